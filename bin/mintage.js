@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// The launcher. Mintage runs its TypeScript as it is, which needs Node 24; an older Node hands over to the one
+// that `npm ci` put beside it (the dev dependency `node`), so that `npx mintage` works on any machine.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const requiredMajor = 24
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+if (Number(process.versions.node.split('.')[0]) >= requiredMajor) {
+  await import(main)
+} else {
+  const bundledNode = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
+  if (!existsSync(bundledNode)) {
+    process.stderr.write(
+      `mintage needs Node ${requiredMajor} or newer; this is ${process.version}.\n` +
+        `Run "npm ci" in ${fileURLToPath(new URL('..', import.meta.url))} to get it as a dev dependency, or install Node ${requiredMajor}.\n`,
+    )
+    process.exit(69)
+  }
+  const child = spawnSync(bundledNode, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  process.exit(child.status ?? 1)
+}
