@@ -1,0 +1,184 @@
+// Every error code that Mintage can show, with what it means and what to do. docs/reference/errors.md is made from this
+// table and a test fails when they part; a code is a promise to those who match on it, so it is never renamed.
+
+interface ErrorEntry {
+  readonly meaning: string
+  readonly fix: string
+}
+
+export const errorCodes = {
+  // A run of a workflow
+  workflow_threw: {
+    meaning: 'The workflow threw, or the promise that it returned was rejected.',
+    fix: 'Read the message and the line; catch the error if the sign-in should go on.',
+  },
+  workflow_denied: {
+    meaning: 'The workflow called denyAccess.',
+    fix: 'Nothing to mend: the reason is what the workflow gave.',
+  },
+  claims_invalid: {
+    meaning: 'A claim holds something that JSON cannot carry, or is nested too deeply.',
+    fix: 'Set strings, finite numbers, booleans, null, arrays and plain objects only.',
+  },
+  claims_too_large: {
+    meaning: 'The claims of one token are larger than the limit.',
+    fix: 'Set fewer or shorter claims, or raise limits.claimsBytes.',
+  },
+  claim_reserved: {
+    meaning: 'The workflow tried to change a reserved claim and strict claims are on.',
+    fix: 'Remove the assignment, or turn strict claims off to have it dropped and logged.',
+  },
+  wall_clock_exceeded: {
+    meaning: 'The run took longer than the wall-clock limit, waiting included.',
+    fix: 'Wait for less, or raise limits.wallClockMs.',
+  },
+  running_time_exceeded: {
+    meaning: 'The workflow computed for longer than the running-time limit, waiting excluded.',
+    fix: 'Look for a loop that does not end, or raise limits.runningTimeMs.',
+  },
+  memory_exceeded: {
+    meaning: 'The workflow used more memory than the limit.',
+    fix: 'Hold less at once, or raise limits.memoryBytes.',
+  },
+  calls_exceeded: {
+    meaning: 'The workflow made more outgoing calls than the limit.',
+    fix: 'Make fewer calls, or raise limits.calls.',
+  },
+  log_exceeded: {
+    meaning: 'The workflow logged more than the limit.',
+    fix: 'Log less, or raise limits.logBytes.',
+  },
+  never_settled: {
+    meaning: 'The promise that the workflow returned can never settle: no call and no timer is pending.',
+    fix: 'Look for a promise that nobody resolves.',
+  },
+  sandbox_crashed: {
+    meaning: 'The engine trapped, or the thread that ran the workflow was lost.',
+    fix: 'Try again; if it happens again, report it with the recording of the run.',
+  },
+  sandbox_busy: {
+    meaning: 'No engine was free within the wall-clock limit, or the sandbox is closed.',
+    fix: 'Give the pool more threads or more runs in flight.',
+  },
+  replay_diverged: {
+    meaning: 'A replayed run asked for something that the recording does not hold.',
+    fix: 'Replay the recording with the Mintage version and the environment variables that made it.',
+  },
+  // An outgoing call of a workflow
+  egress_denied: {
+    meaning: 'The address of an outgoing call is not allowed.',
+    fix: 'Call a public http(s) address, or let the operator allow this one.',
+  },
+  fetch_failed: {
+    meaning: 'The other side could not be reached or broke off.',
+    fix: 'Check the address and the service behind it; catch the error if the sign-in should go on.',
+  },
+  fetch_timeout: {
+    meaning: 'An outgoing call took longer than the limit.',
+    fix: 'Make the other side answer faster, or raise limits.callMs.',
+  },
+  fetch_too_large: {
+    meaning: 'The answer to an outgoing call is larger than the limit.',
+    fix: 'Ask for less, or raise limits.callBytes.',
+  },
+  fetch_invalid: {
+    meaning: 'An outgoing call was asked for with a wrong address, method, header or body.',
+    fix: 'Correct the arguments of the call.',
+  },
+  jwt_cache_invalid: {
+    meaning: 'The token handed to kinde.cache.jwtToken did not pass its validation.',
+    fix: 'Check the issuer, its keys, and that the token has not expired.',
+  },
+  encryption_key_missing: {
+    meaning: 'kinde.secureFetch was used and no encryption key is active.',
+    fix: 'Configure an encryption key for the workflow.',
+  },
+  // A project, a workflow file, a bundle
+  project_not_found: {
+    meaning: 'No kinde.json in this folder or above it.',
+    fix: 'Run inside a project, or name its folder with --project.',
+  },
+  project_invalid: {
+    meaning: 'kinde.json cannot be read.',
+    fix: 'Correct the file at the place that the message names.',
+  },
+  workflows_not_found: {
+    meaning: 'The project holds no workflow file.',
+    fix: 'Add a file named *Workflow.ts below environment/workflows.',
+  },
+  workflow_file_not_found: {
+    meaning: 'There is no such workflow file.',
+    fix: 'Check the path.',
+  },
+  workflow_syntax: {
+    meaning: 'The workflow file, or a file that it imports, does not parse.',
+    fix: 'Correct the line that the message names.',
+  },
+  import_unresolved: {
+    meaning: 'An import of the workflow cannot be found.',
+    fix: 'Install the package in the project, or correct the path.',
+  },
+  import_needs_builtin: {
+    meaning: 'An imported package needs a module of Node that the sandbox does not have.',
+    fix: 'Use a package that runs without Node, or do this work behind a call.',
+  },
+  bundle_empty: {
+    meaning: 'The workflow file holds no code.',
+    fix: 'Export workflowSettings and a default function.',
+  },
+  bundle_too_large: {
+    meaning: 'The bundle of the workflow is larger than the limit.',
+    fix: 'Import less, or raise limits.bundleBytes.',
+  },
+  default_export_missing: {
+    meaning: 'The workflow exports no default function.',
+    fix: 'Add `export default async function (event) { … }`.',
+  },
+  settings_missing: {
+    meaning: 'The workflow exports no workflowSettings, or they have no id.',
+    fix: 'Add `export const workflowSettings = { id: "…", trigger: … }`.',
+  },
+  settings_invalid: {
+    meaning: 'workflowSettings holds a value that Mintage does not understand.',
+    fix: 'Correct the field that the message names.',
+  },
+  trigger_unknown: {
+    meaning: 'workflowSettings.trigger names no known trigger.',
+    fix: 'Use one of the documented triggers.',
+  },
+  trigger_taken: {
+    meaning: 'Two workflows of the project have the same trigger.',
+    fix: 'Keep one workflow for each trigger.',
+  },
+  workflow_id_duplicate: {
+    meaning: 'Two workflows of the project have the same id.',
+    fix: 'Give each workflow an id of its own.',
+  },
+  top_level_threw: {
+    meaning: 'The workflow file threw while it was loaded, before its function was called.',
+    fix: 'Correct the line that the message names.',
+  },
+  // The command line
+  usage: {
+    meaning: 'The command line is wrong.',
+    fix: 'See mintage --help.',
+  },
+  event_invalid: {
+    meaning: 'The event file is not JSON, or not an event.',
+    fix: 'Correct the field that the message names.',
+  },
+  file_unreadable: {
+    meaning: 'A file that the command line names cannot be read or written.',
+    fix: 'Check the path and its permissions.',
+  },
+  recording_invalid: {
+    meaning: 'The file is not a recording of a run.',
+    fix: 'Make one with mintage run --record FILE.',
+  },
+  internal: {
+    meaning: 'A defect in Mintage.',
+    fix: 'Report it with the text that was printed.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,2 @@
+export { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+export { tokenKindLabel, tokenKinds, type TokenKind } from './token-kind.ts'
