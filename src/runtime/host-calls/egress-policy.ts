@@ -1,0 +1,98 @@
+// Where a workflow may call: judged from the URL alone, before any name is looked up. The names that pass are judged once
+// more by their addresses when the connection is made (connector.ts); literals never reach a look-up, so they are judged here.
+//
+// An origin that the operator allows is exempt from the rules on ports, names and addresses, and from nothing else: not
+// from the scheme, not from user information, and the connection is still pinned to the address that was looked up.
+import { isIP } from 'node:net'
+import { ConfigError } from '../../errors/index.ts'
+import { judgeAddress } from './address-ranges.ts'
+import { refusedPorts } from './refused-ports.ts'
+
+/** `trusted`: the operator allows this origin, so its addresses need not be public. `reason` is a clause on the URL. */
+export type UrlVerdict =
+  | { readonly allowed: true; readonly trusted: boolean }
+  | { readonly allowed: false; readonly reason: string }
+
+export interface EgressPolicy {
+  judgeUrl(url: URL): UrlVerdict
+}
+
+/** Special-use names (RFC 6761, RFC 6762, RFC 8375) and those by which clouds and clusters name their insides. */
+const refusedSuffixes = [
+  'localhost',
+  'local',
+  'localdomain',
+  'internal',
+  'intranet',
+  'lan',
+  'home.arpa',
+  'onion',
+  'test',
+]
+
+/**
+ * `allow` holds origins: `scheme://host[:port]`, or `host[:port]` for http and https alike; without a port the scheme's
+ * default one. Throws ConfigError for an entry that is none.
+ */
+export function egressPolicy(allow: readonly string[]): EgressPolicy {
+  const trustedOrigins = new Set(allow.flatMap(originsOf))
+  return {
+    judgeUrl(url) {
+      if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+        return refused(`only http and https may be called, not ${url.protocol.slice(0, 32)}`)
+      }
+      if (url.username !== '' || url.password !== '')
+        return refused('a user name or password in the address is refused')
+      if (trustedOrigins.has(plainOrigin(url))) return { allowed: true, trusted: true }
+      const port = Number(url.port)
+      if (url.port !== '' && refusedPorts.has(port)) return refused(`port ${port} is refused`)
+      return judgeHost(plainHostname(url))
+    },
+  }
+}
+
+/** The host without the brackets of IPv6 and without the root's dot, which names the same host. */
+export function plainHostname(url: URL): string {
+  const { hostname } = url
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname.replace(/\.+$/, '')
+}
+
+function judgeHost(hostname: string): UrlVerdict {
+  if (isIP(hostname) !== 0) {
+    const verdict = judgeAddress(hostname)
+    return verdict.allowed ? publicHost : refused(`the address ${hostname} is ${verdict.reason}`)
+  }
+  if (hostname.length > 253 || hostname.split('.').some((label) => label === '' || label.length > 63)) {
+    return refused('the host is not a name that DNS can hold')
+  }
+  // A name of one label is completed from the machine's search list: a host of its own network.
+  if (!hostname.includes('.')) return refused(`${hostname} is a name of the local network`)
+  const suffix = refusedSuffixes.find((name) => hostname.endsWith(`.${name}`))
+  return suffix === undefined ? publicHost : refused(`names below .${suffix} belong to the local network`)
+}
+
+function originsOf(entry: string): string[] {
+  const urls = entry.includes('://') ? [entry] : [`http://${entry}`, `https://${entry}`]
+  return urls.map((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    const isOrigin =
+      url !== undefined && url.pathname === '/' && !/[?#@]/.test(text) && /^https?:$/.test(url.protocol)
+    if (!isOrigin || /[\s*]/.test(entry)) {
+      throw new ConfigError('usage', `"${entry}" is not an origin that can be allowed for outgoing calls.`, {
+        hint: 'Write host, host:port or scheme://host:port, with the scheme http or https and without a path.',
+      })
+    }
+    return plainOrigin(url)
+  })
+}
+
+/** WHATWG URL parsing has already brought every spelling of an address to one. */
+function plainOrigin(url: URL): string {
+  return `${url.protocol}//${url.host.replace(/\.+(?=:\d+$|$)/, '')}`
+}
+
+const publicHost: UrlVerdict = Object.freeze({ allowed: true, trusted: false })
+
+function refused(reason: string): UrlVerdict {
+  return { allowed: false, reason }
+}

@@ -1,0 +1,91 @@
+// The `fetch` host call, top to bottom: judge, send, follow redirects under the same rules, read the body within its limit.
+// Everything up to the last byte of the body is under one deadline.
+import { CallFailure } from './call-failure.ts'
+import { callDeadline, type CallDeadline } from './call-deadline.ts'
+import type { EgressClient, Exchange } from './egress-client.ts'
+import type { FetchRequest } from './fetch-request.ts'
+import type { HostCallContext } from './host-call.ts'
+import { networkFailure } from './network-failure.ts'
+import type { Redact } from './redaction.ts'
+import { redirected } from './redirect.ts'
+import type { HeaderList } from './request-headers.ts'
+import { readBody } from './response-body.ts'
+import { traceUrl } from './trace-url.ts'
+
+/** What the guest gets. A status of 4xx or 5xx is an answer like any other. */
+export interface FetchValue {
+  readonly status: number
+  readonly headers: HeaderList
+  readonly body: string
+  /** The address that answered, after redirects, without its fragment. */
+  readonly url: string
+}
+
+interface FetchDeps {
+  readonly client: EgressClient
+  readonly context: Pick<HostCallContext, 'limits' | 'signal'>
+  readonly redact: Redact
+}
+
+const mostRedirects = 3
+
+/** Rejects with CallFailure alone; its text names method and address, redacted. */
+export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promise<FetchValue> {
+  const deadline = callDeadline(deps.context)
+  const call = `${request.method} ${traceUrl(request.url.href, deps.redact)}`
+  try {
+    const { answered, exchange } = await exchangeThrough(request, deps, deadline)
+    const { status, headers } = exchange
+    const body = await readBody(exchange.body, headers, deps.context.limits.callBytes)
+    return { status, headers, body, url: withoutFragment(answered.url) }
+  } catch (error) {
+    throw failureOf(error, deadline).during(call)
+  } finally {
+    deadline.clear()
+  }
+}
+
+async function exchangeThrough(
+  first: FetchRequest,
+  { client, redact }: FetchDeps,
+  { signal }: CallDeadline,
+): Promise<{ readonly answered: FetchRequest; readonly exchange: Exchange }> {
+  let request = first
+  for (let redirects = 0; ; redirects += 1) {
+    const verdict = client.policy.judgeUrl(request.url)
+    if (!verdict.allowed) {
+      const denied = new CallFailure('egress_denied', verdict.reason)
+      throw redirects === 0 ? denied : denied.during(`redirected to ${traceUrl(request.url.href, redact)}`)
+    }
+    signal.throwIfAborted()
+    const exchange = await client.send(request, signal)
+    const next = nextRequest(request, exchange)
+    if (next === undefined) return { answered: request, exchange }
+    if (redirects === mostRedirects)
+      throw new CallFailure('fetch_failed', `redirected more than ${mostRedirects} times`)
+    request = next
+  }
+}
+
+/** The body of a redirect is nobody's: it is closed unread, also when the redirect is refused. */
+function nextRequest(request: FetchRequest, exchange: Exchange): FetchRequest | undefined {
+  let isAnswer = false
+  try {
+    const next = redirected(request, exchange.status, exchange.headers)
+    isAnswer = next === undefined
+    return next
+  } finally {
+    if (!isAnswer) exchange.body.destroy()
+  }
+}
+
+function failureOf(error: unknown, deadline: CallDeadline): CallFailure {
+  // A failure of our own was found before the time was up, even when it is up by now.
+  return error instanceof CallFailure ? error : (deadline.failure() ?? networkFailure(error))
+}
+
+function withoutFragment(url: URL): string {
+  const copy = new URL(url)
+  copy.hash = ''
+  return copy.href
+}

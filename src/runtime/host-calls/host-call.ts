@@ -1,0 +1,40 @@
+// The outgoing side of a run: what the guest may ask the host to do while it waits. One file per kind beside this one.
+import type { ErrorCode } from '../../errors/index.ts'
+import type { Environment } from '../sandbox.ts'
+import type { RunLimits } from '../limits.ts'
+
+export const hostCallKinds = ['fetch', 'secureFetch', 'jwtCacheGet', 'jwtCachePut'] as const
+export type HostCallKind = (typeof hostCallKinds)[number]
+
+/** What a host call knows of the run that makes it. */
+export interface HostCallContext {
+  readonly runId: string
+  readonly limits: RunLimits
+  readonly environment: Environment
+  readonly secureFetchEncoding: 'base64url' | 'base64'
+  /** Aborted when the run has ended, for whatever reason: sockets are closed, leases are given back. */
+  readonly signal: AbortSignal
+}
+
+/** The envelope that crosses the wall. A host call never throws and never rejects across it. */
+export type HostCallAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string }
+
+/** What the invocation shows of a call; `undefined` when it is not an outgoing call of its own (a cache look-up). */
+export interface HostCallTrace {
+  readonly method: string
+  readonly url: string
+  readonly status?: number
+}
+
+export interface HostCallResult {
+  readonly answer: HostCallAnswer
+  readonly trace?: HostCallTrace
+}
+
+/** Executes the host calls of all runs. `request` is JSON from the guest and as hostile as everything from there. */
+export interface HostCalls {
+  execute(kind: HostCallKind, request: unknown, context: HostCallContext): Promise<HostCallResult>
+  close(): Promise<void>
+}

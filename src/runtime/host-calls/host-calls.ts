@@ -1,0 +1,138 @@
+// Executes the host calls of all runs, on the host's main thread. The one place where a failure becomes an envelope and where
+// texts are redacted: whatever a call does, execute() resolves, and what it resolves to holds no secret of the run.
+//
+// It does not know the pool, the protocol or the guest, and keeps no state of a run beyond its calls.
+import { CallFailure } from './call-failure.ts'
+import { openEgressClient, type EgressClient, type EgressOptions } from './egress-client.ts'
+import { fetchAnswer } from './fetch.ts'
+import { claimedCall, parseFetchRequest } from './fetch-request.ts'
+import type { HostCallContext, HostCallKind, HostCallResult, HostCalls, HostCallTrace } from './host-call.ts'
+import { JwksCache } from './jwks-cache.ts'
+import { JwtCache } from './jwt-cache.ts'
+import { redactor, type Redact } from './redaction.ts'
+import { sealedRequest, type EncryptionKeySource } from './secure-fetch.ts'
+import { traceUrl } from './trace-url.ts'
+
+export interface HostCallsOptions extends EgressOptions {
+  /** The key of secureFetch: 32 bytes. Without one, secureFetch answers encryption_key_missing. */
+  readonly encryptionKey?: EncryptionKeySource
+  /** Milliseconds since the epoch, for the expiry of tokens and key sets. */
+  readonly now?: () => number
+  /** Whose cached tokens a run sees, as the environment it belongs to; one scope for all when not given. */
+  readonly cacheScope?: (context: HostCallContext) => string
+  /** Sees what must not happen: an error of ours behind a neutral answer. */
+  readonly onDefect?: (error: unknown, kind: HostCallKind) => void
+}
+
+/** A message can hold text of the guest's own. */
+const longestMessage = 4_096
+
+/** What a call did so far, for its trace: filled while it runs, so that a failure has it too. */
+interface Progress {
+  trace?: HostCallTrace
+}
+
+/** Throws ConfigError when `allow` holds something that is no origin. */
+export function openHostCalls(options: HostCallsOptions = {}): HostCalls {
+  const client = openEgressClient(options)
+  const calls = new OpenHostCalls(client, options)
+  return {
+    execute: (kind, request, context) => calls.execute(kind, request, context),
+    close: () => client.close(),
+  }
+}
+
+class OpenHostCalls {
+  readonly #client: EgressClient
+  readonly #options: HostCallsOptions
+  readonly #jwtCache: JwtCache
+  readonly #jwksCache: JwksCache
+
+  constructor(client: EgressClient, options: HostCallsOptions) {
+    const now = options.now ?? Date.now
+    this.#client = client
+    this.#options = options
+    this.#jwtCache = new JwtCache({ now, scopeOf: options.cacheScope ?? (() => '') })
+    this.#jwksCache = new JwksCache(now)
+  }
+
+  async execute(kind: HostCallKind, request: unknown, context: HostCallContext): Promise<HostCallResult> {
+    const progress: Progress = {}
+    const secrets = Object.values(context.environment).flatMap(({ value, isSecret }) =>
+      isSecret ? [value] : [],
+    )
+    const redact = redactor(secrets)
+    try {
+      const value = await this.#perform(kind, request, context, redact, progress)
+      return { answer: { ok: true, value }, ...progress }
+    } catch (error) {
+      const failure = error instanceof CallFailure ? error : this.#defect(error, kind)
+      return {
+        answer: { ok: false, code: failure.code, message: redact(failure.message).slice(0, longestMessage) },
+        ...progress,
+      }
+    }
+  }
+
+  #perform(
+    kind: HostCallKind,
+    request: unknown,
+    context: HostCallContext,
+    redact: Redact,
+    progress: Progress,
+  ): Promise<unknown> {
+    switch (kind) {
+      case 'fetch':
+      case 'secureFetch':
+        return this.#fetch(kind, request, context, redact, progress)
+      case 'jwtCacheGet':
+        return this.#jwtCache.get(request, context)
+      case 'jwtCachePut':
+        return this.#jwtCache.put(request, context, (url, afterMiss) =>
+          this.#jwksCache.get(url, afterMiss, (address) =>
+            this.#fetch(
+              'fetch',
+              { url: address, method: 'GET', headers: [['accept', 'application/json']] },
+              context,
+              redact,
+              progress,
+            ),
+          ),
+        )
+    }
+  }
+
+  async #fetch(
+    kind: 'fetch' | 'secureFetch',
+    request: unknown,
+    context: HostCallContext,
+    redact: Redact,
+    progress: Progress,
+  ) {
+    const claimed = claimedCall(request)
+    const shown = { method: claimed.method, url: traceUrl(claimed.url, redact) }
+    progress.trace = shown
+    const sent = await inCall(`${shown.method} ${shown.url}`, async () => {
+      const parsed = parseFetchRequest(request)
+      return kind === 'fetch'
+        ? parsed
+        : await sealedRequest(parsed, context.secureFetchEncoding, this.#options.encryptionKey)
+    })
+    const value = await fetchAnswer(sent, { client: this.#client, context, redact })
+    progress.trace = { ...shown, status: value.status }
+    return value
+  }
+
+  #defect(error: unknown, kind: HostCallKind): CallFailure {
+    this.#options.onDefect?.(error, kind)
+    return new CallFailure('fetch_failed', 'the call failed inside Mintage')
+  }
+}
+
+async function inCall<T>(call: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    throw error instanceof CallFailure ? error.during(call) : error
+  }
+}

@@ -1,0 +1,14 @@
+export { parseEncryptionKey } from './encryption-key.ts'
+export {
+  hostCallKinds,
+  type HostCallAnswer,
+  type HostCallContext,
+  type HostCallKind,
+  type HostCallResult,
+  type HostCalls,
+  type HostCallTrace,
+} from './host-call.ts'
+export { openHostCalls, type HostCallsOptions } from './host-calls.ts'
+export { redactor, type Redact } from './redaction.ts'
+export { type Resolve } from './resolve.ts'
+export { type EncryptionKeySource } from './secure-fetch.ts'

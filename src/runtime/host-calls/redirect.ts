@@ -1,0 +1,45 @@
+// What the next request is after a redirect, by the rules of fetch (https://fetch.spec.whatwg.org/#http-redirect-fetch), and
+// stricter where a workflow would hand its secrets to somebody else: a body never goes on to another origin, and what may
+// be a credential among the headers stays behind as well. The target is judged like any address (fetch.ts).
+import { CallFailure } from './call-failure.ts'
+import type { FetchRequest } from './fetch-request.ts'
+import { headerValue, type HeaderList } from './request-headers.ts'
+
+const redirectStatuses = [301, 302, 303, 307, 308]
+
+/** Header names that may carry a credential; wider than fetch's own `authorization`. */
+const credentialHeader = /auth|cookie|key|token|secret|signature|session|password/
+
+/** The request to send next, or undefined when the answer is not a redirect. Throws CallFailure. */
+export function redirected(
+  request: FetchRequest,
+  status: number,
+  responseHeaders: HeaderList,
+): FetchRequest | undefined {
+  const location = headerValue(responseHeaders, 'location')
+  if (!redirectStatuses.includes(status) || location === undefined) return undefined
+  if (!URL.canParse(location, request.url.href))
+    throw new CallFailure('fetch_failed', 'redirected to something that is no address')
+  const url = new URL(location, request.url)
+  if (request.url.protocol === 'https:' && url.protocol === 'http:') {
+    throw new CallFailure('egress_denied', 'redirected from https to http, which is refused')
+  }
+  const dropsBody = becomesGet(request, status)
+  const sameOrigin = url.origin === request.url.origin
+  if (!sameOrigin && !dropsBody && request.body !== undefined) {
+    throw new CallFailure(
+      'egress_denied',
+      'redirected to another origin, and a body is never sent on to another origin',
+    )
+  }
+  const headers = request.headers.filter(
+    ([name]) => (sameOrigin || !credentialHeader.test(name)) && !(dropsBody && name.startsWith('content-')),
+  )
+  return dropsBody ? { url, method: 'GET', headers, body: undefined } : { ...request, url, headers }
+}
+
+/** RFC 9110 §15.4: 301 and 302 turn POST into GET as everybody does, 303 turns all but HEAD, 307 and 308 none. */
+function becomesGet({ method }: FetchRequest, status: number): boolean {
+  if (status === 303) return method !== 'GET' && method !== 'HEAD'
+  return (status === 301 || status === 302) && method === 'POST'
+}

@@ -1,0 +1,69 @@
+// DNS look-ups: bounded in time and in number of answers, and judged as a whole. One address that is not public refuses the
+// name, because whoever controls the zone chooses which of the addresses is tried first.
+//
+// A look-up that came too late cannot be cancelled (getaddrinfo); its answer is dropped.
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { canonicalAddress, judgeAddress } from './address-ranges.ts'
+import { CallFailure } from './call-failure.ts'
+
+/** All addresses of a name; rejects or gives none when it has none. */
+export type Resolve = (hostname: string) => Promise<readonly string[]>
+
+/** Apart from the deadline of the call: a name server that does not answer is told apart from a slow service. */
+const resolveTimeoutMs = 2_000
+
+/** Judged all, tried at most these: an answer of hundreds of records must not become hundreds of connections. */
+const addressesTried = 8
+
+export const systemResolve: Resolve = async (hostname) => {
+  const records = await lookup(hostname, { all: true, order: 'verbatim' })
+  return records.map(({ address }) => address)
+}
+
+interface ResolveOptions {
+  readonly resolve: Resolve
+  /** The operator allows this origin: its addresses need not be public. */
+  readonly trusted: boolean
+  readonly timeoutMs?: number
+}
+
+/** The addresses to which a connection to `hostname` may be made, in canonical form. Rejects with CallFailure. */
+export async function resolveAllowed(hostname: string, options: ResolveOptions): Promise<readonly string[]> {
+  if (isIP(hostname) !== 0) return [canonicalAddress(hostname)]
+  const addresses = await withTimeout(
+    options.resolve(hostname),
+    hostname,
+    options.timeoutMs ?? resolveTimeoutMs,
+  )
+  if (addresses.length === 0) throw unresolved(hostname)
+  // The address itself is not named: a workflow is not to read the inner network's name server.
+  if (!options.trusted && !addresses.every((address) => judgeAddress(address).allowed)) {
+    throw new CallFailure('egress_denied', `${hostname} resolves to an address that is not public`)
+  }
+  return addresses.slice(0, addressesTried).map(canonicalAddress)
+}
+
+async function withTimeout(
+  lookingUp: Promise<readonly string[]>,
+  hostname: string,
+  timeoutMs: number,
+): Promise<readonly string[]> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    late.reject(
+      new CallFailure('fetch_failed', `the name ${hostname} was not resolved within ${timeoutMs} ms`),
+    )
+  }, timeoutMs)
+  try {
+    return await Promise.race([lookingUp, late.promise])
+  } catch (error) {
+    throw error instanceof CallFailure ? error : unresolved(hostname, error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function unresolved(hostname: string, cause?: unknown): CallFailure {
+  return new CallFailure('fetch_failed', `the name ${hostname} could not be resolved`, { cause })
+}

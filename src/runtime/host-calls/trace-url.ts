@@ -1,0 +1,31 @@
+// The address of a call as traces and messages show it: without user information and fragment, with the values of
+// parameters that carry credentials taken out whether or not they are known secrets, and never long.
+import { redacted, type Redact } from './redaction.ts'
+
+const credentialName =
+  /secret|token|password|passwd|pwd|passphrase|credential|assertion|api[-_]?key|apikey|private[-_]?key|^key$|^code$|^code_verifier$|^auth|signature|^sig$|session|^jwt$|^otp$|^pin$/i
+
+const longestShown = 2_048
+
+/** `text` is from the guest: it may be no URL at all. */
+export function traceUrl(text: string, redact: Redact): string {
+  // Without an authority (`user:password@host`) a URL has no user information that could be told from its path.
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    return shortened(redact(text.includes('@') ? '(invalid address)' : text.replace(/[?#][\s\S]*/, '')), 200)
+  const url = new URL(text)
+  const origin = url.host === '' ? url.protocol : `${url.protocol}//${url.host}`
+  const query = url.search.slice(1).split('&').map(withoutCredential).join('&')
+  return shortened(redact(`${origin}${url.pathname}${query === '' ? '' : `?${query}`}`), longestShown)
+}
+
+function withoutCredential(pair: string): string {
+  const end = pair.indexOf('=')
+  if (end === -1) return pair
+  const name = pair.slice(0, end)
+  const [decoded] = new URLSearchParams(`${name}=`).keys()
+  return credentialName.test(decoded ?? name) ? `${name}=${redacted}` : pair
+}
+
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`
+}
