@@ -1,0 +1,232 @@
+// One invocation while it is in flight, as the pool keeps it: its clock and seed, the outgoing calls it has made, and
+// what was answered. It survives its thread: moved to another one, the run is started again from the beginning and sees
+// the same clock, the same randomness and the same answers, so that no call is made twice (recording.ts).
+import { createHash } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { hostCallKinds, redactor, type HostCallResult, type HostCalls } from './host-calls/index.ts'
+import type { MessageToPool, MessageToWorker } from './protocol.ts'
+import type { RunOutcome } from './outcome.ts'
+import type { Delivery, RecordedAnswer } from './recording.ts'
+import type { CallEntry, Invocation, InvocationResult } from './sandbox.ts'
+import { newSeed } from './seed.ts'
+import { changedLimits } from './limits.ts'
+import type { Thread } from './thread.ts'
+
+interface PendingCall {
+  readonly kind: string
+  readonly requestHash: string
+  readonly envelope: Promise<string>
+}
+
+/** How long the end of a run waits for the calls that it cuts short, so that they are in its result. */
+const closingMs = 50
+
+export class ActiveRun {
+  readonly number: number
+  readonly invocation: Invocation
+  thread: Thread | undefined
+  /** True once the run has to have a thread of its own. */
+  needsOwnThread = false
+  wasRetried = false
+  /** True once the pool has seen that its thread should have ended it. */
+  isOverdue = false
+
+  readonly #calls = new Map<number, PendingCall>()
+  /** The envelopes that have come, by call. */
+  readonly #answers = new Map<number, string>()
+  readonly #callEntries: CallEntry[] = []
+  readonly #executing = new Set<Promise<unknown>>()
+  /** Made with the first outgoing call: most runs make none, and ending each would cost an exception object. */
+  #ended: AbortController | undefined
+  readonly #seed: Buffer
+  readonly #startedAtMs: number
+  readonly #began = performance.now()
+  readonly #settle: (result: InvocationResult) => void
+  #deliveries: readonly Delivery[]
+  #deniedReason: string | undefined
+
+  constructor(number: number, invocation: Invocation, settle: (result: InvocationResult) => void) {
+    this.number = number
+    this.invocation = invocation
+    this.#settle = settle
+    this.#seed = invocation.replay === undefined ? newSeed() : Buffer.from(invocation.replay.seed, 'hex')
+    this.#startedAtMs = invocation.replay?.startedAtMs ?? Date.now()
+    this.#deliveries = invocation.replay?.deliveries ?? []
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#began
+  }
+
+  get hasMadeCalls(): boolean {
+    return this.#calls.size > 0
+  }
+
+  order(): MessageToWorker<'run'> {
+    const { deployment, environment, localization, limits } = this.invocation
+    return {
+      kind: 'run',
+      run: this.number,
+      image: deployment.id,
+      input: guestInput(this.invocation),
+      // A workflow that did not declare kinde.env has no use for the variables, so its thread does not get them.
+      environment: deployment.source.bindings.includes('kinde.env') ? environment : {},
+      localization,
+      limits: changedLimits(limits),
+      startedAtMs: this.#startedAtMs,
+      elapsedMs: this.elapsedMs,
+      seed: this.#seed,
+      mayBlock: this.needsOwnThread,
+      deliveries: [...this.#deliveries],
+    }
+  }
+
+  /** The run goes on elsewhere: what it was given so far is its script. */
+  moved(deliveries: readonly Delivery[]): void {
+    this.#deliveries = this.invocation.replay?.deliveries ?? deliveries
+    this.needsOwnThread = true
+    this.thread = undefined
+  }
+
+  /**
+   * Answers an outgoing call: from the recording, from what was asked before the run moved, or by making it. Undefined
+   * when the run asks for something else than it did the first time.
+   */
+  async answer(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string | undefined> {
+    const requestHash = createHash('sha256').update(`${message.callKind}\n${message.request}`).digest('hex')
+    const before = this.#calls.get(message.call)
+    if (before !== undefined) return before.requestHash === requestHash ? before.envelope : undefined
+    const recorded = this.invocation.replay?.answers.find(({ call }) => call === message.call)
+    if (this.invocation.replay !== undefined && recorded?.requestHash !== requestHash) return undefined
+    const envelope = recorded === undefined ? this.#execute(message, hostCalls) : recordedEnvelope(recorded)
+    this.#calls.set(message.call, { kind: message.callKind, requestHash, envelope })
+    this.#answers.set(message.call, await envelope)
+    return envelope
+  }
+
+  /** The first reason counts, and whatever the run ends in afterwards, also when its thread is lost, it ends denied. */
+  denied(reason: string): void {
+    this.#deniedReason ??= reason
+  }
+
+  end(reported: RunOutcome, ended?: MessageToPool<'ended'>): void {
+    const reason = this.#deniedReason
+    const outcome: RunOutcome = reason === undefined ? reported : { kind: 'denied', reason }
+    this.#ended?.abort()
+    if (this.#executing.size === 0) return this.#report(outcome, ended)
+    // What was cut short belongs into the result as well: the other side may have seen it.
+    const closed = Promise.withResolvers<void>()
+    const timer = setTimeout(closed.resolve, closingMs)
+    void Promise.race([Promise.all(this.#executing), closed.promise]).then(() => {
+      clearTimeout(timer)
+      this.#report(outcome, ended)
+    })
+  }
+
+  #report(outcome: RunOutcome, ended: MessageToPool<'ended'> | undefined): void {
+    const redact = this.#redactor()
+    const deliveries = [...(ended?.deliveries ?? this.#deliveries)]
+    const calls = [...(this.invocation.replay?.calls ?? this.#callEntries)]
+    this.#settle({
+      outcome: redactedOutcome(outcome, redact),
+      reservedAttempts: ended?.reservedAttempts ?? [],
+      log: (ended?.log ?? []).map(({ level, text }) => ({ level, text: redact(text) })),
+      calls,
+      durationMs: this.elapsedMs,
+      runningMs: ended?.runningMs ?? 0,
+      recording: {
+        startedAtMs: this.#startedAtMs,
+        seed: this.#seed.toString('hex'),
+        answers: this.#recordedAnswers(deliveries),
+        deliveries,
+        calls: [...calls],
+      },
+    })
+  }
+
+  /** An answer that came but was not delivered had no part in the run, and has none in its replay. */
+  #recordedAnswers(deliveries: readonly Delivery[]): RecordedAnswer[] {
+    const delivered = new Set(deliveries.filter(({ kind }) => kind === 'answer').map(({ id }) => id))
+    return Array.from(this.#calls, ([call, { kind, requestHash }]) => {
+      const envelope = delivered.has(call) ? this.#answers.get(call) : undefined
+      return { call, kind, requestHash, ...(envelope === undefined ? {} : { envelope }) }
+    })
+  }
+
+  #execute(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string> {
+    const executing = this.#callHost(message, hostCalls)
+    this.#executing.add(executing)
+    return executing.finally(() => this.#executing.delete(executing))
+  }
+
+  async #callHost(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string> {
+    const { id, limits, environment, deployment } = this.invocation
+    const kind = hostCallKinds.find((known) => known === message.callKind)
+    this.#ended ??= new AbortController()
+    const began = performance.now()
+    const result: HostCallResult =
+      kind === undefined
+        ? { answer: { ok: false, code: 'fetch_invalid', message: 'there is no such host call' } }
+        : await hostCalls.execute(kind, parseRequest(message.request), {
+            runId: id,
+            limits,
+            environment,
+            secureFetchEncoding: deployment.source.secureFetchEncoding,
+            signal: this.#ended.signal,
+          })
+    if (result.trace !== undefined) this.#callEntries.push(callEntry(result, performance.now() - began))
+    return JSON.stringify(result.answer)
+  }
+
+  #redactor(): (text: string) => string {
+    const secrets = Object.values(this.invocation.environment).filter(({ isSecret }) => isSecret)
+    return secrets.length === 0 ? (text) => text : redactor(secrets.map(({ value }) => value))
+  }
+}
+
+/** Never settles when the recorded run ended before this answer was delivered: the replay ends there too. */
+function recordedEnvelope({ envelope }: RecordedAnswer): Promise<string> {
+  return envelope === undefined ? new Promise(() => {}) : Promise.resolve(envelope)
+}
+
+function callEntry({ answer, trace }: HostCallResult, durationMs: number): CallEntry {
+  const { method = '', url = '', status } = trace ?? {}
+  return {
+    method,
+    url,
+    ...(status === undefined ? {} : { status }),
+    durationMs,
+    ...(answer.ok ? {} : { error: { code: answer.code, message: answer.message } }),
+  }
+}
+
+/** The guest's JSON; what does not parse is refused by the host call's own schema. */
+function parseRequest(request: string): unknown {
+  try {
+    return JSON.parse(request)
+  } catch {
+    return undefined
+  }
+}
+
+/** Above what a run hands back in the end: room for claims that are dropped on the trusted side, with a text that says so. */
+const resultHeadroomBytes = 64 * 1024
+
+function guestInput({ event, claims, limits }: Invocation): string {
+  const claimsJson = JSON.stringify(claims)
+  const { claimsDepth, claimsBytes } = limits
+  // The defaults may be larger than the limit, and a workflow that only shrinks them must not fail.
+  const resultBytes = claimsJson.length * 4 + claimsBytes * Object.keys(claims).length + resultHeadroomBytes
+  const bounds = JSON.stringify({ claimsDepth, claimsBytes, resultBytes }).slice(1)
+  return `{"event":${JSON.stringify(event)},"claims":${claimsJson},${bounds}`
+}
+
+function redactedOutcome(outcome: RunOutcome, redact: (text: string) => string): RunOutcome {
+  if (outcome.kind === 'denied') return { ...outcome, reason: redact(outcome.reason) }
+  if (outcome.kind === 'invalid-claims' || outcome.kind === 'claims-too-large') {
+    return { ...outcome, message: redact(outcome.message) }
+  }
+  if (outcome.kind !== 'threw') return outcome
+  const { name, message, stack } = outcome.error
+  return { ...outcome, error: { name: redact(name), message: redact(message), stack: redact(stack) } }
+}

@@ -1,0 +1,17 @@
+export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-script.ts'
+export { defaultLimits, type RunLimits } from './limits.ts'
+export type { GuestError, OutcomeKind, RunOutcome } from './outcome.ts'
+export { openSandbox } from './pool.ts'
+export { recordingSchema, type CallEntry, type Recording } from './recording.ts'
+export type {
+  DeploymentSource,
+  Environment,
+  EnvironmentVariable,
+  Invocation,
+  InvocationResult,
+  LogEntry,
+  ModuleExports,
+  PreparedDeployment,
+  Sandbox,
+} from './sandbox.ts'
+export type { SandboxOptions } from './sandbox-options.ts'

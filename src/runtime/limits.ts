@@ -1,0 +1,51 @@
+// What one run of a workflow may use. Each limit has an outcome of its own (outcome.ts); none is a silent cut.
+
+export interface RunLimits {
+  /** From the start of the run to its end, waiting included, in milliseconds. */
+  readonly wallClockMs: number
+  /** Time spent inside the engine, waiting excluded, in milliseconds. */
+  readonly runningTimeMs: number
+  /** The engine's heap, in bytes. */
+  readonly memoryBytes: number
+  /** Outgoing calls of one run. */
+  readonly calls: number
+  /** One outgoing call, redirects included, in milliseconds. */
+  readonly callMs: number
+  /** The decoded body of one answer, in bytes. */
+  readonly callBytes: number
+  /** All log lines of one run together, in bytes. */
+  readonly logBytes: number
+  /** The changed claims of one token as JSON, in bytes. */
+  readonly claimsBytes: number
+  /** How deeply claims may be nested. */
+  readonly claimsDepth: number
+  /** The bundle of one workflow, in bytes. */
+  readonly bundleBytes: number
+}
+
+const kibibyte = 1024
+const mebibyte = 1024 * kibibyte
+
+export const defaultLimits: RunLimits = Object.freeze({
+  wallClockMs: 5_000,
+  runningTimeMs: 1_000,
+  memoryBytes: 32 * mebibyte,
+  calls: 20,
+  callMs: 3_000,
+  callBytes: mebibyte,
+  logBytes: 64 * kibibyte,
+  claimsBytes: 16 * kibibyte,
+  claimsDepth: 64,
+  bundleBytes: 4 * mebibyte,
+})
+
+/** The limits that differ from the defaults: what has to be said to a thread, which knows the defaults. */
+export function changedLimits(limits: RunLimits): Partial<RunLimits> {
+  if (limits === defaultLimits) return noChange
+  const changed = Object.entries(limits).filter(
+    ([name, value]) => defaultLimits[name as keyof RunLimits] !== value,
+  )
+  return Object.fromEntries(changed)
+}
+
+const noChange: Partial<RunLimits> = Object.freeze({})

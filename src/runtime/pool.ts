@@ -1,0 +1,298 @@
+// The sandbox as a pool of worker threads. A run goes to the thread with the least in flight; a run that must block
+// (kinde.fetch touched without `await`, C§6.3) is moved to a thread lent to it alone, so that it holds up nobody; a
+// thread that does not come back from the engine is terminated and replaced. A run lost with its thread is tried once
+// more only if it had made no outgoing call: a call may have had an effect outside.
+import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { performance } from 'node:perf_hooks'
+import { ActiveRun } from './active-run.ts'
+import { loadEngineBinaries } from './engine-binaries.ts'
+import { guestScript } from './guest-script.ts'
+import { openHostCalls, type HostCalls } from './host-calls/index.ts'
+import { defaultLimits } from './limits.ts'
+import type { RunOutcome } from './outcome.ts'
+import { Preparations, sandboxClosed } from './preparations.ts'
+import type { Image, MessageToPool } from './protocol.ts'
+import type {
+  DeploymentSource,
+  Invocation,
+  InvocationResult,
+  ModuleExports,
+  PreparedDeployment,
+  Sandbox,
+  SandboxStats,
+} from './sandbox.ts'
+import type { SandboxOptions } from './sandbox-options.ts'
+import type { Thread, ThreadMessage, ThreadOptions } from './thread.ts'
+import { cannotStart, Threads } from './threads.ts'
+
+/** How long beyond its limit a thread may stay inside the engine before it is terminated. */
+const unresponsiveGraceMs = 300
+const watchIntervalMs = 100
+
+/** Opens the sandbox; rejects with SandboxError when no thread starts. */
+export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const memoryBytes = options.memoryBytes ?? defaultLimits.memoryBytes
+  const [parts, prelude] = await Promise.all([loadEngineBinaries(memoryBytes), guestScript()])
+  const runningTimeMs = defaultLimits.runningTimeMs
+  const threadOptions = { parts, prelude, memoryBytes, runningTimeMs }
+  const pool = new Pool(options, threadOptions, openHostCalls(options.hostCalls ?? {}))
+  await pool.ready()
+  return pool
+}
+
+class Pool implements Sandbox {
+  readonly #threadOptions: ThreadOptions
+  readonly #hostCalls: HostCalls
+  readonly #mostQueuedRuns: number
+  readonly #threads: Threads
+  readonly #images = new Map<string, Image>()
+  readonly #deployments = new Map<string, Promise<PreparedDeployment>>()
+  readonly #runs = new Map<number, ActiveRun>()
+  readonly #queue = new Set<ActiveRun>()
+  readonly #preparations = new Preparations()
+  readonly #watch: NodeJS.Timeout
+  readonly #onThreadLost: (cause: unknown) => void
+  #nextRun = 0
+  #threadsLost = 0
+  #runsMoved = 0
+  #closed = false
+
+  constructor(options: SandboxOptions, threadOptions: ThreadOptions, hostCalls: HostCalls) {
+    this.#threadOptions = threadOptions
+    this.#hostCalls = hostCalls
+    this.#mostQueuedRuns = options.mostQueuedRuns ?? 1024
+    this.#onThreadLost = options.onThreadLost ?? (() => {})
+    this.#threads = new Threads(
+      {
+        shared: options.threads ?? Math.max(2, availableParallelism()),
+        mostLent: options.mostLentThreads ?? 16,
+        mostRunsPerThread: options.mostRunsPerThread ?? 64,
+      },
+      threadOptions,
+      {
+        message: (thread, message) => this.#receive(thread, message),
+        lost: (thread, cause) => this.#lost(thread, cause),
+      },
+    )
+    this.#watch = setInterval(() => this.#lookAfter(performance.now()), watchIntervalMs)
+    this.#watch.unref()
+  }
+
+  /** Resolves when all threads have started. Rejects with SandboxError when they cannot, and closes the pool. */
+  async ready(): Promise<void> {
+    try {
+      await this.#threads.ready()
+    } catch (error) {
+      await this.close()
+      throw cannotStart(error)
+    }
+  }
+
+  async inspect(code: string): Promise<ModuleExports> {
+    if (this.#closed) throw sandboxClosed()
+    return this.#preparations.inspect(this.#threads.leastBusy(), code)
+  }
+
+  async prepare(source: DeploymentSource): Promise<PreparedDeployment> {
+    if (this.#closed) throw sandboxClosed()
+    const id = createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 32)
+    const known = this.#deployments.get(id)
+    if (known !== undefined) return known
+    const prepared = this.#prepare(id, source)
+    this.#deployments.set(id, prepared)
+    prepared.catch(() => this.#deployments.delete(id))
+    return prepared
+  }
+
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      const run = new ActiveRun(this.#newRunNumber(), invocation, resolve)
+      if (this.#closed || !this.#images.has(invocation.deployment.id)) return run.end({ kind: 'unavailable' })
+      this.#runs.set(run.number, run)
+      this.#dispatch(run)
+    })
+  }
+
+  stats(): SandboxStats {
+    return {
+      threads: this.#threads.shared.length,
+      lentThreads: this.#threads.lentCount,
+      inFlight: this.#runs.size - this.#queue.size,
+      queued: this.#queue.size,
+      threadsLost: this.#threadsLost,
+      runsMoved: this.#runsMoved,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#watch)
+    this.#preparations.close()
+    for (const run of [...this.#runs.values()]) this.#end(run, { kind: 'unavailable' })
+    await this.#threads.close()
+    await this.#hostCalls.close()
+  }
+
+  async #prepare(id: string, source: DeploymentSource): Promise<PreparedDeployment> {
+    const began = performance.now()
+    const image = await this.#preparations.prepare(this.#threads.leastBusy(), id, source)
+    this.#images.set(id, image)
+    for (const thread of this.#threads.shared) thread.ensureImage(image)
+    return Object.freeze({
+      id,
+      source,
+      evaluatedPerRun: image.bundle !== undefined,
+      imageBytes: image.bytes.byteLength,
+      prepareMs: performance.now() - began,
+    })
+  }
+
+  /** Numbers fit the 32-bit slots of a thread's signal; by the time they come round, their first bearers are long gone. */
+  #newRunNumber(): number {
+    this.#nextRun = (this.#nextRun + 1) % 0x7fff_ffff
+    return this.#nextRun
+  }
+
+  #dispatch(run: ActiveRun): void {
+    if (this.#tryDispatch(run)) return
+    if (this.#queue.size >= this.#mostQueuedRuns) this.#end(run, { kind: 'unavailable' })
+    else this.#queue.add(run)
+  }
+
+  /** False when no thread is free for the run. */
+  #tryDispatch(run: ActiveRun, preferred?: Thread): boolean {
+    const thread = preferred ?? (run.needsOwnThread ? this.#threads.lend() : this.#threads.forRun())
+    const image = this.#images.get(run.invocation.deployment.id)
+    if (thread === undefined || image === undefined) return false
+    this.#queue.delete(run)
+    run.thread = thread
+    thread.assign(run.number)
+    thread.ensureImage(image)
+    thread.send(run.order())
+    return true
+  }
+
+  #dispatchQueued(): void {
+    let sharedAreFull = false
+    for (const run of this.#queue) {
+      if (sharedAreFull && !run.needsOwnThread) continue
+      sharedAreFull = !this.#tryDispatch(run) && !run.needsOwnThread
+    }
+  }
+
+  #receive(thread: Thread, message: ThreadMessage): void {
+    switch (message.kind) {
+      case 'inspected':
+      case 'prepared':
+      case 'refused':
+        this.#preparations.answer(thread, message)
+        return
+      case 'call':
+        void this.#answerCall(thread, message)
+        return
+      case 'denied':
+        this.#runOn(thread, message.run)?.denied(message.reason)
+        return
+      case 'moved':
+        this.#move(thread, message)
+        return
+      case 'ended':
+        this.#ended(thread, message)
+        return
+    }
+  }
+
+  async #answerCall(thread: Thread, message: MessageToPool<'call'>): Promise<void> {
+    const run = this.#runOn(thread, message.run)
+    if (run === undefined) return
+    const envelope = await run.answer(message, this.#hostCalls)
+    if (this.#runOn(thread, message.run) !== run) return
+    if (envelope !== undefined)
+      return thread.send({ kind: 'answer', run: run.number, call: message.call, envelope })
+    thread.send({ kind: 'cancel', run: run.number })
+    this.#end(run, {
+      kind: 'replay-diverged',
+      message: `outgoing call ${message.call} is not the recorded one`,
+    })
+  }
+
+  #move(thread: Thread, message: MessageToPool<'moved'>): void {
+    const run = this.#runOn(thread, message.run)
+    if (run === undefined) return
+    this.#runsMoved++
+    thread.release(run.number)
+    run.moved(message.deliveries)
+    this.#dispatch(run)
+    this.#dispatchQueued()
+  }
+
+  #ended(thread: Thread, message: MessageToPool<'ended'>): void {
+    const run = this.#runOn(thread, message.run)
+    if (run !== undefined) this.#end(run, message.outcome, message)
+  }
+
+  /** A message counts only if it comes from the thread that has the run: late ones and forged ones reach nobody. */
+  #runOn(thread: Thread, number: number): ActiveRun | undefined {
+    const run = this.#runs.get(number)
+    return run?.thread === thread ? run : undefined
+  }
+
+  #end(run: ActiveRun, outcome: RunOutcome, ended?: MessageToPool<'ended'>): void {
+    this.#runs.delete(run.number)
+    this.#queue.delete(run)
+    run.thread?.release(run.number)
+    run.end(outcome, ended)
+    if (this.#queue.size > 0) this.#dispatchQueued()
+  }
+
+  #lost(thread: Thread, cause: unknown): void {
+    if (this.#closed) return
+    this.#onThreadLost(cause)
+    this.#threadsLost++
+    const replacement = this.#threads.replace(thread)
+    if (replacement !== undefined) {
+      for (const image of this.#images.values()) replacement.ensureImage(image)
+    } else if (!thread.isLent) {
+      void this.close()
+    }
+    this.#preparations.lost(thread, cause)
+    for (const number of thread.inFlight) {
+      const run = this.#runs.get(number)
+      if (run === undefined) continue
+      run.thread = undefined
+      if (run.wasRetried || run.hasMadeCalls) {
+        this.#end(run, { kind: 'crashed' })
+      } else {
+        // On the new thread: whatever ended the old one may be ending the others, and a run that ends threads takes no
+        // other's with it.
+        run.wasRetried = true
+        if (!this.#tryDispatch(run, replacement)) this.#dispatch(run)
+      }
+    }
+  }
+
+  /** Ends what waits too long and terminates what does not come back. */
+  #lookAfter(nowMs: number): void {
+    this.#threads.retireIdle(nowMs)
+    for (const run of this.#queue) {
+      if (run.elapsedMs > run.invocation.limits.wallClockMs) this.#end(run, { kind: 'unavailable' })
+    }
+    for (const thread of this.#threads.all) {
+      const run = this.#runs.get(thread.insideRun ?? -1)
+      const limitMs = run?.invocation.limits.runningTimeMs ?? this.#threadOptions.runningTimeMs
+      if (thread.insideForMs(nowMs) <= limitMs + unresponsiveGraceMs) continue
+      // Some native operations of the engine never ask whether to stop. The run whose operation it is has had its time, and
+      // is not tried again; the others on the thread are.
+      if (run !== undefined) this.#end(run, { kind: 'running-time-exceeded' })
+      thread.terminate(new Error('the thread did not come back from the engine'))
+    }
+    for (const run of this.#runs.values()) {
+      if (run.elapsedMs <= run.invocation.limits.wallClockMs + unresponsiveGraceMs * 3) continue
+      // The thread ends its runs in time by itself; one that has not is stuck outside of the engine. Looked at twice: when
+      // our own event loop stood still, the thread's word is waiting in it and is heard before the next look.
+      if (run.isOverdue) run.thread?.terminate(new Error('the thread did not end a run in time'))
+      run.isOverdue = true
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { defaultLimits } from './limits.ts'
+import { imageSchema, toPoolSchema, toWorkerSchema } from './protocol.ts'
+
+const ended = {
+  kind: 'ended',
+  run: 0,
+  outcome: { kind: 'completed', claimsJson: '{}' },
+  log: [{ level: 'info', text: 'a' }],
+  reservedAttempts: [{ token: 'idToken', claim: 'sub', stack: '' }],
+  deliveries: [{ kind: 'timer', id: 0, atMs: 0 }],
+  runningMs: 0.5,
+}
+const order = {
+  kind: 'run',
+  run: 0,
+  image: 'image',
+  input: '{}',
+  environment: { A: { value: 'a', isSecret: true } },
+  localization: {},
+  limits: defaultLimits,
+  startedAtMs: 0,
+  elapsedMs: 0.5,
+  seed: new Uint8Array(32),
+  mayBlock: false,
+  deliveries: [],
+}
+const image = {
+  id: 'image',
+  memoryBytes: 4096,
+  extents: [{ at: 0, length: 4096 }],
+  bytes: new SharedArrayBuffer(4096),
+  stackPointer: 1,
+  runtimePtr: 1,
+  contextPtr: 1,
+  extensions: [],
+  entries: { start: 1 },
+}
+
+test('the messages that the pool and its threads send are read', () => {
+  for (const message of [
+    ended,
+    { kind: 'ready' },
+    { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: '' },
+  ]) {
+    assert.equal(toPoolSchema.safeParse(message).success, true, message.kind)
+  }
+  for (const message of [order, { kind: 'image', image }, { kind: 'cancel', run: 0 }]) {
+    assert.equal(toWorkerSchema.safeParse(message).success, true, message.kind)
+  }
+})
+
+describe('refused from a thread:', () => {
+  const garbage: Record<string, unknown> = {
+    nothing: undefined,
+    null: null,
+    'a text': 'ready',
+    'a list': [ended],
+    'no kind': {},
+    'a kind that is none': { kind: 'shutdown' },
+    'a kind of the other side': { kind: 'cancel', run: 0 },
+    'more than a message has': { ...ended, extra: 1 },
+    'less than a message has': { kind: 'ended', run: 0 },
+    'an outcome that is none': { ...ended, outcome: { kind: 'signed' } },
+    'an outcome with more than it has': { ...ended, outcome: { kind: 'crashed', claimsJson: '{}' } },
+    'a run that is no number': { ...ended, run: '0' },
+    'a negative run': { ...ended, run: -1 },
+    'a run that is no integer': { ...ended, run: 0.5 },
+    'a run beyond the integers': { ...ended, run: 2 ** 60 },
+    'claims that are no text': { ...ended, outcome: { kind: 'completed', claimsJson: {} } },
+    'a log level that is none': { ...ended, log: [{ level: 'fatal', text: '' }] },
+    'a delivery that is none': { ...ended, deliveries: [{ kind: 'answer', id: -1, atMs: 0 }] },
+    'a negative call': { kind: 'call', run: 0, call: -1, callKind: 'fetch', request: '' },
+    'a request that is no text': { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: {} },
+  }
+  for (const [name, message] of Object.entries(garbage)) {
+    test(name, () => assert.equal(toPoolSchema.safeParse(message).success, false))
+  }
+})
+
+describe('refused by a thread:', () => {
+  const garbage: Record<string, unknown> = {
+    'a kind of the other side': ended,
+    'a run without seed': { ...order, seed: undefined },
+    'a seed that is no bytes': { ...order, seed: 'seed' },
+    'a variable that is only a text': { ...order, environment: { A: 'a' } },
+    'an answer that is no text': { kind: 'answer', run: 0, call: 0, envelope: {} },
+    'an image without memory': { kind: 'image', image: { ...image, memoryBytes: 0 } },
+    'an image whose bytes are not shared': {
+      kind: 'image',
+      image: { ...image, bytes: new ArrayBuffer(4096) },
+    },
+    'an image with an extent before its memory': {
+      kind: 'image',
+      image: { ...image, extents: [{ at: -4096, length: 1 }] },
+    },
+  }
+  for (const [name, message] of Object.entries(garbage)) {
+    test(name, () => assert.equal(toWorkerSchema.safeParse(message).success, false))
+  }
+})
+
+test('an image with a bundle keeps it as bytes', () => {
+  assert.equal(imageSchema.safeParse({ ...image, bundle: new Uint8Array(1) }).success, true)
+  assert.equal(imageSchema.safeParse({ ...image, bundle: 'bytecode' }).success, false)
+})

@@ -1,0 +1,18 @@
+// What an operator can set about the sandbox. Limits of a run are not here: each invocation brings its own (limits.ts).
+import type { HostCallsOptions } from './host-calls/index.ts'
+
+export interface SandboxOptions {
+  /** Threads that share the runs. Default: one for each processor, at least two. */
+  readonly threads?: number
+  /** Threads that may be lent at the same time to runs that block. */
+  readonly mostLentThreads?: number
+  /** Runs in flight on one thread; more wait in the queue. */
+  readonly mostRunsPerThread?: number
+  /** Runs that may wait in the queue; more end as `unavailable` at once. */
+  readonly mostQueuedRuns?: number
+  /** The largest memory limit that any run will have, in bytes. */
+  readonly memoryBytes?: number
+  readonly hostCalls?: HostCallsOptions
+  /** Told why a thread was lost; it has been replaced already. For the operator's log. */
+  readonly onThreadLost?: (cause: unknown) => void
+}

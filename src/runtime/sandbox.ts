@@ -1,0 +1,108 @@
+// The port to the sandbox: prepare a deployment, invoke it. The pool of worker threads (pool.ts) stands behind it; the
+// port says nothing of threads, so that a pool in another process could.
+import type { JsonObject } from '../oauth/index.ts'
+import type { RunLimits } from './limits.ts'
+import type { RunOutcome } from './outcome.ts'
+import type { CallEntry, Recording } from './recording.ts'
+
+export type { CallEntry }
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface LogEntry {
+  readonly level: LogLevel
+  readonly text: string
+}
+
+/** An attempt to set a reserved claim that the guest noticed. A courtesy: tokens/claims.ts refuses with or without it. */
+export interface ReservedAttempt {
+  readonly token: string
+  readonly claim: string
+  /** Stack of the assignment, in positions of the bundle. */
+  readonly stack: string
+}
+
+export interface EnvironmentVariable {
+  readonly value: string
+  readonly isSecret: boolean
+}
+
+export type Environment = Readonly<Record<string, EnvironmentVariable>>
+
+/** A workflow as one CommonJS script, and the bindings that its deployment mounts, by Kinde's keys (C§6.2). */
+export interface DeploymentSource {
+  readonly code: string
+  readonly bindings: readonly string[]
+  /** Claim names that no workflow may set, for each token; the guest notes the line of an attempt. */
+  readonly reservedClaims: Readonly<Record<string, readonly string[]>>
+  readonly secureFetchEncoding: 'base64url' | 'base64'
+}
+
+/** A deployment with its memory image. Immutable; the id is a hash of everything that made it. */
+export interface PreparedDeployment {
+  readonly id: string
+  readonly source: DeploymentSource
+  /** True when the top level reads the clock, randomness, the environment or calls out, and so runs anew in each run. */
+  readonly evaluatedPerRun: boolean
+  /** Size of the memory image, in bytes. */
+  readonly imageBytes: number
+  /** How long preparing took, in milliseconds. */
+  readonly prepareMs: number
+}
+
+/** What a module exports, found by running its top level inside the sandbox with nothing granted. */
+export interface ModuleExports {
+  readonly defaultExport: 'function' | 'handle-object' | 'missing' | 'other'
+  /** `workflowSettings` as JSON, or undefined when it is not exported. */
+  readonly settings: unknown
+  /** What the top level threw, if it did. */
+  readonly error?: { readonly name: string; readonly message: string; readonly stack: string }
+}
+
+export interface Invocation {
+  readonly id: string
+  readonly deployment: PreparedDeployment
+  readonly event: JsonObject
+  /** For each token that is minted: the claims that a workflow may change, with their default values. */
+  readonly claims: Readonly<Record<string, JsonObject>>
+  readonly environment: Environment
+  /** Texts for kinde.localization.get. */
+  readonly localization: Readonly<Record<string, string>>
+  readonly limits: RunLimits
+  /** Given for a replay: the run sees the recorded clock, randomness and answers and makes no call. */
+  readonly replay?: Recording
+}
+
+export interface InvocationResult {
+  readonly outcome: RunOutcome
+  readonly reservedAttempts: readonly ReservedAttempt[]
+  readonly log: readonly LogEntry[]
+  readonly calls: readonly CallEntry[]
+  readonly durationMs: number
+  readonly runningMs: number
+  readonly recording: Recording
+}
+
+export interface SandboxStats {
+  readonly threads: number
+  /** Threads for runs that block on an outgoing call (`kinde.fetch` touched without `await`), in use or kept a while. */
+  readonly lentThreads: number
+  readonly inFlight: number
+  readonly queued: number
+  /** Threads that were lost or terminated, since the start. */
+  readonly threadsLost: number
+  /** Runs moved to a lent thread, since the start. */
+  readonly runsMoved: number
+}
+
+export interface Sandbox {
+  /** Runs the module's top level with nothing granted and reports what it exports. Rejects with SandboxError alone. */
+  inspect(code: string): Promise<ModuleExports>
+  /** Makes the memory image. Rejects with WorkflowError `top_level_threw` or with SandboxError. */
+  prepare(source: DeploymentSource): Promise<PreparedDeployment>
+  /** One bounded run. Never rejects: every failure is an outcome. */
+  invoke(invocation: Invocation): Promise<InvocationResult>
+  stats(): SandboxStats
+  /** Ends the threads; runs in flight end as `unavailable`. */
+  close(): Promise<void>
+}

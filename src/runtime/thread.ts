@@ -1,0 +1,140 @@
+// One worker thread as the pool sees it: what is in flight on it, which images it knows, and whether it still answers.
+import { performance } from 'node:perf_hooks'
+import { Worker } from 'node:worker_threads'
+import { signalSlots, toPoolSchema, type Image, type ToPool, type ToWorker } from './protocol.ts'
+import type { EngineBinaries } from './engine-binaries.ts'
+
+export interface ThreadOptions {
+  readonly parts: EngineBinaries
+  readonly prelude: string
+  readonly memoryBytes: number
+  readonly runningTimeMs: number
+}
+
+/** What a thread says once it has started. */
+export type ThreadMessage = Exclude<ToPool, { kind: 'ready' }>
+
+export interface ThreadEvents {
+  message(thread: Thread, message: ThreadMessage): void
+  /** The thread is gone: it exited, failed, said something that does not parse, or was terminated. Said once. */
+  lost(thread: Thread, cause: unknown): void
+}
+
+const workerFile = new URL('./worker/main.ts', import.meta.url)
+
+export class Thread {
+  /** Numbers of the runs that were sent to it and have not ended. */
+  readonly inFlight = new Set<number>()
+  /** A lent thread runs one run at a time, which may block it. */
+  readonly isLent: boolean
+  /** Resolves when the thread takes orders; rejects when it is lost before. */
+  readonly started: Promise<void>
+  readonly #starting = Promise.withResolvers<void>()
+  readonly #worker: Worker
+  readonly #signal = new Int32Array(
+    new SharedArrayBuffer(Object.keys(signalSlots).length * Int32Array.BYTES_PER_ELEMENT),
+  )
+  readonly #knownImages = new Set<string>()
+  readonly #events: ThreadEvents
+  #insideEntry = 0
+  #insideSinceMs = 0
+  #idleSinceMs = performance.now()
+  #ready = false
+  #lost = false
+
+  constructor(options: ThreadOptions, isLent: boolean, events: ThreadEvents) {
+    this.isLent = isLent
+    this.started = this.#starting.promise
+    // Who needs to know asks; a replacement that fails is reported as lost in any case.
+    this.started.catch(() => {})
+    this.#events = events
+    this.#worker = new Worker(workerFile, {
+      workerData: { ...options, signal: this.#signal.buffer },
+      // Nothing of the process reaches the thread: no environment variable, no arguments.
+      env: {},
+      argv: [],
+      execArgv: [],
+    })
+    this.#worker.on('message', (message: unknown) => this.#receive(message))
+    this.#worker.on('error', (error: unknown) => this.#lose(error))
+    this.#worker.on('exit', (code) => this.#lose(new Error(`exit code ${code}`)))
+    this.#worker.on('messageerror', (error: unknown) => this.terminate(error))
+  }
+
+  /** Whether the thread has started and takes orders at once. */
+  get isReady(): boolean {
+    return this.#ready
+  }
+
+  send(message: ToWorker): void {
+    this.#worker.postMessage(message)
+    Atomics.add(this.#signal, signalSlots.messages, 1)
+    Atomics.notify(this.#signal, signalSlots.messages)
+  }
+
+  /** Sends the image unless the thread has it. */
+  ensureImage(image: Image): void {
+    if (this.#knownImages.has(image.id)) return
+    this.#knownImages.add(image.id)
+    this.send({ kind: 'image', image })
+  }
+
+  /** For how long the thread has been inside the engine without coming back, in milliseconds. */
+  insideForMs(nowMs: number): number {
+    const entry = Atomics.load(this.#signal, signalSlots.inside)
+    if (entry === 0 || entry !== this.#insideEntry) {
+      this.#insideEntry = entry
+      this.#insideSinceMs = nowMs
+    }
+    return entry === 0 ? 0 : nowMs - this.#insideSinceMs
+  }
+
+  /** The run that is inside the engine; undefined when none is. */
+  get insideRun(): number | undefined {
+    const run = Atomics.load(this.#signal, signalSlots.insideRun)
+    return run === 0 ? undefined : run - 1
+  }
+
+  /** For how long nothing has been in flight, in milliseconds. */
+  idleForMs(nowMs: number): number {
+    return this.inFlight.size === 0 ? nowMs - this.#idleSinceMs : 0
+  }
+
+  assign(run: number): void {
+    this.inFlight.add(run)
+  }
+
+  release(run: number): void {
+    this.inFlight.delete(run)
+    if (this.inFlight.size === 0) this.#idleSinceMs = performance.now()
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  terminate(cause: unknown): void {
+    this.#lose(cause)
+    void this.#worker.terminate()
+  }
+
+  #receive(message: unknown): void {
+    if (this.#lost) return
+    const parsed = toPoolSchema.safeParse(message)
+    // A thread that says what no thread of ours says has been taken over, or is broken: it is not listened to again.
+    if (!parsed.success) return this.terminate(parsed.error)
+    if (parsed.data.kind === 'ready') {
+      this.#ready = true
+      this.#starting.resolve()
+      return
+    }
+    this.#events.message(this, parsed.data)
+  }
+
+  #lose(cause: unknown): void {
+    if (this.#lost) return
+    this.#lost = true
+    this.#starting.reject(cause)
+    this.#events.lost(this, cause)
+  }
+}

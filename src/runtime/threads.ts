@@ -1,0 +1,108 @@
+// The threads of a pool: those that share the runs, and those lent to one run at a time. It opens, chooses and replaces
+// them; it knows nothing of runs but how many each thread has.
+import { SandboxError } from '../errors/index.ts'
+import { Thread, type ThreadEvents, type ThreadOptions } from './thread.ts'
+
+interface ThreadsOptions {
+  readonly shared: number
+  readonly mostLent: number
+  readonly mostRunsPerThread: number
+}
+
+/** Lent threads that are kept for the next run that blocks, and how long the others are. */
+const lentKept = 1
+const lentIdleMs = 10_000
+/** Threads lost in a row, none of them ever ready, after which the sandbox cannot start and nothing is tried again. */
+const mostFailedStarts = 4
+
+export class Threads {
+  readonly #options: ThreadsOptions
+  readonly #threadOptions: ThreadOptions
+  readonly #events: ThreadEvents
+  readonly #shared: Thread[]
+  readonly #lent = new Set<Thread>()
+  #failedStarts = 0
+
+  constructor(options: ThreadsOptions, threadOptions: ThreadOptions, events: ThreadEvents) {
+    this.#options = options
+    this.#threadOptions = threadOptions
+    this.#events = events
+    this.#shared = Array.from({ length: options.shared }, () => this.#open(false))
+  }
+
+  get all(): readonly Thread[] {
+    return [...this.#shared, ...this.#lent]
+  }
+
+  get shared(): readonly Thread[] {
+    return this.#shared
+  }
+
+  /** Threads that are lent to a run, or kept for the next one that blocks. */
+  get lentCount(): number {
+    return this.#lent.size
+  }
+
+  /** Resolves when every thread has started. Rejects with SandboxError when they cannot. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#shared.map((thread) => thread.started))
+  }
+
+  /** The thread for the next run, or undefined when all have as many as they may. One that is still starting comes last. */
+  forRun(): Thread | undefined {
+    const thread = this.leastBusy()
+    return thread.inFlight.size < this.#options.mostRunsPerThread ? thread : undefined
+  }
+
+  leastBusy(): Thread {
+    return this.#shared.reduce((best, thread) => (busyness(thread) < busyness(best) ? thread : best))
+  }
+
+  /** A thread of its own for one run, or undefined when as many are lent as may be. */
+  lend(): Thread | undefined {
+    for (const thread of this.#lent) if (thread.inFlight.size === 0) return thread
+    if (this.#lent.size >= this.#options.mostLent) return undefined
+    const thread = this.#open(true)
+    this.#lent.add(thread)
+    return thread
+  }
+
+  /** Gives up lent threads that nobody has had use for in a while; one is kept. */
+  retireIdle(nowMs: number): void {
+    for (const thread of this.#lent) {
+      if (this.#lent.size <= lentKept || thread.idleForMs(nowMs) < lentIdleMs) continue
+      this.#lent.delete(thread)
+      void thread.close()
+    }
+  }
+
+  /** Puts another thread in the place of a lost one; undefined when it was a lent one, which is opened again on demand. */
+  replace(lost: Thread): Thread | undefined {
+    this.#failedStarts = lost.isReady ? 0 : this.#failedStarts + 1
+    if (this.#lent.delete(lost)) return undefined
+    const index = this.#shared.indexOf(lost)
+    if (index < 0 || this.#failedStarts > mostFailedStarts) return undefined
+    const thread = this.#open(false)
+    this.#shared[index] = thread
+    return thread
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((thread) => thread.close()))
+  }
+
+  #open(isLent: boolean): Thread {
+    return new Thread(this.#threadOptions, isLent, this.#events)
+  }
+}
+
+/** A starting thread would make its first run wait for it, so every ready one goes before it. */
+function busyness({ isReady, inFlight }: Thread): number {
+  return isReady ? inFlight.size : inFlight.size + startingPenalty
+}
+
+const startingPenalty = 1000
+
+export function cannotStart(cause: unknown): SandboxError {
+  return new SandboxError('sandbox_crashed', 'the sandbox has no thread: none of them starts', { cause })
+}

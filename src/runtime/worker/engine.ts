@@ -1,0 +1,287 @@
+// One QuickJS in WebAssembly: made from nothing, or restored from an image; called through its entry points; drained of
+// its jobs one by one. The only file that knows quickjs-wasi. It reads no guest value but primitive strings and
+// numbers: anything else (a property, a conversion) would run guest code outside of what the run accounts for.
+//
+// What the library keeps private is reached through `Internals`: running one job instead of all (a guest that queues a
+// job in each job would never come back), calling without reading the exception (its `message` may be a getter of the
+// guest), setting the memory limit of one run, and malloc for giving the heap its room. Check them when it is updated.
+import { CompileFlags, Intrinsics, QuickJS, type JSValueHandle, type QuickJSOptions } from 'quickjs-wasi'
+import type { Image } from '../protocol.ts'
+import { boundLibrary, type LibraryImports } from './bounded-library.ts'
+import { captureMemory, expandMemory, restoreMemory, stackLimitBytes } from './image.ts'
+import { hostFunctions, type HostArgument } from './host-functions/index.ts'
+import { closedHost, HostRefusal, type RunHost } from './run-host.ts'
+import { wasiImports, type WasiImports } from './wasi.ts'
+
+export interface EngineParts {
+  readonly engine: WebAssembly.Module
+  readonly extensions: readonly { readonly name: string; readonly wasm: WebAssembly.Module }[]
+}
+
+interface Internals extends LibraryImports {
+  readonly exports: {
+    qjs_is_job_pending(): number
+    qjs_execute_pending_job(): number
+    qjs_is_exception(value: number): number
+    qjs_set_memory_limit(bytes: number): void
+    malloc(bytes: number): number
+    free(pointer: number): void
+  }
+  callFunctionRaw(fn: JSValueHandle, self: JSValueHandle, ...parameters: JSValueHandle[]): JSValueHandle
+}
+
+/** No `eval` (code arrives as bytecode that we compiled) and nothing that shows when garbage is collected. */
+const intrinsics = Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF
+/** Longest string that a host function reads from the guest, in UTF-16 units. */
+const longestArgument = 4 * 1024 * 1024
+/** How the guest's entry points are called with `this` undefined: exported like them. */
+const undefinedEntry = 'undefined'
+
+/** The engine gave up: interrupted, out of memory, or trapped. It is not used again. */
+export class EngineFailure extends Error {
+  readonly reason: 'exception' | 'trap'
+  constructor(reason: 'exception' | 'trap', message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+export class Engine {
+  /** Where host functions and system calls lead; set for the time of a run. */
+  host: RunHost = closedHost
+  readonly #vm: QuickJS
+  readonly #internals: Internals
+  readonly #memory: { readonly buffer: ArrayBuffer }
+  #entries: Readonly<Record<string, number>> = {}
+  #intact = true
+
+  private constructor(vm: QuickJS, memory: { readonly buffer: ArrayBuffer }) {
+    this.#vm = vm
+    this.#memory = memory
+    this.#internals = vm as unknown as Internals
+    boundLibrary(this.#internals, memory, mostArguments)
+  }
+
+  /** An engine with the prelude installed and its entry points known; `preludeBytecode` gives an object with `install`. */
+  static async create(
+    parts: EngineParts,
+    host: RunHost,
+    memoryBytes: number,
+    preludeBytecode: Uint8Array,
+  ): Promise<Engine> {
+    const engine = await Engine.#open(parts, (options) => QuickJS.create(options), memoryBytes, host)
+    const vm = engine.#vm
+    const table = vm.newObject()
+    for (const name of Object.keys(hostFunctions))
+      table.setProp(name, vm.newFunction(name, engine.#hostFunction(name)))
+    const install = vm.evalBytecode(preludeBytecode).getProp('install')
+    const entries = vm.callFunction(install, vm.undefined, table)
+    const handles: Record<string, number> = { [undefinedEntry]: vm.exportHandle(vm.undefined) }
+    for (const name of guestEntryNames) handles[name] = vm.exportHandle(entries.getProp(name))
+    engine.#entries = handles
+    return engine
+  }
+
+  /** An engine that stands ready with the image in its memory. */
+  static async restore(parts: EngineParts, image: Image, memoryBytes: number): Promise<Engine> {
+    const snapshot = { ...image, memory: expandMemory(image) }
+    const engine = await Engine.#open(
+      parts,
+      (options) => QuickJS.restore(snapshot, options),
+      memoryBytes,
+      closedHost,
+    )
+    for (const name of Object.keys(hostFunctions))
+      engine.#vm.registerHostCallback(name, engine.#hostFunction(name))
+    engine.#entries = image.entries
+    // Setting the limits wrote to the memory; the image is put back so that all runs start from the same bytes.
+    engine.restoreInPlace(image)
+    return engine
+  }
+
+  static async #open(
+    parts: EngineParts,
+    make: (options: QuickJSOptions) => Promise<QuickJS>,
+    memoryBytes: number,
+    initialHost: RunHost,
+  ): Promise<Engine> {
+    const current: { engine?: Engine } = {}
+    const host = () => current.engine?.host ?? initialHost
+    let memory: { readonly buffer: ArrayBuffer } | undefined
+    const vm = await make({
+      wasm: parts.engine,
+      extensions: [...parts.extensions],
+      intrinsics,
+      memoryLimit: memoryBytes,
+      maxStackSize: stackLimitBytes,
+      timezoneOffset: 0,
+      interruptHandler: () => host().shouldStop(),
+      wasi: (own): WasiImports => {
+        memory = own
+        return wasiImports(own, {
+          nowMs: () => host().nowMs(),
+          fillRandom: (target) => host().fillRandom(target),
+        })
+      },
+    })
+    if (memory === undefined) throw new Error('the engine did not hand out its memory')
+    const engine = new Engine(vm, memory)
+    engine.host = initialHost
+    current.engine = engine
+    return engine
+  }
+
+  /** False once the engine was interrupted, ran out of memory or trapped: it is not used again. */
+  get isIntact(): boolean {
+    return this.#intact
+  }
+
+  get memoryBytes(): number {
+    return this.#memory.buffer.byteLength
+  }
+
+  set memoryLimit(bytes: number) {
+    this.#internals.exports.qjs_set_memory_limit(bytes)
+  }
+
+  /** Whether the memory still has the image's size, so that the image can be put back in place. */
+  fits(image: Image): boolean {
+    return this.memoryBytes === image.memoryBytes
+  }
+
+  restoreInPlace(image: Image): void {
+    this.#intact &&= restoreMemory(image, new Uint8Array(this.#memory.buffer))
+    this.#entries = image.entries
+  }
+
+  /** Calls an entry point of the guest; gives its string, or '' when it gives none. Throws EngineFailure. */
+  call(entry: GuestEntryName, ...parameters: (string | number)[]): string {
+    return this.#guarded(() => {
+      const vm = this.#vm
+      const handles = parameters.map((value) =>
+        typeof value === 'string' ? vm.newString(value) : vm.newNumber(value),
+      )
+      return this.#callRaw(entry, handles)
+    })
+  }
+
+  /** Evaluates bytecode that gives a function and calls the entry point with it. Throws EngineFailure. */
+  callWithFunction(entry: GuestEntryName, bytecode: Uint8Array): string {
+    return this.#guarded(() => {
+      const factory = this.#vm.evalBytecode(bytecode)
+      return this.#callRaw(entry, [factory])
+    })
+  }
+
+  /** Runs the queued jobs until none is left or the host says stop. Throws EngineFailure. */
+  drain(): void {
+    this.#guarded(() => {
+      while (this.#internals.exports.qjs_is_job_pending() !== 0) {
+        if (this.host.shouldStop()) return ''
+        if (this.#internals.exports.qjs_execute_pending_job() < 0)
+          throw new EngineFailure('exception', 'a job failed')
+      }
+      return ''
+    })
+  }
+
+  /** Gives the heap room before the image is taken: memory that grows during a run is not given back. */
+  reserve(bytes: number): void {
+    this.#internals.exports.free(this.#internals.exports.malloc(bytes))
+    // Garbage of a run goes away with its memory: collecting it is worth its time only before the heap would grow.
+    this.#vm.gcThreshold = this.#vm.getMemoryUsage().mallocSize + bytes
+  }
+
+  /** The image of this engine as it stands. */
+  capture(id: string, bundle: Uint8Array | undefined): Image {
+    const { memory, ...registers } = this.#vm.snapshot()
+    return {
+      id,
+      ...captureMemory(memory),
+      ...registers,
+      entries: { ...this.#entries },
+      ...(bundle === undefined ? {} : { bundle }),
+    }
+  }
+
+  #callRaw(entry: GuestEntryName, parameters: JSValueHandle[]): string {
+    const result = this.#internals.callFunctionRaw(
+      this.#entry(entry),
+      this.#entry(undefinedEntry),
+      ...parameters,
+    )
+    if (this.#internals.exports.qjs_is_exception(result.ptr) !== 0) {
+      throw new EngineFailure('exception', 'the engine gave up')
+    }
+    return result.isString ? result.toString() : ''
+  }
+
+  #entry(name: string): JSValueHandle {
+    return this.#vm.importHandle(this.#entries[name] ?? 0)
+  }
+
+  #hostFunction(name: string) {
+    const implementation = hostFunctions[name]
+    if (implementation === undefined) throw new Error(`no host function ${name}`)
+    return (...handles: JSValueHandle[]): JSValueHandle => {
+      try {
+        const result = implementation(this.host, ...handles.slice(0, mostArguments).map(readArgument))
+        return typeof result === 'string' ? this.#vm.newString(result) : this.#vm.newNumber(result ?? 0)
+      } catch (error) {
+        throw error instanceof HostRefusal ? error : new HostRefusal('the host function failed')
+      }
+    }
+  }
+
+  #guarded(work: () => string): string {
+    try {
+      return work()
+    } catch (error) {
+      this.#intact = false
+      if (error instanceof EngineFailure) throw error
+      const trapped = error instanceof WebAssembly.RuntimeError || error instanceof RangeError
+      throw new EngineFailure(
+        trapped ? 'trap' : 'exception',
+        error instanceof Error ? error.message : 'unknown',
+      )
+    }
+  }
+}
+
+const mostArguments = 4
+
+export const guestEntryNames = ['mount', 'load', 'inspect', 'start', 'deliverAnswer', 'fireTimer'] as const
+export type GuestEntryName = (typeof guestEntryNames)[number]
+
+/** Primitive strings and numbers only; both are read without running guest code. */
+function readArgument(handle: JSValueHandle): HostArgument {
+  if (handle.isNumber) return handle.toNumber()
+  if (!handle.isString) return undefined
+  if (handle.length > longestArgument) throw new HostRefusal('the argument is too long')
+  return handle.toString()
+}
+/** Compiles a script to bytecode in an engine of its own, which is then dropped: a parser bomb takes nothing with it. */
+export async function compileScript(
+  parts: EngineParts,
+  source: string,
+  name: string,
+  shouldStop: () => boolean,
+): Promise<Uint8Array> {
+  using vm = await QuickJS.create({
+    wasm: parts.engine,
+    memoryLimit: compilerMemoryBytes,
+    maxStackSize: stackLimitBytes,
+    interruptHandler: shouldStop,
+  })
+  try {
+    // Positions stay, for stack traces; the source text would only make every image larger.
+    return vm.compile(source, name, 0, CompileFlags.STRIP_SOURCE)
+  } catch (error) {
+    throw new EngineFailure(
+      'exception',
+      error instanceof Error ? error.message : 'the script does not compile',
+    )
+  }
+}
+
+const compilerMemoryBytes = 48 * 1024 * 1024

@@ -1,0 +1,76 @@
+// What comes into one run from outside, and in which order: the calls that it waits for, the answers that have arrived, and
+// the script that it follows when it was moved from another thread or is replayed. Everything that is delivered is written
+// down with its time; those times are the only thing that moves the run's clock.
+import type { Delivery } from '../recording.ts'
+
+export class Inbox {
+  readonly delivered: Delivery[] = []
+  readonly #script: Delivery[]
+  readonly #pending = new Set<number>()
+  readonly #arrived = new Map<number, string>()
+  /** Time of the last delivery, in milliseconds since the start of the run. */
+  clockMs = 0
+
+  constructor(script: readonly Delivery[]) {
+    this.#script = [...script]
+  }
+
+  /** True while the script says what comes next. */
+  get isScripted(): boolean {
+    return this.#script.length > 0
+  }
+
+  /** True while an answer is waited for. */
+  get isExpecting(): boolean {
+    return this.#pending.size > 0
+  }
+
+  expect(call: number): void {
+    this.#pending.add(call)
+  }
+
+  expects(call: number): boolean {
+    return this.#pending.has(call)
+  }
+
+  has(call: number): boolean {
+    return this.#arrived.has(call)
+  }
+
+  arrive(call: number, envelope: string): void {
+    this.#arrived.set(call, envelope)
+  }
+
+  /** Whether the script, if there is one, has the answer to this call next. */
+  mayTake(call: number): boolean {
+    const [scripted] = this.#script
+    return scripted === undefined || (scripted.kind === 'answer' && scripted.id === call)
+  }
+
+  /**
+   * What the script has next, as soon as it is there; without a script the answer that came first. Undefined when there
+   * is nothing yet, and 'diverged' when the script has something that the run does not wait for.
+   */
+  next(elapsedMs: number, hasTimer: (id: number) => boolean): Delivery | 'diverged' | undefined {
+    const [scripted] = this.#script
+    if (scripted === undefined) {
+      const first = this.#arrived.keys().next()
+      return first.done === true ? undefined : { kind: 'answer', id: first.value, atMs: elapsedMs }
+    }
+    const isKnown = scripted.kind === 'answer' ? this.expects(scripted.id) : hasTimer(scripted.id)
+    if (!isKnown) return 'diverged'
+    return scripted.kind === 'timer' || this.has(scripted.id) ? scripted : undefined
+  }
+
+  /** Takes a delivery out and writes it down; gives the envelope of an answer. */
+  take(delivery: Delivery): string {
+    const { atMs } = this.#script.shift() ?? delivery
+    this.clockMs = Math.max(this.clockMs, atMs)
+    this.delivered.push({ ...delivery, atMs: this.clockMs })
+    if (delivery.kind === 'timer') return ''
+    const envelope = this.#arrived.get(delivery.id) ?? ''
+    this.#arrived.delete(delivery.id)
+    this.#pending.delete(delivery.id)
+    return envelope
+  }
+}

@@ -1,0 +1,235 @@
+// One worker thread: takes orders from the pool, runs each run in an engine of its own, many of them side by side while
+// they wait. It knows no network, no key and no other run's data; what it does not know, a guest that took over its
+// engine cannot get.
+import { performance } from 'node:perf_hooks'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { z } from 'zod'
+import { preludeFileName } from '../bundle-script.ts'
+import {
+  signalSlots,
+  toWorkerSchema,
+  type Image,
+  type MessageToWorker,
+  type ToPool,
+  type ToWorker,
+} from '../protocol.ts'
+import type { RunOutcome } from '../outcome.ts'
+import { compileScript, type Engine, type EngineParts } from './engine.ts'
+import { inspectExports, prepareImage, PrepareRefused, type PrepareContext } from './prepare.ts'
+import { ReadyEngines } from './ready-engines.ts'
+import { Run, type RunOrder } from './run.ts'
+import type { RunPort } from './run-port.ts'
+import { closedHost } from './run-host.ts'
+import { roomier } from './roomier-image.ts'
+
+const workerDataSchema = z.strictObject({
+  parts: z.custom<EngineParts>(),
+  prelude: z.string(),
+  memoryBytes: z.number(),
+  runningTimeMs: z.number(),
+  signal: z.instanceof(SharedArrayBuffer),
+})
+
+/** How long a thread looks for the next order before it goes to sleep: waking it takes longer than most runs. */
+const lingerMs = 0.05
+
+class WorkerThread implements RunPort {
+  readonly #port: NonNullable<typeof parentPort>
+  readonly #signal: Int32Array
+  readonly #context: PrepareContext
+  readonly #engines: ReadyEngines
+  readonly #images = new Map<string, Image>()
+  readonly #runs = new Map<number, Run>()
+  /** Orders that arrived while the thread was blocked. */
+  readonly #backlog: ToWorker[] = []
+  #received = 0
+  #entries = 0
+
+  constructor(port: NonNullable<typeof parentPort>, context: PrepareContext, signal: SharedArrayBuffer) {
+    this.#port = port
+    this.#context = context
+    this.#signal = new Int32Array(signal)
+    this.#engines = new ReadyEngines(context.parts, context.memoryBytes)
+  }
+
+  /** Handles an order, and those that follow it closely, without going back to the event loop for each. */
+  receive(message: unknown): void {
+    this.#handle(this.#parse(message))
+    for (let until = performance.now() + lingerMs; performance.now() < until;) {
+      const order = this.#backlog.shift() ?? this.#poll()
+      if (order === undefined) continue
+      this.#handle(order)
+      until = performance.now() + lingerMs
+    }
+  }
+
+  // What a run asks of its thread (RunPort)
+
+  call(run: Run, call: number, kind: string, request: string): void {
+    this.#post({ kind: 'call', run: run.number, call, callKind: kind, request })
+  }
+
+  denied(run: Run, reason: string): void {
+    this.#post({ kind: 'denied', run: run.number, reason })
+  }
+
+  awaitAnswer(run: Run, call: number, deadline: number): string | undefined {
+    for (;;) {
+      const order = this.#poll()
+      if (order?.kind === 'answer' && order.run === run.number && order.call === call) return order.envelope
+      if (order?.kind === 'cancel' && order.run === run.number) return undefined
+      if (order !== undefined) {
+        this.#backlog.push(order)
+        continue
+      }
+      const remainingMs = deadline - performance.now()
+      if (remainingMs <= 0) return undefined
+      Atomics.wait(this.#signal, signalSlots.messages, this.#received, remainingMs)
+    }
+  }
+
+  ended(run: Run, outcome: RunOutcome | 'moved'): void {
+    this.#runs.delete(run.number)
+    const { engine, order } = run
+    const deliveries = [...run.deliveries]
+    engine.host = closedHost
+    if (outcome === 'moved') {
+      this.#post({ kind: 'moved', run: run.number, deliveries })
+    } else {
+      const { reservedAttempts, runningMs } = run
+      const log = [...run.logEntries]
+      this.#post({ kind: 'ended', run: run.number, outcome, log, reservedAttempts, deliveries, runningMs })
+    }
+    this.#recycle(engine, order)
+  }
+
+  entering(run?: Run): void {
+    this.#entries = (this.#entries % 0x3fffffff) + 1
+    Atomics.store(this.#signal, signalSlots.insideRun, run === undefined ? 0 : run.number + 1)
+    Atomics.store(this.#signal, signalSlots.inside, this.#entries)
+  }
+
+  leaving(): void {
+    Atomics.store(this.#signal, signalSlots.inside, 0)
+  }
+
+  #handle(order: ToWorker): void {
+    switch (order.kind) {
+      case 'inspect':
+        void this.#inspect(order)
+        return
+      case 'prepare':
+        void this.#prepare(order)
+        return
+      case 'image':
+        this.#images.set(order.image.id, order.image)
+        void this.#engines.refill(order.image)
+        return
+      case 'run':
+        this.#start(order)
+        return
+      case 'answer':
+        this.#runs.get(order.run)?.answer(order.call, order.envelope)
+        return
+      case 'cancel':
+        this.#runs.get(order.run)?.cancel()
+        return
+    }
+  }
+
+  #start(order: RunOrder): void {
+    const image = this.#image(order.image)
+    const ready = this.#engines.take(image)
+    if (ready !== undefined) return this.#run(order, ready, image)
+    const asked = performance.now()
+    void this.#engines.make(image).then((engine) => {
+      this.#run({ ...order, elapsedMs: order.elapsedMs + performance.now() - asked }, engine, image)
+    })
+  }
+
+  #run(order: RunOrder, engine: Engine, image: Image): void {
+    const run = new Run(order, engine, this)
+    this.#runs.set(order.run, run)
+    run.start(image.bundle)
+  }
+
+  #recycle(engine: Engine, order: RunOrder): void {
+    const image = this.#image(order.image)
+    this.#engines.giveBack(engine, image)
+    if (engine.isIntact && !engine.fits(image)) void this.#makeRoom(image, engine.memoryBytes)
+    void this.#engines.refill(image)
+  }
+
+  /** A deployment whose runs outgrow their room gets an image with more of it, so that its engines can be used again. */
+  async #makeRoom(image: Image, grownBytes: number): Promise<void> {
+    const wider = await roomier(this.#context.parts, this.#context.memoryBytes, image, grownBytes)
+    if (wider !== undefined && this.#images.get(image.id) === image) this.#images.set(image.id, wider)
+  }
+
+  async #inspect(order: MessageToWorker<'inspect'>): Promise<void> {
+    await this.#answering(order.request, async () => {
+      const { exports, error } = await inspectExports(this.#context, order.code)
+      this.#post({
+        kind: 'inspected',
+        request: order.request,
+        exports,
+        ...(error === undefined ? {} : { error }),
+      })
+    })
+  }
+
+  async #prepare(order: MessageToWorker<'prepare'>): Promise<void> {
+    await this.#answering(order.request, async () => {
+      const image = await prepareImage(this.#context, order.id, order.source)
+      this.#post({ kind: 'prepared', request: order.request, image })
+    })
+  }
+
+  async #answering(request: number, work: () => Promise<void>): Promise<void> {
+    this.entering()
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof PrepareRefused)) throw error
+      this.#post({ kind: 'refused', request, reason: error.reason, error: error.error })
+    } finally {
+      this.leaving()
+    }
+  }
+
+  #image(id: string): Image {
+    const image = this.#images.get(id)
+    if (image === undefined) throw new Error(`the image ${id} was not sent to this thread`)
+    return image
+  }
+
+  #poll(): ToWorker | undefined {
+    if (Atomics.load(this.#signal, signalSlots.messages) === this.#received) return undefined
+    const received = receiveMessageOnPort(this.#port)
+    return received === undefined ? undefined : this.#parse(received.message)
+  }
+
+  #parse(message: unknown): ToWorker {
+    this.#received = (this.#received + 1) | 0
+    const parsed = toWorkerSchema.safeParse(message)
+    // As a plain error: what a parser throws does not survive the way to the pool.
+    if (!parsed.success) throw new Error(`an order that cannot be read: ${parsed.error.message}`)
+    return parsed.data
+  }
+
+  #post(message: ToPool): void {
+    this.#port.postMessage(message)
+  }
+}
+
+async function main(): Promise<void> {
+  if (parentPort === null) throw new Error('this file is the entry of a worker thread')
+  const port = parentPort
+  const { parts, prelude, memoryBytes, runningTimeMs, signal } = workerDataSchema.parse(workerData)
+  const preludeBytecode = await compileScript(parts, prelude, preludeFileName, () => false)
+  const thread = new WorkerThread(port, { parts, preludeBytecode, memoryBytes, runningTimeMs }, signal)
+  port.on('message', (message: unknown) => thread.receive(message))
+  port.postMessage({ kind: 'ready' } satisfies ToPool)
+}
+
+await main()

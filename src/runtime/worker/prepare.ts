@@ -1,0 +1,209 @@
+// Prepares a deployment: compiles its bundle, evaluates it in an engine of its own and takes the memory image; or runs
+// its top level once to see what it exports. No event and no secret is anywhere near: an image must never hold one.
+//
+// A top level that reads the clock, randomness, the environment or calls out would freeze one answer into all runs. It
+// is noticed by those imports being called, and the image is then taken before the bundle, which is evaluated in each run.
+import { performance } from 'node:perf_hooks'
+import { bundleFileName, wrapBundle } from '../bundle-script.ts'
+import { guestErrorSchema, type GuestError } from '../outcome.ts'
+import type { Image } from '../protocol.ts'
+import type { DeploymentSource } from '../sandbox.ts'
+import { compileScript, Engine, EngineFailure, type EngineParts } from './engine.ts'
+import { HostRefusal, type RunHost } from './run-host.ts'
+
+export interface PrepareContext {
+  readonly parts: EngineParts
+  readonly preludeBytecode: Uint8Array
+  readonly memoryBytes: number
+  /** How long a top level may compute. */
+  readonly runningTimeMs: number
+}
+
+/** Free heap in an image. A small run needs none of it; a deployment that needs more gets it (roomier-image.ts). */
+const roomBytes = 256 * 1024
+
+export class PrepareRefused extends Error {
+  readonly reason: 'threw' | 'running-time-exceeded' | 'out-of-memory' | 'crashed'
+  readonly error: GuestError
+  constructor(reason: PrepareRefused['reason'], error: GuestError) {
+    super(error.message)
+    this.reason = reason
+    this.error = error
+  }
+}
+
+const everyBinding = [
+  'console',
+  'url',
+  'util',
+  'module',
+  'kinde.accessToken',
+  'kinde.idToken',
+  'kinde.m2mToken',
+  'kinde.auth',
+  'kinde.env',
+  'kinde.fetch',
+  'kinde.secureFetch',
+  'kinde.cache',
+  'kinde.localization',
+]
+
+export async function prepareImage(
+  context: PrepareContext,
+  id: string,
+  source: DeploymentSource,
+): Promise<Image> {
+  const bundle = await compileBundle(context, source.code)
+  const loading = new Loading(context.runningTimeMs)
+  const engine = await mountedEngine(context, loading, source)
+  const thrown = load(engine, bundle, loading)
+  if (loading.touchedOutside) {
+    const before = await mountedEngine(context, new Loading(context.runningTimeMs), source)
+    before.reserve(roomBytes)
+    return before.capture(id, bundle)
+  }
+  if (thrown !== undefined) throw new PrepareRefused('threw', thrown)
+  engine.reserve(roomBytes)
+  return engine.capture(id, undefined)
+}
+
+export async function inspectExports(
+  context: PrepareContext,
+  code: string,
+): Promise<{ exports: string; error?: GuestError }> {
+  const bundle = await compileBundle(context, code)
+  const loading = new Loading(context.runningTimeMs)
+  const engine = await mountedEngine(context, loading, { bindings: everyBinding, reservedClaims: {} })
+  const error = load(engine, bundle, loading)
+  const exports = guarded(loading, () => engine.call('inspect'))
+  return { exports, ...(error === undefined ? {} : { error }) }
+}
+
+async function mountedEngine(
+  context: PrepareContext,
+  host: RunHost,
+  { bindings, reservedClaims }: Pick<DeploymentSource, 'bindings' | 'reservedClaims'>,
+): Promise<Engine> {
+  const engine = await Engine.create(context.parts, host, context.memoryBytes, context.preludeBytecode)
+  engine.call('mount', JSON.stringify({ bindings, reservedClaims }))
+  return engine
+}
+
+async function compileBundle(context: PrepareContext, code: string): Promise<Uint8Array> {
+  const limit = new Loading(context.runningTimeMs)
+  try {
+    return await compileScript(context.parts, wrapBundle(code), bundleFileName, () => limit.shouldStop())
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error
+    const message = error.message.replace(/^Compilation error: /, '')
+    throw new PrepareRefused('threw', { name: 'SyntaxError', message, stack: '' })
+  }
+}
+
+function load(engine: Engine, bundle: Uint8Array, loading: Loading): GuestError | undefined {
+  loading.begin()
+  const thrown = guarded(loading, () => engine.callWithFunction('load', bundle))
+  return thrown === '' ? undefined : guestErrorSchema.parse(JSON.parse(thrown))
+}
+
+function guarded(loading: Loading, work: () => string): string {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error
+    const reason = loading.shouldStop()
+      ? 'running-time-exceeded'
+      : error.reason === 'trap'
+        ? 'crashed'
+        : 'out-of-memory'
+    throw new PrepareRefused(reason, { name: 'Error', message: error.message, stack: '' })
+  }
+}
+
+/** The host of an engine whose bundle is being loaded: grants nothing, and notes what was asked. */
+class Loading implements RunHost {
+  touchedOutside = false
+  readonly #runningTimeMs: number
+  #deadline = Number.POSITIVE_INFINITY
+  #begun = false
+
+  constructor(runningTimeMs: number) {
+    this.#runningTimeMs = runningTimeMs
+    this.#deadline = performance.now() + runningTimeMs
+  }
+
+  /** The guest's own code starts here; what the engine asked before was its own affair. */
+  begin(): void {
+    this.#begun = true
+    this.#deadline = performance.now() + this.#runningTimeMs
+  }
+
+  shouldStop(): boolean {
+    return performance.now() > this.#deadline
+  }
+
+  nowMs(): number {
+    this.#touch()
+    return Date.now()
+  }
+
+  fillRandom(target: Uint8Array): void {
+    this.#touch()
+    crypto.getRandomValues(target)
+  }
+
+  environmentVariable(): string {
+    this.#touch()
+    return JSON.stringify({ value: '', isSecret: false })
+  }
+
+  localizedText(): string {
+    this.#touch()
+    return ''
+  }
+
+  log(): void {
+    this.#touch()
+  }
+
+  deny(): void {
+    this.#touch()
+  }
+
+  reservedAttempt(): void {
+    this.#touch()
+  }
+
+  spendFormatter(): void {}
+
+  setTimer(): void {
+    this.#touch()
+  }
+
+  clearTimer(): void {
+    this.#touch()
+  }
+
+  call(): number {
+    return this.#unavailable()
+  }
+
+  wait(): string {
+    return this.#unavailable()
+  }
+
+  finish(): void {
+    this.#unavailable()
+  }
+
+  #unavailable(): never {
+    this.#touch()
+    throw new HostRefusal(
+      'outgoing calls are not available while the workflow is loaded; call from the function',
+    )
+  }
+
+  #touch(): void {
+    if (this.#begun) this.touchedOutside = true
+  }
+}

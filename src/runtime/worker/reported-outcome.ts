@@ -1,0 +1,53 @@
+// The guest's own report of how its run ended, read as hostile text. It can say nothing but the kinds below, and nothing of
+// it is believed further than its type: the claims are parsed and checked by the trusted side, the texts are bounded.
+import { guestErrorSchema, type RunOutcome } from '../outcome.ts'
+import { EngineFailure } from './engine.ts'
+
+const longestMessage = 1024
+
+export function reportedOutcome(kind: string, payload: string, memoryIsFull: boolean): RunOutcome {
+  switch (kind) {
+    case 'completed':
+      return { kind, claimsJson: payload }
+    case 'invalid-claims':
+    case 'claims-too-large':
+      return { kind, message: payload.slice(0, longestMessage) }
+    case 'threw':
+      return threwOutcome(payload, memoryIsFull)
+    default:
+      return { kind: 'crashed' }
+  }
+}
+
+/** How the engine itself says it: as an InternalError, or as a SyntaxError out of the compiler of regular expressions. */
+const outOfMemoryNames: ReadonlySet<string> = new Set(['InternalError', 'SyntaxError'])
+
+const thrownSchema = guestErrorSchema.extend({ callCode: guestErrorSchema.shape.name.optional() })
+
+function threwOutcome(payload: string, memoryIsFull: boolean): RunOutcome {
+  const { callCode, ...error } = parseThrown(payload)
+  // Without memory for an error object the engine throws nothing at all, which is described as null.
+  if (memoryIsFull && error.stack === '') return { kind: 'out-of-memory' }
+  if (outOfMemoryNames.has(error.name) && error.message === 'out of memory') return { kind: 'out-of-memory' }
+  return { kind: 'threw', error, ...(callCode === undefined ? {} : { callCode }) }
+}
+
+function parseThrown(payload: string): {
+  name: string
+  message: string
+  stack: string
+  callCode?: string | undefined
+} {
+  try {
+    return thrownSchema.parse(JSON.parse(payload))
+  } catch {
+    return { name: 'Error', message: 'the workflow threw something that cannot be described', stack: '' }
+  }
+}
+
+/** What it means for the run that the engine gave up by itself. Anything else that was thrown is a defect of ours. */
+export function engineOutcome(error: unknown, memoryIsFull: boolean): RunOutcome {
+  if (!(error instanceof EngineFailure)) throw error
+  // The engine's extensions abort when they get no memory, which traps.
+  return error.reason === 'trap' && !memoryIsFull ? { kind: 'crashed' } : { kind: 'out-of-memory' }
+}

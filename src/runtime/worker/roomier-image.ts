@@ -1,0 +1,21 @@
+// An image with more free heap, for a deployment whose runs grow the engine's memory: a grown engine cannot be put back
+// in place, and making one anew for each run costs many times the run.
+import type { Image } from '../protocol.ts'
+import { Engine, type EngineParts } from './engine.ts'
+
+/** Room costs: it is cleared after each run and held by each ready engine. Beyond this, engines are made anew instead. */
+const mostRoomBytes = 8 * 1024 * 1024
+
+/** The image with room for a memory of `grownBytes`, or undefined when that is more room than it is worth. */
+export async function roomier(
+  parts: EngineParts,
+  memoryBytes: number,
+  image: Image,
+  grownBytes: number,
+): Promise<Image | undefined> {
+  const missing = grownBytes - image.memoryBytes
+  if (missing <= 0 || missing > mostRoomBytes) return undefined
+  const engine = await Engine.restore(parts, image, memoryBytes)
+  engine.reserve(Math.ceil(missing * 1.25))
+  return engine.capture(image.id, image.bundle)
+}

@@ -1,0 +1,57 @@
+// What the host functions of an engine lead to. A run is one (run.ts), preparing a deployment is another (prepare.ts);
+// an engine that does neither leads to `closedHost`, so that a call that comes too late reaches nobody.
+
+export interface RunHost {
+  /** The clock that the guest sees, in milliseconds since the epoch. */
+  nowMs(): number
+  fillRandom(target: Uint8Array): void
+  /** Asked by the engine every few thousand operations; true ends what it is doing. */
+  shouldStop(): boolean
+  log(level: string, text: string): void
+  deny(reason: string): void
+  /** JSON of `{value, isSecret}`, or an empty string when there is no such variable. */
+  environmentVariable(key: string): string
+  /** JSON string, or an empty string. */
+  localizedText(key: string): string
+  /** Starts a host call and gives its number; -1 when the run is ending. */
+  call(kind: string, request: string): number
+  /** Blocks until the call is answered and gives the envelope. */
+  wait(call: number): string
+  setTimer(id: number, delayMs: number): void
+  clearTimer(id: number): void
+  /** Throws a RangeError when the run has made enough Intl formatters: their memory is none that V8 or the guest sees. */
+  spendFormatter(): void
+  reservedAttempt(token: string, claim: string, stack: string): void
+  finish(kind: string, payload: string): void
+}
+
+/** Thrown into the guest by a host function; the guest may catch it, the host has already noted what it needs. */
+export class HostRefusal extends Error {
+  constructor(message: string) {
+    super(message)
+    // The engine copies name, message and stack into the guest: nothing of the host may show, its classes neither.
+    this.name = 'TypeError'
+    this.stack = ''
+  }
+}
+
+function refuse(): never {
+  throw new HostRefusal('the run has ended')
+}
+
+export const closedHost: RunHost = {
+  nowMs: () => 0,
+  fillRandom: (target) => void target.fill(0),
+  shouldStop: () => true,
+  log: refuse,
+  deny: refuse,
+  environmentVariable: refuse,
+  localizedText: refuse,
+  call: refuse,
+  wait: refuse,
+  setTimer: refuse,
+  clearTimer: refuse,
+  spendFormatter: refuse,
+  reservedAttempt: refuse,
+  finish: refuse,
+}

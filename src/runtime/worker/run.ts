@@ -1,0 +1,299 @@
+// One run of a workflow in one engine: started, given its answers and timers one by one, ended once. It owns the run's
+// clock, its budgets and everything that the host keeps for it; the engine keeps only the guest's memory.
+//
+// The clock stands still while code runs and moves with each delivery (recording.ts). A run that was moved from another
+// thread, or is replayed, first gets the deliveries of its script in their order; after that it lives on by itself.
+import { performance } from 'node:perf_hooks'
+import { defaultLimits, type RunLimits } from '../limits.ts'
+import type { Delivery } from '../recording.ts'
+import type { MessageToWorker } from '../protocol.ts'
+import type { LogEntry, ReservedAttempt } from '../sandbox.ts'
+import type { RunOutcome } from '../outcome.ts'
+import type { Engine } from './engine.ts'
+import { Inbox } from './inbox.ts'
+import { Randomness } from './randomness.ts'
+import type { RunPort } from './run-port.ts'
+import { engineOutcome, reportedOutcome } from './reported-outcome.ts'
+import { HostRefusal, type RunHost } from './run-host.ts'
+import { RunLog } from './run-log.ts'
+import { Spending } from './spending.ts'
+import { Timers } from './timers.ts'
+
+export type RunOrder = MessageToWorker<'run'>
+
+const notAwaited = 'the recording delivers what the run does not wait for'
+const mostReservedAttempts = 50
+const longestReason = 1024
+const longestClaimName = 256
+const longestStack = 8192
+
+export class Run implements RunHost {
+  readonly order: RunOrder
+  readonly engine: Engine
+  readonly reservedAttempts: ReservedAttempt[] = []
+  runningMs = 0
+
+  readonly #port: RunPort
+  readonly #limits: RunLimits
+  readonly #log: RunLog
+  readonly #spending: Spending
+  readonly #randomness: Randomness
+  readonly #timers: Timers
+  /** Position of the monotonic clock at which the run began, on whichever thread. */
+  readonly #began: number
+  readonly #inbox: Inbox
+  #calls = 0
+  #enteredAt = 0
+  #blockedMs = 0
+  #denied: string | undefined
+  #finished: RunOutcome | undefined
+  #stopped: RunOutcome | 'moved' | undefined
+  #over = false
+  #wallTimer: NodeJS.Timeout | undefined
+
+  constructor(order: RunOrder, engine: Engine, port: RunPort) {
+    this.order = order
+    this.engine = engine
+    this.#port = port
+    this.#limits = { ...defaultLimits, ...order.limits }
+    this.#spending = new Spending(this.#limits)
+    this.#log = new RunLog(this.#limits.logBytes)
+    this.#began = performance.now() - order.elapsedMs
+    this.#randomness = new Randomness(order.seed)
+    this.#inbox = new Inbox(order.deliveries)
+    this.#timers = new Timers((id) => this.#timerDue(id))
+  }
+
+  get deliveries(): readonly Delivery[] {
+    return this.#inbox.delivered
+  }
+
+  get logEntries(): readonly LogEntry[] {
+    return this.#log.entries
+  }
+
+  get number(): number {
+    return this.order.run
+  }
+
+  /** Calls the workflow. */
+  start(bundle: Uint8Array | undefined): void {
+    this.engine.host = this
+    this.engine.memoryLimit = this.#limits.memoryBytes
+    this.#enter(() => {
+      if (bundle !== undefined) {
+        const thrown = this.engine.callWithFunction('load', bundle)
+        if (thrown !== '') {
+          this.finish('threw', thrown)
+          return
+        }
+      }
+      this.engine.call('start', this.order.input)
+      this.engine.drain()
+    })
+    this.#goOn()
+  }
+
+  /** The answer to an outgoing call has come in from the pool. */
+  answer(call: number, envelope: string): void {
+    if (this.#over || !this.#inbox.expects(call)) return
+    this.#inbox.arrive(call, envelope)
+    this.#goOn()
+  }
+
+  /** Ends the run without a result. */
+  cancel(): void {
+    this.#end({ kind: 'unavailable' })
+  }
+
+  // What the engine asks while guest code runs (RunHost)
+
+  nowMs(): number {
+    return this.order.startedAtMs + this.#inbox.clockMs
+  }
+
+  fillRandom(target: Uint8Array): void {
+    this.#randomness.fill(target)
+  }
+
+  shouldStop(): boolean {
+    if (this.#stopped !== undefined || this.#finished !== undefined) return true
+    const now = performance.now()
+    if (this.runningMs + now - this.#enteredAt - this.#blockedMs > this.#limits.runningTimeMs) {
+      this.#stopped = { kind: 'running-time-exceeded' }
+    } else if (now - this.#began > this.#limits.wallClockMs) {
+      this.#stopped = { kind: 'wall-clock-exceeded' }
+    }
+    return this.#stopped !== undefined
+  }
+
+  log(level: string, text: string): void {
+    this.#assertRunning()
+    if (!this.#log.add(level, text)) this.#stop({ kind: 'log-too-large' })
+  }
+
+  deny(reason: string): void {
+    this.#assertRunning()
+    if (this.#denied !== undefined) return
+    this.#denied = reason.slice(0, longestReason)
+    this.#port.denied(this, this.#denied)
+  }
+
+  environmentVariable(key: string): string {
+    this.#assertRunning()
+    return Object.hasOwn(this.order.environment, key) ? JSON.stringify(this.order.environment[key]) : ''
+  }
+
+  localizedText(key: string): string {
+    this.#assertRunning()
+    return Object.hasOwn(this.order.localization, key) ? JSON.stringify(this.order.localization[key]) : ''
+  }
+
+  call(kind: string, request: string): number {
+    this.#assertRunning()
+    if (!this.#spending.call(kind, request)) this.#stop({ kind: 'too-many-calls' })
+    const call = this.#calls++
+    this.#inbox.expect(call)
+    this.#port.call(this, call, kind, request)
+    return call
+  }
+
+  wait(call: number): string {
+    this.#assertRunning()
+    if (!this.#inbox.expects(call)) throw new HostRefusal('no such call is pending')
+    if (!this.#inbox.mayTake(call)) {
+      const message = `the run waits for call ${call}, the recording delivers something else`
+      this.#stop({ kind: 'replay-diverged', message })
+    }
+    if (!this.#inbox.has(call)) {
+      if (!this.order.mayBlock) this.#stop('moved')
+      this.#block(call)
+    }
+    return this.#inbox.take({ kind: 'answer', id: call, atMs: this.#elapsedMs() })
+  }
+
+  setTimer(id: number, delayMs: number): void {
+    this.#assertRunning()
+    if (!this.#timers.set(id, delayMs)) this.#stop({ kind: 'out-of-memory' })
+  }
+
+  clearTimer(id: number): void {
+    this.#timers.clear(id)
+  }
+
+  spendFormatter(): void {
+    this.#spending.formatter()
+  }
+
+  reservedAttempt(token: string, claim: string, stack: string): void {
+    this.#assertRunning()
+    if (this.reservedAttempts.length >= mostReservedAttempts) return
+    this.reservedAttempts.push({
+      token: token.slice(0, longestClaimName),
+      claim: claim.slice(0, longestClaimName),
+      stack: stack.slice(0, longestStack),
+    })
+  }
+
+  finish(kind: string, payload: string): void {
+    this.#assertRunning()
+    this.#finished ??= reportedOutcome(kind, payload, this.#memoryIsFull)
+  }
+
+  // How it goes on
+
+  #enter(work: () => void): void {
+    this.#enteredAt = performance.now()
+    this.#blockedMs = 0
+    this.#port.entering(this)
+    try {
+      work()
+    } catch (error) {
+      this.#stopped ??= this.#finished === undefined ? engineOutcome(error, this.#memoryIsFull) : undefined
+    } finally {
+      this.#port.leaving()
+      this.runningMs += performance.now() - this.#enteredAt - this.#blockedMs
+    }
+  }
+
+  /** Delivers what can be delivered until the run ends or has to wait. */
+  #goOn(): void {
+    while (!this.#over) {
+      if (this.#stopped === 'moved') return this.#end('moved')
+      const outcome = this.#stopped ?? this.#finished
+      if (outcome !== undefined) return this.#end(this.#verdict(outcome))
+      const next = this.#inbox.next(this.#elapsedMs(), (id) => this.#timers.has(id))
+      if (next === undefined) return this.#wait()
+      if (next === 'diverged') return this.#end({ kind: 'replay-diverged', message: notAwaited })
+      this.#deliver(next)
+    }
+  }
+
+  #wait(): void {
+    if (!this.#inbox.isExpecting && this.#timers.size === 0) {
+      return this.#end(this.#verdict({ kind: 'never-settled' }))
+    }
+    if (!this.#inbox.isScripted) this.#timers.arm()
+    this.#wallTimer ??= setTimeout(
+      () => this.#end(this.#verdict({ kind: 'wall-clock-exceeded' })),
+      this.#limits.wallClockMs - this.#elapsedMs(),
+    )
+  }
+
+  #timerDue(id: number): void {
+    if (this.#over) return
+    this.#deliver({ kind: 'timer', id, atMs: this.#elapsedMs() })
+    this.#goOn()
+  }
+
+  #deliver(delivery: Delivery): void {
+    const envelope = this.#inbox.take(delivery)
+    if (delivery.kind === 'timer') this.#timers.clear(delivery.id)
+    this.#enter(() => {
+      if (delivery.kind === 'timer') this.engine.call('fireTimer', delivery.id)
+      else this.engine.call('deliverAnswer', delivery.id, envelope)
+      this.engine.drain()
+    })
+  }
+
+  #block(call: number): void {
+    const blockedAt = performance.now()
+    this.#port.leaving()
+    const envelope = this.#port.awaitAnswer(this, call, this.#began + this.#limits.wallClockMs)
+    this.#port.entering(this)
+    this.#blockedMs += performance.now() - blockedAt
+    if (envelope === undefined) this.#stop({ kind: 'wall-clock-exceeded' })
+    this.#inbox.arrive(call, envelope)
+  }
+
+  /** A denial is final: whatever the workflow did after it, also running out of a limit or crashing (SBX-36). */
+  #verdict(outcome: RunOutcome): RunOutcome {
+    return this.#denied === undefined ? outcome : { kind: 'denied', reason: this.#denied }
+  }
+
+  #end(outcome: RunOutcome | 'moved'): void {
+    if (this.#over) return
+    this.#over = true
+    this.#timers.close()
+    clearTimeout(this.#wallTimer)
+    this.#port.ended(this, outcome)
+  }
+
+  #stop(outcome: RunOutcome | 'moved'): never {
+    this.#stopped ??= outcome
+    throw new HostRefusal('the run is ending')
+  }
+
+  #assertRunning(): void {
+    if (this.#stopped !== undefined || this.#finished !== undefined)
+      throw new HostRefusal('the run is ending')
+  }
+
+  get #memoryIsFull(): boolean {
+    return this.engine.memoryBytes > this.#limits.memoryBytes
+  }
+
+  #elapsedMs(): number {
+    return Math.max(0, Math.round(performance.now() - this.#began))
+  }
+}
