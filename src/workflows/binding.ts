@@ -1,0 +1,97 @@
+// The capabilities that a workflow may declare (C§6.2), the triggers that allow each of them, and which of them a
+// deployment mounts. What a binding does is written on the two sides of the wall, in runtime/; here are only names.
+import { nearest } from './nearest.ts'
+import type { TriggerKey } from './trigger.ts'
+
+interface BindingRow {
+  readonly key: string
+  readonly triggers: 'all' | readonly TriggerKey[]
+  /** Mounted without being declared: Kinde's published examples need it so (C§6.13). */
+  readonly always?: true
+  /** Known to Kinde and accepted in a manifest, but Mintage has nothing to mount for it. */
+  readonly notOffered?: true
+}
+
+const passwordTriggers = ['user:existing_password_provided', 'user:new_password_provided'] as const
+
+/** Who allows what: the availability matrix of C§6.2, and C§7 for what it leaves out. */
+export const bindings = [
+  { key: 'console', triggers: 'all', always: true },
+  { key: 'url', triggers: 'all', always: true },
+  { key: 'util', triggers: 'all' },
+  { key: 'module', triggers: 'all' },
+  { key: 'kinde.fetch', triggers: 'all', always: true },
+  { key: 'kinde.cache', triggers: 'all', always: true },
+  { key: 'kinde.secureFetch', triggers: 'all' },
+  { key: 'kinde.env', triggers: 'all' },
+  { key: 'kinde.localization', triggers: 'all' },
+  { key: 'kinde.accessToken', triggers: ['user:tokens_generation'] },
+  { key: 'kinde.idToken', triggers: ['user:tokens_generation'] },
+  { key: 'kinde.m2mToken', triggers: ['m2m:token_generation'] },
+  {
+    key: 'kinde.auth',
+    triggers: [
+      'user:pre_registration',
+      'user:post_authentication',
+      ...passwordTriggers,
+      'user:tokens_generation',
+      'user:pre_mfa',
+    ],
+  },
+  { key: 'kinde.mfa', triggers: ['user:pre_mfa'], notOffered: true },
+  {
+    key: 'kinde.plan',
+    triggers: ['user:plan_selection', 'user:plan_cancellation_request'],
+    notOffered: true,
+  },
+  { key: 'kinde.widget', triggers: passwordTriggers, notOffered: true },
+  { key: 'kinde.ssoSession', triggers: ['user:tokens_generation'], notOffered: true },
+  { key: 'kinde.risk', triggers: 'all', notOffered: true },
+] as const satisfies readonly BindingRow[]
+
+export interface IgnoredBinding {
+  readonly binding: string
+  /** A sentence without its subject, to follow the binding's name. */
+  readonly reason: string
+}
+
+export interface MountedBindings {
+  readonly mounted: readonly string[]
+  readonly ignored: readonly IgnoredBinding[]
+}
+
+/**
+ * What a deployment mounts: the always-mounted ones and those declared that its trigger allows; with `strictBindings`
+ * the declared ones alone. A declared binding that cannot be mounted is never an error: Kinde accepts such files.
+ */
+export function mountedBindings(
+  declared: readonly string[],
+  trigger: TriggerKey,
+  { strictBindings = false }: { readonly strictBindings?: boolean } = {},
+): MountedBindings {
+  const mounted = bindings.filter((row: BindingRow) => {
+    const wanted = declared.includes(row.key) || (row.always === true && !strictBindings)
+    return wanted && whyNot(row, trigger) === undefined
+  })
+  const ignored = [...new Set(declared)].flatMap((binding) => {
+    const row = bindings.find((known) => known.key === binding)
+    const reason = row === undefined ? unknownBinding(binding) : whyNot(row, trigger)
+    return reason === undefined ? [] : [{ binding, reason }]
+  })
+  return { mounted: mounted.map((row) => row.key), ignored }
+}
+
+function whyNot(row: BindingRow, trigger: TriggerKey): string | undefined {
+  if (row.triggers !== 'all' && !row.triggers.includes(trigger)) {
+    return `is not available to ${trigger}, only to ${row.triggers.join(', ')}`
+  }
+  return row.notOffered === true ? 'is a binding of Kinde that Mintage does not offer' : undefined
+}
+
+function unknownBinding(binding: string): string {
+  const keys = bindings.map((row) => row.key)
+  const suggestion = keys.find((key) => key === `kinde.${binding}`) ?? nearest(binding, keys)
+  return suggestion === undefined
+    ? 'is not a known binding'
+    : `is not a known binding; did you mean "${suggestion}"?`
+}

@@ -1,0 +1,103 @@
+// From a workflow file to a deployment: bundle → inspect in the sandbox → manifest → bindings → memory image. Immutable
+// once built; its id is a hash of everything that made it. Runs none of the author's code outside the sandbox.
+import { createHash } from 'node:crypto'
+import { WorkflowError } from '../errors/index.ts'
+import type { DeploymentSource, ModuleExports, PreparedDeployment, Sandbox } from '../runtime/index.ts'
+import { mountedBindings, type IgnoredBinding } from './binding.ts'
+import { bundleWorkflow, type Bundle, type BuildWarning, type BundleOptions } from './bundle.ts'
+import { readManifest, topLevelHint, type Manifest } from './manifest.ts'
+import { printable } from './printable.ts'
+import { locate } from './source-position.ts'
+
+export interface DeploymentOptions extends BundleOptions {
+  /** For each token, the claims that no workflow may set (tokens/reserved-claims.ts). */
+  readonly reservedClaims: DeploymentSource['reservedClaims']
+  readonly secureFetchEncoding?: DeploymentSource['secureFetchEncoding']
+  /** Mount the declared bindings alone. */
+  readonly strictBindings?: boolean
+}
+
+/** A workflow that has been read and checked, but has no image. */
+export interface ReadWorkflow {
+  /** As its project knows it: relative to `bundle.folder`. */
+  readonly file: string
+  readonly manifest: Manifest
+  readonly bundle: Bundle
+}
+
+export interface WorkflowDeployment extends ReadWorkflow {
+  readonly id: string
+  readonly prepared: PreparedDeployment
+  readonly ignoredBindings: readonly IgnoredBinding[]
+  /** What the author should look at, though it stops nothing: esbuild's warnings and the ignored bindings. */
+  readonly warnings: readonly BuildWarning[]
+}
+
+/** Throws WorkflowError for what the author can mend, SandboxError for what the author cannot. */
+export async function buildDeployment(
+  file: string,
+  sandbox: Sandbox,
+  options: DeploymentOptions,
+): Promise<WorkflowDeployment> {
+  return prepareDeployment(await readWorkflow(file, sandbox, options), sandbox, options)
+}
+
+/** Bundles a file and reads its manifest, by running its top level in the sandbox with nothing granted. */
+export async function readWorkflow(
+  file: string,
+  sandbox: Sandbox,
+  options: BundleOptions,
+): Promise<ReadWorkflow> {
+  const bundle = await bundleWorkflow(file, options)
+  const exports: ModuleExports = await sandbox.inspect(bundle.code)
+  return { file: bundle.entry, manifest: readManifest(exports, bundle), bundle }
+}
+
+export async function prepareDeployment(
+  workflow: ReadWorkflow,
+  sandbox: Sandbox,
+  options: DeploymentOptions,
+): Promise<WorkflowDeployment> {
+  const { file, manifest, bundle } = workflow
+  const { strictBindings = false, secureFetchEncoding = 'base64url', reservedClaims } = options
+  const declared = Object.keys(manifest.bindings)
+  const { mounted, ignored } = mountedBindings(declared, manifest.trigger, { strictBindings })
+  const source = { code: bundle.code, bindings: mounted, reservedClaims, secureFetchEncoding }
+  const prepared = await sandbox.prepare(source).catch((error: unknown) => {
+    throw atItsSource(error, bundle)
+  })
+  return {
+    id: deploymentId(file, manifest, prepared),
+    file,
+    manifest,
+    bundle,
+    prepared,
+    ignoredBindings: ignored,
+    warnings: [
+      ...bundle.warnings,
+      ...ignored.map(({ binding, reason }) => ({
+        text: `binding "${printable(binding, 100)}" ${reason}`,
+        at: { file },
+      })),
+    ],
+  }
+}
+
+/** The sandbox knows positions in the bundle alone; it hands over what the guest threw as the error's cause. */
+function atItsSource(error: unknown, bundle: Bundle): unknown {
+  if (!(error instanceof WorkflowError) || error.code !== 'top_level_threw') return error
+  const { cause } = error
+  const stack = typeof cause === 'object' && cause !== null && 'stack' in cause ? cause.stack : undefined
+  return new WorkflowError('top_level_threw', `${bundle.entry}: ${printable(error.message, 1_000)}`, {
+    at: (typeof stack === 'string' ? locate(stack, bundle) : undefined) ?? { file: bundle.entry },
+    hint: topLevelHint,
+    cause: error,
+  })
+}
+
+function deploymentId(file: string, manifest: Manifest, prepared: PreparedDeployment): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([file, manifest, prepared.id]))
+    .digest('hex')
+  return `dep_${hash.slice(0, 24)}`
+}

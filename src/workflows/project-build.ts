@@ -1,0 +1,84 @@
+// All workflows of a project, under the rules that hold between them (C§6.10): one workflow for each trigger, and no id
+// twice. Failures are values, so that one bad file does not hide what is wrong with the next; whoever activates a build
+// activates all of it or nothing.
+import { WorkflowError } from '../errors/index.ts'
+import type { Sandbox } from '../runtime/index.ts'
+import {
+  prepareDeployment,
+  readWorkflow,
+  type DeploymentOptions,
+  type ReadWorkflow,
+  type WorkflowDeployment,
+} from './deployment.ts'
+import type { Project } from './project.ts'
+import { discoverWorkflowFiles } from './workflow-files.ts'
+
+export interface ProjectBuild {
+  /** In the order of their files; empty when anything failed, so that half a project is never taken for all of it. */
+  readonly deployments: readonly WorkflowDeployment[]
+  readonly failures: readonly WorkflowError[]
+}
+
+/** Rejects with WorkflowError `workflows_not_found` and with SandboxError; everything else is among `failures`. */
+export async function buildProject(
+  project: Project,
+  sandbox: Sandbox,
+  options: Omit<DeploymentOptions, 'project'>,
+): Promise<ProjectBuild> {
+  const files = await discoverWorkflowFiles(project)
+  const inProject = { ...options, project }
+  const read = await collect(files, (file) => readWorkflow(file, sandbox, inProject))
+  const failures = [...read.failures, ...clashes(read.results)]
+  if (failures.length > 0) return { deployments: [], failures }
+
+  const built = await collect(read.results, (workflow) => prepareDeployment(workflow, sandbox, inProject))
+  return { deployments: built.failures.length > 0 ? [] : built.results, failures: built.failures }
+}
+
+/** The clashes of each workflow with the first one that has the same trigger or the same id. */
+function clashes(workflows: readonly ReadWorkflow[]): readonly WorkflowError[] {
+  return workflows.flatMap((workflow, index) => {
+    const earlier = workflows.slice(0, index)
+    const sameTrigger = earlier.find((other) => other.manifest.trigger === workflow.manifest.trigger)
+    const sameId = earlier.find((other) => other.manifest.id === workflow.manifest.id)
+    return [
+      ...(sameTrigger === undefined ? [] : [triggerTaken(workflow, sameTrigger)]),
+      ...(sameId === undefined ? [] : [duplicateId(workflow, sameId)]),
+    ]
+  })
+}
+
+function triggerTaken(workflow: ReadWorkflow, first: ReadWorkflow): WorkflowError {
+  const { trigger } = workflow.manifest
+  return new WorkflowError(
+    'trigger_taken',
+    `More than one workflow assigned to this trigger: ${first.file} and ${workflow.file} both have "${trigger}"`,
+    { at: { file: workflow.file }, hint: 'Put both into one workflow, or give one of them another trigger.' },
+  )
+}
+
+function duplicateId(workflow: ReadWorkflow, first: ReadWorkflow): WorkflowError {
+  return new WorkflowError(
+    'workflow_id_duplicate',
+    `Duplicate workflow ID: ${first.file} and ${workflow.file} both have "${workflow.manifest.id}"`,
+    { at: { file: workflow.file }, hint: 'Give each workflow an id of its own.' },
+  )
+}
+
+/** One after the other: each step keeps the bundler or an engine busy by itself. */
+async function collect<Item, Result>(
+  items: readonly Item[],
+  step: (item: Item) => Promise<Result>,
+): Promise<{ results: Result[]; failures: WorkflowError[] }> {
+  const results: Result[] = []
+  const failures: WorkflowError[] = []
+  for (const item of items) {
+    try {
+      results.push(await step(item))
+    } catch (error) {
+      if (!(error instanceof WorkflowError)) throw error
+      failures.push(error)
+    }
+  }
+  return { results, failures }
+}

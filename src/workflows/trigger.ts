@@ -1,0 +1,85 @@
+// The moments that may run a workflow, as Kinde names them (C§7). A trigger that
+// Mintage never fires is listed all the same: its workflow is checked and built like any other.
+import { nearest } from './nearest.ts'
+
+export interface Trigger {
+  readonly key: string
+  /** The member of `WorkflowTrigger` in @kinde/infrastructure. */
+  readonly member: string
+  readonly label: string
+}
+
+export const triggers = [
+  {
+    key: 'user:tokens_generation',
+    member: 'UserTokenGeneration',
+    label: 'user token generation',
+  },
+  {
+    key: 'm2m:token_generation',
+    member: 'M2MTokenGeneration',
+    label: 'M2M token generation',
+  },
+  { key: 'user:post_authentication', member: 'PostAuthentication', label: 'post-authentication' },
+  { key: 'user:pre_registration', member: 'UserPreRegistration', label: 'pre-registration' },
+  { key: 'user:pre_mfa', member: 'UserPreMFA', label: 'pre-MFA' },
+  {
+    key: 'user:existing_password_provided',
+    member: 'ExistingPasswordProvided',
+    label: 'existing password provided',
+  },
+  {
+    key: 'user:new_password_provided',
+    member: 'NewPasswordProvided',
+    label: 'password set or reset',
+  },
+  { key: 'user:plan_selection', member: 'PlanSelection', label: 'plan selection' },
+  {
+    key: 'user:plan_cancellation_request',
+    member: 'PlanCancellationRequest',
+    label: 'plan cancellation request',
+  },
+  {
+    key: 'user:new_username_provided',
+    member: 'NewUsernameProvided',
+    label: 'username provided',
+  },
+] as const satisfies readonly Trigger[]
+
+export type TriggerKey = (typeof triggers)[number]['key']
+
+/** Spellings that published texts use and no runtime accepts, or that differ from the key by a whole word (C§6.13). */
+const wellKnownMisspellings: Readonly<Record<string, TriggerKey>> = {
+  'm2m:tokens_generation': 'm2m:token_generation',
+  'user:m2m_token_generation': 'm2m:token_generation',
+  'user:token_generation': 'user:tokens_generation',
+  'user:post_auth': 'user:post_authentication',
+  'user:plan_cancellation': 'user:plan_cancellation_request',
+  'user:plan_cancelation_request': 'user:plan_cancellation_request',
+}
+
+/** The trigger with exactly this key. */
+export function findTrigger(key: string): (typeof triggers)[number] | undefined {
+  return triggers.find((trigger) => trigger.key === key)
+}
+
+/** The trigger that a wrong key most likely means; a member of `WorkflowTrigger` written as a string counts too. */
+export function nearestTrigger(text: string): TriggerKey | undefined {
+  const wanted = text.trim().toLowerCase()
+  if (Object.hasOwn(wellKnownMisspellings, wanted)) return wellKnownMisspellings[wanted]
+  const byKey = nearest(
+    wanted,
+    triggers.map((trigger) => trigger.key),
+  )
+  return triggers.find((trigger) => trigger.key === byKey)?.key ?? nearestTriggerMember(wanted)?.key
+}
+
+/** The trigger whose member of `WorkflowTrigger` is most like this name. */
+export function nearestTriggerMember(name: string): (typeof triggers)[number] | undefined {
+  const member = nearest(
+    name,
+    triggers.map((trigger) => trigger.member),
+  )
+  const byWords = triggers.find((trigger) => name.toLowerCase().endsWith(trigger.member.toLowerCase()))
+  return byWords ?? triggers.find((trigger) => trigger.member === member)
+}
