@@ -1,0 +1,181 @@
+// From the guest's JSON to the claims of the tokens: parsed once, checked, merged over the reserved defaults. What is
+// checked is what is signed, because nothing else is ever made of the guest's text.
+//
+// Claims that are not reserved may take any JSON shape, also where Kinde's default has another one: reshaping roles,
+// permissions and feature_flags is what the trigger is for (C§4), so the only claims kept in shape are the reserved ones.
+import {
+  isJsonObject,
+  tokenKindLabel,
+  tokenKinds,
+  type JsonObject,
+  type JsonValue,
+  type TokenKind,
+} from '../oauth/index.ts'
+import { claimChanges, type ClaimChanges } from './claim-changes.ts'
+import { countClaimValues, findClaimFault } from './claim-value-check.ts'
+import { isReservedClaim, lookAlikeOf } from './reserved-claims.ts'
+
+/** The claims of each token that is minted; the others are absent. */
+export type ClaimsByToken = Readonly<Partial<Record<TokenKind, JsonObject>>>
+
+export interface RefusedClaim {
+  readonly token: TokenKind
+  readonly claim: string
+}
+
+/** A claim that was issued and is easily mistaken for a reserved one (SBX-35). */
+export interface LookAlikeClaim extends RefusedClaim {
+  readonly resembles: string
+}
+
+export interface ClaimsRequest {
+  /** The complete default claims of each minted token. */
+  readonly before: ClaimsByToken
+  /** What the guest ended with: JSON of one object per minted token. */
+  readonly claimsJson: string
+  /** Attempts on reserved claims that the guest dropped itself and told of. */
+  readonly attempts: readonly RefusedClaim[]
+  readonly limits: { readonly claimsBytes: number; readonly claimsDepth: number }
+  /** Whether an attempt on a reserved claim fails the run. */
+  readonly strictClaims: boolean
+}
+
+export type AppliedClaims =
+  | {
+      readonly kind: 'applied'
+      readonly after: ClaimsByToken
+      readonly refused: readonly RefusedClaim[]
+      readonly lookAlikes: readonly LookAlikeClaim[]
+      readonly changes: Readonly<Partial<Record<TokenKind, ClaimChanges>>>
+    }
+  | { readonly kind: 'invalid'; readonly message: string }
+  | { readonly kind: 'too-large'; readonly message: string }
+  | { readonly kind: 'reserved'; readonly message: string; readonly refused: readonly RefusedClaim[] }
+
+/** Values in the claims of one token, nested ones included: bounds our own work, 16 KiB never gets there. */
+const maxClaimValues = 10_000
+
+/** The claims of a token that a workflow gets to see and may change: all defaults but the reserved ones. */
+export function defaultClaimsForWorkflow(claims: JsonObject, token: TokenKind): JsonObject {
+  return Object.fromEntries(Object.entries(claims).filter(([claim]) => !isReservedClaim(token, claim)))
+}
+
+/**
+ * The bound on the claims of one token. A user whose defaults are larger than the limit (hundreds of permissions) must
+ * not be locked out by a workflow that leaves them alone or shrinks them, so the defaults raise it: a workflow may always
+ * end with as many bytes as it was given.
+ */
+export function claimsByteBound(defaults: JsonObject, claimsBytes: number): number {
+  return Math.max(claimsBytes, jsonBytes(defaults))
+}
+
+export function applyWorkflowClaims(request: ClaimsRequest): AppliedClaims {
+  const { before, limits } = request
+  const tokens = mintedTokens(before)
+  const bounds = tokens.map(([token, claims]) =>
+    claimsByteBound(defaultClaimsForWorkflow(claims, token), limits.claimsBytes),
+  )
+  // JSON has at least one byte for each UTF-16 unit. The factor leaves room for escapes, which are counted exactly below.
+  const parseBound = 1024 + 4 * bounds.reduce((sum, bound) => sum + bound, 0)
+  if (request.claimsJson.length > parseBound) {
+    return {
+      kind: 'too-large',
+      message: `The claims of all tokens together are longer than ${parseBound} characters.`,
+    }
+  }
+  const parsed = parseTokens(request.claimsJson)
+  if (!parsed || !sameNames(parsed, before)) {
+    return { kind: 'invalid', message: 'The sandbox did not give one object of claims for each token.' }
+  }
+
+  const after: Partial<Record<TokenKind, JsonObject>> = {}
+  const changes: Partial<Record<TokenKind, ClaimChanges>> = {}
+  const refused: RefusedClaim[] = request.attempts.filter(
+    ({ token, claim }) => before[token] !== undefined && isReservedClaim(token, claim),
+  )
+  const lookAlikes: LookAlikeClaim[] = []
+  for (const [index, [token, defaults]] of tokens.entries()) {
+    const given = parsed[token] ?? {}
+    for (const claim of Object.keys(given)) {
+      if (isReservedClaim(token, claim)) refused.push({ token, claim })
+    }
+    const wanted = defaultClaimsForWorkflow(given, token)
+    const changeable = defaultClaimsForWorkflow(defaults, token)
+    const values = Math.max(maxClaimValues, countClaimValues(changeable))
+    const fault = findClaimFault(token, wanted, { depth: limits.claimsDepth, values })
+    if (fault) return fault
+    const bytes = jsonBytes(wanted)
+    const bound = bounds[index] ?? limits.claimsBytes
+    if (bytes > bound) {
+      return {
+        kind: 'too-large',
+        message: `The claims of the ${tokenKindLabel[token]} are ${bytes} bytes of JSON; the limit is ${bound}.`,
+      }
+    }
+    for (const claim of Object.keys(wanted)) {
+      const resembles = lookAlikeOf(token, claim)
+      if (resembles !== undefined) lookAlikes.push({ token, claim, resembles })
+    }
+    const complete = mergeOverReserved(defaults, wanted, token)
+    after[token] = complete
+    changes[token] = claimChanges(defaults, complete)
+  }
+
+  const distinct = withoutRepetition(refused)
+  const [first] = distinct
+  if (request.strictClaims && first) {
+    return {
+      kind: 'reserved',
+      message: `The workflow set ${first.claim} of the ${tokenKindLabel[first.token]}, which is reserved.`,
+      refused: distinct,
+    }
+  }
+  return { kind: 'applied', after, refused: distinct, lookAlikes, changes }
+}
+
+/** The tokens that are minted with their claims, in a fixed order. */
+export function mintedTokens(claims: ClaimsByToken): [TokenKind, JsonObject][] {
+  return tokenKinds.flatMap((token): [TokenKind, JsonObject][] => {
+    const found = claims[token]
+    return found === undefined ? [] : [[token, found]]
+  })
+}
+
+/** UTF-8 bytes of a value as compact JSON: its share of the token before base64. */
+export function jsonBytes(value: JsonValue): number {
+  return Buffer.byteLength(JSON.stringify(value))
+}
+
+/** Defaults keep their order, so that an untouched token stays byte for byte the same; new claims follow. */
+function mergeOverReserved(defaults: JsonObject, wanted: JsonObject, token: TokenKind): JsonObject {
+  const kept = Object.entries(defaults).flatMap(([claim, value]): [string, JsonValue][] => {
+    if (isReservedClaim(token, claim)) return [[claim, value]]
+    const changed = Object.hasOwn(wanted, claim) ? wanted[claim] : undefined
+    return changed === undefined ? [] : [[claim, changed]]
+  })
+  const added = Object.entries(wanted).filter(([claim]) => !Object.hasOwn(defaults, claim))
+  return Object.fromEntries([...kept, ...added])
+}
+
+function parseTokens(claimsJson: string): Partial<Record<string, JsonObject>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(claimsJson)
+    if (!isJsonObject(parsed)) return undefined
+    const tokens = Object.entries(parsed).filter((entry): entry is [string, JsonObject] =>
+      isJsonObject(entry[1]),
+    )
+    return tokens.length === Object.keys(parsed).length ? Object.fromEntries(tokens) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function sameNames(left: object, right: object): boolean {
+  const names = Object.keys(left)
+  return names.length === Object.keys(right).length && names.every((name) => Object.hasOwn(right, name))
+}
+
+function withoutRepetition(refused: readonly RefusedClaim[]): RefusedClaim[] {
+  const byName = new Map(refused.map(({ token, claim }) => [`${token} ${claim}`, { token, claim }]))
+  return [...byName.values()]
+}

@@ -1,0 +1,91 @@
+// The text of a failed run: what, where and what to do, with the limit's own number. The switch is exhaustive, so a
+// new outcome without words does not compile. Texts of the guest are passed on bounded; they are not trusted.
+import { errorCodes, type ErrorCode, type SourceLocation } from '../errors/index.ts'
+import type { GuestError, RunLimits, RunOutcome } from '../runtime/index.ts'
+import type { AppliedClaims } from './claims.ts'
+import type { RunFailure } from './decision.ts'
+import { hintForGuestError } from './guest-error-hint.ts'
+
+export interface FailureText {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string
+  readonly at?: SourceLocation
+}
+
+export interface FailureContext {
+  readonly limits: RunLimits
+  /** From a stack in positions of the bundle to the author's file. */
+  readonly locate: (stack: string) => SourceLocation | undefined
+  /** The author's line at a place, where it is known; hints look at it. */
+  readonly sourceLine: (at: SourceLocation) => string | undefined
+}
+
+type FailedOutcome = Exclude<RunOutcome, { readonly kind: 'completed' } | { readonly kind: 'denied' }>
+
+/** Characters of a guest's message that are shown. */
+const maxMessageLength = 2_000
+
+export function describeFailure(failure: RunFailure, context: FailureContext): FailureText {
+  if (failure.kind === 'claims') return describeClaims(failure.code, failure.claims)
+  const { outcome, code } = failure
+  const message = outcomeText(outcome, context.limits)
+  if (outcome.kind !== 'threw') return { code, message, hint: errorCodes[code].fix }
+
+  const at = context.locate(outcome.error.stack)
+  const line = at === undefined ? undefined : context.sourceLine(at)
+  const known = hintForGuestError(outcome.error, line) ?? callHint(outcome.callCode) ?? errorCodes[code].fix
+  return { code, message, hint: known, ...(at && { at }) }
+}
+
+function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {
+  switch (outcome.kind) {
+    case 'threw':
+      return thrownText(outcome.error)
+    case 'invalid-claims':
+    case 'claims-too-large':
+    case 'replay-diverged':
+      return bounded(outcome.message)
+    case 'wall-clock-exceeded':
+      return `The run took longer than ${limits.wallClockMs} ms, waiting included.`
+    case 'running-time-exceeded':
+      return `The workflow computed for longer than ${limits.runningTimeMs} ms, waiting excluded.`
+    case 'out-of-memory':
+      return `The workflow used more memory than ${bytes(limits.memoryBytes)}.`
+    case 'too-many-calls':
+      return `The workflow made more than ${limits.calls} outgoing ${limits.calls === 1 ? 'call' : 'calls'}.`
+    case 'log-too-large':
+      return `The workflow logged more than ${bytes(limits.logBytes)}.`
+    case 'never-settled':
+      return 'The promise that the workflow returned can never settle: no call and no timer is pending.'
+    case 'crashed':
+      return 'The sandbox lost this run: its engine trapped or its thread was lost.'
+    case 'unavailable':
+      return `No engine was free within ${limits.wallClockMs} ms.`
+  }
+}
+
+function describeClaims(code: ErrorCode, claims: Exclude<AppliedClaims, { kind: 'applied' }>): FailureText {
+  return { code, message: claims.message, hint: errorCodes[code].fix }
+}
+
+/** An uncaught failure of an outgoing call keeps the advice of its own code. */
+function callHint(callCode: string | undefined): string | undefined {
+  const known = Object.entries(errorCodes).find(([code]) => code === callCode)
+  return known?.[1].fix
+}
+
+function thrownText({ name, message }: GuestError): string {
+  if (message === '')
+    return bounded(name === '' ? 'The workflow threw something that is not an Error.' : name)
+  return bounded(name === '' ? message : `${name}: ${message}`)
+}
+
+function bounded(text: string): string {
+  return text.length > maxMessageLength ? `${text.slice(0, maxMessageLength - 1).toWellFormed()}…` : text
+}
+
+function bytes(count: number): string {
+  if (count % 2 ** 20 === 0) return `${count / 2 ** 20} MiB`
+  return count % 2 ** 10 === 0 ? `${count / 2 ** 10} KiB` : `${count} bytes`
+}

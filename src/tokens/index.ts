@@ -1,0 +1,14 @@
+export { claimChanges } from './claim-changes.ts'
+export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
+export { decisionKinds, type FailurePolicy } from './decision.ts'
+export { parseTokenEvent, type TokenEvent } from './event.ts'
+export { reservedClaims } from './reserved-claims.ts'
+export { sampleClaims } from './sample-user.ts'
+export {
+  runEndings,
+  runTokenTrigger,
+  type RunEnding,
+  type TokenRun,
+  type TriggerRun,
+} from './token-request.ts'
+export { isTokenTrigger, tokensOfTrigger, tokenTriggers, type TokenTrigger } from './token-trigger.ts'

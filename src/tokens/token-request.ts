@@ -1,0 +1,228 @@
+// One token request, top to bottom: default claims and an event go in, a decision and everything worth telling of the run
+// come out. No framework, no files, no clock: `mintage run` and a token endpoint tell the same story.
+import type { SourceLocation } from '../errors/index.ts'
+import { tokenKinds, type JsonObject, type TokenKind } from '../oauth/index.ts'
+import type {
+  CallEntry,
+  Environment,
+  Invocation,
+  InvocationResult,
+  LogEntry,
+  PreparedDeployment,
+  Recording,
+  RunLimits,
+  Sandbox,
+} from '../runtime/index.ts'
+import { noClaimChanges, type ClaimChanges } from './claim-changes.ts'
+import {
+  applyWorkflowClaims,
+  claimsByteBound,
+  defaultClaimsForWorkflow,
+  jsonBytes,
+  mintedTokens,
+  type ClaimsByToken,
+  type RefusedClaim,
+} from './claims.ts'
+import { decide, outcomeKinds, type Decision, type FailurePolicy } from './decision.ts'
+import type { TokenEvent } from './event.ts'
+import { describeFailure, type FailureText } from './failure.ts'
+import { isReservedClaim } from './reserved-claims.ts'
+
+/** What the request needs of the live deployment; workflows/ builds it. */
+export interface TokenDeployment {
+  readonly prepared: PreparedDeployment
+  readonly failurePolicy: FailurePolicy
+  /** From a stack in positions of the bundle to the author's file. */
+  readonly locate: (stack: string) => SourceLocation | undefined
+  readonly sourceLine: (at: SourceLocation) => string | undefined
+}
+
+export interface TokenRequest {
+  readonly invocationId: string
+  readonly deployment: TokenDeployment
+  readonly event: TokenEvent
+  /** The complete default claims of each token that is to be minted. */
+  readonly before: ClaimsByToken
+  readonly environment: Environment
+  readonly localization: Readonly<Record<string, string>>
+  readonly limits: RunLimits
+  readonly strictClaims: boolean
+  readonly replay?: Recording
+}
+
+/** What became of one token. `after` is undefined when no token is issued. */
+export interface TokenRun {
+  readonly before: JsonObject
+  readonly after: JsonObject | undefined
+  readonly changes: ClaimChanges
+  readonly bytesBefore: number
+  readonly bytesAfter: number | undefined
+}
+
+export interface LocatedRefusal extends RefusedClaim {
+  readonly at?: SourceLocation
+}
+
+/** What the run ended in, claims included: a run that completed with claims that cannot be issued did not go well. */
+export const runEndings = [...outcomeKinds, 'reserved-claims'] as const
+export type RunEnding = (typeof runEndings)[number]
+
+export interface TriggerRun {
+  readonly ending: RunEnding
+  readonly decision: Decision
+  readonly tokens: Readonly<Partial<Record<TokenKind, TokenRun>>>
+  readonly refused: readonly LocatedRefusal[]
+  readonly failure: FailureText | undefined
+  /** The guest's lines, then ours on claims that were refused or are easily mistaken. */
+  readonly log: readonly LogEntry[]
+  readonly calls: readonly CallEntry[]
+  readonly durationMs: number
+  readonly runningMs: number
+  readonly recording: Recording
+}
+
+/** Attempts on reserved claims that are kept of one run; a workflow could make a million. */
+const maxAttempts = 100
+
+export async function runTokenTrigger(
+  request: TokenRequest,
+  sandbox: Pick<Sandbox, 'invoke'>,
+): Promise<TriggerRun> {
+  const { deployment, before, limits, strictClaims } = request
+  const result = await sandbox.invoke(tokenInvocation(request)) // 1 run it, bounded; never throws
+  const attempts = locatedAttempts(result, request) // 2 which reserved claims it went for, and where
+  const decision = decide(
+    result.outcome,
+    (claimsJson) => applyWorkflowClaims({ before, claimsJson, attempts, limits, strictClaims }), // 3 guarded claims
+    deployment.failurePolicy, // 4 issue | issue the defaults | deny | refuse
+  )
+  const failure =
+    'failure' in decision ? describeFailure(decision.failure, { limits, ...deployment }) : undefined
+  const refused = withPlaces(refusedBy(decision) ?? attempts, attempts)
+  return {
+    // 5 what happened, for whoever keeps or shows it
+    ending: endingOf(result, decision),
+    decision,
+    tokens: tokenRuns(before, decision),
+    refused,
+    failure: withRefusalPlace(failure, refused),
+    log: [...result.log, ...ourLog(decision, refused)],
+    calls: result.calls,
+    durationMs: result.durationMs,
+    runningMs: result.runningMs,
+    recording: result.recording,
+  }
+}
+
+function tokenInvocation(request: TokenRequest): Invocation {
+  const claims = Object.fromEntries(
+    mintedTokens(request.before).map(([token, defaults]) => [
+      token,
+      defaultClaimsForWorkflow(defaults, token),
+    ]),
+  )
+  const bounds = Object.values(claims).map((defaults) =>
+    claimsByteBound(defaults, request.limits.claimsBytes),
+  )
+  return {
+    id: request.invocationId,
+    deployment: request.deployment.prepared,
+    event: request.event.json,
+    claims,
+    environment: request.environment,
+    localization: request.localization,
+    // The guest's own bound is one for all tokens and only a courtesy; claims.ts holds each token to its own.
+    limits: { ...request.limits, claimsBytes: Math.max(request.limits.claimsBytes, ...bounds) },
+    ...(request.replay && { replay: request.replay }),
+  }
+}
+
+/** The guest's reports are parsed like anything else of its: only a reserved claim of a minted token counts. */
+function locatedAttempts(result: InvocationResult, { before, deployment }: TokenRequest): LocatedRefusal[] {
+  return result.reservedAttempts
+    .slice(0, maxAttempts)
+    .flatMap(({ token: name, claim, stack }): LocatedRefusal[] => {
+      const token = tokenKinds.find((kind) => kind === name && before[kind] !== undefined)
+      if (token === undefined || !isReservedClaim(token, claim)) return []
+      const at = deployment.locate(stack)
+      return [{ token, claim, ...(at && { at }) }]
+    })
+}
+
+function refusedBy(decision: Decision): readonly RefusedClaim[] | undefined {
+  if (decision.kind === 'issue') return decision.applied.refused
+  if (decision.kind === 'deny' || decision.failure.kind !== 'claims') return undefined
+  const { claims } = decision.failure
+  return claims.kind === 'reserved' ? claims.refused : undefined
+}
+
+/** Each refused claim once, with the place of the first attempt on it. */
+function withPlaces(refused: readonly RefusedClaim[], attempts: readonly LocatedRefusal[]): LocatedRefusal[] {
+  const located = new Map<string, LocatedRefusal>()
+  for (const { token, claim } of refused) {
+    const key = `${token} ${claim}`
+    const attempt = attempts.find((one) => one.token === token && one.claim === claim)
+    if (!located.has(key)) located.set(key, attempt ?? { token, claim })
+  }
+  return [...located.values()]
+}
+
+function withRefusalPlace(
+  failure: FailureText | undefined,
+  refused: readonly LocatedRefusal[],
+): FailureText | undefined {
+  const at = refused[0]?.at
+  return failure?.code === 'claim_reserved' && at ? { ...failure, at } : failure
+}
+
+function endingOf(result: InvocationResult, decision: Decision): RunEnding {
+  if (!('failure' in decision) || decision.failure.kind === 'outcome') return result.outcome.kind
+  const endings = {
+    invalid: 'invalid-claims',
+    'too-large': 'claims-too-large',
+    reserved: 'reserved-claims',
+  } as const
+  return endings[decision.failure.claims.kind]
+}
+
+function tokenRuns(before: ClaimsByToken, decision: Decision): Partial<Record<TokenKind, TokenRun>> {
+  return Object.fromEntries(
+    mintedTokens(before).map(([token, defaults]): [TokenKind, TokenRun] => {
+      const after = claimsToIssue(token, defaults, decision)
+      const changes = decision.kind === 'issue' ? decision.applied.changes[token] : undefined
+      return [
+        token,
+        {
+          before: defaults,
+          after,
+          changes: changes ?? noClaimChanges,
+          bytesBefore: jsonBytes(defaults),
+          bytesAfter: after && jsonBytes(after),
+        },
+      ]
+    }),
+  )
+}
+
+function claimsToIssue(token: TokenKind, defaults: JsonObject, decision: Decision): JsonObject | undefined {
+  if (decision.kind === 'issue') return decision.applied.after[token]
+  return decision.kind === 'issue-defaults' ? defaults : undefined
+}
+
+function ourLog(decision: Decision, refused: readonly LocatedRefusal[]): LogEntry[] {
+  const lookAlikes = decision.kind === 'issue' ? decision.applied.lookAlikes : []
+  return [
+    ...refused.map(({ token, claim }) =>
+      warning(`${token}.${claim} is reserved: the workflow's value was dropped.`),
+    ),
+    ...lookAlikes.map(({ token, claim, resembles }) =>
+      warning(
+        `${token} holds a claim that looks like ${resembles} and is another: ${JSON.stringify(claim)}.`,
+      ),
+    ),
+  ]
+}
+
+function warning(text: string): LogEntry {
+  return { level: 'warn', text: `mintage: ${text}` }
+}
