@@ -1,0 +1,11 @@
+// Writes the pages of docs/reference that are made from code: `npm run docs`. Tests fail when a page and its source part.
+import { writeFileSync } from 'node:fs'
+import { runDocumentJsonSchema } from '../src/cli/index.ts'
+import { errorsReference } from '../src/errors/index.ts'
+
+function write(name: string, text: string): void {
+  writeFileSync(new URL(`reference/${name}`, import.meta.url), text)
+}
+
+write('errors.md', errorsReference())
+write('run.schema.json', `${JSON.stringify(runDocumentJsonSchema(), null, 2)}\n`)

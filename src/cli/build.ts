@@ -1,0 +1,58 @@
+// `mintage build`: finds the project, builds all of its workflows, and tells what would be deployed or what is wrong.
+import { formatLocation, type WorkflowError } from '../errors/index.ts'
+import { openSandbox } from '../runtime/index.ts'
+import { reservedClaims } from '../tokens/index.ts'
+import { buildProject, findProject, type WorkflowDeployment } from '../workflows/index.ts'
+import type { CommandArguments } from './arguments.ts'
+import type { Command } from './command.ts'
+import { errorText } from './error-text.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { printable, type Output } from './output.ts'
+import { readSourceLine } from './source-line.ts'
+
+export const buildCommand: Command = {
+  name: 'build',
+  summary: 'Build every workflow of the project and show what would be deployed.',
+  operands: '[DIR] [options]',
+  maxOperands: 1,
+  options: [
+    { name: 'strict-bindings', summary: 'Mount the declared bindings alone, as Kinde’s own runtime does.' },
+  ],
+  examples: ['mintage build', 'mintage build examples/demo'],
+  run,
+}
+
+async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const project = await findProject(given.operands[0] ?? '.')
+  const sandbox = await openSandbox({ threads: 1 })
+  try {
+    const strictBindings = given.has('strict-bindings')
+    const { deployments, failures } = await buildProject(project, sandbox, { reservedClaims, strictBindings })
+    for (const failure of failures) await showFailure(failure, project.dir, output)
+    if (failures.length > 0) return exitCodes.build
+    output.print(deployments.map((deployment) => summary(deployment, output)).join('\n\n'))
+    return exitCodes.ok
+  } finally {
+    await sandbox.close()
+  }
+}
+
+function summary(deployment: WorkflowDeployment, output: Output): string {
+  const { manifest, bundle, prepared } = deployment
+  const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
+  return [
+    output.style('bold', printable(manifest.id)),
+    row('trigger', manifest.trigger),
+    row('file', deployment.file),
+    row('deployment', deployment.id),
+    row('bundle', `${Buffer.byteLength(bundle.code)} bytes`),
+    row('bindings', prepared.source.bindings.join(', ') || 'none'),
+    ...deployment.warnings.map(({ text, at }) =>
+      row('warning', at ? `${text} (${formatLocation(at)})` : text),
+    ),
+  ].join('\n')
+}
+
+async function showFailure(failure: WorkflowError, projectDir: string, output: Output): Promise<void> {
+  output.printError(errorText(failure, await readSourceLine(failure.at, projectDir), output.styleError))
+}

@@ -1,0 +1,27 @@
+// What the exit code of every command means. Scripts match on it: a code never changes its meaning
+// (docs/reference/cli.md lists them, and a test fails when they part).
+import { ConfigError, WorkflowError } from '../errors/index.ts'
+
+export const exitCodes = {
+  /** Tokens would be issued as the workflow shaped them; or the command did what it was asked. */
+  ok: 0,
+  /** The command line is wrong, or a file that it names cannot be read or is not what it should be. */
+  usage: 2,
+  /** The workflow denied access. */
+  denied: 3,
+  /** The workflow failed, whatever its failure policy does about it; or a replay differs from its recording. */
+  failed: 4,
+  /** The workflow or the project does not build. */
+  build: 5,
+  /** A defect in Mintage. */
+  internal: 70,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** The workflow file and the project are what `build` is about; that they are missing is not the command line's fault. */
+export function exitCodeForError(error: unknown): ExitCode {
+  if (error instanceof WorkflowError) return exitCodes.build
+  if (error instanceof ConfigError) return exitCodes.usage
+  return exitCodes.internal
+}

@@ -1,0 +1,38 @@
+// The help texts, made from the declarations of the commands.
+import { optionsOf } from './arguments.ts'
+import type { Command, CommandOption } from './command.ts'
+
+export function generalHelp(commands: readonly Command[]): string {
+  const nameWidth = Math.max(...commands.map(({ name }) => name.length))
+  return [
+    'Mintage: the OpenID Provider that you program in TypeScript.',
+    '',
+    'usage: mintage COMMAND [options]',
+    '',
+    'commands:',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(nameWidth)}  ${summary}`),
+    '',
+    'mintage COMMAND --help shows the options of a command; mintage --version the version.',
+  ].join('\n')
+}
+
+export function commandHelp(command: Command): string {
+  const options = optionsOf(command)
+  const width = Math.max(...options.map((option) => spelling(option).length))
+  return [
+    `usage: mintage ${[command.name, command.operands].filter((part) => part !== '').join(' ')}`,
+    '',
+    command.summary,
+    '',
+    'options:',
+    ...options.map((option) => `  ${spelling(option).padEnd(width)}  ${option.summary}`),
+    ...(command.examples.length > 0
+      ? ['', 'examples:', ...command.examples.map((example) => `  ${example}`)]
+      : []),
+  ].join('\n')
+}
+
+function spelling({ name, value, repeatable }: CommandOption): string {
+  const argument = value === undefined ? '' : ` ${value}`
+  return `--${name}${argument}${repeatable ? ' …' : ''}`
+}

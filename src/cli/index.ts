@@ -1,0 +1,3 @@
+export { exitCodes } from './exit-codes.ts'
+export { runCli } from './main.ts'
+export { runDocumentJsonSchema, runDocumentSchema, type RunDocument } from './run-document.ts'

@@ -1,0 +1,101 @@
+// From argv to an exit code. Every error ends here, in one shape and with no stack of ours; a defect shows its stack
+// only under MINTAGE_DEBUG.
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import type { ProcessSettings } from '../config/index.ts'
+import { AppError, ConfigError } from '../errors/index.ts'
+import { nearest } from '../workflows/index.ts'
+import { parseArguments } from './arguments.ts'
+import { buildCommand } from './build.ts'
+import type { Command } from './command.ts'
+import { demoCommand } from './demo.ts'
+import { errorText, type ShownError } from './error-text.ts'
+import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
+import { commandHelp, generalHelp } from './help-text.ts'
+import { terminalOutput, type Output } from './output.ts'
+import { runCommand } from './run.ts'
+import { readSourceLine } from './source-line.ts'
+
+export const commands: readonly Command[] = [runCommand, buildCommand, demoCommand]
+
+export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {
+  const output = terminalOutput(settings)
+  try {
+    return await dispatch(args, output)
+  } catch (error) {
+    await showError(error, args, output, settings)
+    return exitCodeForError(error)
+  }
+}
+
+async function dispatch(args: readonly string[], output: Output): Promise<ExitCode> {
+  const [name, ...rest] = args
+  if (name === undefined) {
+    output.printError(generalHelp(commands))
+    return exitCodes.usage
+  }
+  if (name === '--help' || name === 'help') {
+    output.print(generalHelp(commands))
+    return exitCodes.ok
+  }
+  if (name === '--version') {
+    output.print(await version())
+    return exitCodes.ok
+  }
+  const command = commands.find((known) => known.name === name)
+  if (!command) throw unknownCommand(name)
+  const given = parseArguments(command, rest)
+  if (given.has('help')) {
+    output.print(commandHelp(command))
+    return exitCodes.ok
+  }
+  return command.run(given, output)
+}
+
+function unknownCommand(name: string): ConfigError {
+  const meant = nearest(
+    name,
+    commands.map((command) => command.name),
+  )
+  const hint =
+    meant === undefined ? 'See mintage --help.' : `Did you mean mintage ${meant}? See mintage --help.`
+  return new ConfigError('usage', `There is no command “${name}”.`, { hint })
+}
+
+async function showError(
+  error: unknown,
+  args: readonly string[],
+  output: Output,
+  settings: ProcessSettings,
+): Promise<void> {
+  const shown = shownError(error)
+  if (args.includes('--json')) {
+    output.print(JSON.stringify({ error: shown }, null, 2))
+  } else {
+    const file = args[1] === undefined || args[1].startsWith('-') ? '.' : args[1]
+    const line = (await readSourceLine(shown.at, file)) ?? (await readSourceLine(shown.at, dirname(file)))
+    output.printError(errorText(shown, line, output.styleError))
+  }
+  if (shown.code === 'internal' && settings.debug && error instanceof Error) {
+    output.printError(error.stack ?? error.message)
+  }
+}
+
+function shownError(error: unknown): ShownError {
+  if (error instanceof AppError) {
+    const { code, message, at, hint } = error
+    return { code, message, ...(at && { at }), ...(hint !== undefined && { hint }) }
+  }
+  const message = error instanceof Error ? error.message : 'something was thrown that is not an Error'
+  return {
+    code: 'internal',
+    message: `A defect in Mintage: ${message}`,
+    hint: 'Report it with this text; MINTAGE_DEBUG=1 shows the stack.',
+  }
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
+}

@@ -1,0 +1,39 @@
+// Whether a replay gave what its recording holds. Durations differ from run to run and are left out.
+import { isDeepStrictEqual } from 'node:util'
+import type { RunDocument } from './run-document.ts'
+
+/** The first difference as `path: recorded … , replayed …`; undefined when the runs are the same. */
+export function firstDifference(recorded: RunDocument, replayed: RunDocument): string | undefined {
+  return difference('', comparable(recorded), comparable(replayed))
+}
+
+function comparable(document: RunDocument): object {
+  const calls = document.calls.map((call) => ({ ...call, durationMs: 0 }))
+  return { ...document, replay: undefined, durationMs: 0, calls }
+}
+
+function difference(path: string, recorded: unknown, replayed: unknown): string | undefined {
+  if (isDeepStrictEqual(recorded, replayed)) return undefined
+  if (
+    !isContainer(recorded) ||
+    !isContainer(replayed) ||
+    Array.isArray(recorded) !== Array.isArray(replayed)
+  ) {
+    return `${path || 'run'}: recorded ${shown(recorded)}, replayed ${shown(replayed)}`
+  }
+  for (const name of new Set([...Object.keys(recorded), ...Object.keys(replayed)])) {
+    const here = path === '' ? name : `${path}.${name}`
+    const found = difference(here, Reflect.get(recorded, name), Reflect.get(replayed, name))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text
+}

@@ -1,0 +1,137 @@
+// One run in words, for a person at a terminal: made from the same document that --json prints, so that the two never
+// tell different things.
+import { formatLocation } from '../errors/index.ts'
+import { tokenKindLabel, tokenKinds, type TokenKind } from '../oauth/index.ts'
+import { claimChanges, jsonBytes } from '../tokens/index.ts'
+import { printable, type Output } from './output.ts'
+import type { RunDocument } from './run-document.ts'
+import { changeText, valueText } from './value-text.ts'
+
+export interface RunHeader {
+  readonly workflowId: string
+  readonly trigger: string
+  readonly file: string
+}
+
+type TokenDocument = RunDocument['accessToken'] & object
+
+const decisionWords = {
+  issue: 'tokens are issued as the workflow shaped them',
+  'issue-defaults':
+    'the workflow failed and its failure policy is continue: tokens are issued with the default claims',
+  deny: 'access is denied: no token is issued',
+  refuse: 'the workflow failed and its failure policy is stop: no token is issued',
+} as const satisfies Record<RunDocument['decision'], string>
+
+const widestName = 32
+
+export function runReport(document: RunDocument, header: RunHeader, output: Output): string {
+  const tokens = tokenKinds.flatMap((token) => {
+    const found = document[token]
+    return found === undefined ? [] : [tokenSection(token, found, document, output)]
+  })
+  const sections = [
+    headerSection(document, header, output),
+    ...tokens,
+    logSection(document, output),
+    callsSection(document, output),
+    replaySection(document, output),
+  ]
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
+}
+
+function headerSection(document: RunDocument, header: RunHeader, output: Output): string[] {
+  const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
+  return [
+    `${output.style('bold', printable(header.workflowId))}  ${printable(header.trigger)}`,
+    row('file', header.file),
+    row('deployment', document.deployment),
+    row('outcome', document.outcome),
+    row('decision', `${document.decision}: ${decisionWords[document.decision]}`),
+    ...(document.denied ? [row('reason', document.denied.reason)] : []),
+    row('took', `${Math.max(1, Math.round(document.durationMs))} ms`),
+  ]
+}
+
+function tokenSection(
+  token: TokenKind,
+  { before, after }: TokenDocument,
+  document: RunDocument,
+  output: Output,
+): string[] {
+  const refused = document.refused.filter((attempt) => attempt.token === token)
+  const changes = after === null ? { added: [], changed: [], removed: [] } : claimChanges(before, after)
+  const names = [
+    ...changes.added,
+    ...changes.changed,
+    ...changes.removed,
+    ...refused.map(({ claim }) => claim),
+  ]
+  const nameWidth = Math.min(widestName, Math.max(0, ...names.map((name) => printable(name).length)))
+  const room = output.width - nameWidth - 6
+  const line = (mark: string, name: string, text: string) =>
+    `  ${mark} ${printable(name).padEnd(nameWidth)}  ${text}`
+  return [
+    `${output.style('bold', tokenKindLabel[token])}  ${sizeText(before, after, names.length - refused.length)}`,
+    ...changes.added.map((name) => output.style('green', line('+', name, valueText(after?.[name], room)))),
+    ...changes.changed.map((name) =>
+      output.style('yellow', line('~', name, changeText(before[name], after?.[name], room))),
+    ),
+    ...changes.removed.map((name) => output.style('red', line('-', name, valueText(before[name], room)))),
+    ...refused.map(({ claim, at }) =>
+      output.style(
+        'red',
+        line('!', claim, `refused (reserved)${at ? ` at ${printable(formatLocation(location(at)))}` : ''}`),
+      ),
+    ),
+  ]
+}
+
+function sizeText(
+  before: TokenDocument['before'],
+  after: TokenDocument['after'],
+  changeCount: number,
+): string {
+  if (after === null) return 'not issued'
+  const [from, to] = [jsonBytes(before), jsonBytes(after)]
+  return changeCount === 0 ? `${from} bytes, unchanged` : `${from} → ${to} bytes`
+}
+
+function logSection({ log }: RunDocument, output: Output): string[] {
+  if (log.length === 0) return []
+  const colours = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' } as const
+  return [
+    output.style('bold', 'console'),
+    ...log.map(({ level, text }) => {
+      const indented = printable(text)
+        .split('\n')
+        .join(`\n${' '.repeat(9)}`)
+      return `  ${output.style(colours[level], level.padEnd(5))}  ${indented}`
+    }),
+  ]
+}
+
+function callsSection({ calls }: RunDocument, output: Output): string[] {
+  if (calls.length === 0) return []
+  return [
+    output.style('bold', 'outgoing calls'),
+    ...calls.map(({ method, url, status, error, durationMs }) => {
+      const answer = status === undefined ? `failed (${error?.code ?? 'no answer'})` : String(status)
+      const line = `  ${printable(method)} ${printable(url)} ${answer} ${durationMs} ms`
+      return error ? `${line}\n    ${printable(error.message)}` : line
+    }),
+  ]
+}
+
+function replaySection({ replay }: RunDocument, output: Output): string[] {
+  if (!replay) return []
+  if (replay.identical) return [output.style('green', 'replay: identical')]
+  return [output.style('red', `replay: differs at ${printable(replay.difference ?? 'an unknown place')}`)]
+}
+
+function location({ file, line, column }: RunDocument['refused'][number]['at'] & object) {
+  return { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
+}

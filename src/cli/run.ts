@@ -1,0 +1,212 @@
+// `mintage run`: one invocation without a server. What is run comes from files or from a recording (run-subject.ts); the
+// rest is the same for both: build, run, tell.
+import { randomUUID } from 'node:crypto'
+import { redactor } from '../runtime/host-calls/index.ts'
+import { openSandbox, type Sandbox } from '../runtime/index.ts'
+import { reservedClaims, runTokenTrigger, type TriggerRun } from '../tokens/index.ts'
+import {
+  locate,
+  prepareDeployment,
+  sourceText,
+  type DeploymentOptions,
+  type WorkflowDeployment,
+} from '../workflows/index.ts'
+import { usage, type CommandArguments } from './arguments.ts'
+import type { Command } from './command.ts'
+import { errorText } from './error-text.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import type { Output } from './output.ts'
+import { writeRecordingFile } from './recording-file.ts'
+import { firstDifference } from './run-difference.ts'
+import { runDocument, type RunDocument } from './run-document.ts'
+import { parseRunOptions, type RunOptions } from './run-options.ts'
+import { runReport } from './run-report.ts'
+import { recordingOf } from './run-recording.ts'
+import { subjectOfFiles, subjectOfRecording, type RunSubject } from './run-subject.ts'
+import { lineOf } from './source-line.ts'
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'Run a workflow file against an event in the sandbox and show both tokens before and after.',
+  operands: 'FILE --event EVENT.json [options]',
+  maxOperands: 1,
+  options: [
+    { name: 'event', value: 'FILE', summary: 'The event, alone or as { event, accessToken, idToken }.' },
+    {
+      name: 'env',
+      value: 'NAME=VALUE',
+      repeatable: true,
+      summary: 'An environment variable of the workflow.',
+    },
+    {
+      name: 'secret',
+      value: 'NAME=VALUE',
+      repeatable: true,
+      summary: 'The same, redacted in everything that is shown.',
+    },
+    { name: 'json', summary: 'Print one JSON document (docs/reference/run-json.md).' },
+    {
+      name: 'allow-host',
+      value: 'HOST[:PORT]',
+      repeatable: true,
+      summary: 'Let the workflow call this private address.',
+    },
+    {
+      name: 'limit',
+      value: 'NAME=VALUE',
+      repeatable: true,
+      summary: 'Change a limit of the run, such as wallClockMs=2000.',
+    },
+    { name: 'strict-bindings', summary: 'Mount the declared bindings alone, as Kinde’s own runtime does.' },
+    { name: 'strict-claims', summary: 'Fail the run when it sets a reserved claim.' },
+    {
+      name: 'encryption-key',
+      value: 'BASE64',
+      summary: 'The 32 bytes that kinde.secureFetch encrypts with.',
+    },
+    {
+      name: 'secure-fetch-encoding',
+      value: 'base64|base64url',
+      summary: 'How an encrypted body is written; default base64url.',
+    },
+    { name: 'record', value: 'FILE', summary: 'Write the run down, so that it can be run again.' },
+    { name: 'replay', value: 'FILE', summary: 'Run a recording again; takes neither FILE nor --event.' },
+  ],
+  examples: [
+    'mintage run kindeSrc/environment/workflows/tokensWorkflow.ts --event sign-in.json',
+    'mintage run tokensWorkflow.ts --event sign-in.json --secret CRM_KEY=k1 --allow-host localhost:8080 --json',
+    'mintage run --replay failed-sign-in.json',
+  ],
+  run,
+}
+
+async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const options = parseRunOptions(given)
+  const subject = await subjectOf(given, options)
+  const sandbox = await openSandbox({
+    threads: 1,
+    memoryBytes: subject.limits.memoryBytes,
+    hostCalls: {
+      allow: options.allowHosts,
+      ...(options.encryptionKey && { encryptionKey: () => options.encryptionKey }),
+    },
+  })
+  try {
+    return await runIn(sandbox, subject, given, output)
+  } finally {
+    await sandbox.close()
+  }
+}
+
+async function runIn(
+  sandbox: Sandbox,
+  subject: RunSubject,
+  given: CommandArguments,
+  output: Output,
+): Promise<ExitCode> {
+  const deploymentOptions: DeploymentOptions = { ...subject.options, reservedClaims, ...subject.buildOptions }
+  const workflow = await subject.read(sandbox, deploymentOptions)
+  const input = subject.input(workflow.manifest)
+  const deployment = await prepareDeployment(workflow, sandbox, deploymentOptions)
+
+  const triggerRun = await runTokenTrigger(
+    {
+      invocationId: `inv_${randomUUID()}`,
+      deployment: {
+        prepared: deployment.prepared,
+        failurePolicy: deployment.manifest.failurePolicy.action,
+        locate: (stack) => locate(stack, deployment.bundle),
+        sourceLine: ({ file, line }) => sourceLineIn(deployment, file, line),
+      },
+      event: input.event,
+      before: input.claims,
+      environment: subject.environment,
+      localization: input.localization,
+      limits: subject.limits,
+      strictClaims: subject.options.strictClaims,
+      ...(subject.recorded && { replay: subject.recorded.recording }),
+    },
+    sandbox,
+  )
+
+  const document = documentOf(deployment, triggerRun, subject)
+  const recordPath = given.value('record')
+  if (recordPath !== undefined) {
+    const recording = recordingOf(deployment, subject, input, triggerRun.recording, document)
+    await writeRecordingFile(recordPath, recording, subject.environment)
+  }
+  if (given.has('json')) output.print(JSON.stringify(document, null, 2))
+  else tell(document, deployment, output)
+  return exitCodeOf(document)
+}
+
+function documentOf(
+  deployment: WorkflowDeployment,
+  triggerRun: TriggerRun,
+  subject: RunSubject,
+): RunDocument {
+  const secrets = Object.values(subject.environment).flatMap(({ value, isSecret }) =>
+    isSecret ? [value] : [],
+  )
+  const document = runDocument(deployment.id, triggerRun, redactor(secrets))
+  if (!subject.recorded) return document
+  const difference = firstDifference(subject.recorded.result, document)
+  return {
+    ...document,
+    replay: difference === undefined ? { identical: true } : { identical: false, difference },
+  }
+}
+
+function tell(document: RunDocument, deployment: WorkflowDeployment, output: Output): void {
+  const { id, trigger } = deployment.manifest
+  output.print(runReport(document, { workflowId: id, trigger, file: deployment.file }, output))
+  if (!document.error) return
+  const { at } = document.error
+  const shownAt = at && {
+    file: at.file,
+    ...(at.line !== undefined && { line: at.line }),
+    ...(at.column !== undefined && { column: at.column }),
+  }
+  const line = at && sourceLineIn(deployment, at.file, at.line)
+  output.printError(`\n${errorText({ ...document.error, at: shownAt }, line, output.styleError)}`)
+}
+
+function sourceLineIn(
+  deployment: WorkflowDeployment,
+  file: string,
+  line: number | undefined,
+): string | undefined {
+  const text = line === undefined ? undefined : sourceText(deployment.bundle, file)
+  return text === undefined || line === undefined ? undefined : lineOf(text, line)
+}
+
+async function subjectOf(given: CommandArguments, options: RunOptions): Promise<RunSubject> {
+  const [file] = given.operands
+  const event = given.value('event')
+  const replay = given.value('replay')
+  if (replay !== undefined) {
+    for (const other of [
+      'event',
+      'record',
+      'limit',
+      'strict-bindings',
+      'strict-claims',
+      'secure-fetch-encoding',
+    ]) {
+      if (given.has(other))
+        throw usage(runCommand, `--replay runs what was recorded and takes no --${other}.`)
+    }
+    if (file !== undefined) throw usage(runCommand, '--replay runs the recorded workflow and takes no file.')
+    return subjectOfRecording(replay, options)
+  }
+  if (file === undefined)
+    throw usage(runCommand, 'mintage run needs a workflow file.', 'mintage run FILE --event EVENT.json')
+  if (event === undefined)
+    throw usage(runCommand, 'mintage run needs an event.', `mintage run ${file} --event EVENT.json`)
+  return subjectOfFiles(file, event, options)
+}
+
+function exitCodeOf(document: RunDocument): ExitCode {
+  if (document.replay?.identical === false || document.error) return exitCodes.failed
+  return document.decision === 'deny' ? exitCodes.denied : exitCodes.ok
+}

@@ -1,0 +1,16 @@
+// The only reader of process.env. Mintage's own settings; a workflow's environment variables never come from here.
+
+export interface ProcessSettings {
+  /** NO_COLOR, set to anything but the empty string: no colours (no-color.org). */
+  readonly noColor: boolean
+  /** MINTAGE_DEBUG: print the stack of an internal error. */
+  readonly debug: boolean
+}
+
+export function readEnvironment(): ProcessSettings {
+  return { noColor: isSet('NO_COLOR'), debug: isSet('MINTAGE_DEBUG') }
+}
+
+function isSet(name: string): boolean {
+  return (process.env[name] ?? '') !== ''
+}

@@ -1,0 +1,1 @@
+export { readEnvironment, type ProcessSettings } from './environment.ts'
