@@ -1,0 +1,141 @@
+// The shape of the source, held by a test: which folder may import which, who alone may use a package, and how large a
+// file gets. ARCHITECTURE.md draws the same arrows; they change together.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** What each folder may import of ours; the longest matching folder counts. `runtime` alone means runtime/index.ts. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  'src/oauth': [],
+  'src/errors': [],
+  'src/config': ['src/errors'],
+  'src/runtime': ['src/oauth', 'src/errors', 'src/runtime/host-calls'],
+  'src/runtime/host-calls': ['src/errors', 'src/runtime'],
+  'src/runtime/worker': ['src/runtime'],
+  'src/runtime/guest': [],
+  'src/workflows': ['src/oauth', 'src/errors', 'src/runtime'],
+  'src/tokens': ['src/oauth', 'src/errors', 'src/runtime', 'src/workflows'],
+  'src/cli': [
+    'src/config',
+    'src/errors',
+    'src/oauth',
+    'src/runtime',
+    'src/runtime/host-calls',
+    'src/tokens',
+    'src/workflows',
+  ],
+  src: ['src/cli', 'src/config'],
+}
+
+/** The plain data of runtime/ that its threads and its host calls share with it: files without behaviour of their own. */
+const sharedByRuntime: ReadonlySet<string> = new Set(
+  ['bundle-script', 'limits', 'outcome', 'protocol', 'recording', 'sandbox'].map(
+    (name) => `src/runtime/${name}.ts`,
+  ),
+)
+
+const owners: Readonly<Record<string, string>> = {
+  'quickjs-wasi': 'src/runtime/worker',
+  'node:worker_threads': 'src/runtime',
+  undici: 'src/runtime/host-calls',
+  'ipaddr.js': 'src/runtime/host-calls',
+  jose: 'src/runtime/host-calls',
+  '@jridgewell/trace-mapping': 'src/workflows',
+}
+
+interface Source {
+  readonly file: string
+  readonly folder: string
+  readonly lines: number
+  readonly imports: readonly string[]
+}
+
+const sources: Source[] = []
+for await (const path of glob('src/**/*.ts', { cwd: root })) {
+  if (/\.test\.ts$|\.d\.ts$|\/fixtures\//.test(path)) continue
+  const text = readFileSync(join(root, path), 'utf8')
+  const imports = [...text.matchAll(/^(?:import|export)\s(?:[^'"]*?\sfrom\s)?'([^']+)'/gm)].map(
+    (match) => match[1] ?? '',
+  )
+  sources.push({ file: path, folder: folderOf(path), lines: text.split('\n').length, imports })
+}
+
+function folderOf(path: string): string {
+  const folder = dirname(path)
+  const known = Object.keys(arrows).filter(
+    (candidate) => folder === candidate || folder.startsWith(`${candidate}/`),
+  )
+  return known.reduce((longest, candidate) => (candidate.length > longest.length ? candidate : longest), '')
+}
+
+function target({ file }: Source, specifier: string): string | undefined {
+  return specifier.startsWith('.') ? relative(root, resolve(root, dirname(file), specifier)) : undefined
+}
+
+describe('imports between folders', () => {
+  test('follow the arrows of ARCHITECTURE.md', () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports.flatMap((specifier) => {
+        const file = target(source, specifier)
+        const folder = file === undefined ? source.folder : folderOf(file)
+        return folder === source.folder || arrows[source.folder]?.includes(folder)
+          ? []
+          : [`${source.file} → ${specifier}`]
+      }),
+    )
+    assert.deepEqual(wrong, [])
+  })
+
+  test('go through the index.ts of the other folder', () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports.flatMap((specifier) => {
+        const file = target(source, specifier)
+        if (file === undefined || folderOf(file) === source.folder || source.folder === 'src') return []
+        const inRuntime = source.folder.startsWith('src/runtime/') && sharedByRuntime.has(file)
+        return inRuntime || file.endsWith('/index.ts') ? [] : [`${source.file} → ${specifier}`]
+      }),
+    )
+    assert.deepEqual(wrong, [])
+  })
+
+  test('leave each package to its owner', () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports.flatMap((specifier) => {
+        const owner = owners[specifier]
+        return owner === undefined || source.file.startsWith(`${owner}/`)
+          ? []
+          : [`${source.file} → ${specifier}`]
+      }),
+    )
+    assert.deepEqual(wrong, [])
+  })
+})
+
+describe('files', () => {
+  test('have a median under 90 lines', () => {
+    const lengths = sources.map(({ lines }) => lines).sort((a, b) => a - b)
+    assert.ok((lengths[lengths.length >> 1] ?? 0) < 90, `the median is ${lengths[lengths.length >> 1]}`)
+  })
+
+  test('have at most 300 lines', () => {
+    const long = sources.filter(({ lines }) => lines > 300).map(({ file, lines }) => `${file}: ${lines}`)
+    assert.deepEqual(long, [])
+  })
+
+  test('open with a comment that says what they are for', () => {
+    const bare = sources
+      .filter(({ file }) => !file.endsWith('index.ts'))
+      .filter(({ file }) => {
+        return !/^(#!.*\n)?(\/\/|\/\*)/.test(readFileSync(join(root, file), 'utf8'))
+      })
+    assert.deepEqual(
+      bare.map(({ file }) => file),
+      [],
+    )
+  })
+})

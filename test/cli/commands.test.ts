@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, test } from 'node:test'
+import { exitCodes } from '../../src/cli/index.ts'
+import { openFolder, steady, workflow } from './mintage.ts'
+
+describe('mintage', () => {
+  test('shows its commands with --help and exits 0', async () => {
+    await using folder = await openFolder()
+    const { code, stdout } = await folder.mintage('--help')
+    assert.equal(
+      stdout,
+      `Mintage: the OpenID Provider that you program in TypeScript.
+
+usage: mintage COMMAND [options]
+
+commands:
+  run    Run a workflow file against an event in the sandbox and show both tokens before and after.
+  build  Build every workflow of the project and show what would be deployed.
+  demo   Run the demo workflow once.
+
+mintage COMMAND --help shows the options of a command; mintage --version the version.
+`,
+    )
+    assert.equal(code, 0)
+  })
+
+  test('shows the same on the error stream without a command, and exits 2', async () => {
+    await using folder = await openFolder()
+    const { code, stdout, stderr } = await folder.mintage()
+    assert.match(stderr, /^Mintage: the OpenID Provider/)
+    assert.equal(stdout, '')
+    assert.equal(code, 2)
+  })
+
+  test('shows its version', async () => {
+    await using folder = await openFolder()
+    const { stdout } = await folder.mintage('--version')
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('shows the options and examples of a command with --help', async () => {
+    await using folder = await openFolder()
+    const { code, stdout } = await folder.mintage('run', '--help')
+    assert.match(stdout, /^usage: mintage run FILE --event EVENT\.json \[options\]\n/)
+    assert.match(stdout, /\n {2}--limit NAME=VALUE … +Change a limit of the run/)
+    assert.match(stdout, /\nexamples:\n {2}mintage run /)
+    assert.equal(code, 0)
+  })
+
+  test('has exit codes that are documented, each with its meaning', async () => {
+    const text = await readFile(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8')
+    const documented = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))
+    assert.deepEqual(documented, Object.values(exitCodes))
+  })
+})
+
+const folderOf = 'kindeSrc/environment/workflows'
+
+describe('mintage build', () => {
+  test('shows what would be deployed', async () => {
+    await using folder = await openFolder({
+      'kinde.json': '{}',
+      [`${folderOf}/tokensWorkflow.ts`]: workflow(''),
+    })
+    const { code, stdout, stderr } = await folder.mintage('build', '--strict-bindings')
+    assert.equal(stderr, '')
+    assert.equal(
+      steady(stdout).replace(/\d+ bytes/, 'N bytes'),
+      `tokens
+  trigger     user:tokens_generation
+  file        kindeSrc/environment/workflows/tokensWorkflow.ts
+  deployment  dep_ID
+  bundle      N bytes
+  bindings    kinde.fetch, kinde.env, kinde.accessToken, kinde.idToken, kinde.auth
+`,
+    )
+    assert.equal(code, 0)
+  })
+
+  test('shows everything that is wrong, and exits 5', async () => {
+    await using folder = await openFolder({
+      'kinde.json': '{}',
+      [`${folderOf}/oneWorkflow.ts`]: workflow(''),
+      [`${folderOf}/twoWorkflow.ts`]: workflow(''),
+    })
+    const { code, stdout, stderr } = await folder.mintage('build')
+    assert.match(stderr, /error\[trigger_taken\]: More than one workflow assigned to this trigger/)
+    assert.match(stderr, /error\[workflow_id_duplicate\]: Duplicate workflow ID/)
+    assert.equal(stdout, '')
+    assert.equal(code, 5)
+  })
+
+  test('says where it looked when there is no project, and exits 5', async () => {
+    await using folder = await openFolder()
+    const { code, stderr } = await folder.mintage('build')
+    assert.match(stderr, /^error\[project_not_found\]: could not find kinde\.json in /)
+    assert.equal(code, 5)
+  })
+})

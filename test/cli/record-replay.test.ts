@@ -1,0 +1,113 @@
+// A recording holds all that a run needs but the values of its environment; a replay needs no other file.
+import assert from 'node:assert/strict'
+import { readFile, stat, unlink } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openFolder, smallEvent, steady, workflow } from './mintage.ts'
+
+test('a recorded run is replayed to the same output, without workflow, event and network', async () => {
+  let answers = 0
+  const server = createServer((_, response) => {
+    answers += 1
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ answers }))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address)
+  await using folder = await openFolder({
+    'event.json': smallEvent,
+    'tokensWorkflow.ts':
+      workflow(`  const answer = await kinde.fetch('http://127.0.0.1:${address.port}/?key=' + kinde.env.get('KEY').value)
+  token.answers = answer.json.answers
+  token.id = crypto.randomUUID()
+  token.at = Date.now()
+  console.log(Math.random())`),
+  })
+  const secret = ['--secret', 'KEY=s3cr3t-value']
+  const recorded = await folder.mintage(
+    ...['run', 'tokensWorkflow.ts', '--event', 'event.json', '--record', 'run.json', ...secret],
+    ...['--allow-host', `127.0.0.1:${address.port}`],
+  )
+  assert.equal(recorded.code, 0, recorded.stderr)
+  server.close()
+  server.closeAllConnections()
+  await unlink(join(folder.path, 'tokensWorkflow.ts'))
+  await unlink(join(folder.path, 'event.json'))
+
+  const replayed = await folder.mintage('run', '--replay', 'run.json', ...secret)
+  assert.equal(steady(replayed.stdout), `${steady(recorded.stdout)}\nreplay: identical\n`)
+  assert.equal(replayed.code, 0)
+  assert.equal(answers, 1)
+
+  const text = await readFile(join(folder.path, 'run.json'), 'utf8')
+  assert.doesNotMatch(text, /s3cr3t-value/)
+  assert.equal((await stat(join(folder.path, 'run.json'))).mode & 0o777, 0o600)
+})
+
+test('a replay without the values of the recorded environment names them', async () => {
+  await using folder = await openFolder({ 'event.json': smallEvent, 'tokensWorkflow.ts': workflow('') })
+  const environment = ['--env', 'PLAN=pro', '--secret', 'KEY=s3cr3t-value']
+  await folder.mintage(
+    'run',
+    'tokensWorkflow.ts',
+    '--event',
+    'event.json',
+    '--record',
+    'run.json',
+    ...environment,
+  )
+  const { code, stderr } = await folder.mintage('run', '--replay', 'run.json')
+  assert.equal(
+    stderr,
+    `error[usage]: The recorded run had environment variables whose values a recording does not hold: PLAN, KEY.
+  help: Give them again: --env PLAN=… --secret KEY=….
+`,
+  )
+  assert.equal(code, 2)
+})
+
+test('a replay that gives something else names the first difference and exits 4', async () => {
+  await using folder = await openFolder({
+    'event.json': smallEvent,
+    'tokensWorkflow.ts': workflow(`  token.plan = kinde.env.get('PLAN').value`),
+  })
+  await folder.mintage(
+    'run',
+    'tokensWorkflow.ts',
+    '--event',
+    'event.json',
+    '--record',
+    'run.json',
+    '--env',
+    'PLAN=pro',
+  )
+  const { code, stdout } = await folder.mintage('run', '--replay', 'run.json', '--env', 'PLAN=max')
+  assert.match(stdout, /\nreplay: differs at accessToken\.after\.plan: recorded "pro", replayed "max"\n$/)
+  assert.equal(code, 4)
+})
+
+test('a failed and a denied run replay to the same failure and the same denial', async () => {
+  for (const [body, code] of [
+    [`throw new Error('no')`, 4],
+    [`kinde.auth.denyAccess('no')`, 3],
+  ] as const) {
+    await using folder = await openFolder({
+      'event.json': smallEvent,
+      'tokensWorkflow.ts': workflow(`  ${body}`),
+    })
+    const recorded = await folder.mintage(
+      'run',
+      'tokensWorkflow.ts',
+      '--event',
+      'event.json',
+      '--record',
+      'run.json',
+    )
+    const replayed = await folder.mintage('run', '--replay', 'run.json')
+    assert.equal(steady(replayed.stdout), `${steady(recorded.stdout)}\nreplay: identical\n`)
+    assert.equal(replayed.stderr, recorded.stderr)
+    assert.equal(replayed.code, code)
+  }
+})

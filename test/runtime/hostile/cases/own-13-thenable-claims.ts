@@ -1,0 +1,8 @@
+// OWN-13 | completed or invalid-claims | claims that have a then are not asked
+// within: 400
+export const workflowSettings = { id: 'own-13-thenable-claims', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  kinde.accessToken.setCustomClaim('then', 'text')
+  kinde.accessToken.setCustomClaim('later', { then: 'text', catch: 1 })
+}

@@ -1,0 +1,7 @@
+// OWN-15 | threw or out-of-memory | a regular expression that is nested a hundred thousand deep
+// within: 900
+export const workflowSettings = { id: 'own-15-deep-regexp', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  return new RegExp('(?:'.repeat(100_000) + 'a' + ')*'.repeat(100_000))
+}

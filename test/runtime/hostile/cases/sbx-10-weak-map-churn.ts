@@ -1,0 +1,12 @@
+// SBX-10 | running-time-exceeded or out-of-memory | garbage with cycles through weak maps, without an end
+// within: 1000
+export const workflowSettings = { id: 'sbx-10-weak-map-churn', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  const map = new WeakMap()
+  for (;;) {
+    const key = {}
+    key.self = key
+    map.set(key, { key, list: new Array(10).fill(key) })
+  }
+}

@@ -1,0 +1,8 @@
+// SBX-13 | too-many-calls | more calls at once than a run may make
+// within: 900
+export const workflowSettings = { id: 'sbx-13-too-many-calls', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  const calls = Array.from({ length: 50 }, () => kinde.fetch(kinde.env.get('ALLOWED').value))
+  await Promise.allSettled(calls)
+}

@@ -1,0 +1,7 @@
+// SBX-15 | out-of-memory | an array that grows
+export const workflowSettings = { id: 'sbx-15-array-growth', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  const kept = []
+  for (;;) kept.push({ text: 'x' + kept.length })
+}

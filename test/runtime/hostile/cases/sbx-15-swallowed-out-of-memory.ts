@@ -1,0 +1,14 @@
+// SBX-15 | completed or out-of-memory | out of memory, caught, and on it goes
+// within: 1500
+export const workflowSettings = { id: 'sbx-15-swallowed-out-of-memory', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  for (let round = 0; round < 3; round++) {
+    try {
+      const kept = []
+      for (;;) kept.push(new Uint8Array(1 << 20))
+    } catch {
+      continue
+    }
+  }
+}

@@ -1,0 +1,6 @@
+// SBX-17 | out-of-memory or threw | an ArrayBuffer of a gigabyte
+export const workflowSettings = { id: 'sbx-17-array-buffer', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  return new ArrayBuffer(2 ** 30)
+}

@@ -1,0 +1,6 @@
+// SBX-22 | out-of-memory or running-time-exceeded | registered symbols without an end
+export const workflowSettings = { id: 'sbx-22-symbol-flood', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  for (let index = 0; ; index++) Symbol.for('k' + index + '-'.repeat(100))
+}

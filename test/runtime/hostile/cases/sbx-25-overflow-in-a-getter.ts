@@ -1,0 +1,11 @@
+// SBX-25 | threw or invalid-claims | endless recursion in the getter of a claim
+export const workflowSettings = { id: 'sbx-25-overflow-in-a-getter', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  Object.defineProperty(kinde.accessToken.getCustomClaims(), 'deep', {
+    enumerable: true,
+    get() {
+      return this.deep
+    },
+  })
+}

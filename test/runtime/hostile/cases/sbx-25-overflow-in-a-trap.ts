@@ -1,0 +1,7 @@
+// SBX-25 | threw or invalid-claims | endless recursion in a Proxy trap
+export const workflowSettings = { id: 'sbx-25-overflow-in-a-trap', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  const value = new Proxy({}, { ownKeys: () => Reflect.ownKeys(value) })
+  kinde.accessToken.setCustomClaim('deep', value)
+}

@@ -1,0 +1,7 @@
+// SBX-25 | threw or invalid-claims | endless recursion in toJSON
+export const workflowSettings = { id: 'sbx-25-overflow-in-to-json', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  const value = { toJSON: () => value.toJSON() }
+  kinde.accessToken.setCustomClaim('deep', value)
+}

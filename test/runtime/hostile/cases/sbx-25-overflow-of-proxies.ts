@@ -1,0 +1,9 @@
+// SBX-25 | threw or invalid-claims or completed or out-of-memory | a chain of a hundred thousand Proxies
+export const workflowSettings = { id: 'sbx-25-overflow-of-proxies', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  let value = {}
+  for (let index = 0; index < 100_000; index++) value = new Proxy(value, {})
+  kinde.accessToken.setCustomClaim('deep', value)
+  console.log(value, typeof value.name)
+}

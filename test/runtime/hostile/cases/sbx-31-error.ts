@@ -1,0 +1,7 @@
+// SBX-31 | invalid-claims | an error as a claim
+// error: /accessToken\.value.*Error/
+export const workflowSettings = { id: 'sbx-31-error', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  kinde.accessToken.setCustomClaim('value', new RangeError('x'))
+}

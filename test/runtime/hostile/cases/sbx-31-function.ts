@@ -1,0 +1,7 @@
+// SBX-31 | invalid-claims | a function as a claim
+// error: /accessToken\.value.*function/
+export const workflowSettings = { id: 'sbx-31-function', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  kinde.accessToken.setCustomClaim('value', () => 1)
+}

@@ -1,0 +1,7 @@
+// SBX-31 | invalid-claims | a symbol as a claim
+// error: /accessToken\.value.*symbol/
+export const workflowSettings = { id: 'sbx-31-symbol', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  kinde.accessToken.setCustomClaim('value', Symbol('x'))
+}

@@ -1,0 +1,9 @@
+// SBX-32 | invalid-claims or claims-too-large or running-time-exceeded | a sparse array of 4e9 items as a claim
+// within: 900
+export const workflowSettings = { id: 'sbx-32-sparse-array', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  const list = []
+  list[4e9] = 1
+  kinde.accessToken.setCustomClaim('list', list)
+}

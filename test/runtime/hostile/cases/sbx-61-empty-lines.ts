@@ -1,0 +1,7 @@
+// SBX-61 | log-too-large | empty log lines in an endless loop
+// rss: 48
+export const workflowSettings = { id: 'sbx-61-empty-lines', trigger: 'user:tokens_generation' }
+
+export default async function () {
+  for (;;) console.log('')
+}

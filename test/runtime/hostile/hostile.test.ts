@@ -1,0 +1,75 @@
+// One hostile workflow per file of cases/, each with its expected outcome on its first line (assurance.md §3.3). Whatever
+// a workflow does, the host keeps ticking, no thread is lost, and the next run is right.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { AppError } from '../../../src/errors/index.ts'
+import type { RunOutcome } from '../../../src/runtime/index.ts'
+import { hostileCases, type HostileCase } from './hostile-case.ts'
+import { HostileHost } from './hostile-host.ts'
+import { openListeners, type Listeners } from './listeners.ts'
+
+const folder = `${import.meta.dirname}/cases`
+
+let host: HostileHost
+let listeners: Listeners
+
+before(async () => {
+  listeners = await openListeners()
+  host = await HostileHost.open([listeners.allowed])
+})
+
+after(async () => {
+  await host.close()
+  await listeners.close()
+})
+
+for (const hostile of hostileCases(folder)) {
+  test(hostile.title, { timeout: 15_000 }, async () => {
+    try {
+      const outcome = await outcomeOf(hostile)
+      assert.ok(
+        hostile.outcomes.includes(outcome.kind),
+        `ended as ${JSON.stringify(outcome).slice(0, 2_000)}`,
+      )
+    } finally {
+      // Also after a failure: what one case leaves behind must not be taken for the next one's.
+      await host.assertUnharmed(hostile.lostThreads)
+    }
+    assert.equal(listeners.forbiddenConnections(), 0, 'nobody called the server that is out of bounds')
+  })
+}
+
+async function outcomeOf(hostile: HostileCase): Promise<{ readonly kind: string }> {
+  let deployment
+  try {
+    deployment = await host.build(hostile.file, folder)
+  } catch (error) {
+    assert.ok(error instanceof AppError, String(error))
+    if (hostile.error !== undefined) assert.match(error.message, hostile.error)
+    return { kind: `refused ${error.code}` }
+  }
+  const environment = Object.fromEntries(
+    Object.entries({ ...hostile.environment, ...listeners.addresses }).map(([name, value]) => [
+      name,
+      { value, isSecret: name.endsWith('SECRET') },
+    ]),
+  )
+  const { outcome, log, durationMs, rssGrowthMegabytes } = await host.run(deployment, environment)
+  if (hostile.claims !== undefined) assert.deepEqual(accessClaimsOf(outcome), hostile.claims)
+  if (hostile.error !== undefined) assert.match(textOf(outcome), hostile.error)
+  if (hostile.log !== undefined) assert.match(log.map(({ text }) => text).join('\n'), hostile.log)
+  assert.ok(durationMs < hostile.withinMs, `took ${durationMs.toFixed()} ms`)
+  assert.ok(rssGrowthMegabytes < hostile.rssMegabytes, `the host grew by ${rssGrowthMegabytes.toFixed()} MB`)
+  return outcome
+}
+
+function accessClaimsOf(outcome: RunOutcome): unknown {
+  assert.equal(outcome.kind, 'completed', JSON.stringify(outcome).slice(0, 2_000))
+  return outcome.kind === 'completed' ? JSON.parse(outcome.claimsJson).accessToken : undefined
+}
+
+function textOf(outcome: RunOutcome): string {
+  if (outcome.kind === 'threw') return `${outcome.error.name}: ${outcome.error.message}`
+  if (outcome.kind === 'denied') return outcome.reason
+  return 'message' in outcome ? outcome.message : ''
+}
