@@ -1,0 +1,121 @@
+// How a runner is measured: back to back, with pauses, and with many in flight. Each function measures one round; rounds
+// of all subjects take turns, so that a change of the machine's mood hits all of them, and the report takes the median.
+import { performance } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Milliseconds. */
+export interface Latency {
+  readonly p50: number
+  readonly p99: number
+}
+
+export interface Round {
+  readonly backToBack: Latency
+  readonly paused: Latency
+  /** Completed per second; undefined for what is not run in parallel. */
+  readonly perSecond?: number
+}
+
+export interface Effort {
+  readonly rounds: number
+  readonly warmUpMs: number
+  readonly backToBackMs: number
+  readonly pausedRuns: number
+  readonly throughputMs: number
+}
+
+export const fullEffort: Effort = {
+  rounds: 5,
+  warmUpMs: 500,
+  backToBackMs: 400,
+  pausedRuns: 110,
+  throughputMs: 600,
+}
+export const quickEffort: Effort = {
+  rounds: 1,
+  warmUpMs: 80,
+  backToBackMs: 150,
+  pausedRuns: 30,
+  throughputMs: 150,
+}
+
+const pauseMs = 5
+export const inFlight = 16
+
+export type Action = () => Promise<unknown>
+
+/** One after another, and once with as many in flight as are measured, so that pools have grown before they are timed. */
+export async function warmUp(action: Action, { warmUpMs }: Effort): Promise<void> {
+  await Promise.all(Array.from({ length: inFlight }, action))
+  for (let until = performance.now() + warmUpMs; performance.now() < until;) await action()
+}
+
+export async function measureRound(action: Action, effort: Effort, withThroughput: boolean): Promise<Round> {
+  const backToBack = await latencyFor(action, effort.backToBackMs)
+  const paused = await pausedLatency(action, effort.pausedRuns)
+  if (!withThroughput) return { backToBack, paused }
+  return { backToBack, paused, perSecond: await throughput(action, effort.throughputMs) }
+}
+
+/** The median of each number over the rounds. */
+export function medianRound(rounds: readonly Round[]): Round {
+  const latency = (pick: (round: Round) => Latency): Latency => ({
+    p50: median(rounds.map((round) => pick(round).p50)),
+    p99: median(rounds.map((round) => pick(round).p99)),
+  })
+  const perSecond = rounds.flatMap((round) => round.perSecond ?? [])
+  return {
+    backToBack: latency((round) => round.backToBack),
+    paused: latency((round) => round.paused),
+    ...(perSecond.length === 0 ? {} : { perSecond: median(perSecond) }),
+  }
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+async function latencyFor(action: Action, forMs: number): Promise<Latency> {
+  const samples: number[] = []
+  for (let until = performance.now() + forMs; performance.now() < until;) samples.push(await timed(action))
+  return latencyOf(samples)
+}
+
+async function pausedLatency(action: Action, runs: number): Promise<Latency> {
+  const samples: number[] = []
+  for (let run = 0; run < runs; run++) {
+    await pause(pauseMs)
+    samples.push(await timed(action))
+  }
+  return latencyOf(samples)
+}
+
+async function throughput(action: Action, forMs: number): Promise<number> {
+  const began = performance.now()
+  let completed = 0
+  const lane = async () => {
+    while (performance.now() - began < forMs) {
+      await action()
+      completed++
+      // node:vm never leaves the caller's thread: without this its lanes would starve the event loop.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  await Promise.all(Array.from({ length: inFlight }, lane))
+  return (completed / (performance.now() - began)) * 1_000
+}
+
+async function timed(action: Action): Promise<number> {
+  const began = performance.now()
+  await action()
+  return performance.now() - began
+}
+
+function latencyOf(samples: readonly number[]): Latency {
+  return { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99) }
+}
+
+function quantile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
