@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { engineAlone, threadEcho } from './floor.ts'
 import { judge, verdict } from './goals.ts'
 import { installOthers } from './install.ts'
 import {
@@ -59,6 +60,10 @@ const contenders = await prepareAll(opened)
 
 progress(`measuring ${contenders.length} subjects and the signature in ${effort.rounds} rounds`)
 const signature = { action: await joseSignature(), synchronous: await synchronousSignature() }
+const floor = {
+  threadEcho: threadEcho(),
+  engineAlone: { small: await engineAlone(workloads.small), heavy: await engineAlone(workloads.heavy) },
+}
 const measured = await measureAll(contenders, effort)
 for (const { subject } of contenders) await subject.close()
 
@@ -69,6 +74,7 @@ const results: Results = {
   rounds: effort.rounds,
   signature: measured.signature,
   synchronousSignature: measured.synchronousSignature,
+  floor: measured.floor,
   subjects: await subjectResults(),
   flatness: await measureFlatness(flatnessRuns),
   terminatedThread: await measureTerminatedThread(),
@@ -130,6 +136,9 @@ async function measureAll(subjects: readonly Contender[], { rounds }: Effort) {
   const lanes = [
     { action: signature.action, withThroughput: true },
     { action: signature.synchronous, withThroughput: false },
+    { action: floor.threadEcho, withThroughput: false },
+    { action: floor.engineAlone.small, withThroughput: false },
+    { action: floor.engineAlone.heavy, withThroughput: false },
     ...measuredWorkloads.flatMap((workload) =>
       subjects.map(({ actions }) => ({ action: actions[workload], withThroughput: true })),
     ),
@@ -142,9 +151,14 @@ async function measureAll(subjects: readonly Contender[], { rounds }: Effort) {
       taken[lane]?.push(await measureRound(action, effort, withThroughput))
     }
   }
-  const [asynchronous, synchronous, ...others] = taken.map(medianRound)
-  if (asynchronous === undefined || synchronous === undefined) throw new Error('no round was measured')
-  return { signature: asynchronous, synchronousSignature: synchronous, others }
+  const [asynchronous, synchronous, echo, small, heavy, ...others] = taken.map(medianRound)
+  if (!asynchronous || !synchronous || !echo || !small || !heavy) throw new Error('no round was measured')
+  return {
+    signature: asynchronous,
+    synchronousSignature: synchronous,
+    floor: { threadEcho: echo, engineAlone: { small, heavy } },
+    others,
+  }
 }
 
 async function subjectResults(): Promise<readonly (SubjectResult | MissingSubject)[]> {

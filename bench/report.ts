@@ -42,6 +42,8 @@ function workloadTable(results: Results, workload: MeasuredWorkload): string {
     ...rows,
     ['one RS256-2048 signature (jose)', ...roundCells(results.signature)],
     ['  the same, synchronous', ...roundCells(results.synchronousSignature)],
+    ['floor: a message to a thread and back', ...roundCells(results.floor.threadEcho)],
+    ['floor: QuickJS alone, standing, no walls', ...roundCells(results.floor.engineAlone[workload])],
   ])
 }
 

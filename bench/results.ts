@@ -25,6 +25,10 @@ export interface Results {
   readonly rounds: number
   readonly signature: Round
   readonly synchronousSignature: Round
+  readonly floor: {
+    readonly threadEcho: Round
+    readonly engineAlone: Readonly<Record<MeasuredWorkload, Round>>
+  }
   readonly subjects: readonly (SubjectResult | MissingSubject)[]
   readonly flatness?: Flatness
   readonly terminatedThread?: TerminatedThread

@@ -29,6 +29,7 @@ const order = {
 const image = {
   id: 'image',
   memoryBytes: 4096,
+  roomBytes: 0,
   extents: [{ at: 0, length: 4096 }],
   bytes: new SharedArrayBuffer(4096),
   stackPointer: 1,

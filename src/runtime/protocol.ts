@@ -39,6 +39,8 @@ const extentSchema = z.strictObject({ at: z.int().nonnegative(), length: z.int()
 export const imageSchema = z.strictObject({
   id: z.string(),
   memoryBytes: z.int().positive(),
+  /** Free heap that was set aside for runs, in one piece. */
+  roomBytes: z.int().nonnegative(),
   extents: z.array(extentSchema),
   bytes: z.instanceof(SharedArrayBuffer),
   stackPointer: z.int(),

@@ -54,6 +54,7 @@ export class Engine {
   readonly #memory: { readonly buffer: ArrayBuffer }
   #entries: Readonly<Record<string, number>> = {}
   #intact = true
+  #roomBytes = 0
 
   private constructor(vm: QuickJS, memory: { readonly buffer: ArrayBuffer }) {
     this.#vm = vm
@@ -152,6 +153,7 @@ export class Engine {
   restoreInPlace(image: Image): void {
     this.#intact &&= restoreMemory(image, new Uint8Array(this.#memory.buffer))
     this.#entries = image.entries
+    this.#roomBytes = image.roomBytes
   }
 
   /** Calls an entry point of the guest; gives its string, or '' when it gives none. Throws EngineFailure. */
@@ -187,6 +189,7 @@ export class Engine {
 
   /** Gives the heap room before the image is taken: memory that grows during a run is not given back. */
   reserve(bytes: number): void {
+    this.#roomBytes = bytes
     this.#internals.exports.free(this.#internals.exports.malloc(bytes))
     // Garbage of a run goes away with its memory: collecting it is worth its time only before the heap would grow.
     this.#vm.gcThreshold = this.#vm.getMemoryUsage().mallocSize + bytes
@@ -197,6 +200,7 @@ export class Engine {
     const { memory, ...registers } = this.#vm.snapshot()
     return {
       id,
+      roomBytes: this.#roomBytes,
       ...captureMemory(memory),
       ...registers,
       entries: { ...this.#entries },

@@ -2,10 +2,18 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import type { AfterRun } from '../../../test/harness/image-after-run.ts'
-import { captureMemory, expandMemory, restoreMemory, stackLimitBytes } from './image.ts'
+import { captureMemory, expandMemory, restoreMemory, stackLimitBytes, reachableStackBytes } from './image.ts'
 
 const page = 4096
-const registers = { id: 'test', stackPointer: 0, runtimePtr: 0, contextPtr: 0, extensions: [], entries: {} }
+const registers = {
+  id: 'test',
+  roomBytes: 0,
+  stackPointer: 0,
+  runtimePtr: 0,
+  contextPtr: 0,
+  extensions: [],
+  entries: {},
+}
 
 function memoryWith(pages: number, bytes: Readonly<Record<number, number>>): Uint8Array {
   const memory = new Uint8Array(pages * page)
@@ -43,7 +51,7 @@ test('a stack that went deeper than the engine allows is noticed: the memory is 
   const stackPointer = 4 * stackLimitBytes
   const memory = memoryWith(2 * (stackPointer / page), { [stackPointer]: 1 })
   const image = { ...registers, stackPointer, ...captureMemory(memory) }
-  const within = Uint8Array.from(memory).fill(0xff, 2 * stackLimitBytes, stackPointer)
+  const within = Uint8Array.from(memory).fill(0xff, stackPointer - reachableStackBytes, stackPointer)
   assert.equal(restoreMemory(image, within), true)
   assert.deepEqual(within, memory)
   assert.equal(restoreMemory(image, Uint8Array.from(memory).fill(0xff, stackLimitBytes, stackPointer)), false)

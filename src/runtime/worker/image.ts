@@ -49,8 +49,8 @@ export function restoreMemory(image: Image, memory: Uint8Array): boolean {
   return true
 }
 
-/** The engine refuses to go deeper than its stack limit (engine.ts); natives that do not ask need far less than the rest. */
-const reachableStackBytes = 2 * stackLimitBytes
+/** The engine refuses to go deeper than its limit; natives that do not ask need far less than what is added. */
+export const reachableStackBytes = stackLimitBytes + 64 * 1024
 
 /** The image as one contiguous memory, for the engine's own way of restoring. */
 export function expandMemory(image: Image): Uint8Array {

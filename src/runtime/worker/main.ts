@@ -30,9 +30,6 @@ const workerDataSchema = z.strictObject({
   signal: z.instanceof(SharedArrayBuffer),
 })
 
-/** How long a thread looks for the next order before it goes to sleep: waking it takes longer than most runs. */
-const lingerMs = 0.05
-
 class WorkerThread implements RunPort {
   readonly #port: NonNullable<typeof parentPort>
   readonly #signal: Int32Array
@@ -52,14 +49,10 @@ class WorkerThread implements RunPort {
     this.#engines = new ReadyEngines(context.parts, context.memoryBytes)
   }
 
-  /** Handles an order, and those that follow it closely, without going back to the event loop for each. */
+  /** Handles an order, and those that wait behind it, without going back to the event loop for each. */
   receive(message: unknown): void {
-    this.#handle(this.#parse(message))
-    for (let until = performance.now() + lingerMs; performance.now() < until;) {
-      const order = this.#backlog.shift() ?? this.#poll()
-      if (order === undefined) continue
+    for (let order: ToWorker | undefined = this.#parse(message); order !== undefined; order = this.#next()) {
       this.#handle(order)
-      until = performance.now() + lingerMs
     }
   }
 
@@ -201,6 +194,10 @@ class WorkerThread implements RunPort {
     const image = this.#images.get(id)
     if (image === undefined) throw new Error(`the image ${id} was not sent to this thread`)
     return image
+  }
+
+  #next(): ToWorker | undefined {
+    return this.#backlog.shift() ?? this.#poll()
   }
 
   #poll(): ToWorker | undefined {

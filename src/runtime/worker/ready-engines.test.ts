@@ -68,3 +68,23 @@ test('engines of a size that nobody asks for any more make way for those of anot
   await ready.refill(wider)
   assert.notEqual(ready.take(wider), undefined)
 })
+
+test('room that was outgrown is added to what there was: no deployment outgrows it again and again', async () => {
+  for (const length of [2_000, 8_000, 30_000]) {
+    const body = `const text = JSON.stringify(Array.from({ length: ${length} }, (_, n) => 'item ' + n)); JSON.parse(text)`
+    let image = await engines.image(body)
+    let steps = 0
+    for (let engine = await run(image); !engine.fits(image); engine = await run(image)) {
+      const wider = await roomier(engines.parts, engineMemoryBytes, image, engine.memoryBytes)
+      assert.ok(wider, `${length} items after ${steps} steps`)
+      image = wider
+      assert.ok(++steps <= 4, `${length} items outgrow their room for the ${steps}th time`)
+    }
+  }
+
+  async function run(image: typeof small) {
+    const engine = await new ReadyEngines(engines.parts, engineMemoryBytes).make(image)
+    await startRun(engine, image).ended
+    return engine
+  }
+})

@@ -26,8 +26,8 @@ export class ReadyEngines {
 
   /** A ready engine with this image in its memory, or undefined when none is ready. */
   take(image: Image): Engine | undefined {
-    const same = this.#idle.findIndex((standing) => standing.image === image)
-    const index = same >= 0 ? same : this.#idle.findIndex((standing) => standing.engine.fits(image))
+    const same = this.#idle.findLastIndex((standing) => standing.image === image)
+    const index = same >= 0 ? same : this.#idle.findLastIndex((standing) => standing.engine.fits(image))
     const [standing] = index < 0 ? [] : this.#idle.splice(index, 1)
     if (standing === undefined) return undefined
     if (standing.image !== image) standing.engine.restoreInPlace(image)

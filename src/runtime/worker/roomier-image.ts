@@ -13,9 +13,11 @@ export async function roomier(
   image: Image,
   grownBytes: number,
 ): Promise<Image | undefined> {
-  const missing = grownBytes - image.memoryBytes
-  if (missing <= 0 || missing > mostRoomBytes) return undefined
+  // What is set aside is one piece, so the room that was there counts towards it, and it grows by half more than was
+  // missing: runs of a deployment differ, and each step of growth costs an engine.
+  const roomBytes = image.roomBytes + Math.ceil((grownBytes - image.memoryBytes) * 1.5)
+  if (roomBytes <= image.roomBytes || roomBytes > mostRoomBytes) return undefined
   const engine = await Engine.restore(parts, image, memoryBytes)
-  engine.reserve(Math.ceil(missing * 1.25))
+  engine.reserve(roomBytes)
   return engine.capture(image.id, image.bundle)
 }
