@@ -19,6 +19,8 @@ export interface Round {
 export interface Effort {
   readonly rounds: number
   readonly warmUpMs: number
+  /** Runs that are not timed before each round. */
+  readonly settleMs: number
   readonly backToBackMs: number
   readonly pausedRuns: number
   readonly throughputMs: number
@@ -27,6 +29,7 @@ export interface Effort {
 export const fullEffort: Effort = {
   rounds: 5,
   warmUpMs: 500,
+  settleMs: 150,
   backToBackMs: 400,
   pausedRuns: 110,
   throughputMs: 600,
@@ -34,6 +37,7 @@ export const fullEffort: Effort = {
 export const quickEffort: Effort = {
   rounds: 1,
   warmUpMs: 80,
+  settleMs: 30,
   backToBackMs: 150,
   pausedRuns: 30,
   throughputMs: 150,
@@ -51,6 +55,8 @@ export async function warmUp(action: Action, { warmUpMs }: Effort): Promise<void
 }
 
 export async function measureRound(action: Action, effort: Effort, withThroughput: boolean): Promise<Round> {
+  // What the subject before left behind (garbage, threads that wind down) is not this one's.
+  for (let until = performance.now() + effort.settleMs; performance.now() < until;) await action()
   const backToBack = await latencyFor(action, effort.backToBackMs)
   const paused = await pausedLatency(action, effort.pausedRuns)
   if (!withThroughput) return { backToBack, paused }

@@ -9,8 +9,14 @@ export function firstDifference(recorded: RunDocument, replayed: RunDocument): s
 
 function comparable(document: RunDocument): object {
   const calls = document.calls.map((call) => ({ ...call, durationMs: 0 }))
-  return { ...document, replay: undefined, durationMs: 0, calls }
+  // Where a run stood when its time was up is the clock's doing, not the run's.
+  const { error } = document
+  const untimed =
+    error !== undefined && timedOutCodes.has(error.code) ? { error: { ...error, at: undefined } } : {}
+  return { ...document, replay: undefined, durationMs: 0, calls, ...untimed }
 }
+
+const timedOutCodes: ReadonlySet<string> = new Set(['running_time_exceeded', 'wall_clock_exceeded'])
 
 function difference(path: string, recorded: unknown, replayed: unknown): string | undefined {
   if (isDeepStrictEqual(recorded, replayed)) return undefined

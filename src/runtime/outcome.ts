@@ -14,8 +14,9 @@ export const runOutcomeSchema = z.discriminatedUnion('kind', [
   /** The claims cannot be written as JSON; `message` names token and path. */
   z.strictObject({ kind: z.literal('invalid-claims'), message: z.string() }),
   z.strictObject({ kind: z.literal('claims-too-large'), message: z.string() }),
-  z.strictObject({ kind: z.literal('wall-clock-exceeded') }),
-  z.strictObject({ kind: z.literal('running-time-exceeded') }),
+  /** `stack`: where the workflow was when it was interrupted, in positions of the bundle; absent when it only waited. */
+  z.strictObject({ kind: z.literal('wall-clock-exceeded'), stack: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('running-time-exceeded'), stack: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('out-of-memory') }),
   z.strictObject({ kind: z.literal('too-many-calls') }),
   z.strictObject({ kind: z.literal('log-too-large') }),

@@ -30,7 +30,10 @@ export function describeFailure(failure: RunFailure, context: FailureContext): F
   if (failure.kind === 'claims') return describeClaims(failure.code, failure.claims)
   const { outcome, code } = failure
   const message = outcomeText(outcome, context.limits)
-  if (outcome.kind !== 'threw') return { code, message, hint: errorCodes[code].fix }
+  if (outcome.kind !== 'threw') {
+    const at = 'stack' in outcome ? context.locate(outcome.stack) : undefined
+    return { code, message, hint: errorCodes[code].fix, ...(at && { at }) }
+  }
 
   const at = context.locate(outcome.error.stack)
   const line = at === undefined ? undefined : context.sourceLine(at)

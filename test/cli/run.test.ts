@@ -223,3 +223,25 @@ export default async function (event) {
   assert.doesNotMatch(stdout, /access token/)
   assert.equal(code, 0)
 })
+
+test('says in which function a workflow computed for too long', async () => {
+  await using folder = await openFolder({
+    'event.json': smallEvent,
+    'tokensWorkflow.ts': `${workflow('  spin()')}
+function spin(): never {
+  for (;;) continue
+}
+`,
+  })
+  const { code, stderr } = await folder.mintage(
+    'run',
+    'tokensWorkflow.ts',
+    '--event',
+    'event.json',
+    '--limit',
+    'runningTimeMs=100',
+  )
+  assert.match(stderr, /^\s*error\[running_time_exceeded\]: The workflow computed for longer than 100 ms/)
+  assert.match(stderr, /function spin\(\): never \{/)
+  assert.equal(code, 4)
+})

@@ -42,6 +42,8 @@ export interface GuestEntries {
   readonly start: (inputJson: string) => void
   readonly deliverAnswer: (id: number, envelopeJson: string) => void
   readonly fireTimer: (id: number) => void
+  /** The stack of an error that the engine itself threw out of another entry: where it was interrupted. */
+  readonly stackOf: (error: object) => string
 }
 
 export interface CommonJsModule {

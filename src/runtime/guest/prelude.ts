@@ -6,6 +6,7 @@ import { requireFunction } from './bindings/require.ts'
 import type { CommonJsModule, GuestEntries, HostFunctions } from './host-functions.ts'
 import { mount } from './mount.ts'
 import { deliverAnswer } from './outgoing-call.ts'
+import { errorStack } from './primordials.ts'
 import { newRunState, type Guest } from './run-state.ts'
 import { finishThrown, inspectExports, loadErrorJson, start } from './run.ts'
 
@@ -40,6 +41,10 @@ export function install(host: HostFunctions): GuestEntries {
     },
     start: (inputJson) => start(guest, module, inputJson),
     deliverAnswer: (id, envelopeJson) => whileRunning(() => deliverAnswer(guest, id, envelopeJson)),
+    stackOf(error) {
+      const stack: unknown = errorStack(error)
+      return typeof stack === 'string' ? stack : ''
+    },
     fireTimer: (id) => whileRunning(() => fireTimer(guest, id)),
   }
 }

@@ -1,11 +1,11 @@
 // One QuickJS in WebAssembly: made from nothing, or restored from an image; called through its entry points; drained of
-// its jobs one by one. The only file that knows quickjs-wasi. It reads no guest value but primitive strings and
+// its jobs one by one. With compile.ts it alone knows quickjs-wasi. It reads no guest value but primitive strings and
 // numbers: anything else (a property, a conversion) would run guest code outside of what the run accounts for.
 //
 // What the library keeps private is reached through `Internals`: running one job instead of all (a guest that queues a
 // job in each job would never come back), calling without reading the exception (its `message` may be a getter of the
 // guest), setting the memory limit of one run, and malloc for giving the heap its room. Check them when it is updated.
-import { CompileFlags, Intrinsics, QuickJS, type JSValueHandle, type QuickJSOptions } from 'quickjs-wasi'
+import { Intrinsics, QuickJS, type JSValueHandle, type QuickJSOptions } from 'quickjs-wasi'
 import type { Image } from '../protocol.ts'
 import { boundLibrary, type LibraryImports } from './bounded-library.ts'
 import { captureMemory, expandMemory, restoreMemory, stackLimitBytes } from './image.ts'
@@ -34,15 +34,19 @@ interface Internals extends LibraryImports {
 const intrinsics = Intrinsics.ALL & ~Intrinsics.EVAL & ~Intrinsics.WEAK_REF
 /** Longest string that a host function reads from the guest, in UTF-16 units. */
 const longestArgument = 4 * 1024 * 1024
+const longestStack = 8192
 /** How the guest's entry points are called with `this` undefined: exported like them. */
 const undefinedEntry = 'undefined'
 
 /** The engine gave up: interrupted, out of memory, or trapped. It is not used again. */
 export class EngineFailure extends Error {
   readonly reason: 'exception' | 'trap'
-  constructor(reason: 'exception' | 'trap', message: string) {
+  /** Where the guest was, in positions of the bundle; empty when the engine does not say. */
+  readonly guestStack: string
+  constructor(reason: 'exception' | 'trap', message: string, guestStack = '') {
     super(message)
     this.reason = reason
+    this.guestStack = guestStack
   }
 }
 
@@ -180,8 +184,7 @@ export class Engine {
     this.#guarded(() => {
       while (this.#internals.exports.qjs_is_job_pending() !== 0) {
         if (this.host.shouldStop()) return ''
-        if (this.#internals.exports.qjs_execute_pending_job() < 0)
-          throw new EngineFailure('exception', 'a job failed')
+        if (this.#internals.exports.qjs_execute_pending_job() < 0) throw this.#failure('a job failed')
       }
       return ''
     })
@@ -215,9 +218,22 @@ export class Engine {
       ...parameters,
     )
     if (this.#internals.exports.qjs_is_exception(result.ptr) !== 0) {
-      throw new EngineFailure('exception', 'the engine gave up')
+      throw this.#failure('the engine gave up')
     }
     return result.isString ? result.toString() : ''
+  }
+
+  /** What the engine itself threw, with the place; `stack` is a getter, so the prelude reads it by the one that it kept. */
+  #failure(message: string): EngineFailure {
+    const exception = this.#vm.getException()
+    if (!exception.isError || exception.isProxy) return new EngineFailure('exception', message)
+    const stack = this.#internals.callFunctionRaw(
+      this.#entry('stackOf'),
+      this.#entry(undefinedEntry),
+      exception,
+    )
+    const text = stack.isString && stack.length <= longestStack ? stack.toString() : ''
+    return new EngineFailure('exception', message, text)
   }
 
   #entry(name: string): JSValueHandle {
@@ -254,7 +270,15 @@ export class Engine {
 
 const mostArguments = 4
 
-export const guestEntryNames = ['mount', 'load', 'inspect', 'start', 'deliverAnswer', 'fireTimer'] as const
+export const guestEntryNames = [
+  'mount',
+  'load',
+  'inspect',
+  'start',
+  'deliverAnswer',
+  'fireTimer',
+  'stackOf',
+] as const
 export type GuestEntryName = (typeof guestEntryNames)[number]
 
 /** Primitive strings and numbers only; both are read without running guest code. */
@@ -264,28 +288,3 @@ function readArgument(handle: JSValueHandle): HostArgument {
   if (handle.length > longestArgument) throw new HostRefusal('the argument is too long')
   return handle.toString()
 }
-/** Compiles a script to bytecode in an engine of its own, which is then dropped: a parser bomb takes nothing with it. */
-export async function compileScript(
-  parts: EngineParts,
-  source: string,
-  name: string,
-  shouldStop: () => boolean,
-): Promise<Uint8Array> {
-  using vm = await QuickJS.create({
-    wasm: parts.engine,
-    memoryLimit: compilerMemoryBytes,
-    maxStackSize: stackLimitBytes,
-    interruptHandler: shouldStop,
-  })
-  try {
-    // Positions stay, for stack traces; the source text would only make every image larger.
-    return vm.compile(source, name, 0, CompileFlags.STRIP_SOURCE)
-  } catch (error) {
-    throw new EngineFailure(
-      'exception',
-      error instanceof Error ? error.message : 'the script does not compile',
-    )
-  }
-}
-
-const compilerMemoryBytes = 48 * 1024 * 1024

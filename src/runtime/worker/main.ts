@@ -14,7 +14,8 @@ import {
   type ToWorker,
 } from '../protocol.ts'
 import type { RunOutcome } from '../outcome.ts'
-import { compileScript, type Engine, type EngineParts } from './engine.ts'
+import { compileScript } from './compile.ts'
+import { type Engine, type EngineParts } from './engine.ts'
 import { inspectExports, prepareImage, PrepareRefused, type PrepareContext } from './prepare.ts'
 import { ReadyEngines } from './ready-engines.ts'
 import { Run, type RunOrder } from './run.ts'
@@ -59,18 +60,19 @@ class WorkerThread implements RunPort {
   // What a run asks of its thread (RunPort)
 
   call(run: Run, call: number, kind: string, request: string): void {
-    this.#post({ kind: 'call', run: run.number, call, callKind: kind, request })
+    this.#post({ kind: 'call', run: run.order.run, call, callKind: kind, request })
   }
 
   denied(run: Run, reason: string): void {
-    this.#post({ kind: 'denied', run: run.number, reason })
+    this.#post({ kind: 'denied', run: run.order.run, reason })
   }
 
   awaitAnswer(run: Run, call: number, deadline: number): string | undefined {
     for (;;) {
       const order = this.#poll()
-      if (order?.kind === 'answer' && order.run === run.number && order.call === call) return order.envelope
-      if (order?.kind === 'cancel' && order.run === run.number) return undefined
+      if (order?.kind === 'answer' && order.run === run.order.run && order.call === call)
+        return order.envelope
+      if (order?.kind === 'cancel' && order.run === run.order.run) return undefined
       if (order !== undefined) {
         this.#backlog.push(order)
         continue
@@ -82,23 +84,23 @@ class WorkerThread implements RunPort {
   }
 
   ended(run: Run, outcome: RunOutcome | 'moved'): void {
-    this.#runs.delete(run.number)
+    this.#runs.delete(run.order.run)
     const { engine, order } = run
     const deliveries = [...run.deliveries]
     engine.host = closedHost
     if (outcome === 'moved') {
-      this.#post({ kind: 'moved', run: run.number, deliveries })
+      this.#post({ kind: 'moved', run: run.order.run, deliveries })
     } else {
       const { reservedAttempts, runningMs } = run
       const log = [...run.logEntries]
-      this.#post({ kind: 'ended', run: run.number, outcome, log, reservedAttempts, deliveries, runningMs })
+      this.#post({ kind: 'ended', run: run.order.run, outcome, log, reservedAttempts, deliveries, runningMs })
     }
     this.#recycle(engine, order)
   }
 
   entering(run?: Run): void {
     this.#entries = (this.#entries % 0x3fffffff) + 1
-    Atomics.store(this.#signal, signalSlots.insideRun, run === undefined ? 0 : run.number + 1)
+    Atomics.store(this.#signal, signalSlots.insideRun, run === undefined ? 0 : run.order.run + 1)
     Atomics.store(this.#signal, signalSlots.inside, this.#entries)
   }
 

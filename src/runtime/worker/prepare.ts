@@ -8,7 +8,8 @@ import { bundleFileName, wrapBundle } from '../bundle-script.ts'
 import { guestErrorSchema, type GuestError } from '../outcome.ts'
 import type { Image } from '../protocol.ts'
 import type { DeploymentSource } from '../sandbox.ts'
-import { compileScript, Engine, EngineFailure, type EngineParts } from './engine.ts'
+import { compileScript } from './compile.ts'
+import { Engine, EngineFailure, type EngineParts } from './engine.ts'
 import { HostRefusal, type RunHost } from './run-host.ts'
 
 export interface PrepareContext {

@@ -25,9 +25,8 @@ test('an engine that was interrupted, or whose memory has grown, is not handed o
   const ready = new ReadyEngines(engines.parts, engineMemoryBytes)
   const loops = await engines.image('for (;;);')
   const interrupted = await ready.make(loops)
-  assert.deepEqual(await startRun(interrupted, loops, { limits: { runningTimeMs: 20 } }).ended, {
-    kind: 'running-time-exceeded',
-  })
+  const outcome = await startRun(interrupted, loops, { limits: { runningTimeMs: 20 } }).ended
+  assert.match(JSON.stringify(outcome), /running-time-exceeded/)
   ready.giveBack(interrupted, loops)
   assert.equal(ready.take(loops), undefined)
   const grown = await ready.make(grows)

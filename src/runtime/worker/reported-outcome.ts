@@ -51,3 +51,13 @@ export function engineOutcome(error: unknown, memoryIsFull: boolean): RunOutcome
   // The engine's extensions abort when they get no memory, which traps.
   return error.reason === 'trap' && !memoryIsFull ? { kind: 'crashed' } : { kind: 'out-of-memory' }
 }
+
+type Stopped = RunOutcome | 'moved' | undefined
+
+/** What stopped the run, with the place where the engine was interrupted if it was for its time. */
+export function interruptedAt(stopped: Stopped, error: unknown): Stopped {
+  if (typeof stopped !== 'object' || !(error instanceof EngineFailure) || error.guestStack === '')
+    return stopped
+  const isForTime = stopped.kind === 'running-time-exceeded' || stopped.kind === 'wall-clock-exceeded'
+  return isForTime ? { ...stopped, stack: error.guestStack } : stopped
+}

@@ -13,7 +13,7 @@ import type { Engine } from './engine.ts'
 import { Inbox } from './inbox.ts'
 import { Randomness } from './randomness.ts'
 import type { RunPort } from './run-port.ts'
-import { engineOutcome, reportedOutcome } from './reported-outcome.ts'
+import { engineOutcome, interruptedAt, reportedOutcome } from './reported-outcome.ts'
 import { HostRefusal, type RunHost } from './run-host.ts'
 import { RunLog } from './run-log.ts'
 import { Spending } from './spending.ts'
@@ -70,10 +70,6 @@ export class Run implements RunHost {
 
   get logEntries(): readonly LogEntry[] {
     return this.#log.entries
-  }
-
-  get number(): number {
-    return this.order.run
   }
 
   /** Calls the workflow. */
@@ -209,6 +205,7 @@ export class Run implements RunHost {
     try {
       work()
     } catch (error) {
+      this.#stopped = interruptedAt(this.#stopped, error)
       this.#stopped ??= this.#finished === undefined ? engineOutcome(error, this.#memoryIsFull) : undefined
     } finally {
       this.#port.leaving()
