@@ -116,6 +116,14 @@ describe('imports between folders', () => {
   })
 })
 
+test('the prelude has one name on both sides of the wall, which neither may import across', async () => {
+  const [host, guest] = await Promise.all([
+    import('../src/runtime/bundle-script.ts'),
+    import('../src/runtime/guest/prelude-file-name.ts'),
+  ])
+  assert.equal(host.preludeFileName, guest.preludeFileName)
+})
+
 describe('files', () => {
   test('have a median under 90 lines', () => {
     const lengths = sources.map(({ lines }) => lines).sort((a, b) => a - b)
