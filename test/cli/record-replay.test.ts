@@ -111,3 +111,23 @@ test('a failed and a denied run replay to the same failure and the same denial',
     assert.equal(replayed.code, code)
   }
 })
+
+test('a replay is of the same deployment, whatever the order in which the manifest was written', async () => {
+  const settings = `name: 'Shape tokens', failurePolicy: { action: 'continue' }, resetClaims: true,`
+  await using folder = await openFolder({
+    'event.json': smallEvent,
+    'tokensWorkflow.ts': workflow(`  token.tier = 'gold'`, settings),
+  })
+  const recorded = await folder.mintage(
+    'run',
+    'tokensWorkflow.ts',
+    '--event',
+    'event.json',
+    '--record',
+    'run.json',
+  )
+  assert.equal(recorded.code, 0, recorded.stderr)
+  const replayed = await folder.mintage('run', '--replay', 'run.json')
+  assert.match(replayed.stdout, /^replay: identical$/m)
+  assert.equal(replayed.code, 0)
+})
