@@ -37,6 +37,8 @@ class WorkerThread implements RunPort {
   readonly #context: PrepareContext
   readonly #engines: ReadyEngines
   readonly #images = new Map<string, Image>()
+  /** Images that are being made roomier: many runs of one deployment outgrow theirs at once, and one answer is enough. */
+  readonly #widening = new Set<Image>()
   readonly #runs = new Map<number, Run>()
   /** Orders that arrived while the thread was blocked. */
   readonly #backlog: ToWorker[] = []
@@ -157,7 +159,10 @@ class WorkerThread implements RunPort {
 
   /** A deployment whose runs outgrow their room gets an image with more of it, so that its engines can be used again. */
   async #makeRoom(image: Image, grownBytes: number): Promise<void> {
+    if (this.#widening.has(image)) return
+    this.#widening.add(image)
     const wider = await roomier(this.#context.parts, this.#context.memoryBytes, image, grownBytes)
+    this.#widening.delete(image)
     if (wider !== undefined && this.#images.get(image.id) === image) this.#images.set(image.id, wider)
   }
 
