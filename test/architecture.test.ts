@@ -20,6 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/runtime/guest': [],
   'src/workflows': ['src/oauth', 'src/errors', 'src/runtime'],
   'src/tokens': ['src/oauth', 'src/errors', 'src/runtime', 'src/workflows'],
+  'src/store': ['src/oauth', 'src/errors'],
   'src/cli': [
     'src/config',
     'src/errors',

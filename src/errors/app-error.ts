@@ -39,6 +39,9 @@ export class WorkflowError extends AppError {}
 /** Our sandbox failed; the author is not to blame. */
 export class SandboxError extends AppError {}
 
+/** The database refused or could not be reached: `store_conflict`, `store_unavailable`. */
+export class StoreError extends AppError {}
+
 /** `file:line:column`, as editors and terminals make a link of it. */
 export function formatLocation(at: SourceLocation): string {
   return [at.file, at.line, at.line === undefined ? undefined : at.column]

@@ -158,6 +158,15 @@ export const errorCodes = {
     meaning: 'The workflow file threw while it was loaded, before its function was called.',
     fix: 'Correct the line that the message names.',
   },
+  // The database
+  store_conflict: {
+    meaning: 'Something that has to be unique is taken: an address, a key, a code.',
+    fix: 'Choose another value, or change the record that has it.',
+  },
+  store_unavailable: {
+    meaning: 'The database cannot be reached, read or written.',
+    fix: 'Check that it runs, that its disk has room, and the address that Mintage was given.',
+  },
   // The command line
   usage: {
     meaning: 'The command line is wrong.',

@@ -3,6 +3,7 @@ export {
   ConfigError,
   formatLocation,
   SandboxError,
+  StoreError,
   WorkflowError,
   type SourceLocation,
 } from './app-error.ts'

@@ -1,0 +1,92 @@
+// An application: the OAuth client, by its name in the product. Its id is the `client_id`.
+
+export const applicationTypes = ['reg', 'spa', 'm2m', 'device'] as const
+/** Kinde's types (C§8): regular web (confidential), single page (public, PKCE), machine to machine, device. */
+export type ApplicationType = (typeof applicationTypes)[number]
+
+export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+/** The claims that an application switches on beyond Kinde's default ones (C§3.1, C§3.2). */
+export interface TokenCustomization {
+  readonly accessToken: readonly AccessTokenOptIn[]
+  readonly idToken: readonly IdTokenOptIn[]
+  /** Keys of properties that go into user_properties, organization_properties and application_properties. */
+  readonly properties: readonly string[]
+}
+
+export const accessTokenOptIns = [
+  'roles',
+  'org_name',
+  'email',
+  'external_organization_id',
+  'user_properties',
+  'organization_properties',
+  'application_properties',
+  'org_codes',
+] as const
+export type AccessTokenOptIn = (typeof accessTokenOptIns)[number]
+
+export const idTokenOptIns = [
+  'organizations',
+  'org_codes',
+  'user_properties',
+  'organization_properties',
+] as const
+export type IdTokenOptIn = (typeof idTokenOptIns)[number]
+
+/** In seconds (C§3). */
+export interface TokenLifetimes {
+  readonly accessToken: number
+  readonly idToken: number
+  readonly refreshToken: number
+  /** Single sign-on session, since it was last used. */
+  readonly session: number
+}
+
+export const defaultTokenLifetimes: TokenLifetimes = Object.freeze({
+  accessToken: 86_400,
+  idToken: 3_600,
+  refreshToken: 1_296_000,
+  session: 86_400,
+})
+
+export const clientAuthMethods = [
+  'client_secret_post',
+  'client_secret_basic',
+  'private_key_jwt',
+  'none',
+] as const
+export type ClientAuthMethod = (typeof clientAuthMethods)[number]
+
+export interface ApplicationRecord {
+  readonly clientId: string
+  readonly name: string
+  readonly type: ApplicationType
+  /** In the clear; the store keeps it encrypted. Null for public clients and for those with keys of their own. */
+  readonly clientSecret: string | null
+  /** How the client authenticates. With a secret, both `client_secret_post` and `client_secret_basic` are accepted. */
+  readonly authMethod: ClientAuthMethod
+  /** Public keys of a `private_key_jwt` client: a JWK Set. */
+  readonly jwks: { readonly keys: readonly object[] } | null
+  readonly redirectUris: readonly string[]
+  readonly logoutUris: readonly string[]
+  readonly backchannelLogoutUri: string | null
+  /** Origins that may call the token endpoint from a browser; those of the redirect URIs are in any case. */
+  readonly corsOrigins: readonly string[]
+  readonly homepageUri: string | null
+  readonly loginUri: string | null
+  readonly lifetimes: TokenLifetimes
+  readonly customization: TokenCustomization
+  readonly signingAlgorithm: SigningAlgorithm
+  /** Confidential clients may switch PKCE off (assurance AS-04); public ones never. */
+  readonly isPkceRequired: boolean
+  readonly isDpopRequired: boolean
+  /** APIs whose audience this application may ask for, and for machine clients the scopes granted on each. */
+  readonly apis: readonly { readonly apiId: string; readonly scopeIds: readonly string[] }[]
+  /** An M2M application of one organization has its code. */
+  readonly organizationCode: string | null
+  /** Values of the application's own properties, by key. */
+  readonly properties: Readonly<Record<string, string>>
+  readonly createdAtMs: number
+}

@@ -1,0 +1,97 @@
+// The catalog: the part of the directory that is small, changes seldom and is needed by every mint. It is read as a whole
+// and kept in memory; catalog-cache.ts in the SQL store says how fresh it is. Users, organizations and memberships are many
+// and not in it.
+
+import type { ApplicationRecord } from './application.ts'
+
+export interface PermissionRecord {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly description: string | null
+}
+
+export interface RoleRecord {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly description: string | null
+  readonly permissionIds: readonly string[]
+  /** Given to whoever joins an organization. */
+  readonly isDefault: boolean
+}
+
+/** `str`, `int`, `bool` as in the management API; `json` besides (C§3.1). */
+export const flagTypes = ['str', 'int', 'bool', 'json'] as const
+export type FlagType = (typeof flagTypes)[number]
+
+export interface FeatureFlagRecord {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly description: string | null
+  readonly type: FlagType
+  /** A JSON value of the flag's type. */
+  readonly defaultValue: unknown
+  /** The environment's own value; undefined when it has none. */
+  readonly environmentValue?: unknown
+  /** The lowest level that may override: environment, organization or user. */
+  readonly allowOverrideLevel: 'env' | 'org' | 'usr'
+}
+
+export const propertyContexts = ['usr', 'org', 'app'] as const
+export type PropertyContext = (typeof propertyContexts)[number]
+
+export interface PropertyRecord {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly description: string | null
+  readonly type: 'single_line_text' | 'multi_line_text'
+  readonly context: PropertyContext
+  /** Private properties never go into a token. */
+  readonly isPrivate: boolean
+  readonly categoryId: string | null
+}
+
+export interface ApiRecord {
+  readonly id: string
+  readonly name: string
+  /** The value of `aud`. */
+  readonly audience: string
+  readonly isManagementApi: boolean
+  readonly scopes: readonly {
+    readonly id: string
+    readonly key: string
+    readonly description: string | null
+  }[]
+}
+
+export interface ConnectionRecord {
+  readonly id: string
+  readonly name: string
+  readonly displayName: string
+  /** Kinde's names of what we have: sign-in with a password, by email, username or phone. */
+  readonly strategy: 'email:password' | 'username:password' | 'phone:password'
+  readonly isEnabled: boolean
+}
+
+export interface EnvironmentVariableRecord {
+  readonly id: string
+  readonly key: string
+  /** In the clear; the store keeps secret ones encrypted. */
+  readonly value: string
+  readonly isSecret: boolean
+  readonly createdAtMs: number
+}
+
+export interface Catalog {
+  readonly applications: readonly ApplicationRecord[]
+  readonly apis: readonly ApiRecord[]
+  readonly roles: readonly RoleRecord[]
+  readonly permissions: readonly PermissionRecord[]
+  readonly featureFlags: readonly FeatureFlagRecord[]
+  readonly properties: readonly PropertyRecord[]
+  readonly connections: readonly ConnectionRecord[]
+  readonly environmentVariables: readonly EnvironmentVariableRecord[]
+}

@@ -1,0 +1,113 @@
+// The directory as the database has it. Reads are narrow; every write is a list of changes that is made in one transaction or not
+// at all. Rules (who may, what an id looks like, how an address is normalised) are directory/'s.
+import type {
+  ApiRecord,
+  Catalog,
+  ConnectionRecord,
+  EnvironmentVariableRecord,
+  FeatureFlagRecord,
+  PermissionRecord,
+  PropertyContext,
+  PropertyRecord,
+  RoleRecord,
+} from './catalog.ts'
+import type { ApplicationRecord } from './application.ts'
+import type { MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
+
+/** Whose value it is: a user's id, an organization's code. */
+export interface Owner {
+  readonly context: 'usr' | 'org'
+  readonly id: string
+}
+
+/** All that a mint needs of a user in an organization, read at one moment. */
+export interface TokenSubject {
+  readonly user: UserRecord
+  readonly identities: readonly IdentityRecord[]
+  /** Every organization that the user belongs to, by name. */
+  readonly organizations: readonly OrganizationRecord[]
+  /** Set when an organization was asked for and the user belongs to it. */
+  readonly membership: MembershipRecord | null
+  /** Values by the key of the property. */
+  readonly userProperties: Readonly<Record<string, string>>
+  readonly organizationProperties: Readonly<Record<string, string>>
+  /** Overrides by the key of the flag. */
+  readonly userFlags: Readonly<Record<string, unknown>>
+  readonly organizationFlags: Readonly<Record<string, unknown>>
+}
+
+/** One change. `put` writes the whole record, new or not; a delete of what is not there is no error. */
+export type DirectoryChange =
+  | { readonly kind: 'put-user'; readonly user: UserRecord }
+  | { readonly kind: 'delete-user'; readonly userId: string }
+  | { readonly kind: 'put-identity'; readonly identity: IdentityRecord }
+  | { readonly kind: 'delete-identity'; readonly identityId: string }
+  | { readonly kind: 'put-password'; readonly password: PasswordRecord }
+  | { readonly kind: 'put-organization'; readonly organization: OrganizationRecord }
+  | { readonly kind: 'delete-organization'; readonly code: string }
+  | { readonly kind: 'put-membership'; readonly membership: MembershipRecord }
+  | { readonly kind: 'delete-membership'; readonly organizationCode: string; readonly userId: string }
+  | { readonly kind: 'put-role'; readonly role: RoleRecord }
+  | { readonly kind: 'delete-role'; readonly roleId: string }
+  | { readonly kind: 'put-permission'; readonly permission: PermissionRecord }
+  | { readonly kind: 'delete-permission'; readonly permissionId: string }
+  | { readonly kind: 'put-feature-flag'; readonly flag: FeatureFlagRecord }
+  | { readonly kind: 'delete-feature-flag'; readonly key: string }
+  /** An override; an undefined value takes it away. */
+  | { readonly kind: 'set-flag'; readonly owner: Owner; readonly key: string; readonly value?: unknown }
+  | { readonly kind: 'put-property'; readonly property: PropertyRecord }
+  | { readonly kind: 'delete-property'; readonly key: string; readonly context: PropertyContext }
+  | {
+      readonly kind: 'set-property'
+      readonly owner: Owner
+      readonly key: string
+      readonly value: string | null
+    }
+  | { readonly kind: 'put-application'; readonly application: ApplicationRecord }
+  | { readonly kind: 'delete-application'; readonly clientId: string }
+  | { readonly kind: 'put-api'; readonly api: ApiRecord }
+  | { readonly kind: 'delete-api'; readonly apiId: string }
+  | { readonly kind: 'put-connection'; readonly connection: ConnectionRecord }
+  | { readonly kind: 'delete-connection'; readonly connectionId: string }
+  | { readonly kind: 'put-environment-variable'; readonly variable: EnvironmentVariableRecord }
+  | { readonly kind: 'delete-environment-variable'; readonly variableId: string }
+  /** Counters of sign-ins; apart from put-user, so that two at once lose nothing. */
+  | {
+      readonly kind: 'count-sign-in'
+      readonly userId: string
+      readonly succeeded: boolean
+      readonly atMs: number
+    }
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Opaque; absent on the last page. */
+  readonly nextCursor?: string
+}
+
+export interface PageRequest {
+  readonly size: number
+  readonly cursor?: string
+}
+
+export interface DirectoryStore {
+  /** The catalog, at most a second older than the database; in the process that wrote it, never older. */
+  catalog(): Promise<Catalog>
+  tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined>
+  user(userId: string): Promise<UserRecord | undefined>
+  userByProvidedId(providedId: string): Promise<UserRecord | undefined>
+  identities(userId: string): Promise<readonly IdentityRecord[]>
+  identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined>
+  password(userId: string): Promise<PasswordRecord | undefined>
+  users(page: PageRequest, filter?: { readonly email?: string }): Promise<Page<UserRecord>>
+  organization(code: string): Promise<OrganizationRecord | undefined>
+  organizations(page: PageRequest): Promise<Page<OrganizationRecord>>
+  membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined>
+  members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>>
+  organizationsOf(userId: string): Promise<readonly OrganizationRecord[]>
+  propertyValues(owner: Owner): Promise<Readonly<Record<string, string>>>
+  flagOverrides(owner: Owner): Promise<Readonly<Record<string, unknown>>>
+  /** All or nothing, durable when it resolves. Rejects with StoreError `store_conflict` when something unique is taken. */
+  apply(changes: readonly DirectoryChange[]): Promise<void>
+}

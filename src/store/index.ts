@@ -1,0 +1,66 @@
+export {
+  accessTokenOptIns,
+  applicationTypes,
+  clientAuthMethods,
+  defaultTokenLifetimes,
+  idTokenOptIns,
+  signingAlgorithms,
+  type AccessTokenOptIn,
+  type ApplicationRecord,
+  type ApplicationType,
+  type ClientAuthMethod,
+  type IdTokenOptIn,
+  type SigningAlgorithm,
+  type TokenCustomization,
+  type TokenLifetimes,
+} from './application.ts'
+export type {
+  Artifact,
+  ArtifactChange,
+  ArtifactModel,
+  ArtifactStore,
+  CommitResult,
+  StoredArtifact,
+} from './artifact-store.ts'
+export type { AuditRecord, AuditStore } from './audit-store.ts'
+export {
+  flagTypes,
+  propertyContexts,
+  type ApiRecord,
+  type Catalog,
+  type ConnectionRecord,
+  type EnvironmentVariableRecord,
+  type FeatureFlagRecord,
+  type FlagType,
+  type PermissionRecord,
+  type PropertyContext,
+  type PropertyRecord,
+  type RoleRecord,
+} from './catalog.ts'
+export type {
+  DirectoryChange,
+  DirectoryStore,
+  Owner,
+  Page,
+  PageRequest,
+  TokenSubject,
+} from './directory-store.ts'
+export type {
+  InvocationFilter,
+  InvocationRecord,
+  InvocationStore,
+  StoredInvocation,
+} from './invocation-store.ts'
+export type { OneTimeTokenRecord, OneTimeTokenStore } from './one-time-token-store.ts'
+export type { MembershipRecord, OrganizationRecord } from './organization.ts'
+export type { SecretStore } from './secret-store.ts'
+export type { SigningKeyRecord, SigningKeyStore } from './signing-key-store.ts'
+export type { Store, StoreOptions } from './store.ts'
+export type { FailureCount, ThrottleStore } from './throttle-store.ts'
+export {
+  identityTypes,
+  type IdentityRecord,
+  type IdentityType,
+  type PasswordRecord,
+  type UserRecord,
+} from './user.ts'

@@ -1,0 +1,51 @@
+// The record of every run of a workflow. append() never makes a mint wait for the disk: records are written in batches, and
+// close() writes what is left. Losing the last few after a power cut loses no token and no right.
+import type { JsonObject } from '../oauth/index.ts'
+
+export interface InvocationRecord {
+  /** `inv_…` */
+  readonly id: string
+  readonly startedAtMs: number
+  readonly trigger: string
+  readonly origin: string
+  readonly workflowId: string
+  readonly deploymentId: string
+  readonly clientId: string
+  readonly userId: string | null
+  readonly organizationCode: string | null
+  /** RunEnding of tokens/token-request.ts. */
+  readonly outcome: string
+  /** Kind of the Decision of tokens/decision.ts. */
+  readonly decision: string
+  readonly durationMs: number
+  readonly accessTokenJti: string | null
+  readonly idTokenJti: string | null
+  /** Event, both tokens before and after, refused claims, failure, log, calls: secrets are redacted already. */
+  readonly document: JsonObject
+}
+
+export interface InvocationFilter {
+  readonly userId?: string
+  readonly outcome?: string
+  readonly clientId?: string
+  readonly accessTokenJti?: string
+  /** Only those written after the one with this sequence number. */
+  readonly afterSequence?: number
+  /** Newest first when not given. */
+  readonly order?: 'newest-first' | 'oldest-first'
+  readonly limit: number
+}
+
+export interface StoredInvocation extends InvocationRecord {
+  readonly sequence: number
+}
+
+export interface InvocationStore {
+  append(record: InvocationRecord): void
+  /** Resolves when all that was appended so far can be read. */
+  flush(): Promise<void>
+  find(id: string): Promise<StoredInvocation | undefined>
+  list(filter: InvocationFilter): Promise<readonly StoredInvocation[]>
+  /** Keeps those younger than `olderThanMs` and at most `keep` of them. */
+  prune(retention: { readonly olderThanMs: number; readonly keep: number }): Promise<number>
+}

@@ -1,0 +1,30 @@
+// Links that work once: a new password, a verified address (assurance BR-11). Stored by hash.
+import type { JsonObject } from '../oauth/index.ts'
+
+export interface OneTimeTokenRecord {
+  /** Hex SHA-256 of the token. */
+  readonly idHash: string
+  readonly kind: 'password-reset' | 'email-verification'
+  readonly userId: string
+  readonly details: JsonObject
+  readonly expiresAtMs: number
+}
+
+export interface OneTimeTokenStore {
+  put(token: OneTimeTokenRecord): Promise<void>
+  /** Looks without using it up; undefined when it is not there, used or expired. */
+  peek(
+    kind: OneTimeTokenRecord['kind'],
+    idHash: string,
+    nowMs: number,
+  ): Promise<OneTimeTokenRecord | undefined>
+  /** Of many at once, one gets it. */
+  take(
+    kind: OneTimeTokenRecord['kind'],
+    idHash: string,
+    nowMs: number,
+  ): Promise<OneTimeTokenRecord | undefined>
+  /** All of a user, as after a new password. */
+  deleteOf(userId: string): Promise<void>
+  prune(nowMs: number): Promise<number>
+}

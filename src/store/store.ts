@@ -1,0 +1,34 @@
+// The database, by aggregate. SQLite and Postgres give the same (contract/ holds both to it). Every method rejects with StoreError
+// `store_unavailable` when the database cannot be reached or written.
+import type { ArtifactStore } from './artifact-store.ts'
+import type { AuditStore } from './audit-store.ts'
+import type { DirectoryStore } from './directory-store.ts'
+import type { InvocationStore } from './invocation-store.ts'
+import type { OneTimeTokenStore } from './one-time-token-store.ts'
+import type { SecretStore } from './secret-store.ts'
+import type { SigningKeyStore } from './signing-key-store.ts'
+import type { ThrottleStore } from './throttle-store.ts'
+
+export interface Store {
+  readonly artifacts: ArtifactStore
+  readonly audit: AuditStore
+  readonly directory: DirectoryStore
+  readonly invocations: InvocationStore
+  readonly oneTimeTokens: OneTimeTokenStore
+  readonly secrets: SecretStore
+  readonly signingKeys: SigningKeyStore
+  readonly throttles: ThrottleStore
+  /** `sqlite` or `postgres`, and where, without a password: for the terminal. */
+  readonly description: string
+  close(): Promise<void>
+}
+
+export interface StoreOptions {
+  readonly location:
+    | { readonly kind: 'sqlite'; readonly file: string }
+    | { readonly kind: 'postgres'; readonly url: string }
+  /** 32 bytes under which secrets and keys are encrypted at rest. */
+  readonly masterKey: Uint8Array
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+}
