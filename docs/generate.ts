@@ -1,7 +1,7 @@
 // Writes the pages of docs/reference that are made from code: `npm run docs`. Tests fail when a page and its source part.
 import { writeFileSync } from 'node:fs'
-import { runDocumentJsonSchema } from '../src/cli/index.ts'
 import { errorsReference } from '../src/errors/index.ts'
+import { runDocumentJsonSchema } from '../src/tokens/index.ts'
 
 function write(name: string, text: string): void {
   writeFileSync(new URL(`reference/${name}`, import.meta.url), text)

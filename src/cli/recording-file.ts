@@ -5,7 +5,7 @@ import { ConfigError } from '../errors/index.ts'
 import { recordingSchema, type Environment } from '../runtime/index.ts'
 import { failureActions, triggers } from '../workflows/index.ts'
 import { withoutSecrets, withSecrets } from './recorded-secrets.ts'
-import { runDocumentSchema } from './run-document.ts'
+import { runDocumentSchema } from '../tokens/index.ts'
 import { readJsonFile, writePrivateFile } from './text-file.ts'
 
 const claimsSchema = z.record(z.string(), z.json())

@@ -3,11 +3,17 @@
 import { randomUUID } from 'node:crypto'
 import { redactor } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
-import { reservedClaims, runTokenTrigger, type TriggerRun } from '../tokens/index.ts'
 import {
-  locate,
+  reservedClaims,
+  runDocument,
+  runTokenTrigger,
+  tokenDeployment,
+  type RunDocument,
+  type TriggerRun,
+} from '../tokens/index.ts'
+import {
   prepareDeployment,
-  sourceText,
+  sourceLineAt,
   type DeploymentOptions,
   type WorkflowDeployment,
 } from '../workflows/index.ts'
@@ -18,12 +24,10 @@ import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Output } from './output.ts'
 import { writeRecordingFile } from './recording-file.ts'
 import { firstDifference } from './run-difference.ts'
-import { runDocument, type RunDocument } from './run-document.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
 import { runReport } from './run-report.ts'
 import { recordingOf } from './run-recording.ts'
 import { subjectOfFiles, subjectOfRecording, type RunSubject } from './run-subject.ts'
-import { lineOf } from './source-line.ts'
 
 export const runCommand: Command = {
   name: 'run',
@@ -112,12 +116,7 @@ async function runIn(
   const triggerRun = await runTokenTrigger(
     {
       invocationId: `inv_${randomUUID()}`,
-      deployment: {
-        prepared: deployment.prepared,
-        failurePolicy: deployment.manifest.failurePolicy.action,
-        locate: (stack) => locate(stack, deployment.bundle),
-        sourceLine: ({ file, line }) => sourceLineIn(deployment, file, line),
-      },
+      deployment: tokenDeployment(deployment),
       event: input.event,
       before: input.claims,
       environment: subject.environment,
@@ -167,17 +166,8 @@ function tell(document: RunDocument, deployment: WorkflowDeployment, output: Out
     ...(at.line !== undefined && { line: at.line }),
     ...(at.column !== undefined && { column: at.column }),
   }
-  const line = at && sourceLineIn(deployment, at.file, at.line)
+  const line = shownAt && sourceLineAt(deployment.bundle, shownAt)
   output.printError(`\n${errorText({ ...document.error, at: shownAt }, line, output.styleError)}`)
-}
-
-function sourceLineIn(
-  deployment: WorkflowDeployment,
-  file: string,
-  line: number | undefined,
-): string | undefined {
-  const text = line === undefined ? undefined : sourceText(deployment.bundle, file)
-  return text === undefined || line === undefined ? undefined : lineOf(text, line)
 }
 
 async function subjectOf(given: CommandArguments, options: RunOptions): Promise<RunSubject> {

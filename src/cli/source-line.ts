@@ -6,7 +6,7 @@ import type { SourceLocation } from '../errors/index.ts'
 
 const maxBytes = 16 * 1024 * 1024
 
-export function lineOf(text: string, line: number): string | undefined {
+function lineOf(text: string, line: number): string | undefined {
   return text.split(/\r?\n/)[line - 1]
 }
 

@@ -3,7 +3,9 @@ export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
 export { decisionKinds, type FailurePolicy } from './decision.ts'
 export { parseTokenEvent, type TokenEvent } from './event.ts'
 export { reservedClaims } from './reserved-claims.ts'
+export { runDocument, runDocumentJsonSchema, runDocumentSchema, type RunDocument } from './run-document.ts'
 export { sampleClaims } from './sample-user.ts'
+export { tokenDeployment } from './token-deployment.ts'
 export {
   runEndings,
   runTokenTrigger,

@@ -45,6 +45,12 @@ export function sourceText(bundle: MappedBundle, input: string): string | undefi
   return map.sources.includes(input) ? (sourceContentFor(map, input) ?? undefined) : undefined
 }
 
+/** The author's line at a place, as it was when it was bundled. */
+export function sourceLineAt(bundle: MappedBundle, { file, line }: SourceLocation): string | undefined {
+  if (line === undefined) return undefined
+  return sourceText(bundle, file)?.split(/\r?\n/)[line - 1]
+}
+
 function framesOf(stack: string, bundle: MappedBundle): readonly Frame[] {
   return stack
     .slice(0, longestStack)

@@ -13,6 +13,7 @@ import {
   reservedClaims,
   runTokenTrigger,
   sampleClaims,
+  tokenDeployment,
   type ClaimsByToken,
   type TriggerRun,
 } from '../../src/tokens/index.ts'
@@ -20,8 +21,6 @@ import {
   buildDeployment,
   buildProject,
   findProject,
-  locate,
-  sourceText,
   type WorkflowDeployment,
 } from '../../src/workflows/index.ts'
 
@@ -62,18 +61,13 @@ export async function runWorkflow(
   deployment: WorkflowDeployment,
   { event: json, before, environment = {}, localization = {} }: RunGiven,
 ): Promise<TriggerRun> {
-  const { manifest, bundle, prepared } = deployment
-  if (!isTokenTrigger(manifest.trigger)) throw new Error(`${manifest.trigger} mints no token`)
-  const event = parseTokenEvent(json, manifest.trigger, 'event')
+  const { trigger } = deployment.manifest
+  if (!isTokenTrigger(trigger)) throw new Error(`${trigger} mints no token`)
+  const event = parseTokenEvent(json, trigger, 'event')
   return runTokenTrigger(
     {
       invocationId: randomUUID(),
-      deployment: {
-        prepared,
-        failurePolicy: manifest.failurePolicy.action,
-        locate: (stack) => locate(stack, bundle),
-        sourceLine: ({ file, line = 0 }) => sourceText(bundle, file)?.split('\n')[line - 1],
-      },
+      deployment: tokenDeployment(deployment),
       event,
       before: before ?? sampleClaims(event),
       environment,

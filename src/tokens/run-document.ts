@@ -3,7 +3,8 @@
 import { z } from 'zod'
 import type { SourceLocation } from '../errors/index.ts'
 import type { CallEntry } from '../runtime/index.ts'
-import { decisionKinds, runEndings, type TokenRun, type TriggerRun } from '../tokens/index.ts'
+import { decisionKinds } from './decision.ts'
+import { runEndings, type TokenRun, type TriggerRun } from './token-request.ts'
 
 const locationSchema = z
   .strictObject({ file: z.string(), line: z.int().optional(), column: z.int().optional() })
