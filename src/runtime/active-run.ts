@@ -3,7 +3,13 @@
 // the same clock, the same randomness and the same answers, so that no call is made twice (recording.ts).
 import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { hostCallKinds, redactor, type HostCallResult, type HostCalls } from './host-calls/index.ts'
+import {
+  hostCallKinds,
+  isWithinOwnCall,
+  redactor,
+  type HostCallResult,
+  type HostCalls,
+} from './host-calls/index.ts'
 import type { MessageToPool, MessageToWorker } from './protocol.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { Delivery, RecordedAnswer } from './recording.ts'
@@ -24,6 +30,8 @@ const closingMs = 50
 export class ActiveRun {
   readonly number: number
   readonly invocation: Invocation
+  /** Taken from whoever asks for the run; the calls of a run come from its thread, where nothing tells. */
+  readonly isWithinOwnCall = isWithinOwnCall()
   thread: Thread | undefined
   /** True once the run has to have a thread of its own. */
   needsOwnThread = false
@@ -173,6 +181,7 @@ export class ActiveRun {
             environment,
             secureFetchEncoding: deployment.source.secureFetchEncoding,
             signal: this.#ended.signal,
+            isWithinOwnCall: this.isWithinOwnCall,
           })
     if (result.trace !== undefined) this.#callEntries.push(callEntry(result, performance.now() - began))
     return JSON.stringify(result.answer)

@@ -162,7 +162,7 @@ class Pool implements Sandbox {
 
   /** False when no thread is free for the run. */
   #tryDispatch(run: ActiveRun, preferred?: Thread): boolean {
-    const thread = preferred ?? (run.needsOwnThread ? this.#threads.lend() : this.#threads.forRun())
+    const thread = preferred ?? this.#threads.forRun(run)
     const image = this.#images.get(run.invocation.deployment.id)
     if (thread === undefined || image === undefined) return false
     this.#queue.delete(run)

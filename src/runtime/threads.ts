@@ -1,5 +1,6 @@
 // The threads of a pool: those that share the runs, and those lent to one run at a time. It opens, chooses and replaces
-// them; it knows nothing of runs but how many each thread has.
+// them; it knows nothing of runs but how many each thread has, and which ones other runs wait for: those never wait in
+// turn, because all threads may be full of runs that wait for them.
 import { SandboxError } from '../errors/index.ts'
 import { Thread, type ThreadEvents, type ThreadOptions } from './thread.ts'
 
@@ -14,6 +15,12 @@ const lentKept = 1
 const lentIdleMs = 10_000
 /** Threads lost in a row, none of them ever ready, after which the sandbox cannot start and nothing is tried again. */
 const mostFailedStarts = 4
+
+/** A run that looks for a thread. Another run may wait for it, when it was started by a call of a workflow to our issuer. */
+interface Seeker {
+  readonly needsOwnThread: boolean
+  readonly isWithinOwnCall: boolean
+}
 
 export class Threads {
   readonly #options: ThreadsOptions
@@ -48,23 +55,16 @@ export class Threads {
     await Promise.all(this.#shared.map((thread) => thread.started))
   }
 
-  /** The thread for the next run, or undefined when all have as many as they may. One that is still starting comes last. */
-  forRun(): Thread | undefined {
+  /** The thread for a run, or undefined when all have as many as they may. */
+  forRun(run: Seeker): Thread | undefined {
+    if (run.needsOwnThread) return this.#lend(run)
     const thread = this.leastBusy()
-    return thread.inFlight.size < this.#options.mostRunsPerThread ? thread : undefined
+    return run.isWithinOwnCall || thread.inFlight.size < this.#options.mostRunsPerThread ? thread : undefined
   }
 
+  /** One that is still starting comes last. */
   leastBusy(): Thread {
     return this.#shared.reduce((best, thread) => (busyness(thread) < busyness(best) ? thread : best))
-  }
-
-  /** A thread of its own for one run, or undefined when as many are lent as may be. */
-  lend(): Thread | undefined {
-    for (const thread of this.#lent) if (thread.inFlight.size === 0) return thread
-    if (this.#lent.size >= this.#options.mostLent) return undefined
-    const thread = this.#open(true)
-    this.#lent.add(thread)
-    return thread
   }
 
   /** Gives up lent threads that nobody has had use for in a while; one is kept. */
@@ -89,6 +89,16 @@ export class Threads {
 
   async close(): Promise<void> {
     await Promise.all(this.all.map((thread) => thread.close()))
+  }
+
+  /** As many threads again are kept for runs that others wait for: while all the others wait, some of these get on. */
+  #lend({ isWithinOwnCall }: Seeker): Thread | undefined {
+    const idle = [...this.#lent].filter(({ inFlight }) => inFlight.size === 0)
+    const most = this.#options.mostLent * (isWithinOwnCall ? 2 : 1)
+    if (this.#lent.size - idle.length >= most) return undefined
+    const thread = idle[0] ?? this.#open(true)
+    this.#lent.add(thread)
+    return thread
   }
 
   #open(isLent: boolean): Thread {

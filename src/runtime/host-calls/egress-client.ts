@@ -1,5 +1,6 @@
 // One HTTP exchange without redirects, over connections that connector.ts makes and that are kept for the next call. The
 // only place where a request leaves. Proxies named in the environment are ignored: they would choose the address for us.
+// What goes to our own issuer does not leave at all (own-origin.ts).
 import type { Readable } from 'node:stream'
 import { Agent } from 'undici'
 import { z } from 'zod'
@@ -7,8 +8,11 @@ import { CallFailure } from './call-failure.ts'
 import { egressConnector } from './connector.ts'
 import { egressPolicy, type EgressPolicy } from './egress-policy.ts'
 import type { FetchRequest } from './fetch-request.ts'
+import type { HostCallContext } from './host-call.ts'
+import { isOwn, ownExchange, type OwnOrigin } from './own-origin.ts'
 import { withDefaultHeaders, type HeaderList } from './request-headers.ts'
 import { systemResolve, type Resolve } from './resolve.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface EgressOptions {
   /** Origins that may be called in spite of the rules: `host[:port]` or `scheme://host[:port]`. */
@@ -16,7 +20,12 @@ export interface EgressOptions {
   readonly resolve?: Resolve
   /** PEM certificates of authorities that are trusted besides the usual ones, as for an inner service. */
   readonly certificateAuthorities?: readonly string[]
+  /** The issuer that the runs belong to: it may be called in spite of the rules, and answers in process. */
+  readonly ownOrigin?: OwnOrigin
 }
+
+/** `signal` ends the call: its deadline, or the end of the run. */
+export type SendContext = Pick<HostCallContext, 'signal' | 'isWithinOwnCall'>
 
 export interface Exchange {
   readonly status: number
@@ -29,7 +38,7 @@ export interface Exchange {
 export interface EgressClient {
   readonly policy: EgressPolicy
   /** Rejects with CallFailure or with what the network threw. */
-  send(request: FetchRequest, signal: AbortSignal): Promise<Exchange>
+  send(request: FetchRequest, context: SendContext): Promise<Exchange>
   /** Closes the connections; calls in flight fail. */
   close(): Promise<void>
 }
@@ -41,7 +50,8 @@ const connectionsPerOrigin = 128
 const rawHeadersSchema = z.array(z.string())
 
 export function openEgressClient(options: EgressOptions): EgressClient {
-  const policy = egressPolicy(options.allow ?? [])
+  const own = options.ownOrigin
+  const policy = egressPolicy([...(options.allow ?? []), ...(own === undefined ? [] : [own.origin])])
   const agent = new Agent({
     connect: egressConnector({
       policy,
@@ -59,40 +69,39 @@ export function openEgressClient(options: EgressOptions): EgressClient {
   })
   return {
     policy,
-    async send(request, signal) {
-      const { url, method, body } = request
-      const sending = agent.request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method,
-        headers: withDefaultHeaders(request.headers).flat(),
-        body: body ?? null,
-        signal,
-        responseHeaders: 'raw',
-      })
-      const response = await unlessAborted(sending, signal)
+    async send(request, context) {
+      const exchange =
+        own !== undefined && isOwn(own, request.url)
+          ? await ownExchange(own, request, context)
+          : await networkExchange(agent, request, context.signal)
       // Errors after this one's reader has gone have nobody to go to.
-      response.body.on('error', () => {})
-      const raw = rawHeadersSchema.parse(response.headers)
-      if (raw.length > 2 * mostResponseHeaders) {
-        response.body.destroy()
+      exchange.body.on('error', () => {})
+      if (exchange.headers.length > mostResponseHeaders) {
+        exchange.body.destroy()
         throw new CallFailure('fetch_too_large', `the answer has more than ${mostResponseHeaders} headers`)
       }
-      return { status: response.statusCode, headers: pairs(raw), body: response.body }
+      return exchange
     },
     close: () => agent.destroy(),
   }
 }
 
-/** undici heeds the signal once there is a connection; while one is being made nothing would answer to it. */
-async function unlessAborted<T>(sending: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>()
-  const onAbort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([sending, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
+async function networkExchange(agent: Agent, request: FetchRequest, signal: AbortSignal): Promise<Exchange> {
+  const { url, method, headers, body } = request
+  const sending = agent.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method,
+    headers: withDefaultHeaders(headers).flat(),
+    body: body ?? null,
+    signal,
+    responseHeaders: 'raw',
+  })
+  const response = await unlessAborted(sending, signal)
+  return {
+    status: response.statusCode,
+    headers: pairs(rawHeadersSchema.parse(response.headers)),
+    body: response.body,
   }
 }
 

@@ -86,8 +86,8 @@ function originsOf(entry: string): string[] {
   })
 }
 
-/** WHATWG URL parsing has already brought every spelling of an address to one. */
-function plainOrigin(url: URL): string {
+/** Names one server in one spelling: WHATWG URL parsing has done so for addresses, the root's dot remains. */
+export function plainOrigin(url: URL): string {
   return `${url.protocol}//${url.host.replace(/\.+(?=:\d+$|$)/, '')}`
 }
 

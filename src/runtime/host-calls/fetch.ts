@@ -23,7 +23,7 @@ export interface FetchValue {
 
 interface FetchDeps {
   readonly client: EgressClient
-  readonly context: Pick<HostCallContext, 'limits' | 'signal'>
+  readonly context: Pick<HostCallContext, 'limits' | 'signal' | 'isWithinOwnCall'>
   readonly redact: Redact
 }
 
@@ -47,7 +47,7 @@ export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promi
 
 async function exchangeThrough(
   first: FetchRequest,
-  { client, redact }: FetchDeps,
+  { client, context, redact }: FetchDeps,
   { signal }: CallDeadline,
 ): Promise<{ readonly answered: FetchRequest; readonly exchange: Exchange }> {
   let request = first
@@ -58,7 +58,7 @@ async function exchangeThrough(
       throw redirects === 0 ? denied : denied.during(`redirected to ${traceUrl(request.url.href, redact)}`)
     }
     signal.throwIfAborted()
-    const exchange = await client.send(request, signal)
+    const exchange = await client.send(request, { signal, isWithinOwnCall: context.isWithinOwnCall })
     const next = nextRequest(request, exchange)
     if (next === undefined) return { answered: request, exchange }
     if (redirects === mostRedirects)

@@ -14,6 +14,8 @@ export interface HostCallContext {
   readonly secureFetchEncoding: 'base64url' | 'base64'
   /** Aborted when the run has ended, for whatever reason: sockets are closed, leases are given back. */
   readonly signal: AbortSignal
+  /** True when the run itself was started by a call of a workflow to our own issuer (own-origin.ts). */
+  readonly isWithinOwnCall: boolean
 }
 
 /** The envelope that crosses the wall. A host call never throws and never rejects across it. */

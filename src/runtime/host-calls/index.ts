@@ -9,6 +9,8 @@ export {
   type HostCallTrace,
 } from './host-call.ts'
 export { openHostCalls, type HostCallsOptions } from './host-calls.ts'
+export type { OwnOrigin } from './own-origin.ts'
 export { redactor, type Redact } from './redaction.ts'
 export { type Resolve } from './resolve.ts'
 export { type EncryptionKeySource } from './secure-fetch.ts'
+export { isWithinOwnCall } from './within-own-call.ts'

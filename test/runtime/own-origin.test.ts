@@ -1,0 +1,77 @@
+// A workflow that calls the issuer it runs for: answered in process, many at a time and without a thread to spare, and one
+// level deep (SBX-73). The issuer of this test starts a second workflow for each call, as a token endpoint does.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { SandboxOptions } from '../../src/runtime/index.ts'
+import { startHttpServer } from '../harness/http-server.ts'
+import { claimsOf, openTestSandbox, workflow } from '../harness/sandbox.ts'
+
+const lifetime = { after }
+const origin = 'https://issuer.example.com'
+
+/** Runs, and an issuer whose every answer is what a second workflow found out. */
+async function openIssuer(second: string, allow: readonly string[] = [], options: SandboxOptions = {}) {
+  const asked: string[] = []
+  const runs = await openTestSandbox(lifetime, {
+    ...options,
+    hostCalls: {
+      allow,
+      ownOrigin: {
+        origin,
+        async handle(request) {
+          asked.push(new URL(request.url).pathname)
+          const result = await runs.invoke(await secondDeployment)
+          return Response.json({ found: claimsOf(result)['found'] ?? null })
+        },
+      },
+    },
+  })
+  const secondDeployment = runs.deploy(workflow(second))
+  return { ...runs, asked }
+}
+
+const callAndTell = (url: string) =>
+  `kinde.accessToken.setCustomClaim('found', (await kinde.fetch('${url}')).json.found)`
+
+const blockAndTell = (url: string) =>
+  `kinde.accessToken.setCustomClaim('found', kinde.fetch('${url}').json.found)`
+
+test('50 runs at once, more than the threads have room for, are all answered', async () => {
+  const issuer = await openIssuer(`kinde.accessToken.setCustomClaim('found', 'second')`, [], {
+    mostRunsPerThread: 10,
+  })
+  const first = await issuer.deploy(workflow(callAndTell(`${origin}/oauth2/token`)))
+  const results = await Promise.all(Array.from({ length: 50 }, () => issuer.invoke(first)))
+  for (const result of results) {
+    assert.equal(claimsOf(result)['found'], 'second')
+    assert.deepEqual(
+      result.calls.map(({ method, url, status }) => `${method} ${url} ${status}`),
+      [`GET ${origin}/oauth2/token 200`],
+    )
+  }
+  assert.equal(issuer.asked.length, 50)
+})
+
+test('runs that block hold up neither each other nor the blocking runs that they wait for', async () => {
+  const server = await startHttpServer(lifetime, () => ({ json: { found: 'second' } }))
+  const issuer = await openIssuer(blockAndTell(server.origin), [server.host], { mostLentThreads: 1 })
+  const first = await issuer.deploy(workflow(blockAndTell(`${origin}/oauth2/token`)))
+  const results = await Promise.all(Array.from({ length: 6 }, () => issuer.invoke(first)))
+  for (const result of results) assert.equal(claimsOf(result)['found'], 'second')
+  assert.equal(issuer.asked.length, 6)
+})
+
+test('a run that such a call started cannot call the issuer in turn, and is told why', async () => {
+  const issuer = await openIssuer(`
+    const found = await kinde.fetch('${origin}/again').catch((error) => error.message)
+    kinde.accessToken.setCustomClaim('found', found)`)
+  const result = await issuer.run(callAndTell(`${origin}/oauth2/token`))
+  assert.equal(
+    claimsOf(result)['found'],
+    `GET ${origin}/again: this run was started by a call of a workflow to this issuer, and cannot call this issuer in turn`,
+  )
+  assert.deepEqual(issuer.asked, ['/oauth2/token'])
+  const later = await issuer.run(callAndTell(`${origin}/later`))
+  assert.equal(typeof claimsOf(later)['found'], 'string', 'a run that nobody called may call')
+  assert.deepEqual(issuer.asked, ['/oauth2/token', '/later'])
+})
