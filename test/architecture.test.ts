@@ -19,7 +19,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/runtime/worker': ['src/runtime'],
   'src/runtime/guest': [],
   'src/workflows': ['src/oauth', 'src/errors', 'src/runtime'],
-  'src/tokens': ['src/oauth', 'src/errors', 'src/runtime', 'src/workflows'],
+  'src/tokens': [
+    'src/oauth',
+    'src/errors',
+    'src/runtime',
+    'src/runtime/host-calls',
+    'src/store',
+    'src/workflows',
+  ],
   'src/store': ['src/oauth', 'src/errors'],
   'src/cli': [
     'src/config',

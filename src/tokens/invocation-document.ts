@@ -1,0 +1,44 @@
+// What is kept of an invocation: the run as `mintage run --json` shows it, with the event and the workflow's file. Values of
+// secret variables are taken out of every text in it, claims included: the record is for people, the token is for the client.
+import { z } from 'zod'
+import type { JsonObject, JsonValue } from '../oauth/index.ts'
+import { runDocument, runDocumentSchema } from './run-document.ts'
+import type { TriggerRun } from './token-request.ts'
+
+export const invocationDocumentSchema = runDocumentSchema.extend({
+  workflow: z.strictObject({ id: z.string(), file: z.string(), trigger: z.string() }),
+  event: z.record(z.string(), z.json()),
+})
+
+export type InvocationDocument = z.infer<typeof invocationDocumentSchema>
+
+interface Invoked {
+  readonly workflow: InvocationDocument['workflow']
+  readonly deploymentId: string
+  readonly event: JsonObject
+  readonly run: TriggerRun
+}
+
+export function invocationDocument(
+  { workflow, deploymentId, event, run }: Invoked,
+  redact: (text: string) => string,
+): JsonObject {
+  const document = { workflow, event, ...runDocument(deploymentId, run, redact) }
+  return members(document, redact)
+}
+
+/** A copy of the tree with every text, names of members included, run through `redact`. */
+function members(tree: object, redact: (text: string) => string): JsonObject {
+  const copy: JsonObject = {}
+  for (const [name, value] of Object.entries(tree)) {
+    if (value !== undefined) copy[redact(name)] = copied(value, redact)
+  }
+  return copy
+}
+
+function copied(value: unknown, redact: (text: string) => string): JsonValue {
+  if (typeof value === 'string') return redact(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (Array.isArray(value)) return value.map((item: unknown) => copied(item, redact))
+  return typeof value === 'object' && value !== null ? members(value, redact) : null
+}

@@ -1,0 +1,49 @@
+// Event and default claims of a machine's token: `m2m:token_generation` (C§7, C§3.3).
+import type { JsonObject } from '../oauth/index.ts'
+import type { ClaimsByToken } from './claims.ts'
+import { parseTokenEvent, type TokenEvent } from './event.ts'
+
+export interface M2mTokenFacts {
+  readonly issuer: string
+  readonly clientId: string
+  readonly nowSeconds: number
+  readonly lifetimeSeconds: number
+  readonly jti: string
+  readonly audiences: readonly string[]
+  readonly scopes: readonly string[]
+  readonly organizationCode: string | null
+  readonly ip: string
+}
+
+export function m2mTokenEvent(facts: M2mTokenFacts): TokenEvent {
+  const json: JsonObject = {
+    request: { auth: { audience: [...facts.audiences], scope: [...facts.scopes] }, ip: facts.ip },
+    context: {
+      domains: { kindeDomain: facts.issuer },
+      application: { clientId: facts.clientId },
+      workflow: { trigger: 'm2m:token_generation' },
+    },
+  }
+  return parseTokenEvent(json, 'm2m:token_generation', 'token request')
+}
+
+/** No `sub`: a machine is no user (C§3.3). */
+export function m2mTokenClaims(
+  facts: M2mTokenFacts,
+): ClaimsByToken & Required<Pick<ClaimsByToken, 'm2mToken'>> {
+  return {
+    m2mToken: {
+      aud: [...facts.audiences],
+      azp: facts.clientId,
+      exp: facts.nowSeconds + facts.lifetimeSeconds,
+      gty: ['client_credentials'],
+      iat: facts.nowSeconds,
+      iss: facts.issuer,
+      jti: facts.jti,
+      scope: facts.scopes.join(' '),
+      scp: [...facts.scopes],
+      v: '2',
+      ...(facts.organizationCode !== null && { org_code: facts.organizationCode }),
+    },
+  }
+}
