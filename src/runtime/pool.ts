@@ -2,17 +2,17 @@
 // (kinde.fetch touched without `await`, C§6.3) is moved to a thread lent to it alone, so that it holds up nobody; a
 // thread that does not come back from the engine is terminated and replaced. A run lost with its thread is tried once
 // more only if it had made no outgoing call: a call may have had an effect outside.
-import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { ActiveRun } from './active-run.ts'
 import { loadEngineBinaries } from './engine-binaries.ts'
 import { guestScript } from './guest-script.ts'
+import { HeldDeployments } from './held-deployments.ts'
 import { openHostCalls, type HostCalls } from './host-calls/index.ts'
 import { defaultLimits } from './limits.ts'
 import type { RunOutcome } from './outcome.ts'
 import { Preparations, sandboxClosed } from './preparations.ts'
-import type { Image, MessageToPool } from './protocol.ts'
+import type { MessageToPool } from './protocol.ts'
 import type {
   DeploymentSource,
   Invocation,
@@ -46,8 +46,7 @@ class Pool implements Sandbox {
   readonly #hostCalls: HostCalls
   readonly #mostQueuedRuns: number
   readonly #threads: Threads
-  readonly #images = new Map<string, Image>()
-  readonly #deployments = new Map<string, Promise<PreparedDeployment>>()
+  readonly #deployments = new HeldDeployments()
   readonly #runs = new Map<number, ActiveRun>()
   readonly #queue = new Set<ActiveRun>()
   readonly #preparations = new Preparations()
@@ -96,19 +95,23 @@ class Pool implements Sandbox {
 
   async prepare(source: DeploymentSource): Promise<PreparedDeployment> {
     if (this.#closed) throw sandboxClosed()
-    const id = createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 32)
-    const known = this.#deployments.get(id)
-    if (known !== undefined) return known
-    const prepared = this.#prepare(id, source)
-    this.#deployments.set(id, prepared)
-    prepared.catch(() => this.#deployments.delete(id))
-    return prepared
+    return this.#deployments.hold(source, async (id) => {
+      const image = await this.#preparations.prepare(this.#threads.leastBusy(), id, source)
+      for (const thread of this.#threads.shared) thread.ensureImage(image)
+      return image
+    })
+  }
+
+  release({ id }: PreparedDeployment): void {
+    this.#deployments.letGo(id)
+    this.#forgetUnused(id)
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     return new Promise((resolve) => {
       const run = new ActiveRun(this.#newRunNumber(), invocation, resolve)
-      if (this.#closed || !this.#images.has(invocation.deployment.id)) return run.end({ kind: 'unavailable' })
+      if (this.#closed || !this.#deployments.image(invocation.deployment.id))
+        return run.end({ kind: 'unavailable' })
       this.#runs.set(run.number, run)
       this.#dispatch(run)
     })
@@ -134,20 +137,6 @@ class Pool implements Sandbox {
     await this.#hostCalls.close()
   }
 
-  async #prepare(id: string, source: DeploymentSource): Promise<PreparedDeployment> {
-    const began = performance.now()
-    const image = await this.#preparations.prepare(this.#threads.leastBusy(), id, source)
-    this.#images.set(id, image)
-    for (const thread of this.#threads.shared) thread.ensureImage(image)
-    return Object.freeze({
-      id,
-      source,
-      evaluatedPerRun: image.bundle !== undefined,
-      imageBytes: image.bytes.byteLength,
-      prepareMs: performance.now() - began,
-    })
-  }
-
   /** Numbers fit the 32-bit slots of a thread's signal; by the time they come round, their first bearers are long gone. */
   #newRunNumber(): number {
     this.#nextRun = (this.#nextRun + 1) % 0x7fff_ffff
@@ -163,7 +152,7 @@ class Pool implements Sandbox {
   /** False when no thread is free for the run. */
   #tryDispatch(run: ActiveRun, preferred?: Thread): boolean {
     const thread = preferred ?? this.#threads.forRun(run)
-    const image = this.#images.get(run.invocation.deployment.id)
+    const image = this.#deployments.image(run.invocation.deployment.id)
     if (thread === undefined || image === undefined) return false
     this.#queue.delete(run)
     run.thread = thread
@@ -243,7 +232,15 @@ class Pool implements Sandbox {
     this.#queue.delete(run)
     run.thread?.release(run.number)
     run.end(outcome, ended)
+    this.#forgetUnused(run.invocation.deployment.id)
     if (this.#queue.size > 0) this.#dispatchQueued()
+  }
+
+  /** Drops the image of a deployment that nobody holds and no run in flight needs. */
+  #forgetUnused(id: string): void {
+    if (this.#deployments.isHeld(id)) return
+    for (const run of this.#runs.values()) if (run.invocation.deployment.id === id) return
+    if (this.#deployments.forget(id)) for (const thread of this.#threads.all) thread.forgetImage(id)
   }
 
   #lost(thread: Thread, cause: unknown): void {
@@ -252,7 +249,7 @@ class Pool implements Sandbox {
     this.#threadsLost++
     const replacement = this.#threads.replace(thread)
     if (replacement !== undefined) {
-      for (const image of this.#images.values()) replacement.ensureImage(image)
+      for (const image of this.#deployments.images()) replacement.ensureImage(image)
     } else if (!thread.isLent) {
       void this.close()
     }

@@ -68,6 +68,8 @@ export const toWorkerSchema = z.discriminatedUnion('kind', [
   }),
   /** Sent before the first run of a deployment on this thread. */
   z.strictObject({ kind: z.literal('image'), image: imageSchema }),
+  /** Sent when no run needs the image any more. */
+  z.strictObject({ kind: z.literal('forget'), image: z.string() }),
   /** Start a run. Answered by `ended`, or by `moved` when it must block and may not do so here. */
   z.strictObject({
     kind: z.literal('run'),

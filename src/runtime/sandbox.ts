@@ -100,6 +100,11 @@ export interface Sandbox {
   inspect(code: string): Promise<ModuleExports>
   /** Makes the memory image. Rejects with WorkflowError `top_level_threw` or with SandboxError. */
   prepare(source: DeploymentSource): Promise<PreparedDeployment>
+  /**
+   * Undoes one `prepare`. When each has been undone, the image goes with the last run in flight that needs it, and later
+   * invocations of the deployment end as `unavailable`.
+   */
+  release(deployment: PreparedDeployment): void
   /** One bounded run. Never rejects: every failure is an outcome. */
   invoke(invocation: Invocation): Promise<InvocationResult>
   stats(): SandboxStats

@@ -79,6 +79,11 @@ export class Thread {
     this.send({ kind: 'image', image })
   }
 
+  /** No run in flight needs the image: the thread drops it, and what it made ready from it. */
+  forgetImage(id: string): void {
+    if (this.#knownImages.delete(id)) this.send({ kind: 'forget', image: id })
+  }
+
   /** For how long the thread has been inside the engine without coming back, in milliseconds. */
   insideForMs(nowMs: number): number {
     const entry = Atomics.load(this.#signal, signalSlots.inside)

@@ -120,7 +120,11 @@ class WorkerThread implements RunPort {
         return
       case 'image':
         this.#images.set(order.image.id, order.image)
-        void this.#engines.refill(order.image)
+        void this.#refill(order.image)
+        return
+      case 'forget':
+        this.#images.delete(order.image)
+        this.#engines.forget(order.image)
         return
       case 'run':
         this.#start(order)
@@ -151,10 +155,17 @@ class WorkerThread implements RunPort {
   }
 
   #recycle(engine: Engine, order: RunOrder): void {
-    const image = this.#image(order.image)
+    // Forgotten while an engine was being made for a run that the pool had given up by then.
+    const image = this.#images.get(order.image)
+    if (image === undefined) return
     this.#engines.giveBack(engine, image)
     if (engine.isIntact && !engine.fits(image)) void this.#makeRoom(image, engine.memoryBytes)
-    void this.#engines.refill(image)
+    void this.#refill(image)
+  }
+
+  async #refill(image: Image): Promise<void> {
+    await this.#engines.refill(image)
+    if (!this.#images.has(image.id)) this.#engines.forget(image.id)
   }
 
   /** A deployment whose runs outgrow their room gets an image with more of it, so that its engines can be used again. */

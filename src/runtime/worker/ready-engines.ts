@@ -16,7 +16,7 @@ interface Standing {
 export class ReadyEngines {
   readonly #parts: EngineParts
   readonly #memoryBytes: number
-  readonly #idle: Standing[] = []
+  #idle: Standing[] = []
   #making = 0
 
   constructor(parts: EngineParts, memoryBytes: number) {
@@ -56,6 +56,11 @@ export class ReadyEngines {
       const engine = await this.make(image)
       this.#keep({ engine, image })
     }
+  }
+
+  /** Drops the engines that hold this image: it is not run any more. */
+  forget(imageId: string): void {
+    this.#idle = this.#idle.filter(({ image }) => image.id !== imageId)
   }
 
   /** The one that was used longest ago goes: it may be of a size that no deployment has any more. */
