@@ -32,7 +32,9 @@ export async function buildProject(
   if (failures.length > 0) return { deployments: [], failures }
 
   const built = await collect(read.results, (workflow) => prepareDeployment(workflow, sandbox, inProject))
-  return { deployments: built.failures.length > 0 ? [] : built.results, failures: built.failures }
+  if (built.failures.length === 0) return { deployments: built.results, failures: [] }
+  for (const { prepared } of built.results) sandbox.release(prepared)
+  return { deployments: [], failures: built.failures }
 }
 
 /** The clashes of each workflow with the first one that has the same trigger or the same id. */
