@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/oauth': [],
   'src/errors': [],
+  'src/telemetry': [],
   'src/config': ['src/errors'],
   'src/runtime': ['src/oauth', 'src/errors', 'src/runtime/host-calls'],
   'src/runtime/host-calls': ['src/errors', 'src/runtime'],
@@ -53,6 +54,7 @@ const owners: Readonly<Record<string, string>> = {
   undici: 'src/runtime/host-calls',
   'ipaddr.js': 'src/runtime/host-calls',
   jose: 'src/runtime/host-calls',
+  pino: 'src/telemetry',
   '@jridgewell/trace-mapping': 'src/workflows',
 }
 

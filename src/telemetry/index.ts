@@ -1,0 +1,1 @@
+export { openLogger, logLevels, type Logger, type LoggerOptions, type LogLevel } from './logger.ts'
