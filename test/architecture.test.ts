@@ -29,6 +29,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/workflows',
   ],
   'src/store': ['src/oauth', 'src/errors'],
+  'src/pages': ['src/oauth', 'src/errors'],
   'src/cli': [
     'src/config',
     'src/errors',

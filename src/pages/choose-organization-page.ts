@@ -1,0 +1,43 @@
+// A person who belongs to several organizations chooses the one that the tokens will name.
+import { coin } from './coin.ts'
+import { copyFor } from './copy.ts'
+import { form, type FormTarget } from './form.ts'
+import { html } from './html.ts'
+import { applicationName, heading, renderPage, type PageView } from './layout.ts'
+
+export interface ChooseOrganizationView extends PageView {
+  /** The choice is posted as `org_code`. */
+  readonly form: FormTarget
+  readonly organizations: readonly OrganizationChoice[]
+  readonly account: string
+  readonly createHref?: string
+}
+
+export interface OrganizationChoice {
+  readonly code: string
+  readonly name: string
+}
+
+export function chooseOrganizationPage(view: ChooseOrganizationView): string {
+  const { chooseOrganization: words } = copyFor(view.language)
+  return renderPage(view, {
+    title: words.title,
+    main: html`${heading(words.title, words.lead(applicationName(view)))}
+      ${form(
+        'choose-organization',
+        view.form,
+        html`<ul class="choices">
+          ${view.organizations.map(
+            ({ code, name }) =>
+              html`<li>
+                <button class="choice" type="submit" name="org_code" value="${code}">
+                  ${coin(name, 'small')}<span class="choice-name">${name}</span>
+                </button>
+              </li>`,
+          )}
+        </ul>`,
+      )}
+      ${view.createHref !== undefined && html`<p class="aside-line"><a href="${view.createHref}">${words.create}</a></p>`}
+      <p class="aside-line aside-line-ruled">${words.signedInAs(view.account)}</p>`,
+  })
+}

@@ -1,0 +1,21 @@
+// Every word that a person reads on a page, by language. English is the table's type: a German text that is missing, or
+// whose parameters differ, does not compile.
+import { englishPages } from './copy/english-pages.ts'
+import { englishPlayground } from './copy/english-playground.ts'
+import { germanPages } from './copy/german-pages.ts'
+import { germanPlayground } from './copy/german-playground.ts'
+import type { Language } from './language.ts'
+
+export type Copy = typeof englishPages & { readonly playground: typeof englishPlayground }
+
+/** What may be wrong with one field; the controller names it and the page finds the words. */
+export type FieldProblem = keyof Copy['fieldProblems']
+
+const copies: Readonly<Record<Language, Copy>> = {
+  en: { ...englishPages, playground: englishPlayground },
+  de: { ...germanPages, playground: germanPlayground },
+}
+
+export function copyFor(language: Language): Copy {
+  return copies[language]
+}

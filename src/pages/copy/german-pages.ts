@@ -1,0 +1,220 @@
+// The German words of the hosted pages, in the polite form.
+import type { englishPages } from './english-pages.ts'
+
+export const germanPages: typeof englishPages = {
+  common: {
+    pageTitle: (page, application) => `${page} · ${application}`,
+    faultyPageTitle: (title) => `Fehler: ${title}`,
+    organizationOf: (organization, application) => `${organization} · ${application}`,
+    languages: 'Sprache',
+    poweredBy: 'Gesichert durch Mintage',
+    summaryTitle: 'Das hat nicht geklappt',
+    optional: 'freiwillig',
+    email: 'E-Mail-Adresse',
+    emailOrUsername: 'E-Mail-Adresse oder Benutzername',
+    password: 'Passwort',
+    currentPassword: 'Bisheriges Passwort',
+    newPassword: 'Neues Passwort',
+    passwordTerms: (minimum) =>
+      `Mindestens ${minimum} Zeichen. Mehrere Wörter hintereinander sind leicht zu merken und schwer zu erraten.`,
+    invocation: 'Kennung',
+    backToSignIn: 'Zurück zur Anmeldung',
+    backTo: (application) => `Zurück zu ${application}`,
+    cancel: 'Abbrechen',
+  },
+  fieldProblems: {
+    required: 'Bitte füllen Sie dieses Feld aus.',
+    emailInvalid: 'Geben Sie eine E-Mail-Adresse ein, etwa name@example.com.',
+    passwordTooShort: 'Wählen Sie ein längeres Passwort.',
+    passwordTooLong: 'Wählen Sie ein kürzeres Passwort.',
+    passwordTooCommon: 'Dieses Passwort verwenden viele. Wählen Sie eines, das schwerer zu erraten ist.',
+    passwordUnchanged: 'Wählen Sie ein Passwort, das sich vom bisherigen unterscheidet.',
+    currentPasswordWrong: 'Das ist nicht Ihr bisheriges Passwort.',
+    textTooLong: 'Das ist zu lang. Bitte kürzen Sie es.',
+    textInvalid: 'Das enthält Zeichen, die hier nicht möglich sind.',
+    userCodeUnknown:
+      'Dieser Code ist unbekannt, schon benutzt oder abgelaufen. Prüfen Sie ihn, oder lassen Sie sich vom Gerät einen neuen zeigen.',
+    organizationUnknown: 'Wählen Sie eine der Organisationen.',
+  },
+  signIn: {
+    title: 'Anmelden',
+    lead: (application) => `weiter zu ${application}`,
+    submit: 'Anmelden',
+    forgotPassword: 'Passwort vergessen?',
+    noAccount: 'Noch kein Konto?',
+    signUp: 'Konto anlegen',
+    or: 'oder',
+    continueWith: (connection) => `Weiter mit ${connection}`,
+    problems: {
+      credentialsWrong:
+        'E-Mail-Adresse oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.',
+      tooManyAttempts:
+        'Das waren zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
+      formExpired: 'Diese Seite war zu lange offen. Bitte melden Sie sich noch einmal an.',
+      connectionFailed:
+        'Dieser Weg der Anmeldung hat nicht geklappt. Versuchen Sie es noch einmal, oder wählen Sie einen anderen.',
+    },
+  },
+  signUp: {
+    title: 'Konto anlegen',
+    lead: (application) => `und mit ${application} beginnen`,
+    givenName: 'Vorname',
+    familyName: 'Nachname',
+    submit: 'Konto anlegen',
+    haveAccount: 'Sie haben schon ein Konto?',
+    signIn: 'Anmelden',
+    problems: {
+      accountNotCreated:
+        'Mit diesen Angaben konnten wir kein Konto anlegen. Wenn Sie schon eines haben, melden Sie sich an.',
+      tooManyAttempts:
+        'Das waren zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
+      formExpired: 'Diese Seite war zu lange offen. Bitte füllen Sie sie noch einmal aus.',
+    },
+  },
+  forgottenPassword: {
+    title: 'Passwort zurücksetzen',
+    lead: 'Nennen Sie uns die E-Mail-Adresse Ihres Kontos. Wir senden Ihnen einen Link, mit dem Sie ein anderes Passwort wählen.',
+    submit: 'Link senden',
+    problems: {
+      tooManyAttempts:
+        'Sie haben viele Links angefordert. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
+      linkUnusable: 'Dieser Link wurde schon benutzt oder ist abgelaufen. Fordern Sie hier einen anderen an.',
+      formExpired: 'Diese Seite war zu lange offen. Bitte versuchen Sie es noch einmal.',
+    },
+  },
+  checkMail: {
+    title: 'Sehen Sie in Ihre E-Mails',
+    passwordReset: (email) =>
+      `Wenn es ein Konto für ${email} gibt, haben wir einen Link gesendet, mit dem Sie ein anderes Passwort wählen.`,
+    signUp: (email) =>
+      `Wir haben einen Link an ${email} gesendet. Öffnen Sie ihn, um die Adresse zu bestätigen.`,
+    expiry: (minutes) => `Der Link funktioniert einmal und ${minutes} Minuten lang.`,
+    nothingTitle: 'Nichts angekommen?',
+    nothing: 'Sehen Sie im Spam-Ordner nach, und prüfen Sie, ob die Adresse oben richtig geschrieben ist.',
+    again: 'Andere Adresse verwenden',
+  },
+  setPassword: {
+    titleFromLink: 'Anderes Passwort wählen',
+    titleChange: 'Passwort ändern',
+    leadFromLink: (account) => `für ${account}`,
+    leadChange: 'Danach bleiben Sie hier angemeldet und werden überall sonst abgemeldet.',
+    submit: 'Passwort speichern',
+    problems: {
+      formExpired: 'Diese Seite war zu lange offen. Bitte versuchen Sie es noch einmal.',
+      tooManyAttempts:
+        'Das waren zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
+    },
+  },
+  passwordChanged: {
+    title: 'Ihr Passwort ist geändert',
+    text: 'Verwenden Sie es ab jetzt. Ihre anderen Geräte wurden abgemeldet.',
+    signIn: 'Anmelden',
+    account: 'Zurück zu Ihrem Konto',
+  },
+  chooseOrganization: {
+    title: 'Organisation wählen',
+    lead: (application) => `Sie gehören zu mehreren. Mit welcher möchten Sie in ${application} arbeiten?`,
+    signedInAs: (account) => `Angemeldet als ${account}`,
+    create: 'Weitere Organisation anlegen',
+  },
+  createOrganization: {
+    title: 'Organisation anlegen',
+    lead: 'Ein gemeinsamer Ort für alle, mit denen Sie arbeiten. Sie werden das erste Mitglied.',
+    name: 'Name der Organisation',
+    nameHint: 'Zum Beispiel der Name Ihrer Firma oder Ihres Teams. Sie können ihn später ändern.',
+    submit: 'Organisation anlegen',
+    problems: {
+      notAllowed: 'Sie können hier keine Organisation anlegen. Fragen Sie die Betreiber der Anwendung.',
+      formExpired: 'Diese Seite war zu lange offen. Bitte versuchen Sie es noch einmal.',
+    },
+  },
+  signOut: {
+    title: 'Abmelden?',
+    text: (account) => `Sie sind angemeldet als ${account}.`,
+    unknownAccount: 'Sie sind auf diesem Gerät angemeldet.',
+    application: (application) => `${application} möchte Sie abmelden.`,
+    submit: 'Abmelden',
+    stay: 'Angemeldet bleiben',
+  },
+  signedOut: {
+    title: 'Sie sind abgemeldet',
+    text: 'Sie können dieses Fenster schließen.',
+    signInAgain: 'Wieder anmelden',
+  },
+  denied: {
+    title: 'Sie erhalten zurzeit keinen Zugang',
+    lead: (application) => `${application} hat diese Anmeldung nicht zugelassen.`,
+    reason: 'Der genannte Grund',
+    text: 'Wenn Sie das für einen Irrtum halten, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
+    otherAccount: 'Mit einem anderen Konto anmelden',
+  },
+  failed: {
+    title: 'Wir konnten Ihre Anmeldung nicht abschließen',
+    lead: 'Ihre Angaben sind in Ordnung. Ein Schritt der Anmeldung ist bei uns fehlgeschlagen, und nichts wurde verändert.',
+    text: 'Versuchen Sie es gleich noch einmal. Wenn es dabei bleibt, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
+    retry: 'Noch einmal versuchen',
+    developerTitle: 'Für die Entwicklerin oder den Entwickler des Workflows',
+    developerNote: 'Nur während der Entwicklung sichtbar.',
+  },
+  error: {
+    title: 'Diese Anfrage lässt sich nicht abschließen',
+    advice: {
+      general:
+        'Gehen Sie zurück zur Anwendung und beginnen Sie von vorn. Wenn es dabei bleibt, nennen Sie den Betreibern, was unten steht.',
+      expired:
+        'Die Anmeldung hat zu lange gedauert oder wurde in einem anderen Tab beendet. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+      client:
+        'Das kann nur beheben, wer die Anwendung entwickelt: ihre Registrierung und ihre Anfrage passen nicht zusammen.',
+      server: 'Das liegt an uns, nicht an Ihnen. Versuchen Sie es gleich noch einmal.',
+      notFound: 'Prüfen Sie die Adresse, oder gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+    },
+    code: 'Fehler',
+    description: 'Beschreibung',
+  },
+  enterUserCode: {
+    title: 'Gerät verbinden',
+    lead: 'Geben Sie den Code ein, den Ihr Gerät zeigt.',
+    label: 'Code',
+    hint: 'Acht Buchstaben oder Ziffern, mit oder ohne Strich.',
+    submit: 'Weiter',
+    problems: {
+      formExpired: 'Diese Seite war zu lange offen. Bitte geben Sie den Code noch einmal ein.',
+      tooManyAttempts:
+        'Das waren zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
+    },
+  },
+  confirmDevice: {
+    title: 'Ist das Ihr Gerät?',
+    lead: (application) => `${application} möchte sich mit Ihrem Konto anmelden.`,
+    compare: 'Fahren Sie nur fort, wenn Ihr Gerät genau diesen Code zeigt.',
+    code: 'Code auf dem Gerät',
+    scopes: 'Es wird können',
+    submit: 'Ja, verbinden',
+    refuse: 'Nein, ablehnen',
+  },
+  deviceDone: {
+    connectedTitle: 'Ihr Gerät ist verbunden',
+    connected: 'Gehen Sie zurück zum Gerät: Dort geht es in wenigen Sekunden von selbst weiter.',
+    refusedTitle: 'Das Gerät wurde abgelehnt',
+    refused: 'Es hat keinen Zugang zu Ihrem Konto erhalten. Sie können dieses Fenster schließen.',
+  },
+  scopes: {
+    openid: 'erfahren, wer Sie sind',
+    profile: 'Ihren Namen und Ihr Bild lesen',
+    email: 'Ihre E-Mail-Adresse lesen',
+    phone: 'Ihre Telefonnummer lesen',
+    address: 'Ihre Anschrift lesen',
+    offline: 'angemeldet bleiben, während Sie nicht da sind',
+    offline_access: 'angemeldet bleiben, während Sie nicht da sind',
+  },
+  account: {
+    title: 'Ihr Konto',
+    lead: (name) => `Guten Tag, ${name}`,
+    name: 'Name',
+    email: 'E-Mail-Adresse',
+    username: 'Benutzername',
+    organizations: 'Organisationen',
+    changePassword: 'Passwort ändern',
+    signOut: 'Abmelden',
+  },
+}

@@ -1,0 +1,53 @@
+// A form that a person fills in: what is wrong with it first, then its fields, then one button. Focus goes to the first
+// faulty field, so that correcting it takes no hand to the mouse.
+import type { Copy } from './copy.ts'
+import { fieldHtml, type Field } from './field.ts'
+import { form, submitButton, type FormTarget } from './form.ts'
+import { html, type Html } from './html.ts'
+
+interface EntryForm {
+  /** Also the start of the button's id: `ID-submit`. */
+  readonly id: string
+  readonly target: FormTarget
+  readonly fields: readonly Field[]
+  /** What is wrong with the form as a whole. */
+  readonly problem: string | undefined
+  readonly submit: string
+  /** The first empty field gets the focus, where nothing on the page has to be read first. */
+  readonly startsFocused?: boolean
+}
+
+export function entryForm(entry: EntryForm, copy: Copy): Html {
+  const { id, target, fields, problem, submit, startsFocused = false } = entry
+  const startsAt = startsFocused || problem !== undefined ? fields.find(isEmpty) : undefined
+  const focused = fields.find(isFaulty) ?? startsAt
+  return html`${problemSummary(fields.filter(isFaulty), problem, copy)}
+  ${form(
+    id,
+    target,
+    html`${fields.map((field) => fieldHtml(field, copy, field === focused))}
+    ${submitButton({ label: submit, id: `${id}-submit`, look: 'primary' })}`,
+  )}`
+}
+
+function problemSummary(faulty: readonly Field[], problem: string | undefined, copy: Copy): Html | undefined {
+  if (problem === undefined && faulty.length === 0) return undefined
+  return html`<div class="notice notice-problem" role="alert">
+    <p class="notice-title">${copy.common.summaryTitle}</p>
+    ${problem !== undefined && html`<p>${problem}</p>`}
+    ${
+      faulty.length > 0 &&
+      html`<ul class="notice-list">
+        ${faulty.map(({ name, label, problem: found }) => html`<li><a href="#${name}">${label}</a>: ${found && copy.fieldProblems[found]}</li>`)}
+      </ul>`
+    }
+  </div>`
+}
+
+function isFaulty({ problem }: Field): boolean {
+  return problem !== undefined
+}
+
+function isEmpty({ value, type }: Field): boolean {
+  return type === 'password' || value === undefined || value === ''
+}

@@ -1,0 +1,41 @@
+// The workflow failed under the policy `stop`. The person learns that it is not their fault and what to do; only a
+// developer, and only in development, learns what broke and where.
+import { copyFor } from './copy.ts'
+import { failureDetails, type FailureDetails } from './failure-details.ts'
+import { wayButton, type Way } from './form.ts'
+import { html } from './html.ts'
+import { applicationName, heading, renderPage, type PageView } from './layout.ts'
+import { referenceLine } from './reference-line.ts'
+
+export interface FailedView extends PageView {
+  readonly invocationId: string
+  /** Takes `error=server_error` back to the application; an address of ours, as on the denied page. */
+  readonly back: Way
+  readonly retry?: Way
+  /** Only where the issuer runs in development. */
+  readonly developer?: FailureDetails
+}
+
+export function failedPage(view: FailedView): string {
+  const copy = copyFor(view.language)
+  const words = copy.failed
+  const { developer, retry, back } = view
+  return renderPage(view, {
+    title: words.title,
+    main: html`${heading(words.title, words.lead)}
+      <p>${words.text}</p>
+      <div class="ways">
+        ${retry && wayButton(retry, { id: 'retry', look: 'primary', label: words.retry })}
+        ${wayButton(back, { id: 'back', look: retry ? 'secondary' : 'primary', label: copy.common.backTo(applicationName(view)) })}
+      </div>
+      ${referenceLine(view.invocationId, copy)}
+      ${
+        developer &&
+        html`<section class="developer" aria-labelledby="developer-title">
+          <h2 id="developer-title">${words.developerTitle}</h2>
+          ${failureDetails(developer)}
+          <p class="developer-note">${words.developerNote}</p>
+        </section>`
+      }`,
+  })
+}

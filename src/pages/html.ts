@@ -1,0 +1,72 @@
+// The only way to make markup: a tagged template that escapes every value. What is markup already carries the brand `Html`
+// and goes in as it is; nothing else can get it, so no page can forget to escape (BR-07).
+import { webUrl } from './web-url.ts'
+
+/** Markup that the `html` tag made. A class with a private field, so that no object from elsewhere passes for it. */
+class Markup {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  toString(): string {
+    return this.#text
+  }
+}
+
+export type Html = Markup
+
+/** `undefined` and `false` write nothing, so that `condition && html…` is a value. */
+export type HtmlValue = string | number | Html | undefined | false | readonly HtmlValue[]
+
+/** The literal text right before a value that is a whole URL attribute. */
+const urlAttribute = /\s(?:href|src|action|formaction)="$/
+
+/**
+ * Values are escaped for text and for quoted attributes; lists are joined. A value that is a whole `href`, `src` or
+ * `action` must be a web address, or the attribute is left out: an escaped `javascript:` would still run.
+ */
+export function html(literals: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
+  let text = literals[0] ?? ''
+  values.forEach((value, index) => {
+    const rest = literals[index + 1] ?? ''
+    const attribute = urlAttribute.exec(literals[index] ?? '')?.[0]
+    if (attribute === undefined) {
+      text += rendered(value) + rest
+      return
+    }
+    const url = webUrl(String(value))
+    text =
+      url === undefined
+        ? text.slice(0, -attribute.length) + rest.slice(1) // without the closing quote
+        : text + escaped(url) + rest
+  })
+  return new Markup(text)
+}
+
+function rendered(value: HtmlValue): string {
+  if (value === undefined || value === false) return ''
+  if (value instanceof Markup) return value.toString()
+  if (typeof value === 'string' || typeof value === 'number') return escaped(String(value))
+  return value.map(rendered).join('')
+}
+
+const entities = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+])
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities.get(character) ?? '')
+}
+
+/** A sentence with one part of it set in bold: a name or an address that the sentence was made with. */
+export function withStrong(sentence: string, part: string): Html {
+  const at = part === '' ? -1 : sentence.indexOf(part)
+  if (at === -1) return html`${sentence}`
+  return html`${sentence.slice(0, at)}<strong>${part}</strong>${sentence.slice(at + part.length)}`
+}

@@ -1,0 +1,106 @@
+// The frame of every page: document head, the application's name and coin, the content, the languages. A page hands over
+// its title and its content and cannot get the rest wrong.
+import { coin } from './coin.ts'
+import { copyFor } from './copy.ts'
+import { html, type Html } from './html.ts'
+import { languageNames, languages, type Language } from './language.ts'
+import { stylesheetPath } from './stylesheet.ts'
+
+/** Whose page this is for the person who sees it. Without an application it is the issuer's own. */
+export interface Brand {
+  readonly application?: string
+  readonly organization?: string
+  /** Shown in place of the coin; an https address, or a path of the issuer. */
+  readonly logoUrl?: string
+}
+
+/** What every view model holds. */
+export interface PageView {
+  readonly language: Language
+  readonly brand: Brand
+  /** Where this very page is to be had in each language; without it no choice is offered. */
+  readonly languageLinks?: Readonly<Record<Language, string>>
+}
+
+interface PageContent {
+  readonly title: string
+  /** The person has something to correct; said at the start of the title, where a screen reader begins. */
+  readonly isFaulty?: boolean
+  readonly main: Html
+  /** `workbench` is the whole width, for the playground. */
+  readonly width?: 'sheet' | 'workbench'
+}
+
+export function applicationName({ brand }: PageView): string {
+  return brand.application ?? 'Mintage'
+}
+
+/** The complete document. */
+export function renderPage(view: PageView, content: PageContent): string {
+  const { common } = copyFor(view.language)
+  const name = common.pageTitle(content.title, applicationName(view))
+  const title = content.isFaulty === true ? common.faultyPageTitle(name) : name
+  const document = html`<!doctype html>
+    <html lang="${view.language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        <link rel="stylesheet" href="${stylesheetPath}" />
+        <link
+          rel="icon"
+          href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Ccircle cx='16' cy='16' r='15' fill='%230b6a4d'/%3E%3Ccircle cx='16' cy='16' r='10' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E"
+        />
+      </head>
+      <body>
+        <div class="page page-${content.width ?? 'sheet'}">
+          <div class="frame">
+            ${header(view)}
+            <main class="main">${content.main}</main>
+          </div>
+          ${footer(view)}
+        </div>
+      </body>
+    </html> `
+  return document.toString()
+}
+
+function header(view: PageView): Html {
+  const { logoUrl, organization } = view.brand
+  const application = applicationName(view)
+  return html`<header class="brand">
+    ${logoUrl === undefined ? coin(application) : html`<span class="brand-logo"><img src="${logoUrl}" alt="" /></span>`}
+    <p class="brand-name">
+      ${organization === undefined ? application : copyFor(view.language).common.organizationOf(organization, application)}
+    </p>
+  </header>`
+}
+
+function footer({ language, languageLinks }: PageView): Html {
+  const { common } = copyFor(language)
+  return html`<footer class="foot">
+    <p>${common.poweredBy}</p>
+    ${
+      languageLinks &&
+      html`<nav class="foot-languages" aria-label="${common.languages}">
+        ${languages.map((other) =>
+          other === language
+            ? html`<span class="foot-language" aria-current="true">${languageNames[other]}</span>`
+            : html`<a class="foot-language" href="${languageLinks[other]}" lang="${other}" hreflang="${other}"
+                >${languageNames[other]}</a
+              >`,
+        )}
+      </nav>`
+    }
+  </footer>`
+}
+
+/** The one h1 of a page, and a line below it. */
+export function heading(title: string, lead?: string | Html): Html {
+  return html`<div class="heading">
+    <h1>${title}</h1>
+    ${lead !== undefined && html`<p class="lead">${lead}</p>`}
+  </div>`
+}

@@ -1,0 +1,20 @@
+// The password is changed; other sessions have ended with it.
+import { copyFor } from './copy.ts'
+import { wayButton, type Way } from './form.ts'
+import { html } from './html.ts'
+import { heading, renderPage, type PageView } from './layout.ts'
+
+export interface PasswordChangedView extends PageView {
+  /** To sign-in, or for a person who is signed in back to the account. */
+  readonly next: { readonly to: 'sign-in' | 'account'; readonly way: Way }
+}
+
+export function passwordChangedPage(view: PasswordChangedView): string {
+  const { passwordChanged: words } = copyFor(view.language)
+  const { to, way } = view.next
+  return renderPage(view, {
+    title: words.title,
+    main: html`${heading(words.title, words.text)}
+    ${wayButton(way, { id: 'continue', look: 'primary', label: to === 'account' ? words.account : words.signIn })}`,
+  })
+}

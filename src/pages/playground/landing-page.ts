@@ -1,0 +1,58 @@
+// The playground before a sign-in: what it shows, where to begin, which workflow is live and where to edit it.
+import { copyFor, type Copy } from '../copy.ts'
+import type { FailureDetails } from '../failure-details.ts'
+import { wayButton, type Way } from '../form.ts'
+import { html, type Html } from '../html.ts'
+import { heading, renderPage, type PageView } from '../layout.ts'
+import { buildError, liveWorkflow, type LiveWorkflowView } from './live-workflow.ts'
+import { sessionHistory, type HistoryEntry } from './session-history.ts'
+
+export interface PlaygroundLandingView extends PageView {
+  readonly signIn: Way
+  readonly signUp: Way
+  readonly workflow?: LiveWorkflowView
+  /** The last edit, when it did not build. */
+  readonly buildError?: FailureDetails
+  /** Only for the demo project, whose password is no secret. */
+  readonly demoUser?: { readonly identifier: string; readonly password: string }
+  /** Newest first. */
+  readonly invocations: readonly HistoryEntry[]
+}
+
+export function playgroundLandingPage(view: PlaygroundLandingView): string {
+  const words = copyFor(view.language).playground
+  const { landing } = words
+  return renderPage(view, {
+    title: words.name,
+    width: 'workbench',
+    main: html`<div class="hero">
+        ${heading(landing.title, landing.lead)}
+        <div class="ways ways-row">
+          ${wayButton(view.signIn, { id: 'sign-in', look: 'primary', label: landing.signIn })}
+          ${wayButton(view.signUp, { id: 'sign-up', look: 'secondary', label: landing.signUp })}
+        </div>
+        ${demoUser(view, landing)}
+      </div>
+      ${buildError(view.buildError, view.workflow, landing)} ${liveWorkflow(view.workflow, landing)}
+      ${view.invocations.length > 0 && sessionHistory(view.invocations, undefined, words, view.language)}`,
+  })
+}
+
+function demoUser(
+  { demoUser: user }: PlaygroundLandingView,
+  words: Copy['playground']['landing'],
+): Html | undefined {
+  return (
+    user &&
+    html`<dl class="demo-user">
+      <div>
+        <dt>${words.demoUser}</dt>
+        <dd><code>${user.identifier}</code></dd>
+      </div>
+      <div>
+        <dt>${words.demoPassword}</dt>
+        <dd><code>${user.password}</code></dd>
+      </div>
+    </dl>`
+  )
+}

@@ -1,0 +1,86 @@
+// Sign-in: identifier and password in one form, so that a password manager fills both at once. What was wrong is never
+// said more closely than "one of the two": the page must not tell who has an account.
+import { copyFor, type Copy, type FieldProblem } from './copy.ts'
+import { entryForm } from './entry-form.ts'
+import { form, type FormTarget } from './form.ts'
+import { html, type Html } from './html.ts'
+import { applicationName, heading, renderPage, type PageView } from './layout.ts'
+
+export interface SignInView extends PageView {
+  readonly form: FormTarget
+  /** From `login_hint`, or what was typed before. */
+  readonly identifier?: string
+  readonly acceptsUsername?: boolean
+  readonly problem?: keyof Copy['signIn']['problems']
+  readonly fieldProblems?: Readonly<Partial<Record<'identifier' | 'password', FieldProblem>>>
+  readonly signUpHref?: string
+  readonly forgottenPasswordHref?: string
+  /** Other ways to sign in. The chosen one is posted as `connection_id`. */
+  readonly connections?: { readonly form: FormTarget; readonly choices: readonly ConnectionChoice[] }
+}
+
+export interface ConnectionChoice {
+  readonly connectionId: string
+  readonly name: string
+}
+
+export function signInPage(view: SignInView): string {
+  const copy = copyFor(view.language)
+  const words = copy.signIn
+  const { identifier, acceptsUsername = false, fieldProblems, problem } = view
+  return renderPage(view, {
+    title: words.title,
+    isFaulty: problem !== undefined || fieldProblems !== undefined,
+    main: html`${heading(words.title, words.lead(applicationName(view)))}
+    ${entryForm(
+      {
+        id: 'sign-in',
+        target: view.form,
+        problem: problem && words.problems[problem],
+        submit: words.submit,
+        startsFocused: true,
+        fields: [
+          {
+            name: 'identifier',
+            label: acceptsUsername ? copy.common.emailOrUsername : copy.common.email,
+            type: acceptsUsername ? 'text' : 'email',
+            autocomplete: 'username',
+            ...(identifier !== undefined && { value: identifier }),
+            problem: fieldProblems?.identifier,
+          },
+          {
+            name: 'password',
+            label: copy.common.password,
+            type: 'password',
+            autocomplete: 'current-password',
+            problem: fieldProblems?.password,
+          },
+        ],
+      },
+      copy,
+    )}
+    ${view.forgottenPasswordHref !== undefined && html`<p class="aside-line"><a href="${view.forgottenPasswordHref}">${words.forgotPassword}</a></p>`}
+    ${connectionChoices(view, words)}
+    ${view.signUpHref !== undefined && html`<p class="aside-line aside-line-ruled">${words.noAccount} <a href="${view.signUpHref}">${words.signUp}</a></p>`}`,
+  })
+}
+
+function connectionChoices({ connections }: SignInView, words: Copy['signIn']): Html | undefined {
+  if (connections === undefined || connections.choices.length === 0) return undefined
+  return html`<p class="divider"><span>${words.or}</span></p>
+    ${form(
+      'connections',
+      connections.form,
+      html`${connections.choices.map(
+        ({ connectionId, name }) =>
+          html`<button
+            class="button button-secondary"
+            type="submit"
+            name="connection_id"
+            value="${connectionId}"
+          >
+            ${words.continueWith(name)}
+          </button>`,
+      )}`,
+    )}`
+}

@@ -1,0 +1,80 @@
+// Sign-up: a name, an address, a password. The page is the same whether the address has an account or not; the answer goes
+// by mail (no account enumeration).
+import { copyFor, type Copy, type FieldProblem } from './copy.ts'
+import { entryForm } from './entry-form.ts'
+import type { Field } from './field.ts'
+import type { FormTarget } from './form.ts'
+import { html } from './html.ts'
+import { applicationName, heading, renderPage, type PageView } from './layout.ts'
+
+type SignUpField = 'given_name' | 'family_name' | 'email' | 'password'
+
+export interface SignUpView extends PageView {
+  readonly form: FormTarget
+  /** What was typed before, or came with the request. A password is never sent back. */
+  readonly values?: Readonly<Partial<Record<Exclude<SignUpField, 'password'>, string>>>
+  readonly passwordMinimum: number
+  readonly problem?: keyof Copy['signUp']['problems']
+  readonly fieldProblems?: Readonly<Partial<Record<SignUpField, FieldProblem>>>
+  readonly signInHref?: string
+}
+
+export function signUpPage(view: SignUpView): string {
+  const copy = copyFor(view.language)
+  const words = copy.signUp
+  const { problem, fieldProblems } = view
+  return renderPage(view, {
+    title: words.title,
+    isFaulty: problem !== undefined || fieldProblems !== undefined,
+    main: html`${heading(words.title, words.lead(applicationName(view)))}
+    ${entryForm(
+      {
+        id: 'sign-up',
+        target: view.form,
+        problem: problem && words.problems[problem],
+        submit: words.submit,
+        fields: signUpFields(view, copy),
+      },
+      copy,
+    )}
+    ${view.signInHref !== undefined && html`<p class="aside-line aside-line-ruled">${words.haveAccount} <a href="${view.signInHref}">${words.signIn}</a></p>`}`,
+  })
+}
+
+function signUpFields({ values = {}, fieldProblems = {}, passwordMinimum }: SignUpView, copy: Copy): Field[] {
+  const words = copy.signUp
+  return [
+    {
+      name: 'given_name',
+      label: words.givenName,
+      type: 'text',
+      autocomplete: 'given-name',
+      value: values.given_name ?? '',
+      problem: fieldProblems.given_name,
+    },
+    {
+      name: 'family_name',
+      label: words.familyName,
+      type: 'text',
+      autocomplete: 'family-name',
+      value: values.family_name ?? '',
+      problem: fieldProblems.family_name,
+    },
+    {
+      name: 'email',
+      label: copy.common.email,
+      type: 'email',
+      autocomplete: 'username',
+      value: values.email ?? '',
+      problem: fieldProblems.email,
+    },
+    {
+      name: 'password',
+      label: copy.common.password,
+      type: 'password',
+      autocomplete: 'new-password',
+      hint: copy.common.passwordTerms(passwordMinimum),
+      problem: fieldProblems.password,
+    },
+  ]
+}

@@ -1,0 +1,190 @@
+// Every hosted page with data as they occur: usual ones, faulty ones, long ones. What is true of all pages is tested over
+// these, and screenshots.ts draws them.
+import {
+  accountPage,
+  checkMailPage,
+  chooseOrganizationPage,
+  confirmDevicePage,
+  createOrganizationPage,
+  deniedPage,
+  deviceDonePage,
+  enterUserCodePage,
+  errorPage,
+  failedPage,
+  forgottenPasswordPage,
+  passwordChangedPage,
+  setPasswordPage,
+  signedOutPage,
+  signInPage,
+  signOutPage,
+  signUpPage,
+  type Brand,
+  type FormTarget,
+  type Language,
+  type PageView,
+  type Way,
+} from '../../src/pages/index.ts'
+import { playgroundFixtures } from './playground-fixtures.ts'
+
+const brand: Brand = { application: 'Analytical' }
+const organizationBrand: Brand = { application: 'Analytical', organization: 'Difference Engines Ltd' }
+
+export function pageView(language: Language, pageBrand: Brand = brand): PageView {
+  return { language, brand: pageBrand, languageLinks: { en: '?ui_locales=en', de: '?ui_locales=de' } }
+}
+
+export function formTarget(action: string): FormTarget {
+  return { action, csrfToken: 'h2PzQ3mVY0w4', hiddenFields: { state: 'sKq8' } }
+}
+
+export function formWay(action: string): Way {
+  return { kind: 'form', form: formTarget(action) }
+}
+
+const signIn = formTarget('/interaction/n5Kq/sign-in')
+const invocationId = 'inv_01k7w2m9r4c8t3'
+
+/** Each page by the name of its fixture. */
+export function hostedFixtures(language: Language): Readonly<Record<string, string>> {
+  const view = pageView(language)
+  const signInLinks = {
+    signUpHref: '/interaction/n5Kq/sign-up',
+    forgottenPasswordHref: '/forgotten-password',
+  }
+  const signUp = {
+    ...view,
+    form: formTarget('/interaction/n5Kq/sign-up'),
+    passwordMinimum: 8,
+    signInHref: '/sign-in',
+  }
+  const setPassword = {
+    ...view,
+    form: formTarget('/set-password'),
+    account: 'ada@example.com',
+    passwordMinimum: 8,
+    cancelHref: '/account',
+  }
+  const ended = { ...view, invocationId, back: formWay('/interaction/n5Kq/back') }
+  return {
+    'sign-in': signInPage({ ...view, form: signIn, ...signInLinks }),
+    'sign-in-hinted': signInPage({
+      ...pageView(language, organizationBrand),
+      form: signIn,
+      identifier: 'ada@example.com',
+      acceptsUsername: true,
+      ...signInLinks,
+      connections: {
+        form: formTarget('/interaction/n5Kq/connection'),
+        choices: [
+          { connectionId: 'conn_github', name: 'GitHub' },
+          { connectionId: 'conn_engines', name: 'Difference Engines SSO' },
+        ],
+      },
+    }),
+    'sign-in-wrong': signInPage({
+      ...view,
+      form: signIn,
+      identifier: 'ada@example.com',
+      problem: 'credentialsWrong',
+      ...signInLinks,
+    }),
+    'sign-up': signUpPage(signUp),
+    'sign-up-faulty': signUpPage({
+      ...signUp,
+      values: { given_name: 'Ada', family_name: 'Lovelace', email: 'ada@example' },
+      fieldProblems: { email: 'emailInvalid', password: 'passwordTooShort' },
+    }),
+    'forgotten-password': forgottenPasswordPage({
+      ...view,
+      form: formTarget('/forgotten-password'),
+      signInHref: '/sign-in',
+    }),
+    'check-mail': checkMailPage({
+      ...view,
+      reason: 'password-reset',
+      email: 'ada@example.com',
+      expiresInMinutes: 30,
+      againHref: '/forgotten-password',
+    }),
+    'set-password': setPasswordPage({ ...setPassword, occasion: 'link' }),
+    'change-password': setPasswordPage({
+      ...setPassword,
+      occasion: 'change',
+      fieldProblems: { current_password: 'currentPasswordWrong' },
+    }),
+    'password-changed': passwordChangedPage({
+      ...view,
+      next: { to: 'sign-in', way: { kind: 'link', href: '/sign-in' } },
+    }),
+    'choose-organization': chooseOrganizationPage({
+      ...view,
+      form: formTarget('/interaction/n5Kq/organization'),
+      account: 'ada@example.com',
+      createHref: '/interaction/n5Kq/create-organization',
+      organizations: [
+        { code: 'org_1a2b3c4d5e6f', name: 'Difference Engines Ltd' },
+        { code: 'org_6f5e4d3c2b1a', name: 'Royal Society' },
+        { code: 'org_0a0b0c0d0e0f', name: 'Überlandwerke und Telegraphenbau-Gesellschaft' },
+      ],
+    }),
+    'create-organization': createOrganizationPage({
+      ...view,
+      form: formTarget('/interaction/n5Kq/create-organization'),
+    }),
+    'sign-out': signOutPage({
+      ...view,
+      form: formTarget('/logout/confirm'),
+      account: 'ada@example.com',
+      stay: formWay('/logout/stay'),
+    }),
+    'signed-out': signedOutPage({ ...view, signInHref: '/' }),
+    denied: deniedPage({
+      ...ended,
+      reason: 'Sign-ins from outside the office are allowed from Monday to Friday only.',
+      otherAccount: formWay('/interaction/n5Kq/other-account'),
+    }),
+    failed: failedPage({ ...ended, retry: formWay('/interaction/n5Kq/retry') }),
+    'failed-in-development': failedPage({
+      ...ended,
+      retry: formWay('/interaction/n5Kq/retry'),
+      developer: {
+        code: 'workflow_threw',
+        message: "TypeError: cannot read property 'plan' of undefined",
+        at: { file: 'kindeSrc/environment/workflows/tokensWorkflow.ts', line: 42, column: 28 },
+        sourceLine: '  accessToken.plan = crm.data.customer.plan',
+        hint: 'The answer of kinde.fetch holds what the other side sent; look at it with console.log first.',
+      },
+    }),
+    error: errorPage({
+      ...pageView(language, {}),
+      error: 'invalid_redirect_uri',
+      description: "redirect_uri did not match any of the client's registered redirect_uris",
+      advice: 'client',
+    }),
+    'enter-user-code': enterUserCodePage({ ...view, form: formTarget('/device') }),
+    'enter-user-code-faulty': enterUserCodePage({
+      ...view,
+      form: formTarget('/device'),
+      userCode: 'WDJB-MJHZ',
+      userCodeProblem: 'userCodeUnknown',
+    }),
+    'confirm-device': confirmDevicePage({
+      ...pageView(language, { application: 'Analytical TV' }),
+      form: formTarget('/device/confirm'),
+      refuse: formWay('/device/refuse'),
+      userCode: 'WDJB-MJHT',
+      scopes: ['openid', 'profile', 'email', 'offline', 'read:reports'],
+    }),
+    'device-done': deviceDonePage({ ...view, result: 'connected' }),
+    account: accountPage({
+      ...pageView(language, {}),
+      name: 'Ada Lovelace',
+      email: 'ada@example.com',
+      username: 'ada',
+      organizations: ['Difference Engines Ltd', 'Royal Society'],
+      changePasswordHref: '/account/password',
+      signOut: formTarget('/logout/confirm'),
+    }),
+    ...playgroundFixtures(language),
+  }
+}
