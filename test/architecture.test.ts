@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/errors': [],
   'src/telemetry': [],
   'src/config': ['src/errors'],
+  'src/http': ['src/errors', 'src/telemetry'],
   'src/runtime': ['src/oauth', 'src/errors', 'src/runtime/host-calls'],
   'src/runtime/host-calls': ['src/errors', 'src/runtime'],
   'src/runtime/worker': ['src/runtime'],
@@ -56,6 +57,7 @@ const owners: Readonly<Record<string, string>> = {
   'ipaddr.js': 'src/runtime/host-calls',
   jose: 'src/runtime/host-calls',
   pino: 'src/telemetry',
+  '@hono/node-server': 'src/http',
   '@jridgewell/trace-mapping': 'src/workflows',
 }
 

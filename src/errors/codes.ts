@@ -176,6 +176,15 @@ export const errorCodes = {
     meaning: 'The event file is not JSON, or not an event.',
     fix: 'Correct the field that the message names.',
   },
+  port_in_use: {
+    meaning: 'Another process listens on the port.',
+    fix: 'Stop that process, or choose another port with --port.',
+  },
+  address_unavailable: {
+    meaning:
+      'The server cannot listen on the address: it is not this machine’s, or the port is not for this user.',
+    fix: 'Choose another --host or --port.',
+  },
   file_unreadable: {
     meaning: 'A file that the command line names cannot be read or written.',
     fix: 'Check the path and its permissions.',

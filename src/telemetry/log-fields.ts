@@ -29,24 +29,15 @@ function members(source: object, budget: Budget, depth: number): Fields {
 }
 
 function copied(value: unknown, budget: Budget, depth: number): unknown {
-  switch (typeof value) {
-    case 'string':
-      return text(value, budget)
-    case 'number':
-    case 'boolean':
-      return value
-    case 'object':
-      if (value === null) return null
-      if (depth >= deepest || budget.left <= 0) return '[cut]'
-      if (value instanceof Error) return errorFields(value, budget, depth + 1)
-      if (value instanceof Date || value instanceof URL)
-        return text(JSON.stringify(value).slice(1, -1), budget)
-      return Array.isArray(value)
-        ? value.slice(0, mostMembers).map((item: unknown) => copied(item, budget, depth + 1))
-        : members(value, budget, depth + 1)
-    default:
-      return `[${typeof value}]`
-  }
+  if (typeof value === 'string') return text(value, budget)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
+  if (typeof value !== 'object') return `[${typeof value}]`
+  if (depth >= deepest || budget.left <= 0) return '[cut]'
+  if (value instanceof Error) return errorFields(value, budget, depth + 1)
+  if (value instanceof Date || value instanceof URL) return text(JSON.stringify(value).slice(1, -1), budget)
+  return Array.isArray(value)
+    ? value.slice(0, mostMembers).map((item: unknown) => copied(item, budget, depth + 1))
+    : members(value, budget, depth + 1)
 }
 
 /** An error's code is no authorization code, so it is taken before names are looked at. */

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { routeFor, type Route } from './router.ts'
+
+const route = (path: string): Route => ({ path, handler: () => {} })
+const [api, page, all] = [route('/api/v1'), route('/page'), route('/')]
+
+describe('routeFor', () => {
+  const cases: [target: string, expected: Route | undefined][] = [
+    ['/api/v1', api],
+    ['/api/v1/users?x=/page', api],
+    ['/page#/api/v1', page],
+    ['/pages', undefined],
+    ['/api', undefined],
+    ['/page/../api/v1', page],
+    ['http://elsewhere.example/page?x', page],
+    ['http://elsewhere.example', undefined],
+    ['*', undefined],
+  ]
+  for (const [target, expected] of cases) {
+    test(`gives ${target} to ${expected?.path ?? 'nobody'}`, () => {
+      assert.equal(routeFor([api, page], target), expected?.handler)
+    })
+  }
+
+  test('gives what is left to the route of /', () => {
+    assert.equal(routeFor([api, all], '/oauth2/auth'), all.handler)
+  })
+})

@@ -1,0 +1,155 @@
+// One node:http server for all routes. It listens first and gets its routes afterwards, because the issuer's address may
+// depend on the port; until then, and while it drains, it says that it is not available. Slow, endless and oversized requests
+// end by its limits, not by patience (FI-18).
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import type { Logger } from '../telemetry/index.ts'
+import { answerInProcess } from './in-process.ts'
+import { listenError } from './listen-error.ts'
+import { answerPlainly } from './plain-answer.ts'
+import { pathOf, routeFor, type Route } from './router.ts'
+import { settleHeaders, type OriginSettings } from './settled-headers.ts'
+
+export interface ServerLimits {
+  /** Until all headers of a request have come, and all of the request; then 408. */
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  /** Between two requests of a connection. */
+  readonly keepAliveMs: number
+  /** Without a byte in either direction, as when a client does not read its answer. */
+  readonly idleMs: number
+  /** Of all headers; then 431. */
+  readonly headerBytes: number
+  /** As announced by Content-Length; then 413. What comes in chunks is bounded by who reads it. */
+  readonly bodyBytes: number
+  /** How long requests in flight may take when the server closes. */
+  readonly drainMs: number
+}
+
+export const defaultServerLimits: ServerLimits = Object.freeze({
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveMs: 65_000,
+  idleMs: 120_000,
+  headerBytes: 16_384,
+  bodyBytes: 1_048_576,
+  drainMs: 10_000,
+})
+
+export interface ServerOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly host: string
+  readonly log: Logger
+  readonly limits?: Partial<ServerLimits>
+}
+
+export interface ServedRoutes extends OriginSettings {
+  readonly routes: readonly Route[]
+}
+
+export interface HttpServer {
+  readonly port: number
+  /** From here on requests reach these routes. */
+  serve(served: ServedRoutes): void
+  /** The same routes, in process. */
+  handle(request: Request): Promise<Response>
+  /** True from the call of close(): a load balancer should send nobody any more. */
+  readonly isDraining: boolean
+  /** Takes no more connections, lets requests in flight end, and ends those that take too long. */
+  close(): Promise<void>
+}
+
+/** Resolves when it listens. Throws ConfigError `port_in_use`, `address_unavailable`. */
+export async function startServer(options: ServerOptions): Promise<HttpServer> {
+  const server = new ListeningServer(options)
+  await server.listen(options)
+  return server
+}
+
+class ListeningServer implements HttpServer {
+  readonly #log: Logger
+  readonly #limits: ServerLimits
+  readonly #server: Server
+  #served: ServedRoutes | undefined
+  #isDraining = false
+
+  constructor({ log, limits }: ServerOptions) {
+    this.#log = log
+    this.#limits = { ...defaultServerLimits, ...limits }
+    const { headersTimeoutMs, requestTimeoutMs, keepAliveMs, idleMs, headerBytes } = this.#limits
+    this.#server = createServer(
+      {
+        headersTimeout: headersTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        keepAliveTimeout: keepAliveMs,
+        maxHeaderSize: headerBytes,
+        connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
+      },
+      (request, response) => void this.#answer(request, response),
+    )
+    this.#server.setTimeout(idleMs)
+  }
+
+  get port(): number {
+    const address: AddressInfo | string | null = this.#server.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  async listen({ port, host }: ServerOptions): Promise<void> {
+    try {
+      await once(this.#server.listen(port, host), 'listening')
+    } catch (error) {
+      throw listenError(error, { port, host })
+    }
+  }
+
+  serve(served: ServedRoutes): void {
+    this.#served = served
+  }
+
+  handle(request: Request): Promise<Response> {
+    return answerInProcess(this.#server, request)
+  }
+
+  async close(): Promise<void> {
+    this.#isDraining = true
+    const closed = once(this.#server, 'close')
+    // Also ends the connections that wait for a next request.
+    this.#server.close()
+    const tooLong = setTimeout(() => this.#server.closeAllConnections(), this.#limits.drainMs)
+    await closed
+    clearTimeout(tooLong)
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = performance.now()
+    const { method = '', url: target = '/' } = request
+    const path = pathOf(target)
+    let client = request.socket.remoteAddress
+    response.on('finish', () => {
+      if (this.#isDraining) request.socket.end()
+      const durationMs = Math.round(performance.now() - began)
+      this.#log.debug('request', { method, path, status: response.statusCode, durationMs, client })
+    })
+    if (this.#served === undefined) return answerPlainly(request, response, 503)
+    client = settleHeaders(request, this.#served)
+    if (Number(request.headers['content-length'] ?? 0) > this.#limits.bodyBytes) {
+      return answerPlainly(request, response, 413)
+    }
+    const handler = routeFor(this.#served.routes, target)
+    if (handler === undefined) return answerPlainly(request, response, 404)
+    try {
+      await handler(request, response)
+    } catch (error) {
+      this.#log.error('request_failed', { method, path, error })
+      answerPlainly(request, response, 500)
+    }
+  }
+}

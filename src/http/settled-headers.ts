@@ -1,0 +1,53 @@
+// What handlers see of where a request comes from and goes to. The issuer's address comes from settings and the client's from
+// whom we trust, so both are written over what the request says: a handler, or a library under it, that reads Host or
+// X-Forwarded-* reads our word (BR-10, AS-19).
+import type { IncomingMessage } from 'node:http'
+import { clientAddress, type TrustedProxies } from './trusted-proxies.ts'
+
+/** Headers by which proxies speak; whoever sends them, handlers do not get them. */
+const spokenByProxies: ReadonlySet<string> = new Set([
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-ssl-cert',
+  'x-client-cert',
+  'client-cert',
+])
+
+export interface OriginSettings {
+  /** The issuer's: `scheme://host[:port]`. */
+  readonly origin: string
+  readonly proxies: TrustedProxies
+}
+
+/** Rewrites the headers of the request; answers the client's address, which X-Forwarded-For then holds alone. */
+export function settleHeaders(request: IncomingMessage, { origin, proxies }: OriginSettings): string {
+  const { protocol, host } = new URL(origin)
+  const client = clientAddress(request.socket.remoteAddress, forwardedFor(request), proxies)
+  const settled = { host, 'x-forwarded-for': client, 'x-forwarded-proto': protocol.slice(0, -1) }
+  for (const name of Object.keys(request.headers)) if (isSpokenByProxies(name)) delete request.headers[name]
+  Object.assign(request.headers, settled)
+  // Libraries read either form.
+  request.rawHeaders = [...otherRawHeaders(request.rawHeaders), ...Object.entries(settled).flat()]
+  return client
+}
+
+function forwardedFor({ headers }: IncomingMessage): string | undefined {
+  return [headers['x-forwarded-for'] ?? []].flat().join(',')
+}
+
+function isSpokenByProxies(name: string): boolean {
+  const lower = name.toLowerCase()
+  return lower.startsWith('x-forwarded') || spokenByProxies.has(lower)
+}
+
+function otherRawHeaders(raw: readonly string[]): string[] {
+  return raw.filter((_, index) => {
+    const name = raw[index - (index % 2)] ?? ''
+    return name.toLowerCase() !== 'host' && !isSpokenByProxies(name)
+  })
+}
