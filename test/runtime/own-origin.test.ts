@@ -2,7 +2,11 @@
 // level deep (SBX-73). The issuer of this test starts a second workflow for each call, as a token endpoint does.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { Hono } from 'hono'
+import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import type { SandboxOptions } from '../../src/runtime/index.ts'
+import { openLogger } from '../../src/telemetry/index.ts'
 import { startHttpServer } from '../harness/http-server.ts'
 import { claimsOf, openTestSandbox, workflow } from '../harness/sandbox.ts'
 
@@ -74,4 +78,32 @@ test('a run that such a call started cannot call the issuer in turn, and is told
   const later = await issuer.run(callAndTell(`${origin}/later`))
   assert.equal(typeof claimsOf(later)['found'], 'string', 'a run that nobody called may call')
   assert.deepEqual(issuer.asked, ['/oauth2/token', '/later'])
+})
+
+test('the rule holds through the server’s own parser and handlers, where requests of browsers arrive as well', async () => {
+  const log = openLogger({ level: 'error', format: 'json', write: assert.fail })
+  const server = await startServer({ port: 0, host: '127.0.0.1', log })
+  after(() => server.close())
+  const runs = await openTestSandbox(lifetime, {
+    hostCalls: { ownOrigin: { origin, handle: (request) => server.handle(request) } },
+  })
+  const calling = await runs.deploy(
+    workflow(`
+      const found = await kinde.fetch('${origin}/again').then(({ json }) => json.found, (error) => error.code)
+      kinde.accessToken.setCustomClaim('found', found)`),
+  )
+  const asked: string[] = []
+  const app = new Hono().get('*', async (context) => {
+    asked.push(context.req.path)
+    // What a handler awaits comes from elsewhere, such as the database.
+    await setImmediate()
+    return context.json({ found: claimsOf(await runs.invoke(calling))['found'] ?? null })
+  })
+  const handler = fetchHandler(app.fetch, { mostBodyBytes: 1_024, onDefect: assert.ifError })
+  server.serve({ routes: [{ path: '/', handler }], origin, proxies: trustedProxies([]) })
+  assert.equal(claimsOf(await runs.invoke(calling))['found'], 'egress_denied')
+  assert.deepEqual(asked.splice(0), ['/again'])
+  const answer = await fetch(`http://127.0.0.1:${server.port}/from-outside`)
+  assert.deepEqual(await answer.json(), { found: 'egress_denied' })
+  assert.deepEqual(asked, ['/from-outside', '/again'], 'a request from outside may start a run that calls')
 })
