@@ -31,6 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/store': ['src/oauth', 'src/errors'],
   'src/pages': ['src/oauth', 'src/errors'],
+  'src/mail': ['src/errors', 'src/pages'],
   'src/cli': [
     'src/config',
     'src/errors',
@@ -56,6 +57,7 @@ const owners: Readonly<Record<string, string>> = {
   undici: 'src/runtime/host-calls',
   'ipaddr.js': 'src/runtime/host-calls',
   jose: 'src/runtime/host-calls',
+  nodemailer: 'src/mail',
   pino: 'src/telemetry',
   '@hono/node-server': 'src/http',
   '@jridgewell/trace-mapping': 'src/workflows',

@@ -167,6 +167,11 @@ export const errorCodes = {
     meaning: 'The database cannot be reached, read or written.',
     fix: 'Check that it runs, that its disk has room, and the address that Mintage was given.',
   },
+  // Mail
+  mail_failed: {
+    meaning: 'The mail server could not be reached, or did not take the mail.',
+    fix: 'Check MINTAGE_SMTP_URL and what the log says; ask for the mail again.',
+  },
   // The command line
   usage: {
     meaning: 'The command line is wrong.',

@@ -1,0 +1,25 @@
+// What the issuer says to people by mail, as data. A text is made from it (text.ts) and leaves by SMTP (smtp.ts) or is shown in
+// the terminal (terminal.ts).
+import type { Language } from '../pages/index.ts'
+
+export const mailKinds = ['reset-password', 'verify-address', 'address-taken'] as const
+export type MailKind = (typeof mailKinds)[number]
+
+export interface MailMessage {
+  readonly kind: MailKind
+  /** The address as its owner wrote it. */
+  readonly to: string
+  readonly language: Language
+  /** Whose users they are, by the name that people know. */
+  readonly application: string
+  /** Where to go on. For `address-taken`, where to sign in. */
+  readonly link: string
+  /** How long the link works. */
+  readonly validMinutes: number
+}
+
+export interface Mail {
+  /** Resolves when the mail has left. Throws AppError `mail_failed`. */
+  send(message: MailMessage): Promise<void>
+  close(): void
+}

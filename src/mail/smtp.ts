@@ -1,0 +1,46 @@
+// Mail by SMTP. Connections are kept and shared. Mail is not a thing to wait long for: whoever sends it holds a page open.
+import { createTransport } from 'nodemailer'
+import { AppError } from '../errors/index.ts'
+import type { Mail } from './mail.ts'
+import { mailText } from './text.ts'
+
+export interface SmtpSettings {
+  /** `smtp://user:password@host:port`, or `smtps://…` for TLS from the first byte; else STARTTLS is used when it is offered. */
+  readonly url: string
+  /** `Name <address>` or an address. */
+  readonly from: string
+}
+
+const timeoutMs = 10_000
+
+export function smtpMail({ url, from }: SmtpSettings): Mail {
+  const transport = createTransport({
+    url,
+    pool: true,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send(message) {
+      const { subject, plain, html } = mailText(message)
+      try {
+        await transport.sendMail({
+          from,
+          // As an object it is one address, whatever commas are in it.
+          to: { name: '', address: message.to },
+          subject,
+          text: plain,
+          html,
+          // So that no out-of-office answer comes back (RFC 3834 §5).
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        })
+      } catch (cause) {
+        throw new AppError('mail_failed', 'The mail server did not take the mail.', { cause })
+      }
+    },
+    close: () => transport.close(),
+  }
+}

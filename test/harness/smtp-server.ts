@@ -1,0 +1,79 @@
+// A real SMTP server on a port of its own: as much of RFC 5321 as a client needs to hand over mail, kept for the test to read.
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Lifetime } from './http-server.ts'
+
+export interface ReceivedMail {
+  readonly from: string
+  readonly to: readonly string[]
+  /** Headers and body, as they were sent. */
+  readonly data: string
+}
+
+export interface SmtpServer {
+  readonly url: string
+  readonly mails: readonly ReceivedMail[]
+}
+
+export interface SmtpBehaviour {
+  /** The answer to RCPT TO; `250 ok` when not given. */
+  readonly recipientAnswer?: string
+}
+
+export async function startSmtpServer(
+  lifetime: Lifetime,
+  { recipientAnswer = '250 ok' }: SmtpBehaviour = {},
+): Promise<SmtpServer> {
+  const mails: ReceivedMail[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    void converse(socket, mails, recipientAnswer)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  lifetime.after(async () => {
+    for (const socket of sockets) socket.destroy()
+    await once(server.close(), 'close')
+  })
+  const address = server.address() as AddressInfo
+  return { url: `smtp://127.0.0.1:${String(address.port)}`, mails }
+}
+
+async function converse(socket: Socket, mails: ReceivedMail[], recipientAnswer: string): Promise<void> {
+  const say = (line: string) => socket.write(`${line}\r\n`)
+  let from = ''
+  let to: string[] = []
+  let data: string[] | undefined
+  say('220 test')
+  for await (const line of createInterface({ input: socket, crlfDelay: Infinity })) {
+    if (data !== undefined) {
+      if (line === '.') {
+        mails.push({ from, to, data: data.join('\n') })
+        data = undefined
+        to = []
+        say('250 kept')
+      } else {
+        data.push(line.startsWith('..') ? line.slice(1) : line)
+      }
+    } else if (/^(?:EHLO|HELO)/i.test(line)) say('250 test')
+    else if (/^MAIL FROM:/i.test(line)) {
+      from = addressOf(line)
+      say('250 ok')
+    } else if (/^RCPT TO:/i.test(line)) {
+      to.push(addressOf(line))
+      say(recipientAnswer)
+    } else if (/^DATA/i.test(line)) {
+      data = []
+      say('354 go on')
+    } else if (/^QUIT/i.test(line)) {
+      say('221 bye')
+      socket.end()
+    } else say('250 ok')
+  }
+}
+
+function addressOf(line: string): string {
+  return /<(.*)>/.exec(line)?.[1] ?? ''
+}
