@@ -60,6 +60,9 @@ const owners: Readonly<Record<string, string>> = {
   nodemailer: 'src/mail',
   pino: 'src/telemetry',
   '@hono/node-server': 'src/http',
+  kysely: 'src/store',
+  'node:sqlite': 'src/store/sqlite',
+  pg: 'src/store/postgres',
   '@jridgewell/trace-mapping': 'src/workflows',
 }
 

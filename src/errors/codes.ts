@@ -160,12 +160,24 @@ export const errorCodes = {
   },
   // The database
   store_conflict: {
-    meaning: 'Something that has to be unique is taken: an address, a key, a code.',
-    fix: 'Choose another value, or change the record that has it.',
+    meaning: 'Something that has to be unique is taken (an address, a key, a code), or a record is gone.',
+    fix: 'Choose another value, change the record that has it, or name a record that exists.',
   },
   store_unavailable: {
     meaning: 'The database cannot be reached, read or written.',
     fix: 'Check that it runs, that its disk has room, and the address that Mintage was given.',
+  },
+  store_corrupt: {
+    meaning: 'A row of the database cannot be read: it was changed outside of Mintage, or is damaged.',
+    fix: 'Restore the row that the message names from a backup, or remove it.',
+  },
+  schema_mismatch: {
+    meaning: 'The database has a schema that this version of Mintage does not know.',
+    fix: 'Start the version that made the database, or a newer one.',
+  },
+  master_key_wrong: {
+    meaning: 'The master key is not the one that the database was encrypted under.',
+    fix: 'Start with the key that was given, or made, when the database was new.',
   },
   // Mail
   mail_failed: {

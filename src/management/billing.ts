@@ -74,6 +74,9 @@ async function checkCustomer(customerId: string, { store }: ManagementDeps): Pro
   const customer =
     (await store.directory.organization(customerId)) ?? (await store.directory.user(customerId))
   if (customer === undefined) {
-    throw new RequestError('CUSTOMER_NOT_FOUND', 'There is no user and no organization with this customer id.')
+    throw new RequestError(
+      'CUSTOMER_NOT_FOUND',
+      'There is no user and no organization with this customer id.',
+    )
   }
 }

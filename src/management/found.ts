@@ -1,5 +1,11 @@
 // Looks up what an operation names, or refuses with the code that says what is missing.
-import type { ApplicationRecord, MembershipRecord, OrganizationRecord, Store, UserRecord } from '../store/index.ts'
+import type {
+  ApplicationRecord,
+  MembershipRecord,
+  OrganizationRecord,
+  Store,
+  UserRecord,
+} from '../store/index.ts'
 import { RequestError } from './request-error.ts'
 
 type WithDirectory = { readonly store: Pick<Store, 'directory'> }

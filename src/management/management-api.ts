@@ -32,7 +32,11 @@ async function answered(operation: Operation, context: Context, deps: Management
   context.header('cache-control', 'no-store')
   try {
     const caller = await authorizedCaller(context.req.header('authorization'), operation.scope, deps)
-    const request = { path: pathOf(operation, context), query: context.req.query(), body: await bodyOf(operation, context) }
+    const request = {
+      path: pathOf(operation, context),
+      query: context.req.query(),
+      body: await bodyOf(operation, context),
+    }
     const answer = await operation.run(request, deps)
     if (operation.method !== 'get') await recordChange(operation, request.path, caller.clientId, deps)
     return context.json(answer, operation.status)

@@ -37,7 +37,8 @@ export const organizationUsersOperations = [
     method: 'get',
     path: '/organizations/{org_code}/users/{user_id}/permissions',
     operationId: 'GetOrganizationUserPermissions',
-    summary: 'The permissions of a member, those of roles and those given directly. `expand=roles` tells the roles.',
+    summary:
+      'The permissions of a member, those of roles and those given directly. `expand=roles` tells the roles.',
     scope: 'read:organization_user_permissions',
     query: z.object({ expand: z.string().optional() }),
     body: noBody,

@@ -52,7 +52,9 @@ export function changedValues(
   if (unknown.length > 0) {
     throw new RequestError(
       'PROPERTY_NOT_FOUND',
-      unknown.slice(0, 10).map((key) => `There is no property ${JSON.stringify(key)} in the context "${context}".`),
+      unknown
+        .slice(0, 10)
+        .map((key) => `There is no property ${JSON.stringify(key)} in the context "${context}".`),
     )
   }
   return Object.entries(given).map(([key, value]) => ({ key, value: value === null ? null : String(value) }))

@@ -100,7 +100,10 @@ function newIdentity(
   const identifier = identifierOf(type, details[type] ?? '')
   if (identifier === undefined) {
     const example = { email: 'ada@example.com', phone: '+447700900000', username: 'ada' }[type]
-    throw new RequestError('INVALID_REQUEST', `details.${type} of an identity is not one, such as ${example}.`)
+    throw new RequestError(
+      'INVALID_REQUEST',
+      `details.${type} of an identity is not one, such as ${example}.`,
+    )
   }
   return {
     ...identifier,

@@ -24,7 +24,8 @@ export const userPropertiesOperations = [
     method: 'patch',
     path: '/users/{user_id}/properties',
     operationId: 'UpdateUserProperties',
-    summary: 'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
+    summary:
+      'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
     scope: 'update:user_properties',
     query: noQuery,
     body: propertyValuesBody,

@@ -50,7 +50,8 @@ export const usersOperations = [
     method: 'get',
     path: '/users',
     operationId: 'getUsers',
-    summary: 'Users, page by page, or those with the given ids, addresses, names or numbers (comma lists, in one answer).',
+    summary:
+      'Users, page by page, or those with the given ids, addresses, names or numbers (comma lists, in one answer).',
     scope: 'read:users',
     query: usersQuery,
     body: noBody,
@@ -125,7 +126,8 @@ export const usersOperations = [
     method: 'delete',
     path: '/user',
     operationId: 'deleteUser',
-    summary: 'Deletes a user with identities, password, memberships and values, and signs the user out everywhere.',
+    summary:
+      'Deletes a user with identities, password, memberships and values, and signs the user out everywhere.',
     scope: 'delete:users',
     query: z.object({ ...byId, is_delete_profile: z.stringbool().optional() }),
     body: noBody,

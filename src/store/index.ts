@@ -52,10 +52,12 @@ export type {
   StoredInvocation,
 } from './invocation-store.ts'
 export type { OneTimeTokenRecord, OneTimeTokenStore } from './one-time-token-store.ts'
+export { openStore } from './open-store.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 export type { SecretStore } from './secret-store.ts'
 export type { SigningKeyRecord, SigningKeyStore } from './signing-key-store.ts'
 export type { Store, StoreOptions } from './store.ts'
+export { ConflictError } from './store-error.ts'
 export type { FailureCount, ThrottleStore } from './throttle-store.ts'
 export {
   identityTypes,

@@ -1,0 +1,5 @@
+// The history of the schema, forward only.
+import { initialSchema } from './0001-initial-schema.ts'
+import type { Migration } from './migration.ts'
+
+export const migrations: readonly Migration[] = [initialSchema]

@@ -1,0 +1,23 @@
+// What a migration is. The statements are SQL that both databases understand; what they name differently is in ColumnTypes.
+
+export interface ColumnTypes {
+  /** Compared byte by byte, so that order and paging are the same everywhere. */
+  readonly text: string
+  /** 64 bits. */
+  readonly integer: string
+  /** 64 bits, with a fraction. */
+  readonly real: string
+  /** A primary key that the database numbers. */
+  readonly sequence: string
+  /** After the columns of a table that is found by its primary key alone and has short rows. */
+  readonly keyedTable: string
+  /** After the columns of any other table. */
+  readonly table: string
+}
+
+export interface Migration {
+  /** 1, 2, 3, …: applied in this order, never changed once released. */
+  readonly id: number
+  readonly name: string
+  statements(types: ColumnTypes): readonly string[]
+}

@@ -1,0 +1,58 @@
+// Opens the database, brings its schema up to date, checks the master key and puts the aggregates together.
+import { SealedBox } from './sealed-box.ts'
+import { checkMasterKey } from './sql/master-key-check.ts'
+import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
+import { SqlAuditStore } from './sql/sql-audit-store.ts'
+import { SqlDirectoryStore } from './sql/sql-directory-store.ts'
+import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
+import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
+import { SqlSecretStore } from './sql/sql-secret-store.ts'
+import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
+import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
+import type { Database } from './sql/database.ts'
+import { openSqlite } from './sqlite/open-sqlite.ts'
+import { unavailable } from './store-error.ts'
+import type { Store, StoreOptions } from './store.ts'
+
+/**
+ * Rejects with ConfigError `schema_mismatch` or `master_key_wrong` when the database is not one that may be used, and with
+ * StoreError `store_unavailable` when it cannot be reached.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const database = await openDatabase(options)
+  try {
+    const box = new SealedBox(options.masterKey)
+    await checkMasterKey(database, box)
+    return storeOn(database, box)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function openDatabase({ location, now = Date.now }: StoreOptions): Promise<Database> {
+  if (location.kind === 'postgres') throw unavailable('Postgres comes with the next commit.')
+  return openSqlite(location.file, now())
+}
+
+function storeOn(database: Database, box: SealedBox): Store {
+  const invocations = new SqlInvocationStore(database)
+  return {
+    artifacts: new SqlArtifactStore(database, box),
+    audit: new SqlAuditStore(database),
+    directory: new SqlDirectoryStore(database, box),
+    invocations,
+    oneTimeTokens: new SqlOneTimeTokenStore(database),
+    secrets: new SqlSecretStore(database, box),
+    signingKeys: new SqlSigningKeyStore(database, box),
+    throttles: new SqlThrottleStore(database),
+    description: database.description,
+    async close() {
+      try {
+        await invocations.flush()
+      } finally {
+        await database.close()
+      }
+    },
+  }
+}

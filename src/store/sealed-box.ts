@@ -1,0 +1,70 @@
+// Encryption at rest: AES-256-GCM. Each value has a key of its own, derived (HKDF-SHA256) from the master key and a random salt,
+// so that no number of values wears out a key's nonces. The table, row and column are authenticated along (AAD): a value that
+// was changed, or moved to another place, does not open (assurance SE-01).
+//
+// Text form: `v1.` and base64url of salt (16 bytes), nonce (12), ciphertext, tag (16). Whoever puts back an older value of
+// the same place is not found out here.
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { corrupt } from './store-error.ts'
+
+/** Where a sealed value lives. `row` goes into error texts: an id or a hash, nothing secret. */
+export interface Place {
+  readonly table: string
+  readonly row: string
+  readonly column: string
+}
+
+const version = 'v1'
+const saltBytes = 16
+const nonceBytes = 12
+const tagBytes = 16
+
+export class SealedBox {
+  readonly #masterKey: KeyObject
+
+  constructor(masterKey: Uint8Array) {
+    this.#masterKey = createSecretKey(masterKey)
+  }
+
+  seal(value: string, place: Place): string {
+    const salt = randomBytes(saltBytes)
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv('aes-256-gcm', this.#key(salt), nonce)
+    cipher.setAAD(placeBytes(place))
+    const sealed = [salt, nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]
+    return `${version}.${Buffer.concat(sealed).toString('base64url')}`
+  }
+
+  /** Throws StoreError `store_corrupt` when the value is not what was sealed for this place. */
+  open(sealed: string, place: Place): string {
+    try {
+      return this.#open(sealed, place)
+    } catch {
+      // The reason (tag, length, prefix) would tell an attacker more than it tells an operator.
+      throw corrupt(place.table, place.row, place.column)
+    }
+  }
+
+  #open(sealed: string, place: Place): string {
+    const bytes = Buffer.from(sealed.slice(version.length + 1), 'base64url')
+    if (!sealed.startsWith(`${version}.`) || bytes.length < saltBytes + nonceBytes + tagBytes) {
+      throw new TypeError('not a sealed value')
+    }
+    const nonceEnd = saltBytes + nonceBytes
+    const key = this.#key(bytes.subarray(0, saltBytes))
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(saltBytes, nonceEnd))
+    decipher.setAAD(placeBytes(place))
+    decipher.setAuthTag(bytes.subarray(-tagBytes))
+    return decipher.update(bytes.subarray(nonceEnd, -tagBytes), undefined, 'utf8') + decipher.final('utf8')
+  }
+
+  #key(salt: Uint8Array): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#masterKey, salt, `mintage sealed box ${version}`, 32))
+  }
+}
+
+/** JSON, because no choice of names makes two places the same bytes. */
+function placeBytes({ table, row, column }: Place): Buffer {
+  return Buffer.from(JSON.stringify([version, table, row, column]))
+}

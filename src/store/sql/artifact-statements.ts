@@ -1,0 +1,157 @@
+// The SQL of artifacts. A `put` never touches whether and by what an artifact was consumed: the engine writes records back that
+// it read before somebody consumed them.
+import { createHash } from 'node:crypto'
+import type { Artifact, ArtifactChange } from '../artifact-store.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import type { Database, Write } from './database.ts'
+import { prepare } from './statement.ts'
+import type { ArtifactRow } from './tables.ts'
+import { upsert } from './upsert.ts'
+
+interface Key {
+  readonly model: string
+  readonly id_hash: string
+}
+
+export const artifactsTable = 'artifacts'
+
+export function successorPlace(idHash: string) {
+  return { table: artifactsTable, row: idHash, column: 'sealed_successor' }
+}
+
+export function artifactQueries({ builder }: Database) {
+  const artifacts = builder.selectFrom('artifacts').selectAll()
+  return {
+    byId: prepare((slot: Key) =>
+      artifacts.where('id_hash', '=', slot.id_hash).where('model', '=', slot.model),
+    ),
+    byUid: prepare((slot: { model: string; uid: string }) =>
+      artifacts.where('uid', '=', slot.uid).where('model', '=', slot.model),
+    ),
+    byUserCode: prepare((slot: { model: string; user_code: string }) =>
+      artifacts.where('user_code', '=', slot.user_code).where('model', '=', slot.model),
+    ),
+    prune: prepare((slot: { now_ms: number; limit: number }) =>
+      builder
+        .deleteFrom('artifacts')
+        .where(({ eb, refTuple, selectFrom }) =>
+          eb(
+            refTuple('id_hash', 'model'),
+            'in',
+            selectFrom('artifacts')
+              .select(['id_hash', 'model'])
+              .where('expires_at_ms', '<', slot.now_ms)
+              .orderBy('expires_at_ms')
+              .limit(slot.limit)
+              .$asTuple('id_hash', 'model'),
+          ),
+        ),
+    ),
+  }
+}
+
+/** Compiles once; gives the writes of a change. */
+export function artifactWrites(database: Database, box: SealedBox): (change: ArtifactChange) => Write[] {
+  const { builder } = database
+  const put = upsert<ArtifactRow>(database, 'artifacts', {
+    id_hash: 'key',
+    model: 'key',
+    payload: 'replace',
+    facts: 'replace',
+    grant_id: 'replace',
+    uid: 'replace',
+    user_code: 'replace',
+    account_id: 'replace',
+    expires_at_ms: 'replace',
+  })
+  const consume = prepare(
+    (slot: Key & { at_ms: number; successor_id_hash: string | null; sealed_successor: string | null }) =>
+      builder
+        .updateTable('artifacts')
+        .set({
+          consumed_at_ms: slot.at_ms,
+          successor_id_hash: slot.successor_id_hash,
+          sealed_successor: slot.sealed_successor,
+        })
+        .where('id_hash', '=', slot.id_hash)
+        .where('model', '=', slot.model)
+        .where('consumed_at_ms', 'is', null),
+  )
+  const deleteOne = prepare((slot: Key) =>
+    builder.deleteFrom('artifacts').where('id_hash', '=', slot.id_hash).where('model', '=', slot.model),
+  )
+  const deleteGrant = prepare((slot: { grant_id: string }) =>
+    builder.deleteFrom('artifacts').where('grant_id', '=', slot.grant_id),
+  )
+  const deleteOfGrant = prepare((slot: { grant_id: string; model: string }) =>
+    builder.deleteFrom('artifacts').where('grant_id', '=', slot.grant_id).where('model', '=', slot.model),
+  )
+  const deleteAccount = prepare((slot: { account_id: string; except_uid: string }) =>
+    builder
+      .deleteFrom('artifacts')
+      .where('account_id', '=', slot.account_id)
+      .where((eb) => eb.or([eb('uid', 'is', null), eb('uid', '<>', slot.except_uid)])),
+  )
+
+  return (change) => {
+    switch (change.kind) {
+      case 'put':
+        return [{ statement: put(artifactRow(change.artifact)) }]
+      case 'consume': {
+        const { model, idHash, atMs, successor } = change
+        const sealed = successor === undefined ? null : box.seal(successor.value, successorPlace(idHash))
+        const statement = consume({
+          model,
+          id_hash: idHash,
+          at_ms: atMs,
+          successor_id_hash: successor?.idHash ?? null,
+          sealed_successor: sealed,
+        })
+        return [{ statement, mustChange: true }]
+      }
+      case 'delete':
+        return [{ statement: deleteOne({ model: change.model, id_hash: change.idHash }) }]
+      case 'delete-grant': {
+        const { grantId, models } = change
+        const grant = { model: grantModel, id_hash: hashOfId(grantId) }
+        if (models === undefined) {
+          return [{ statement: deleteGrant({ grant_id: grantId }) }, { statement: deleteOne(grant) }]
+        }
+        return models.map((model) => ({
+          statement: model === grantModel ? deleteOne(grant) : deleteOfGrant({ grant_id: grantId, model }),
+        }))
+      }
+      case 'delete-account':
+        // No session has the empty uid.
+        return [
+          {
+            statement: deleteAccount({
+              account_id: change.accountId,
+              except_uid: change.exceptSessionUid ?? '',
+            }),
+          },
+        ]
+    }
+  }
+}
+
+/** The engine's name for the model of a grant itself, whose id is the grant id of all that belongs to it. */
+const grantModel = 'Grant'
+
+function hashOfId(id: string): string {
+  return createHash('sha256').update(id).digest('hex')
+}
+
+function artifactRow(artifact: Artifact): ArtifactRow {
+  return {
+    model: artifact.model,
+    id_hash: artifact.idHash,
+    payload: JSON.stringify(artifact.payload),
+    facts: artifact.facts === null ? null : JSON.stringify(artifact.facts),
+    grant_id: artifact.grantId,
+    uid: artifact.uid,
+    user_code: artifact.userCode,
+    account_id: artifact.accountId,
+    expires_at_ms: artifact.expiresAtMs,
+  }
+}

@@ -1,0 +1,96 @@
+// The catalog as one frozen snapshot. A change by this process drops it before apply() resolves, so nobody here reads an older one
+// afterwards. A change by another process is noticed by the version that every change raises: on SQLite as soon as the file
+// was written to, on Postgres within half a second (mayHaveChangedElsewhere).
+import { sql, type SelectQueryBuilder } from 'kysely'
+import type { Catalog } from '../catalog.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import { catalogFromRows, catalogTables, type CatalogRow } from './catalog-rows.ts'
+import type { Database } from './database.ts'
+import { prepare } from './statement.ts'
+import type { Tables } from './tables.ts'
+
+interface Snapshot {
+  readonly catalog: Catalog
+  readonly version: string
+}
+
+const versionSource = 'version'
+
+export class CatalogCache {
+  readonly #database: Database
+  readonly #box: SealedBox
+  readonly #queries: ReturnType<typeof catalogQueries>
+  #snapshot: Snapshot | undefined
+  #isStale = false
+  /** The refresh that is running, shared by all who ask meanwhile. */
+  #refresh: Promise<Snapshot> | undefined
+
+  constructor(database: Database, box: SealedBox) {
+    this.#database = database
+    this.#box = box
+    this.#queries = catalogQueries(database)
+  }
+
+  async catalog(): Promise<Catalog> {
+    if (this.#database.mayHaveChangedElsewhere()) this.#isStale = true
+    if (this.#snapshot !== undefined && !this.#isStale) return this.#snapshot.catalog
+    this.#refresh ??= this.#startRefresh()
+    return (await this.#refresh).catalog
+  }
+
+  /** To be called once a change of this process may have been committed. */
+  drop(): void {
+    this.#snapshot = undefined
+    // One that is running may have read before the change: its result is for those who asked before.
+    this.#refresh = undefined
+  }
+
+  #startRefresh(): Promise<Snapshot> {
+    this.#isStale = false
+    const isDropped = () => this.#refresh !== refresh
+    const refresh = this.#read(this.#snapshot)
+      .then((snapshot) => {
+        if (!isDropped()) this.#snapshot = snapshot
+        return snapshot
+      })
+      .catch((error: unknown) => {
+        this.#isStale = true
+        throw error
+      })
+      .finally(() => {
+        if (!isDropped()) this.#refresh = undefined
+      })
+    return refresh
+  }
+
+  async #read(known: Snapshot | undefined): Promise<Snapshot> {
+    if (known !== undefined) {
+      const [row] = await this.#database.all(this.#queries.version({}))
+      if (row?.version === known.version) return known
+    }
+    const rows = await this.#database.all(this.#queries.everything({}))
+    const version = rows.find(({ source }) => source === versionSource)?.document ?? ''
+    return { catalog: catalogFromRows(rows, this.#box), version }
+  }
+}
+
+/** `everything` is one statement, hence one moment: all documents, and the version that they are of. */
+function catalogQueries({ builder }: Database) {
+  const version = sql<string>`cast(value as text)`
+  const counter = builder.selectFrom('counters').where('name', '=', 'catalog')
+  const documents = Object.values(catalogTables).map((table) =>
+    builder.selectFrom(table).select([sql<string>`${sql.lit(table)}`.as('source'), 'id', 'document']),
+  )
+  const everything = documents.reduce<SelectQueryBuilder<Tables, never, CatalogRow>>(
+    (all, one) => all.unionAll(one),
+    counter.select([
+      sql<string>`${sql.lit(versionSource)}`.as('source'),
+      sql<string>`name`.as('id'),
+      version.as('document'),
+    ]),
+  )
+  return {
+    version: prepare(() => counter.select(version.as('version'))),
+    everything: prepare(() => everything.orderBy('source').orderBy('id')),
+  }
+}

@@ -1,0 +1,132 @@
+// Changes of the catalog. A record is stored as one document; what has to be unique has a column beside it.
+import type { ApplicationRecord } from '../application.ts'
+import type { EnvironmentVariableRecord } from '../catalog.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import type { Database } from './database.ts'
+import { clientSecretPlace, variablePlace } from './catalog-rows.ts'
+import type { WritesOf } from './directory-writes.ts'
+import { prepare } from './statement.ts'
+import type { Tables } from './tables.ts'
+import { upsert } from './upsert.ts'
+
+type CatalogChangeKind =
+  | 'put-role'
+  | 'delete-role'
+  | 'put-permission'
+  | 'delete-permission'
+  | 'put-feature-flag'
+  | 'delete-feature-flag'
+  | 'put-property'
+  | 'delete-property'
+  | 'put-application'
+  | 'delete-application'
+  | 'put-api'
+  | 'delete-api'
+  | 'put-connection'
+  | 'delete-connection'
+  | 'put-environment-variable'
+  | 'delete-environment-variable'
+
+export function catalogWrites(database: Database, box: SealedBox): WritesOf<CatalogChangeKind> {
+  const put = putStatements(database)
+  const remove = deleteStatements(database)
+  return {
+    'put-role': ({ role }) => [put.role({ id: role.id, key: role.key, document: JSON.stringify(role) })],
+    'delete-role': ({ roleId }) => [remove.role({ id: roleId })],
+    'put-permission': ({ permission }) => [
+      put.permission({ id: permission.id, key: permission.key, document: JSON.stringify(permission) }),
+    ],
+    'delete-permission': ({ permissionId }) => [remove.permission({ id: permissionId })],
+    'put-feature-flag': ({ flag }) => [
+      put.featureFlag({ id: flag.id, key: flag.key, document: JSON.stringify(flag) }),
+    ],
+    'delete-feature-flag': ({ key }) => [
+      remove.featureFlag({ key }),
+      remove.userFlags({ key }),
+      remove.organizationFlags({ key }),
+    ],
+    'put-property': ({ property }) => [
+      put.property({
+        id: property.id,
+        key: property.key,
+        context: property.context,
+        document: JSON.stringify(property),
+      }),
+    ],
+    'delete-property': ({ key, context }) => [
+      remove.property({ key, context }),
+      ...(context === 'usr' ? [remove.userProperties({ key })] : []),
+      ...(context === 'org' ? [remove.organizationProperties({ key })] : []),
+    ],
+    'put-application': ({ application }) => [
+      put.application({ id: application.clientId, document: applicationDocument(application, box) }),
+    ],
+    'delete-application': ({ clientId }) => [remove.application({ id: clientId })],
+    'put-api': ({ api }) => [put.api({ id: api.id, audience: api.audience, document: JSON.stringify(api) })],
+    'delete-api': ({ apiId }) => [remove.api({ id: apiId })],
+    'put-connection': ({ connection }) => [
+      put.connection({ id: connection.id, document: JSON.stringify(connection) }),
+    ],
+    'delete-connection': ({ connectionId }) => [remove.connection({ id: connectionId })],
+    'put-environment-variable': ({ variable }) => [
+      put.variable({ id: variable.id, key: variable.key, document: variableDocument(variable, box) }),
+    ],
+    'delete-environment-variable': ({ variableId }) => [remove.variable({ id: variableId })],
+  }
+}
+
+function applicationDocument(application: ApplicationRecord, box: SealedBox): string {
+  const { clientId, clientSecret } = application
+  const sealed = clientSecret === null ? null : box.seal(clientSecret, clientSecretPlace(clientId))
+  return JSON.stringify({ ...application, clientSecret: sealed })
+}
+
+function variableDocument(variable: EnvironmentVariableRecord, box: SealedBox): string {
+  const { id, value, isSecret } = variable
+  return JSON.stringify({ ...variable, value: isSecret ? box.seal(value, variablePlace(id)) : value })
+}
+
+function putStatements(database: Database) {
+  const byKey = { id: 'key', key: 'replace', document: 'replace' } as const
+  const plain = { id: 'key', document: 'replace' } as const
+  return {
+    role: upsert<Tables['roles']>(database, 'roles', byKey),
+    permission: upsert<Tables['permissions']>(database, 'permissions', byKey),
+    featureFlag: upsert<Tables['feature_flags']>(database, 'feature_flags', byKey),
+    variable: upsert<Tables['environment_variables']>(database, 'environment_variables', byKey),
+    property: upsert<Tables['properties']>(database, 'properties', { ...byKey, context: 'replace' }),
+    application: upsert<Tables['applications']>(database, 'applications', plain),
+    connection: upsert<Tables['connections']>(database, 'connections', plain),
+    api: upsert<Tables['apis']>(database, 'apis', { ...plain, audience: 'replace' }),
+  }
+}
+
+function deleteStatements({ builder }: Database) {
+  type ById = 'roles' | 'permissions' | 'applications' | 'apis' | 'connections' | 'environment_variables'
+  const byId = (table: ById) =>
+    prepare((slot: { id: string }) => builder.deleteFrom(table).where('id', '=', slot.id))
+  type ByKey =
+    | 'feature_flags'
+    | 'user_flags'
+    | 'organization_flags'
+    | 'user_properties'
+    | 'organization_properties'
+  const byKey = (table: ByKey) =>
+    prepare((slot: { key: string }) => builder.deleteFrom(table).where('key', '=', slot.key))
+  return {
+    role: byId('roles'),
+    permission: byId('permissions'),
+    application: byId('applications'),
+    api: byId('apis'),
+    connection: byId('connections'),
+    variable: byId('environment_variables'),
+    featureFlag: byKey('feature_flags'),
+    userFlags: byKey('user_flags'),
+    organizationFlags: byKey('organization_flags'),
+    userProperties: byKey('user_properties'),
+    organizationProperties: byKey('organization_properties'),
+    property: prepare((slot: { key: string; context: string }) =>
+      builder.deleteFrom('properties').where('key', '=', slot.key).where('context', '=', slot.context),
+    ),
+  }
+}

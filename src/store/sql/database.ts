@@ -1,0 +1,56 @@
+// The port behind which the databases differ. Queries are built by Kysely and compiled once (statement.ts); only their text and
+// parameters come here. There is no interactive transaction: whatever is written together is one list, so no caller can
+// hold a transaction open while it waits for something else (assurance FI-05).
+import type { Kysely } from 'kysely'
+import type { jsonArrayFrom } from 'kysely/helpers/sqlite'
+import type { Tables } from './tables.ts'
+
+export type SqlValue = string | number | null
+
+export interface Statement<Row = unknown> {
+  readonly sql: string
+  readonly parameters: readonly SqlValue[]
+  /** Never set: carries the type of a row from the builder to all() and write(). */
+  readonly row?: Row
+}
+
+export interface Write {
+  readonly statement: Statement
+  /** When this changes no row, the whole commit is undone. */
+  readonly mustChange?: true
+}
+
+/** `durable` survives power loss when it resolves; `lazy` survives a crash of this process only. */
+export type Durability = 'durable' | 'lazy'
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  /** Nothing was written: the statement at `index` had to change a row and did not. */
+  | { readonly kind: 'undone'; readonly index: number }
+
+export interface WriteResult<Row> {
+  readonly changes: number
+  /** What RETURNING gives. */
+  readonly rows: readonly Row[]
+}
+
+export interface Database {
+  readonly description: string
+  /** Builds and compiles, never executes. */
+  readonly builder: Kysely<Tables>
+  /**
+   * The rows of a subquery as one JSON text, so that what belongs together is read by one statement: one moment, one round
+   * trip. Cast it to string: here nothing parses it.
+   */
+  readonly jsonArrayFrom: typeof jsonArrayFrom
+  all<Row>(statement: Statement<Row>): Promise<readonly Row[]>
+  /** One statement, which is a transaction of its own. */
+  write<Row>(statement: Statement<Row>, durability: Durability): Promise<WriteResult<Row>>
+  /** One transaction. */
+  commit(writes: readonly Write[], durability: Durability): Promise<CommitOutcome>
+  /** Resolves when all that a reader may have seen by now survives power loss. */
+  settled(): Promise<void>
+  /** Whether somebody else may have written since this was last asked. Costs no round trip. */
+  mayHaveChangedElsewhere(): boolean
+  close(): Promise<void>
+}

@@ -1,0 +1,113 @@
+// Every read of the directory but the catalog: point queries by primary key or index, compiled once.
+import type { Database } from './database.ts'
+import type { OwnedValueTable } from './owned-values.ts'
+import { prepare } from './statement.ts'
+
+/** Pages go by primary key, so a page costs the same wherever it is; the cursor is the last key of the page before. */
+interface PageSlots {
+  readonly after: string
+  readonly limit: number
+}
+
+export function directoryQueries(database: Database) {
+  return { ...userQueries(database), ...organizationQueries(database), ...ownedValueQueries(database) }
+}
+
+function userQueries({ builder }: Database) {
+  const users = builder.selectFrom('users').selectAll()
+  const identities = builder.selectFrom('identities').selectAll()
+  return {
+    user: prepare((slot: { id: string }) => users.where('id', '=', slot.id)),
+    userByProvidedId: prepare((slot: { provided_id: string }) =>
+      users.where('provided_id', '=', slot.provided_id),
+    ),
+    users: prepare((slot: PageSlots) => users.where('id', '>', slot.after).orderBy('id').limit(slot.limit)),
+    usersByEmail: prepare((slot: PageSlots & { email: string }) =>
+      users
+        .where('id', '>', slot.after)
+        .where('id', 'in', (eb) =>
+          eb
+            .selectFrom('identities')
+            .select('user_id')
+            .where('type', '=', 'email')
+            .where('normalized', '=', slot.email),
+        )
+        .orderBy('id')
+        .limit(slot.limit),
+    ),
+    identities: prepare((slot: { user_id: string }) =>
+      identities.where('user_id', '=', slot.user_id).orderBy('created_at_ms').orderBy('id'),
+    ),
+    identity: prepare((slot: { type: string; normalized: string }) =>
+      identities.where('type', '=', slot.type).where('normalized', '=', slot.normalized),
+    ),
+    password: prepare((slot: { user_id: string }) =>
+      builder.selectFrom('passwords').selectAll().where('user_id', '=', slot.user_id),
+    ),
+  }
+}
+
+function organizationQueries({ builder, jsonArrayFrom }: Database) {
+  const organizations = builder.selectFrom('organizations').selectAll()
+  const memberships = builder.selectFrom('memberships').select((eb) => [
+    'organization_code',
+    'user_id',
+    'joined_at_ms',
+    jsonArrayFrom(
+      eb
+        .selectFrom('membership_roles')
+        .select('role_id')
+        .whereRef('membership_roles.organization_code', '=', 'memberships.organization_code')
+        .whereRef('membership_roles.user_id', '=', 'memberships.user_id')
+        .orderBy('role_id'),
+    )
+      .$castTo<string>()
+      .as('roles'),
+    jsonArrayFrom(
+      eb
+        .selectFrom('membership_permissions')
+        .select('permission_id')
+        .whereRef('membership_permissions.organization_code', '=', 'memberships.organization_code')
+        .whereRef('membership_permissions.user_id', '=', 'memberships.user_id')
+        .orderBy('permission_id'),
+    )
+      .$castTo<string>()
+      .as('permissions'),
+  ])
+  return {
+    organization: prepare((slot: { code: string }) => organizations.where('code', '=', slot.code)),
+    organizations: prepare((slot: PageSlots) =>
+      organizations.where('code', '>', slot.after).orderBy('code').limit(slot.limit),
+    ),
+    organizationsOf: prepare((slot: { user_id: string }) =>
+      builder
+        .selectFrom('memberships')
+        .innerJoin('organizations', 'organizations.code', 'memberships.organization_code')
+        .selectAll('organizations')
+        .where('memberships.user_id', '=', slot.user_id)
+        .orderBy('organizations.name')
+        .orderBy('organizations.code'),
+    ),
+    membership: prepare((slot: { organization_code: string; user_id: string }) =>
+      memberships.where('organization_code', '=', slot.organization_code).where('user_id', '=', slot.user_id),
+    ),
+    members: prepare((slot: PageSlots & { organization_code: string }) =>
+      memberships
+        .where('organization_code', '=', slot.organization_code)
+        .where('user_id', '>', slot.after)
+        .orderBy('user_id')
+        .limit(slot.limit),
+    ),
+  }
+}
+
+function ownedValueQueries({ builder }: Database) {
+  const valuesIn = (table: OwnedValueTable) =>
+    prepare((slot: { owner_id: string }) =>
+      builder.selectFrom(table).select(['key', 'value']).where('owner_id', '=', slot.owner_id).orderBy('key'),
+    )
+  return {
+    properties: { usr: valuesIn('user_properties'), org: valuesIn('organization_properties') },
+    flags: { usr: valuesIn('user_flags'), org: valuesIn('organization_flags') },
+  }
+}

@@ -1,0 +1,44 @@
+// Every change of the directory as the statements that make it. A table with a row for each kind of change: one that is missing
+// does not compile.
+import type { DirectoryChange } from '../directory-store.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import { catalogWrites } from './catalog-writes.ts'
+import type { Database, Statement } from './database.ts'
+import { organizationWrites } from './organization-writes.ts'
+import { ownedValueWrites } from './owned-value-writes.ts'
+import { userWrites } from './user-writes.ts'
+
+type ChangeKinds = { [Change in DirectoryChange as Change['kind']]: Change }
+export type ChangeKind = keyof ChangeKinds
+
+/** The statements of some kinds of changes. */
+export type WritesOf<Kind extends ChangeKind> = {
+  readonly [One in Kind]: (change: ChangeKinds[One]) => readonly Statement[]
+}
+
+export interface DirectoryWrites {
+  statementsOf(change: DirectoryChange): readonly Statement[]
+  isCatalogChange(change: DirectoryChange): boolean
+}
+
+export function directoryWrites(database: Database, box: SealedBox): DirectoryWrites {
+  const ofCatalog = catalogWrites(database, box)
+  const writes: WritesOf<ChangeKind> = {
+    ...userWrites(database),
+    ...organizationWrites(database),
+    ...ownedValueWrites(database),
+    ...ofCatalog,
+  }
+  return {
+    statementsOf: (change) => statementsOf(writes, change.kind, change),
+    isCatalogChange: ({ kind }) => kind in ofCatalog,
+  }
+}
+
+function statementsOf<Kind extends ChangeKind>(
+  writes: WritesOf<ChangeKind>,
+  kind: Kind,
+  change: ChangeKinds[Kind],
+): readonly Statement[] {
+  return writes[kind](change)
+}

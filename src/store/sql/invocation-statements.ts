@@ -1,0 +1,136 @@
+// The SQL of invocations. Sequence numbers come from a counter that the same transaction raises, not from the database's own
+// numbering: its row is locked until the commit, so numbers become visible in their order, and whoever follows the log by
+// `afterSequence` misses none of another process.
+import type { InvocationFilter, InvocationRecord, StoredInvocation } from '../invocation-store.ts'
+import type { Database, Statement } from './database.ts'
+import { parseJsonObject } from './json-column.ts'
+import { prepare } from './statement.ts'
+import type { Tables } from './tables.ts'
+
+type Row = Tables['invocations']
+type NewRow = Omit<Row, 'sequence'>
+
+export function invocationStatements({ builder }: Database) {
+  const invocations = builder.selectFrom('invocations').selectAll()
+  return {
+    raiseCounter: prepare((slot: { by: number }) =>
+      builder
+        .updateTable('counters')
+        .set(({ eb }) => ({ value: eb('value', '+', slot.by) }))
+        .where('name', '=', 'invocations'),
+    ),
+    insert: prepare((slot: NewRow & { offset: number }) =>
+      builder
+        .insertInto('invocations')
+        .values((eb) => ({
+          sequence: eb(
+            eb.selectFrom('counters').select('value').where('name', '=', 'invocations'),
+            '-',
+            slot.offset,
+          ).$castTo<number>(),
+          id: slot.id,
+          started_at_ms: slot.started_at_ms,
+          trigger: slot.trigger,
+          origin: slot.origin,
+          workflow_id: slot.workflow_id,
+          deployment_id: slot.deployment_id,
+          client_id: slot.client_id,
+          user_id: slot.user_id,
+          organization_code: slot.organization_code,
+          outcome: slot.outcome,
+          decision: slot.decision,
+          duration_ms: slot.duration_ms,
+          access_token_jti: slot.access_token_jti,
+          id_token_jti: slot.id_token_jti,
+          document: slot.document,
+        }))
+        // A batch that is written again because nobody knows whether it was committed.
+        .onConflict((conflict) => conflict.column('id').doNothing()),
+    ),
+    find: prepare((slot: { id: string }) => invocations.where('id', '=', slot.id)),
+    pruneByAge: prepare((slot: { older_than_ms: number; limit: number }) =>
+      builder
+        .deleteFrom('invocations')
+        .where('sequence', 'in', (eb) =>
+          eb
+            .selectFrom('invocations')
+            .select('sequence')
+            .where('started_at_ms', '<', slot.older_than_ms)
+            .limit(slot.limit),
+        ),
+    ),
+    pruneByCount: prepare((slot: { keep: number; limit: number }) =>
+      builder.deleteFrom('invocations').where('sequence', 'in', (eb) =>
+        eb
+          .selectFrom('invocations')
+          .select('sequence')
+          .where('sequence', '<=', (newest) =>
+            newest
+              .selectFrom('invocations')
+              .select('sequence')
+              .orderBy('sequence', 'desc')
+              .limit(1)
+              .offset(slot.keep),
+          )
+          .limit(slot.limit),
+      ),
+    ),
+  }
+}
+
+/** Built anew for each call: nobody waits for this. */
+export function invocationList({ builder }: Database, filter: InvocationFilter): Statement<Row> {
+  const { userId, outcome, clientId, accessTokenJti, afterSequence, order, limit } = filter
+  const query = builder
+    .selectFrom('invocations')
+    .selectAll()
+    .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
+    .$if(outcome !== undefined, (rows) => rows.where('outcome', '=', outcome ?? ''))
+    .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))
+    .$if(accessTokenJti !== undefined, (rows) => rows.where('access_token_jti', '=', accessTokenJti ?? ''))
+    .$if(afterSequence !== undefined, (rows) => rows.where('sequence', '>', afterSequence ?? 0))
+    .orderBy('sequence', order === 'oldest-first' ? 'asc' : 'desc')
+    .limit(limit)
+  return prepare(() => query)({})
+}
+
+export function invocationRow(record: InvocationRecord): NewRow {
+  return {
+    id: record.id,
+    started_at_ms: record.startedAtMs,
+    trigger: record.trigger,
+    origin: record.origin,
+    workflow_id: record.workflowId,
+    deployment_id: record.deploymentId,
+    client_id: record.clientId,
+    user_id: record.userId,
+    organization_code: record.organizationCode,
+    outcome: record.outcome,
+    decision: record.decision,
+    duration_ms: record.durationMs,
+    access_token_jti: record.accessTokenJti,
+    id_token_jti: record.idTokenJti,
+    document: JSON.stringify(record.document),
+  }
+}
+
+export function storedInvocation(row: Row): StoredInvocation {
+  return {
+    sequence: row.sequence,
+    id: row.id,
+    startedAtMs: row.started_at_ms,
+    trigger: row.trigger,
+    origin: row.origin,
+    workflowId: row.workflow_id,
+    deploymentId: row.deployment_id,
+    clientId: row.client_id,
+    userId: row.user_id,
+    organizationCode: row.organization_code,
+    outcome: row.outcome,
+    decision: row.decision,
+    durationMs: row.duration_ms,
+    accessTokenJti: row.access_token_jti,
+    idTokenJti: row.id_token_jti,
+    document: parseJsonObject(row.document, { table: 'invocations', row: row.id, column: 'document' }),
+  }
+}

@@ -1,0 +1,35 @@
+// Whether the master key is the one that this database was encrypted under: the first start seals a known text, every later
+// one opens it. A wrong key ends the start, before anything is sealed under it (assurance KY-04).
+import { ConfigError } from '../../errors/index.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import type { Database } from './database.ts'
+import { prepare } from './statement.ts'
+
+const name = 'master-key-check'
+const place = { table: 'meta', row: name, column: 'value' }
+
+/** Throws ConfigError `master_key_wrong`. */
+export async function checkMasterKey(database: Database, box: SealedBox): Promise<void> {
+  const { builder } = database
+  const find = prepare(() => builder.selectFrom('meta').select('value').where('name', '=', name))
+  const insert = prepare((slot: { value: string }) =>
+    builder
+      .insertInto('meta')
+      .values({ name, value: slot.value })
+      .onConflict((conflict) => conflict.column('name').doNothing()),
+  )
+  const existing = await database.all(find({}))
+  if (existing.length === 0) {
+    await database.write(insert({ value: box.seal('mintage', place) }), 'durable')
+  }
+  const [row] = existing.length === 0 ? await database.all(find({})) : existing
+  try {
+    box.open(row?.value ?? '', place)
+  } catch (error) {
+    throw new ConfigError(
+      'master_key_wrong',
+      `The master key is not the one that the database was encrypted under (${database.description}).`,
+      { hint: 'Start with the key that was given, or made, when this database was new.', cause: error },
+    )
+  }
+}

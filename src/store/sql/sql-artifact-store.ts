@@ -1,0 +1,95 @@
+// Artifacts in SQL. What makes codes and refresh tokens single-use is in artifact-statements.ts: `consume` is an UPDATE of a row
+// that is not consumed yet, and when it changes none the whole commit is undone.
+import type {
+  ArtifactChange,
+  ArtifactModel,
+  ArtifactStore,
+  CommitResult,
+  StoredArtifact,
+} from '../artifact-store.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import { artifactQueries, artifactWrites, artifactsTable, successorPlace } from './artifact-statements.ts'
+import type { Database, Statement, Write } from './database.ts'
+import { parseJsonObject } from './json-column.ts'
+import { pruneInBatches } from './prune.ts'
+import type { Tables } from './tables.ts'
+
+type Row = Tables['artifacts']
+
+export class SqlArtifactStore implements ArtifactStore {
+  readonly #database: Database
+  readonly #box: SealedBox
+  readonly #queries: ReturnType<typeof artifactQueries>
+  readonly #writesOf: (change: ArtifactChange) => Write[]
+
+  constructor(database: Database, box: SealedBox) {
+    this.#database = database
+    this.#box = box
+    this.#queries = artifactQueries(database)
+    this.#writesOf = artifactWrites(database, box)
+  }
+
+  find(model: ArtifactModel, idHash: string): Promise<StoredArtifact | undefined> {
+    return this.#one(this.#queries.byId({ model, id_hash: idHash }))
+  }
+
+  findByUid(model: ArtifactModel, uid: string): Promise<StoredArtifact | undefined> {
+    return this.#one(this.#queries.byUid({ model, uid }))
+  }
+
+  findByUserCode(model: ArtifactModel, userCode: string): Promise<StoredArtifact | undefined> {
+    return this.#one(this.#queries.byUserCode({ model, user_code: userCode }))
+  }
+
+  async commit(changes: readonly ArtifactChange[]): Promise<CommitResult> {
+    const consumed: string[] = []
+    const writes: Write[] = []
+    for (const change of changes) {
+      for (const write of this.#writesOf(change)) {
+        if (change.kind === 'consume') consumed[writes.length] = change.idHash
+        writes.push(write)
+      }
+    }
+    const outcome = await this.#database.commit(writes, 'durable')
+    if (outcome.kind === 'committed') return { kind: 'committed' }
+    return { kind: 'already-consumed', idHash: consumed[outcome.index] ?? '' }
+  }
+
+  prune(nowMs: number): Promise<number> {
+    return pruneInBatches(this.#database, (limit) => this.#queries.prune({ now_ms: nowMs, limit }))
+  }
+
+  async #one(statement: Statement<Row>): Promise<StoredArtifact | undefined> {
+    const [row] = await this.#database.all(statement)
+    if (row === undefined) return undefined
+    // Whoever gets a successor hands it out: not before the commit that made it is safe.
+    if (row.sealed_successor !== null) await this.#database.settled()
+    return this.#artifact(row)
+  }
+
+  #artifact(row: Row): StoredArtifact {
+    const json = (text: string, column: string) =>
+      parseJsonObject(text, { table: artifactsTable, row: row.id_hash, column })
+    return {
+      model: row.model,
+      idHash: row.id_hash,
+      payload: json(row.payload, 'payload'),
+      facts: row.facts === null ? null : json(row.facts, 'facts'),
+      grantId: row.grant_id,
+      uid: row.uid,
+      userCode: row.user_code,
+      accountId: row.account_id,
+      expiresAtMs: row.expires_at_ms,
+      consumedAtMs: row.consumed_at_ms,
+      successor: this.#successor(row),
+    }
+  }
+
+  #successor({ id_hash, successor_id_hash, sealed_successor }: Row): StoredArtifact['successor'] {
+    if (successor_id_hash === null || sealed_successor === null) return null
+    return {
+      idHash: successor_id_hash,
+      value: this.#box.open(sealed_successor, successorPlace(id_hash)),
+    }
+  }
+}

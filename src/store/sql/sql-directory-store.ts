@@ -1,0 +1,164 @@
+// The directory in SQL. The catalog comes from memory (catalog-cache.ts), everything else from point queries.
+import type { Catalog } from '../catalog.ts'
+import type {
+  DirectoryChange,
+  DirectoryStore,
+  Owner,
+  Page,
+  PageRequest,
+  TokenSubject,
+} from '../directory-store.ts'
+import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
+import { CatalogCache } from './catalog-cache.ts'
+import type { Database, Statement } from './database.ts'
+import { directoryQueries } from './directory-queries.ts'
+import { directoryWrites, type DirectoryWrites } from './directory-writes.ts'
+import { membershipRecord, organizationRecord } from './organization-rows.ts'
+import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
+import { prepare } from './statement.ts'
+import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
+import { identityRecord, passwordRecord, userRecord } from './user-rows.ts'
+
+export class SqlDirectoryStore implements DirectoryStore {
+  readonly #database: Database
+  readonly #catalog: CatalogCache
+  readonly #queries: ReturnType<typeof directoryQueries>
+  readonly #tokenSubject: ReturnType<typeof tokenSubjectQuery>
+  readonly #writes: DirectoryWrites
+  readonly #raiseCatalogVersion: Statement
+
+  constructor(database: Database, box: SealedBox) {
+    this.#database = database
+    this.#catalog = new CatalogCache(database, box)
+    this.#queries = directoryQueries(database)
+    this.#tokenSubject = tokenSubjectQuery(database)
+    this.#writes = directoryWrites(database, box)
+    this.#raiseCatalogVersion = raiseCatalogVersion(database)
+  }
+
+  catalog(): Promise<Catalog> {
+    return this.#catalog.catalog()
+  }
+
+  async tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined> {
+    // No organization has the empty code.
+    const slots = { user_id: userId, organization_code: organizationCode ?? '' }
+    const [row] = await this.#database.all(this.#tokenSubject(slots))
+    return row && tokenSubject(row, organizationCode)
+  }
+
+  async user(userId: string): Promise<UserRecord | undefined> {
+    return this.#one(this.#queries.user({ id: userId }), userRecord)
+  }
+
+  async userByProvidedId(providedId: string): Promise<UserRecord | undefined> {
+    return this.#one(this.#queries.userByProvidedId({ provided_id: providedId }), userRecord)
+  }
+
+  async identities(userId: string): Promise<readonly IdentityRecord[]> {
+    return this.#all(this.#queries.identities({ user_id: userId }), identityRecord)
+  }
+
+  async identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined> {
+    return this.#one(this.#queries.identity({ type, normalized }), identityRecord)
+  }
+
+  async password(userId: string): Promise<PasswordRecord | undefined> {
+    return this.#one(this.#queries.password({ user_id: userId }), passwordRecord)
+  }
+
+  async users(page: PageRequest, filter?: { readonly email?: string }): Promise<Page<UserRecord>> {
+    const email = filter?.email
+    const query = (slots: PageSlots) =>
+      email === undefined ? this.#queries.users(slots) : this.#queries.usersByEmail({ ...slots, email })
+    return this.#page(page, query, userRecord, ({ id }) => id)
+  }
+
+  async organization(code: string): Promise<OrganizationRecord | undefined> {
+    return this.#one(this.#queries.organization({ code }), organizationRecord)
+  }
+
+  async organizations(page: PageRequest): Promise<Page<OrganizationRecord>> {
+    return this.#page(page, this.#queries.organizations, organizationRecord, ({ code }) => code)
+  }
+
+  async membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined> {
+    const key = { organization_code: organizationCode, user_id: userId }
+    return this.#one(this.#queries.membership(key), membershipRecord)
+  }
+
+  async members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>> {
+    const query = (slots: PageSlots) =>
+      this.#queries.members({ ...slots, organization_code: organizationCode })
+    return this.#page(page, query, membershipRecord, ({ userId }) => userId)
+  }
+
+  async organizationsOf(userId: string): Promise<readonly OrganizationRecord[]> {
+    return this.#all(this.#queries.organizationsOf({ user_id: userId }), organizationRecord)
+  }
+
+  async propertyValues({ context, id }: Owner): Promise<Readonly<Record<string, string>>> {
+    return propertyValues(await this.#database.all(this.#queries.properties[context]({ owner_id: id })))
+  }
+
+  async flagOverrides({ context, id }: Owner): Promise<Readonly<Record<string, unknown>>> {
+    const rows = await this.#database.all(this.#queries.flags[context]({ owner_id: id }))
+    return flagValues(ownedValueTables.flags[context], id, rows)
+  }
+
+  async apply(changes: readonly DirectoryChange[]): Promise<void> {
+    const changesCatalog = changes.some((change) => this.#writes.isCatalogChange(change))
+    const statements = changes.flatMap((change) => this.#writes.statementsOf(change))
+    if (changesCatalog) statements.push(this.#raiseCatalogVersion)
+    try {
+      await this.#database.commit(
+        statements.map((statement) => ({ statement })),
+        'durable',
+      )
+    } finally {
+      // Also after an error: the connection may have broken when the database had committed.
+      if (changesCatalog) this.#catalog.drop()
+    }
+  }
+
+  async #all<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<readonly Item[]> {
+    return (await this.#database.all(statement)).map(item)
+  }
+
+  async #one<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<Item | undefined> {
+    const [row] = await this.#database.all(statement)
+    return row && item(row)
+  }
+
+  async #page<Row, Item>(
+    { size, cursor }: PageRequest,
+    query: (slots: PageSlots) => Statement<Row>,
+    item: (row: Row) => Item,
+    keyOf: (item: Item) => string,
+  ): Promise<Page<Item>> {
+    // One more than asked for tells whether there is another page.
+    const items = await this.#all(query({ after: cursor ?? '', limit: size + 1 }), item)
+    const shown = items.slice(0, size)
+    const last = shown.at(-1)
+    return items.length > size && last !== undefined
+      ? { items: shown, nextCursor: keyOf(last) }
+      : { items: shown }
+  }
+}
+
+interface PageSlots {
+  readonly after: string
+  readonly limit: number
+}
+
+function raiseCatalogVersion({ builder }: Database): Statement {
+  const raise = prepare(() =>
+    builder
+      .updateTable('counters')
+      .set(({ eb }) => ({ value: eb('value', '+', 1) }))
+      .where('name', '=', 'catalog'),
+  )
+  return raise({})
+}

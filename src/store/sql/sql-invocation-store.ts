@@ -1,0 +1,74 @@
+// Invocations in SQL, written behind the mint that they tell of (write-behind.ts) and without waiting for the disk.
+import type {
+  InvocationFilter,
+  InvocationRecord,
+  InvocationStore,
+  StoredInvocation,
+} from '../invocation-store.ts'
+import type { Database } from './database.ts'
+import {
+  invocationList,
+  invocationRow,
+  invocationStatements,
+  storedInvocation,
+} from './invocation-statements.ts'
+import { pruneInBatches } from './prune.ts'
+import { WriteBehind } from './write-behind.ts'
+
+export class SqlInvocationStore implements InvocationStore {
+  readonly #database: Database
+  readonly #statements: ReturnType<typeof invocationStatements>
+  readonly #behind: WriteBehind<InvocationRecord>
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#statements = invocationStatements(database)
+    this.#behind = new WriteBehind({
+      write: (records) => this.#write(records),
+      // A batch is one turn of the event loop on SQLite: some milliseconds.
+      batchSize: 50,
+      delayMs: 50,
+      retryDelayMs: 1_000,
+      // With a document of 20 KB each, 40 MB.
+      capacity: 2_000,
+    })
+  }
+
+  append(record: InvocationRecord): void {
+    this.#behind.add(record)
+  }
+
+  flush(): Promise<void> {
+    return this.#behind.flush()
+  }
+
+  async find(id: string): Promise<StoredInvocation | undefined> {
+    const [row] = await this.#database.all(this.#statements.find({ id }))
+    return row && storedInvocation(row)
+  }
+
+  async list(filter: InvocationFilter): Promise<readonly StoredInvocation[]> {
+    const rows = await this.#database.all(invocationList(this.#database, filter))
+    return rows.map(storedInvocation)
+  }
+
+  async prune({ olderThanMs, keep }: Parameters<InvocationStore['prune']>[0]): Promise<number> {
+    const { pruneByAge, pruneByCount } = this.#statements
+    const byAge = await pruneInBatches(this.#database, (limit) =>
+      pruneByAge({ older_than_ms: olderThanMs, limit }),
+    )
+    const byCount = await pruneInBatches(this.#database, (limit) => pruneByCount({ keep, limit }))
+    return byAge + byCount
+  }
+
+  async #write(records: readonly InvocationRecord[]): Promise<void> {
+    const inserts = records.map((record, index) =>
+      this.#statements.insert({ ...invocationRow(record), offset: records.length - 1 - index }),
+    )
+    const statements = [this.#statements.raiseCounter({ by: records.length }), ...inserts]
+    await this.#database.commit(
+      statements.map((statement) => ({ statement })),
+      'lazy',
+    )
+  }
+}

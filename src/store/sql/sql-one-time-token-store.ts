@@ -1,0 +1,113 @@
+// Links that work once, in SQL: `take` is a DELETE that returns the row, so of many at once one gets it.
+import type { OneTimeTokenRecord, OneTimeTokenStore } from '../one-time-token-store.ts'
+import type { Database, Statement } from './database.ts'
+import { parseJsonObject } from './json-column.ts'
+import { pruneInBatches } from './prune.ts'
+import { prepare } from './statement.ts'
+import type { Tables } from './tables.ts'
+import { upsert } from './upsert.ts'
+
+type Row = Tables['one_time_tokens']
+type Kind = OneTimeTokenRecord['kind']
+
+export class SqlOneTimeTokenStore implements OneTimeTokenStore {
+  readonly #database: Database
+  readonly #statements: ReturnType<typeof oneTimeTokenStatements>
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#statements = oneTimeTokenStatements(database)
+  }
+
+  async put({ idHash, kind, userId, details, expiresAtMs }: OneTimeTokenRecord): Promise<void> {
+    const row: Row = {
+      id_hash: idHash,
+      kind,
+      user_id: userId,
+      details: JSON.stringify(details),
+      expires_at_ms: expiresAtMs,
+    }
+    await this.#database.write(this.#statements.put(row), 'durable')
+  }
+
+  async peek(kind: Kind, idHash: string, nowMs: number): Promise<OneTimeTokenRecord | undefined> {
+    const slots = { kind, id_hash: idHash, now_ms: nowMs }
+    const [row] = await this.#database.all(this.#statements.find(slots))
+    return row && record(kind, row)
+  }
+
+  async take(kind: Kind, idHash: string, nowMs: number): Promise<OneTimeTokenRecord | undefined> {
+    const slots = { kind, id_hash: idHash, now_ms: nowMs }
+    const { rows } = await this.#database.write(this.#statements.take(slots), 'durable')
+    return rows[0] && record(kind, rows[0])
+  }
+
+  async deleteOf(userId: string): Promise<void> {
+    await this.#database.write(this.#statements.deleteOf({ user_id: userId }), 'durable')
+  }
+
+  prune(nowMs: number): Promise<number> {
+    const deletion = (limit: number): Statement => this.#statements.prune({ now_ms: nowMs, limit })
+    return pruneInBatches(this.#database, deletion)
+  }
+}
+
+function record(kind: Kind, row: Row): OneTimeTokenRecord {
+  const place = { table: 'one_time_tokens', row: row.id_hash, column: 'details' }
+  return {
+    idHash: row.id_hash,
+    kind,
+    userId: row.user_id,
+    details: parseJsonObject(row.details, place),
+    expiresAtMs: row.expires_at_ms,
+  }
+}
+
+function oneTimeTokenStatements(database: Database) {
+  const { builder } = database
+  interface Slots {
+    readonly kind: string
+    readonly id_hash: string
+    readonly now_ms: number
+  }
+  return {
+    put: upsert<Row>(database, 'one_time_tokens', {
+      id_hash: 'key',
+      kind: 'replace',
+      user_id: 'replace',
+      details: 'replace',
+      expires_at_ms: 'replace',
+    }),
+    find: prepare((slot: Slots) =>
+      builder
+        .selectFrom('one_time_tokens')
+        .selectAll()
+        .where('id_hash', '=', slot.id_hash)
+        .where('kind', '=', slot.kind)
+        .where('expires_at_ms', '>', slot.now_ms),
+    ),
+    take: prepare((slot: Slots) =>
+      builder
+        .deleteFrom('one_time_tokens')
+        .where('id_hash', '=', slot.id_hash)
+        .where('kind', '=', slot.kind)
+        .where('expires_at_ms', '>', slot.now_ms)
+        .returningAll(),
+    ),
+    deleteOf: prepare((slot: { user_id: string }) =>
+      builder.deleteFrom('one_time_tokens').where('user_id', '=', slot.user_id),
+    ),
+    prune: prepare((slot: { now_ms: number; limit: number }) =>
+      builder
+        .deleteFrom('one_time_tokens')
+        .where('id_hash', 'in', (eb) =>
+          eb
+            .selectFrom('one_time_tokens')
+            .select('id_hash')
+            .where('expires_at_ms', '<=', slot.now_ms)
+            .orderBy('expires_at_ms')
+            .limit(slot.limit),
+        ),
+    ),
+  }
+}

@@ -1,0 +1,78 @@
+// Signing keys in SQL, the private part sealed (assurance KY-04).
+import { signingAlgorithms } from '../application.ts'
+import type { Place, SealedBox } from '../sealed-box.ts'
+import type { SigningKeyRecord, SigningKeyStore } from '../signing-key-store.ts'
+import { corrupt } from '../store-error.ts'
+import type { Database } from './database.ts'
+import { parseJsonObject } from './json-column.ts'
+import { prepare } from './statement.ts'
+import type { Tables } from './tables.ts'
+import { upsert } from './upsert.ts'
+
+type Row = Tables['signing_keys']
+
+export class SqlSigningKeyStore implements SigningKeyStore {
+  readonly #database: Database
+  readonly #box: SealedBox
+  readonly #statements: ReturnType<typeof signingKeyStatements>
+
+  constructor(database: Database, box: SealedBox) {
+    this.#database = database
+    this.#box = box
+    this.#statements = signingKeyStatements(database)
+  }
+
+  async all(): Promise<readonly SigningKeyRecord[]> {
+    const rows = await this.#database.all(this.#statements.all({}))
+    return rows.map((row) => this.#record(row))
+  }
+
+  async put(key: SigningKeyRecord): Promise<void> {
+    const row: Row = {
+      kid: key.kid,
+      algorithm: key.algorithm,
+      sealed_private_jwk: this.#box.seal(JSON.stringify(key.privateJwk), privateJwkPlace(key.kid)),
+      created_at_ms: key.createdAtMs,
+      active_from_ms: key.activeFromMs,
+      retired_at_ms: key.retiredAtMs,
+      removed_at_ms: key.removedAtMs,
+    }
+    await this.#database.write(this.#statements.put(row), 'durable')
+  }
+
+  #record(row: Row): SigningKeyRecord {
+    const place = privateJwkPlace(row.kid)
+    const algorithm = signingAlgorithms.find((one) => one === row.algorithm)
+    if (algorithm === undefined) throw corrupt('signing_keys', row.kid, 'algorithm')
+    return {
+      kid: row.kid,
+      algorithm,
+      privateJwk: parseJsonObject(this.#box.open(row.sealed_private_jwk, place), place),
+      createdAtMs: row.created_at_ms,
+      activeFromMs: row.active_from_ms,
+      retiredAtMs: row.retired_at_ms,
+      removedAtMs: row.removed_at_ms,
+    }
+  }
+}
+
+function privateJwkPlace(kid: string): Place {
+  return { table: 'signing_keys', row: kid, column: 'private key' }
+}
+
+function signingKeyStatements(database: Database) {
+  return {
+    all: prepare(() =>
+      database.builder.selectFrom('signing_keys').selectAll().orderBy('created_at_ms').orderBy('kid'),
+    ),
+    put: upsert<Row>(database, 'signing_keys', {
+      kid: 'key',
+      algorithm: 'replace',
+      sealed_private_jwk: 'replace',
+      created_at_ms: 'replace',
+      active_from_ms: 'replace',
+      retired_at_ms: 'replace',
+      removed_at_ms: 'replace',
+    }),
+  }
+}

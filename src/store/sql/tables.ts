@@ -1,0 +1,130 @@
+// The tables as migrations/ makes them, for the type checker. Times are milliseconds since the epoch, booleans 0 or 1, JSON is
+// text; a column whose name starts with `sealed_` holds a value of sealed-box.ts.
+import type { GeneratedAlways } from 'kysely'
+
+export interface ArtifactRow {
+  readonly model: string
+  readonly id_hash: string
+  readonly payload: string
+  readonly facts: string | null
+  readonly grant_id: string | null
+  readonly uid: string | null
+  readonly user_code: string | null
+  readonly account_id: string | null
+  readonly expires_at_ms: number | null
+}
+
+export interface Tables {
+  artifacts: ArtifactRow & {
+    consumed_at_ms: number | null
+    successor_id_hash: string | null
+    sealed_successor: string | null
+  }
+  audit: {
+    sequence: GeneratedAlways<number>
+    at_ms: number
+    event: string
+    user_id: string | null
+    client_id: string | null
+    ip: string | null
+    details: string
+  }
+  invocations: {
+    sequence: number
+    id: string
+    started_at_ms: number
+    trigger: string
+    origin: string
+    workflow_id: string
+    deployment_id: string
+    client_id: string
+    user_id: string | null
+    organization_code: string | null
+    outcome: string
+    decision: string
+    duration_ms: number
+    access_token_jti: string | null
+    id_token_jti: string | null
+    document: string
+  }
+  /** Numbers that are handed out one after the other, in the order of commits. */
+  counters: { name: string; value: number }
+  schema_migrations: { id: number; name: string; hash: string; applied_at_ms: number }
+  meta: { name: string; value: string }
+  one_time_tokens: {
+    id_hash: string
+    kind: string
+    user_id: string
+    details: string
+    expires_at_ms: number
+  }
+  secrets: { name: string; sealed_value: string }
+  signing_keys: {
+    kid: string
+    algorithm: string
+    sealed_private_jwk: string
+    created_at_ms: number
+    active_from_ms: number
+    retired_at_ms: number | null
+    removed_at_ms: number | null
+  }
+  throttles: { throttle_key: string; failures: number; last_at_ms: number }
+
+  users: {
+    id: string
+    first_name: string | null
+    last_name: string | null
+    picture: string | null
+    provided_id: string | null
+    preferred_email: string | null
+    is_suspended: number
+    created_at_ms: number
+    updated_at_ms: number
+    total_sign_ins: number
+    failed_sign_ins: number
+    last_signed_in_at_ms: number | null
+  }
+  identities: {
+    id: string
+    user_id: string
+    type: string
+    value: string
+    normalized: string
+    is_verified: number
+    created_at_ms: number
+  }
+  passwords: { user_id: string; hash: string; is_temporary: number; updated_at_ms: number }
+  organizations: {
+    code: string
+    name: string
+    handle: string | null
+    external_id: string | null
+    is_default: number
+    is_auto_membership_enabled: number
+    created_at_ms: number
+  }
+  memberships: { organization_code: string; user_id: string; joined_at_ms: number }
+  membership_roles: { organization_code: string; user_id: string; role_id: string }
+  membership_permissions: { organization_code: string; user_id: string; permission_id: string }
+  user_properties: OwnedValue
+  organization_properties: OwnedValue
+  user_flags: OwnedValue
+  organization_flags: OwnedValue
+
+  // The catalog: what is looked for has a column, the whole record is the document.
+  applications: { id: string; document: string }
+  apis: { id: string; audience: string; document: string }
+  roles: { id: string; key: string; document: string }
+  permissions: { id: string; key: string; document: string }
+  feature_flags: { id: string; key: string; document: string }
+  properties: { id: string; key: string; context: string; document: string }
+  connections: { id: string; document: string }
+  environment_variables: { id: string; key: string; document: string }
+}
+
+/** A property's value, or a flag's override as JSON, of one user or organization. */
+interface OwnedValue {
+  owner_id: string
+  key: string
+  value: string
+}

@@ -1,0 +1,125 @@
+// Users, identities and passwords: from records to rows and back.
+import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
+import { identityTypes } from '../user.ts'
+import { corrupt } from '../store-error.ts'
+import type { Tables } from './tables.ts'
+import { flag } from './upsert.ts'
+
+export type UserRow = Tables['users']
+export type IdentityRow = Tables['identities']
+export type PasswordRow = Tables['passwords']
+
+export const userColumns = {
+  id: 'key',
+  first_name: 'replace',
+  last_name: 'replace',
+  picture: 'replace',
+  provided_id: 'replace',
+  preferred_email: 'replace',
+  is_suspended: 'replace',
+  created_at_ms: 'replace',
+  updated_at_ms: 'replace',
+  // Changed by count-sign-in alone: whoever writes a user back may have read it before the latest sign-in.
+  total_sign_ins: 'keep',
+  failed_sign_ins: 'keep',
+  last_signed_in_at_ms: 'keep',
+} as const satisfies Record<keyof UserRow, string>
+
+export const identityColumns = {
+  id: 'key',
+  user_id: 'replace',
+  type: 'replace',
+  value: 'replace',
+  normalized: 'replace',
+  is_verified: 'replace',
+  created_at_ms: 'replace',
+} as const satisfies Record<keyof IdentityRow, string>
+
+export const passwordColumns = {
+  user_id: 'key',
+  hash: 'replace',
+  is_temporary: 'replace',
+  updated_at_ms: 'replace',
+} as const satisfies Record<keyof PasswordRow, string>
+
+export function userRow(user: UserRecord): UserRow {
+  return {
+    id: user.id,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    picture: user.picture,
+    provided_id: user.providedId,
+    preferred_email: user.preferredEmail,
+    is_suspended: flag(user.isSuspended),
+    created_at_ms: user.createdAtMs,
+    updated_at_ms: user.updatedAtMs,
+    total_sign_ins: user.totalSignIns,
+    failed_sign_ins: user.failedSignIns,
+    last_signed_in_at_ms: user.lastSignedInAtMs,
+  }
+}
+
+export function userRecord(row: UserRow): UserRecord {
+  return {
+    id: row.id,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    picture: row.picture,
+    providedId: row.provided_id,
+    preferredEmail: row.preferred_email,
+    isSuspended: row.is_suspended === 1,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+    totalSignIns: row.total_sign_ins,
+    failedSignIns: row.failed_sign_ins,
+    lastSignedInAtMs: row.last_signed_in_at_ms,
+  }
+}
+
+export function identityRow(identity: IdentityRecord): IdentityRow {
+  return {
+    id: identity.id,
+    user_id: identity.userId,
+    type: identity.type,
+    value: identity.value,
+    normalized: identity.normalized,
+    is_verified: flag(identity.isVerified),
+    created_at_ms: identity.createdAtMs,
+  }
+}
+
+export function identityRecord(row: IdentityRow): IdentityRecord {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    type: identityType(row),
+    value: row.value,
+    normalized: row.normalized,
+    isVerified: row.is_verified === 1,
+    createdAtMs: row.created_at_ms,
+  }
+}
+
+function identityType({ id, type }: IdentityRow): IdentityType {
+  const known = identityTypes.find((one) => one === type)
+  if (known === undefined) throw corrupt('identities', id, 'type')
+  return known
+}
+
+export function passwordRow(password: PasswordRecord): PasswordRow {
+  return {
+    user_id: password.userId,
+    hash: password.hash,
+    is_temporary: flag(password.isTemporary),
+    updated_at_ms: password.updatedAtMs,
+  }
+}
+
+export function passwordRecord(row: PasswordRow): PasswordRecord {
+  return {
+    userId: row.user_id,
+    hash: row.hash,
+    isTemporary: row.is_temporary === 1,
+    updatedAtMs: row.updated_at_ms,
+  }
+}

@@ -1,0 +1,93 @@
+// Opens the database file, made when there is none (readable by its owner alone), and brings its schema up to date under SQLite's
+// write lock: of two processes that start at once, one migrates and the other finds it done.
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { AppError } from '../../errors/index.ts'
+import { migrations } from '../migrations/index.ts'
+import type { ColumnTypes } from '../migrations/migration.ts'
+import { historyTable, pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
+import type { Database } from '../sql/database.ts'
+import { SqliteDatabase, sqliteBuilder } from './sqlite-database.ts'
+import { sqliteError } from './sqlite-error.ts'
+import { WalSync } from './wal-sync.ts'
+
+const columnTypes: ColumnTypes = {
+  text: 'text',
+  integer: 'integer',
+  real: 'real',
+  sequence: 'integer primary key autoincrement',
+  keyedTable: ' strict, without rowid',
+  table: ' strict',
+}
+
+/** How long a statement waits for another process. The event loop waits along, so not longer than a request may hang. */
+const busyTimeoutMs = 5_000
+
+// Positive: pages; negative: KiB. The upper levels of every index stay in memory with a million users.
+const settings = `
+  pragma journal_mode = wal;
+  pragma synchronous = normal;
+  pragma cache_size = -65536;
+  pragma temp_store = memory;
+  pragma trusted_schema = off;
+`
+
+export async function openSqlite(file: string, nowMs: number): Promise<Database> {
+  await createFile(file)
+  const connection = connect(file)
+  try {
+    migrate(connection, nowMs)
+    return new SqliteDatabase(file, connection, await WalSync.open(file))
+  } catch (error) {
+    connection.close()
+    throw error instanceof AppError ? error : sqliteError(error)
+  }
+}
+
+/**
+ * Touches the file only when it does not exist: opening and closing one that SQLite has open in this process would drop
+ * SQLite's locks on it (POSIX advisory locks, sqlite.org/howtocorrupt.html §2.2).
+ */
+async function createFile(file: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await (await open(file, 'wx', 0o600)).close()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw sqliteError(error)
+  }
+}
+
+function connect(file: string): DatabaseSync {
+  try {
+    const connection = new DatabaseSync(file, { timeout: busyTimeoutMs })
+    connection.exec(settings)
+    return connection
+  } catch (error) {
+    throw sqliteError(error)
+  }
+}
+
+function migrate(connection: DatabaseSync, nowMs: number): void {
+  connection.exec('begin immediate')
+  try {
+    connection.exec(historyTable(columnTypes))
+    const { sql } = sqliteBuilder
+      .selectFrom('schema_migrations')
+      .select(['id', 'name', 'hash'])
+      .orderBy('id')
+      .compile()
+    // Typed by tables.ts; a STRICT table holds nothing else.
+    const applied = connection.prepare(sql).all() as unknown as AppliedMigration[]
+    for (const { statements, ...migration } of pendingMigrations(applied, migrations, columnTypes)) {
+      for (const statement of statements) connection.exec(statement)
+      connection
+        .prepare('insert into schema_migrations (id, name, hash, applied_at_ms) values (?, ?, ?, ?)')
+        .run(migration.id, migration.name, migration.hash, nowMs)
+    }
+    connection.exec('commit')
+  } catch (error) {
+    if (connection.isTransaction) connection.exec('rollback')
+    throw error
+  }
+}

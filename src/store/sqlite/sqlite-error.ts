@@ -1,0 +1,38 @@
+// SQLite's result codes (sqlite.org/rescode.html) as our errors. Its messages on constraints name tables and columns, never a
+// value, so they may be parsed and kept.
+import { ConflictError, missingReference, unavailable } from '../store-error.ts'
+
+const uniqueCodes: ReadonlySet<number> = new Set([1555, 2067]) // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
+const foreignKeyCode = 787 // SQLITE_CONSTRAINT_FOREIGNKEY
+
+/** By primary result code: the lowest byte of an extended one. */
+const texts: Readonly<Record<number, string>> = {
+  5: 'Another process holds the database for too long.',
+  8: 'The database file cannot be written: it is read-only.',
+  10: 'The disk of the database reports an error.',
+  11: 'The database file is damaged.',
+  13: 'The disk of the database is full.',
+  14: 'The database file cannot be opened.',
+  26: 'The file is not a database.',
+}
+
+export function sqliteError(error: unknown): Error {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') {
+    return unavailable('The database could not be used.', error)
+  }
+  if (uniqueCodes.has(error.errcode)) return conflict(error.message)
+  if (error.errcode === foreignKeyCode) return missingReference()
+  return unavailable(texts[error.errcode & 0xff] ?? 'The database refused a statement.', error)
+}
+
+/** `UNIQUE constraint failed: identities.type, identities.normalized` */
+function conflict(message: string): ConflictError {
+  const columns = message
+    .slice(message.indexOf(':') + 1)
+    .split(',')
+    .map((column) => column.trim().split('.'))
+  return new ConflictError(
+    columns[0]?.[0] ?? '',
+    columns.map(([, field]) => field ?? ''),
+  )
+}
