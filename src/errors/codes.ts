@@ -182,7 +182,7 @@ export const errorCodes = {
   // Mail
   mail_failed: {
     meaning: 'The mail server could not be reached, or did not take the mail.',
-    fix: 'Check MINTAGE_SMTP_URL and what the log says; ask for the mail again.',
+    fix: 'Check settings.mail in mintage.yaml and what the log says; ask for the mail again.',
   },
   // The command line
   usage: {

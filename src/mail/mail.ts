@@ -2,7 +2,7 @@
 // the terminal (terminal.ts).
 import type { Language } from '../pages/index.ts'
 
-export const mailKinds = ['reset-password', 'verify-address', 'address-taken'] as const
+export const mailKinds = ['password-reset', 'finish-sign-up', 'verify-email', 'account-exists'] as const
 export type MailKind = (typeof mailKinds)[number]
 
 export interface MailMessage {
@@ -12,7 +12,7 @@ export interface MailMessage {
   readonly language: Language
   /** Whose users they are, by the name that people know. */
   readonly application: string
-  /** Where to go on. For `address-taken`, where to sign in. */
+  /** Where to go on. For `account-exists`, where to sign in. */
   readonly link: string
   /** How long the link works. */
   readonly validMinutes: number

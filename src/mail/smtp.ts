@@ -5,17 +5,25 @@ import type { Mail } from './mail.ts'
 import { mailText } from './text.ts'
 
 export interface SmtpSettings {
-  /** `smtp://user:password@host:port`, or `smtps://…` for TLS from the first byte; else STARTTLS is used when it is offered. */
-  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** `starttls` insists on an upgrade, `tls` is encrypted from the first byte, `none` is for a catcher on this machine. */
+  readonly security: 'starttls' | 'tls' | 'none'
+  readonly login?: { readonly user: string; readonly password: string }
   /** `Name <address>` or an address. */
   readonly from: string
 }
 
 const timeoutMs = 10_000
 
-export function smtpMail({ url, from }: SmtpSettings): Mail {
+export function smtpMail({ host, port, security, login, from }: SmtpSettings): Mail {
   const transport = createTransport({
-    url,
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    ...(login && { auth: { user: login.user, pass: login.password } }),
     pool: true,
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,

@@ -12,7 +12,8 @@ export interface ReceivedMail {
 }
 
 export interface SmtpServer {
-  readonly url: string
+  /** As mail/smtp.ts takes them. */
+  readonly settings: { readonly host: string; readonly port: number; readonly security: 'none' }
   readonly mails: readonly ReceivedMail[]
 }
 
@@ -38,7 +39,7 @@ export async function startSmtpServer(
     await once(server.close(), 'close')
   })
   const address = server.address() as AddressInfo
-  return { url: `smtp://127.0.0.1:${String(address.port)}`, mails }
+  return { settings: { host: '127.0.0.1', port: address.port, security: 'none' }, mails }
 }
 
 async function converse(socket: Socket, mails: ReceivedMail[], recipientAnswer: string): Promise<void> {
