@@ -14,8 +14,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/oauth': [],
   'src/errors': [],
   'src/telemetry': [],
-  'src/config': ['src/errors'],
+  'src/config': ['src/errors', 'src/oauth', 'src/runtime', 'src/store'],
   'src/http': ['src/errors', 'src/telemetry'],
+  'src/directory': ['src/config', 'src/errors', 'src/oauth', 'src/store'],
   'src/runtime': ['src/oauth', 'src/errors', 'src/runtime/host-calls'],
   'src/runtime/host-calls': ['src/errors', 'src/runtime'],
   'src/runtime/worker': ['src/runtime'],
@@ -64,6 +65,7 @@ const owners: Readonly<Record<string, string>> = {
   'node:sqlite': 'src/store/sqlite',
   pg: 'src/store/postgres',
   '@jridgewell/trace-mapping': 'src/workflows',
+  yaml: 'src/config',
 }
 
 interface Source {

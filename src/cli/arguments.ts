@@ -1,8 +1,7 @@
 // From argv to what a command declared, and nothing else: an unknown option, a missing value and a repeated option are
 // usage errors that name the nearest right thing.
 import { parseArgs } from 'node:util'
-import { ConfigError } from '../errors/index.ts'
-import { nearest } from '../workflows/index.ts'
+import { ConfigError, nearest } from '../errors/index.ts'
 import type { Command, CommandOption } from './command.ts'
 
 export interface CommandArguments {

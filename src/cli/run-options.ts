@@ -1,5 +1,5 @@
 // The options of `mintage run` as values. Texts here never repeat what was given for --secret and --encryption-key.
-import { ConfigError } from '../errors/index.ts'
+import { ConfigError, nearest } from '../errors/index.ts'
 import { parseEncryptionKey } from '../runtime/host-calls/index.ts'
 import {
   defaultLimits,
@@ -7,7 +7,6 @@ import {
   type EnvironmentVariable,
   type RunLimits,
 } from '../runtime/index.ts'
-import { nearest } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 
 export interface RunOptions {

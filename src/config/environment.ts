@@ -11,6 +11,11 @@ export function readEnvironment(): ProcessSettings {
   return { noColor: isSet('NO_COLOR'), debug: isSet('MINTAGE_DEBUG') }
 }
 
+/** One variable of the process; undefined when it is not set or empty. For `${env:NAME}` in mintage.yaml. */
+export function environmentVariable(name: string): string | undefined {
+  return process.env[name] || undefined
+}
+
 function isSet(name: string): boolean {
-  return (process.env[name] ?? '') !== ''
+  return environmentVariable(name) !== undefined
 }

@@ -1,1 +1,6 @@
-export { readEnvironment, type ProcessSettings } from './environment.ts'
+export { environmentVariable, readEnvironment, type ProcessSettings } from './environment.ts'
+export { MintageFileError, type FileProblem } from './file-problem.ts'
+export { parseMintageYaml, readMintageFile, type VariableLookup } from './mintage-file.ts'
+export { issuerPlaceholder } from './schema/fields.ts'
+export type { MintageFile, MintageSettings } from './schema/mintage-file.ts'
+export { Secret } from './secret.ts'

@@ -158,6 +158,11 @@ export const errorCodes = {
     meaning: 'The workflow file threw while it was loaded, before its function was called.',
     fix: 'Correct the line that the message names.',
   },
+  // The settings of the server
+  mintage_file_invalid: {
+    meaning: 'mintage.yaml holds something that Mintage does not understand.',
+    fix: 'Correct each place that the message names; docs/reference/mintage-yaml.md has every key.',
+  },
   // The database
   store_conflict: {
     meaning: 'Something that has to be unique is taken (an address, a key, a code), or a record is gone.',

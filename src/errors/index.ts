@@ -8,4 +8,5 @@ export {
   type SourceLocation,
 } from './app-error.ts'
 export { errorCodes, type ErrorCode } from './codes.ts'
+export { nearest } from './nearest.ts'
 export { errorsReference } from './reference.ts'

@@ -1,2 +1,3 @@
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+export { redirectUriMatches, redirectUriProblem } from './redirect-uri.ts'
 export { tokenKindLabel, tokenKinds, type TokenKind } from './token-kind.ts'

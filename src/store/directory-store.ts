@@ -102,6 +102,8 @@ export interface DirectoryStore {
   password(userId: string): Promise<PasswordRecord | undefined>
   users(page: PageRequest, filter?: { readonly email?: string }): Promise<Page<UserRecord>>
   organization(code: string): Promise<OrganizationRecord | undefined>
+  /** The one with `isDefault`. */
+  defaultOrganization(): Promise<OrganizationRecord | undefined>
   organizations(page: PageRequest): Promise<Page<OrganizationRecord>>
   membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined>
   members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>>

@@ -6,7 +6,7 @@ export interface OrganizationRecord {
   readonly handle: string | null
   readonly externalId: string | null
   readonly isDefault: boolean
-  /** Whoever signs up without naming an organization joins this one. */
+  /** Whoever signs up for it joins it; the default one, whoever signs up without naming any. */
   readonly isAutoMembershipEnabled: boolean
   readonly createdAtMs: number
 }

@@ -1,6 +1,6 @@
 // The capabilities that a workflow may declare (C§6.2), the triggers that allow each of them, and which of them a
 // deployment mounts. What a binding does is written on the two sides of the wall, in runtime/; here are only names.
-import { nearest } from './nearest.ts'
+import { nearest } from '../errors/index.ts'
 import type { TriggerKey } from './trigger.ts'
 
 interface BindingRow {

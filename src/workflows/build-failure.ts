@@ -5,9 +5,8 @@ import { isBuiltin } from 'node:module'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Message } from 'esbuild'
 import { z } from 'zod'
-import { errorCodes, WorkflowError, type ErrorCode } from '../errors/index.ts'
+import { errorCodes, nearest, WorkflowError, type ErrorCode } from '../errors/index.ts'
 import { displayedFile, messageLocation, sourceExcerpt } from './build-message.ts'
-import { nearest } from './nearest.ts'
 
 interface Complaint {
   readonly code: ErrorCode

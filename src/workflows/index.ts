@@ -15,7 +15,6 @@ export {
   type ProjectStatus,
 } from './live-project.ts'
 export { failureActions, type Manifest } from './manifest.ts'
-export { nearest } from './nearest.ts'
 export { buildProject } from './project-build.ts'
 export { watchProject, type ProjectWatch } from './project-watch.ts'
 export { findProject } from './project.ts'

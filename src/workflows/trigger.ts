@@ -1,6 +1,6 @@
 // The moments that may run a workflow, as Kinde names them (C§7). A trigger that
 // Mintage never fires is listed all the same: its workflow is checked and built like any other.
-import { nearest } from './nearest.ts'
+import { nearest } from '../errors/index.ts'
 
 export interface Trigger {
   readonly key: string

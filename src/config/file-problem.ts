@@ -1,0 +1,22 @@
+// What is wrong with mintage.yaml: all of it at once, each with its place, its line and what to do.
+import { ConfigError, type SourceLocation } from '../errors/index.ts'
+
+export interface FileProblem {
+  readonly message: string
+  readonly at: SourceLocation & { readonly line: number; readonly column: number }
+  readonly hint?: string
+  /** The line of the file; undefined when it holds a secret. */
+  readonly sourceLine: string | undefined
+}
+
+/** `message`, `at` and `hint` are those of the first problem; whoever can show more reads `problems`. */
+export class MintageFileError extends ConfigError {
+  readonly problems: readonly FileProblem[]
+
+  constructor(problems: readonly [FileProblem, ...FileProblem[]]) {
+    const [{ message, at, hint }, ...others] = problems
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+    super('mintage_file_invalid', message + more, { at, ...(hint !== undefined && { hint }) })
+    this.problems = problems
+  }
+}

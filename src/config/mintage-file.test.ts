@@ -1,0 +1,181 @@
+// mintage.yaml from text to value, and every kind of mistake with its place.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
+import { fileURLToPath } from 'node:url'
+import { MintageFileError, type FileProblem } from './file-problem.ts'
+import { parseMintageYaml, readMintageFile } from './mintage-file.ts'
+
+const demo = fileURLToPath(new URL('../../examples/demo/mintage.yaml', import.meta.url))
+
+function problemsOf(text: string, variables: Readonly<Record<string, string>> = {}): readonly FileProblem[] {
+  try {
+    parseMintageYaml(text, 'mintage.yaml', (name) => variables[name])
+  } catch (error) {
+    if (error instanceof MintageFileError) return error.problems
+    throw error
+  }
+  return []
+}
+
+function shown({ at, message, hint }: FileProblem): string {
+  return `${at.line}:${at.column} ${message}${hint === undefined ? '' : ` ${hint}`}`
+}
+
+test('the demo is a correct file', async () => {
+  const file = await readMintageFile(demo, () => undefined)
+  assert.equal(file.users[0]?.email, 'ada@example.com')
+  assert.deepEqual(Object.keys(file.applications), ['demo_web', 'demo_spa', 'demo_m2m', 'demo_device'])
+})
+
+test('an empty file is a correct one, with every setting at its default', () => {
+  const { settings, applications, users } = parseMintageYaml('', 'mintage.yaml', () => undefined)
+  assert.equal(settings.refreshGraceSeconds, 30)
+  assert.equal(settings.tokenLifetimes.accessToken, 86_400)
+  assert.ok(settings.signUp.isEmailProofRequired)
+  assert.deepEqual([applications, users], [{}, []])
+})
+
+test('secrets of the file print as [redacted]', () => {
+  const file = parseMintageYaml(
+    'users: [{ email: a@example.com, password: hunter22 }]\nenvironmentVariables: { KEY: { value: hunter22 } }',
+    'mintage.yaml',
+    () => undefined,
+  )
+  assert.ok(!inspect(file, { depth: 9 }).includes('hunter22'))
+  assert.ok(!JSON.stringify(file).includes('hunter22'))
+  assert.equal(file.users[0]?.password?.reveal(), 'hunter22')
+})
+
+describe('a mistake is shown at its place, with what is near to it:', () => {
+  const mistakes: [title: string, text: string, ...problems: string[]][] = [
+    ['an unknown key', 'setings: {}', '1:1 mintage.yaml has no key “setings”. Did you mean settings?'],
+    [
+      'an unknown key further down',
+      'users:\n  - email: a@example.com\n    pasword: x',
+      '3:5 users[0] has no key “pasword”. Did you mean password?',
+    ],
+    [
+      'a wrong type',
+      'settings:\n  refreshGraceSeconds: "30"',
+      '2:24 settings.refreshGraceSeconds: expected a number, got a text. Remove the quotes.',
+    ],
+    [
+      'a number where a text belongs',
+      'environmentVariables:\n  A: { value: 5 }',
+      '2:15 environmentVariables.A.value: expected a text, got a number. Put it in quotes.',
+    ],
+    [
+      'a missing key, at what should have it',
+      'featureFlags:\n  theme: { default: x }',
+      '2:3 featureFlags.theme.type is missing.',
+    ],
+    [
+      'a value out of a list',
+      'properties:\n  city: { context: user }',
+      '2:20 properties.city.context: expected usr or org or app. Did you mean usr?',
+    ],
+    ['a key that stands twice', 'users: []\nusers: []', '2:1 This key stands here twice.'],
+    [
+      'text that is not YAML',
+      'users: [',
+      '1:9 Flow sequence in block collection must be sufficiently indented and end with a ].',
+    ],
+    [
+      'an unknown role',
+      'roles: { admin: {} }\norganizations: { o: {} }\nusers:\n  - email: a@example.com\n    organizations: { o: { roles: [admni] } }',
+      '5:35 users[0].organizations.o.roles[0]: there is no role “admni” in this file. Did you mean admin? Or declare it under roles.',
+    ],
+    [
+      'an unknown API',
+      'applications:\n  a: { type: m2m, apis: [{ audience: https://x }] }',
+      '2:38 applications.a.apis[0].audience: there is no API with the audience “https://x” in this file. Correct it, or declare it under apis.',
+    ],
+    [
+      'an unknown scope',
+      'apis: { r: { audience: r, scopes: { read: x } } }\napplications:\n  a: { type: m2m, apis: [{ audience: r, scopes: [raed] }] }',
+      '3:50 applications.a.apis[0].scopes[0]: there is no scope “raed” in this file. Did you mean read? Or declare it under apis.r.scopes.',
+    ],
+    [
+      'a redirect URI that nobody should trust',
+      'applications:\n  a:\n    type: spa\n    redirectUris:\n      - http://evil.example/',
+      '5:9 applications.a.redirectUris[0]: the URI uses http on a host that is not local.',
+    ],
+    [
+      'a flag with a value of another type',
+      'featureFlags:\n  limit: { type: int, default: 1.5 }',
+      '2:32 featureFlags.limit.default: expected an integer of 32 bits, as the flag is of type int.',
+    ],
+    [
+      'two users with one address, whatever its case',
+      'users:\n  - email: a@example.com\n  - email: A@Example.com',
+      '3:12 users[1].email: users[0] has this address already. Give each its own, or make one entry of the two.',
+    ],
+    [
+      'a property of another context',
+      'properties: { city: { context: org } }\nusers:\n  - email: a@example.com\n    properties: { city: x }',
+      '4:19 users[0].properties.city: this property has the context org, not usr.',
+    ],
+    [
+      'two default organizations',
+      'organizations:\n  a: { isDefault: true }\n  b: { isDefault: true }',
+      '3:19 organizations.b.isDefault: organizations.a is the default organization already.',
+    ],
+    [
+      'a public application with a secret',
+      `applications:\n  a:\n    type: spa\n    clientSecret: ${'x'.repeat(40)}`,
+      '4:19 applications.a.clientSecret: an application of type spa cannot keep a secret.',
+    ],
+    [
+      'a reference of no known kind',
+      'apis: { a: { audience: "${isuer}/x" } }',
+      '1:24 ${isuer} is no reference. Did you mean ${issuer}?',
+    ],
+  ]
+  for (const [title, text, ...problems] of mistakes) {
+    test(title, () => assert.deepEqual(problemsOf(text).map(shown), problems))
+  }
+})
+
+test('all mistakes are told at once, in the order of the file', () => {
+  const text = 'users:\n  - email: nobody\n  - {}\nroles:\n  admin: { permissions: [none] }\nfoo: 1'
+  assert.deepEqual(
+    problemsOf(text).map(({ at }) => at.line),
+    [2, 3, 5, 6],
+  )
+})
+
+describe('${env:NAME}', () => {
+  const text = 'users:\n  - email: a@example.com\n    password: ${env:ADA_PASSWORD}'
+
+  test('is the variable of the process', () => {
+    const file = parseMintageYaml(text, 'mintage.yaml', (name) => `${name} of the process`)
+    assert.equal(file.users[0]?.password?.reveal(), 'ADA_PASSWORD of the process')
+  })
+
+  test('names the variable that is missing', () => {
+    assert.deepEqual(problemsOf(text).map(shown), [
+      '3:15 The environment variable ADA_PASSWORD is not set. Set ADA_PASSWORD.',
+    ])
+  })
+})
+
+describe('a problem', () => {
+  test('brings its line along', () => {
+    assert.equal(problemsOf('users: 5')[0]?.sourceLine, 'users: 5')
+  })
+
+  test('neither shows nor repeats a secret', () => {
+    const [problem, ...others] = problemsOf('applications:\n  a: { type: reg, clientSecret: hunter2 }')
+    assert.deepEqual(others, [])
+    assert.ok(!JSON.stringify(problem).includes('hunter2'))
+    assert.equal(problem?.sourceLine, undefined)
+  })
+})
+
+test('aliases that stand for gigabytes are refused', () => {
+  const levels = Array.from({ length: 12 }, (_, level) =>
+    level === 0 ? 'a0: &a0 [x]' : `a${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`,
+  )
+  assert.throws(() => parseMintageYaml(levels.join('\n'), 'mintage.yaml'), /aliases/)
+})

@@ -1,0 +1,132 @@
+// mintage.yaml, from text to a typed value. Everything that is wrong is found in one go and told with its place; nothing is guessed.
+import { readFile } from 'node:fs/promises'
+import { ConfigError, nearest } from '../errors/index.ts'
+import { environmentVariable } from './environment.ts'
+import { MintageFileError, type FileProblem } from './file-problem.ts'
+import { referenceProblems } from './references.ts'
+import { mintageFileSchema, type MintageFile } from './schema/mintage-file.ts'
+import { schemaProblems, type ValueProblem } from './schema-problems.ts'
+import { mayHoldSecret } from './secret-line.ts'
+import { YamlSource, type Place } from './yaml-source.ts'
+
+/** How `${env:NAME}` is looked up. */
+export type VariableLookup = (name: string) => string | undefined
+
+/** Throws MintageFileError, or ConfigError `file_unreadable`. */
+export async function readMintageFile(
+  file: string,
+  lookUp: VariableLookup = environmentVariable,
+): Promise<MintageFile> {
+  return parseMintageYaml(await readText(file), file, lookUp)
+}
+
+/** Throws MintageFileError with every problem of the text. */
+export function parseMintageYaml(
+  text: string,
+  file: string,
+  lookUp: VariableLookup = environmentVariable,
+): MintageFile {
+  const source = new YamlSource(text)
+  const locate = (place: Place, path: readonly PropertyKey[] | undefined) =>
+    locatedAt(place, path, source, file)
+  if (source.problems.length > 0) {
+    fail(
+      source.problems.map(({ message, place }) => ({
+        message: sentence(message),
+        ...locate(place, undefined),
+      })),
+    )
+  }
+  const problems: FileProblem[] = []
+  source.replaceTexts((value, place) =>
+    replaceReferences(value, lookUp, (message, hint) =>
+      problems.push({ message, hint, ...locate(place, undefined) }),
+    ),
+  )
+  const value = expandedValue(source, file)
+  const parsed = mintageFileSchema.safeParse(value)
+  const found = [...(parsed.success ? [] : schemaProblems(parsed.error, value)), ...referenceProblems(value)]
+  problems.push(...found.map((problem) => fileProblem(problem, source, locate)))
+  if (!parsed.success || problems.length > 0) return fail(inOrder(problems))
+  return parsed.data
+}
+
+const reference = /\$\{([^}]*)\}/g
+
+/** `${env:NAME}` becomes the variable's value, `${issuer}` stays; anything else is a mistake. */
+function replaceReferences(
+  text: string,
+  lookUp: VariableLookup,
+  report: (message: string, hint: string) => void,
+): string {
+  return text.replace(reference, (whole, inner: string) => {
+    if (inner === 'issuer') return whole
+    const [, variable] = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(inner) ?? []
+    if (variable === undefined) {
+      const meant = nearest(inner, ['issuer', 'env:'])
+      const hint = meant === 'issuer' ? 'Did you mean ${issuer}?' : 'Known are ${env:NAME} and ${issuer}.'
+      report(`\${${inner}} is no reference.`, hint)
+      return whole
+    }
+    const value = lookUp(variable)
+    if (value === undefined) report(`The environment variable ${variable} is not set.`, `Set ${variable}.`)
+    return value ?? whole
+  })
+}
+
+function expandedValue(source: YamlSource, file: string): unknown {
+  try {
+    return source.value()
+  } catch (cause) {
+    throw new ConfigError('mintage_file_invalid', 'The aliases of the file stand for too much.', {
+      at: { file },
+      hint: 'Write out what the aliases stand for.',
+      cause,
+    })
+  }
+}
+
+type Located = Pick<FileProblem, 'at' | 'sourceLine'>
+
+function locatedAt(
+  place: Place,
+  path: readonly PropertyKey[] | undefined,
+  source: YamlSource,
+  file: string,
+): Located {
+  const line = source.line(place)
+  return { at: { file, ...place }, sourceLine: mayHoldSecret(line, path) ? undefined : line }
+}
+
+function fileProblem(
+  { path, isKey = false, message, hint }: ValueProblem,
+  source: YamlSource,
+  locate: (place: Place, path: readonly PropertyKey[]) => Located,
+): FileProblem {
+  const place = isKey ? source.placeOfKey(path) : source.placeOfValue(path)
+  return { message, ...locate(place, path), ...(hint !== undefined && { hint }) }
+}
+
+function inOrder(problems: readonly FileProblem[]): FileProblem[] {
+  return problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+}
+
+function fail([first, ...others]: readonly FileProblem[]): never {
+  if (first === undefined) throw new Error('a file without problems was refused')
+  throw new MintageFileError([first, ...others])
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/[.:]?$/, '.')}`
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError('file_unreadable', `${file} cannot be read.`, {
+      hint: 'Check the path and its permissions.',
+      cause,
+    })
+  }
+}

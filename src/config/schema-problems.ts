@@ -1,0 +1,91 @@
+// What the schema has against a value, in words for the author of the file: what is wrong, where, and the nearest thing that is
+// right. No message repeats a value, because it may be a secret; the line is shown beside it.
+import { z } from 'zod'
+import { nearest } from '../errors/index.ts'
+import { isJsonObject } from '../oauth/index.ts'
+import { pathText, valueAt } from './paths.ts'
+import { mintageFileSchema } from './schema/mintage-file.ts'
+
+export interface ValueProblem {
+  readonly path: readonly PropertyKey[]
+  /** Whether the key is wrong rather than the value behind it. */
+  readonly isKey?: boolean
+  readonly message: string
+  readonly hint?: string
+}
+
+export function schemaProblems(error: z.ZodError, value: unknown): ValueProblem[] {
+  return error.issues.flatMap((issue) => problemsOf(issue, value))
+}
+
+function problemsOf(issue: z.core.$ZodIssue, value: unknown): ValueProblem[] {
+  const { path } = issue
+  const at = pathText(path)
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key))
+  if (issue.code === 'invalid_key') {
+    const [reason] = issue.issues
+    return [{ path, isKey: true, message: `${at}: ${reason?.message ?? 'this key cannot be used'}.` }]
+  }
+  const given = valueAt(value, path)
+  if (given === undefined) return [{ path, message: `${at} is missing.` }]
+  if (issue.code === 'invalid_value') return [wrongChoice(path, issue.values.map(String), given)]
+  if (issue.code === 'invalid_type') {
+    const message = `${at}: expected ${typeWords[issue.expected] ?? issue.expected}, got ${kindOf(given)}.`
+    return [{ path, message, ...quoteHint(issue.expected, given) }]
+  }
+  return [{ path, message: `${at === '' ? '' : `${at}: `}${issue.message}.` }]
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): ValueProblem {
+  const known = knownKeys(path)
+  const meant = nearest(key, known)
+  const list = `known are ${known.join(', ')}`
+  const where = path.length === 0 ? 'mintage.yaml' : pathText(path)
+  const hint = meant === undefined ? `Remove it; ${list}.` : `Did you mean ${meant}?`
+  return { path: [...path, key], isKey: true, message: `${where} has no key “${key}”.`, hint }
+}
+
+function wrongChoice(path: readonly PropertyKey[], allowed: readonly string[], given: unknown): ValueProblem {
+  const meant = typeof given === 'string' ? nearest(given, allowed) : undefined
+  const message = `${pathText(path)}: expected ${allowed.join(' or ')}.`
+  return { path, message, ...(meant !== undefined && { hint: `Did you mean ${meant}?` }) }
+}
+
+/** YAML makes texts of what looks like a number to a person, and numbers of what looks like a text. */
+function quoteHint(expected: string, given: unknown): { hint?: string } {
+  if (expected === 'string' && typeof given !== 'object') return { hint: 'Put it in quotes.' }
+  const isQuoted = typeof given === 'string' && /^(true|false|-?\d+)$/.test(given)
+  return isQuoted && expected !== 'string' ? { hint: 'Remove the quotes.' } : {}
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys with values',
+  record: 'keys with values',
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return typeWords[typeof value] ?? 'something else'
+}
+
+/** The schema as plain data, in which a path can be followed. */
+const jsonSchema = z.toJSONSchema(mintageFileSchema, { io: 'input' })
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  const found = path.reduce<unknown>((schema, step) => {
+    if (!isJsonObject(schema)) return undefined
+    if (typeof step === 'number') return schema['items']
+    const named = isJsonObject(schema['properties']) ? schema['properties'][String(step)] : undefined
+    return named ?? schema['additionalProperties']
+  }, jsonSchema)
+  const properties = isJsonObject(found) ? found['properties'] : undefined
+  if (isJsonObject(properties)) return Object.keys(properties)
+  const names = isJsonObject(found) ? found['propertyNames'] : undefined
+  return isJsonObject(names) && Array.isArray(names['enum']) ? names['enum'].map(String) : []
+}

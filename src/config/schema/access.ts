@@ -1,0 +1,88 @@
+// `apis`, `roles`, `permissions`, `featureFlags`, `properties`: what may be asked for, and what users have.
+import { z } from 'zod'
+import { flagTypes, propertyContexts } from '../../store/index.ts'
+import { description, key, name, productKey } from './fields.ts'
+
+export const apis = z.record(
+  key,
+  z.strictObject({
+    name: name.optional().describe('The key when left out.'),
+    audience: z.string().min(1).max(500).describe('The value of `aud` in its tokens.'),
+    scopes: z.record(productKey, description).optional().describe('Scopes, each with what it allows.'),
+  }),
+)
+
+export const permissions = z.record(
+  productKey,
+  z.strictObject({
+    name: name.optional().describe('The key when left out.'),
+    description: description.optional().describe('What it allows.'),
+  }),
+)
+
+export const roles = z.record(
+  productKey,
+  z.strictObject({
+    name: name.optional().describe('The key when left out.'),
+    description: description.optional().describe('Who has it.'),
+    permissions: z.array(productKey).optional().describe('Keys of the permissions that it brings.'),
+    isDefault: z.boolean().optional().describe('Given to whoever joins an organization.'),
+  }),
+)
+
+const flagValue = z.json()
+
+export const featureFlags = z.record(
+  productKey,
+  z
+    .strictObject({
+      name: name.optional().describe('The key when left out.'),
+      description: description.optional().describe('What it switches.'),
+      type: z.enum(flagTypes).describe('Of its values: `bool`, `str`, `int` (32 bits) or `json`.'),
+      default: flagValue.describe('The value where nothing else is set.'),
+      value: flagValue.optional().describe('The value of this environment.'),
+      allowOverride: z
+        .enum(['env', 'org', 'usr'])
+        .optional()
+        .describe(
+          'The lowest level with values of its own: environment, organization or user (`usr` when left out).',
+        ),
+    })
+    .superRefine((flag, context) => {
+      for (const field of ['default', 'value'] as const) {
+        const value = flag[field]
+        if (value !== undefined && !valueChecks[flag.type](value)) {
+          context.addIssue({ code: 'custom', path: [field], message: `expected ${valueWords[flag.type]}` })
+        }
+      }
+    }),
+)
+
+type FlagTypeName = (typeof flagTypes)[number]
+
+export const valueChecks = {
+  bool: (value) => typeof value === 'boolean',
+  str: (value) => typeof value === 'string',
+  int: (value) => z.int32().safeParse(value).success,
+  json: () => true,
+} as const satisfies Record<FlagTypeName, (value: unknown) => boolean>
+
+export const valueWords = {
+  bool: 'true or false, as the flag is of type bool',
+  str: 'a text, as the flag is of type str',
+  int: 'an integer of 32 bits, as the flag is of type int',
+  json: 'a JSON value',
+} as const satisfies Record<FlagTypeName, string>
+
+export const properties = z.record(
+  productKey,
+  z.strictObject({
+    name: name.optional().describe('The key when left out.'),
+    description: description.optional().describe('What it holds.'),
+    context: z
+      .enum(propertyContexts)
+      .describe('Whose it is: a user’s, an organization’s or an application’s.'),
+    type: z.enum(['single_line_text', 'multi_line_text']).optional().describe('How it is edited.'),
+    isPrivate: z.boolean().optional().describe('Private properties never go into a token.'),
+  }),
+)

@@ -1,0 +1,126 @@
+// `applications`: the OAuth clients.
+import { z } from 'zod'
+import {
+  accessTokenOptIns,
+  applicationTypes,
+  clientAuthMethods,
+  idTokenOptIns,
+  signingAlgorithms,
+} from '../../store/index.ts'
+import { key, name, origin, productKey, redirectUri, secret, seconds, webUri } from './fields.ts'
+
+/** An application's own lifetimes; what is left out is settings.tokenLifetimes'. */
+export const tokenLifetimes = z.strictObject({
+  accessToken: seconds.optional().describe('Access tokens, in seconds.'),
+  idToken: seconds.optional().describe('ID tokens, in seconds.'),
+  refreshToken: seconds.optional().describe('Refresh tokens, in seconds.'),
+  session: seconds.optional().describe('The single sign-on session, in seconds since it was last used.'),
+})
+
+const tokenCustomization = z.strictObject({
+  accessToken: z
+    .array(z.enum(accessTokenOptIns))
+    .optional()
+    .describe('Claims of the access token beyond the default ones.'),
+  idToken: z
+    .array(z.enum(idTokenOptIns))
+    .optional()
+    .describe('Claims of the ID token beyond the default ones.'),
+  properties: z
+    .array(productKey)
+    .optional()
+    .describe('Keys of the properties that go into the property claims.'),
+})
+
+const apiAccess = z.strictObject({
+  audience: z
+    .string()
+    .min(1)
+    .describe('The audience of a declared API, or `${issuer}/api` for the management API.'),
+  scopes: z
+    .array(productKey)
+    .optional()
+    .describe('Scopes that a machine application is granted; all of the API when left out.'),
+})
+
+const clientId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits in lower case')
+  .describe('The client_id. Made from the key when left out, so it is the same on every machine.')
+
+const clientSecret = secret(
+  z.string().regex(/^[a-zA-Z0-9]{40,60}$/, 'expected 40 to 60 letters and digits, as Kinde’s SDKs ask for'),
+  'The client secret, of applications that can keep one. Made at random when left out, and then kept.',
+)
+
+const application = z
+  .strictObject({
+    name: name.optional().describe('Shown to people; the key when left out.'),
+    type: z
+      .enum(applicationTypes)
+      .describe(
+        '`reg`: on a server, with a secret. `spa`: in a browser. `m2m`: a machine. `device`: without a browser.',
+      ),
+    clientId: clientId.optional(),
+    clientSecret: clientSecret.optional(),
+    authMethod: z
+      .enum(clientAuthMethods)
+      .optional()
+      .describe('How the client authenticates at the token endpoint.'),
+    jwks: z
+      .strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
+      .optional()
+      .describe('The public keys of a `private_key_jwt` client, as a JWK Set.'),
+    redirectUris: z
+      .array(redirectUri)
+      .optional()
+      .describe(
+        'Where a sign-in may return to. Compared exactly; one * may stand in the leftmost subdomain.',
+      ),
+    logoutUris: z.array(redirectUri).optional().describe('Where a sign-out may return to.'),
+    backchannelLogoutUri: webUri.optional().describe('Told when a session ends (OIDC Back-Channel Logout).'),
+    corsOrigins: z
+      .array(origin)
+      .optional()
+      .describe('Origins that may call from a browser, besides those of the redirect URIs.'),
+    homepageUri: webUri.optional().describe('Where pages link back to.'),
+    loginUri: webUri.optional().describe('Where a sign-in of this application begins.'),
+    tokenLifetimes: tokenLifetimes.optional().describe('Lifetimes that differ from the settings.'),
+    tokens: tokenCustomization.optional().describe('What its tokens carry beyond the default claims.'),
+    signingAlgorithm: z.enum(signingAlgorithms).optional().describe('Signs its tokens; RS256 when left out.'),
+    requirePkce: z
+      .boolean()
+      .optional()
+      .describe('Refuse authorization requests without PKCE. Only `reg` may switch it off.'),
+    requireDpop: z.boolean().optional().describe('Issue only tokens that are bound to a key (RFC 9449).'),
+    apis: z.array(apiAccess).optional().describe('APIs whose audience it may ask for.'),
+    organization: key
+      .optional()
+      .describe('The organization of an `m2m` application that works for one alone.'),
+    properties: z.record(productKey, z.string()).optional().describe('Values of application properties.'),
+  })
+  .superRefine((value, context) => {
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message })
+    const isPublic = value.type === 'spa' || value.type === 'device'
+    if (isPublic && value.clientSecret !== undefined) {
+      refuse('clientSecret', `an application of type ${value.type} cannot keep a secret`)
+    }
+    if (isPublic && value.authMethod !== undefined && value.authMethod !== 'none') {
+      refuse('authMethod', `an application of type ${value.type} authenticates by none`)
+    }
+    if (!isPublic && value.authMethod === 'none') {
+      refuse('authMethod', `an application of type ${value.type} has to authenticate`)
+    }
+    if (value.requirePkce === false && value.type !== 'reg') {
+      refuse('requirePkce', `an application of type ${value.type} cannot do without PKCE`)
+    }
+    if (value.authMethod === 'private_key_jwt' && value.jwks === undefined) {
+      refuse('authMethod', 'private_key_jwt needs the public keys in jwks')
+    }
+    if (value.organization !== undefined && value.type !== 'm2m') {
+      refuse('organization', 'only an m2m application belongs to an organization')
+    }
+  })
+
+export const applications = z.record(key, application)

@@ -1,0 +1,61 @@
+// Kinds of values that several parts of mintage.yaml share. `${env:NAME}` is replaced before a value gets here; `${issuer}` is replaced
+// when the file is applied, because the port may be known only then.
+import { z } from 'zod'
+import { redirectUriProblem } from '../../oauth/index.ts'
+import { Secret } from '../secret.ts'
+
+export const issuerPlaceholder = '${issuer}'
+
+/** Stands in for the issuer while a URI is checked. */
+const anyIssuer = 'https://issuer.example'
+
+/** A key by which the rest of the file names a record. */
+export const key = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{0,63}$/,
+    'expected a lower-case letter, then letters, digits, _ and - (at most 64)',
+  )
+
+/** A key that goes into tokens and code: roles, permissions, flags, properties, scopes. */
+export const productKey = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/, 'expected letters, digits and _ . : / - (at most 128)')
+
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'expected letters, digits and _, not beginning with a digit')
+
+export const name = z.string().trim().min(1, 'expected a name').max(200)
+
+export const description = z.string().max(2_000)
+
+export const seconds = z
+  .int()
+  .min(1)
+  .max(31_536_000 * 10)
+
+export const redirectUri = z.string().superRefine((uri, context) => {
+  const problem = redirectUriProblem(uri.replace(issuerPlaceholder, anyIssuer))
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: `the URI ${problem}` })
+})
+
+export const webUri = z.string().superRefine((uri, context) => {
+  const url = URL.parse(uri.replace(issuerPlaceholder, anyIssuer))
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    context.addIssue({ code: 'custom', message: 'expected an http or https address' })
+  }
+})
+
+/** `scheme://host[:port]` and nothing behind it. */
+export const origin = z.string().superRefine((text, context) => {
+  const plain = text.replace(issuerPlaceholder, anyIssuer)
+  if (URL.parse(plain)?.origin !== plain) {
+    context.addIssue({ code: 'custom', message: 'expected an origin such as https://app.example.com' })
+  }
+})
+
+/** A value that no message and no excerpt shows: secret-line.ts knows them by their keys. */
+export function secret(inner: z.ZodString, text: string) {
+  return inner.transform((value) => new Secret(value)).describe(text)
+}

@@ -1,0 +1,31 @@
+// The whole of mintage.yaml. Types, checks, the reference page and the JSON schema for editors come from here.
+import { z } from 'zod'
+import { apis, featureFlags, permissions, properties, roles } from './access.ts'
+import { applications } from './applications.ts'
+import { connections, environmentVariables, organizations, users } from './people.ts'
+import { settings } from './settings.ts'
+
+export const mintageFileSchema = z.strictObject({
+  settings: settings.prefault({}).describe('How this environment behaves.'),
+  applications: applications.default({}).describe('OAuth clients, by a key of your choice.'),
+  apis: apis.default({}).describe('APIs that tokens are for, by a key of your choice.'),
+  permissions: permissions.default({}).describe('Permissions, by their key in tokens.'),
+  roles: roles.default({}).describe('Roles, by their key in tokens.'),
+  featureFlags: featureFlags.default({}).describe('Feature flags, by their key in tokens.'),
+  properties: properties.default({}).describe('Properties, by their key in tokens.'),
+  organizations: organizations.default({}).describe('Organizations, by a key of your choice.'),
+  users: users.default([]).describe('Users, each found by one of the identifiers that it lists.'),
+  connections: connections.default({}).describe('Ways of signing in, by strategy.'),
+  environmentVariables: environmentVariables
+    .default({})
+    .describe('Variables that workflows read by kinde.env, by name.'),
+  prune: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Remove applications, APIs, permissions, roles, flags, properties and variables that the file does not hold. Organizations and users are never removed.',
+    ),
+})
+
+export type MintageFile = z.output<typeof mintageFileSchema>
+export type MintageSettings = MintageFile['settings']

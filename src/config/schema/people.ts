@@ -1,0 +1,98 @@
+// `organizations`, `users`, `connections`, `environmentVariables`.
+import { z } from 'zod'
+import { key, name, productKey, secret, variableName } from './fields.ts'
+
+/** The ways of signing in that Mintage has; each is one connection. */
+export const connectionStrategies = ['email:password', 'username:password', 'phone:password'] as const
+
+export const connections = z.partialRecord(
+  z.enum(connectionStrategies),
+  z.strictObject({
+    displayName: name.optional().describe('Shown to people.'),
+    isEnabled: z.boolean().optional().describe('Whether one may sign in that way.'),
+  }),
+)
+
+const values = {
+  properties: z.record(productKey, z.string()).optional().describe('Values of properties, by key.'),
+  featureFlags: z.record(productKey, z.json()).optional().describe('Values of feature flags, by key.'),
+}
+
+export const organizations = z.record(
+  key,
+  z.strictObject({
+    name: name.optional().describe('The key when left out.'),
+    code: z
+      .string()
+      .regex(/^org_[a-z0-9_]{1,60}$/, 'expected org_ and letters, digits or _ in lower case')
+      .optional()
+      .describe('`org_code` in tokens. Made from the key when left out, so it is the same on every machine.'),
+    handle: z.string().min(1).max(100).optional().describe('A short name of its own.'),
+    externalId: z.string().min(1).max(200).optional().describe('Its id in another system.'),
+    isDefault: z.boolean().optional().describe('The one that people join who sign up without naming any.'),
+    autoMembership: z.boolean().optional().describe('Whether people who sign up may join it by themselves.'),
+    ...values,
+  }),
+)
+
+const membership = z.strictObject({
+  roles: z.array(productKey).optional().describe('Keys of roles; the default ones when left out.'),
+  permissions: z.array(productKey).optional().describe('Permissions besides those of the roles.'),
+})
+
+const user = z
+  .strictObject({
+    email: z.email({ error: 'expected an email address' }).optional().describe('Signs in with it.'),
+    username: z
+      .string()
+      .regex(/^[^\s@+][^\s@]{0,63}$/, 'expected a name without spaces, @ and a leading +')
+      .optional()
+      .describe('Signs in with it.'),
+    phone: z
+      .string()
+      .regex(/^\+[1-9][\d ().-]{6,24}$/, 'expected an international number such as +447700900000')
+      .optional()
+      .describe('Signs in with it.'),
+    id: z
+      .string()
+      .regex(/^kp_[0-9a-z_]{1,60}$/, 'expected kp_ and letters, digits or _ in lower case')
+      .optional()
+      .describe('`sub` in tokens, for a new user. Drawn at random when left out.'),
+    password: secret(
+      z.string().min(8, 'expected at least 8 characters').max(1_000),
+      'Set when it is not the user’s password already. The rules on common passwords do not apply here.',
+    ).optional(),
+    isTemporaryPassword: z.boolean().optional().describe('The user has to replace it at the first sign-in.'),
+    isEmailVerified: z
+      .boolean()
+      .optional()
+      .describe('True when left out: whoever writes the file vouches for it.'),
+    firstName: z.string().max(200).optional().describe('Left as it is when left out, like all of a profile.'),
+    lastName: z.string().max(200).optional().describe('The family name.'),
+    picture: z
+      .url({ error: 'expected an address of a picture' })
+      .optional()
+      .describe('Address of a picture.'),
+    providedId: z.string().min(1).max(200).optional().describe('The user’s id in another system.'),
+    isSuspended: z.boolean().optional().describe('Cannot sign in.'),
+    organizations: z
+      .record(key, membership)
+      .optional()
+      .describe('Memberships, by the key of the organization.'),
+    ...values,
+  })
+  .refine((value) => value.email ?? value.username ?? value.phone, {
+    error: 'expected an email, a username or a phone, by which the user is found',
+  })
+
+export const users = z.array(user)
+
+export const environmentVariables = z.record(
+  variableName,
+  z
+    .strictObject({
+      value: secret(z.string().max(50_000), 'What the workflow reads.'),
+      isSecret: z.boolean().optional().describe('Encrypted at rest, never shown again, redacted in logs.'),
+    })
+    .describe('A variable that workflows read by kinde.env.'),
+)

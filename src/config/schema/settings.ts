@@ -1,0 +1,120 @@
+// `settings`: how this environment behaves. Every setting has a default, so the parsed value has no gaps.
+import { z } from 'zod'
+import type { RunLimits } from '../../runtime/index.ts'
+import { defaultTokenLifetimes } from '../../store/index.ts'
+import { name, seconds, secret } from './fields.ts'
+
+const count = z.int().min(1)
+
+/** Defaults of these are runtime's own, so only what is given is kept. */
+const limits = z.strictObject({
+  wallClockMs: count.optional().describe('From the start of a run to its end, waiting included.'),
+  runningTimeMs: count.optional().describe('Time inside the engine, waiting excluded.'),
+  memoryBytes: count.optional().describe('The heap of the engine.'),
+  calls: count.optional().describe('Outgoing calls of one run.'),
+  callMs: count.optional().describe('One outgoing call, redirects included.'),
+  callBytes: count.optional().describe('The decoded body of one answer.'),
+  logBytes: count.optional().describe('All log lines of one run together.'),
+  claimsBytes: count.optional().describe('The changed claims of one token as JSON.'),
+  claimsDepth: count.optional().describe('How deeply claims may be nested.'),
+  bundleBytes: count.optional().describe('The bundle of one workflow.'),
+} satisfies Record<keyof RunLimits, z.ZodType>)
+
+const lifetimes = z.strictObject({
+  accessToken: seconds.default(defaultTokenLifetimes.accessToken).describe('Access tokens, in seconds.'),
+  idToken: seconds.default(defaultTokenLifetimes.idToken).describe('ID tokens, in seconds.'),
+  refreshToken: seconds.default(defaultTokenLifetimes.refreshToken).describe('Refresh tokens, in seconds.'),
+  session: seconds
+    .default(defaultTokenLifetimes.session)
+    .describe('The single sign-on session, in seconds since it was last used.'),
+})
+
+const smtp = z.strictObject({
+  host: z.string().min(1).describe('The mail server.'),
+  port: z.int().min(1).max(65_535).default(587).describe('Its port.'),
+  security: z
+    .enum(['starttls', 'tls', 'none'])
+    .default('starttls')
+    .describe(
+      '`starttls` insists on an upgrade, `tls` is encrypted from the start, `none` is for a local catcher.',
+    ),
+  user: z.string().optional().describe('The account at the mail server.'),
+  password: secret(z.string(), 'Its password.').optional(),
+})
+
+const mail = z.strictObject({
+  from: z.string().min(3).describe('The sender, such as `Acme <hello@acme.example>`.'),
+  smtp: smtp.describe('How mails are sent.'),
+})
+
+export const settings = z.strictObject({
+  name: name.default('Mintage').describe('The name that mails carry.'),
+  languages: z
+    .array(z.string().regex(/^[a-z]{2}$/, 'expected a code of two letters such as en'))
+    .min(1)
+    .default(['en', 'de'])
+    .describe('Languages of the pages; the first is used when a person prefers none of them.'),
+  tokenLifetimes: lifetimes.prefault({}).describe('Lifetimes of applications that set none of their own.'),
+  refreshGraceSeconds: z
+    .int()
+    .min(0)
+    .max(300)
+    .default(30)
+    .describe(
+      'For how long a used refresh token gives its successor again, so that a lost answer costs no session.',
+    ),
+  session: z
+    .strictObject({
+      maximumSeconds: seconds
+        .default(2_592_000)
+        .describe('After this long everybody signs in anew, however busy the session.'),
+    })
+    .prefault({})
+    .describe('The single sign-on session.'),
+  signUp: z
+    .strictObject({
+      isAllowed: z.boolean().default(true).describe('Whether people may make accounts for themselves.'),
+      isEmailProofRequired: z
+        .boolean()
+        .default(true)
+        .describe(
+          'The account exists once the link in a mail was opened; nobody learns which addresses have one.',
+        ),
+    })
+    .prefault({})
+    .describe('Signing up.'),
+  passwords: z
+    .strictObject({
+      minLength: z.int().min(8).max(64).default(8).describe('Characters that a password has at least.'),
+      blocklist: z.array(z.string().min(1)).default([]).describe('Words that nobody may use as a password.'),
+    })
+    .prefault({})
+    .describe('Rules for passwords that people choose.'),
+  mail: mail.optional().describe('Without it, links are printed in the terminal, and production mode warns.'),
+  egress: z
+    .strictObject({
+      allow: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Origins that workflows may call although they are private: `http://localhost:8080`.'),
+    })
+    .prefault({})
+    .describe('Where workflows may call.'),
+  limits: limits
+    .prefault({})
+    .describe('What one run of a workflow may use; see the defaults of `mintage run`.'),
+  strictClaims: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A workflow that tries to change a reserved claim fails, instead of having the attempt dropped.',
+    ),
+  strictBindings: z.boolean().default(false).describe('A workflow gets only the bindings that it declares.'),
+  invocations: z
+    .strictObject({
+      keepDays: z.int().min(1).default(30).describe('Records of runs are kept that long.'),
+      keepCount: z.int().min(1).default(100_000).describe('At most so many are kept.'),
+    })
+    .prefault({})
+    .describe('Records of workflow runs.'),
+})

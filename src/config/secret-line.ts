@@ -1,0 +1,12 @@
+// Which lines of mintage.yaml are not shown with a problem, because they hold a secret or may.
+
+const secretKeys: ReadonlySet<PropertyKey> = new Set(['password', 'clientSecret'])
+const secretLine = /(?:^|[\s{,'"])(?:password|clientSecret)['"]?\s*:/
+const variableLine = /(?:^|[\s{,'"])value['"]?\s*:/
+
+/** `path` is undefined when the text is not YAML, so that nobody knows what the line is part of. */
+export function mayHoldSecret(line: string, path: readonly PropertyKey[] | undefined): boolean {
+  if (secretLine.test(line) || (path !== undefined && path.some((key) => secretKeys.has(key)))) return true
+  const isVariable = path === undefined || path[0] === 'environmentVariables'
+  return isVariable && (variableLine.test(line) || path?.at(-1) === 'value')
+}

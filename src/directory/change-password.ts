@@ -1,0 +1,91 @@
+// A new password for somebody who is signed in, and the rules that every new password has to pass.
+import type { ArtifactChange, DirectoryChange, Store } from '../store/index.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+import {
+  isPasswordTooLong,
+  passwordProblem,
+  type PasswordProblem,
+  type PasswordRules,
+} from './password-rules.ts'
+import { accountKey, accountThrottle, admitTry, type Throttled } from './throttle.ts'
+
+export interface NewPasswordDeps {
+  readonly store: Pick<Store, 'directory'>
+  readonly hasher: PasswordHasher
+  readonly passwordRules: PasswordRules
+  readonly now: () => number
+}
+
+export type NewPasswordProblem =
+  | { readonly kind: 'invalid-password'; readonly problem: PasswordProblem }
+  | { readonly kind: 'busy' }
+
+type PutPassword = Extract<DirectoryChange, { kind: 'put-password' }>
+
+/** The change that sets it, or why it cannot be set. */
+export async function newPasswordChange(
+  userId: string,
+  password: string,
+  { store, hasher, passwordRules, now }: NewPasswordDeps,
+): Promise<PutPassword | NewPasswordProblem> {
+  const identities = await store.directory.identities(userId)
+  const names = identities.map(({ normalized }) => normalized)
+  const problem = passwordProblem(password, names, passwordRules)
+  if (problem !== undefined) return { kind: 'invalid-password', problem }
+  const hash = await hasher.hash(password)
+  if (hash === undefined) return { kind: 'busy' }
+  return { kind: 'put-password', password: { userId, hash, isTemporary: false, updatedAtMs: now() } }
+}
+
+export interface ChangePasswordDeps extends NewPasswordDeps {
+  readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
+}
+
+export interface PasswordChangeForm {
+  readonly userId: string
+  readonly currentPassword: string
+  readonly newPassword: string
+  readonly ip: string
+  /** The session that goes on; all others end. */
+  readonly sessionUid?: string
+}
+
+export type ChangePasswordResult =
+  | {
+      readonly kind: 'changed'
+      /** Ends the user's other sessions and every grant; the caller commits it to the artifacts. */
+      readonly revoke: ArtifactChange
+    }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'unchanged' }
+  | NewPasswordProblem
+  | Throttled
+
+/** Also how a temporary password is replaced. The current one is asked for and throttled like at sign-in (BF-03). */
+export async function changePassword(
+  form: PasswordChangeForm,
+  deps: ChangePasswordDeps,
+): Promise<ChangePasswordResult> {
+  const { store, hasher, now } = deps
+  const { userId } = form
+  const key = accountKey(userId)
+  const admission = await admitTry(key, accountThrottle, store.throttles, now())
+  if (admission.kind === 'throttled') return admission
+  const stored = await store.directory.password(userId)
+  const verdict = isPasswordTooLong(form.currentPassword)
+    ? 'mismatch'
+    : await hasher.verify(form.currentPassword, stored?.hash)
+  if (verdict === 'busy') return { kind: 'busy' }
+  if (verdict === 'mismatch') return { kind: 'wrong' }
+  await store.throttles.clear(key)
+  if (form.newPassword.normalize('NFC') === form.currentPassword.normalize('NFC'))
+    return { kind: 'unchanged' }
+  const change = await newPasswordChange(userId, form.newPassword, deps)
+  if (change.kind !== 'put-password') return change
+  await store.directory.apply([change])
+  await store.oneTimeTokens.deleteOf(userId)
+  const record = { atMs: now(), event: 'user.password_changed', userId, clientId: null, ip: form.ip }
+  await store.audit.append({ ...record, details: {} })
+  const others = form.sessionUid === undefined ? {} : { exceptSessionUid: form.sessionUid }
+  return { kind: 'changed', revoke: { kind: 'delete-account', accountId: userId, ...others } }
+}

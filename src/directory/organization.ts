@@ -1,0 +1,86 @@
+// Organizations: how one is created and joined, and which one a sign-in is for (C§1).
+import type { Catalog, DirectoryChange, MembershipRecord, OrganizationRecord } from '../store/index.ts'
+import { newId, type RandomBytes } from './ids.ts'
+
+export interface NewOrganization {
+  readonly organization: OrganizationRecord
+  readonly changes: readonly DirectoryChange[]
+}
+
+const maxNameLength = 100
+
+/** What a person may call an organization: something to read, on one line. Undefined when it is all right. */
+export function organizationNameProblem(name: string): 'required' | 'too-long' | 'invalid' | undefined {
+  const trimmed = name.trim()
+  if (trimmed === '') return 'required'
+  if (trimmed.length > maxNameLength) return 'too-long'
+  return /\p{Cc}/u.test(trimmed) ? 'invalid' : undefined
+}
+
+/** The changes that create it, with its creator as the first member and the default roles. Apply them all at once. */
+export function newOrganization(
+  { name, creatorId }: { readonly name: string; readonly creatorId: string },
+  catalog: Catalog,
+  { random, now }: { readonly random: RandomBytes; readonly now: () => number },
+): NewOrganization {
+  const organization: OrganizationRecord = {
+    code: newId('organization', random),
+    name: name.trim(),
+    handle: null,
+    externalId: null,
+    isDefault: false,
+    isAutoMembershipEnabled: false,
+    createdAtMs: now(),
+  }
+  const membership = newMembership(organization.code, creatorId, catalog, now())
+  return {
+    organization,
+    changes: [
+      { kind: 'put-organization', organization },
+      { kind: 'put-membership', membership },
+    ],
+  }
+}
+
+/** A member as one joins: with the default roles and no permissions besides theirs. */
+export function newMembership(
+  organizationCode: string,
+  userId: string,
+  catalog: Catalog,
+  joinedAtMs: number,
+): MembershipRecord {
+  const roleIds = catalog.roles.filter(({ isDefault }) => isDefault).map(({ id }) => id)
+  return { organizationCode, userId, roleIds, permissionIds: [], joinedAtMs }
+}
+
+export interface OrganizationRequest {
+  /** `org_code` of the authorization request. */
+  readonly requestedCode: string | undefined
+  /** The one that this application was last given in this session. */
+  readonly sessionCode?: string | undefined
+  readonly memberships: readonly OrganizationRecord[]
+}
+
+export type OrganizationChoice =
+  | { readonly kind: 'organization'; readonly organization: OrganizationRecord }
+  /** The person has to say. */
+  | { readonly kind: 'choose'; readonly organizations: readonly OrganizationRecord[] }
+  | { readonly kind: 'none' }
+  /** Asked for one that the user does not belong to; whether it exists is not told. */
+  | { readonly kind: 'not-a-member' }
+
+export function resolveOrganization({
+  requestedCode,
+  sessionCode,
+  memberships,
+}: OrganizationRequest): OrganizationChoice {
+  if (requestedCode !== undefined) {
+    const organization = memberships.find(({ code }) => code === requestedCode)
+    return organization ? { kind: 'organization', organization } : { kind: 'not-a-member' }
+  }
+  const [only, ...others] = memberships
+  if (only === undefined) return { kind: 'none' }
+  if (others.length === 0) return { kind: 'organization', organization: only }
+  const last = memberships.find(({ code }) => code === sessionCode)
+  return last ? { kind: 'organization', organization: last } : { kind: 'choose', organizations: memberships }
+}

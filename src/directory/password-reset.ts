@@ -1,0 +1,134 @@
+// A forgotten password: a link by mail, once usable, for thirty minutes, kept by hash (BR-11). Asking for it tells nobody whether the
+// address has an account, neither by the answer nor by its time (EN-01).
+import { z } from 'zod'
+import type { JsonObject } from '../oauth/index.ts'
+import type { ArtifactChange, IdentityRecord, Store } from '../store/index.ts'
+import type { SendMail } from './account-mail.ts'
+import { newPasswordChange, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
+import type { RandomBytes } from './ids.ts'
+import { identifierOf } from './identity.ts'
+import {
+  issueOneTimeToken,
+  oneTimeTokenMinutes,
+  peekOneTimeToken,
+  takeOneTimeToken,
+} from './one-time-token.ts'
+import type { Background } from './sign-in.ts'
+import {
+  accountKey,
+  addressThrottle,
+  admitTry,
+  networkOf,
+  throttleKey,
+  waitSeconds,
+  type Throttled,
+} from './throttle.ts'
+
+export interface PasswordResetDeps extends NewPasswordDeps {
+  readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
+  readonly random: RandomBytes
+  readonly sendMail: SendMail
+  readonly background: Background
+}
+
+export interface ResetRequest {
+  readonly email: string
+  readonly ip: string
+  readonly context: JsonObject
+}
+
+/** Mails to one address in an hour; more are not sent, and that is not told either. */
+const mailThrottle = { ...addressThrottle, freeFailures: 5, hardLimit: 5 }
+
+/** `accepted` says nothing about whether there is an account. */
+export async function requestPasswordReset(
+  { email, ip, context }: ResetRequest,
+  deps: PasswordResetDeps,
+): Promise<{ readonly kind: 'accepted' } | { readonly kind: 'invalid-email' } | Throttled> {
+  const identifier = identifierOf('email', email)
+  if (identifier === undefined) return { kind: 'invalid-email' }
+  const { throttles } = deps.store
+  const admission = await admitTry(
+    throttleKey('reset', networkOf(ip)),
+    addressThrottle,
+    throttles,
+    deps.now(),
+  )
+  if (admission.kind === 'throttled') return admission
+  deps.background(() => mailResetLink(identifier.normalized, context, deps))
+  return { kind: 'accepted' }
+}
+
+const details = z.strictObject({ identityId: z.string(), context: z.record(z.string(), z.json()) })
+
+async function mailResetLink(
+  normalized: string,
+  context: JsonObject,
+  deps: PasswordResetDeps,
+): Promise<void> {
+  const { store, now, random, sendMail } = deps
+  const identity = await store.directory.identity('email', normalized)
+  if (identity === undefined) return
+  const key = throttleKey('reset-mail', normalized)
+  if (waitSeconds(await store.throttles.failures(key), mailThrottle, now()) > 0) return
+  await store.throttles.recordFailure(key, now(), mailThrottle.forgetAfterMs)
+  const token = await issueOneTimeToken(
+    { kind: 'password-reset', userId: identity.userId, details: { identityId: identity.id, context } },
+    { oneTimeTokens: store.oneTimeTokens, random, now },
+  )
+  await sendMail({
+    kind: 'password-reset',
+    to: identity.value,
+    token,
+    expiresInMinutes: oneTimeTokenMinutes,
+    context,
+  })
+}
+
+/** For the page that the link opens: whose password it is. Undefined when the link is unknown, used or expired. */
+export async function findPasswordReset(
+  token: string,
+  { store, now }: Pick<PasswordResetDeps, 'store' | 'now'>,
+): Promise<IdentityRecord | undefined> {
+  const record = await peekOneTimeToken('password-reset', token, { oneTimeTokens: store.oneTimeTokens, now })
+  const parsed = details.safeParse(record?.details)
+  if (record === undefined || !parsed.success) return undefined
+  const identities = await store.directory.identities(record.userId)
+  return identities.find(({ id }) => id === parsed.data.identityId)
+}
+
+export type ResetResult =
+  | {
+      readonly kind: 'changed'
+      readonly userId: string
+      readonly context: JsonObject
+      /** Ends every session and grant of the user; the caller commits it to the artifacts. */
+      readonly revoke: ArtifactChange
+    }
+  | { readonly kind: 'link-unusable' }
+  | NewPasswordProblem
+
+/** A refused password leaves the link usable. */
+export async function redeemPasswordReset(
+  { token, password, ip }: { readonly token: string; readonly password: string; readonly ip: string },
+  deps: PasswordResetDeps,
+): Promise<ResetResult> {
+  const { store, now } = deps
+  const identity = await findPasswordReset(token, deps)
+  if (identity === undefined) return { kind: 'link-unusable' }
+  const { userId } = identity
+  const change = await newPasswordChange(userId, password, deps)
+  if (change.kind !== 'put-password') return change
+  const taken = await takeOneTimeToken('password-reset', token, { oneTimeTokens: store.oneTimeTokens, now })
+  const parsed = details.safeParse(taken?.details)
+  if (!parsed.success) return { kind: 'link-unusable' }
+  // Whoever opened the link owns the address.
+  const verified = { ...identity, isVerified: true }
+  await store.directory.apply([change, { kind: 'put-identity', identity: verified }])
+  await store.oneTimeTokens.deleteOf(userId)
+  await store.throttles.clear(accountKey(userId))
+  const record = { atMs: now(), event: 'user.password_reset', userId, clientId: null, ip, details: {} }
+  await store.audit.append(record)
+  const revoke = { kind: 'delete-account', accountId: userId } as const
+  return { kind: 'changed', userId, context: parsed.data.context, revoke }
+}

@@ -1,0 +1,199 @@
+// Signing in with a password. Every try costs the same and is told the same, whether the account exists, is suspended or the
+// password is wrong (EN-01); tries are counted before they are judged, in the store (BF-01 to BF-04).
+import type { ConnectionRecord, IdentityRecord, PasswordRecord, Store, UserRecord } from '../store/index.ts'
+import { findConnection } from './connection.ts'
+import type { RandomBytes } from './ids.ts'
+import { typedIdentifier, type Identifier } from './identity.ts'
+import { knownDeviceId, newDeviceToken } from './known-device.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+import { isPasswordTooLong } from './password-rules.ts'
+import {
+  accountKey,
+  accountThrottle,
+  addressThrottle,
+  admitTry,
+  networkOf,
+  throttleKey,
+  waitSeconds,
+  type Throttled,
+} from './throttle.ts'
+
+/** Work that nobody waits for: the caller is answered first, so its length tells him nothing. Drained at shutdown. */
+export type Background = (task: () => Promise<void>) => void
+
+export interface SignInDeps {
+  readonly store: Pick<Store, 'directory' | 'throttles' | 'audit'>
+  readonly hasher: PasswordHasher
+  readonly random: RandomBytes
+  readonly now: () => number
+  readonly background: Background
+  /** Signs the tokens of known devices. */
+  readonly deviceSecret: string
+}
+
+export interface SignInTry {
+  /** As typed: an address, a username or a phone number. */
+  readonly identifier: string
+  readonly password: string
+  readonly ip: string
+  /** What the browser kept of `deviceToken` of an earlier sign-in. */
+  readonly deviceToken?: string
+  readonly clientId?: string
+}
+
+export interface SignedIn {
+  readonly user: UserRecord
+  readonly identity: IdentityRecord
+  readonly connection: ConnectionRecord
+  /** For a cookie that outlives the session. */
+  readonly deviceToken: string
+}
+
+export type PasswordCheck =
+  | ({ readonly kind: 'signed-in' } & SignedIn)
+  /** Right, but to be replaced before anything else: changeTemporaryPassword() of change-password.ts. */
+  | ({ readonly kind: 'temporary-password' } & SignedIn)
+  | { readonly kind: 'wrong' }
+  /** The password was right. Shown exactly as `wrong` is. */
+  | { readonly kind: 'suspended' }
+  | Throttled
+  /** Too many passwords are being checked; 503. */
+  | { readonly kind: 'busy' }
+
+export async function checkPassword(attempt: SignInTry, deps: SignInDeps): Promise<PasswordCheck> {
+  const account = await findAccount(typedIdentifier(attempt.identifier), deps) // 1 whom the text means, if anybody
+  if (deps.hasher.isFull()) return { kind: 'busy' } // 2 no try is counted that cannot be judged
+  const keys = throttleKeys(attempt, account, deps)
+  const throttled = await admit(keys, deps) // 3 count it
+  if (throttled) return tell(throttled, 'throttled', attempt, account, deps)
+  const verdict = isPasswordTooLong(attempt.password) // 4 equal work for everybody
+    ? 'mismatch'
+    : await deps.hasher.verify(attempt.password, account?.password.hash)
+  if (verdict === 'busy') return { kind: 'busy' }
+  if (verdict === 'mismatch' || account === undefined) {
+    return fail({ kind: 'wrong' }, keys, attempt, account, deps)
+  }
+  if (account.user.isSuspended) return fail({ kind: 'suspended' }, keys, attempt, account, deps)
+  return succeed(account, verdict === 'match-weak', keys, attempt, deps) // 5 what is left of it
+}
+
+interface Account {
+  readonly user: UserRecord
+  readonly identity: IdentityRecord
+  readonly password: PasswordRecord
+  readonly connection: ConnectionRecord
+}
+
+/** The same reads for nobody as for somebody. Undefined also without a password, or when that way of signing in is off. */
+async function findAccount(
+  identifier: Identifier | undefined,
+  { store: { directory } }: SignInDeps,
+): Promise<Account | undefined> {
+  const { type, normalized } = identifier ?? { type: 'email', normalized: '' }
+  const identity = await directory.identity(type, normalized)
+  const userId = identity?.userId ?? ''
+  const [user, password] = [await directory.user(userId), await directory.password(userId)]
+  const connection = findConnection(await directory.catalog(), type)
+  return identity && user && password && connection ? { user, identity, password, connection } : undefined
+}
+
+interface ThrottleKeys {
+  readonly account: string
+  readonly address: string
+}
+
+/** Of a user, whichever of his names was typed; of the text itself, when it names nobody. */
+function throttleKeys(
+  { identifier, ip, deviceToken }: SignInTry,
+  account: Account | undefined,
+  { deviceSecret }: SignInDeps,
+): ThrottleKeys {
+  const userId = account?.user.id ?? ''
+  const device = knownDeviceId(deviceToken, userId, deviceSecret)
+  const subject = account ? userId : (typedIdentifier(identifier)?.normalized ?? identifier)
+  return {
+    account: device === undefined ? accountKey(subject) : throttleKey('device', `${userId} ${device}`),
+    address: throttleKey('address', networkOf(ip)),
+  }
+}
+
+async function admit(keys: ThrottleKeys, { store, now }: SignInDeps): Promise<Throttled | undefined> {
+  const ofAddress = await store.throttles.failures(keys.address)
+  const wait = waitSeconds(ofAddress, addressThrottle, now())
+  if (wait > 0) return { kind: 'throttled', retryAfterSeconds: wait }
+  const admission = await admitTry(keys.account, accountThrottle, store.throttles, now())
+  return admission.kind === 'throttled' ? admission : undefined
+}
+
+async function fail(
+  result: { readonly kind: 'wrong' | 'suspended' },
+  keys: ThrottleKeys,
+  attempt: SignInTry,
+  account: Account | undefined,
+  deps: SignInDeps,
+): Promise<PasswordCheck> {
+  const { store, now, background } = deps
+  await store.throttles.recordFailure(keys.address, now(), addressThrottle.forgetAfterMs)
+  if (account) {
+    const counted = { userId: account.user.id, succeeded: false, atMs: now() } as const
+    background(() => store.directory.apply([{ kind: 'count-sign-in', ...counted }]))
+  }
+  return tell(result, result.kind, attempt, account, deps)
+}
+
+async function succeed(
+  account: Account,
+  isWeak: boolean,
+  keys: ThrottleKeys,
+  attempt: SignInTry,
+  deps: SignInDeps,
+): Promise<PasswordCheck> {
+  const { store, now, random, deviceSecret } = deps
+  const { user, identity, connection, password } = account
+  const replacement = isWeak ? await strongerHash(attempt.password, password, deps) : []
+  await store.directory.apply([
+    { kind: 'count-sign-in', userId: user.id, succeeded: true, atMs: now() },
+    ...replacement,
+  ])
+  await store.throttles.clear(keys.account)
+  await audit('user.signed_in', attempt, account, deps)
+  const deviceToken = newDeviceToken(user.id, deviceSecret, random)
+  const kind = password.isTemporary ? 'temporary-password' : 'signed-in'
+  return { kind, user, identity, connection, deviceToken }
+}
+
+/** The same password under today's parameters (PW-02); nothing when it was changed meanwhile, or nobody has time to hash it. */
+async function strongerHash(password: string, stored: PasswordRecord, { hasher, store, now }: SignInDeps) {
+  const hash = await hasher.hash(password)
+  const current = await store.directory.password(stored.userId)
+  if (hash === undefined || current?.hash !== stored.hash) return []
+  return [{ kind: 'put-password', password: { ...stored, hash, updatedAtMs: now() } } as const]
+}
+
+async function tell(
+  result: PasswordCheck,
+  reason: string,
+  attempt: SignInTry,
+  account: Account | undefined,
+  deps: SignInDeps,
+): Promise<PasswordCheck> {
+  await audit('user.sign_in_failed', attempt, account, deps, reason)
+  return result
+}
+
+async function audit(
+  event: string,
+  { ip, clientId }: SignInTry,
+  account: Account | undefined,
+  { store, now }: SignInDeps,
+  reason?: string,
+): Promise<void> {
+  await store.audit.append({
+    atMs: now(),
+    event,
+    userId: account?.user.id ?? null,
+    clientId: clientId ?? null,
+    ip,
+    details: reason === undefined ? {} : { reason },
+  })
+}

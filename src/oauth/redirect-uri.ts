@@ -1,0 +1,76 @@
+// What may be registered as a redirect URI, and when a requested one is it (C§1). Comparison is by characters (RFC 9700 §4.1.3):
+// nothing is decoded, lower-cased or resolved, so `/../`, `%2e`, another case or another port never match.
+
+/** Where a local application listens while it is developed; http is for these alone. */
+const localHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Schemes that a browser acts on by itself: a redirect to one would run or read something, not call an application. */
+const activeSchemes: ReadonlySet<string> = new Set(
+  [
+    'about',
+    'blob',
+    'data',
+    'file',
+    'filesystem',
+    'ftp',
+    'javascript',
+    'vbscript',
+    'view-source',
+    'ws',
+    'wss',
+  ].map((scheme) => `${scheme}:`),
+)
+
+/** Domains under which anybody can get a subdomain: `*.vercel.app` would match a stranger's application. */
+const sharedDomains: ReadonlySet<string> = new Set([
+  'azurewebsites.net',
+  'fly.dev',
+  'github.io',
+  'herokuapp.com',
+  'netlify.app',
+  'ngrok.app',
+  'ngrok.io',
+  'onrender.com',
+  'pages.dev',
+  'vercel.app',
+  'web.app',
+  'workers.dev',
+])
+
+/** Why the URI cannot be registered, as the end of a sentence that begins with it; undefined when it can. */
+export function redirectUriProblem(uri: string): string | undefined {
+  const wildcards = uri.split('*').length - 1
+  if (wildcards > 1) return 'holds more than one *'
+  // A letter in the place of the * makes a URI whose parts can be looked at.
+  const url = URL.parse(uri.replace('*', 'x'))
+  if (url === null) return 'is not an absolute URI'
+  // oxlint-disable-next-line no-control-regex -- those are what the URL parser drops without a word
+  if (/[\u0000-\u0020\u007f\\]/.test(uri)) return 'holds a space, a control character or a backslash'
+  if (uri.includes('#')) return 'holds a fragment'
+  if (url.username !== '' || url.password !== '') return 'holds a user name or password'
+  if (activeSchemes.has(url.protocol)) return `has the scheme ${url.protocol}`
+  if (url.protocol === 'http:' && !localHosts.has(url.hostname))
+    return 'uses http on a host that is not local'
+  if (wildcards === 1) return wildcardProblem(uri, url)
+  return undefined
+}
+
+function wildcardProblem(uri: string, url: URL): string | undefined {
+  if (url.protocol !== 'https:') return 'has a * and is not https'
+  const [host = ''] = uri.slice('https://'.length).split(/[/?]/)
+  const [leftmost = '', ...rest] = host.split('.')
+  if (!leftmost.includes('*')) return 'has a * outside of the leftmost subdomain'
+  if (rest.length < 2) return 'has a * that would match every domain'
+  const isShared = sharedDomains.has(rest.join('.').replace(/:\d+$/, ''))
+  if (isShared && leftmost === '*') return 'has a bare * under a domain that everybody can get a name in'
+  return undefined
+}
+
+/** `registered` may hold one *, which stands for one or more letters, digits and hyphens, never for a dot. */
+export function redirectUriMatches(registered: string, requested: string): boolean {
+  const star = registered.indexOf('*')
+  if (star === -1) return registered === requested
+  const [head, tail] = [registered.slice(0, star), registered.slice(star + 1)]
+  if (!requested.startsWith(head) || !requested.endsWith(tail)) return false
+  return /^[a-z0-9-]+$/.test(requested.slice(head.length, requested.length - tail.length))
+}
