@@ -156,6 +156,7 @@ function directory({ text, integer, keyedTable }: ColumnTypes): string[] {
       is_auto_membership_enabled ${integer} not null,
       created_at_ms ${integer} not null
     )${keyedTable}`,
+    `create index organizations_default on organizations (code) where is_default = 1`,
     `create table memberships (
       organization_code ${text} not null references organizations (code) on delete cascade,
       user_id ${text} not null references users (id) on delete cascade,

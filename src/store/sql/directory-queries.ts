@@ -76,6 +76,7 @@ function organizationQueries({ builder, jsonArrayFrom }: Database) {
   ])
   return {
     organization: prepare((slot: { code: string }) => organizations.where('code', '=', slot.code)),
+    defaultOrganization: prepare(() => organizations.where('is_default', '=', 1).orderBy('code').limit(1)),
     organizations: prepare((slot: PageSlots) =>
       organizations.where('code', '>', slot.after).orderBy('code').limit(slot.limit),
     ),

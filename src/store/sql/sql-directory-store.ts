@@ -80,6 +80,10 @@ export class SqlDirectoryStore implements DirectoryStore {
     return this.#one(this.#queries.organization({ code }), organizationRecord)
   }
 
+  async defaultOrganization(): Promise<OrganizationRecord | undefined> {
+    return this.#one(this.#queries.defaultOrganization({}), organizationRecord)
+  }
+
   async organizations(page: PageRequest): Promise<Page<OrganizationRecord>> {
     return this.#page(page, this.#queries.organizations, organizationRecord, ({ code }) => code)
   }
