@@ -1,4 +1,5 @@
 // Opens the database, brings its schema up to date, checks the master key and puts the aggregates together.
+import { openPostgres } from './postgres/open-postgres.ts'
 import { SealedBox } from './sealed-box.ts'
 import { checkMasterKey } from './sql/master-key-check.ts'
 import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
@@ -11,7 +12,6 @@ import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
 import type { Database } from './sql/database.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
-import { unavailable } from './store-error.ts'
 import type { Store, StoreOptions } from './store.ts'
 
 /**
@@ -30,9 +30,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function openDatabase({ location, now = Date.now }: StoreOptions): Promise<Database> {
-  if (location.kind === 'postgres') throw unavailable('Postgres comes with the next commit.')
-  return openSqlite(location.file, now())
+function openDatabase({ location, now = Date.now }: StoreOptions): Promise<Database> {
+  return location.kind === 'sqlite' ? openSqlite(location.file, now()) : openPostgres(location.url, now())
 }
 
 function storeOn(database: Database, box: SealedBox): Store {

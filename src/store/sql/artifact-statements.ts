@@ -34,11 +34,12 @@ export function artifactQueries({ builder }: Database) {
     prune: prepare((slot: { now_ms: number; limit: number }) =>
       builder
         .deleteFrom('artifacts')
-        .where(({ eb, refTuple, selectFrom }) =>
+        .where((eb) =>
           eb(
-            refTuple('id_hash', 'model'),
+            eb.refTuple('id_hash', 'model'),
             'in',
-            selectFrom('artifacts')
+            eb
+              .selectFrom('artifacts')
               .select(['id_hash', 'model'])
               .where('expires_at_ms', '<', slot.now_ms)
               .orderBy('expires_at_ms')
