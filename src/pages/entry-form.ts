@@ -30,15 +30,18 @@ export function entryForm(entry: EntryForm, copy: Copy): Html {
   )}`
 }
 
+/** Leads to each faulty field; what is wrong with it stands beside it, where it is corrected. */
 function problemSummary(faulty: readonly Field[], problem: string | undefined, copy: Copy): Html | undefined {
   if (problem === undefined && faulty.length === 0) return undefined
   return html`<div class="notice notice-problem" role="alert">
-    <p class="notice-title">${copy.common.summaryTitle}</p>
+    <p class="notice-title">
+      ${problem === undefined ? copy.common.fieldsToCheck : copy.common.summaryTitle}
+    </p>
     ${problem !== undefined && html`<p>${problem}</p>`}
     ${
       faulty.length > 0 &&
       html`<ul class="notice-list">
-        ${faulty.map(({ name, label, problem: found }) => html`<li><a href="#${name}">${label}</a>: ${found && copy.fieldProblems[found]}</li>`)}
+        ${faulty.map(({ name, label }) => html`<li><a href="#${name}">${label}</a></li>`)}
       </ul>`
     }
   </div>`

@@ -2,6 +2,7 @@
 // block on the page of a failed sign-in (development only) and in the playground.
 import { formatLocation, type SourceLocation } from '../errors/index.ts'
 import { html, type Html } from './html.ts'
+import { pathHtml } from './path-html.ts'
 
 export interface FailureDetails {
   readonly code: string
@@ -16,7 +17,7 @@ export function failureDetails({ code, message, at, hint, sourceLine }: FailureD
   return html`<div class="failure">
     <p class="failure-code"><code>${code}</code></p>
     <p class="failure-message">${message}</p>
-    ${at && html`<p class="failure-place"><code>${formatLocation(at)}</code></p>`}
+    ${at && html`<p class="failure-place">${pathHtml(formatLocation(at))}</p>`}
     ${at && sourceLine !== undefined && html`<pre class="failure-source"><code>${at.line !== undefined && html`<span class="failure-line">${at.line}</span>`}${sourceLine.trim()}</code></pre>`}
     ${hint !== undefined && html`<p class="failure-hint">${hint}</p>`}
   </div>`

@@ -16,6 +16,7 @@ export function securityHeaders({ formRedirects = [] }: PageOrigins = {}): Recor
     'content-security-policy': [
       "default-src 'none'",
       "style-src 'self'",
+      'font-src data:', // the typeface inside the stylesheet
       "img-src 'self' https: data:",
       `form-action ${[...formTargets].join(' ')}`,
       "frame-ancestors 'none'",

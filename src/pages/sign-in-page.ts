@@ -4,7 +4,7 @@ import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import { form, type FormTarget } from './form.ts'
 import { html, type Html } from './html.ts'
-import { applicationName, heading, renderPage, type PageView } from './layout.ts'
+import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface SignInView extends PageView {
   readonly form: FormTarget
@@ -31,7 +31,7 @@ export function signInPage(view: SignInView): string {
   return renderPage(view, {
     title: words.title,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
-    main: html`${heading(words.title, words.lead(applicationName(view)))}
+    main: html`${heading(words.title)}
     ${entryForm(
       {
         id: 'sign-in',

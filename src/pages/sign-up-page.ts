@@ -5,7 +5,7 @@ import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
 import type { FormTarget } from './form.ts'
 import { html } from './html.ts'
-import { applicationName, heading, renderPage, type PageView } from './layout.ts'
+import { heading, renderPage, type PageView } from './layout.ts'
 
 type SignUpField = 'given_name' | 'family_name' | 'email' | 'password'
 
@@ -26,7 +26,7 @@ export function signUpPage(view: SignUpView): string {
   return renderPage(view, {
     title: words.title,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
-    main: html`${heading(words.title, words.lead(applicationName(view)))}
+    main: html`${heading(words.title)}
     ${entryForm(
       {
         id: 'sign-up',

@@ -24,6 +24,7 @@ import {
   type PageView,
   type Way,
 } from '../../src/pages/index.ts'
+import { page, type PageFixture } from './page-fixture.ts'
 import { playgroundFixtures } from './playground-fixtures.ts'
 
 const brand: Brand = { application: 'Analytical' }
@@ -45,7 +46,7 @@ const signIn = formTarget('/interaction/n5Kq/sign-in')
 const invocationId = 'inv_01k7w2m9r4c8t3'
 
 /** Each page by the name of its fixture. */
-export function hostedFixtures(language: Language): Readonly<Record<string, string>> {
+export function hostedFixtures(language: Language): Readonly<Record<string, PageFixture>> {
   const view = pageView(language)
   const signInLinks = {
     signUpHref: '/interaction/n5Kq/sign-up',
@@ -66,8 +67,8 @@ export function hostedFixtures(language: Language): Readonly<Record<string, stri
   }
   const ended = { ...view, invocationId, back: formWay('/interaction/n5Kq/back') }
   return {
-    'sign-in': signInPage({ ...view, form: signIn, ...signInLinks }),
-    'sign-in-hinted': signInPage({
+    'sign-in': page(signInPage, { ...view, form: signIn, ...signInLinks }),
+    'sign-in-hinted': page(signInPage, {
       ...pageView(language, organizationBrand),
       form: signIn,
       identifier: 'ada@example.com',
@@ -81,42 +82,42 @@ export function hostedFixtures(language: Language): Readonly<Record<string, stri
         ],
       },
     }),
-    'sign-in-wrong': signInPage({
+    'sign-in-wrong': page(signInPage, {
       ...view,
       form: signIn,
       identifier: 'ada@example.com',
       problem: 'credentialsWrong',
       ...signInLinks,
     }),
-    'sign-up': signUpPage(signUp),
-    'sign-up-faulty': signUpPage({
+    'sign-up': page(signUpPage, signUp),
+    'sign-up-faulty': page(signUpPage, {
       ...signUp,
       values: { given_name: 'Ada', family_name: 'Lovelace', email: 'ada@example' },
       fieldProblems: { email: 'emailInvalid', password: 'passwordTooShort' },
     }),
-    'forgotten-password': forgottenPasswordPage({
+    'forgotten-password': page(forgottenPasswordPage, {
       ...view,
       form: formTarget('/forgotten-password'),
       signInHref: '/sign-in',
     }),
-    'check-mail': checkMailPage({
+    'check-mail': page(checkMailPage, {
       ...view,
       reason: 'password-reset',
       email: 'ada@example.com',
       expiresInMinutes: 30,
       againHref: '/forgotten-password',
     }),
-    'set-password': setPasswordPage({ ...setPassword, occasion: 'link' }),
-    'change-password': setPasswordPage({
+    'set-password': page(setPasswordPage, { ...setPassword, occasion: 'link' }),
+    'change-password': page(setPasswordPage, {
       ...setPassword,
       occasion: 'change',
       fieldProblems: { current_password: 'currentPasswordWrong' },
     }),
-    'password-changed': passwordChangedPage({
+    'password-changed': page(passwordChangedPage, {
       ...view,
       next: { to: 'sign-in', way: { kind: 'link', href: '/sign-in' } },
     }),
-    'choose-organization': chooseOrganizationPage({
+    'choose-organization': page(chooseOrganizationPage, {
       ...view,
       form: formTarget('/interaction/n5Kq/organization'),
       account: 'ada@example.com',
@@ -127,24 +128,24 @@ export function hostedFixtures(language: Language): Readonly<Record<string, stri
         { code: 'org_0a0b0c0d0e0f', name: 'Überlandwerke und Telegraphenbau-Gesellschaft' },
       ],
     }),
-    'create-organization': createOrganizationPage({
+    'create-organization': page(createOrganizationPage, {
       ...view,
       form: formTarget('/interaction/n5Kq/create-organization'),
     }),
-    'sign-out': signOutPage({
+    'sign-out': page(signOutPage, {
       ...view,
       form: formTarget('/logout/confirm'),
       account: 'ada@example.com',
       stay: formWay('/logout/stay'),
     }),
-    'signed-out': signedOutPage({ ...view, signInHref: '/' }),
-    denied: deniedPage({
+    'signed-out': page(signedOutPage, { ...view, signInHref: '/' }),
+    denied: page(deniedPage, {
       ...ended,
       reason: 'Sign-ins from outside the office are allowed from Monday to Friday only.',
       otherAccount: formWay('/interaction/n5Kq/other-account'),
     }),
-    failed: failedPage({ ...ended, retry: formWay('/interaction/n5Kq/retry') }),
-    'failed-in-development': failedPage({
+    failed: page(failedPage, { ...ended, retry: formWay('/interaction/n5Kq/retry') }),
+    'failed-in-development': page(failedPage, {
       ...ended,
       retry: formWay('/interaction/n5Kq/retry'),
       developer: {
@@ -155,28 +156,28 @@ export function hostedFixtures(language: Language): Readonly<Record<string, stri
         hint: 'The answer of kinde.fetch holds what the other side sent; look at it with console.log first.',
       },
     }),
-    error: errorPage({
+    error: page(errorPage, {
       ...pageView(language, {}),
       error: 'invalid_redirect_uri',
       description: "redirect_uri did not match any of the client's registered redirect_uris",
       advice: 'client',
     }),
-    'enter-user-code': enterUserCodePage({ ...view, form: formTarget('/device') }),
-    'enter-user-code-faulty': enterUserCodePage({
+    'enter-user-code': page(enterUserCodePage, { ...view, form: formTarget('/device') }),
+    'enter-user-code-faulty': page(enterUserCodePage, {
       ...view,
       form: formTarget('/device'),
       userCode: 'WDJB-MJHZ',
       userCodeProblem: 'userCodeUnknown',
     }),
-    'confirm-device': confirmDevicePage({
+    'confirm-device': page(confirmDevicePage, {
       ...pageView(language, { application: 'Analytical TV' }),
       form: formTarget('/device/confirm'),
       refuse: formWay('/device/refuse'),
       userCode: 'WDJB-MJHT',
       scopes: ['openid', 'profile', 'email', 'offline', 'read:reports'],
     }),
-    'device-done': deviceDonePage({ ...view, result: 'connected' }),
-    account: accountPage({
+    'device-done': page(deviceDonePage, { ...view, result: 'connected' }),
+    account: page(accountPage, {
       ...pageView(language, {}),
       name: 'Ada Lovelace',
       email: 'ada@example.com',

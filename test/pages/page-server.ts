@@ -1,16 +1,17 @@
 // The fixtures behind real HTTP, with the headers and the stylesheet that the issuer sends.
 import { securityHeaders, stylesheet, stylesheetPath } from '../../src/pages/index.ts'
+import type { PageFixture } from './page-fixture.ts'
 import { startHttpServer, type Lifetime, type LocalServer } from '../harness/http-server.ts'
 
 /** Each page at `/NAME`. */
 export function servePages(
   lifetime: Lifetime,
-  pages: Readonly<Record<string, string>>,
+  pages: Readonly<Record<string, PageFixture>>,
 ): Promise<LocalServer> {
   return startHttpServer(lifetime, ({ url }) => {
     if (url.pathname === stylesheetPath) return { headers: { 'content-type': 'text/css' }, text: stylesheet }
     const page = pages[url.pathname.slice(1)]
     if (page === undefined) return { status: 404 }
-    return { headers: { 'content-type': 'text/html; charset=utf-8', ...securityHeaders() }, text: page }
+    return { headers: { 'content-type': 'text/html; charset=utf-8', ...securityHeaders() }, text: page.html }
   })
 }

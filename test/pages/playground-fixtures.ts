@@ -14,6 +14,7 @@ import {
   type TokenChangesView,
   type Way,
 } from '../../src/pages/index.ts'
+import { page, type PageFixture } from './page-fixture.ts'
 
 const firstSignInAt = Date.UTC(2026, 0, 5, 9, 30, 12)
 const issuer = 'http://localhost:4000'
@@ -202,7 +203,7 @@ const moments: readonly (readonly [InvocationMoment, InvocationDecision, string]
 ]
 const invocations: readonly HistoryEntry[] = moments.map(([moment, decision, id], index) => ({
   id,
-  at: firstSignInAt + (moments.length - index) * 47_000,
+  at: firstSignInAt + (moments.length - 1 - index) * 47_000,
   moment,
   decision,
   durationMs: 84.31 / (index + 1),
@@ -220,10 +221,10 @@ const actions: PlaygroundActions = {
   signOut: post('/playground/sign-out'),
 }
 
-export function playgroundFixtures(language: Language): Readonly<Record<string, string>> {
+export function playgroundFixtures(language: Language): Readonly<Record<string, PageFixture>> {
   const view: PageView = {
     language,
-    brand: { application: 'Mintage' },
+    brand: { application: 'Mintage playground' },
     languageLinks: { en: '?lang=en', de: '?lang=de' },
   }
   const landing = {
@@ -234,33 +235,41 @@ export function playgroundFixtures(language: Language): Readonly<Record<string, 
   }
   const result = { ...view, account: 'Ada Lovelace', actions, workflow, invocations }
   return {
-    'playground-landing': playgroundLandingPage({
+    'playground-landing': page(playgroundLandingPage, {
       ...landing,
       demoUser: { identifier: 'ada@example.com', password: 'analytical engine' },
       invocations: [],
     }),
-    'playground-landing-broken': playgroundLandingPage({ ...landing, buildError: brokenEdit, invocations }),
-    'playground-landing-without-workflow': playgroundLandingPage({
+    'playground-landing-broken': page(playgroundLandingPage, {
+      ...landing,
+      buildError: brokenEdit,
+      invocations,
+    }),
+    'playground-landing-without-workflow': page(playgroundLandingPage, {
       ...view,
       signIn: landing.signIn,
       signUp: landing.signUp,
       invocations: [],
     }),
-    'playground-result': playgroundResultPage({ ...result, invocation, issued }),
-    'playground-denied': playgroundResultPage({
+    'playground-result': page(playgroundResultPage, { ...result, invocation, issued }),
+    'playground-denied': page(playgroundResultPage, {
       ...result,
       invocation: denied,
       error: { code: 'access_denied', description: denied.deniedReason ?? '' },
     }),
-    'playground-failed': playgroundResultPage({ ...result, invocation: failed, buildError: brokenEdit }),
-    'playground-without-workflow': playgroundResultPage({
+    'playground-failed': page(playgroundResultPage, {
+      ...result,
+      invocation: failed,
+      buildError: brokenEdit,
+    }),
+    'playground-without-workflow': page(playgroundResultPage, {
       ...view,
       account: 'Ada Lovelace',
       actions,
       issued,
       invocations: [],
     }),
-    'playground-nobody': playgroundResultPage({
+    'playground-nobody': page(playgroundResultPage, {
       ...view,
       actions: { start: { kind: 'link', href: '/' } },
       error: { code: 'login_required', description: 'User authentication is required' },

@@ -8,6 +8,7 @@ export const englishPages = {
     languages: 'Language',
     poweredBy: 'Secured by Mintage',
     summaryTitle: 'That did not work',
+    fieldsToCheck: 'Please check',
     optional: 'optional',
     email: 'Email address',
     emailOrUsername: 'Email address or username',
@@ -37,7 +38,6 @@ export const englishPages = {
   },
   signIn: {
     title: 'Sign in',
-    lead: (application: string) => `to continue to ${application}`,
     submit: 'Sign in',
     forgotPassword: 'Forgot your password?',
     noAccount: 'No account yet?',
@@ -53,7 +53,6 @@ export const englishPages = {
   },
   signUp: {
     title: 'Create your account',
-    lead: (application: string) => `to start with ${application}`,
     givenName: 'First name',
     familyName: 'Last name',
     submit: 'Create account',

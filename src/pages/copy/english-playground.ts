@@ -35,6 +35,7 @@ export const englishPlayground = {
   invocation: {
     title: 'What the workflow did',
     none: 'No workflow ran: the tokens hold their default claims.',
+    noneAndNoTokens: 'No workflow ran, and no token was issued.',
     id: 'Invocation',
     outcome: 'Outcome',
     took: 'Took',
@@ -54,7 +55,7 @@ export const englishPlayground = {
   },
   decisionLabels: {
     issue: 'Issued',
-    'issue-defaults': 'Defaults issued',
+    'issue-defaults': 'Defaults',
     deny: 'Denied',
     refuse: 'Failed',
   },
@@ -80,6 +81,7 @@ export const englishPlayground = {
     refused: 'Refused',
     absent: 'not there',
     refusedText: 'Reserved: the value of the workflow was dropped.',
+    defaults: (count: number) => (count === 1 ? '1 default claim' : `${count} default claims`),
     noChanges: 'The workflow left this token as it was.',
     unchanged: (count: number) => (count === 1 ? '1 claim unchanged' : `${count} claims unchanged`),
     decoded: 'Decoded',

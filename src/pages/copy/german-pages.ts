@@ -9,6 +9,7 @@ export const germanPages: typeof englishPages = {
     languages: 'Sprache',
     poweredBy: 'Gesichert durch Mintage',
     summaryTitle: 'Das hat nicht geklappt',
+    fieldsToCheck: 'Bitte prüfen Sie',
     optional: 'freiwillig',
     email: 'E-Mail-Adresse',
     emailOrUsername: 'E-Mail-Adresse oder Benutzername',
@@ -38,7 +39,6 @@ export const germanPages: typeof englishPages = {
   },
   signIn: {
     title: 'Anmelden',
-    lead: (application) => `weiter zu ${application}`,
     submit: 'Anmelden',
     forgotPassword: 'Passwort vergessen?',
     noAccount: 'Noch kein Konto?',
@@ -57,7 +57,6 @@ export const germanPages: typeof englishPages = {
   },
   signUp: {
     title: 'Konto anlegen',
-    lead: (application) => `und mit ${application} beginnen`,
     givenName: 'Vorname',
     familyName: 'Nachname',
     submit: 'Konto anlegen',
@@ -153,7 +152,7 @@ export const germanPages: typeof englishPages = {
     lead: 'Ihre Angaben sind in Ordnung. Ein Schritt der Anmeldung ist bei uns fehlgeschlagen, und nichts wurde verändert.',
     text: 'Versuchen Sie es gleich noch einmal. Wenn es dabei bleibt, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
     retry: 'Noch einmal versuchen',
-    developerTitle: 'Für die Entwicklerin oder den Entwickler des Workflows',
+    developerTitle: 'Für die Entwicklung des Workflows',
     developerNote: 'Nur während der Entwicklung sichtbar.',
   },
   error: {

@@ -36,6 +36,7 @@ export const germanPlayground: typeof englishPlayground = {
   invocation: {
     title: 'Was der Workflow getan hat',
     none: 'Es lief kein Workflow: Die Tokens tragen ihre Standard-Claims.',
+    noneAndNoTokens: 'Es lief kein Workflow, und kein Token wurde ausgestellt.',
     id: 'Aufruf',
     outcome: 'Ausgang',
     took: 'Dauer',
@@ -56,7 +57,7 @@ export const germanPlayground: typeof englishPlayground = {
   },
   decisionLabels: {
     issue: 'Ausgestellt',
-    'issue-defaults': 'Standard ausgestellt',
+    'issue-defaults': 'Standard',
     deny: 'Verweigert',
     refuse: 'Fehlgeschlagen',
   },
@@ -82,6 +83,7 @@ export const germanPlayground: typeof englishPlayground = {
     refused: 'Abgelehnt',
     absent: 'nicht vorhanden',
     refusedText: 'Reserviert: Der Wert des Workflows wurde verworfen.',
+    defaults: (count) => (count === 1 ? '1 Standard-Claim' : `${count} Standard-Claims`),
     noChanges: 'Der Workflow hat dieses Token gelassen, wie es war.',
     unchanged: (count) => (count === 1 ? '1 Claim unverändert' : `${count} Claims unverändert`),
     decoded: 'Dekodiert',

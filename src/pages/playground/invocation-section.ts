@@ -4,6 +4,7 @@ import type { Copy } from '../copy.ts'
 import { failureDetails } from '../failure-details.ts'
 import { html, type Html } from '../html.ts'
 import type { Language } from '../language.ts'
+import { pathHtml } from '../path-html.ts'
 import type { CallView, InvocationView, LogLineView } from './invocation-view.ts'
 import { jsonHtml } from './json-html.ts'
 import { millisecondsText, timeText } from './number-text.ts'
@@ -45,7 +46,7 @@ export function invocationSummary(view: InvocationView, words: PlaygroundWords, 
         ([label, value]) =>
           html`<div>
             <dt>${label}</dt>
-            <dd><code>${value}</code></dd>
+            <dd>${pathHtml(value)}</dd>
           </div>`,
       )}
     </dl>
@@ -75,13 +76,10 @@ export function invocationTrace(view: InvocationView, words: PlaygroundWords, la
             </ol>`
       }
     </section>
-    <section class="panel" aria-labelledby="event-title">
-      <div class="panel-head"><h2 id="event-title">${invocation.event}</h2></div>
-      <details class="fold fold-open" open>
-        <summary>event</summary>
-        <pre class="json">${jsonHtml(view.event)}</pre>
-      </details>
-    </section>`
+    <details class="panel fold" open>
+      <summary><h2>${invocation.event}</h2></summary>
+      <pre class="json">${jsonHtml(view.event)}</pre>
+    </details>`
 }
 
 function logLine({ level, text }: LogLineView): Html {

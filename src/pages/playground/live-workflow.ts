@@ -2,6 +2,7 @@
 import type { Copy } from '../copy.ts'
 import { failureDetails, type FailureDetails } from '../failure-details.ts'
 import { html, type Html } from '../html.ts'
+import { pathHtml } from '../path-html.ts'
 
 export interface LiveWorkflowView {
   /** As the developer opens it, from the project's folder. */
@@ -21,7 +22,7 @@ export function liveWorkflow(workflow: LiveWorkflowView | undefined, words: Land
     </div>
     ${
       workflow
-        ? html`<p class="workflow-file"><code>${workflow.file}</code></p>
+        ? html`<p class="workflow-file">${pathHtml(workflow.file)}</p>
             <p class="panel-note">${words.edit}</p>
             <dl class="facts facts-row">
               <div>

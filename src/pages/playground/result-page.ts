@@ -48,7 +48,7 @@ export function playgroundResultPage(view: PlaygroundResultView): string {
       <div class="workbench-columns">
         <div class="workbench-main">
           ${oauthError(view, words)} ${buildError(view.buildError, view.workflow, words.landing)}
-          ${invocation ? invocationSummary(invocation, words, language) : html`<p class="notice">${words.invocation.none}</p>`}
+          ${invocation ? invocationSummary(invocation, words, language) : withoutInvocation(view, words)}
           ${tokens(view, words)} ${invocation && invocationTrace(invocation, words, language)}
         </div>
         <div class="workbench-aside">
@@ -70,6 +70,10 @@ function actions(ways: PlaygroundActions, { result }: Copy['playground']): Html 
   return html`<div class="ways ways-row" role="group" aria-label="${result.actions}">
     ${rows.map(({ way, ...look }) => way && wayButton(way, look))}
   </div>`
+}
+
+function withoutInvocation({ issued }: PlaygroundResultView, { invocation }: Copy['playground']): Html {
+  return html`<p class="notice">${issued ? invocation.none : invocation.noneAndNoTokens}</p>`
 }
 
 function oauthError({ error }: PlaygroundResultView, words: Copy['playground']): Html | undefined {

@@ -5,6 +5,7 @@ import type { JsonValue, TokenKind } from '../../oauth/index.ts'
 import type { Copy } from '../copy.ts'
 import { html, type Html } from '../html.ts'
 import type { Language } from '../language.ts'
+import { pathHtml } from '../path-html.ts'
 import { claimRows, type ClaimRow } from './claim-rows.ts'
 import type { IssuedTokenView, RefusedClaimView, TokenChangesView } from './invocation-view.ts'
 import { issuedToken } from './issued-token.ts'
@@ -52,21 +53,22 @@ function comparison(
   words: TokenWords,
 ): Html {
   const { touched, unchanged } = claimRows(changes, refused)
-  return html`${
-    touched.length === 0
-      ? html`<p class="panel-note">${words.noChanges}</p>`
-      : html`<div class="claims-head" aria-hidden="true">
-            <span>${words.claim}</span><span>${words.before}</span><span>${words.after}</span>
-          </div>
-          <ul class="claims">
-            ${touched.map((row) => touchedClaim(row, words))}
-          </ul>`
+  const isIssued = changes.after !== undefined
+  return html`${isIssued && touched.length === 0 && html`<p class="panel-note">${words.noChanges}</p>`}
+  ${
+    touched.length > 0 &&
+    html`<div class="claims-head" aria-hidden="true">
+        <span>${words.claim}</span><span>${words.before}</span><span>${words.after}</span>
+      </div>
+      <ul class="claims">
+        ${touched.map((row) => touchedClaim(row, words))}
+      </ul>`
   }
   ${
     unchanged.length > 0 &&
     html`<details class="fold">
       <summary>
-        ${words.unchanged(unchanged.length)}
+        ${isIssued ? words.unchanged(unchanged.length) : words.defaults(unchanged.length)}
         <span class="fold-names">${unchanged.map(({ claim }) => claim).join(', ')}</span>
       </summary>
       <dl class="claims-unchanged">
@@ -98,7 +100,7 @@ function touchedClaim({ state, claim, before, after, at }: ClaimRow, words: Toke
           ${claimValue(after, words)}${
             state === 'refused' &&
             html`<p class="claim-refusal">
-              ${words.refusedText}${at && html` <code>${formatLocation(at)}</code>`}
+              ${words.refusedText}${at && html` ${pathHtml(formatLocation(at))}`}
             </p>`
           }
         </dd>

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { html, withStrong } from './html.ts'
+
+describe('html', () => {
+  test('escapes every text, for content and for quoted attributes (BR-07)', () => {
+    assert.equal(
+      html`<p title="${`"'`}">${'<b>&amp;'}</p>`.toString(),
+      '<p title="&quot;&#39;">&lt;b&gt;&amp;amp;</p>',
+    )
+  })
+
+  test('takes its own markup as it is', () => {
+    assert.equal(html`<p>${html`<b>${'<'}</b>`}</p>`.toString(), '<p><b>&lt;</b></p>')
+  })
+
+  test('escapes what only looks like its markup', () => {
+    const forged: object = { toString: () => '<script>' }
+    assert.equal(html`${String(forged)}`.toString(), '&lt;script&gt;')
+  })
+
+  test('joins lists and writes nothing for undefined and false', () => {
+    assert.equal(html`${['<', html`<b></b>`, [1, 0]]}${undefined}${false}`.toString(), '&lt;<b></b>10')
+  })
+
+  for (const address of [
+    'https://example.com/a?b=c&d=e',
+    'http://localhost:3000/',
+    '/path',
+    '?page=2',
+    '#field',
+    '//example.com/x',
+  ]) {
+    test(`keeps the address ${address} in href, src and action`, () => {
+      const shown = address.replaceAll('&', '&amp;')
+      assert.equal(html`<a href="${address}">x</a>`.toString(), `<a href="${shown}">x</a>`)
+      assert.equal(html`<img src="${address}" />`.toString(), `<img src="${shown}" />`)
+      assert.equal(html`<form action="${address}"></form>`.toString(), `<form action="${shown}"></form>`)
+    })
+  }
+
+  for (const address of [
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'java\nscript:alert(1)',
+    '\u0001javascript:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'http://',
+  ]) {
+    test(`leaves out the attribute with the address ${JSON.stringify(address)} (BR-07)`, () => {
+      assert.equal(html`<a class="x" href="${address}" id="y">x</a>`.toString(), '<a class="x" id="y">x</a>')
+    })
+  }
+})
+
+describe('withStrong', () => {
+  test('sets one part of a sentence in bold and escapes all of it', () => {
+    assert.equal(
+      withStrong('sent to <a@b>, now', '<a@b>').toString(),
+      'sent to <strong>&lt;a@b&gt;</strong>, now',
+    )
+  })
+
+  test('leaves a sentence without that part as it is', () => {
+    assert.equal(withStrong('a < b', 'c').toString(), 'a &lt; b')
+    assert.equal(withStrong('a < b', '').toString(), 'a &lt; b')
+  })
+})
