@@ -88,6 +88,7 @@ const hostFunctionNames = [
   'deny',
   'env',
   'finish',
+  'finishPlain',
   'intl',
   'localization',
   'log',

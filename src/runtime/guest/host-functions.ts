@@ -22,6 +22,11 @@ export interface HostFunctions {
   /** A courtesy to the author: the line of a refused assignment. The host refuses with or without it. */
   readonly reservedAttempt: (token: string, claim: string, stack: string) => void
   /**
+   * Ends the run with the claims as they are and gives 1, when they are plain data of at most `bytes` bytes of JSON; the
+   * host reads them itself. 0 when they are not, and nothing has happened.
+   */
+  readonly finishPlain: (bytes: number) => number
+  /**
    * Ends the run. `completed`: payload is the claims as JSON. `threw`: payload is JSON `{name, message, stack,
    * callCode?}`. `invalid-claims` and `claims-too-large`: payload is the message.
    */
@@ -44,6 +49,15 @@ export interface GuestEntries {
   readonly fireTimer: (id: number) => void
   /** The stack of an error that the engine itself threw out of another entry: where it was interrupted. */
   readonly stackOf: (error: object) => string
+  /** Where the host starts reading claims (finishPlain); functions of the guest's own play no part in it. */
+  readonly roots: GuestRoots
+}
+
+export interface GuestRoots {
+  readonly claims: object
+  readonly claimsPrototypes: object
+  readonly objectPrototype: object
+  readonly arrayPrototype: object
 }
 
 export interface CommonJsModule {

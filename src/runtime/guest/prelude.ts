@@ -6,7 +6,7 @@ import { requireFunction } from './bindings/require.ts'
 import type { CommonJsModule, GuestEntries, HostFunctions } from './host-functions.ts'
 import { mount } from './mount.ts'
 import { deliverAnswer } from './outgoing-call.ts'
-import { errorStack } from './primordials.ts'
+import { arrayPrototype, errorStack, objectPrototype } from './primordials.ts'
 import { newRunState, type Guest } from './run-state.ts'
 import { finishThrown, inspectExports, loadErrorJson, start } from './run.ts'
 
@@ -44,6 +44,12 @@ export function install(host: HostFunctions): GuestEntries {
     stackOf(error) {
       const stack: unknown = errorStack(error)
       return typeof stack === 'string' ? stack : ''
+    },
+    roots: {
+      claims: guest.state.claims,
+      claimsPrototypes: guest.state.claimsPrototypes,
+      objectPrototype,
+      arrayPrototype,
     },
     fireTimer: (id) => whileRunning(() => fireTimer(guest, id)),
   }

@@ -31,6 +31,7 @@ export const { fromCharCode } = String
 export const dateNow = Date.now
 
 export const objectPrototype = Object.prototype
+export const arrayPrototype = Array.prototype
 export const functionPrototype = Function.prototype
 export const urlPrototype = URL.prototype
 

@@ -7,7 +7,7 @@ import type { OutgoingCall } from './outgoing-call.ts'
 export interface RunState {
   phase: 'loading' | 'running' | 'ended'
   /** The live claims of each token that is minted; the object that getCustomClaims() gives. Without prototype. */
-  claims: Record<string, object>
+  readonly claims: Record<string, object>
   /** For each token with a binding: the prototype of its live claims, whose setters refuse the reserved names. */
   readonly claimsPrototypes: Record<string, object>
   readonly reservedClaims: Record<string, Record<string, true>>

@@ -99,8 +99,14 @@ function settled(returned: unknown): Promise<unknown> {
 }
 
 function finishCompleted(guest: Guest, bounds: ClaimsBounds): void {
+  const { host, state } = guest
+  if (state.phase === 'ended') return
   try {
-    const result = serialiseClaims(guest.state.claims, bounds)
+    if (host.finishPlain(bounds.resultBytes) === 1) {
+      state.phase = 'ended'
+      return
+    }
+    const result = serialiseClaims(state.claims, bounds)
     if (result.ok) finish(guest, 'completed', result.json)
     else finish(guest, result.refusal.kind, result.refusal.message)
   } catch (error) {

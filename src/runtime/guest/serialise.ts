@@ -1,9 +1,10 @@
-// The claims of every token as one JSON text, at the end of a run. The walk copies what it finds, once, into plain data
-// without prototypes, and the text is made from that copy: getters, Proxies and toJSON cannot show one thing to the check
-// and another to the token, and nothing on a builtin prototype has a say. What JSON cannot carry is refused by name.
-// The host parses and checks the text again; this side only makes the author's error text good.
+// The claims of every token as one JSON text, at the end of a run whose claims are not all plain data: those the host
+// reads without asking (worker/plain-claims.ts). The walk copies what it finds, once, into plain data without prototypes,
+// and the text is made from that copy: getters, Proxies and toJSON cannot show one thing to the check and another to the
+// token, and nothing on a builtin prototype has a say. What JSON cannot carry is refused by name. The host parses and
+// checks the text again; this side only makes the author's error text good.
 //
-// On the hot path of every run, hence its shape: one closure with shared locals, few calls per value, no path objects.
+// Large claims with one Date in them come here too, hence its shape: one closure with shared locals, few calls per value.
 import { builtinKind } from './builtin-kind.ts'
 import { isIdentifier } from './identifier.ts'
 import {

@@ -1,6 +1,7 @@
 // Scripts become bytecode in an engine of their own, because the engines that run them cannot evaluate text.
 import { CompileFlags, QuickJS } from 'quickjs-wasi'
-import { EngineFailure, type EngineParts } from './engine.ts'
+import { EngineFailure } from './engine-failure.ts'
+import type { EngineParts } from './engine.ts'
 import { stackLimitBytes } from './image.ts'
 
 const compilerMemoryBytes = 48 * 1024 * 1024

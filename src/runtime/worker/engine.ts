@@ -1,6 +1,7 @@
 // One QuickJS in WebAssembly: made from nothing, or restored from an image; called through its entry points; drained of
-// its jobs one by one. With compile.ts it alone knows quickjs-wasi. It reads no guest value but primitive strings and
-// numbers: anything else (a property, a conversion) would run guest code outside of what the run accounts for.
+// its jobs one by one. With compile.ts it alone knows quickjs-wasi. It asks for no guest value but primitive strings and
+// numbers: anything else (a property, a conversion) would run guest code outside of what the run accounts for. Claims are
+// read where they lie, which runs none (plain-claims.ts).
 //
 // What the library keeps private is reached through `Internals`: running one job instead of all (a guest that queues a
 // job in each job would never come back), calling without reading the exception (its `message` may be a getter of the
@@ -8,7 +9,10 @@
 import { Intrinsics, QuickJS, type JSValueHandle, type QuickJSOptions } from 'quickjs-wasi'
 import type { Image } from '../protocol.ts'
 import { boundLibrary, type LibraryImports } from './bounded-library.ts'
+import { EngineFailure } from './engine-failure.ts'
 import { captureMemory, expandMemory, restoreMemory, stackLimitBytes } from './image.ts'
+import { JsonWriter } from './json-writer.ts'
+import { claimsRootNames, readPlainClaims, type ClaimsBounds } from './plain-claims.ts'
 import { hostFunctions, type HostArgument } from './host-functions/index.ts'
 import { closedHost, HostRefusal, type RunHost } from './run-host.ts'
 import { wasiImports, type WasiImports } from './wasi.ts'
@@ -24,6 +28,7 @@ interface Internals extends LibraryImports {
     qjs_execute_pending_job(): number
     qjs_is_exception(value: number): number
     qjs_set_memory_limit(bytes: number): void
+    qjs_get_runtime_ptr(): number
     malloc(bytes: number): number
     free(pointer: number): void
   }
@@ -37,18 +42,6 @@ const longestArgument = 4 * 1024 * 1024
 const longestStack = 8192
 /** How the guest's entry points are called with `this` undefined: exported like them. */
 const undefinedEntry = 'undefined'
-
-/** The engine gave up: interrupted, out of memory, or trapped. It is not used again. */
-export class EngineFailure extends Error {
-  readonly reason: 'exception' | 'trap'
-  /** Where the guest was, in positions of the bundle; empty when the engine does not say. */
-  readonly guestStack: string
-  constructor(reason: 'exception' | 'trap', message: string, guestStack = '') {
-    super(message)
-    this.reason = reason
-    this.guestStack = guestStack
-  }
-}
 
 export class Engine {
   /** Where host functions and system calls lead; set for the time of a run. */
@@ -83,6 +76,8 @@ export class Engine {
     const entries = vm.callFunction(install, vm.undefined, table)
     const handles: Record<string, number> = { [undefinedEntry]: vm.exportHandle(vm.undefined) }
     for (const name of guestEntryNames) handles[name] = vm.exportHandle(entries.getProp(name))
+    const roots = entries.getProp('roots')
+    for (const name of claimsRootNames) handles[name] = vm.exportHandle(roots.getProp(name))
     engine.#entries = handles
     return engine
   }
@@ -179,6 +174,13 @@ export class Engine {
     })
   }
 
+  /** The claims as JSON if they are plain data within the bounds; no code of the guest runs. */
+  plainClaims(bounds: ClaimsBounds): string | undefined {
+    const runtimePointer = this.#internals.exports.qjs_get_runtime_ptr()
+    const heap = { memory: this.#memory.buffer, runtimePointer, handles: this.#entries }
+    return readPlainClaims(heap, bounds, writer)
+  }
+
   /** Runs the queued jobs until none is left or the host says stop. Throws EngineFailure. */
   drain(): void {
     this.#guarded(() => {
@@ -268,6 +270,8 @@ export class Engine {
   }
 }
 
+/** One for all engines of a thread: they take turns. */
+const writer = new JsonWriter()
 const mostArguments = 4
 
 export const guestEntryNames = [

@@ -93,7 +93,8 @@ class WorkerThread implements RunPort {
     if (outcome === 'moved') {
       this.#post({ kind: 'moved', run: run.order.run, deliveries })
     } else {
-      const { reservedAttempts, runningMs } = run
+      const { runningMs } = run
+      const reservedAttempts = [...run.reservedAttempts]
       const log = [...run.logEntries]
       this.#post({ kind: 'ended', run: run.order.run, outcome, log, reservedAttempts, deliveries, runningMs })
     }

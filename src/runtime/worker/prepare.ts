@@ -9,7 +9,8 @@ import { guestErrorSchema, type GuestError } from '../outcome.ts'
 import type { Image } from '../protocol.ts'
 import type { DeploymentSource } from '../sandbox.ts'
 import { compileScript } from './compile.ts'
-import { Engine, EngineFailure, type EngineParts } from './engine.ts'
+import { EngineFailure } from './engine-failure.ts'
+import { Engine, type EngineParts } from './engine.ts'
 import { HostRefusal, type RunHost } from './run-host.ts'
 
 export interface PrepareContext {
@@ -190,6 +191,10 @@ class Loading implements RunHost {
   }
 
   wait(): string {
+    return this.#unavailable()
+  }
+
+  finishPlain(): boolean {
     return this.#unavailable()
   }
 

@@ -1,7 +1,7 @@
 // The guest's own report of how its run ended, read as hostile text. It can say nothing but the kinds below, and nothing of
 // it is believed further than its type: the claims are parsed and checked by the trusted side, the texts are bounded.
 import { guestErrorSchema, type RunOutcome } from '../outcome.ts'
-import { EngineFailure } from './engine.ts'
+import { EngineFailure } from './engine-failure.ts'
 
 const longestMessage = 1024
 

@@ -22,6 +22,8 @@ export interface RunHost {
   /** Throws a RangeError when the run has made enough Intl formatters: their memory is none that V8 or the guest sees. */
   spendFormatter(): void
   reservedAttempt(token: string, claim: string, stack: string): void
+  /** Ends the run with its claims if they are plain data of at most `bytes` bytes of JSON; false when the guest has to walk. */
+  finishPlain(bytes: number): boolean
   finish(kind: string, payload: string): void
 }
 
@@ -53,5 +55,6 @@ export const closedHost: RunHost = {
   clearTimer: refuse,
   spendFormatter: refuse,
   reservedAttempt: refuse,
+  finishPlain: refuse,
   finish: refuse,
 }

@@ -12,6 +12,7 @@ import type { RunOutcome } from '../outcome.ts'
 import type { Engine } from './engine.ts'
 import { Inbox } from './inbox.ts'
 import { Randomness } from './randomness.ts'
+import { ReservedAttempts } from './reserved-attempts.ts'
 import type { RunPort } from './run-port.ts'
 import { engineOutcome, interruptedAt, reportedOutcome } from './reported-outcome.ts'
 import { HostRefusal, type RunHost } from './run-host.ts'
@@ -22,23 +23,20 @@ import { Timers } from './timers.ts'
 export type RunOrder = MessageToWorker<'run'>
 
 const notAwaited = 'the recording delivers what the run does not wait for'
-const mostReservedAttempts = 50
 const longestReason = 1024
-const longestClaimName = 256
-const longestStack = 8192
 
 export class Run implements RunHost {
   readonly order: RunOrder
   readonly engine: Engine
-  readonly reservedAttempts: ReservedAttempt[] = []
   runningMs = 0
 
   readonly #port: RunPort
   readonly #limits: RunLimits
   readonly #log: RunLog
+  readonly #reservedAttempts = new ReservedAttempts()
   readonly #spending: Spending
   readonly #randomness: Randomness
-  readonly #timers: Timers
+  readonly #timers = new Timers((id) => this.#timerDue(id))
   /** Position of the monotonic clock at which the run began, on whichever thread. */
   readonly #began: number
   readonly #inbox: Inbox
@@ -61,11 +59,14 @@ export class Run implements RunHost {
     this.#began = performance.now() - order.elapsedMs
     this.#randomness = new Randomness(order.seed)
     this.#inbox = new Inbox(order.deliveries)
-    this.#timers = new Timers((id) => this.#timerDue(id))
   }
 
   get deliveries(): readonly Delivery[] {
     return this.#inbox.delivered
+  }
+
+  get reservedAttempts(): readonly ReservedAttempt[] {
+    return this.#reservedAttempts.entries
   }
 
   get logEntries(): readonly LogEntry[] {
@@ -183,12 +184,14 @@ export class Run implements RunHost {
 
   reservedAttempt(token: string, claim: string, stack: string): void {
     this.#assertRunning()
-    if (this.reservedAttempts.length >= mostReservedAttempts) return
-    this.reservedAttempts.push({
-      token: token.slice(0, longestClaimName),
-      claim: claim.slice(0, longestClaimName),
-      stack: stack.slice(0, longestStack),
-    })
+    this.#reservedAttempts.add(token, claim, stack)
+  }
+
+  finishPlain(bytes: number): boolean {
+    this.#assertRunning()
+    const claimsJson = this.engine.plainClaims({ depth: this.#limits.claimsDepth, bytes })
+    if (claimsJson !== undefined) this.#finished ??= { kind: 'completed', claimsJson }
+    return claimsJson !== undefined
   }
 
   finish(kind: string, payload: string): void {

@@ -1,4 +1,4 @@
-// SBX-45 | threw | setters on the indices of Array.prototype, which the engine's own JSON.stringify runs: only the run itself fails
+// SBX-45 | completed | setters on the indices of Array.prototype: plain claims are read without running them
 export const workflowSettings = { id: 'sbx-45-setters-on-indices', trigger: 'user:tokens_generation' }
 
 export default async function () {
