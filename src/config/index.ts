@@ -4,3 +4,4 @@ export { parseMintageYaml, readMintageFile, type VariableLookup } from './mintag
 export { issuerPlaceholder } from './schema/fields.ts'
 export type { MintageFile, MintageSettings } from './schema/mintage-file.ts'
 export { Secret } from './secret.ts'
+export { readServerEnvironment, type ServerEnvironment } from './server-environment.ts'

@@ -184,6 +184,19 @@ export const errorCodes = {
     meaning: 'The master key is not the one that the database was encrypted under.',
     fix: 'Start with the key that was given, or made, when the database was new.',
   },
+  // Starting the server
+  master_key_missing: {
+    meaning: 'Production mode needs a master key, and none is given.',
+    fix: 'Set MINTAGE_MASTER_KEY to 32 random bytes as base64, and keep them as safe as the database.',
+  },
+  master_key_invalid: {
+    meaning: 'The master key is not 32 bytes as base64.',
+    fix: 'Make one with: openssl rand -base64 32.',
+  },
+  setting_insecure: {
+    meaning: 'A setting is fine for development and not for production.',
+    fix: 'Change the setting that the message names, or start without --production.',
+  },
   // Mail
   mail_failed: {
     meaning: 'The mail server could not be reached, or did not take the mail.',

@@ -1,0 +1,17 @@
+// The folder of the embedded database and the master key: its owner's alone, and never in somebody's repository.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../errors/index.ts'
+
+/** Throws ConfigError `file_unreadable`. */
+export async function ensureDataFolder(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await writeFile(join(dataDir, '.gitignore'), '*\n')
+  } catch (cause) {
+    throw new ConfigError('file_unreadable', `The data folder ${dataDir} cannot be made or written.`, {
+      hint: 'Choose another one with --data-dir, or correct its permissions.',
+      cause,
+    })
+  }
+}

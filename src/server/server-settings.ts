@@ -1,0 +1,34 @@
+// How a server is started: what the command line and the environment of the process say. What the project says, its
+// mintage.yaml, is read when the server opens.
+import { fileURLToPath } from 'node:url'
+import type { LogLevel } from '../telemetry/index.ts'
+
+export interface ServerSettings {
+  readonly projectDir: string
+  /** The demo that Mintage brings along: its users and secrets are in the open. */
+  readonly isDemo: boolean
+  /** Refuses what is fine on a developer's machine only. */
+  readonly isProduction: boolean
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Without a trailing slash; the address of the server on this machine when not given. */
+  readonly issuer: string | undefined
+  /** Holds the embedded database and the master key that was made for it. */
+  readonly dataDir: string
+  /** Postgres, in place of the embedded database. */
+  readonly databaseUrl: string | undefined
+  /** 32 bytes as base64. */
+  readonly masterKey: string | undefined
+  readonly trustedProxies: readonly string[]
+  /** Whether the playground is there. */
+  readonly hasPlayground: boolean
+  readonly logLevel: LogLevel
+}
+
+export const demoProjectDir: string = fileURLToPath(new URL('../../examples/demo', import.meta.url))
+
+/** Hosts that only this machine reaches. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
