@@ -19,7 +19,9 @@ export function readServerEnvironment(): ServerEnvironment {
     masterKey: environmentVariable('MINTAGE_MASTER_KEY'),
     databaseUrl: environmentVariable('MINTAGE_DATABASE_URL'),
     issuer: environmentVariable('MINTAGE_ISSUER'),
-    trustedProxies: (environmentVariable('MINTAGE_TRUSTED_PROXIES') ?? '').split(',').flatMap((entry) => entry.trim() || []),
+    trustedProxies: (environmentVariable('MINTAGE_TRUSTED_PROXIES') ?? '')
+      .split(',')
+      .flatMap((entry) => entry.trim() || []),
     logLevel: environmentVariable('MINTAGE_LOG_LEVEL'),
   }
 }

@@ -18,9 +18,13 @@ export async function masterKey({
 }: Pick<ServerSettings, 'masterKey' | 'isProduction' | 'dataDir'>): Promise<Uint8Array> {
   if (given !== undefined) return parseMasterKey(given, 'MINTAGE_MASTER_KEY')
   if (isProduction) {
-    throw new ConfigError('master_key_missing', 'Production mode needs a master key: MINTAGE_MASTER_KEY is not set.', {
-      hint: 'Make one with `openssl rand -base64 32` and keep it as safe as the database: without it nothing can be read.',
-    })
+    throw new ConfigError(
+      'master_key_missing',
+      'Production mode needs a master key: MINTAGE_MASTER_KEY is not set.',
+      {
+        hint: 'Make one with `openssl rand -base64 32` and keep it as safe as the database: without it nothing can be read.',
+      },
+    )
   }
   const file = join(dataDir, masterKeyFile)
   if (!existsSync(file)) await makeKeyFile(file)

@@ -29,11 +29,18 @@ describe('production', () => {
     ['the demo project', { isDemo: true }, /^The demo project has users/],
     ['an unknown issuer', { issuer: undefined }, /^Production needs to know the address/],
     ['an issuer by http', { issuer: 'http://id.example.com' }, /^The issuer is an http address/],
-    ['an issuer that resembles this machine', { issuer: 'http://localhost.evil.example' }, /^The issuer is an http/],
+    [
+      'an issuer that resembles this machine',
+      { issuer: 'http://localhost.evil.example' },
+      /^The issuer is an http/,
+    ],
   ]
   for (const [what, change, message] of refused) {
     test(`refuses ${what}, which development takes`, () => {
-      assert.throws(() => refuseInsecureSettings({ ...secure, ...change }), { code: 'setting_insecure', message })
+      assert.throws(() => refuseInsecureSettings({ ...secure, ...change }), {
+        code: 'setting_insecure',
+        message,
+      })
       refuseInsecureSettings({ ...secure, ...change, isProduction: false })
     })
   }

@@ -1,0 +1,101 @@
+// The two pages of the playground, filled in from a browser's session, the record of its runs and the live project.
+import { join, relative } from 'node:path'
+import type { WorkflowError } from '../errors/index.ts'
+import {
+  playgroundLandingPage,
+  playgroundResultPage,
+  type FailureDetails,
+  type Language,
+  type LiveWorkflowView,
+  type PageView,
+  type Way,
+} from '../pages/index.ts'
+import type { StoredInvocation } from '../store/index.ts'
+import type { ProjectStatus } from '../workflows/index.ts'
+import type { BrowserSession } from './browser-session.ts'
+import { invocationView } from './invocation-view.ts'
+import { issuedTokenView } from './token-view.ts'
+
+export interface DemoUser {
+  readonly identifier: string
+  readonly password: string
+}
+
+export interface PageFacts {
+  readonly session: BrowserSession
+  readonly language: Language
+  readonly project: ProjectStatus
+  readonly demoUser: DemoUser | undefined
+}
+
+export function landingPage(facts: PageFacts): string {
+  const { session, demoUser } = facts
+  return playgroundLandingPage({
+    ...shared(facts),
+    signIn: post(session, 'sign-in'),
+    signUp: post(session, 'sign-up'),
+    ...(demoUser && { demoUser }),
+  })
+}
+
+export function resultPage(facts: PageFacts, invocation: StoredInvocation | undefined): string {
+  const { session } = facts
+  const { tokens, failure } = session
+  const isLast = invocation?.id === session.lastInvocationId
+  return playgroundResultPage({
+    ...shared(facts),
+    ...(tokens && { account: tokens.account }),
+    ...(invocation && { invocation: invocationView(invocation) }),
+    // An earlier run's tokens are gone; only the last one's are at hand, and none when it ended in an error.
+    ...(tokens &&
+      isLast &&
+      !failure && {
+        issued: {
+          accessToken: issuedTokenView(tokens.accessToken),
+          idToken: issuedTokenView(tokens.idToken),
+        },
+      }),
+    ...(failure && isLast && { error: failure }),
+    actions: tokens
+      ? {
+          ...(tokens.refreshToken !== undefined && { refresh: post(session, 'refresh') }),
+          silent: post(session, 'silent'),
+          signUp: post(session, 'sign-up'),
+          signOut: post(session, 'sign-out'),
+        }
+      : { start: post(session, 'sign-in'), signUp: post(session, 'sign-up') },
+  })
+}
+
+function shared({ session, language, project }: PageFacts) {
+  const workflow = liveWorkflow(project)
+  const [failure] = project.failures
+  return {
+    language,
+    brand: { application: 'Mintage' },
+    languageLinks: { en: '/playground?lang=en', de: '/playground?lang=de' },
+    ...(workflow && { workflow }),
+    ...(failure && { buildError: buildError(failure) }),
+    invocations: session.invocations.map((entry) => ({ ...entry, href: `/playground/invocations/${entry.id}` })),
+  } satisfies Partial<Parameters<typeof playgroundResultPage>[0]> & PageView
+}
+
+function post(session: BrowserSession, action: string): Way {
+  return { kind: 'form', form: { action: `/playground/${action}`, csrfToken: session.csrfToken } }
+}
+
+function liveWorkflow({ dir, deployments }: ProjectStatus): LiveWorkflowView | undefined {
+  const live = deployments.find(({ manifest }) => manifest.trigger === 'user:tokens_generation')
+  return (
+    live && {
+      file: relative('.', join(dir, live.file)),
+      workflowId: live.manifest.id,
+      deploymentId: live.id,
+      failurePolicy: live.manifest.failurePolicy.action,
+    }
+  )
+}
+
+function buildError({ code, message, at, hint }: WorkflowError): FailureDetails {
+  return { code, message, ...(at && { at }), ...(hint !== undefined && { hint }) }
+}
