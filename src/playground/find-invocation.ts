@@ -33,7 +33,11 @@ export async function invocationOfSignIn(
 
 export async function invocationOfRefresh(
   invocations: Invocations,
-  { clientId, userId, sinceMs }: { readonly clientId: string; readonly userId: string; readonly sinceMs: number },
+  {
+    clientId,
+    userId,
+    sinceMs,
+  }: { readonly clientId: string; readonly userId: string; readonly sinceMs: number },
 ): Promise<StoredInvocation | undefined> {
   await invocations.flush()
   const newest = await invocations.list({ clientId, userId, limit: mostLookedThrough })

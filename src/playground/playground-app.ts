@@ -8,7 +8,12 @@ import type { ProjectStatus } from '../workflows/index.ts'
 import { addPending, BrowserSessions, noteInvocation, type BrowserSession } from './browser-session.ts'
 import { invocationOfRefresh, invocationOfSignIn, invocationOfToken } from './find-invocation.ts'
 import { invocationSummary } from './invocation-view.ts'
-import { PlaygroundClient, type ClientDeps, type SignInRequest, type TokenAnswer } from './playground-client.ts'
+import {
+  PlaygroundClient,
+  type ClientDeps,
+  type SignInRequest,
+  type TokenAnswer,
+} from './playground-client.ts'
 import { landingPage, resultPage, type DemoUser } from './playground-pages.ts'
 
 export interface PlaygroundDeps extends ClientDeps {
@@ -30,8 +35,12 @@ export function playgroundApp(deps: PlaygroundDeps): (request: Request) => Respo
   app.get('/invocations/:id', (c) => playground.showInvocation(c, c.req.param('id')))
   app.get('/callback', (c) => playground.callback(c))
   app.post('/sign-in', (c) => playground.posted(c, (session) => playground.signIn(session, {})))
-  app.post('/sign-up', (c) => playground.posted(c, (session) => playground.signIn(session, { prompt: 'create' })))
-  app.post('/silent', (c) => playground.posted(c, (session) => playground.signIn(session, { prompt: 'none' })))
+  app.post('/sign-up', (c) =>
+    playground.posted(c, (session) => playground.signIn(session, { prompt: 'create' })),
+  )
+  app.post('/silent', (c) =>
+    playground.posted(c, (session) => playground.signIn(session, { prompt: 'none' })),
+  )
   app.post('/refresh', (c) => playground.posted(c, (session) => playground.refresh(session)))
   app.post('/sign-out', (c) => playground.posted(c, (session) => playground.signOut(session)))
   return app.fetch

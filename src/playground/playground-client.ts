@@ -18,6 +18,8 @@ import {
   refreshTokenGrant,
   ResponseBodyError,
   type Configuration,
+  type TokenEndpointResponse,
+  type TokenEndpointResponseHelpers,
 } from 'openid-client'
 import type { ApplicationRecord } from '../store/index.ts'
 import type { OAuthFailure, PendingSignIn, ReceivedTokens } from './browser-session.ts'
@@ -72,7 +74,10 @@ export class PlaygroundClient {
   }
 
   /** `search` is the query that the browser came back with. */
-  async finish(search: string, { state, nonce, codeVerifier }: Omit<PendingSignIn, 'startedAtMs'>): Promise<TokenAnswer> {
+  async finish(
+    search: string,
+    { state, nonce, codeVerifier }: Omit<PendingSignIn, 'startedAtMs'>,
+  ): Promise<TokenAnswer> {
     return answered(async () => {
       const url = new URL(`${this.#deps.issuer}${callbackPath}${search}`)
       return authorizationCodeGrant(await this.#configuration(), url, {
@@ -90,10 +95,7 @@ export class PlaygroundClient {
     if (refreshToken === undefined) {
       return { failure: { code: 'no_refresh_token', description: 'The issuer gave no refresh token.' } }
     }
-    return answered(
-      async () => refreshTokenGrant(await this.#configuration(), refreshToken),
-      before,
-    )
+    return answered(async () => refreshTokenGrant(await this.#configuration(), refreshToken), before)
   }
 
   async signOutUrl(tokens: ReceivedTokens | undefined): Promise<URL> {
@@ -123,7 +125,8 @@ export class PlaygroundClient {
       undefined,
       clientSecret === null ? None() : ClientSecretPost(clientSecret),
       {
-        [customFetch]: async (url, options) => handle(new Request(url, { ...options, body: options.body ?? null })),
+        [customFetch]: async (url, options) =>
+          handle(new Request(url, { ...options, body: options.body ?? null })),
         // The issuer of a developer's machine has no TLS, and nothing leaves the process.
         execute: [enableNonRepudiationChecks, ...(issuer.startsWith('http:') ? [allowInsecureRequests] : [])],
       },
@@ -131,7 +134,7 @@ export class PlaygroundClient {
   }
 }
 
-type TokenResponse = Awaited<ReturnType<typeof refreshTokenGrant>>
+type TokenResponse = TokenEndpointResponse & TokenEndpointResponseHelpers
 
 async function answered(ask: () => Promise<TokenResponse>, before?: ReceivedTokens): Promise<TokenAnswer> {
   try {

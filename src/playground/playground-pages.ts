@@ -76,7 +76,10 @@ function shared({ session, language, project }: PageFacts) {
     languageLinks: { en: '/playground?lang=en', de: '/playground?lang=de' },
     ...(workflow && { workflow }),
     ...(failure && { buildError: buildError(failure) }),
-    invocations: session.invocations.map((entry) => ({ ...entry, href: `/playground/invocations/${entry.id}` })),
+    invocations: session.invocations.map((entry) => ({
+      ...entry,
+      href: `/playground/invocations/${entry.id}`,
+    })),
   } satisfies Partial<Parameters<typeof playgroundResultPage>[0]> & PageView
 }
 
