@@ -15,8 +15,7 @@ describe('html', () => {
   })
 
   test('escapes what only looks like its markup', () => {
-    const forged: object = { toString: () => '<script>' }
-    assert.equal(html`${String(forged)}`.toString(), '&lt;script&gt;')
+    assert.equal(html`${html`<b></b>`.toString()}`.toString(), '&lt;b&gt;')
   })
 
   test('joins lists and writes nothing for undefined and false', () => {

@@ -56,7 +56,7 @@ export const englishPages = {
     givenName: 'First name',
     familyName: 'Last name',
     submit: 'Create account',
-    haveAccount: 'You have an account already?',
+    haveAccount: 'Already have an account?',
     signIn: 'Sign in',
     problems: {
       accountNotCreated:
