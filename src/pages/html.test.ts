@@ -15,7 +15,7 @@ describe('html', () => {
   })
 
   test('escapes what only looks like its markup', () => {
-    assert.equal(html`${html`<b></b>`.toString()}`.toString(), '&lt;b&gt;')
+    assert.equal(html`${html`<b></b>`.toString()}`.toString(), '&lt;b&gt;&lt;/b&gt;')
   })
 
   test('joins lists and writes nothing for undefined and false', () => {
