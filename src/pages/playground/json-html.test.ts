@@ -23,7 +23,7 @@ describe('JSON for reading', () => {
     const value = { permissions: ['read:reports', 'create:reports', 'delete:reports'], plan: { seats: 25 } }
     assert.equal(
       read(value),
-      '{\n  "permissions": [\n    "read:reports",\n    "create:reports",\n    "delete:reports"\n  ],\n  "plan": { "seats": 25 }\n}',
+      '{\n  "permissions": ["read:reports", "create:reports", "delete:reports"],\n  "plan": { "seats": 25 }\n}',
     )
     assert.deepEqual(JSON.parse(read(value)), value)
   })
