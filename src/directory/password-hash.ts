@@ -1,6 +1,7 @@
 // Password hashes: argon2id (RFC 9106) as PHC strings. Parameters travel with each hash, so raising them later breaks nobody.
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { verifyForeignHash } from './foreign-hash.ts'
 import type { RandomBytes } from './ids.ts'
 
 export interface Argon2Parameters {
@@ -29,12 +30,17 @@ export async function hashPassword(
   return phcString(parameters, salt, await derive(password, salt, parameters))
 }
 
-/** False for a hash that is none of ours. */
+/** By the rule of another system for a hash that was imported from it; false for what is no hash. */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
   const stored = parsePhc(phc)
-  if (stored === undefined) return false
+  if (stored === undefined) return verifyForeignHash(password, phc)
   const tag = await derive(password, stored.salt, stored.parameters)
   return timingSafeEqual(tag, stored.tag)
+}
+
+/** Whether it is a hash that hashPassword could have made. */
+export function isPasswordHash(text: string): boolean {
+  return parsePhc(text) !== undefined
 }
 
 /** Whether a hash costs an attacker less than one made with these parameters would (PW-02). */

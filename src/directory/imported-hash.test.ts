@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { createHash, pbkdf2Sync } from 'node:crypto'
+import { describe, test } from 'node:test'
+import { importedHash, type GivenHash } from './imported-hash.ts'
+import { hashPassword, isWeakerThan, verifyPassword } from './password-hash.ts'
+
+const parameters = { memoryKib: 64, passes: 1, lanes: 1 }
+const fixedRandom = (count: number) => new Uint8Array(count).fill(7)
+
+const nothing = {
+  method: undefined,
+  salt: undefined,
+  saltPosition: undefined,
+  iterations: undefined,
+  variant: undefined,
+  signerKey: undefined,
+  saltSeparator: undefined,
+  rounds: undefined,
+  memoryCost: undefined,
+}
+
+function given(parts: Partial<GivenHash> & Pick<GivenHash, 'hash'>): GivenHash {
+  return { ...nothing, ...parts }
+}
+
+function storedHash(parts: Partial<GivenHash> & Pick<GivenHash, 'hash'>): string {
+  const imported = importedHash(given(parts))
+  assert.ok(imported.kind === 'hash', JSON.stringify(imported))
+  return imported.hash
+}
+
+const hex = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
+
+const samples: readonly (readonly [string, string, Partial<GivenHash> & Pick<GivenHash, 'hash'>])[] = [
+  ['md5 without a salt', 'secret', { method: 'md5', hash: hex('md5', 'secret') }],
+  ['md5 with a salt in front', 'secret', { method: 'md5', hash: hex('md5', 'sltsecret'), salt: 'slt' }],
+  [
+    'sha256 with a salt behind',
+    'secret',
+    { method: 'sha256', hash: hex('sha256', 'secretslt'), salt: 'slt', saltPosition: 'suffix' },
+  ],
+  [
+    'sha256 in base64',
+    'secret',
+    { method: 'sha256', hash: createHash('sha256').update('secret').digest('base64') },
+  ],
+  [
+    'pbkdf2 (RFC 6070 §2, second vector)',
+    'password',
+    {
+      method: 'pbkdf2',
+      variant: 'SHA-1',
+      iterations: 2,
+      salt: 'salt',
+      hash: 'ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957',
+    },
+  ],
+  ['wordpress', 'test12345', { method: 'wordpress', hash: '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0' }],
+  [
+    'firebase-scrypt (the sample of its authors)',
+    'user1password',
+    {
+      method: 'firebase-scrypt',
+      hash: 'lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==',
+      salt: '42xEC+ixf3L2lw==',
+      saltSeparator: 'Bw==',
+      signerKey: 'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==',
+      rounds: 8,
+      memoryCost: 14,
+    },
+  ],
+  [
+    'aspnet-identity-v2',
+    'secret',
+    {
+      method: 'aspnet-identity-v2',
+      hash: Buffer.concat([
+        Buffer.alloc(17, Buffer.from('00', 'hex')),
+        pbkdf2Sync('secret', Buffer.alloc(16), 1_000, 32, 'sha1'),
+      ]).toString('base64'),
+    },
+  ],
+]
+
+describe('a hash of another system', () => {
+  for (const [name, password, parts] of samples) {
+    test(`${name} matches its password and no other`, async () => {
+      const hash = storedHash(parts)
+      assert.equal(await verifyPassword(password, hash), true)
+      assert.equal(await verifyPassword(`${password} `, hash), false)
+      assert.equal(await verifyPassword('', hash), false)
+    })
+  }
+
+  test('is weaker than any of ours, so that a sign-in replaces it (PW-02)', () => {
+    assert.equal(isWeakerThan(storedHash({ method: 'md5', hash: hex('md5', 'x') }), parameters), true)
+  })
+
+  test('that Node cannot compute is refused and not kept', () => {
+    for (const method of ['bcrypt', 'crypt'] as const) {
+      assert.deepEqual(importedHash(given({ hash: '$2b$10$abc', method })), {
+        kind: 'unsupported',
+        reason: `Mintage cannot check hashes of the method ${method}.`,
+      })
+    }
+  })
+
+  for (const parts of [
+    { hash: 'zz', method: 'md5' },
+    { hash: '', method: 'sha256' },
+    { hash: 'AAAA', method: 'pbkdf2', salt: 's' },
+    { hash: 'AAAA', method: 'pbkdf2', salt: 's', iterations: 10_000_000 },
+    { hash: 'AAAA', method: 'pbkdf2', salt: 's', iterations: 1, variant: 'md5' },
+    { hash: '$P$Z12345678abcdefghijklmnopqrstuv', method: 'wordpress' },
+    { hash: 'AAAA', method: 'firebase-scrypt', salt: 'AAAA' },
+    {
+      hash: 'AAAA',
+      method: 'firebase-scrypt',
+      salt: 'AAAA',
+      signerKey: 'AAAA',
+      memoryCost: 16,
+      rounds: 16,
+    },
+    { hash: 'AAAA', method: 'aspnet-identity-v2' },
+    { hash: '$2b$10$abcdefghijklmnopqrstuv' },
+    { hash: '$imported$e30' },
+  ] as const) {
+    test(`${JSON.stringify(parts)} is malformed`, () => {
+      assert.equal(importedHash(given(parts)).kind, 'malformed')
+    })
+  }
+})
+
+test('without a method a hash of our own is kept as it is', async () => {
+  const hash = await hashPassword('secret', parameters, fixedRandom)
+  assert.deepEqual(importedHash(given({ hash })), { kind: 'hash', hash })
+})
+
+test('what is no hash matches nothing', async () => {
+  assert.equal(await verifyPassword('secret', 'secret'), false)
+})
