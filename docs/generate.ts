@@ -1,6 +1,7 @@
 // Writes the pages of docs/reference that are made from code: `npm run docs`. Tests fail when a page and its source part.
 import { writeFileSync } from 'node:fs'
 import { errorsReference } from '../src/errors/index.ts'
+import { managementReference } from '../src/management/index.ts'
 import { runDocumentJsonSchema } from '../src/tokens/index.ts'
 
 function write(name: string, text: string): void {
@@ -8,4 +9,5 @@ function write(name: string, text: string): void {
 }
 
 write('errors.md', errorsReference())
+write('management-api.md', managementReference())
 write('run.schema.json', `${JSON.stringify(runDocumentJsonSchema(), null, 2)}\n`)

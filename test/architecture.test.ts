@@ -31,6 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/workflows',
   ],
   'src/store': ['src/oauth', 'src/errors'],
+  'src/management': ['src/directory', 'src/errors', 'src/oauth', 'src/store'],
   'src/pages': ['src/oauth', 'src/errors'],
   'src/mail': ['src/errors', 'src/pages'],
   'src/playground': ['src/errors', 'src/oauth', 'src/pages', 'src/store', 'src/tokens', 'src/workflows'],

@@ -1,0 +1,31 @@
+// Who asks: a bearer token in the header and nowhere else, no cookie, so that no browser can be made to ask on somebody's
+// behalf (assurance AD-04). Three questions in this order: is there one, is it good for this API, has it the scope.
+import type { AccessTokenFacts, ManagementDeps } from './management-deps.ts'
+import { RequestError } from './request-error.ts'
+
+/** RFC 6750 §2.1 `b68token`; the scheme's name is case-insensitive (RFC 9110 §11.1). */
+const bearerPattern = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
+
+const longestHeader = 16 * 1024
+
+/** Rejects with RequestError. */
+export async function authorizedCaller(
+  header: string | undefined,
+  scope: string,
+  deps: Pick<ManagementDeps, 'verifyAccessToken' | 'issuerUrl'>,
+): Promise<AccessTokenFacts> {
+  if (header === undefined) throw new RequestError('INVALID_CREDENTIALS', 'Send a bearer token.')
+  const token = header.length > longestHeader ? undefined : bearerPattern.exec(header.trim())?.[1]
+  const facts = token === undefined ? undefined : await deps.verifyAccessToken(token)
+  const audience = `${deps.issuerUrl}/api`
+  if (facts === undefined || !facts.audiences.includes(audience)) {
+    throw new RequestError(
+      'TOKEN_INVALID',
+      `Send a token that is not expired, from the client_credentials grant with the audience ${audience}.`,
+    )
+  }
+  if (!facts.scopes.includes(scope)) {
+    throw new RequestError('INSUFFICIENT_SCOPE', `This operation needs the scope ${scope}.`)
+  }
+  return facts
+}

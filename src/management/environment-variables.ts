@@ -1,0 +1,131 @@
+// Variables that workflows read by kinde.env. The value of a secret one goes in and never comes out again.
+import { z } from 'zod'
+import { newId } from '../directory/index.ts'
+import type { EnvironmentVariableRecord } from '../store/index.ts'
+import { doneSchema, isoTime, ok, okSchema } from './envelope.ts'
+import type { ManagementDeps } from './management-deps.ts'
+import { noBody, noQuery, operation } from './operation.ts'
+import { RequestError } from './request-error.ts'
+
+const variableSchema = z.strictObject({
+  id: z.string(),
+  key: z.string(),
+  value: z.string().nullable(),
+  is_secret: z.boolean(),
+  created_on: z.string(),
+})
+
+const key = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it must be letters, digits and _, and not begin with a digit')
+const value = z.string().max(32 * 1024)
+
+export const environmentVariablesOperations = [
+  operation({
+    method: 'get',
+    path: '/environment_variables',
+    operationId: 'getEnvironmentVariables',
+    summary: 'All variables. The value of a secret one is null.',
+    scope: 'read:environment_variables',
+    query: noQuery,
+    body: noBody,
+    answer: okSchema({ has_more: z.boolean(), environment_variables: z.array(variableSchema) }),
+    async handle(_input, { store }) {
+      const { environmentVariables } = await store.directory.catalog()
+      return ok({ has_more: false, environment_variables: environmentVariables.map(shown) })
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/environment_variables',
+    operationId: 'createEnvironmentVariable',
+    summary: 'Creates a variable; the next run of a workflow sees it.',
+    scope: 'create:environment_variables',
+    query: noQuery,
+    body: z.strictObject({ key, value, is_secret: z.boolean().optional() }),
+    status: 201,
+    answer: okSchema({ environment_variable: z.strictObject({ id: z.string() }) }),
+    async handle({ body }, { store, random, nowMs }) {
+      const variable: EnvironmentVariableRecord = {
+        id: newId('environmentVariable', random),
+        key: body.key,
+        value: body.value,
+        isSecret: body.is_secret ?? false,
+        createdAtMs: nowMs(),
+      }
+      await store.directory.apply([{ kind: 'put-environment-variable', variable }])
+      return ok({ environment_variable: { id: variable.id } })
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/environment_variables/{variable_id}',
+    operationId: 'getEnvironmentVariable',
+    summary: 'One variable.',
+    scope: 'read:environment_variables',
+    query: noQuery,
+    body: noBody,
+    answer: okSchema({ environment_variable: variableSchema }),
+    async handle({ path }, deps) {
+      return ok({ environment_variable: shown(await foundVariable(path.variable_id, deps)) })
+    },
+  }),
+  operation({
+    method: 'patch',
+    path: '/environment_variables/{variable_id}',
+    operationId: 'updateEnvironmentVariable',
+    summary: 'Changes what is named of a variable. One that was secret needs a new value to become readable.',
+    scope: 'update:environment_variables',
+    query: noQuery,
+    body: z.strictObject({
+      key: key.optional(),
+      value: value.optional(),
+      is_secret: z.boolean().optional(),
+    }),
+    answer: doneSchema,
+    async handle({ path, body }, deps) {
+      const before = await foundVariable(path.variable_id, deps)
+      const isSecret = body.is_secret ?? before.isSecret
+      if (before.isSecret && !isSecret && body.value === undefined) {
+        throw new RequestError('INVALID_REQUEST', 'A secret variable needs a new value to become readable.')
+      }
+      const variable = { ...before, isSecret, key: body.key ?? before.key, value: body.value ?? before.value }
+      await deps.store.directory.apply([{ kind: 'put-environment-variable', variable }])
+      return ok({})
+    },
+  }),
+  operation({
+    method: 'delete',
+    path: '/environment_variables/{variable_id}',
+    operationId: 'deleteEnvironmentVariable',
+    summary: 'Deletes a variable.',
+    scope: 'delete:environment_variables',
+    query: noQuery,
+    body: noBody,
+    answer: doneSchema,
+    async handle({ path }, deps) {
+      const { id } = await foundVariable(path.variable_id, deps)
+      await deps.store.directory.apply([{ kind: 'delete-environment-variable', variableId: id }])
+      return ok({})
+    },
+  }),
+]
+
+async function foundVariable(id: string, { store }: ManagementDeps): Promise<EnvironmentVariableRecord> {
+  const { environmentVariables } = await store.directory.catalog()
+  const variable = environmentVariables.find((candidate) => candidate.id === id)
+  if (variable === undefined)
+    throw new RequestError('ENVIRONMENT_VARIABLE_NOT_FOUND', 'There is no environment variable with this id.')
+  return variable
+}
+
+function shown(variable: EnvironmentVariableRecord): z.input<typeof variableSchema> {
+  return {
+    id: variable.id,
+    key: variable.key,
+    value: variable.isSecret ? null : variable.value,
+    is_secret: variable.isSecret,
+    created_on: isoTime(variable.createdAtMs),
+  }
+}

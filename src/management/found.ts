@@ -1,0 +1,45 @@
+// Looks up what an operation names, or refuses with the code that says what is missing.
+import type {
+  ApplicationRecord,
+  MembershipRecord,
+  OrganizationRecord,
+  Store,
+  UserRecord,
+} from '../store/index.ts'
+import { RequestError } from './request-error.ts'
+
+type WithDirectory = { readonly store: Pick<Store, 'directory'> }
+
+export async function foundUser({ store }: WithDirectory, userId: string): Promise<UserRecord> {
+  const user = await store.directory.user(userId)
+  if (user === undefined) throw new RequestError('USER_NOT_FOUND', 'There is no user with this id.')
+  return user
+}
+
+export async function foundOrganization({ store }: WithDirectory, code: string): Promise<OrganizationRecord> {
+  const organization = await store.directory.organization(code)
+  if (organization === undefined)
+    throw new RequestError('ORGANIZATION_NOT_FOUND', 'There is no organization with this code.')
+  return organization
+}
+
+/** The membership; says which of the three is missing: the organization, the user or the membership. */
+export async function foundMembership(
+  deps: WithDirectory,
+  { org_code: code, user_id: userId }: { readonly org_code: string; readonly user_id: string },
+): Promise<MembershipRecord> {
+  await foundOrganization(deps, code)
+  await foundUser(deps, userId)
+  const membership = await deps.store.directory.membership(code, userId)
+  if (membership === undefined)
+    throw new RequestError('MEMBERSHIP_NOT_FOUND', 'The user does not belong to the organization.')
+  return membership
+}
+
+export async function foundApplication({ store }: WithDirectory, id: string): Promise<ApplicationRecord> {
+  const { applications } = await store.directory.catalog()
+  const application = applications.find(({ clientId }) => clientId === id)
+  if (application === undefined)
+    throw new RequestError('APPLICATION_NOT_FOUND', 'There is no application with this id.')
+  return application
+}

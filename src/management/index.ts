@@ -1,0 +1,4 @@
+export { managementApi } from './management-api.ts'
+export type { AccessTokenFacts, ManagementDeps } from './management-deps.ts'
+export { managementScopes } from './operations.ts'
+export { managementReference } from './reference.ts'

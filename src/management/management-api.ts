@@ -1,0 +1,109 @@
+// The management API: routes made from the declarations, and the one story that every request goes through. Unknown route,
+// then the caller, then the input, then the operation; whatever goes wrong becomes an answer in one place.
+import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { StoreError } from '../errors/index.ts'
+import { authorizedCaller } from './bearer-token.ts'
+import type { ManagementDeps } from './management-deps.ts'
+import { openApiDocument } from './openapi.ts'
+import type { Operation } from './operation.ts'
+import { parsedJson } from './operation-input.ts'
+import { parameterNames, routePath } from './operation-path.ts'
+import { operations } from './operations.ts'
+import { RequestError, requestErrors } from './request-error.ts'
+
+const basePath = '/api/v1'
+const mostBodyBytes = 256 * 1024
+
+/** A complete app below /api/v1; what it answers for other paths is Hono's own. */
+export function managementApi(deps: ManagementDeps): Hono {
+  const app = new Hono()
+  app.use(`${basePath}/*`, bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
+  app.get(`${basePath}/openapi.json`, (context) => context.json(openApiDocument(deps.issuerUrl)))
+  for (const operation of operations) {
+    app.on(operation.method, `${basePath}${routePath(operation.path)}`, (context) =>
+      answered(operation, context, deps),
+    )
+  }
+  app.all(`${basePath}/*`, routeNotFound)
+  return app
+}
+
+async function answered(operation: Operation, context: Context, deps: ManagementDeps): Promise<Response> {
+  // Answers hold personal data.
+  context.header('cache-control', 'no-store')
+  try {
+    const caller = await authorizedCaller(context.req.header('authorization'), operation.scope, deps)
+    const request = {
+      path: pathOf(operation, context),
+      query: context.req.query(),
+      body: await bodyOf(operation, context),
+    }
+    const answer = await operation.run(request, deps)
+    if (operation.method !== 'get') await recordChange(operation, request.path, caller.clientId, deps)
+    return context.json(answer, operation.status)
+  } catch (error) {
+    return refused(context, errorOf(error, deps), operation)
+  }
+}
+
+/** Every change is in the audit log, without what was sent: that may hold a password or a secret. */
+async function recordChange(
+  { operationId }: Operation,
+  path: Readonly<Record<string, string>>,
+  clientId: string,
+  { store, nowMs }: ManagementDeps,
+): Promise<void> {
+  await store.audit.append({
+    atMs: nowMs(),
+    event: `management.${operationId}`,
+    userId: path['user_id'] ?? null,
+    clientId,
+    ip: null,
+    details: { ...path },
+  })
+}
+
+function pathOf({ path }: Operation, context: Context): Record<string, string> {
+  return Object.fromEntries(parameterNames(path).map((name) => [name, context.req.param(name) ?? '']))
+}
+
+async function bodyOf({ body }: Operation, context: Context): Promise<unknown> {
+  return body === undefined ? undefined : parsedJson(await context.req.text())
+}
+
+function errorOf(error: unknown, deps: ManagementDeps): RequestError {
+  if (error instanceof RequestError) return error
+  if (error instanceof StoreError && error.code === 'store_conflict')
+    return new RequestError('ALREADY_EXISTS', error.message)
+  deps.onDefect?.(error)
+  return error instanceof StoreError
+    ? new RequestError('SERVICE_UNAVAILABLE', 'The database cannot be reached at the moment.')
+    : new RequestError('INTERNAL_ERROR', 'Something went wrong inside Mintage.')
+}
+
+function refused(context: Context, { status, problems }: RequestError, { scope }: Operation): Response {
+  const challenge = challengeOf(problems[0]?.code ?? '', scope)
+  if (challenge !== undefined) context.header('www-authenticate', challenge)
+  return context.json({ errors: problems }, status)
+}
+
+/** RFC 6750 §3: without a token no error is named. */
+function challengeOf(code: string, scope: string): string | undefined {
+  if (code === 'INVALID_CREDENTIALS') return 'Bearer'
+  if (code === 'TOKEN_INVALID') return 'Bearer error="invalid_token"'
+  if (code === 'INSUFFICIENT_SCOPE') return `Bearer error="insufficient_scope", scope="${scope}"`
+  return undefined
+}
+
+function routeNotFound(context: Context): Response {
+  const { status } = requestErrors.ROUTE_NOT_FOUND
+  const errors = { code: 'ROUTE_NOT_FOUND', message: 'The requested API route does not exist' }
+  return context.json({ errors }, status)
+}
+
+function tooLarge(context: Context): Response {
+  const { status } = requestErrors.REQUEST_TOO_LARGE
+  const message = `The body is larger than ${mostBodyBytes} bytes.`
+  return context.json({ errors: [{ code: 'REQUEST_TOO_LARGE', message }] }, status)
+}

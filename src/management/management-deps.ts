@@ -1,0 +1,21 @@
+// What the management API needs from the rest, as one narrow object.
+import type { RandomBytes } from '../directory/index.ts'
+import type { Store } from '../store/index.ts'
+
+export interface AccessTokenFacts {
+  readonly clientId: string
+  readonly audiences: readonly string[]
+  readonly scopes: readonly string[]
+}
+
+export interface ManagementDeps {
+  readonly store: Pick<Store, 'artifacts' | 'audit' | 'directory'>
+  /** Undefined for everything but a live `client_credentials` token of this issuer: users' tokens are refused here. */
+  readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
+  /** Without a trailing slash. The audience of the API is this and `/api`. */
+  readonly issuerUrl: string
+  readonly nowMs: () => number
+  readonly random: RandomBytes
+  /** Sees an error of ours behind a neutral answer; the one place where it is logged. */
+  readonly onDefect?: (error: unknown) => void
+}

@@ -1,0 +1,37 @@
+// Every operation, by resource: the one list that routes, documents and tests are made from.
+import { applicationsOperations } from './applications.ts'
+import { billingOperations } from './billing.ts'
+import { environmentVariablesOperations } from './environment-variables.ts'
+import type { Operation } from './operation.ts'
+import { organizationUsersOperations } from './organization-users.ts'
+import { organizationsOperations } from './organizations.ts'
+import { permissionsOperations } from './permissions.ts'
+import { rolesOperations } from './roles.ts'
+import { userCreationOperations } from './user-creation.ts'
+import { userMfaOperations } from './user-mfa.ts'
+import { userPasswordOperations } from './user-password.ts'
+import { userPropertiesOperations } from './user-properties.ts'
+import { usersOperations } from './users.ts'
+
+export const operationsByResource: Readonly<Record<string, readonly Operation[]>> = {
+  Users: [
+    ...usersOperations,
+    ...userCreationOperations,
+    ...userPropertiesOperations,
+    ...userPasswordOperations,
+    ...userMfaOperations,
+  ],
+  Organizations: [...organizationsOperations, ...organizationUsersOperations],
+  Roles: rolesOperations,
+  Permissions: permissionsOperations,
+  Applications: applicationsOperations,
+  Billing: billingOperations,
+  'Environment variables': environmentVariablesOperations,
+}
+
+export const operations: readonly Operation[] = Object.values(operationsByResource).flat()
+
+/** What the API named "Kinde Management API" offers to machine applications: every scope that an operation asks for. */
+export const managementScopes: readonly string[] = [
+  ...new Set(operations.map(({ scope }) => scope)),
+].toSorted()

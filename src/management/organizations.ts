@@ -1,0 +1,144 @@
+// Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing, who may register) is
+// answered with null, and refused when somebody sets it.
+import { z } from 'zod'
+import { newId, organizationNameProblem } from '../directory/index.ts'
+import type { OrganizationRecord } from '../store/index.ts'
+import { expanded, isoTime, ok, okSchema } from './envelope.ts'
+import { foundOrganization } from './found.ts'
+import { organizationLook, organizationLookSchema } from './organization-look.ts'
+import { noBody, noQuery, operation } from './operation.ts'
+import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
+
+const basics = {
+  code: z.string(),
+  name: z.string(),
+  handle: z.string().nullable(),
+  is_default: z.boolean(),
+  external_id: z.string().nullable(),
+  is_auto_membership_enabled: z.boolean(),
+}
+
+const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((value) => !/\p{Cc}/u.test(value), 'no control characters are allowed')
+
+export const organizationsOperations = [
+  operation({
+    method: 'get',
+    path: '/organization',
+    operationId: 'getOrganization',
+    summary: 'One organization; `code` is its own code here. `expand=billing` adds its customer id.',
+    scope: 'read:organizations',
+    query: z.object({ code: z.string().max(200), expand: z.string().optional() }),
+    body: noBody,
+    answer: z.strictObject({
+      ...basics,
+      ...organizationLookSchema,
+      allowed_domains: z.array(z.string()),
+      created_on: z.string(),
+      is_allow_registrations: z.boolean().nullable(),
+      sender_name: z.string().nullable(),
+      sender_email: z.string().nullable(),
+      is_suspended: z.boolean(),
+      suspended_on: z.string().nullable(),
+      billing: z
+        .strictObject({
+          billing_customer_id: z.string(),
+          agreements: z.array(z.strictObject({ plan_code: z.string(), agreement_id: z.string() })),
+        })
+        .optional(),
+    }),
+    async handle({ query }, deps) {
+      const organization = await foundOrganization(deps, query.code)
+      const billing = { billing_customer_id: organization.code, agreements: [] }
+      return {
+        ...basicsOf(organization),
+        ...organizationLook,
+        allowed_domains: [],
+        created_on: isoTime(organization.createdAtMs),
+        is_allow_registrations: null,
+        sender_name: null,
+        sender_email: null,
+        is_suspended: false,
+        suspended_on: null,
+        ...(expanded(query.expand).has('billing') && { billing }),
+      }
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/organizations',
+    operationId: 'getOrganizations',
+    summary: 'Organizations, page by page.',
+    scope: 'read:organizations',
+    query: z.object(pageQuery),
+    body: noBody,
+    notSupported: ['sort'],
+    answer: okSchema({ organizations: z.array(z.strictObject(basics)), ...nextToken }),
+    async handle({ query }, { store }) {
+      const page = await store.directory.organizations(pageRequest(query))
+      return ok({ organizations: page.items.map(basicsOf), ...nextTokenOf(page) })
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/organization',
+    operationId: 'createOrganization',
+    summary: 'Creates an organization without members.',
+    scope: 'create:organizations',
+    query: noQuery,
+    body: z.strictObject({
+      name: z.string().refine((name) => organizationNameProblem(name) === undefined, 'it is no name'),
+      external_id: text(200).optional(),
+      handle: text(100).optional(),
+      is_auto_membership_enabled: z.boolean().optional(),
+    }),
+    notSupported: [
+      'feature_flags',
+      'background_color',
+      'button_color',
+      'button_text_color',
+      'link_color',
+      'background_color_dark',
+      'button_color_dark',
+      'button_text_color_dark',
+      'link_color_dark',
+      'theme_code',
+      'is_allow_registrations',
+      'sender_name',
+      'sender_email',
+      'is_create_billing_customer',
+      'billing_email',
+      'billing_plan_code',
+    ],
+    answer: okSchema({
+      organization: z.strictObject({ code: z.string(), billing_customer_id: z.string() }),
+    }),
+    async handle({ body }, { store, random, nowMs }) {
+      const organization: OrganizationRecord = {
+        code: newId('organization', random),
+        name: body.name.trim(),
+        handle: body.handle ?? null,
+        externalId: body.external_id ?? null,
+        isDefault: false,
+        isAutoMembershipEnabled: body.is_auto_membership_enabled ?? false,
+        createdAtMs: nowMs(),
+      }
+      await store.directory.apply([{ kind: 'put-organization', organization }])
+      return ok({ organization: { code: organization.code, billing_customer_id: organization.code } })
+    },
+  }),
+]
+
+function basicsOf(organization: OrganizationRecord) {
+  return {
+    code: organization.code,
+    name: organization.name,
+    handle: organization.handle,
+    is_default: organization.isDefault,
+    external_id: organization.externalId,
+    is_auto_membership_enabled: organization.isAutoMembershipEnabled,
+  }
+}

@@ -1,0 +1,28 @@
+// Kinde's first style of pages (C§8): `page_size` and `next_token` go in, `next_token` comes out and is null on the last page.
+// The token is opaque to callers and bounded here; what it holds is the business of whoever pages.
+import { z } from 'zod'
+import type { Page, PageRequest } from '../store/index.ts'
+
+const defaultPageSize = 10
+const mostPageSize = 500
+
+/** Parameters of every operation that pages this way. */
+export const pageQuery = {
+  page_size: z.coerce.number().int().min(1).max(mostPageSize).optional(),
+  next_token: z.string().max(1_000).optional(),
+}
+
+/** The field that every page ends with. */
+export const nextToken = { next_token: z.string().nullable() }
+
+export function pageRequest(query: {
+  readonly page_size?: number | undefined
+  readonly next_token?: string | undefined
+}): PageRequest {
+  const size = query.page_size ?? defaultPageSize
+  return query.next_token === undefined ? { size } : { size, cursor: query.next_token }
+}
+
+export function nextTokenOf({ nextCursor }: Page<unknown>): { next_token: string | null } {
+  return { next_token: nextCursor ?? null }
+}

@@ -1,0 +1,68 @@
+// docs/reference/management-api.md, made from the declarations: `npm run docs` writes it, a test fails when the two part.
+import type { z } from 'zod'
+import { isOptional } from './openapi.ts'
+import type { Operation } from './operation.ts'
+import { operationsByResource } from './operations.ts'
+import { requestErrors } from './request-error.ts'
+
+/** The page as Markdown. */
+export function managementReference(): string {
+  const resources = Object.entries(operationsByResource).map(
+    ([resource, operations]) => `## ${resource}\n\n${operations.map(section).join('\n')}`,
+  )
+  const errors = Object.entries(requestErrors).map(
+    ([code, { status, meaning }]) => `| \`${code}\` | ${status} | ${meaning} |`,
+  )
+  return `${introduction}\n${resources.join('\n')}\n${errorsHeading}\n${errors.join('\n')}\n`
+}
+
+function section(operation: Operation): string {
+  const { method, path, operationId, summary, scope, query, body, answer, status, notSupported } = operation
+  const rows = [
+    ['operation', operationId],
+    ['scope', scope],
+    ['query', fields(query)],
+    ['body', body === undefined ? '' : fields(body)],
+    [`answer (${status})`, Object.keys(answer.shape).map(code).join(' ')],
+    ['refused: not supported', notSupported.map(code).join(' ')],
+  ].filter(([, value]) => value !== '')
+  const table = rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')
+  return `### ${method.toUpperCase()} /api/v1${path}\n\n${summary}\n\n| | |\n| --- | --- |\n${table}\n`
+}
+
+/** Required ones carry a star. */
+function fields({ shape }: z.ZodObject): string {
+  return Object.entries(shape)
+    .map(([name, schema]) => `${code(name)}${isOptional(schema) ? '' : '\\*'}`)
+    .join(' ')
+}
+
+function code(name: string): string {
+  return `\`${name}\``
+}
+
+const introduction = `# Management API
+
+Kinde’s management API at \`{issuer}/api/v1\`, for machine applications: ask \`/oauth2/token\` for a \`client_credentials\` token
+with the audience \`{issuer}/api\` and send it as a bearer token. Users’ tokens are refused. Each operation needs one scope;
+an answer of 403 names the one that is missing. The OpenAPI document is at \`/api/v1/openapi.json\`.
+
+An answer is \`{"code":"OK","message":"Success",…}\`, an error \`{"errors":[{"code":"…","message":"…"}]}\`. \`GET /user\`,
+\`POST /user\`, \`PATCH /user\` and \`GET /organization\` answer with the bare object. Lists take \`page_size\` (10 unless given, at
+most 500) and \`next_token\`, and answer with the \`next_token\` of the next page, or null. Values that are not set are null.
+Parameters that an operation does not know are ignored; fields of a body that it does not know are refused.
+
+What Mintage does not have, it does not pretend to have:
+
+- **Billing.** A user’s customer id is the user’s id, an organization’s is its code; entitlements, plans and agreements of a
+  customer that exists are empty lists.
+- **Second factors.** \`GET /users/{user_id}/mfa\` answers \`"mfa": null\`.
+- **Looks of an organization.** Logos, colours and radii are null.
+
+Parameters and fields of Kinde’s that would ask for such things are refused by name (\`NOT_SUPPORTED\`).
+`
+
+const errorsHeading = `## Errors
+
+| code | status | what it means |
+| --- | --- | --- |`

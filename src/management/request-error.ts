@@ -1,0 +1,71 @@
+// Everything that the management API refuses, as one table of codes. The shape on the wire is Kinde's (C§8): a list of
+// `{ code, message }`, but one object for a route that does not exist.
+//
+// Where Kinde documents a status it is Kinde's: 403, not 401, for a token that is missing or no good. Elsewhere it is HTTP's.
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+interface RequestErrorEntry {
+  readonly status: ContentfulStatusCode
+  readonly meaning: string
+}
+
+export const requestErrors = {
+  INVALID_CREDENTIALS: { status: 403, meaning: 'The request carries no bearer token.' },
+  TOKEN_INVALID: {
+    status: 403,
+    meaning: 'The token is not a live machine token of this issuer with the audience of the management API.',
+  },
+  INSUFFICIENT_SCOPE: {
+    status: 403,
+    meaning: 'The token lacks the scope of the operation; the message names it.',
+  },
+  INVALID_REQUEST: {
+    status: 400,
+    meaning: 'A parameter or a field of the body is missing or wrong; one entry for each.',
+  },
+  NOT_SUPPORTED: {
+    status: 400,
+    meaning: 'The parameter, field or value exists in Kinde’s API, and Mintage cannot do what it asks for.',
+  },
+  PROPERTY_NOT_FOUND: { status: 400, meaning: 'No property has this key in this context.' },
+  USER_NOT_FOUND: { status: 404, meaning: 'No user has this id.' },
+  ORGANIZATION_NOT_FOUND: { status: 404, meaning: 'No organization has this code.' },
+  MEMBERSHIP_NOT_FOUND: { status: 404, meaning: 'The user does not belong to the organization.' },
+  APPLICATION_NOT_FOUND: { status: 404, meaning: 'No application has this id.' },
+  CUSTOMER_NOT_FOUND: {
+    status: 404,
+    meaning: 'The customer id is neither the id of a user nor the code of an organization.',
+  },
+  ENVIRONMENT_VARIABLE_NOT_FOUND: { status: 404, meaning: 'No environment variable has this id.' },
+  ROLE_NOT_FOUND: { status: 404, meaning: 'No role has this id.' },
+  PERMISSION_NOT_FOUND: { status: 404, meaning: 'No permission has this id.' },
+  ROUTE_NOT_FOUND: { status: 404, meaning: 'There is no such operation. `errors` is an object here.' },
+  ALREADY_EXISTS: { status: 409, meaning: 'Something that has to be unique is taken.' },
+  REQUEST_TOO_LARGE: { status: 413, meaning: 'The body is larger than the limit.' },
+  INTERNAL_ERROR: { status: 500, meaning: 'A defect in Mintage. Its log holds the details.' },
+  SERVICE_UNAVAILABLE: { status: 503, meaning: 'The database cannot be reached. Try again.' },
+} as const satisfies Record<string, RequestErrorEntry>
+
+export type RequestErrorCode = keyof typeof requestErrors
+
+export interface RequestProblem {
+  readonly code: RequestErrorCode
+  readonly message: string
+}
+
+/** A message may quote what the caller sent. */
+const longestMessage = 300
+
+/** Thrown by operations and turned into an answer in one place (management-api.ts). */
+export class RequestError extends Error {
+  readonly status: ContentfulStatusCode
+  readonly problems: readonly RequestProblem[]
+
+  constructor(code: RequestErrorCode, messages: string | readonly string[], options?: { cause: unknown }) {
+    const list = typeof messages === 'string' ? [messages] : messages
+    super(list.join(' '), options)
+    this.name = 'RequestError'
+    this.status = requestErrors[code].status
+    this.problems = list.map((message) => ({ code, message: message.slice(0, longestMessage) }))
+  }
+}

@@ -1,0 +1,60 @@
+// Sets a password by its hash, as a migration from another system does: the password itself is never seen here.
+import { z } from 'zod'
+import { hashingMethods, importedHash } from '../directory/index.ts'
+import { doneSchema, ok } from './envelope.ts'
+import { foundUser } from './found.ts'
+import { noQuery, operation } from './operation.ts'
+import { RequestError } from './request-error.ts'
+import { signOutEverywhere } from './users.ts'
+
+export const userPasswordOperations = [
+  operation({
+    method: 'put',
+    path: '/users/{user_id}/password',
+    operationId: 'SetUserPassword',
+    summary:
+      'Sets the password of a user by its hash: without `hashing_method` one of Mintage’s own, argon2id in PHC format. The user is signed out everywhere.',
+    scope: 'update:user_passwords',
+    query: noQuery,
+    body: z.strictObject({
+      hashed_password: z.string().min(1).max(1_000),
+      hashing_method: z.enum(hashingMethods).optional(),
+      salt: z.string().max(500).optional(),
+      salt_position: z.enum(['prefix', 'suffix']).optional(),
+      iterations: z.int().min(1).max(2_000_000).optional(),
+      variant: z.string().max(50).optional(),
+      signer_key: z.string().max(500).optional(),
+      salt_separator: z.string().max(100).optional(),
+      rounds: z.int().min(1).max(32).optional(),
+      mem_cost: z.int().min(1).max(16).optional(),
+      is_temporary_password: z.boolean().optional(),
+    }),
+    answer: doneSchema,
+    async handle({ path, body }, { store, nowMs }) {
+      const user = await foundUser({ store }, path.user_id)
+      const imported = importedHash({
+        hash: body.hashed_password,
+        method: body.hashing_method,
+        salt: body.salt,
+        saltPosition: body.salt_position,
+        iterations: body.iterations,
+        variant: body.variant,
+        signerKey: body.signer_key,
+        saltSeparator: body.salt_separator,
+        rounds: body.rounds,
+        memoryCost: body.mem_cost,
+      })
+      if (imported.kind === 'unsupported') throw new RequestError('NOT_SUPPORTED', imported.reason)
+      if (imported.kind === 'malformed') throw new RequestError('INVALID_REQUEST', imported.reason)
+      const isTemporary = body.is_temporary_password ?? false
+      await store.directory.apply([
+        {
+          kind: 'put-password',
+          password: { userId: user.id, hash: imported.hash, isTemporary, updatedAtMs: nowMs() },
+        },
+      ])
+      await signOutEverywhere(user.id, { store })
+      return ok({})
+    },
+  }),
+]

@@ -1,0 +1,41 @@
+// Property values of a user.
+import { doneSchema, ok } from './envelope.ts'
+import { foundUser } from './found.ts'
+import { noBody, noQuery, operation } from './operation.ts'
+import { changedValues, propertyValues, propertyValuesBody, propertyValuesSchema } from './property-values.ts'
+
+export const userPropertiesOperations = [
+  operation({
+    method: 'get',
+    path: '/users/{user_id}/properties',
+    operationId: 'GetUserPropertyValues',
+    summary: 'Every property of users, with its value for this one.',
+    scope: 'read:user_properties',
+    query: noQuery,
+    body: noBody,
+    answer: propertyValuesSchema,
+    async handle({ path }, { store }) {
+      const user = await foundUser({ store }, path.user_id)
+      const values = await store.directory.propertyValues({ context: 'usr', id: user.id })
+      return ok(propertyValues(await store.directory.catalog(), 'usr', values))
+    },
+  }),
+  operation({
+    method: 'patch',
+    path: '/users/{user_id}/properties',
+    operationId: 'UpdateUserProperties',
+    summary:
+      'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
+    scope: 'update:user_properties',
+    query: noQuery,
+    body: propertyValuesBody,
+    answer: doneSchema,
+    async handle({ path, body }, { store }) {
+      const user = await foundUser({ store }, path.user_id)
+      const owner = { context: 'usr', id: user.id } as const
+      const values = changedValues(await store.directory.catalog(), 'usr', body.properties)
+      await store.directory.apply(values.map((value) => ({ kind: 'set-property', owner, ...value })))
+      return ok({})
+    },
+  }),
+]

@@ -1,0 +1,195 @@
+// Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
+import { z } from 'zod'
+import { findConnection, identifierOf } from '../directory/index.ts'
+import type { Page, Store, UserRecord } from '../store/index.ts'
+import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
+import { foundUser } from './found.ts'
+import type { ManagementDeps } from './management-deps.ts'
+import { noBody, operation } from './operation.ts'
+import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
+import { listedUserSchema, userAnswer, userSchema } from './user-answer.ts'
+import { nameField, pictureField, providedIdField } from './user-fields.ts'
+
+const byId = { id: z.string().max(200) }
+/** Each value of a comma list is a look-up. */
+const mostFiltered = 100
+const commaList = z
+  .string()
+  .refine((text) => text.split(',').length <= mostFiltered, `at most ${mostFiltered} values are allowed`)
+  .optional()
+
+const usersQuery = z.object({
+  ...pageQuery,
+  user_id: commaList,
+  email: commaList,
+  username: commaList,
+  phone: commaList,
+  expand: z.string().optional(),
+})
+
+export const usersOperations = [
+  operation({
+    method: 'get',
+    path: '/user',
+    operationId: 'getUserData',
+    summary: 'One user. `expand` takes organizations, identities and billing.',
+    scope: 'read:users',
+    query: z.object({ ...byId, expand: z.string().optional() }),
+    body: noBody,
+    answer: userSchema,
+    async handle({ query }, { store }) {
+      const expand = expanded(query.expand)
+      const record = await foundUser({ store }, query.id)
+      const { user, identities } = await userAnswer(record, expand, store)
+      return {
+        ...user,
+        preferred_email: record.preferredEmail,
+        ...(expand.has('identities') && {
+          identities: identities.map(({ type, value }) => ({ type, identity: value })),
+        }),
+      }
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/users',
+    operationId: 'getUsers',
+    summary:
+      'Users, page by page, or those with the given ids, addresses, names or numbers (comma lists, in one answer).',
+    scope: 'read:users',
+    query: usersQuery,
+    body: noBody,
+    notSupported: ['has_organization', 'active_since'],
+    answer: okSchema({ users: z.array(listedUserSchema), ...nextToken }),
+    async handle({ query }, { store }) {
+      const expand = expanded(query.expand)
+      const page = await usersPage(query, store)
+      const users = await Promise.all(page.items.map((user) => listedUser(user, expand, store)))
+      return ok({ users, ...nextTokenOf(page) })
+    },
+  }),
+  operation({
+    method: 'patch',
+    path: '/user',
+    operationId: 'updateUser',
+    summary: 'Changes what is named of a user. A suspended user is signed out everywhere.',
+    scope: 'update:users',
+    query: z.object(byId),
+    body: z.strictObject({
+      given_name: nameField.optional(),
+      family_name: nameField.optional(),
+      picture: pictureField.optional(),
+      provided_id: providedIdField.optional(),
+      is_suspended: z.boolean().optional(),
+      is_password_reset_requested: z.boolean().optional(),
+    }),
+    answer: z.strictObject({
+      id: z.string(),
+      given_name: z.string().nullable(),
+      family_name: z.string().nullable(),
+      email: z.string().nullable(),
+      is_suspended: z.boolean(),
+      is_password_reset_requested: z.boolean(),
+      picture: z.string().nullable(),
+    }),
+    async handle({ query, body }, { store, nowMs }) {
+      const before = await foundUser({ store }, query.id)
+      const user: UserRecord = {
+        ...before,
+        firstName: body.given_name ?? before.firstName,
+        lastName: body.family_name ?? before.lastName,
+        picture: body.picture ?? before.picture,
+        providedId: body.provided_id ?? before.providedId,
+        isSuspended: body.is_suspended ?? before.isSuspended,
+        updatedAtMs: nowMs(),
+      }
+      const stored = await store.directory.password(user.id)
+      const password = stored && {
+        ...stored,
+        isTemporary: body.is_password_reset_requested ?? stored.isTemporary,
+      }
+      await store.directory.apply([
+        { kind: 'put-user', user },
+        ...(password && body.is_password_reset_requested !== undefined
+          ? [{ kind: 'put-password', password } as const]
+          : []),
+      ])
+      if (user.isSuspended && !before.isSuspended) await signOutEverywhere(user.id, { store })
+      return {
+        id: user.id,
+        given_name: user.firstName,
+        family_name: user.lastName,
+        email: user.preferredEmail,
+        is_suspended: user.isSuspended,
+        is_password_reset_requested: password?.isTemporary ?? false,
+        picture: user.picture,
+      }
+    },
+  }),
+  operation({
+    method: 'delete',
+    path: '/user',
+    operationId: 'deleteUser',
+    summary:
+      'Deletes a user with identities, password, memberships and values, and signs the user out everywhere.',
+    scope: 'delete:users',
+    query: z.object({ ...byId, is_delete_profile: z.stringbool().optional() }),
+    body: noBody,
+    answer: doneSchema,
+    async handle({ query }, { store }) {
+      const user = await foundUser({ store }, query.id)
+      await store.directory.apply([{ kind: 'delete-user', userId: user.id }])
+      await signOutEverywhere(user.id, { store })
+      return ok({})
+    },
+  }),
+]
+
+/** Sessions, codes, grants and refresh tokens (assurance RT-05). */
+export async function signOutEverywhere(
+  userId: string,
+  { store }: Pick<ManagementDeps, 'store'>,
+): Promise<void> {
+  await store.artifacts.commit([{ kind: 'delete-account', accountId: userId }])
+}
+
+async function listedUser(
+  record: UserRecord,
+  expand: ReadonlySet<string>,
+  store: Pick<Store, 'directory'>,
+): Promise<z.input<typeof listedUserSchema>> {
+  const { user, identities } = await userAnswer(record, expand, store)
+  const catalog = await store.directory.catalog()
+  const shown = identities.map(({ type, value }) => ({
+    type,
+    identity: value,
+    connection_id: findConnection(catalog, type)?.id ?? null,
+  }))
+  return { ...user, email: record.preferredEmail, ...(expand.has('identities') && { identities: shown }) }
+}
+
+/** Those that match any filter, once each; without a filter a page of all. */
+async function usersPage(
+  query: z.output<typeof usersQuery>,
+  { directory }: Pick<Store, 'directory'>,
+): Promise<Page<UserRecord>> {
+  const { user_id, email, username, phone } = query
+  const filters = { email, username, phone }
+  if (user_id === undefined && Object.values(filters).every((filter) => filter === undefined))
+    return directory.users(pageRequest(query))
+  const ids = new Set(list(user_id))
+  for (const type of ['email', 'username', 'phone'] as const) {
+    for (const value of list(filters[type])) {
+      const identifier = identifierOf(type, value)
+      const found = identifier && (await directory.identity(type, identifier.normalized))
+      if (found !== undefined) ids.add(found.userId)
+    }
+  }
+  const users = await Promise.all([...ids].map((id) => directory.user(id)))
+  return { items: users.filter((user) => user !== undefined) }
+}
+
+function list(text: string | undefined): string[] {
+  const values = (text ?? '').split(',').map((value) => value.trim())
+  return values.filter((value) => value !== '')
+}

@@ -1,0 +1,253 @@
+// The management API over a real database, with tokens that are really signed and really verified: a world of a few users and
+// organizations for the tests of test/management. What the issuer does with a token is played by a verifier of its own here.
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWTPayload } from 'jose'
+import { z } from 'zod'
+import { identifierOf } from '../../src/directory/index.ts'
+import { managementApi, managementScopes, type AccessTokenFacts } from '../../src/management/index.ts'
+import { openStore, type DirectoryChange, type IdentityType, type Store } from '../../src/store/index.ts'
+import type { Lifetime } from './http-server.ts'
+
+export const issuerUrl = 'https://id.example.com'
+export const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+/** Making a key takes longer than a test should. */
+const keyPair = generateKeyPair('RS256', { extractable: true })
+
+export interface ManagementWorld {
+  readonly store: Store
+  readonly handle: (request: Request) => Promise<Response>
+  /** What the API called a defect; the world's end asserts that there was none. */
+  readonly defects: unknown[]
+  /** A machine's token with every scope, unless the claims say otherwise. */
+  token(claims?: JWTPayload, expiresAtMs?: number): Promise<string>
+  /** `GET /user?id=…`, with a machine's token. */
+  call(request: string, body?: unknown): Promise<{ readonly status: number; readonly json: unknown }>
+  jwks(): Promise<object>
+}
+
+export async function openManagementWorld(lifetime: Lifetime): Promise<ManagementWorld> {
+  const folder = await mkdtemp(join(tmpdir(), 'mintage-management-'))
+  const store = await openStore({
+    location: { kind: 'sqlite', file: join(folder, 'mintage.db') },
+    masterKey: randomBytes(32),
+  })
+  lifetime.after(async () => {
+    await store.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  await store.directory.apply(inhabitants())
+  const { publicKey, privateKey } = await keyPair
+  const defects: unknown[] = []
+  const app = managementApi({
+    store,
+    issuerUrl,
+    nowMs: () => nowMs,
+    random: randomBytes,
+    verifyAccessToken,
+    onDefect: (error) => defects.push(error),
+  })
+  const handle = async (request: Request) => app.fetch(request)
+
+  async function verifyAccessToken(token: string): Promise<AccessTokenFacts | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, publicKey, {
+        issuer: issuerUrl,
+        algorithms: ['RS256'],
+        currentDate: new Date(nowMs),
+      })
+      const { azp, aud, scp, gty } = machineClaims.parse(payload)
+      return gty.includes('client_credentials') ? { clientId: azp, audiences: aud, scopes: scp } : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  async function token(claims: JWTPayload = {}, expiresAtMs = nowMs + 3_600_000): Promise<string> {
+    return new SignJWT({
+      aud: [`${issuerUrl}/api`],
+      azp: 'machine',
+      gty: ['client_credentials'],
+      scp: [...managementScopes],
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: 'key' })
+      .setIssuer(issuerUrl)
+      .setExpirationTime(new Date(expiresAtMs))
+      .sign(privateKey)
+  }
+
+  async function call(request: string, body?: unknown) {
+    const [method = '', path = ''] = request.split(' ')
+    const response = await handle(
+      new Request(`${issuerUrl}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    )
+    const json: unknown = await response.json()
+    return { status: response.status, json }
+  }
+
+  const jwks = async () => ({
+    keys: [{ ...(await exportJWK(publicKey)), kid: 'key', use: 'sig', alg: 'RS256' }],
+  })
+  return { store, handle, defects, token, call, jwks }
+}
+
+const machineClaims = z.object({
+  azp: z.string(),
+  aud: z.array(z.string()),
+  scp: z.array(z.string()),
+  gty: z.array(z.string()),
+})
+
+/** Ada, who belongs to Engines as an admin and has one permission besides, and Bob, who belongs to nobody. */
+function inhabitants(): DirectoryChange[] {
+  return [
+    permission('perm_read', 'reports:read'),
+    permission('perm_write', 'reports:write'),
+    permission('perm_extra', 'extra'),
+    {
+      kind: 'put-role',
+      role: {
+        id: 'role_admin',
+        key: 'admin',
+        name: 'Administrator',
+        description: null,
+        permissionIds: ['perm_read', 'perm_write'],
+        isDefault: false,
+      },
+    },
+    {
+      kind: 'put-role',
+      role: {
+        id: 'role_member',
+        key: 'member',
+        name: 'Member',
+        description: 'Whoever joins',
+        permissionIds: ['perm_read'],
+        isDefault: true,
+      },
+    },
+    property('prop_plan', 'plan', 'usr'),
+    property('prop_seats', 'seats', 'usr'),
+    property('prop_region', 'region', 'app'),
+    user('kp_ada', 'Ada', 'Lovelace'),
+    identity('identity_1', 'kp_ada', 'email', 'Ada@example.com'),
+    identity('identity_2', 'kp_ada', 'username', 'ada'),
+    user('kp_bob', 'Bob', null),
+    identity('identity_3', 'kp_bob', 'email', 'bob@example.com'),
+    organization('org_engines', 'Engines'),
+    organization('org_weaving', 'Weaving'),
+    {
+      kind: 'put-membership',
+      membership: {
+        organizationCode: 'org_engines',
+        userId: 'kp_ada',
+        roleIds: ['role_admin', 'role_member'],
+        permissionIds: ['perm_extra'],
+        joinedAtMs: nowMs,
+      },
+    },
+    { kind: 'set-property', owner: { context: 'usr', id: 'kp_ada' }, key: 'plan', value: 'premium' },
+    machineApplication(),
+  ]
+}
+
+function permission(id: string, key: string): DirectoryChange {
+  return { kind: 'put-permission', permission: { id, key, name: `May ${key}`, description: null } }
+}
+
+function property(id: string, key: string, context: 'usr' | 'app'): DirectoryChange {
+  return {
+    kind: 'put-property',
+    property: {
+      id,
+      key,
+      name: `The ${key}`,
+      description: null,
+      type: 'single_line_text',
+      context,
+      isPrivate: false,
+      categoryId: null,
+    },
+  }
+}
+
+function user(id: string, firstName: string, lastName: string | null): DirectoryChange {
+  return {
+    kind: 'put-user',
+    user: {
+      id,
+      firstName,
+      lastName,
+      picture: null,
+      providedId: null,
+      preferredEmail: `${firstName.toLowerCase()}@example.com`,
+      isSuspended: false,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      totalSignIns: 0,
+      failedSignIns: 0,
+      lastSignedInAtMs: null,
+    },
+  }
+}
+
+function identity(id: string, userId: string, type: IdentityType, value: string): DirectoryChange {
+  const identifier = identifierOf(type, value)
+  if (identifier === undefined) throw new Error(`${value} is no ${type}`)
+  return {
+    kind: 'put-identity',
+    identity: { ...identifier, id, userId, isVerified: true, createdAtMs: nowMs },
+  }
+}
+
+function organization(code: string, name: string): DirectoryChange {
+  return {
+    kind: 'put-organization',
+    organization: {
+      code,
+      name,
+      handle: null,
+      externalId: null,
+      isDefault: false,
+      isAutoMembershipEnabled: false,
+      createdAtMs: nowMs,
+    },
+  }
+}
+
+function machineApplication(): DirectoryChange {
+  return {
+    kind: 'put-application',
+    application: {
+      clientId: 'machine',
+      name: 'Machine',
+      type: 'm2m',
+      clientSecret: 'anExampleSecretOfFortyAlphanumericSigns01',
+      authMethod: 'client_secret_post',
+      jwks: null,
+      redirectUris: [],
+      logoutUris: [],
+      backchannelLogoutUri: null,
+      corsOrigins: [],
+      homepageUri: null,
+      loginUri: null,
+      lifetimes: { accessToken: 3_600, idToken: 3_600, refreshToken: 3_600, session: 3_600 },
+      customization: { accessToken: [], idToken: [], properties: [] },
+      signingAlgorithm: 'RS256',
+      isPkceRequired: false,
+      isDpopRequired: false,
+      apis: [],
+      organizationCode: null,
+      properties: { region: 'eu' },
+      createdAtMs: nowMs,
+    },
+  }
+}

@@ -1,0 +1,135 @@
+// Who may call what: every operation of the management API against every kind of token (AD-02), made from the declarations, so
+// that an operation without a row cannot exist; and that a request can set nothing but what is declared (AD-03).
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { z } from 'zod'
+import { operations } from '../../src/management/operations.ts'
+import { issuerUrl, nowMs, openManagementWorld } from '../harness/management-world.ts'
+
+const world = await openManagementWorld({ after })
+const everyScope = operations.map(({ scope }) => scope)
+
+async function answered(method: string, path: string, authorization: string | undefined) {
+  const response = await world.handle(
+    new Request(`${issuerUrl}/api/v1${path}`, {
+      method,
+      ...(authorization !== undefined && { headers: { authorization } }),
+    }),
+  )
+  const json: unknown = await response.json()
+  return {
+    status: response.status,
+    challenge: response.headers.get('www-authenticate'),
+    error: z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) }).safeParse(json)
+      .data?.errors[0],
+  }
+}
+
+const bearer = async (...given: Parameters<typeof world.token>) => `Bearer ${await world.token(...given)}`
+const badToken = { code: 'TOKEN_INVALID', challenge: 'Bearer error="invalid_token"' } as const
+
+describe('who may call (AD-02)', () => {
+  for (const { method, path, operationId, scope } of operations) {
+    const concrete = path.replaceAll(/\{[^}]+\}/g, 'none')
+    const call = (authorization: string | undefined) =>
+      answered(method.toUpperCase(), concrete, authorization)
+
+    test(`${operationId}: ${method.toUpperCase()} ${path} needs a machine's live token for this API with ${scope}`, async () => {
+      const others = everyScope.filter((other) => other !== scope)
+      const rows = [
+        [undefined, { code: 'INVALID_CREDENTIALS', challenge: 'Bearer' }],
+        ['', badToken],
+        ['Bearer', badToken],
+        ['Bearer x.y.z', badToken],
+        [`Basic ${await world.token()}`, badToken],
+        [`${await bearer()}, ${await bearer()}`, badToken],
+        [`Bearer ${'a'.repeat(20_000)}`, badToken],
+        [await bearer({ sub: 'kp_ada', gty: ['authorization_code'] }), badToken],
+        [await bearer({ aud: [`${issuerUrl}/api/v1`, 'https://api.example.com'] }), badToken],
+        [await bearer({}, nowMs - 1_000), badToken],
+        [
+          await bearer({ scp: others }),
+          {
+            code: 'INSUFFICIENT_SCOPE',
+            challenge: `Bearer error="insufficient_scope", scope="${scope}"`,
+          },
+        ],
+      ] as const
+      for (const [authorization, expected] of rows) {
+        const { status, challenge, error } = await call(authorization)
+        assert.deepEqual({ code: error?.code, challenge }, expected)
+        assert.equal(status, 403)
+        if (error?.code === 'INSUFFICIENT_SCOPE')
+          assert.equal(error.message, `This operation needs the scope ${scope}.`)
+      }
+      const allowed = await call(await bearer({ scp: [scope] }))
+      assert.notEqual(allowed.status, 403)
+      assert.ok(allowed.status < 500)
+    })
+  }
+
+  test('the name of the scheme is case-insensitive (RFC 9110 §11.1)', async () => {
+    assert.equal((await answered('GET', '/users', `BEARER ${await world.token()}`)).status, 200)
+  })
+
+  test('a token in the query or in a cookie is none (AD-04)', async () => {
+    const token = await world.token()
+    assert.equal((await answered('GET', `/users?access_token=${token}`, undefined)).status, 403)
+    const withCookie = new Request(`${issuerUrl}/api/v1/users`, { headers: { cookie: `token=${token}` } })
+    assert.equal((await world.handle(withCookie)).status, 403)
+  })
+})
+
+test('the routes of the app are those of the declarations and the document, and nothing else answers', async () => {
+  assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length)
+  for (const path of ['/none', '/user/', '/users/a/b/c/d', '/%2fuser', '/user%00']) {
+    const { status, json } = await world.call(`GET ${path}`)
+    assert.equal(status, 404, path)
+    const errors = { code: 'ROUTE_NOT_FOUND', message: 'The requested API route does not exist' }
+    assert.deepEqual(json, { errors }, path)
+  }
+  assert.equal((await world.call('PUT /user')).status, 404, 'a method that no operation has')
+})
+
+describe('what a request may set (AD-03)', () => {
+  const bodies: readonly (readonly [string, object])[] = [
+    ['POST /user', { profile: { given_name: 'Eve' } }],
+    ['PATCH /user?id=kp_bob', { given_name: 'Bob' }],
+    ['PATCH /users/kp_bob/properties', { properties: {} }],
+    ['PUT /users/kp_bob/password', { hashed_password: 'x' }],
+    ['POST /organization', { name: 'Acme' }],
+    ['POST /environment_variables', { key: 'A', value: 'b' }],
+  ]
+  for (const [request, body] of bodies) {
+    test(`${request} refuses every field that it does not declare`, async () => {
+      for (const field of ['id', 'is_admin', 'tenant_id', 'createdAtMs', '__proto__', 'constructor']) {
+        const text = JSON.stringify(body).replace(/^\{/, `{"${field}":"x",`)
+        const { status, json } = await world.call(request, text)
+        assert.equal(status, 400, field)
+        assert.match(JSON.stringify(json), /INVALID_REQUEST/)
+        assert.ok(JSON.stringify(json).includes(field), JSON.stringify(json))
+      }
+    })
+  }
+
+  test('nested fields as well', async () => {
+    for (const body of [
+      { profile: { given_name: 'Eve', is_suspended: true } },
+      { identities: [{ type: 'email', details: { email: 'eve@example.com' }, userId: 'kp_ada' }] },
+      { identities: [{ type: 'email', details: { email: 'eve@example.com', isVerified: true } }] },
+    ]) {
+      assert.equal((await world.call('POST /user', body)).status, 400)
+    }
+  })
+
+  test('every operation with a body is among these', () => {
+    const withBody = operations
+      .filter(({ body }) => body !== undefined)
+      .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+    const covered = bodies.map(([request]) => request.replace(/\?.*/, '').replace('kp_bob', '{user_id}'))
+    assert.deepEqual(
+      withBody.toSorted(),
+      [...covered, 'PATCH /environment_variables/{variable_id}'].toSorted(),
+    )
+  })
+})
