@@ -8,7 +8,8 @@ import { referenceLine } from './reference-line.ts'
 
 export interface DeniedView extends PageView {
   readonly reason: string
-  readonly invocationId: string
+  /** Absent when no workflow ran. */
+  readonly invocationId?: string
   /**
    * Takes `error=access_denied` back to the application. An address of ours that redirects: a native application's own
    * scheme would not get onto a page.
@@ -28,11 +29,11 @@ export function deniedPage(view: DeniedView): string {
         <figcaption>${words.reason}</figcaption>
         <blockquote>${view.reason}</blockquote>
       </figure>
-      <p>${words.text}</p>
+      ${view.invocationId !== undefined && html`<p>${words.text}</p>`}
       <div class="ways">
         ${wayButton(view.back, { id: 'back', look: 'primary', label: copy.common.backTo(application) })}
         ${view.otherAccount && wayButton(view.otherAccount, { id: 'other-account', look: 'secondary', label: words.otherAccount })}
       </div>
-      ${referenceLine(view.invocationId, copy)}`,
+      ${view.invocationId !== undefined && referenceLine(view.invocationId, copy)}`,
   })
 }

@@ -140,6 +140,7 @@ export const englishPages = {
     reason: 'The reason it gave',
     text: 'If you think that this is a mistake, write to whoever runs the application and name the reference below.',
     otherAccount: 'Sign in as somebody else',
+    notAMember: 'Your account does not belong to the organization that was asked for.',
   },
   failed: {
     title: 'We could not finish your sign-in',

@@ -146,6 +146,7 @@ export const germanPages: typeof englishPages = {
     reason: 'Der genannte Grund',
     text: 'Wenn Sie das für einen Irrtum halten, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
     otherAccount: 'Mit einem anderen Konto anmelden',
+    notAMember: 'Ihr Konto gehört nicht zu der Organisation, nach der gefragt wurde.',
   },
   failed: {
     title: 'Wir konnten Ihre Anmeldung nicht abschließen',

@@ -1,0 +1,118 @@
+// The engine's storage adapter over the artifact store. Two things are ours: facts travel beside the engine's records
+// (request-state.ts), and what a token request writes is collected and made in one transaction at its end (token-unit.ts), so that
+// a crash leaves either the old refresh token or its successor, never neither.
+import type { Adapter, AdapterPayload } from 'oidc-provider'
+import { z } from 'zod'
+import type { JsonObject } from '../oauth/index.ts'
+import type { ArtifactChange, ArtifactStore, StoredArtifact } from '../store/index.ts'
+import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './artifact-id.ts'
+import { currentContext } from './engine/current-context.ts'
+import { requestState, type RequestState } from './request-state.ts'
+
+interface AdapterDeps {
+  readonly artifacts: ArtifactStore
+  readonly nowMs: () => number
+}
+
+const payloadSchema = z.record(z.string(), z.json())
+
+export class ArtifactAdapter implements Adapter {
+  readonly #model: string
+  readonly #deps: AdapterDeps
+
+  constructor(model: string, deps: AdapterDeps) {
+    this.#model = model
+    this.#deps = deps
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void> {
+    const state = stateOfRequest()
+    const { jti: _, ...record } = payload
+    await this.#write(state, {
+      kind: 'put',
+      artifact: {
+        model: this.#model,
+        idHash: hashOfArtifactId(id),
+        payload: withoutBearerIds(payloadSchema.parse(JSON.parse(JSON.stringify(record)))),
+        facts: state?.facts.get(this.#model) ?? null,
+        grantId: this.#model === 'Grant' ? id : text(payload.grantId),
+        uid: this.#model === 'Session' ? text(payload.uid) : null,
+        userCode: text(payload.userCode),
+        accountId: text(payload.accountId),
+        expiresAtMs: expiresInSeconds ? this.#deps.nowMs() + expiresInSeconds * 1_000 : null,
+      },
+    })
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    if (!mayBeLookedUp(id)) return undefined
+    return this.#found(await this.#deps.artifacts.find(this.#model, hashOfArtifactId(id)), id)
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#found(await this.#deps.artifacts.findByUid(this.#model, uid), undefined)
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    const artifact = await this.#deps.artifacts.findByUserCode(this.#model, userCode)
+    return artifact && this.#found(artifact, idOfArtifactHash(artifact.idHash))
+  }
+
+  async consume(id: string): Promise<void> {
+    const change = {
+      kind: 'consume',
+      model: this.#model,
+      idHash: hashOfArtifactId(id),
+      atMs: this.#deps.nowMs(),
+    } as const
+    await this.#write(stateOfRequest(), change)
+  }
+
+  /** Never waits for a unit: a revocation holds even when the request that made it fails. */
+  async destroy(id: string): Promise<void> {
+    await this.#deps.artifacts.commit([{ kind: 'delete', model: this.#model, idHash: hashOfArtifactId(id) }])
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.#deps.artifacts.commit([{ kind: 'delete-grant', grantId, models: [this.#model] }])
+  }
+
+  async #write(state: RequestState | undefined, change: ArtifactChange): Promise<void> {
+    if (state?.unit) state.unit.push(change)
+    else await this.#deps.artifacts.commit([change])
+  }
+
+  #found(artifact: StoredArtifact | undefined, id: string | undefined): AdapterPayload | undefined {
+    if (!artifact) return undefined
+    if (artifact.facts) stateOfRequest()?.facts.set(this.#model, artifact.facts)
+    const { consumedAtMs } = artifact
+    return {
+      ...artifact.payload,
+      ...(id !== undefined && { jti: id }),
+      ...(consumedAtMs !== null && { consumed: Math.floor(consumedAtMs / 1_000) }),
+    }
+  }
+}
+
+/** An id made of a hash is ours alone: it must not come in as a token. */
+function mayBeLookedUp(id: string): boolean {
+  const route = currentContext()?.oidc?.route
+  return !isIdOfHash(id) || route === 'device_resume' || route === 'code_verification'
+}
+
+function stateOfRequest(): RequestState | undefined {
+  const context = currentContext()
+  return context && requestState(context)
+}
+
+/** An interaction remembers the id of the session that it began in, which is the value of the session's cookie. */
+function withoutBearerIds(payload: JsonObject): JsonObject {
+  const { session } = payload
+  if (typeof session !== 'object' || session === null || Array.isArray(session)) return payload
+  const { cookie: _, ...rest } = session
+  return { ...payload, session: rest }
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,66 @@
+// Kinde's spellings of an authorization request (C§1, C§2), brought to the one that the engine understands. Applied to the query of
+// the authorization endpoint and to the bodies of the pushed and the device request alike. Unknown parameters pass: the engine
+// ignores them.
+
+/** Parameters beyond OAuth's and OIDC's that a request may carry to our pages and into the event. */
+export const extraParameters = [
+  'audience',
+  'connection_id',
+  'deploy_id',
+  'has_success_page',
+  'invitation_code',
+  'is_create_org',
+  'is_invitation',
+  'is_use_auth_success_page',
+  'lang',
+  'org_code',
+  'org_name',
+  'plan_interest',
+  'pricing_table_key',
+  'reauth_state',
+  'start_page',
+  'supports_reauth',
+  'workflow_deployment_id',
+] as const
+
+/** Prompts that ask for what is always so: our applications are first-party, nobody is asked for consent. */
+const needlessPrompts = new Set(['consent'])
+
+export function normalizeAuthorizationParameters(given: URLSearchParams): URLSearchParams {
+  const params = new URLSearchParams(given)
+  joinAudiences(params)
+  const scopes = words(params.get('scope'))
+  if (scopes.length === 0) setIfAsked(params, 'scope', ['openid'])
+  else setIfAsked(params, 'scope', scopes.map(scopeName))
+  const prompts = words(params.get('prompt'))
+    .filter((prompt) => !needlessPrompts.has(prompt))
+    .map((prompt) => (prompt === 'select_account' ? 'login' : prompt))
+  // C§1: what Kinde's server SDKs send for register() and createOrg().
+  if (params.get('start_page') === 'registration' && prompts.length === 0) prompts.push('create')
+  if (prompts.length > 0) params.set('prompt', [...new Set(prompts)].join(' '))
+  else params.delete('prompt')
+  if (!params.has('ui_locales') && params.get('lang')) params.set('ui_locales', params.get('lang') ?? '')
+  return params
+}
+
+/** `offline_access` is OIDC's name of Kinde's `offline`; both give a refresh token. */
+export function scopeName(scope: string): string {
+  return scope === 'offline_access' ? 'offline' : scope
+}
+
+/** `audience` joined by spaces, repeated or empty, and `resource` (RFC 8707), all as one `audience`. */
+function joinAudiences(params: URLSearchParams): void {
+  const audiences = [...params.getAll('audience'), ...params.getAll('resource')].flatMap(words)
+  params.delete('resource')
+  params.delete('audience')
+  if (audiences.length > 0) params.set('audience', [...new Set(audiences)].join(' '))
+}
+
+/** A parameter that was given twice stays so, and the engine refuses it (RFC 6749 §3.1). */
+function setIfAsked(params: URLSearchParams, name: string, values: readonly string[]): void {
+  if (params.getAll(name).length <= 1) params.set(name, [...new Set(values)].join(' '))
+}
+
+function words(text: string | null): string[] {
+  return (text ?? '').split(' ').filter((word) => word !== '')
+}

@@ -1,0 +1,19 @@
+// The end of a session is the end of what was granted in it: access by refresh token ends with it (assurance RT-05). The engine
+// would keep the grants of tokens that outlive the session, which ours do between sign-outs.
+import type { Provider } from 'oidc-provider'
+import type { ArtifactStore } from '../../store/index.ts'
+
+interface EndingSession {
+  readonly authorizations?: Readonly<Record<string, { readonly grantId?: string }>>
+}
+
+export function endGrantsWithSession(provider: Provider, artifacts: ArtifactStore): void {
+  const { prototype }: { prototype: { destroy(): Promise<void> } } = provider.Session
+  const engineDestroy = prototype.destroy
+  prototype.destroy = async function (this: EndingSession & { destroy(): Promise<void> }) {
+    const grantIds = Object.values(this.authorizations ?? {}).flatMap(({ grantId }) => grantId ?? [])
+    if (grantIds.length > 0)
+      await artifacts.commit(grantIds.map((grantId) => ({ kind: 'delete-grant', grantId }) as const))
+    await engineDestroy.call(this)
+  }
+}

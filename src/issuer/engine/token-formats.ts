@@ -1,0 +1,152 @@
+// The texts of the tokens. The engine decides when a token is issued and to whom; what it says is the decision's (minted-tokens.ts)
+// and is signed by token-signer.ts. So an access token is a JWT with Kinde's claims (C§3) and still one of the engine's own
+// artifacts: userinfo, introspection and revocation find it by its `jti`.
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { JsonObject } from '../../oauth/index.ts'
+import type { ApplicationRecord, SigningAlgorithm } from '../../store/index.ts'
+import { decidedTokens } from '../decided-tokens.ts'
+import { stampedClaims, type MintedTokens } from '../minted-tokens.ts'
+import { requestState } from '../request-state.ts'
+import { accessTokenHash, type TokenSigner } from '../token-signer.ts'
+import { currentContext } from './current-context.ts'
+
+interface FormatDeps {
+  readonly signer: TokenSigner
+  readonly nowMs: () => number
+  readonly application: (clientId: string) => Promise<ApplicationRecord>
+}
+
+interface IssuedToken {
+  readonly payload: Record<string, unknown>
+}
+
+/** A model of the engine as far as its text is ours: the static and the instance side. */
+interface TokenModel {
+  find(value: unknown, options?: object): Promise<unknown>
+  readonly prototype: {
+    generateTokenId(): string
+    getValueAndPayload(): Promise<{ value: string; payload: Record<string, unknown> }>
+  }
+}
+
+interface TokenInstance {
+  readonly clientId?: string
+  readonly jkt?: string
+}
+
+export function useMintedTokens(provider: Provider, deps: FormatDeps): void {
+  signAccessTokens(modelOf(provider.AccessToken), deps, (minted) =>
+    minted.kind === 'user' ? minted.accessToken : undefined,
+  )
+  signAccessTokens(modelOf(provider.ClientCredentials), deps, (minted) =>
+    minted.kind === 'machine' ? minted.m2mToken : undefined,
+  )
+  signIdTokens(provider, deps)
+}
+
+function signAccessTokens(
+  Model: TokenModel,
+  deps: FormatDeps,
+  claimsOf: (minted: MintedTokens) => JsonObject | undefined,
+): void {
+  const { prototype } = Model
+  const engineTokenId = prototype.generateTokenId
+  const engineValue = prototype.getValueAndPayload
+  const engineFind = Model.find
+
+  prototype.generateTokenId = function () {
+    engineTokenId.call(this) // settles the format, by which the engine keeps the token's record
+    const { jti } = claimsInHand(claimsOf)
+    if (typeof jti !== 'string') throw new Error('the decision has no jti')
+    return jti
+  }
+
+  prototype.getValueAndPayload = async function (this: TokenInstance) {
+    const { payload }: IssuedToken = await engineValue.call(this)
+    const claims = claimsInHand(claimsOf)
+    const { signingAlgorithm } = await deps.application(String(this.clientId))
+    const stamped = stampedClaims(claims, Math.floor(deps.nowMs() / 1_000))
+    // RFC 9449 §6.1: whoever presents the token has to hold the key.
+    const confirmed = this.jkt === undefined ? stamped : { ...stamped, cnf: { jkt: this.jkt } }
+    const value = await deps.signer.sign(confirmed, 'at+jwt', signingAlgorithm)
+    requestState(contextInHand()).accessTokenText = value
+    return { value, payload: { ...payload, iat: stamped['iat'], exp: stamped['exp'] } }
+  }
+
+  // What comes in is the JWT. A bare jti is no token: it stands in logs and in the invocation.
+  Model.find = async function (value, options) {
+    if (typeof value !== 'string') return undefined
+    const { verifiedTokenId } = requestState(contextInHand())
+    if (verifiedTokenId !== undefined && value === verifiedTokenId)
+      return engineFind.call(Model, value, options)
+    const claims = await deps.signer.verifyAccessToken(value)
+    return claims?.jti === undefined ? undefined : engineFind.call(Model, claims.jti, options)
+  }
+}
+
+interface IdTokenInstance {
+  readonly client: { readonly clientId: string }
+}
+
+function signIdTokens(provider: Provider, deps: FormatDeps): void {
+  const { prototype }: { prototype: { issue(options: { use: string }): Promise<string> } } = provider.IdToken
+  const engineIssue = prototype.issue
+  prototype.issue = async function (this: IdTokenInstance, options) {
+    if (options.use !== 'idtoken') return engineIssue.call(this, options)
+    const state = requestState(contextInHand())
+    const { accessTokenText } = state
+    const minted = decidedTokens(state)
+    if (minted?.kind !== 'user' || accessTokenText === undefined)
+      throw new Error('an ID token was asked for without a decision')
+    const { signingAlgorithm } = await deps.application(this.client.clientId)
+    return deps.signer.sign(
+      withAccessTokenHash(
+        stampedClaims(minted.idToken, Math.floor(deps.nowMs() / 1_000)),
+        accessTokenText,
+        signingAlgorithm,
+      ),
+      'JWT',
+      signingAlgorithm,
+    )
+  }
+}
+
+function withAccessTokenHash(
+  claims: JsonObject,
+  accessToken: string,
+  algorithm: SigningAlgorithm,
+): JsonObject {
+  return { at_hash: accessTokenHash(accessToken, algorithm), ...claims }
+}
+
+function claimsInHand(claimsOf: (minted: MintedTokens) => JsonObject | undefined): JsonObject {
+  const minted = decidedTokens(requestState(contextInHand()))
+  const claims = minted && claimsOf(minted)
+  // Fails closed: a token without a decision is never signed (INV-8).
+  if (!claims) throw new Error('a token was asked for without a decision')
+  return claims
+}
+
+function contextInHand(): KoaContextWithOIDC {
+  const context = currentContext()
+  if (!context) throw new Error('a token was asked for outside a request')
+  return context
+}
+
+/** The package's types describe these classes as abstract data; the methods are there (lib/models/access_token.js). */
+function modelOf(model: unknown): TokenModel {
+  if (!isTokenModel(model)) throw new Error('the engine has other token models than expected')
+  return model
+}
+
+function isTokenModel(model: unknown): model is TokenModel {
+  if (typeof model !== 'function') return false
+  const prototype: unknown = model.prototype
+  return (
+    'find' in model &&
+    typeof prototype === 'object' &&
+    prototype !== null &&
+    'generateTokenId' in prototype &&
+    'getValueAndPayload' in prototype
+  )
+}

@@ -1,0 +1,34 @@
+// What the artifacts of a token request carry along: the access token its decision, for userinfo and introspection; the refresh
+// token the facts of the sign-in, for the mints to come.
+import type { ArtifactChange } from '../../store/index.ts'
+import { codeFactsInHand, decidedTokens } from '../decided-tokens.ts'
+import type { RequestState } from '../request-state.ts'
+import { parseCodeFacts, tokenFactsOf } from '../sign-in-facts.ts'
+import type { JsonObject } from '../../oauth/index.ts'
+
+export function withFacts(
+  changes: readonly ArtifactChange[],
+  state: RequestState,
+): readonly ArtifactChange[] {
+  const facts: Readonly<Record<string, JsonObject | undefined>> = {
+    AccessToken: accessTokenFacts(state),
+    RefreshToken: refreshTokenFacts(state),
+  }
+  return changes.map((change) => {
+    if (change.kind !== 'put') return change
+    const attached = facts[change.artifact.model]
+    return attached ? { ...change, artifact: { ...change.artifact, facts: attached } } : change
+  })
+}
+
+function accessTokenFacts(state: RequestState): JsonObject | undefined {
+  const minted = decidedTokens(state)
+  return minted?.kind === 'user' ? { accessToken: minted.accessToken, idToken: minted.idToken } : undefined
+}
+
+function refreshTokenFacts(state: RequestState): JsonObject | undefined {
+  const known = state.facts.get('RefreshToken')
+  if (known) return known
+  const decided = codeFactsInHand(state)
+  return decided && tokenFactsOf(parseCodeFacts(decided))
+}

@@ -1,0 +1,105 @@
+// grant_type=client_credentials: a machine's token for the APIs that its application was given (C§2, C§3.3). The workflow of
+// `m2m:token_generation` shapes it, unless it is for the management API (C§6.4).
+import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { ApiRecord, ApplicationRecord, ArtifactStore, DirectoryStore } from '../../store/index.ts'
+import { m2mTokenClaims, m2mTokenEvent, type Mint, type M2mTokenFacts } from '../../tokens/index.ts'
+import { requestState } from '../request-state.ts'
+import { tokenRefusal } from './token-refusal.ts'
+import { inOneTransaction } from './token-unit.ts'
+
+type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
+
+export interface ClientCredentialsDeps {
+  readonly issuer: string
+  readonly artifacts: ArtifactStore
+  readonly directory: DirectoryStore
+  readonly mint: Mint
+  readonly application: (clientId: string) => Promise<ApplicationRecord>
+  readonly addressOf: (ctx: KoaContextWithOIDC) => string
+  readonly newJti: () => string
+  readonly nowMs: () => number
+}
+
+export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCredentialsDeps): GrantHandler {
+  return async (ctx) => {
+    const { client, params } = ctx.oidc
+    if (!client || !params) throw new Error('a token request without its entities')
+    const application = await deps.application(client.clientId)
+    const { apis } = await deps.directory.catalog()
+    const requested = requestedApis(words(params['audience']), apis, application)
+    const scopes = grantedScopes(words(params['scope']), requested, application)
+    const facts: M2mTokenFacts = {
+      issuer: deps.issuer,
+      clientId: client.clientId,
+      nowSeconds: Math.floor(deps.nowMs() / 1_000),
+      lifetimeSeconds: application.lifetimes.accessToken,
+      jti: deps.newJti(),
+      audiences: requested.map(({ audience }) => audience),
+      scopes,
+      organizationCode: application.organizationCode,
+      ip: deps.addressOf(ctx),
+    }
+    requestState(ctx).minted = {
+      kind: 'machine',
+      m2mToken: requested.some(({ isManagementApi }) => isManagementApi)
+        ? m2mTokenClaims(facts).m2mToken
+        : await shaped(facts, deps.mint),
+    }
+    params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
+    await inOneTransaction(ctx, handler, deps.artifacts)
+  }
+}
+
+async function shaped(facts: M2mTokenFacts, mint: Mint) {
+  const before = m2mTokenClaims(facts)
+  const decision = await mint.decide({ event: m2mTokenEvent(facts), before })
+  if (decision.kind === 'issue') return decision.claims.m2mToken ?? before.m2mToken
+  throw tokenRefusal(
+    decision.kind === 'deny' ? { ...decision, kind: 'denied' } : { ...decision, kind: 'failed' },
+  )
+}
+
+/** Each audience has to be an API that the application was given; asking for none is asking for its only one. */
+function requestedApis(
+  audiences: readonly string[],
+  apis: readonly ApiRecord[],
+  application: ApplicationRecord,
+): readonly ApiRecord[] {
+  const given = apis.filter(({ id }) => application.apis.some(({ apiId }) => apiId === id))
+  if (audiences.length === 0) {
+    if (given.length === 1) return given
+    throw new errors.InvalidRequest('audience is required: name the API that the token is for')
+  }
+  return audiences.map((audience) => {
+    const api = given.find((known) => known.audience === audience)
+    // C§2: what Kinde answers for an API that the application was not given, or that is not there.
+    if (!api)
+      throw new errors.UnauthorizedClient('the application is not authorized for the requested audience')
+    return api
+  })
+}
+
+/** All that was granted on the APIs, or the part of it that was asked for. */
+function grantedScopes(
+  asked: readonly string[],
+  apis: readonly ApiRecord[],
+  application: ApplicationRecord,
+): readonly string[] {
+  const granted = apis.flatMap((api) => {
+    const scopeIds = new Set(application.apis.find(({ apiId }) => apiId === api.id)?.scopeIds)
+    return api.scopes.filter(({ id }) => scopeIds.has(id)).map(({ key }) => key)
+  })
+  if (asked.length === 0) return [...new Set(granted)]
+  const refused = asked.filter((scope) => !granted.includes(scope))
+  if (refused.length > 0)
+    throw new errors.InvalidScope('the application was not granted the requested scope', refused.join(' '))
+  return asked
+}
+
+/** Joined by spaces, repeated, or empty (C§2). */
+function words(value: unknown): string[] {
+  const texts: unknown[] = Array.isArray(value) ? value : [value]
+  return texts
+    .flatMap((text) => (typeof text === 'string' ? text.split(' ') : []))
+    .filter((word) => word !== '')
+}

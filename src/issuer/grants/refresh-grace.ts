@@ -1,0 +1,41 @@
+// The grace of a rotated refresh token. Its holder may have lost the response, or two tabs may have refreshed at once; neither must
+// cost the session. So for a few seconds the previous token is answered with its successor, the same one again, and only while that
+// successor is unused (assurance RT-02, RT-03). Whatever comes later, or after the successor was used, is a reuse: the engine then
+// revokes the family.
+import type { ArtifactStore, StoredArtifact } from '../../store/index.ts'
+import { hashOfArtifactId } from '../artifact-id.ts'
+
+export interface GraceDeps {
+  readonly artifacts: Pick<ArtifactStore, 'find'>
+  readonly nowMs: () => number
+  readonly graceMs: number
+}
+
+/** `successor`: the value to answer with. `reused`: the token was used before and no grace applies. */
+export type Presented =
+  | { readonly kind: 'usable' }
+  | { readonly kind: 'successor'; readonly value: string }
+  | { readonly kind: 'reused'; readonly clientId: string; readonly accountId: string | null }
+
+export async function judgePresented(refreshToken: string, deps: GraceDeps): Promise<Presented> {
+  const presented = await deps.artifacts.find('RefreshToken', hashOfArtifactId(refreshToken))
+  if (!presented || presented.consumedAtMs === null) return { kind: 'usable' }
+  const successor = isWithinGrace(presented, deps) ? presented.successor : null
+  const next = successor && (await deps.artifacts.find('RefreshToken', successor.idHash))
+  if (successor && next?.consumedAtMs === null) return { kind: 'successor', value: successor.value }
+  const { clientId } = presented.payload
+  return {
+    kind: 'reused',
+    clientId: typeof clientId === 'string' ? clientId : '',
+    accountId: presented.accountId,
+  }
+}
+
+/** A token that expired meanwhile is not brought back. */
+function isWithinGrace(
+  { consumedAtMs, expiresAtMs }: StoredArtifact,
+  { nowMs, graceMs }: GraceDeps,
+): boolean {
+  const now = nowMs()
+  return consumedAtMs !== null && now - consumedAtMs < graceMs && (expiresAtMs === null || expiresAtMs > now)
+}

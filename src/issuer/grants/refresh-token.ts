@@ -1,0 +1,86 @@
+// grant_type=refresh_token, around the engine's handler: the grace first, then the handler, in which the workflow runs before
+// anything is rotated (mintOnRefresh), then one transaction that consumes the old token, keeps its successor's value for the
+// grace, and writes the new tokens. Denied or failed: the OAuth error goes out and nothing was written.
+import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Artifact, ArtifactChange, ArtifactStore } from '../../store/index.ts'
+import { hashOfArtifactId } from '../artifact-id.ts'
+import { requestState } from '../request-state.ts'
+import { withFacts } from './attached-facts.ts'
+import { judgePresented, type GraceDeps, type Presented } from './refresh-grace.ts'
+import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
+
+type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
+
+interface RefreshDeps extends GraceDeps {
+  readonly artifacts: ArtifactStore
+  /** Told of a token that was presented after it had been replaced; its family is revoked by then. */
+  readonly onReuse: (
+    ctx: KoaContextWithOIDC,
+    reused: Presented & { readonly kind: 'reused' },
+  ) => Promise<void>
+}
+
+export function refreshTokenGrant(handler: GrantHandler, deps: RefreshDeps): GrantHandler {
+  return async (ctx) => {
+    const presented = ctx.oidc.params?.['refresh_token']
+    if (typeof presented !== 'string') return handler(ctx)
+    try {
+      await refresh(ctx, presented, handler, deps)
+    } catch (error) {
+      if (!(error instanceof AlreadyConsumed)) throw error
+      // Another request rotated this token meanwhile. Its successor is there now, so the same judgement gives another answer; what
+      // was decided for this request stands.
+      await refresh(ctx, presented, handler, deps)
+    }
+  }
+}
+
+async function refresh(
+  ctx: KoaContextWithOIDC,
+  presented: string,
+  handler: GrantHandler,
+  deps: RefreshDeps,
+): Promise<void> {
+  const judged = await judgePresented(presented, deps)
+  const state = requestState(ctx)
+  state.isGrace = judged.kind === 'successor'
+  setRefreshToken(ctx, judged.kind === 'successor' ? judged.value : presented)
+  try {
+    await inOneTransaction(ctx, handler, deps.artifacts, (changes) =>
+      withSuccessor(withFacts(changes, state), ctx),
+    )
+  } finally {
+    // Another client cannot revoke a family by presenting what it found.
+    if (judged.kind === 'reused' && judged.clientId === ctx.oidc.client?.clientId)
+      await deps.onReuse(ctx, judged)
+  }
+}
+
+/** The value of the successor goes with the consumed token, encrypted at rest, for as long as the grace lasts. */
+function withSuccessor(
+  changes: readonly ArtifactChange[],
+  ctx: KoaContextWithOIDC,
+): readonly ArtifactChange[] {
+  const body: unknown = ctx.body
+  const value =
+    typeof body === 'object' && body !== null && 'refresh_token' in body ? body.refresh_token : undefined
+  if (typeof value !== 'string') return changes
+  const idHash = hashOfArtifactId(value)
+  const isNew = changes.some((change) => change.kind === 'put' && isRefreshToken(change.artifact, idHash))
+  if (!isNew) return changes
+  return changes.map((change) =>
+    change.kind === 'consume' && change.model === 'RefreshToken'
+      ? { ...change, successor: { idHash, value } }
+      : change,
+  )
+}
+
+function isRefreshToken(artifact: Artifact, idHash: string): boolean {
+  return artifact.model === 'RefreshToken' && artifact.idHash === idHash
+}
+
+function setRefreshToken(ctx: KoaContextWithOIDC, value: string): void {
+  const { params } = ctx.oidc
+  if (!params) throw new errors.InvalidRequest('the request has no parameters')
+  params['refresh_token'] = value
+}

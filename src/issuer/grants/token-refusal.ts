@@ -1,0 +1,30 @@
+// A decision against a token, as the token endpoint says it (RFC 6749 §5.2).
+import { errors } from 'oidc-provider'
+import type { UserTokensDecision } from '../mint-user-tokens.ts'
+
+export type RefusedDecision = Exclude<UserTokensDecision, { readonly kind: 'minted' }>
+
+export function tokenRefusal(decision: RefusedDecision): errors.OIDCProviderError {
+  switch (decision.kind) {
+    case 'denied':
+      return new errors.AccessDenied(decision.reason)
+    case 'failed':
+      return new WorkflowFailed(`The workflow failed (${decision.failure.code}, ${decision.invocationId}).`)
+    case 'gone':
+      return new errors.InvalidGrant(`the ${decision.what} of the grant is gone`)
+  }
+}
+
+/**
+ * 500, so that clients that look at the status alone keep the refresh token and try again; the text is for them all the same.
+ * What exactly failed is for the operator: the invocation's id finds it.
+ */
+class WorkflowFailed extends errors.OIDCProviderError {
+  override readonly error_description: string
+
+  constructor(description: string) {
+    super(500, 'server_error')
+    this.error_description = description
+    this.expose = true
+  }
+}

@@ -1,0 +1,37 @@
+// One token request, one transaction. While the engine's handler runs, its writes are collected (artifact-adapter.ts); when it has
+// made the response they are committed together, before anything is sent. So a lost connection, a failing workflow or a kill
+// leaves either everything or nothing (INV-1, INV-9), and of many requests with the same code one succeeds.
+import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { ArtifactChange, ArtifactStore } from '../../store/index.ts'
+import { requestState } from '../request-state.ts'
+
+type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
+
+/** Rejects with `AlreadyConsumed` when another request was faster. */
+export async function inOneTransaction(
+  ctx: KoaContextWithOIDC,
+  handler: GrantHandler,
+  artifacts: Pick<ArtifactStore, 'commit'>,
+  complete: (changes: readonly ArtifactChange[]) => readonly ArtifactChange[] = (changes) => changes,
+): Promise<void> {
+  const state = requestState(ctx)
+  const unit: ArtifactChange[] = []
+  state.unit = unit
+  try {
+    await handler(ctx)
+    const result = await artifacts.commit(complete(unit))
+    if (result.kind === 'already-consumed') throw new AlreadyConsumed()
+  } catch (error) {
+    ctx.body = undefined
+    throw error
+  } finally {
+    state.unit = undefined
+  }
+}
+
+/** The code or refresh token was redeemed by another request between our look and our write. */
+export class AlreadyConsumed extends errors.InvalidGrant {
+  constructor() {
+    super('the grant was already used')
+  }
+}

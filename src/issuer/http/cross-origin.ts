@@ -1,0 +1,27 @@
+// CORS: browsers of registered applications may read answers, with credentials, and nobody else (assurance AS-18). The engine asks
+// for each client; what it cannot know is whether an origin belongs to anybody at all, before a client is named: preflights, keys,
+// discovery.
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { DirectoryStore } from '../../store/index.ts'
+import { allowedOrigins } from '../client-extension.ts'
+
+type Next = () => Promise<void>
+
+export function crossOrigin(directory: DirectoryStore) {
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    await next()
+    const allowed = ctx.response.get('access-control-allow-origin')
+    if (!allowed) return
+    const origin = ctx.get('origin')
+    const { applications } = await directory.catalog()
+    if (origin !== '' && applications.some((application) => allowedOrigins(application).includes(origin))) {
+      ctx.set('access-control-allow-origin', origin)
+      // C§5: Kinde's browser SDKs send credentials to every issuer but Kinde's own.
+      ctx.set('access-control-allow-credentials', 'true')
+    } else {
+      ctx.remove('access-control-allow-origin')
+      ctx.remove('access-control-allow-headers')
+      ctx.remove('access-control-allow-methods')
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// Answers in Kinde's shape, after the engine made them: the published keys, userinfo and introspection from the decision that minted
+// the access token, and what the engine leaves out of the device flow's answer.
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { JsonObject, JsonValue } from '../../oauth/index.ts'
+import { requestState } from '../request-state.ts'
+import { routes } from '../routes.ts'
+import { parseAccessTokenFacts } from '../sign-in-facts.ts'
+import type { SigningKeys } from '../signing-keys.ts'
+
+type Next = () => Promise<void>
+type Answer = (ctx: KoaContextWithOIDC) => Promise<void> | void
+
+/** Kinde's v1 has other names for the same facts (C§5). */
+const userinfoV1 = '/oauth2/user_profile'
+
+export function kindeAnswers(keys: SigningKeys) {
+  const answers: Readonly<Record<string, Answer>> = {
+    [routes.jwks]: async (ctx) => {
+      ctx.body = await keys.publicJwks()
+      // A minute: a new key is published before it signs, a retired one stays until its tokens have expired.
+      ctx.set('cache-control', 'public, max-age=60')
+    },
+    [routes.userinfo]: (ctx) => userinfo(ctx),
+    [routes.introspection]: (ctx) => introspection(ctx),
+    [routes.device_authorization]: (ctx) => {
+      ctx.body = { ...bodyOf(ctx), interval: 5 }
+    },
+  }
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    const isV1 = ctx.path === userinfoV1
+    if (isV1) ctx.path = routes.userinfo
+    const { path } = ctx
+    await next()
+    if (ctx.status === 200 && ctx.method !== 'OPTIONS') await answers[path]?.(ctx)
+    if (isV1 && ctx.status === 200) ctx.body = profileV1(bodyOf(ctx))
+  }
+}
+
+/** The claims about the person as the ID token has them; what only makes it a token is left out (OIDC Core §5.3.2). */
+const tokenOnly = new Set('at_hash aud auth_time azp c_hash exp iat iss jti nonce rat s_hash sid'.split(' '))
+
+function userinfo(ctx: KoaContextWithOIDC): void {
+  const facts = parseAccessTokenFacts(requestState(ctx).facts.get('AccessToken'))
+  if (!facts) return
+  const claims = Object.entries(facts.idToken).filter(([name]) => !tokenOnly.has(name))
+  ctx.body = { ...Object.fromEntries(claims), ...bodyOf(ctx), id: facts.idToken['sub'] }
+}
+
+/** What the token says, wherever it is asked: RFC 7662 §2.2 and the claims of the decision. */
+function introspection(ctx: KoaContextWithOIDC): void {
+  const body = bodyOf(ctx)
+  const facts = parseAccessTokenFacts(requestState(ctx).facts.get('AccessToken'))
+  if (body['active'] !== true || !facts) return
+  const { iat: _iat, exp: _exp, ...claims } = facts.accessToken
+  ctx.body = { ...claims, ...body }
+}
+
+function profileV1(claims: JsonObject): JsonObject {
+  const names: readonly (readonly [string, JsonValue | undefined])[] = [
+    ['id', claims['sub']],
+    ['preferred_email', claims['email']],
+    ['username', claims['preferred_username']],
+    ['provided_id', claims['provided_id']],
+    ['last_name', claims['family_name']],
+    ['first_name', claims['given_name']],
+    ['picture', claims['picture']],
+  ]
+  return Object.fromEntries(names.map(([name, value]) => [name, value ?? null]))
+}
+
+function bodyOf(ctx: KoaContextWithOIDC): JsonObject {
+  const body: unknown = ctx.body
+  return isObject(body) ? body : {}
+}
+
+function isObject(body: unknown): body is JsonObject {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && !Buffer.isBuffer(body)
+}

@@ -1,0 +1,67 @@
+// Requests in Kinde's spelling, before the engine sees them: paths that are said in two ways, parameters of an authorization request
+// (authorization-parameters.ts), and access tokens at the endpoints where the engine expects one of its opaque ids.
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { normalizeAuthorizationParameters } from '../authorization-parameters.ts'
+import { requestState } from '../request-state.ts'
+import { routes } from '../routes.ts'
+import type { TokenSigner } from '../token-signer.ts'
+import { readForm, replaceForm } from './form-body.ts'
+
+type Next = () => Promise<void>
+
+/** Other spellings of a path (C§5). */
+const aliases: Readonly<Record<string, string>> = {
+  '/.well-known/jwks.json': routes.jwks,
+}
+
+const bodiesOfAuthorization: ReadonlySet<string> = new Set([
+  routes.pushed_authorization_request,
+  routes.device_authorization,
+])
+const bodiesOfToken: ReadonlySet<string> = new Set([routes.introspection, routes.revocation])
+
+export function kindeRequests(signer: TokenSigner) {
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    ctx.path = aliases[ctx.path] ?? ctx.path
+    if (ctx.path === routes.authorization) {
+      if (ctx.method === 'POST') return redirectToGet(ctx)
+      ctx.querystring = normalizeAuthorizationParameters(new URLSearchParams(ctx.querystring)).toString()
+    }
+    // The engine would post the code by a script; our page has it in its field.
+    if (ctx.path === routes.code_verification && ctx.method === 'GET') {
+      const userCode = ctx.query['user_code']
+      requestState(ctx).userCode = typeof userCode === 'string' ? userCode.slice(0, 32) : undefined
+      ctx.querystring = ''
+    }
+    if (ctx.method === 'POST' && bodiesOfAuthorization.has(ctx.path)) {
+      const form = await readForm(ctx)
+      if (form) replaceForm(ctx.req, normalizeAuthorizationParameters(form))
+    }
+    if (ctx.method === 'POST' && bodiesOfToken.has(ctx.path)) await nameTokenById(ctx, signer)
+    await next()
+  }
+}
+
+/**
+ * OIDC Core §3.1.2.1 has POST beside GET. A cross-site POST brings no SameSite cookie, so the session would be missing: the request
+ * goes on as the GET that it is equal to.
+ */
+async function redirectToGet(ctx: KoaContextWithOIDC): Promise<void> {
+  const form = await readForm(ctx)
+  ctx.status = form ? 303 : 400
+  if (form) ctx.redirect(`${routes.authorization}?${form.toString()}`)
+  else ctx.body = { error: 'invalid_request', error_description: 'the body is not a form' }
+}
+
+/** A token of ours is known by its `jti` once its signature holds; what is none goes on and is found to be inactive. */
+async function nameTokenById(ctx: KoaContextWithOIDC, signer: TokenSigner): Promise<void> {
+  const form = await readForm(ctx)
+  if (!form) return
+  const token = form.get('token') ?? ''
+  const claims = token.split('.').length === 3 ? await signer.verifyAccessToken(token) : undefined
+  if (claims?.jti !== undefined) {
+    form.set('token', claims.jti)
+    requestState(ctx).verifiedTokenId = claims.jti
+  } else if (token.includes('.')) form.set('token', 'not-a-token-of-ours')
+  replaceForm(ctx.req, form)
+}

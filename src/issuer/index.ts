@@ -1,0 +1,1 @@
+export { openIssuer, type Issuer, type IssuerOptions, type VerifiedAccessToken } from './issuer.ts'

@@ -1,0 +1,50 @@
+// What may stand between an authorization request and its code, in order: signing up, signing in, settling the organization, and
+// last of all the mint. So the workflow sees a granted request and runs once, before the code exists; whoever is denied sees a page
+// (design §3).
+import { interactionPolicy } from 'oidc-provider'
+import { decideSignIn, type SignInDeps } from './decide-sign-in.ts'
+import { refusalError } from './refusal.ts'
+import { settleOrganization, type OrganizationDeps } from './settle-organization.ts'
+
+const { Check, Prompt, base } = interactionPolicy
+
+export type PolicyDeps = SignInDeps & OrganizationDeps
+
+export function interactionPrompts(deps: PolicyDeps): InstanceType<typeof Prompt>[] {
+  const login = base().get('login')
+  if (!login) throw new Error('the engine has no login prompt')
+  return [
+    new Prompt({ name: 'create', requestable: true }),
+    login,
+    new Prompt({ name: 'organization', requestable: false }, organizationCheck(deps)),
+    new Prompt({ name: 'tokens', requestable: false }, tokensCheck(deps)),
+  ]
+}
+
+/** An organization that the user chooses, creates, or has no part in. */
+function organizationCheck(deps: OrganizationDeps) {
+  return new Check(
+    'organization_unsettled',
+    'an organization has to be chosen',
+    async (ctx) => (await settleOrganization(ctx, deps)).kind !== 'settled',
+    async (ctx) => ({ organization: await settleOrganization(ctx, deps) }),
+  )
+}
+
+/**
+ * DECIDE. The check's answer is kept with the request, because the engine asks for the details apart from the answer. With
+ * `prompt=none` there is no page to show: the error goes to the application.
+ */
+function tokensCheck(deps: SignInDeps) {
+  return new Check(
+    'tokens_refused',
+    'the workflow refused the tokens',
+    'access_denied',
+    async (ctx) => {
+      const refusal = await decideSignIn(ctx, deps)
+      if (refusal && ctx.oidc.prompts.has('none')) throw refusalError(refusal)
+      return refusal !== undefined
+    },
+    async (ctx) => ({ refusal: await decideSignIn(ctx, deps) }),
+  )
+}

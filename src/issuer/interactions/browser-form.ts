@@ -1,0 +1,58 @@
+// The token against forged requests (assurance BR-04), and the reading of a form that brings it back. A browser gets a random cookie
+// of its own; the token is an HMAC of it, so that no page of another site, which can neither read nor set the cookie, can make one.
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { readForm } from '../http/form-body.ts'
+
+export interface FormGuard {
+  /** The token for the forms of a page; sets the cookie on its first call. */
+  token(ctx: KoaContextWithOIDC): string
+  /** The form that was posted; undefined when it did not come from a page of ours. */
+  read(ctx: KoaContextWithOIDC): Promise<URLSearchParams | undefined>
+}
+
+const cookieName = 'mintage_form'
+
+export function formGuard(secret: string, issuer: string): FormGuard {
+  const { origin } = new URL(issuer)
+
+  function tokenOf(cookie: string): string {
+    return createHmac('sha256', secret).update(cookie).digest('base64url')
+  }
+
+  return {
+    token(ctx) {
+      const known = ctx.cookies.get(cookieName, { signed: false })
+      const cookie = known ?? randomBytes(18).toString('base64url')
+      if (known === undefined) {
+        const options = {
+          httpOnly: true,
+          sameSite: 'lax',
+          secure: ctx.secure,
+          path: '/',
+          signed: false,
+        } as const
+        ctx.cookies.set(cookieName, cookie, options)
+      }
+      return tokenOf(cookie)
+    },
+    async read(ctx) {
+      const form = await readForm(ctx)
+      const cookie = ctx.cookies.get(cookieName, { signed: false })
+      if (!form || cookie === undefined || comesFromElsewhere(ctx, origin)) return undefined
+      return isEqual(form.get('csrf') ?? '', tokenOf(cookie)) ? form : undefined
+    },
+  }
+}
+
+/** What browsers say of themselves (Fetch Metadata, RFC 6454); a client that says nothing is judged by the token alone. */
+function comesFromElsewhere(ctx: KoaContextWithOIDC, ownOrigin: string): boolean {
+  const origin = ctx.get('origin')
+  const site = ctx.get('sec-fetch-site')
+  return (origin !== '' && origin !== ownOrigin) || site === 'cross-site'
+}
+
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,113 @@
+// One step of an interaction: who asked for what, and how the step ends. The step itself (sign-in-step.ts and its neighbours) is a
+// pair of functions: what it shows, and what it does with a form.
+import type { Interaction, InteractionResults, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { z } from 'zod'
+import type { FormTarget, PageView } from '../../pages/index.ts'
+import type { ApplicationRecord } from '../../store/index.ts'
+import { interactionPath } from '../routes.ts'
+import type { FormGuard } from './browser-form.ts'
+import { pageFrame, sendPage } from './page-frame.ts'
+
+export interface InteractionStep {
+  readonly ctx: KoaContextWithOIDC
+  readonly interaction: Interaction
+  readonly application: ApplicationRecord
+  readonly ip: string
+  readonly frame: PageView
+  param(name: string): string | undefined
+  /** The address of an action of this interaction. */
+  href(action?: string): string
+  form(action: string, hiddenFields?: Readonly<Record<string, string>>): FormTarget
+  show(page: string, status?: number): void
+  /** Hands the result to the engine, which goes on with the request. */
+  finish(result: InteractionResults): Promise<void>
+}
+
+interface StepDeps {
+  readonly provider: Provider
+  readonly guard: FormGuard
+  readonly addressOf: (ctx: KoaContextWithOIDC) => string
+}
+
+export function interactionStep(
+  ctx: KoaContextWithOIDC,
+  interaction: Interaction,
+  application: ApplicationRecord,
+  { provider, guard, addressOf }: StepDeps,
+): InteractionStep {
+  const base = `${interactionPath}/${interaction.uid}`
+  const param = (name: string): string | undefined => {
+    const value = interaction.params[name]
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  const href = (action?: string) => (action === undefined ? base : `${base}/${action}`)
+  return {
+    ctx,
+    interaction,
+    application,
+    ip: addressOf(ctx),
+    frame: pageFrame(ctx, {
+      requestedLanguage: param('ui_locales'),
+      applicationName: application.name,
+    }),
+    param,
+    href,
+    form: (action, hiddenFields = {}) => ({
+      action: href(action),
+      csrfToken: guard.token(ctx),
+      hiddenFields,
+    }),
+    show(page, status = 200) {
+      sendPage(ctx, page, { status, formRedirects: formRedirectsOf(param('redirect_uri')) })
+    },
+    async finish(result) {
+      const returnTo = await provider.interactionResult(ctx.req, ctx.res, result)
+      ctx.set('cache-control', 'no-store')
+      // RFC 9700 §4.12: 303, so that no browser posts the password again.
+      ctx.status = 303
+      ctx.redirect(returnTo)
+    },
+  }
+}
+
+function formRedirectsOf(redirectUri: string | undefined): string[] {
+  return redirectUri === undefined ? [] : [redirectUri]
+}
+
+/** What the engine's own interaction keeps of a prompt, as our policy wrote it. */
+const promptDetails = z.looseObject({
+  organization: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('settled'), code: z.string().nullable() }),
+      z.strictObject({
+        kind: z.literal('choose'),
+        organizations: z.array(z.strictObject({ code: z.string(), name: z.string() })),
+      }),
+      z.strictObject({ kind: z.literal('create'), suggestedName: z.string() }),
+      z.strictObject({ kind: z.literal('not-a-member') }),
+    ])
+    .optional(),
+  refusal: z
+    .strictObject({
+      kind: z.enum(['denied', 'failed']),
+      text: z.string(),
+      invocationId: z.string(),
+      failure: z
+        .looseObject({
+          code: z.string(),
+          message: z.string(),
+          hint: z.string(),
+          at: z
+            .looseObject({ file: z.string(), line: z.int().optional(), column: z.int().optional() })
+            .optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+})
+
+export type PromptDetails = z.infer<typeof promptDetails>
+
+export function promptDetailsOf({ prompt }: Interaction): PromptDetails {
+  return promptDetails.parse(prompt.details)
+}

@@ -1,0 +1,137 @@
+// The pages of a sign-in, by the prompt that the engine is at. One story: find the interaction that this browser is in, show its step,
+// or do what a form of it says. Steps never lead to one another; each hands its result to the engine, which asks what is next.
+import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import {
+  changePassword,
+  type ChangePasswordDeps,
+  type SignInDeps,
+  type SignUpDeps,
+} from '../../directory/index.ts'
+import type { ApplicationRecord, ArtifactStore } from '../../store/index.ts'
+import { interactionPath } from '../routes.ts'
+import type { FormGuard } from './browser-form.ts'
+import { interactionStep, promptDetailsOf, type InteractionStep } from './interaction-context.ts'
+import {
+  chooseOrganization,
+  createOrganization,
+  showOrganization,
+  type OrganizationStepDeps,
+} from './organization-step.ts'
+import { backToApplication, showRefusal, type RefusalStepDeps } from './refusal-step.ts'
+import { showSignIn, signIn } from './sign-in-step.ts'
+import { showSignUp, signUpBy } from './sign-up-step.ts'
+import { finishSignedIn } from './signed-in-result.ts'
+import { replaceTemporaryPassword } from './temporary-password-step.ts'
+
+type Next = () => Promise<void>
+
+export interface InteractionDeps extends OrganizationStepDeps, RefusalStepDeps {
+  readonly provider: Provider
+  readonly guard: FormGuard
+  readonly artifacts: ArtifactStore
+  readonly application: (clientId: string) => Promise<ApplicationRecord>
+  readonly addressOf: (ctx: KoaContextWithOIDC) => string
+  readonly signIn: SignInDeps
+  readonly signUp: SignUpDeps
+  readonly changePassword: ChangePasswordDeps
+  /** The page of an interaction that is not there (any more), or of a form that did not come from us. */
+  readonly showExpired: (ctx: KoaContextWithOIDC) => void
+  readonly showForbidden: (ctx: KoaContextWithOIDC) => void
+}
+
+const pathPattern = new RegExp(`^${interactionPath}/([\\w-]{1,64})(?:/([a-z-]{1,32}))?$`)
+
+export function interactionRoutes(deps: InteractionDeps) {
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    const match = pathPattern.exec(ctx.path)
+    if (!match) return next()
+    const [, uid, action] = match
+    const interaction = await findInteraction(ctx, deps.provider)
+    // The cookie says which interaction this browser is in, the address which one is asked for (assurance BR-03).
+    if (!interaction || interaction.uid !== uid) return deps.showExpired(ctx)
+    const application = await deps.application(String(interaction.params['client_id']))
+    const step = interactionStep(ctx, interaction, application, deps)
+    if (ctx.method === 'GET') return show(step, deps)
+    const form = ctx.method === 'POST' ? await deps.guard.read(ctx) : undefined
+    if (!form) return deps.showForbidden(ctx)
+    await act(action ?? '', step, form, deps)
+  }
+}
+
+async function findInteraction(
+  ctx: KoaContextWithOIDC,
+  provider: Provider,
+): Promise<Interaction | undefined> {
+  try {
+    return await provider.interactionDetails(ctx.req, ctx.res)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SessionNotFound') return undefined
+    throw error
+  }
+}
+
+async function show(step: InteractionStep, deps: InteractionDeps): Promise<void> {
+  const { interaction, ctx } = step
+  const details = promptDetailsOf(interaction)
+  switch (interaction.prompt.name) {
+    case 'organization':
+      return showOrganization(step, details.organization ?? { kind: 'settled', code: null }, deps)
+    case 'tokens':
+      return details.refusal ? showRefusal(step, details.refusal, deps) : step.finish({})
+    default: {
+      const view = ctx.query['view'] ?? (interaction.prompt.name === 'create' ? 'sign-up' : 'sign-in')
+      if (view === 'sign-up') showSignUp(step, deps.signUp.passwordRules.minLength)
+      else showSignIn(step, undefined)
+    }
+  }
+}
+
+async function act(
+  action: string,
+  step: InteractionStep,
+  form: URLSearchParams,
+  deps: InteractionDeps,
+): Promise<void> {
+  const { provider } = deps
+  switch (action) {
+    case 'sign-in': {
+      const signedIn = await signIn(step, form, deps.signIn)
+      return signedIn && finishSignedIn(step, signedIn, provider)
+    }
+    case 'temporary-password': {
+      const signedIn = await replaceTemporaryPassword(step, form, {
+        ...deps,
+        changePassword: (change) => changePassword(change, deps.changePassword),
+      })
+      return signedIn && finishSignedIn(step, signedIn, provider)
+    }
+    case 'sign-up': {
+      const signedUp = await signUpBy(step, form, deps.signUp)
+      return signedUp && finishSignedIn(step, signedUp, provider)
+    }
+    case 'organization':
+      return chooseOrganization(step, form, deps)
+    case 'create-organization':
+      return createOrganization(step, form, deps)
+    case 'back':
+      return backToApplication(step, promptDetailsOf(step.interaction).refusal)
+    case 'other-account':
+      return signInAsSomebodyElse(step, provider)
+    // `retry`, and whatever a page of an older version may have: the engine asks again.
+    default:
+      return step.finish({})
+  }
+}
+
+/** The session ends, and the same request begins anew without it. */
+async function signInAsSomebodyElse(step: InteractionStep, provider: Provider): Promise<void> {
+  const { ctx, interaction } = step
+  const session = await provider.Session.get(ctx)
+  await session.destroy()
+  await interaction.destroy()
+  const params = Object.entries(interaction.params).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
+  ctx.status = 303
+  ctx.redirect(`${provider.pathFor('authorization')}?${new URLSearchParams(params).toString()}`)
+}

@@ -1,0 +1,105 @@
+// The prompt `organization`: choose one of several, create one (`is_create_org`), or learn that one has no part in it.
+import { newOrganization, organizationNameProblem, type RandomBytes } from '../../directory/index.ts'
+import {
+  chooseOrganizationPage,
+  createOrganizationPage,
+  deniedPage,
+  copyFor,
+  type FieldProblem,
+} from '../../pages/index.ts'
+import type { DirectoryStore } from '../../store/index.ts'
+import type { OrganizationSettlement } from '../settle-organization.ts'
+import type { InteractionStep } from './interaction-context.ts'
+
+export interface OrganizationStepDeps {
+  readonly directory: DirectoryStore
+  readonly random: RandomBytes
+  readonly nowMs: () => number
+}
+
+export async function showOrganization(
+  step: InteractionStep,
+  settlement: OrganizationSettlement,
+  deps: Pick<OrganizationStepDeps, 'directory'>,
+): Promise<void> {
+  switch (settlement.kind) {
+    case 'choose':
+      return step.show(
+        chooseOrganizationPage({
+          ...step.frame,
+          form: step.form('organization'),
+          organizations: settlement.organizations,
+          account: await accountName(step, deps.directory),
+        }),
+      )
+    case 'create':
+      return showCreate(step, settlement.suggestedName)
+    case 'not-a-member':
+      return showNotAMember(step)
+    case 'settled':
+      return step.finish({})
+  }
+}
+
+export async function chooseOrganization(
+  step: InteractionStep,
+  form: URLSearchParams,
+  deps: OrganizationStepDeps,
+): Promise<void> {
+  const code = form.get('org_code') ?? ''
+  const userId = step.interaction.session?.accountId ?? ''
+  const memberships = await deps.directory.organizationsOf(userId)
+  if (memberships.some((organization) => organization.code === code))
+    return step.finish({ organization: { code } })
+  return showOrganization(step, { kind: 'choose', organizations: memberships }, deps)
+}
+
+export async function createOrganization(
+  step: InteractionStep,
+  form: URLSearchParams,
+  deps: OrganizationStepDeps,
+): Promise<void> {
+  const name = form.get('name') ?? form.get('org_name') ?? ''
+  const problem = organizationNameProblem(name)
+  if (problem !== undefined) return showCreate(step, name, nameProblem[problem])
+  const creatorId = step.interaction.session?.accountId
+  if (creatorId === undefined) return step.finish({})
+  const { organization, changes } = newOrganization({ name, creatorId }, await deps.directory.catalog(), {
+    random: deps.random,
+    now: deps.nowMs,
+  })
+  await deps.directory.apply(changes)
+  return step.finish({ organization: { code: organization.code } })
+}
+
+const nameProblem = {
+  required: 'required',
+  'too-long': 'textTooLong',
+  invalid: 'textInvalid',
+} as const satisfies Record<NonNullable<ReturnType<typeof organizationNameProblem>>, FieldProblem>
+
+function showCreate(step: InteractionStep, name: string, problem?: FieldProblem): void {
+  const page = createOrganizationPage({
+    ...step.frame,
+    form: step.form('create-organization'),
+    name,
+    ...(problem !== undefined && { nameProblem: problem }),
+  })
+  step.show(page, problem === undefined ? 200 : 400)
+}
+
+function showNotAMember(step: InteractionStep): void {
+  const page = deniedPage({
+    ...step.frame,
+    reason: copyFor(step.frame.language).denied.notAMember,
+    back: { kind: 'form', form: step.form('back') },
+    otherAccount: { kind: 'form', form: step.form('other-account') },
+  })
+  step.show(page, 403)
+}
+
+async function accountName(step: InteractionStep, directory: DirectoryStore): Promise<string> {
+  const userId = step.interaction.session?.accountId ?? ''
+  const user = await directory.user(userId)
+  return user?.preferredEmail ?? [user?.firstName, user?.lastName].filter(Boolean).join(' ')
+}

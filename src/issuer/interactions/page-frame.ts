@@ -1,0 +1,36 @@
+// What all pages of the issuer have in common: the language, whose page it is, and how it is sent.
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { languageFor, securityHeaders, type PageView } from '../../pages/index.ts'
+
+type Context = Pick<KoaContextWithOIDC, 'get' | 'set' | 'status' | 'type' | 'body'>
+
+export interface Framed {
+  /** `ui_locales` or `lang` of the request. */
+  readonly requestedLanguage?: string | undefined
+  readonly applicationName?: string | undefined
+}
+
+export function pageFrame(
+  ctx: Pick<Context, 'get'>,
+  { requestedLanguage, applicationName }: Framed,
+): PageView {
+  return {
+    language: languageFor(requestedLanguage, ctx.get('accept-language') || undefined),
+    brand: applicationName === undefined ? {} : { application: applicationName },
+  }
+}
+
+/** `formRedirects`: where a form of the page may lead in the end, for the CSP. */
+export function sendPage(
+  ctx: Context,
+  page: string,
+  {
+    status = 200,
+    formRedirects = [],
+  }: { readonly status?: number; readonly formRedirects?: readonly string[] } = {},
+): void {
+  ctx.status = status
+  ctx.type = 'html'
+  for (const [name, value] of Object.entries(securityHeaders({ formRedirects }))) ctx.set(name, value)
+  ctx.body = page
+}

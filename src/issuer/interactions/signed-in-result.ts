@@ -1,0 +1,33 @@
+// What the engine is told when somebody has signed in or up: whom, how, and our own facts for the session. A person who was signed in
+// as somebody else in this browser is signed out first: two accounts in one session would be a mix-up waiting to happen.
+import type { InteractionResults, Provider } from 'oidc-provider'
+import type { ConnectionRecord, IdentityRecord, UserRecord } from '../../store/index.ts'
+import type { InteractionStep } from './interaction-context.ts'
+
+interface SignedInUser {
+  readonly user: UserRecord
+  readonly identity: IdentityRecord
+  readonly connection: ConnectionRecord
+}
+
+export async function finishSignedIn(
+  step: InteractionStep,
+  { user, identity, connection }: SignedInUser,
+  provider: Provider,
+): Promise<void> {
+  const { interaction, ctx } = step
+  const before = interaction.session?.accountId
+  if (before !== undefined && before !== user.id) {
+    const session = await provider.Session.get(ctx)
+    await session.destroy()
+    Reflect.deleteProperty(interaction, 'session')
+    await interaction.save(interaction.exp - Math.floor(Date.now() / 1_000))
+  }
+  const result: InteractionResults = {
+    login: { accountId: user.id, amr: ['pwd'] },
+    // The prompt `create` is answered by having signed in, too.
+    create: {},
+    signIn: { connectionId: connection.id, identityId: identity.id },
+  }
+  await step.finish(result)
+}

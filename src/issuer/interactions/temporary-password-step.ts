@@ -1,0 +1,79 @@
+// A temporary password is replaced before the sign-in goes on: the current one once more and the one to come, in one form.
+import {
+  checkPassword,
+  type ChangePasswordResult,
+  type PasswordChangeForm,
+  type PasswordCheck,
+  type SignInDeps,
+} from '../../directory/index.ts'
+import { setPasswordPage, type SetPasswordView } from '../../pages/index.ts'
+import type { ArtifactStore } from '../../store/index.ts'
+import type { InteractionStep } from './interaction-context.ts'
+import { showSignIn } from './sign-in-step.ts'
+import { passwordFieldProblem } from './sign-up-step.ts'
+
+interface TemporaryPasswordDeps {
+  readonly artifacts: ArtifactStore
+  readonly signIn: SignInDeps
+  readonly changePassword: (form: PasswordChangeForm) => Promise<ChangePasswordResult>
+}
+
+type SignedIn = PasswordCheck & { readonly kind: 'signed-in' | 'temporary-password' }
+
+/** Resolves to who signed in with the new password; undefined when a page was shown instead. */
+export async function replaceTemporaryPassword(
+  step: InteractionStep,
+  form: URLSearchParams,
+  deps: TemporaryPasswordDeps,
+): Promise<SignedIn | undefined> {
+  const identifier = form.get('identifier') ?? ''
+  const currentPassword = form.get('current_password') ?? ''
+  const checked = await checkPassword(
+    { identifier, password: currentPassword, ip: step.ip, clientId: step.application.clientId },
+    deps.signIn,
+  )
+  if (checked.kind !== 'signed-in' && checked.kind !== 'temporary-password') {
+    showSignIn(step, identifier, { problem: 'credentialsWrong' }, 400)
+    return undefined
+  }
+  const result = await deps.changePassword({
+    userId: checked.user.id,
+    currentPassword,
+    newPassword: form.get('new_password') ?? '',
+    ip: step.ip,
+  })
+  if (result.kind === 'changed') {
+    await deps.artifacts.commit([result.revoke])
+    return checked
+  }
+  showAgain(step, identifier, problemOf(result))
+  return undefined
+}
+
+type Problem = Pick<SetPasswordView, 'problem' | 'fieldProblems'>
+
+export function problemOf(result: Exclude<ChangePasswordResult, { readonly kind: 'changed' }>): Problem {
+  switch (result.kind) {
+    case 'wrong':
+      return { fieldProblems: { current_password: 'currentPasswordWrong' } }
+    case 'unchanged':
+      return { fieldProblems: { new_password: 'passwordUnchanged' } }
+    case 'invalid-password':
+      return { fieldProblems: { new_password: passwordFieldProblem[result.problem] } }
+    case 'throttled':
+    case 'busy':
+      return { problem: 'tooManyAttempts' }
+  }
+}
+
+function showAgain(step: InteractionStep, identifier: string, problem: Problem): void {
+  const page = setPasswordPage({
+    ...step.frame,
+    ...problem,
+    occasion: 'change',
+    form: step.form('temporary-password', { identifier }),
+    account: identifier,
+    passwordMinimum: 8,
+  })
+  step.show(page, 400)
+}

@@ -1,0 +1,220 @@
+// The issuer: the engine, set up and surrounded, as one handler for Node's HTTP. What is composed here is used nowhere else; the
+// order of the handlers is the story of a request.
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
+import { passwordHasher, type Background, type PasswordRules, type SendMail } from '../directory/index.ts'
+import type { SourceLocation } from '../errors/index.ts'
+import { errorPage, stylesheet, stylesheetPath } from '../pages/index.ts'
+import type { ApplicationRecord, Store } from '../store/index.ts'
+import type { Mint } from '../tokens/index.ts'
+import { hashOfArtifactId } from './artifact-id.ts'
+import { isEngineContext } from './engine/current-context.ts'
+import { useOurClientRules } from './engine/client-rules.ts'
+import { wrapGrantType } from './engine/internals.ts'
+import { endGrantsWithSession } from './engine/session-end.ts'
+import { useMintedTokens } from './engine/token-formats.ts'
+import { clientCredentialsGrant } from './grants/client-credentials.ts'
+import { codeGrant } from './grants/code-grant.ts'
+import { refreshTokenGrant } from './grants/refresh-token.ts'
+import { configuredHost } from './http/configured-host.ts'
+import { crossOrigin } from './http/cross-origin.ts'
+import { kindeAnswers } from './http/kinde-answers.ts'
+import { kindeRequests } from './http/kinde-requests.ts'
+import { accountRoutes } from './interactions/account-routes.ts'
+import { formGuard } from './interactions/browser-form.ts'
+import { enginePages } from './interactions/engine-pages.ts'
+import { interactionRoutes } from './interactions/interaction-routes.ts'
+import { pageFrame, sendPage } from './interactions/page-frame.ts'
+import { kindeLogout } from './logout.ts'
+import { providerConfiguration } from './provider-configuration.ts'
+import { requestState } from './request-state.ts'
+import { noSessionFacts, signInResult } from './sign-in-facts.ts'
+import { openSigningKeys } from './signing-keys.ts'
+import { openTokenSigner } from './token-signer.ts'
+
+export interface IssuerOptions {
+  /** Without a trailing slash (C§3). */
+  readonly issuer: string
+  readonly store: Store
+  readonly mint: Mint
+  readonly sendMail: SendMail
+  readonly passwordRules: PasswordRules
+  readonly isEmailProofRequired: boolean
+  readonly refreshGraceSeconds: number
+  /** Pages show the developer what failed in a workflow. */
+  readonly isDevelopment: boolean
+  readonly sourceLine: (at: SourceLocation) => string | undefined
+  readonly addressOf: (req: IncomingMessage) => string
+  readonly background: Background
+  readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly nowMs: () => number
+}
+
+export interface VerifiedAccessToken {
+  readonly clientId: string
+  /** Absent in a machine's token. */
+  readonly subject: string | undefined
+  readonly audiences: readonly string[]
+  readonly scopes: readonly string[]
+}
+
+export interface Issuer {
+  readonly handler: (req: IncomingMessage, res: ServerResponse) => void
+  /** Undefined for a token that is not ours, expired or revoked. */
+  verifyAccessToken(token: string): Promise<VerifiedAccessToken | undefined>
+}
+
+export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
+  const { issuer, store, mint, nowMs } = options
+  const { artifacts, directory } = store
+  const keys = await openSigningKeys({ store: store.signingKeys, nowMs })
+  const signer = openTokenSigner(keys, issuer, nowMs)
+  const secret = (name: string) =>
+    store.secrets.getOrCreate(name, () => randomBytes(32).toString('base64url'))
+  const addressOf = (ctx: KoaContextWithOIDC) => options.addressOf(ctx.req)
+  const application = async (clientId: string): Promise<ApplicationRecord> => {
+    const { applications } = await directory.catalog()
+    const found = applications.find((known) => known.clientId === clientId)
+    if (!found) throw new Error(`application ${clientId} is gone`)
+    return found
+  }
+  const minting = { issuer, directory, mint, newJti: randomUUID, nowMs, application, addressOf }
+
+  const provider = new Provider(
+    issuer,
+    providerConfiguration({
+      ...minting,
+      artifacts,
+      cookieKeys: [await secret('cookie-key')],
+      jwks: await keys.privateJwks(),
+      pages: enginePages({ directory }),
+    }),
+  )
+  useMintedTokens(provider, { signer, nowMs, application })
+  useOurClientRules(provider)
+  endGrantsWithSession(provider, artifacts)
+  wrapGrantType(provider, 'authorization_code', (handler) => codeGrant(handler, artifacts))
+  wrapGrantType(provider, 'urn:ietf:params:oauth:grant-type:device_code', (handler) =>
+    codeGrant(handler, artifacts),
+  )
+  wrapGrantType(provider, 'refresh_token', (handler) =>
+    refreshTokenGrant(handler, {
+      artifacts,
+      nowMs,
+      graceMs: options.refreshGraceSeconds * 1_000,
+      async onReuse(ctx, { clientId, accountId }) {
+        const record = { atMs: nowMs(), event: 'refresh_token.reused', userId: accountId, clientId }
+        await store.audit.append({ ...record, ip: addressOf(ctx), details: {} })
+        options.log('refresh_token_reused', { clientId, userId: accountId })
+      },
+    }),
+  )
+  wrapGrantType(
+    provider,
+    'client_credentials',
+    (handler) => clientCredentialsGrant(handler, { ...minting, artifacts }),
+    ['audience'],
+  )
+  adoptSignIns(provider)
+  provider.on('server_error', (ctx, error) => {
+    options.log('server_error', { path: ctx.path, error })
+  })
+
+  const hasher = passwordHasher({ random: randomBytes })
+  const accounts = {
+    store,
+    hasher,
+    passwordRules: options.passwordRules,
+    random: randomBytes,
+    now: nowMs,
+    sendMail: options.sendMail,
+    background: options.background,
+    isEmailProofRequired: options.isEmailProofRequired,
+    deviceSecret: await secret('device-token-key'),
+  }
+  const guard = formGuard(await secret('form-token-key'), issuer)
+  const showError =
+    (status: number, error: string, advice: 'expired' | 'general') => (ctx: KoaContextWithOIDC) => {
+      sendPage(ctx, errorPage({ ...pageFrame(ctx, {}), error, advice }), { status })
+    }
+  const pageDeps = {
+    ...options,
+    provider,
+    guard,
+    artifacts,
+    directory,
+    application,
+    addressOf,
+    random: randomBytes,
+    signIn: accounts,
+    signUp: accounts,
+    changePassword: accounts,
+    passwordReset: accounts,
+    showExpired: showError(400, 'session_not_found', 'expired'),
+    showForbidden: showError(403, 'form_refused', 'expired'),
+  }
+  const handlers = [
+    configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
+    serveStylesheet,
+    interactionRoutes(pageDeps), // 2 pages of a sign-in
+    accountRoutes(pageDeps), //     and of an account
+    crossOrigin(directory),
+    kindeAnswers(keys), // 3 answers in Kinde's shape, made from what comes back
+    kindeLogout({
+      provider,
+      artifacts,
+      directory,
+      onBackchannelFailure: (clientId, error) =>
+        options.log('backchannel_logout_failed', { clientId, error }),
+    }),
+    kindeRequests(signer), // 4 requests in Kinde's spelling, before the engine sees them
+  ]
+  for (const handler of handlers)
+    provider.use((ctx, next) => (isEngineContext(ctx) ? handler(ctx, next) : next()))
+
+  const handle = provider.callback()
+  return {
+    handler: (req, res) => void handle(req, res),
+    async verifyAccessToken(token) {
+      const claims = await signer.verifyAccessToken(token)
+      if (!claims?.jti) return undefined
+      const model = claims.sub === undefined ? 'ClientCredentials' : 'AccessToken'
+      if (!(await isStored(model, claims.jti, store))) return undefined
+      return {
+        clientId: String(claims['azp']),
+        subject: claims.sub,
+        audiences: [claims.aud ?? []].flat(),
+        scopes: strings(claims['scp']),
+      }
+    },
+  }
+}
+
+/** Our facts of a sign-in go into the session as soon as the engine has taken it over. */
+function adoptSignIns(provider: Provider): void {
+  provider.on('interaction.ended', (ctx) => {
+    const { result } = ctx.oidc.entities.Interaction ?? {}
+    const signIn = signInResult.safeParse(result)
+    if (!signIn.success) return
+    const { facts } = requestState(ctx)
+    facts.set('Session', { ...noSessionFacts, ...signIn.data.signIn })
+  })
+}
+
+async function serveStylesheet(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  if (ctx.path !== stylesheetPath) return next()
+  ctx.type = 'css'
+  // Its name holds the hash of its content.
+  ctx.set('cache-control', 'public, max-age=31536000, immutable')
+  ctx.body = stylesheet
+}
+
+/** A revoked token is not there any more. */
+async function isStored(model: string, jti: string, { artifacts }: Store): Promise<boolean> {
+  return (await artifacts.find(model, hashOfArtifactId(jti))) !== undefined
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}

@@ -1,0 +1,79 @@
+// Kinde's logout (C§5): `GET /logout?redirect=` with a registered address ends the session and goes there at once. Everything else is
+// RP-initiated logout by the engine, which asks the person first. That a foreign page can sign somebody out by a link to a
+// registered address is Kinde's contract; it gets nothing but that (assurance BR-09).
+import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { ArtifactStore, DirectoryStore } from '../store/index.ts'
+import { routes } from './routes.ts'
+
+type Next = () => Promise<void>
+
+export interface LogoutDeps {
+  readonly provider: Provider
+  readonly artifacts: ArtifactStore
+  readonly directory: DirectoryStore
+  readonly onBackchannelFailure: (clientId: string, error: unknown) => void
+}
+
+export function kindeLogout(deps: LogoutDeps) {
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    if (ctx.path !== routes.end_session || ctx.method !== 'GET') return next()
+    const redirect = await registeredRedirect(ctx, deps)
+    if (redirect === undefined) {
+      ctx.querystring = withoutArrayAudience(ctx.querystring)
+      return next()
+    }
+    const session = await deps.provider.Session.get(ctx)
+    if (session.accountId !== undefined) {
+      await tellApplications(session.authorizations, session.accountId, deps)
+      await session.destroy()
+    }
+    ctx.cookies.set(deps.provider.cookieName('session'), null)
+    ctx.set('cache-control', 'no-store')
+    ctx.status = 303
+    ctx.redirect(redirect)
+  }
+}
+
+async function registeredRedirect(
+  ctx: KoaContextWithOIDC,
+  { directory }: LogoutDeps,
+): Promise<string | undefined> {
+  const redirect = ctx.query['redirect']
+  if (typeof redirect !== 'string' || redirect === '') return undefined
+  const { applications } = await directory.catalog()
+  return applications.some(({ logoutUris }) => logoutUris.includes(redirect)) ? redirect : undefined
+}
+
+/** OIDC Back-Channel Logout §2.5: in parallel, and nobody's failure keeps the person signed in. */
+async function tellApplications(
+  authorizations: Readonly<Record<string, { readonly sid?: string | undefined }>> | undefined,
+  accountId: string,
+  { provider, onBackchannelFailure }: LogoutDeps,
+): Promise<void> {
+  await Promise.all(
+    Object.entries(authorizations ?? {}).map(async ([clientId, { sid }]) => {
+      const client = await provider.Client.find(clientId)
+      if (!client?.backchannelLogoutUri || sid === undefined) return
+      try {
+        await backchannelLogout(client, accountId, sid)
+      } catch (error) {
+        onBackchannelFailure(clientId, error)
+      }
+    }),
+  )
+}
+
+/** The engine's own; its types leave it out. */
+async function backchannelLogout(client: Client, accountId: string, sid: string): Promise<void> {
+  const logout: unknown = Reflect.get(client, 'backchannelLogout')
+  if (typeof logout !== 'function') throw new Error('the engine has no back-channel logout')
+  await logout.call(client, accountId, sid)
+}
+
+/** Our ID tokens name their audience in an array, so the engine cannot compare it with a `client_id`; the hint says it already. */
+function withoutArrayAudience(querystring: string): string {
+  const params = new URLSearchParams(querystring)
+  if (params.has('id_token_hint')) params.delete('client_id')
+  params.delete('redirect')
+  return params.toString()
+}

@@ -1,0 +1,193 @@
+// How the engine is set up. Everything that is not here is its default; everything here says why.
+import { errors, type Client, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import type { JWK } from 'jose'
+import { findAccount } from './account.ts'
+import { ArtifactAdapter } from './artifact-adapter.ts'
+import { extraParameters } from './authorization-parameters.ts'
+import { ClientAdapter } from './client-adapter.ts'
+import { clientExtensionName, extensionOf } from './client-extension.ts'
+import { existingGrant } from './existing-grant.ts'
+import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
+import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
+import { interactionPath, routes } from './routes.ts'
+import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
+
+export interface ProviderPages {
+  readonly error: (
+    ctx: KoaContextWithOIDC,
+    out: { error: string; error_description?: string | undefined },
+    error: Error,
+  ) => Promise<void>
+  readonly signOut: (ctx: KoaContextWithOIDC, xsrf: string, action: string) => Promise<void>
+  readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>
+  readonly enterUserCode: (
+    ctx: KoaContextWithOIDC,
+    xsrf: string,
+    action: string,
+    problem: UserCodeProblem | undefined,
+  ) => Promise<void>
+  readonly confirmDevice: (
+    ctx: KoaContextWithOIDC,
+    xsrf: string,
+    action: string,
+    client: Client,
+    userCode: string,
+  ) => Promise<void>
+  readonly deviceDone: (ctx: KoaContextWithOIDC) => Promise<void>
+}
+
+export interface UserCodeProblem {
+  readonly name: string
+  readonly userCode?: string
+}
+
+export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps {
+  readonly issuer: string
+  readonly artifacts: ArtifactStore
+  readonly directory: DirectoryStore
+  readonly application: (clientId: string) => Promise<ApplicationRecord>
+  readonly cookieKeys: readonly string[]
+  readonly jwks: { keys: JWK[] }
+  readonly pages: ProviderPages
+}
+
+const minuteSeconds = 60
+const daySeconds = 86_400
+
+export function providerConfiguration(deps: ConfigurationDeps): Configuration {
+  const isSecure = deps.issuer.startsWith('https:')
+  const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: isSecure, path: '/' } as const
+  return {
+    adapter: (model: string) =>
+      model === 'Client' ? new ClientAdapter(deps.directory) : new ArtifactAdapter(model, deps),
+    findAccount: (_, userId) => findAccount(userId, deps.directory),
+    loadExistingGrant: existingGrant,
+    jwks: deps.jwks,
+    routes: { ...routes },
+    cookies: {
+      // `__Host-` binds the cookie to this very host (assurance BR-02); browsers take it over https alone.
+      names: {
+        session: isSecure ? '__Host-mintage_session' : 'mintage_session',
+        interaction: 'mintage_interaction',
+        resume: 'mintage_resume',
+      },
+      keys: [...deps.cookieKeys],
+      long: cookie,
+      short: { httpOnly: true, sameSite: 'lax', signed: true, secure: isSecure },
+    },
+    scopes: ['openid', 'profile', 'email', 'phone', 'address', 'offline', 'offline_access'],
+    // What is in a token is the decision's; the engine's own idea of claims is reduced to the subject.
+    claims: { openid: ['sub'], profile: [], email: [], phone: [], address: [] },
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: {
+      idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+      clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
+    },
+    extraParams: {
+      ...Object.fromEntries(extraParameters.map((name) => [name, null])),
+      audience: (_, value, client) => assertAudience(value, client, deps),
+    },
+    extraClientMetadata: { properties: [clientExtensionName] },
+    pkce: { required: (_, client) => extensionOf(client).isPkceRequired },
+    clientBasedCORS: (_, origin, client) => extensionOf(client).corsOrigins.includes(origin),
+    clockTolerance: 5,
+    interactions: {
+      policy: interactionPrompts(deps),
+      url: (_, { uid }) => `${interactionPath}/${uid}`,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        mask: '****-****',
+        userCodeInputSource: (ctx, form, _out, error) =>
+          deps.pages.enterUserCode(ctx, xsrfOf(form), actionOf(form), userCodeProblem(error)),
+        userCodeConfirmSource: (ctx, form, client, _info, userCode) =>
+          deps.pages.confirmDevice(ctx, xsrfOf(form), actionOf(form), client, userCode),
+        successSource: (ctx) => deps.pages.deviceDone(ctx),
+      },
+      introspection: {
+        enabled: true,
+        // A client learns of its own tokens; an API's machine client of those meant for it is a matter of the API's own.
+        allowedPolicy: (_, client, token) =>
+          token.clientId === client.clientId || client.clientAuthMethod !== 'none',
+      },
+      revocation: { enabled: true },
+      userinfo: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      dPoP: { enabled: true },
+      backchannelLogout: { enabled: true },
+      resourceIndicators: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => deps.pages.signOut(ctx, xsrfOf(form), actionOf(form)),
+        postLogoutSuccessSource: (ctx) => deps.pages.signedOut(ctx),
+      },
+    },
+    renderError: (ctx, out, error) => deps.pages.error(ctx, out, error),
+    // `offline` is Kinde's word and needs no consent (C§1).
+    issueRefreshToken: (_, client, code) =>
+      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline'),
+    rotateRefreshToken: (ctx) => mintOnRefresh(ctx, deps),
+    // A refresh token has a lifetime of its own; a sign-out ends it (engine/session-end.ts).
+    expiresWithSession: () => false,
+    ttl: {
+      AccessToken: (_, __, client) => lifetimesOf(client).accessToken,
+      AuthorizationCode: minuteSeconds,
+      ClientCredentials: (_, __, client) => lifetimesOf(client).accessToken,
+      DeviceCode: 10 * minuteSeconds,
+      // The absolute end of a family of refresh tokens (assurance RT-06).
+      Grant: 365 * daySeconds,
+      IdToken: (_, __, client) => lifetimesOf(client).idToken,
+      Interaction: 60 * minuteSeconds,
+      RefreshToken: (_, __, client) => lifetimesOf(client).refreshToken,
+      Session: (ctx) => sessionSeconds(ctx),
+    },
+  }
+}
+
+function lifetimesOf(client: Client | undefined) {
+  if (!client) throw new Error('a token without a client')
+  return extensionOf(client).lifetimes
+}
+
+/** Since it was last used (C§3): of the application that uses it now. */
+function sessionSeconds(ctx: KoaContextWithOIDC): number {
+  const { client } = ctx.oidc
+  return client ? extensionOf(client).lifetimes.session : daySeconds
+}
+
+/** RFC 8707 §2, by Kinde's parameter: each audience is an API that this application was given. */
+async function assertAudience(
+  value: string | undefined,
+  client: Client,
+  { directory, application }: ConfigurationDeps,
+): Promise<void> {
+  if (!value) return
+  const { apis } = await directory.catalog()
+  const { apis: given } = await application(client.clientId)
+  for (const audience of value.split(' ')) {
+    const api = apis.find((known) => known.audience === audience)
+    if (!api || !given.some(({ apiId }) => apiId === api.id))
+      throw new errors.InvalidTarget('the requested audience is not an API of this application')
+  }
+}
+
+/** The engine hands over a ready form; ours has the same two things in it. */
+function xsrfOf(form: string): string {
+  return /name="xsrf" value="([^"]*)"/.exec(form)?.[1] ?? ''
+}
+
+function actionOf(form: string): string {
+  return /action="([^"]*)"/.exec(form)?.[1] ?? ''
+}
+
+function userCodeProblem(error: unknown): UserCodeProblem | undefined {
+  if (!(error instanceof Error)) return undefined
+  const userCode: unknown = Reflect.get(error, 'userCode')
+  return { name: error.name, ...(typeof userCode === 'string' && { userCode }) }
+}

@@ -1,0 +1,48 @@
+// What one request carries beside the engine's own context: facts that travel with artifacts, the writes of a token request that
+// are made together, and the decision. Kept by the Koa context, so that nothing is hidden in a module and nothing outlives the
+// request.
+import type { JsonObject } from '../oauth/index.ts'
+import type { ArtifactChange } from '../store/index.ts'
+import type { Refusal } from './refusal.ts'
+import type { MintedTokens } from './minted-tokens.ts'
+
+export interface RequestState {
+  /** Writes of a token request, made in one transaction at its end; undefined elsewhere: then each is made at once. */
+  unit: ArtifactChange[] | undefined
+  /** Our facts beside the engine's records, by model: read with the artifact, written with the next one of its model. */
+  readonly facts: Map<string, JsonObject>
+  /** A code for a device that came with the address of its page. */
+  userCode: string | undefined
+  /** The organization that was settled for this sign-in; undefined before it is. */
+  organizationCode: string | null | undefined
+  /** Why the decision of this sign-in was against it; made once, however often the engine asks. */
+  refusal: Promise<Refusal | undefined> | undefined
+  /** What the decision allows to be signed. */
+  minted: MintedTokens | undefined
+  /** The text of the access token, for `at_hash`. */
+  accessTokenText: string | undefined
+  /** Set when a refresh token is answered by the grace (refresh-grace.ts): the successor is handed out again, not rotated. */
+  isGrace: boolean
+  /** The id of an access token whose signature was verified: introspection and revocation look it up by that. */
+  verifiedTokenId: string | undefined
+}
+
+const states = new WeakMap<object, RequestState>()
+
+export function requestState(context: object): RequestState {
+  const known = states.get(context)
+  if (known) return known
+  const state: RequestState = {
+    unit: undefined,
+    facts: new Map(),
+    userCode: undefined,
+    organizationCode: undefined,
+    refusal: undefined,
+    minted: undefined,
+    accessTokenText: undefined,
+    isGrace: false,
+    verifiedTokenId: undefined,
+  }
+  states.set(context, state)
+  return state
+}

@@ -1,0 +1,69 @@
+// Facts of a sign-in that the engine has no place for. They travel with the session, with the code and with each refresh token of
+// a grant, so that a mint, however much later, knows how its user came in. Parsed at the door: they come out of the database.
+import { z } from 'zod'
+import type { JsonObject } from '../oauth/index.ts'
+
+const sessionFactsSchema = z.strictObject({
+  connectionId: z.string().nullable(),
+  identityId: z.string().nullable(),
+  /** The organization signed in to last, by application: what `prompt=none` goes on with when there are several. */
+  organizations: z.record(z.string(), z.string()),
+})
+
+const tokenFactsSchema = z.strictObject({
+  connectionId: z.string().nullable(),
+  identityId: z.string().nullable(),
+  organizationCode: z.string().nullable(),
+  audiences: z.array(z.string()),
+  authUrlParams: z.record(z.string(), z.string()),
+  requestedAtSeconds: z.int(),
+})
+
+const claims = z.record(z.string(), z.json())
+
+/** With a code: what was decided before it was issued, claims and all. It dies with the code. */
+const codeFactsSchema = z.strictObject({
+  ...tokenFactsSchema.shape,
+  decision: z.strictObject({ accessToken: claims, idToken: claims }),
+})
+
+/** With an access token: what userinfo and introspection answer, from the decision that minted it. */
+const accessTokenFactsSchema = z.strictObject({ accessToken: claims, idToken: claims })
+
+export type SessionFacts = z.infer<typeof sessionFactsSchema>
+export type TokenFacts = z.infer<typeof tokenFactsSchema>
+export type CodeFacts = z.infer<typeof codeFactsSchema>
+export type AccessTokenFacts = z.infer<typeof accessTokenFactsSchema>
+
+export const noSessionFacts: SessionFacts = Object.freeze({
+  connectionId: null,
+  identityId: null,
+  organizations: {},
+})
+
+export function parseSessionFacts(json: JsonObject | undefined): SessionFacts {
+  return json === undefined ? noSessionFacts : sessionFactsSchema.parse(json)
+}
+
+export function parseTokenFacts(json: JsonObject | undefined): TokenFacts {
+  return tokenFactsSchema.parse(json)
+}
+
+export function parseCodeFacts(json: JsonObject | undefined): CodeFacts {
+  return codeFactsSchema.parse(json)
+}
+
+export function parseAccessTokenFacts(json: JsonObject | undefined): AccessTokenFacts | undefined {
+  const parsed = accessTokenFactsSchema.safeParse(json)
+  return parsed.success ? parsed.data : undefined
+}
+
+/** The part of a code's facts that goes on with its refresh token. */
+export function tokenFactsOf(facts: CodeFacts): TokenFacts {
+  return z.object(tokenFactsSchema.shape).parse(facts)
+}
+
+/** What our sign-in pages hand to the engine beside its own result; the session takes it over. */
+export const signInResult = z.looseObject({
+  signIn: z.strictObject({ connectionId: z.string(), identityId: z.string() }),
+})

@@ -1,0 +1,162 @@
+// The keys that sign. One active key for each algorithm that an application may use; made on first start, kept encrypted in the
+// store. Key state is read again at most a second after it changed, so that a retired key signs nothing on any replica
+// (assurance INV-4).
+import { randomBytes } from 'node:crypto'
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type CryptoKey,
+  type JWK,
+  type JWTVerifyGetKey,
+} from 'jose'
+import type { JsonObject } from '../oauth/index.ts'
+import {
+  signingAlgorithms,
+  type SigningAlgorithm,
+  type SigningKeyRecord,
+  type SigningKeyStore,
+} from '../store/index.ts'
+
+export interface ActiveKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly key: CryptoKey
+}
+
+export interface SigningKeys {
+  /** The key that signs now. Rejects when there is none: nothing is issued unsigned. */
+  active(algorithm: SigningAlgorithm): Promise<ActiveKey>
+  /** The published key set: public members alone (RFC 7517). */
+  publicJwks(): Promise<{ readonly keys: readonly JWK[] }>
+  /** For verifying our own tokens. */
+  readonly verificationKey: JWTVerifyGetKey
+  /** With private members: the engine signs logout tokens by them. */
+  privateJwks(): Promise<{ readonly keys: JWK[] }>
+}
+
+interface KeyDeps {
+  readonly store: SigningKeyStore
+  readonly nowMs: () => number
+}
+
+interface Snapshot {
+  readonly readAtMs: number
+  readonly records: readonly SigningKeyRecord[]
+}
+
+const rereadAfterMs = 1_000
+
+/** Makes the keys that are missing. */
+export async function openSigningKeys({ store, nowMs }: KeyDeps): Promise<SigningKeys> {
+  const existing = await store.all()
+  for (const algorithm of signingAlgorithms) {
+    if (!existing.some((key) => key.algorithm === algorithm && isActive(key, nowMs())))
+      await store.put(await makeKey(algorithm, nowMs()))
+  }
+  return new StoredSigningKeys({ store, nowMs })
+}
+
+class StoredSigningKeys implements SigningKeys {
+  readonly #deps: KeyDeps
+  readonly #imported = new Map<string, Promise<CryptoKey>>()
+  #snapshot: Promise<Snapshot> | undefined
+  #readAtMs = 0
+
+  constructor(deps: KeyDeps) {
+    this.#deps = deps
+  }
+
+  async active(algorithm: SigningAlgorithm): Promise<ActiveKey> {
+    const now = this.#deps.nowMs()
+    const { records } = await this.#read()
+    const [newest] = records
+      .filter((record) => record.algorithm === algorithm && isActive(record, now))
+      .toSorted((a, b) => b.activeFromMs - a.activeFromMs)
+    if (!newest) throw new Error(`there is no active signing key for ${algorithm}`)
+    return { kid: newest.kid, algorithm, key: await this.#import(newest) }
+  }
+
+  async publicJwks(): Promise<{ readonly keys: readonly JWK[] }> {
+    const keys = await this.#published()
+    return { keys: keys.map(({ d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...key }) => key) }
+  }
+
+  async privateJwks(): Promise<{ readonly keys: JWK[] }> {
+    return { keys: await this.#published() }
+  }
+
+  readonly verificationKey: JWTVerifyGetKey = async (header, token) => {
+    const { keys } = await this.publicJwks()
+    return createLocalJWKSet({ keys: [...keys] })(header, token)
+  }
+
+  async #published(): Promise<JWK[]> {
+    const now = this.#deps.nowMs()
+    const { records } = await this.#read()
+    return records
+      .filter(({ removedAtMs }) => removedAtMs === null || removedAtMs > now)
+      .map(({ privateJwk, kid, algorithm }) => ({ ...privateJwk, kid, alg: algorithm, use: 'sig' }))
+  }
+
+  async #read(): Promise<Snapshot> {
+    const now = this.#deps.nowMs()
+    if (!this.#snapshot || now - this.#readAtMs >= rereadAfterMs) {
+      this.#readAtMs = now
+      const reading = this.#deps.store.all().then((records) => ({ readAtMs: now, records }))
+      this.#snapshot = reading
+      // A failed read is not kept: the next request tries again.
+      reading.catch(() => {
+        if (this.#snapshot === reading) this.#snapshot = undefined
+      })
+    }
+    return this.#snapshot
+  }
+
+  #import(record: SigningKeyRecord): Promise<CryptoKey> {
+    const known = this.#imported.get(record.kid)
+    if (known) return known
+    const imported = importPrivateKey(record)
+    this.#imported.set(record.kid, imported)
+    return imported
+  }
+}
+
+async function importPrivateKey({ privateJwk, algorithm, kid }: SigningKeyRecord): Promise<CryptoKey> {
+  const key = await importJWK(privateJwk, algorithm)
+  if (key instanceof Uint8Array) throw new Error(`signing key ${kid} is not asymmetric`)
+  return key
+}
+
+function isActive({ activeFromMs, retiredAtMs }: SigningKeyRecord, nowMs: number): boolean {
+  return activeFromMs <= nowMs && (retiredAtMs === null || retiredAtMs > nowMs)
+}
+
+async function makeKey(algorithm: SigningAlgorithm, nowMs: number): Promise<SigningKeyRecord> {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })
+  const privateJwk = jsonOf(await exportJWK(privateKey))
+  return {
+    kid: await keyId(privateJwk),
+    algorithm,
+    privateJwk,
+    createdAtMs: nowMs,
+    activeFromMs: nowMs,
+    retiredAtMs: null,
+    removedAtMs: null,
+  }
+}
+
+/** Letters and digits alone: a header with `>`, `?` or `~` in it would not pass `atob` (C§3). */
+async function keyId(jwk: JsonObject): Promise<string> {
+  const thumbprint = await calculateJwkThumbprint(jwk)
+  const letters = thumbprint.replaceAll(/[^A-Za-z0-9]/g, '')
+  return `${letters.slice(0, 24)}${randomBytes(4).toString('hex')}`
+}
+
+function jsonOf(jwk: JWK): JsonObject {
+  return Object.fromEntries(
+    Object.entries(jwk).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}

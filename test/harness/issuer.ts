@@ -1,0 +1,126 @@
+// A complete issuer in this process: real SQLite in a folder of its own, a real sandbox, real HTTP on a free port. What is in the
+// directory is the test's; workflows are given as source text and can be changed between two requests.
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { once } from 'node:events'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import { defaultPasswordRules, type AccountMail } from '../../src/directory/index.ts'
+import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
+import {
+  defaultLimits,
+  openSandbox,
+  type Environment,
+  type RunLimits,
+  type Sandbox,
+} from '../../src/runtime/index.ts'
+import { openStore, type DirectoryChange, type Store, type StoreOptions } from '../../src/store/index.ts'
+import { openMint, reservedClaims, type Mint } from '../../src/tokens/index.ts'
+import { buildDeployment, type WorkflowDeployment } from '../../src/workflows/index.ts'
+
+export interface IssuerGiven {
+  readonly directory: readonly DirectoryChange[]
+  readonly workflow?: string
+  readonly location?: StoreOptions['location']
+  /** Origins that workflows may call. */
+  readonly allow?: readonly string[]
+  readonly limits?: Partial<RunLimits>
+  readonly refreshGraceSeconds?: number
+  readonly isEmailProofRequired?: boolean
+  readonly nowMs?: () => number
+  readonly decorateStore?: (store: Store) => Store
+  readonly threads?: number
+}
+
+export interface TestIssuer {
+  readonly url: string
+  readonly store: Store
+  readonly sandbox: Sandbox
+  readonly mint: Mint
+  readonly issuer: Issuer
+  readonly mails: readonly AccountMail[]
+  readonly events: readonly { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[]
+  /** Replaces the live workflow; without a source there is none. */
+  deploy(source: string | undefined): Promise<void>
+}
+
+export async function startIssuer(t: Pick<TestContext, 'after'>, given: IssuerGiven): Promise<TestIssuer> {
+  const folder = await mkdtemp(join(tmpdir(), 'mintage-issuer-'))
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the server listens on no port')
+  const url = `http://localhost:${String(address.port)}`
+
+  const location = given.location ?? { kind: 'sqlite', file: join(folder, 'mintage.db') }
+  const opened = await openStore({ location, masterKey: randomBytes(32) })
+  const store = given.decorateStore?.(opened) ?? opened
+  await store.directory.apply(given.directory)
+  const sandbox = await openSandbox({
+    threads: given.threads ?? 1,
+    hostCalls: { allow: [...(given.allow ?? [])] },
+  })
+  let live: WorkflowDeployment | undefined
+  const deploy = async (source: string | undefined) => {
+    live = source === undefined ? undefined : await build(source, folder, sandbox)
+  }
+  await deploy(given.workflow)
+
+  const mails: AccountMail[] = []
+  const events: { event: string; fields: Readonly<Record<string, unknown>> }[] = []
+  const background: Promise<void>[] = []
+  const nowMs = given.nowMs ?? Date.now
+  const mint = openMint({
+    sandbox,
+    live: (trigger) => (live?.manifest.trigger === trigger ? live : undefined),
+    environment: () => environmentOf(store),
+    record: (invocation) => store.invocations.append(invocation),
+    limits: { ...defaultLimits, ...given.limits },
+    strictClaims: false,
+    newInvocationId: () => `inv_${randomUUID()}`,
+    nowMs,
+  })
+  const issuer = await openIssuer({
+    issuer: url,
+    store,
+    mint,
+    sendMail: async (mail) => void mails.push(mail),
+    passwordRules: defaultPasswordRules,
+    isEmailProofRequired: given.isEmailProofRequired ?? false,
+    refreshGraceSeconds: given.refreshGraceSeconds ?? 30,
+    isDevelopment: true,
+    sourceLine: () => undefined,
+    addressOf: (req) => req.socket.remoteAddress ?? '127.0.0.1',
+    background: (task) => void background.push(task()),
+    log: (event, fields) => void events.push({ event, fields }),
+    nowMs,
+  })
+  server.on('request', issuer.handler)
+  t.after(async () => {
+    server.closeAllConnections()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await Promise.all(background)
+    await sandbox.close()
+    await opened.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  return { url, store, sandbox, mint, issuer, mails, events, deploy }
+}
+
+async function build(source: string, folder: string, sandbox: Sandbox): Promise<WorkflowDeployment> {
+  const dir = join(folder, randomUUID())
+  await mkdir(dir)
+  const file = join(dir, 'tokensWorkflow.ts')
+  await writeFile(file, source)
+  return buildDeployment(file, sandbox, { reservedClaims, project: { dir } })
+}
+
+async function environmentOf(store: Store): Promise<Environment> {
+  const { environmentVariables } = await store.directory.catalog()
+  return Object.fromEntries(
+    environmentVariables.map(({ key, value, isSecret }) => [key, { value, isSecret }]),
+  )
+}
