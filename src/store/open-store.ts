@@ -36,6 +36,14 @@ function openDatabase({ location, now = Date.now }: StoreOptions): Promise<Datab
 
 function storeOn(database: Database, box: SealedBox): Store {
   const invocations = new SqlInvocationStore(database)
+  let closed: Promise<void> | undefined
+  async function close(): Promise<void> {
+    try {
+      await invocations.flush()
+    } finally {
+      await database.close()
+    }
+  }
   return {
     artifacts: new SqlArtifactStore(database, box),
     audit: new SqlAuditStore(database),
@@ -46,12 +54,6 @@ function storeOn(database: Database, box: SealedBox): Store {
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),
     description: database.description,
-    async close() {
-      try {
-        await invocations.flush()
-      } finally {
-        await database.close()
-      }
-    },
+    close: () => (closed ??= close()),
   }
 }

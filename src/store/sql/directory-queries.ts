@@ -1,4 +1,5 @@
 // Every read of the directory but the catalog: point queries by primary key or index, compiled once.
+import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { OwnedValueTable } from './owned-values.ts'
 import { prepare } from './statement.ts'
@@ -76,7 +77,10 @@ function organizationQueries({ builder, jsonArrayFrom }: Database) {
   ])
   return {
     organization: prepare((slot: { code: string }) => organizations.where('code', '=', slot.code)),
-    defaultOrganization: prepare(() => organizations.where('is_default', '=', 1).orderBy('code').limit(1)),
+    // In the query's text: no planner takes a partial index for a condition whose value it does not know.
+    defaultOrganization: prepare(() =>
+      organizations.where('is_default', '=', sql.lit(1)).orderBy('code').limit(1),
+    ),
     organizations: prepare((slot: PageSlots) =>
       organizations.where('code', '>', slot.after).orderBy('code').limit(slot.limit),
     ),

@@ -12,9 +12,7 @@ class Slot {
   }
 }
 
-/** The values of a statement, by the names of its slots. A query without slots takes `{}`. */
-export type Values = Readonly<Record<string, SqlValue>>
-
+/** `Given` names the slots and their types; a query without slots takes `{}`. */
 export function prepare<Row, Given extends object = Record<never, SqlValue>>(
   build: (slots: Given) => Compilable<Row>,
 ): (values: Given) => Statement<Row> {

@@ -1,0 +1,133 @@
+// The catalog: one frozen snapshot, never older than a change of this process, at most a second older than one of another.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import type { Catalog } from '../catalog.ts'
+import type { NewDatabase } from './contract-database.ts'
+import { anApplication, aPermission, aRole } from './samples.ts'
+
+export function catalogContract(newDatabase: NewDatabase): void {
+  describe('catalog', () => {
+    test('gives every kind of record back as it was put', async (t) => {
+      const database = await newDatabase(t)
+      const { directory } = await database.open()
+      const api = {
+        id: 'api_1',
+        name: 'API',
+        audience: 'https://api.example',
+        isManagementApi: false,
+        scopes: [],
+      }
+      const expected: Catalog = {
+        applications: [
+          anApplication('app_1', { apis: [{ apiId: 'api_1', scopeIds: [] }] }),
+          anApplication('app_2', { type: 'spa', clientSecret: null, authMethod: 'none' }),
+        ],
+        apis: [api],
+        roles: [aRole('r1', { permissionIds: ['p1'], isDefault: true })],
+        permissions: [aPermission('p1')],
+        featureFlags: [
+          {
+            id: 'flag_1',
+            key: 'theme',
+            name: 'Theme',
+            description: null,
+            type: 'json',
+            defaultValue: { dark: false },
+            environmentValue: null,
+            allowOverrideLevel: 'usr',
+          },
+        ],
+        properties: [
+          {
+            id: 'prop_1',
+            key: 'plan',
+            name: 'Plan',
+            description: null,
+            type: 'single_line_text',
+            context: 'org',
+            isPrivate: true,
+            categoryId: null,
+          },
+        ],
+        connections: [
+          { id: 'conn_1', name: 'email', displayName: 'Email', strategy: 'email:password', isEnabled: true },
+        ],
+        environmentVariables: [
+          { id: 'env_1', key: 'URL', value: 'https://crm.example', isSecret: false, createdAtMs: 1 },
+          { id: 'env_2', key: 'TOKEN', value: 'hush', isSecret: true, createdAtMs: 1 },
+        ],
+      }
+      await directory.apply([
+        ...expected.applications.map((application) => ({ kind: 'put-application', application }) as const),
+        ...expected.apis.map((one) => ({ kind: 'put-api', api: one }) as const),
+        ...expected.roles.map((role) => ({ kind: 'put-role', role }) as const),
+        ...expected.permissions.map((permission) => ({ kind: 'put-permission', permission }) as const),
+        ...expected.featureFlags.map((flag) => ({ kind: 'put-feature-flag', flag }) as const),
+        ...expected.properties.map((property) => ({ kind: 'put-property', property }) as const),
+        ...expected.connections.map((connection) => ({ kind: 'put-connection', connection }) as const),
+        ...expected.environmentVariables.map(
+          (variable) => ({ kind: 'put-environment-variable', variable }) as const,
+        ),
+      ])
+      assert.deepEqual(await directory.catalog(), expected)
+      const reopened = await database.open()
+      assert.deepEqual(await reopened.directory.catalog(), expected)
+
+      await directory.apply([
+        { kind: 'delete-application', clientId: 'app_2' },
+        { kind: 'delete-api', apiId: 'api_1' },
+        { kind: 'delete-feature-flag', key: 'theme' },
+        { kind: 'delete-property', key: 'plan', context: 'org' },
+        { kind: 'delete-connection', connectionId: 'conn_1' },
+        { kind: 'delete-environment-variable', variableId: 'env_1' },
+      ])
+      const left = await directory.catalog()
+      assert.deepEqual(
+        left.applications,
+        [anApplication('app_1')],
+        'no application names an API that is gone',
+      )
+      assert.deepEqual([left.apis, left.featureFlags, left.properties, left.connections], [[], [], [], []])
+      assert.deepEqual(left.environmentVariables, expected.environmentVariables.slice(1))
+    })
+
+    test('is one frozen snapshot as long as nothing changes', async (t) => {
+      const { directory } = await (await newDatabase(t)).open()
+      await directory.apply([{ kind: 'put-application', application: anApplication('app_1') }])
+      const catalog = await directory.catalog()
+      assert.equal(await directory.catalog(), catalog)
+      const [application] = catalog.applications
+      assert.ok(application)
+      assert.throws(() => Object.assign(application.lifetimes, { accessToken: 1 }), TypeError)
+      assert.throws(() => Object.assign(application, { name: 'other' }), TypeError)
+    })
+
+    test('is never older than a change that this process has made', async (t) => {
+      const { directory } = await (await newDatabase(t)).open()
+      for (let round = 0; round < 20; round++) {
+        const name = `Application ${round}`
+        // Readers that began before the change may have the older one; who asks after it may not.
+        const readers = [directory.catalog(), directory.catalog()]
+        await directory.apply([{ kind: 'put-application', application: anApplication('app_1', { name }) }])
+        assert.equal((await directory.catalog()).applications[0]?.name, name)
+        await Promise.all(readers)
+        assert.equal((await directory.catalog()).applications[0]?.name, name)
+      }
+    })
+
+    test('follows a change by another process within a second', async (t) => {
+      const database = await newDatabase(t)
+      const [here, there] = [await database.open(), await database.open()]
+      assert.deepEqual((await here.directory.catalog()).applications, [])
+      await there.directory.apply([{ kind: 'put-application', application: anApplication('app_1') }])
+      const deadline = performance.now() + 1_000
+      let seen = 0
+      while (seen === 0 && performance.now() < deadline) {
+        seen = (await here.directory.catalog()).applications.length
+        await setTimeout(10)
+      }
+      assert.equal(seen, 1)
+    })
+  })
+}

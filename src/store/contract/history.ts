@@ -1,0 +1,104 @@
+// What happened: invocations and the audit log.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { NewDatabase } from './contract-database.ts'
+import { anInvocation } from './samples.ts'
+
+export function historyContract(newDatabase: NewDatabase): void {
+  describe('invocations', () => {
+    test('are found by id and listed by what one asks for, newest first', async (t) => {
+      const { invocations } = await (await newDatabase(t)).open()
+      const first = anInvocation('inv_1', { accessTokenJti: 'jti-1', durationMs: 0.125 })
+      invocations.append(first)
+      invocations.append(anInvocation('inv_2', { userId: 'kp_2', outcome: 'threw', clientId: 'other' }))
+      invocations.append(anInvocation('inv_3', { userId: null }))
+      await invocations.flush()
+      assert.deepEqual(await invocations.find('inv_1'), { ...first, sequence: 1 })
+      const ids = async (filter: object) =>
+        (await invocations.list({ limit: 10, ...filter })).map(({ id }) => id)
+      assert.deepEqual(await ids({}), ['inv_3', 'inv_2', 'inv_1'])
+      assert.deepEqual(await ids({ order: 'oldest-first', limit: 2 }), ['inv_1', 'inv_2'])
+      assert.deepEqual(await ids({ userId: 'kp_2' }), ['inv_2'])
+      assert.deepEqual(await ids({ outcome: 'threw', clientId: 'other' }), ['inv_2'])
+      assert.deepEqual(await ids({ accessTokenJti: 'jti-1' }), ['inv_1'])
+      assert.deepEqual(await ids({ afterSequence: 1, order: 'oldest-first' }), ['inv_2', 'inv_3'])
+    })
+
+    test('who follows the sequence misses none, while two processes write', async (t) => {
+      const database = await newDatabase(t)
+      const [one, two, reader] = [await database.open(), await database.open(), await database.open()]
+      const total = 400
+      for (let index = 0; index < total; index++) {
+        const store = index % 2 === 0 ? one : two
+        store.invocations.append(anInvocation(`inv_${index}`))
+      }
+      const written = Promise.all([one.invocations.flush(), two.invocations.flush()])
+      const seen = new Set<string>()
+      let afterSequence = 0
+      let isWritten = false
+      void written.then(() => (isWritten = true))
+      for (let isLast = false; !isLast;) {
+        isLast = isWritten
+        for (const { id, sequence } of await reader.invocations.list({
+          afterSequence,
+          order: 'oldest-first',
+          limit: total,
+        })) {
+          seen.add(id)
+          afterSequence = sequence
+        }
+      }
+      await written
+      assert.equal(seen.size, total)
+    })
+
+    test('close() writes what was appended', async (t) => {
+      const database = await newDatabase(t)
+      const store = await database.open()
+      store.invocations.append(anInvocation('inv_last'))
+      await store.close()
+      const { invocations } = await database.open()
+      assert.notEqual(await invocations.find('inv_last'), undefined)
+    })
+
+    test('are kept by age and by number', async (t) => {
+      const { invocations } = await (await newDatabase(t)).open()
+      for (let index = 0; index < 10; index++) {
+        invocations.append(anInvocation(`inv_${index}`, { startedAtMs: index }))
+      }
+      await invocations.flush()
+      assert.equal(await invocations.prune({ olderThanMs: 3, keep: 100 }), 3)
+      assert.equal(await invocations.prune({ olderThanMs: 0, keep: 5 }), 2)
+      assert.equal(await invocations.prune({ olderThanMs: 0, keep: 5 }), 0)
+      const left = await invocations.list({ limit: 10 })
+      assert.deepEqual(
+        left.map(({ id }) => id),
+        ['inv_9', 'inv_8', 'inv_7', 'inv_6', 'inv_5'],
+      )
+    })
+  })
+
+  test('the audit log gives its records back, newest first, by event and by user', async (t) => {
+    const { audit } = await (await newDatabase(t)).open()
+    const record = (event: string, userId: string | null) => ({
+      atMs: 5,
+      event,
+      userId,
+      clientId: 'app',
+      ip: '203.0.113.9',
+      details: { reason: 'text' },
+    })
+    await audit.append(record('user.signed_in', 'kp_1'))
+    await audit.append(record('refresh_token.reused', 'kp_1'))
+    await audit.append(record('user.signed_in', null))
+    const events = async (filter: object) =>
+      (await audit.list({ limit: 10, ...filter })).map(({ event, userId }) => `${event} ${userId}`)
+    assert.deepEqual(await events({ event: 'user.signed_in' }), [
+      'user.signed_in null',
+      'user.signed_in kp_1',
+    ])
+    assert.deepEqual(await events({ userId: 'kp_1', limit: 1 }), ['refresh_token.reused kp_1'])
+    const [latest] = await audit.list({ limit: 1 })
+    assert.deepEqual(latest, { ...record('user.signed_in', null), sequence: latest?.sequence })
+  })
+}

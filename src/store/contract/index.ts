@@ -1,0 +1,23 @@
+// The contract that every database is held to. A database passes all of it or is not one of ours.
+import { artifactContract } from './artifacts.ts'
+import { atRestContract } from './at-rest.ts'
+import { catalogContract } from './catalog.ts'
+import type { NewDatabase } from './contract-database.ts'
+import { counterContract } from './counters.ts'
+import { directoryContract } from './directory.ts'
+import { historyContract } from './history.ts'
+import { openingContract } from './opening.ts'
+import { singleUseContract } from './single-use.ts'
+import { tokenSubjectContract } from './token-subject.ts'
+
+export function storeContract(newDatabase: NewDatabase): void {
+  openingContract(newDatabase)
+  artifactContract(newDatabase)
+  singleUseContract(newDatabase)
+  directoryContract(newDatabase)
+  tokenSubjectContract(newDatabase)
+  catalogContract(newDatabase)
+  counterContract(newDatabase)
+  historyContract(newDatabase)
+  atRestContract(newDatabase)
+}

@@ -1,0 +1,154 @@
+// One valid record of each kind; a test overrides what it is about.
+import { createHash } from 'node:crypto'
+import type { ApplicationRecord } from '../application.ts'
+import { defaultTokenLifetimes } from '../application.ts'
+import type { Artifact } from '../artifact-store.ts'
+import type { PermissionRecord, RoleRecord } from '../catalog.ts'
+import type { InvocationRecord } from '../invocation-store.ts'
+import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
+import type { IdentityRecord, UserRecord } from '../user.ts'
+
+export function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex')
+}
+
+export function anArtifact(id: string, overrides: Partial<Artifact> = {}): Artifact {
+  return {
+    model: 'RefreshToken',
+    idHash: hashOf(id),
+    payload: { kind: 'RefreshToken', iat: 1 },
+    facts: null,
+    grantId: null,
+    uid: null,
+    userCode: null,
+    accountId: null,
+    expiresAtMs: null,
+    ...overrides,
+  }
+}
+
+export function aUser(id: string, overrides: Partial<UserRecord> = {}): UserRecord {
+  return {
+    id,
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    picture: null,
+    providedId: null,
+    preferredEmail: null,
+    isSuspended: false,
+    createdAtMs: 1_000,
+    updatedAtMs: 2_000,
+    totalSignIns: 0,
+    failedSignIns: 0,
+    lastSignedInAtMs: null,
+    ...overrides,
+  }
+}
+
+export function anIdentity(
+  userId: string,
+  value: string,
+  overrides: Partial<IdentityRecord> = {},
+): IdentityRecord {
+  return {
+    id: `identity_${hashOf(value).slice(0, 8)}`,
+    userId,
+    type: 'email',
+    value,
+    normalized: value.toLowerCase(),
+    isVerified: true,
+    createdAtMs: 1_000,
+    ...overrides,
+  }
+}
+
+export function anOrganization(
+  code: string,
+  overrides: Partial<OrganizationRecord> = {},
+): OrganizationRecord {
+  return {
+    code,
+    name: `Organization ${code}`,
+    handle: null,
+    externalId: null,
+    isDefault: false,
+    isAutoMembershipEnabled: false,
+    createdAtMs: 1_000,
+    ...overrides,
+  }
+}
+
+export function aMembership(
+  organizationCode: string,
+  userId: string,
+  overrides: Partial<MembershipRecord> = {},
+): MembershipRecord {
+  return { organizationCode, userId, roleIds: [], permissionIds: [], joinedAtMs: 3_000, ...overrides }
+}
+
+export function aPermission(id: string, overrides: Partial<PermissionRecord> = {}): PermissionRecord {
+  return { id, key: `key:${id}`, name: id, description: null, ...overrides }
+}
+
+export function aRole(id: string, overrides: Partial<RoleRecord> = {}): RoleRecord {
+  return {
+    id,
+    key: `key:${id}`,
+    name: id,
+    description: null,
+    permissionIds: [],
+    isDefault: false,
+    ...overrides,
+  }
+}
+
+export function anApplication(
+  clientId: string,
+  overrides: Partial<ApplicationRecord> = {},
+): ApplicationRecord {
+  return {
+    clientId,
+    name: `Application ${clientId}`,
+    type: 'reg',
+    clientSecret: 'application secret',
+    authMethod: 'client_secret_post',
+    jwks: null,
+    redirectUris: ['https://app.example/callback'],
+    logoutUris: [],
+    backchannelLogoutUri: null,
+    corsOrigins: [],
+    homepageUri: null,
+    loginUri: null,
+    lifetimes: defaultTokenLifetimes,
+    customization: { accessToken: ['roles'], idToken: [], properties: [] },
+    signingAlgorithm: 'RS256',
+    isPkceRequired: true,
+    isDpopRequired: false,
+    apis: [],
+    organizationCode: null,
+    properties: {},
+    createdAtMs: 1_000,
+    ...overrides,
+  }
+}
+
+export function anInvocation(id: string, overrides: Partial<InvocationRecord> = {}): InvocationRecord {
+  return {
+    id,
+    startedAtMs: 1_000,
+    trigger: 'user:tokens_generation',
+    origin: 'refresh_token_request',
+    workflowId: 'claims',
+    deploymentId: 'dep_1',
+    clientId: 'app',
+    userId: 'kp_1',
+    organizationCode: null,
+    outcome: 'completed',
+    decision: 'issue',
+    durationMs: 0.25,
+    accessTokenJti: null,
+    idTokenJti: null,
+    document: { event: { request: {} } },
+    ...overrides,
+  }
+}

@@ -1,0 +1,88 @@
+// All that a mint needs, in one answer.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { NewDatabase } from './contract-database.ts'
+import { aMembership, anIdentity, anOrganization, aPermission, aRole, aUser } from './samples.ts'
+
+export function tokenSubjectContract(newDatabase: NewDatabase): void {
+  describe('the subject of a token', () => {
+    test('comes with its identities, organizations by name, membership, properties and flags', async (t) => {
+      const { directory } = await (await newDatabase(t)).open()
+      const user = aUser('kp_1')
+      const email = anIdentity('kp_1', 'ada@example.com')
+      const phone = anIdentity('kp_1', '+441', { type: 'phone', isVerified: false, createdAtMs: 2_000 })
+      const acme = anOrganization('org_2', { name: 'Acme' })
+      const zeta = anOrganization('org_1', { name: 'Zeta' })
+      const membership = aMembership('org_2', 'kp_1', { roleIds: ['r1'], permissionIds: ['p1', 'p2'] })
+      await directory.apply([
+        { kind: 'put-permission', permission: aPermission('p1') },
+        { kind: 'put-permission', permission: aPermission('p2') },
+        { kind: 'put-role', role: aRole('r1') },
+        { kind: 'put-user', user },
+        { kind: 'put-user', user: aUser('kp_2') },
+        { kind: 'put-identity', identity: email },
+        { kind: 'put-identity', identity: phone },
+        { kind: 'put-organization', organization: zeta },
+        { kind: 'put-organization', organization: acme },
+        { kind: 'put-organization', organization: anOrganization('org_3') },
+        { kind: 'put-membership', membership },
+        { kind: 'put-membership', membership: aMembership('org_1', 'kp_1') },
+        { kind: 'put-membership', membership: aMembership('org_3', 'kp_2') },
+        { kind: 'set-property', owner: { context: 'usr', id: 'kp_1' }, key: 'city', value: 'Köln "1"' },
+        { kind: 'set-property', owner: { context: 'org', id: 'org_2' }, key: 'plan', value: 'gold' },
+        { kind: 'set-property', owner: { context: 'org', id: 'org_3' }, key: 'plan', value: 'theirs' },
+        { kind: 'set-flag', owner: { context: 'usr', id: 'kp_1' }, key: 'theme', value: { dark: true } },
+        { kind: 'set-flag', owner: { context: 'org', id: 'org_2' }, key: 'seats', value: 5 },
+      ])
+      assert.deepEqual(await directory.tokenSubject('kp_1', 'org_2'), {
+        user,
+        identities: [email, phone],
+        organizations: [acme, zeta],
+        membership,
+        userProperties: { city: 'Köln "1"' },
+        organizationProperties: { plan: 'gold' },
+        userFlags: { theme: { dark: true } },
+        organizationFlags: { seats: 5 },
+      })
+    })
+
+    test('tells nothing of an organization that the user does not belong to', async (t) => {
+      const { directory } = await (await newDatabase(t)).open()
+      await directory.apply([
+        { kind: 'put-user', user: aUser('kp_1') },
+        { kind: 'put-organization', organization: anOrganization('org_1') },
+        { kind: 'set-property', owner: { context: 'org', id: 'org_1' }, key: 'plan', value: 'theirs' },
+        { kind: 'set-flag', owner: { context: 'org', id: 'org_1' }, key: 'seats', value: 5 },
+      ])
+      for (const organization of ['org_1', 'org_none', null]) {
+        const subject = await directory.tokenSubject('kp_1', organization)
+        assert.equal(subject?.membership, null)
+        assert.deepEqual([subject.organizationProperties, subject.organizationFlags], [{}, {}])
+        assert.deepEqual(subject.organizations, [])
+      }
+      assert.equal(await directory.tokenSubject('kp_none', null), undefined)
+    })
+
+    test('follows a property or flag that is taken away', async (t) => {
+      const { directory } = await (await newDatabase(t)).open()
+      const owner = { context: 'usr', id: 'kp_1' } as const
+      await directory.apply([
+        { kind: 'put-user', user: aUser('kp_1') },
+        { kind: 'set-property', owner, key: 'a', value: '1' },
+        { kind: 'set-property', owner, key: 'b', value: '1' },
+        { kind: 'set-property', owner, key: 'a', value: null },
+        { kind: 'set-flag', owner, key: 'f', value: null },
+        { kind: 'set-flag', owner, key: 'g', value: 1 },
+        { kind: 'set-flag', owner, key: 'g' },
+      ])
+      assert.deepEqual(await directory.propertyValues(owner), { b: '1' })
+      assert.deepEqual(await directory.flagOverrides(owner), { f: null })
+      await directory.apply([
+        { kind: 'delete-property', key: 'b', context: 'usr' },
+        { kind: 'delete-feature-flag', key: 'f' },
+      ])
+      assert.deepEqual(await directory.propertyValues(owner), {})
+      assert.deepEqual(await directory.flagOverrides(owner), {})
+    })
+  })
+}
