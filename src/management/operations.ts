@@ -2,7 +2,9 @@
 import { applicationsOperations } from './applications.ts'
 import { billingOperations } from './billing.ts'
 import { environmentVariablesOperations } from './environment-variables.ts'
+import { memberAccessOperations } from './member-access.ts'
 import type { Operation } from './operation.ts'
+import { organizationPropertiesOperations } from './organization-properties.ts'
 import { organizationUsersOperations } from './organization-users.ts'
 import { organizationsOperations } from './organizations.ts'
 import { permissionsOperations } from './permissions.ts'
@@ -21,7 +23,12 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...userPasswordOperations,
     ...userMfaOperations,
   ],
-  Organizations: [...organizationsOperations, ...organizationUsersOperations],
+  Organizations: [
+    ...organizationsOperations,
+    ...organizationPropertiesOperations,
+    ...organizationUsersOperations,
+    ...memberAccessOperations,
+  ],
   Roles: rolesOperations,
   Permissions: permissionsOperations,
   Applications: applicationsOperations,

@@ -1,70 +1,68 @@
-// What a member of an organization may do there: roles, and permissions with where they come from.
+// The members of an organization.
 import { z } from 'zod'
-import { effectivePermissions, effectiveRoles } from '../directory/index.ts'
-import type { RoleRecord } from '../store/index.ts'
-import { expanded, ok, okSchema } from './envelope.ts'
-import { foundMembership } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { nextToken } from './pagination.ts'
+import { effectiveRoles } from '../directory/index.ts'
+import type { Catalog, MembershipRecord, Store } from '../store/index.ts'
+import { isoTime, ok, okSchema } from './envelope.ts'
+import { foundOrganization } from './found.ts'
+import { noBody, operation } from './operation.ts'
+import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
 
-const roleSchema = z.strictObject({ id: z.string(), key: z.string(), name: z.string() })
-
-const permissionSchema = z.strictObject({
+const memberSchema = z.strictObject({
   id: z.string(),
-  key: z.string(),
-  name: z.string(),
-  description: z.string().nullable(),
-  roles: z.array(z.strictObject({ id: z.string(), key: z.string() })).optional(),
+  email: z.string().nullable(),
+  full_name: z.string(),
+  last_name: z.string().nullable(),
+  first_name: z.string().nullable(),
+  picture: z.string().nullable(),
+  joined_on: z.string(),
+  last_accessed_on: z.string().nullable(),
+  is_suspended: z.boolean(),
+  roles: z.array(z.string()),
 })
+type Member = z.input<typeof memberSchema>
 
 export const organizationUsersOperations = [
   operation({
     method: 'get',
-    path: '/organizations/{org_code}/users/{user_id}/roles',
-    operationId: 'GetOrganizationUserRoles',
-    summary: 'The roles of a member.',
-    scope: 'read:organization_user_roles',
-    query: noQuery,
+    path: '/organizations/{org_code}/users',
+    operationId: 'GetOrganizationUsers',
+    summary: 'The members of an organization with the keys of their roles, page by page.',
+    scope: 'read:organization_users',
+    query: z.object(pageQuery),
     body: noBody,
-    answer: okSchema({ roles: z.array(roleSchema), ...nextToken }),
-    async handle({ path }, { store }) {
-      const membership = await foundMembership({ store }, path)
-      const roles = effectiveRoles(await store.directory.catalog(), membership)
-      return ok({ roles: roles.map(({ id, key, name }) => ({ id, key, name })), next_token: null })
-    },
-  }),
-  operation({
-    method: 'get',
-    path: '/organizations/{org_code}/users/{user_id}/permissions',
-    operationId: 'GetOrganizationUserPermissions',
-    summary:
-      'The permissions of a member, those of roles and those given directly. `expand=roles` tells the roles.',
-    scope: 'read:organization_user_permissions',
-    query: z.object({ expand: z.string().optional() }),
-    body: noBody,
-    answer: okSchema({ permissions: z.array(permissionSchema) }),
+    notSupported: ['sort', 'permissions', 'roles'],
+    answer: okSchema({ organization_users: z.array(memberSchema), ...nextToken }),
     async handle({ path, query }, { store }) {
-      const membership = await foundMembership({ store }, path)
-      const withRoles = expanded(query.expand).has('roles')
+      const { code } = await foundOrganization({ store }, path.org_code)
+      const page = await store.directory.members(code, pageRequest(query))
       const catalog = await store.directory.catalog()
-      const roles = effectiveRoles(catalog, membership)
-      const permissions = effectivePermissions(catalog, membership)
-      return ok({
-        permissions: permissions.map(({ id, key, name, description }) => ({
-          id,
-          key,
-          name,
-          description,
-          ...(withRoles && { roles: rolesWith(id, roles) }),
-        })),
-      })
+      const members = await Promise.all(page.items.map((membership) => memberOf(membership, catalog, store)))
+      return ok({ organization_users: members.flat(), ...nextTokenOf(page) })
     },
   }),
 ]
 
-/** None for a permission that was given directly. */
-function rolesWith(permissionId: string, roles: readonly RoleRecord[]): { id: string; key: string }[] {
-  return roles
-    .filter(({ permissionIds }) => permissionIds.includes(permissionId))
-    .map(({ id, key }) => ({ id, key }))
+/** Nobody when the user was deleted while the page was read. */
+async function memberOf(
+  membership: MembershipRecord,
+  catalog: Catalog,
+  { directory }: Pick<Store, 'directory'>,
+): Promise<Member[]> {
+  const user = await directory.user(membership.userId)
+  if (user === undefined) return []
+  const { firstName, lastName } = user
+  return [
+    {
+      id: user.id,
+      email: user.preferredEmail,
+      full_name: [firstName, lastName].filter((name) => name !== null).join(' '),
+      last_name: lastName,
+      first_name: firstName,
+      picture: user.picture,
+      joined_on: isoTime(membership.joinedAtMs),
+      last_accessed_on: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
+      is_suspended: user.isSuspended,
+      roles: effectiveRoles(catalog, membership).map(({ key }) => key),
+    },
+  ]
 }

@@ -8,7 +8,13 @@ import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWTPayload } from 
 import { z } from 'zod'
 import { identifierOf } from '../../src/directory/index.ts'
 import { managementApi, managementScopes, type AccessTokenFacts } from '../../src/management/index.ts'
-import { openStore, type DirectoryChange, type IdentityType, type Store } from '../../src/store/index.ts'
+import {
+  openStore,
+  type DirectoryChange,
+  type IdentityType,
+  type PropertyContext,
+  type Store,
+} from '../../src/store/index.ts'
 import type { Lifetime } from './http-server.ts'
 
 export const issuerUrl = 'https://id.example.com'
@@ -137,6 +143,7 @@ function inhabitants(): DirectoryChange[] {
     property('prop_plan', 'plan', 'usr'),
     property('prop_seats', 'seats', 'usr'),
     property('prop_region', 'region', 'app'),
+    property('prop_industry', 'industry', 'org'),
     user('kp_ada', 'Ada', 'Lovelace'),
     identity('identity_1', 'kp_ada', 'email', 'Ada@example.com'),
     identity('identity_2', 'kp_ada', 'username', 'ada'),
@@ -163,7 +170,7 @@ function permission(id: string, key: string): DirectoryChange {
   return { kind: 'put-permission', permission: { id, key, name: `May ${key}`, description: null } }
 }
 
-function property(id: string, key: string, context: 'usr' | 'app'): DirectoryChange {
+function property(id: string, key: string, context: PropertyContext): DirectoryChange {
   return {
     kind: 'put-property',
     property: {

@@ -96,6 +96,7 @@ describe('what a request may set (AD-03)', () => {
     ['POST /user', { profile: { given_name: 'Eve' } }],
     ['PATCH /user?id=kp_bob', { given_name: 'Bob' }],
     ['PATCH /users/kp_bob/properties', { properties: {} }],
+    ['PATCH /organizations/org_engines/properties', { properties: {} }],
     ['PUT /users/kp_bob/password', { hashed_password: 'x' }],
     ['POST /organization', { name: 'Acme' }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
@@ -126,7 +127,9 @@ describe('what a request may set (AD-03)', () => {
     const withBody = operations
       .filter(({ body }) => body !== undefined)
       .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
-    const covered = bodies.map(([request]) => request.replace(/\?.*/, '').replace('kp_bob', '{user_id}'))
+    const covered = bodies.map(([request]) =>
+      request.replace(/\?.*/, '').replace('kp_bob', '{user_id}').replace('org_engines', '{org_code}'),
+    )
     assert.deepEqual(
       withBody.toSorted(),
       [...covered, 'PATCH /environment_variables/{variable_id}'].toSorted(),

@@ -249,6 +249,18 @@ describe('properties', () => {
     assert.deepEqual(await directory.propertyValues({ context: 'usr', id: 'kp_ada' }), { plan: 'premium' })
   })
 
+  test('of an organization are read and set alike', async () => {
+    const path = '/organizations/org_engines/properties'
+    await ok(`PATCH ${path}`, { properties: { industry: 'steam' } })
+    assert.deepEqual(await ok(`GET ${path}`), {
+      ...envelope,
+      properties: [
+        { id: 'prop_industry', name: 'The industry', description: null, key: 'industry', value: 'steam' },
+      ],
+      next_token: null,
+    })
+  })
+
   test('of an application are by its client_id', async () => {
     assert.deepEqual(await ok('GET /applications/machine/properties'), {
       ...envelope,
@@ -352,6 +364,30 @@ describe('organizations', () => {
     )
     assert.deepEqual(await refusal('POST /organization', { name: '  ' }), [
       '400 INVALID_REQUEST: body.name: it is no name',
+    ])
+  })
+
+  test('GET /organizations/{org_code}/users gives the members with the keys of their roles', async () => {
+    assert.deepEqual(await ok('GET /organizations/org_engines/users'), {
+      ...envelope,
+      organization_users: [
+        {
+          id: 'kp_ada',
+          email: 'ada@example.com',
+          full_name: 'Ada Lovelace',
+          last_name: 'Lovelace',
+          first_name: 'Ada',
+          picture: null,
+          joined_on: time,
+          last_accessed_on: null,
+          is_suspended: false,
+          roles: ['admin', 'member'],
+        },
+      ],
+      next_token: null,
+    })
+    assert.deepEqual(await refusal('GET /organizations/org_none/users'), [
+      '404 ORGANIZATION_NOT_FOUND: There is no organization with this code.',
     ])
   })
 

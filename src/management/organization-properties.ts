@@ -1,0 +1,41 @@
+// Property values of an organization.
+import { doneSchema, ok } from './envelope.ts'
+import { foundOrganization } from './found.ts'
+import { noBody, noQuery, operation } from './operation.ts'
+import { changedValues, propertyValues, propertyValuesBody, propertyValuesSchema } from './property-values.ts'
+
+export const organizationPropertiesOperations = [
+  operation({
+    method: 'get',
+    path: '/organizations/{org_code}/properties',
+    operationId: 'GetOrganizationPropertyValues',
+    summary: 'Every property of organizations, with its value for this one.',
+    scope: 'read:organization_properties',
+    query: noQuery,
+    body: noBody,
+    answer: propertyValuesSchema,
+    async handle({ path }, { store }) {
+      const { code } = await foundOrganization({ store }, path.org_code)
+      const values = await store.directory.propertyValues({ context: 'org', id: code })
+      return ok(propertyValues(await store.directory.catalog(), 'org', values))
+    },
+  }),
+  operation({
+    method: 'patch',
+    path: '/organizations/{org_code}/properties',
+    operationId: 'UpdateOrganizationProperties',
+    summary:
+      'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
+    scope: 'update:organization_properties',
+    query: noQuery,
+    body: propertyValuesBody,
+    answer: doneSchema,
+    async handle({ path, body }, { store }) {
+      const { code } = await foundOrganization({ store }, path.org_code)
+      const owner = { context: 'org', id: code } as const
+      const values = changedValues(await store.directory.catalog(), 'org', body.properties)
+      await store.directory.apply(values.map((value) => ({ kind: 'set-property', owner, ...value })))
+      return ok({})
+    },
+  }),
+]
