@@ -84,17 +84,17 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
     [
       'an unknown role',
       'roles: { admin: {} }\norganizations: { o: {} }\nusers:\n  - email: a@example.com\n    organizations: { o: { roles: [admni] } }',
-      '5:35 users[0].organizations.o.roles[0]: there is no role “admni” in this file. Did you mean admin? Or declare it under roles.',
+      '5:35 users[0].organizations.o.roles[0]: there is no role “admni”. Did you mean admin? Or declare it under roles.',
     ],
     [
       'an unknown API',
       'applications:\n  a: { type: m2m, apis: [{ audience: https://x }] }',
-      '2:38 applications.a.apis[0].audience: there is no API with the audience “https://x” in this file. Correct it, or declare it under apis.',
+      '2:38 applications.a.apis[0].audience: there is no API with the audience “https://x”. Correct it, or declare it under apis.',
     ],
     [
       'an unknown scope',
       'apis: { r: { audience: r, scopes: { read: x } } }\napplications:\n  a: { type: m2m, apis: [{ audience: r, scopes: [raed] }] }',
-      '3:50 applications.a.apis[0].scopes[0]: there is no scope “raed” in this file. Did you mean read? Or declare it under apis.r.scopes.',
+      '3:50 applications.a.apis[0].scopes[0]: there is no scope “raed”. Did you mean read? Or declare it under apis.r.scopes.',
     ],
     [
       'a redirect URI that nobody should trust',

@@ -1,7 +1,7 @@
 // References inside mintage.yaml: each names something that the same file declares. Judged on the plain value, so that they are
 // told together with what the schema finds.
-import { isJsonObject } from '../oauth/index.ts'
 import { nearest } from '../errors/index.ts'
+import { isJsonObject, managementScopes } from '../oauth/index.ts'
 import { pathText, spotsAt, valueAt, type Spot } from './paths.ts'
 import type { ValueProblem } from './schema-problems.ts'
 import { valueChecks, valueWords } from './schema/access.ts'
@@ -73,7 +73,7 @@ function unknownName(
   const place = pathText(isKey ? path.slice(0, -1) : path)
   const hint =
     meant === undefined ? `Correct it, or ${otherwise}.` : `Did you mean ${meant}? Or ${otherwise}.`
-  return { path, isKey, message: `${place}: there is no ${what} “${name}” in this file.`, hint }
+  return { path, isKey, message: `${place}: there is no ${what} “${name}”.`, hint }
 }
 
 function duplicates(file: unknown, at: readonly string[], what: string): ValueProblem[] {
@@ -88,26 +88,36 @@ function duplicates(file: unknown, at: readonly string[], what: string): ValuePr
   })
 }
 
+interface KnownApi {
+  readonly scopes: readonly string[]
+  /** What to do about a scope that it does not have. */
+  readonly otherwise: string
+}
+
+function knownApis(file: unknown): ReadonlyMap<string, KnownApi> {
+  const declared = spotsAt(file, ['apis', '*', 'audience']).map(({ path, value }): [string, KnownApi] => {
+    const api = path.slice(0, -1)
+    const otherwise = `declare it under ${pathText([...api, 'scopes'])}`
+    return [String(value), { scopes: keysOf(valueAt(file, api), 'scopes'), otherwise }]
+  })
+  const management = { scopes: managementScopes, otherwise: 'remove it' }
+  return new Map([[`${issuerPlaceholder}/api`, management], ...declared])
+}
+
 function apiProblems(file: unknown): ValueProblem[] {
-  const apis = spotsAt(file, ['apis', '*', 'audience'])
-  const managementAudience = `${issuerPlaceholder}/api`
-  const known = [...apis.map(({ value }) => String(value)), managementAudience]
+  const apis = knownApis(file)
   return spotsAt(file, ['applications', '*', 'apis', '*']).flatMap(({ path, value }) => {
     const audience = valueAt(value, ['audience'])
     if (typeof audience !== 'string') return []
-    const audiencePath = [...path, 'audience']
-    if (!known.includes(audience)) {
-      return [
-        unknownName(audiencePath, false, 'API with the audience', audience, known, 'declare it under apis'),
-      ]
+    const api = apis.get(audience)
+    if (api === undefined) {
+      const names = [...apis.keys()]
+      const what = 'API with the audience'
+      return [unknownName([...path, 'audience'], false, what, audience, names, 'declare it under apis')]
     }
-    const api = apis.find((declared) => declared.value === audience)
-    if (api === undefined) return []
-    const scopes = keysOf(valueAt(file, api.path.slice(0, -1)), 'scopes')
-    return spotsAt(value, ['scopes', '*']).flatMap((scope) => {
-      if (typeof scope.value !== 'string' || scopes.includes(scope.value)) return []
-      const where = `declare it under ${pathText([...api.path.slice(0, -1), 'scopes'])}`
-      return [unknownName([...path, ...scope.path], false, 'scope', scope.value, scopes, where)]
+    return spotsAt(value, ['scopes', '*'], path).flatMap((scope) => {
+      if (typeof scope.value !== 'string' || api.scopes.includes(scope.value)) return []
+      return [unknownName(scope.path, false, 'scope', scope.value, api.scopes, api.otherwise)]
     })
   })
 }

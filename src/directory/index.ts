@@ -67,3 +67,19 @@ export {
   type EmailVerification,
   type VerifyEmailDeps,
 } from './verify-email.ts'
+export {
+  findApplication,
+  grantTypesOf,
+  isConfidential,
+  newApplication,
+  type ApplicationStart,
+} from './application.ts'
+export {
+  applyMintageFile,
+  planDirectory,
+  planText,
+  type ApplyDeps,
+  type DirectoryPlan,
+} from './apply/plan.ts'
+export type { PlanStep } from './apply/plan-step.ts'
+export { ensureBuiltIns, managementAudience } from './built-ins.ts'

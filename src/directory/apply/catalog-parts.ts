@@ -1,0 +1,115 @@
+// Permissions, roles, feature flags, properties and APIs: what the file declares, record by record, and the steps towards it.
+import type {
+  ApiRecord,
+  FeatureFlagRecord,
+  PermissionRecord,
+  PropertyRecord,
+  RoleRecord,
+} from '../../store/index.ts'
+import { freeId, idsOf, withIssuer, type PlanContext } from './plan-context.ts'
+import { recordStep, type PlanStep } from './plan-step.ts'
+
+/** The records that the file declares, with their ids, and the steps that make them so. */
+export interface Declared<Row> {
+  readonly records: readonly Row[]
+  readonly steps: readonly PlanStep[]
+}
+
+export function declaredPermissions({ file, catalog, random }: PlanContext): Declared<PermissionRecord> {
+  return declare(Object.entries(file.permissions), ([key, given]) => {
+    const current = catalog.permissions.find((permission) => permission.key === key)
+    const permission: PermissionRecord = {
+      id: current?.id ?? freeId('permission', key, catalog.permissions, random),
+      key,
+      name: given.name ?? key,
+      description: given.description ?? null,
+    }
+    const named = { what: 'permission', name: key }
+    return [permission, recordStep(named, current, permission, { kind: 'put-permission', permission })]
+  })
+}
+
+export function declaredRoles(
+  { file, catalog, random }: PlanContext,
+  permissions: readonly PermissionRecord[],
+): Declared<RoleRecord> {
+  return declare(Object.entries(file.roles), ([key, given]) => {
+    const current = catalog.roles.find((role) => role.key === key)
+    const role: RoleRecord = {
+      id: current?.id ?? freeId('role', key, catalog.roles, random),
+      key,
+      name: given.name ?? key,
+      description: given.description ?? null,
+      permissionIds: idsOf(given.permissions ?? [], permissions),
+      isDefault: given.isDefault ?? false,
+    }
+    return [role, recordStep({ what: 'role', name: key }, current, role, { kind: 'put-role', role })]
+  })
+}
+
+export function declaredFlags({ file, catalog, random }: PlanContext): Declared<FeatureFlagRecord> {
+  return declare(Object.entries(file.featureFlags), ([key, given]) => {
+    const current = catalog.featureFlags.find((flag) => flag.key === key)
+    const flag: FeatureFlagRecord = {
+      id: current?.id ?? freeId('featureFlag', key, catalog.featureFlags, random),
+      key,
+      name: given.name ?? key,
+      description: given.description ?? null,
+      type: given.type,
+      defaultValue: given.default,
+      ...(given.value !== undefined && { environmentValue: given.value }),
+      allowOverrideLevel: given.allowOverride ?? 'usr',
+    }
+    const named = { what: 'feature flag', name: key }
+    return [flag, recordStep(named, current, flag, { kind: 'put-feature-flag', flag })]
+  })
+}
+
+export function declaredProperties({ file, catalog, random }: PlanContext): Declared<PropertyRecord> {
+  return declare(Object.entries(file.properties), ([key, given]) => {
+    const { context } = given
+    const current = catalog.properties.find((one) => one.key === key && one.context === context)
+    const property: PropertyRecord = {
+      id: current?.id ?? freeId('property', `${context} ${key}`, catalog.properties, random),
+      key,
+      name: given.name ?? key,
+      description: given.description ?? null,
+      type: given.type ?? 'single_line_text',
+      context,
+      isPrivate: given.isPrivate ?? false,
+      categoryId: current?.categoryId ?? null,
+    }
+    const named = { what: 'property', name: key }
+    return [property, recordStep(named, current, property, { kind: 'put-property', property })]
+  })
+}
+
+export function declaredApis(context: PlanContext): Declared<ApiRecord> {
+  const { file, catalog, random } = context
+  return declare(Object.entries(file.apis), ([key, given]) => {
+    const audience = withIssuer(given.audience, context)
+    const current = catalog.apis.find((api) => api.audience === audience)
+    const id = current?.id ?? freeId('api', audience, catalog.apis, random)
+    const held = current?.scopes ?? []
+    const api: ApiRecord = {
+      id,
+      name: given.name ?? key,
+      audience,
+      isManagementApi: current?.isManagementApi ?? false,
+      scopes: Object.entries(given.scopes ?? {}).map(([scope, description]) => ({
+        id: held.find((one) => one.key === scope)?.id ?? freeId('apiScope', `${id} ${scope}`, held, random),
+        key: scope,
+        description,
+      })),
+    }
+    return [api, recordStep({ what: 'API', name: audience }, current, api, { kind: 'put-api', api })]
+  })
+}
+
+function declare<Given, Row>(
+  given: readonly Given[],
+  plan: (one: Given) => readonly [Row, readonly PlanStep[]],
+): Declared<Row> {
+  const planned = given.map(plan)
+  return { records: planned.map(([record]) => record), steps: planned.flatMap(([, steps]) => steps) }
+}

@@ -1,0 +1,68 @@
+// Organizations of the file, found by their codes. An environment has one default organization at most.
+import type { OrganizationRecord } from '../../store/index.ts'
+import { declaredId } from '../ids.ts'
+import { valueChanges } from './owned-values.ts'
+import type { PlanContext } from './plan-context.ts'
+import { changedFields, type PlanStep } from './plan-step.ts'
+
+export interface OrganizationPlan {
+  /** By the key of the file. */
+  readonly byKey: ReadonlyMap<string, OrganizationRecord>
+  readonly steps: readonly PlanStep[]
+}
+
+export async function organizationPlan(context: PlanContext): Promise<OrganizationPlan> {
+  const { file, directory, now } = context
+  const byKey = new Map<string, OrganizationRecord>()
+  const steps: PlanStep[] = []
+  for (const [key, given] of Object.entries(file.organizations)) {
+    const code = given.code ?? declaredId('organization', key)
+    const current = await directory.organization(code)
+    const organization: OrganizationRecord = {
+      code,
+      name: given.name ?? key,
+      handle: given.handle ?? null,
+      externalId: given.externalId ?? null,
+      isDefault: given.isDefault ?? false,
+      isAutoMembershipEnabled: given.autoMembership ?? false,
+      createdAtMs: current?.createdAtMs ?? now(),
+    }
+    const values = await valueChanges({ context: 'org', id: code }, given, directory)
+    byKey.set(key, organization)
+    steps.push(...organizationSteps(key, current, organization, values))
+  }
+  return { byKey, steps: [...(await formerDefault(context, [...byKey.values()])), ...steps] }
+}
+
+function organizationSteps(
+  name: string,
+  current: OrganizationRecord | undefined,
+  organization: OrganizationRecord,
+  values: Awaited<ReturnType<typeof valueChanges>>,
+): PlanStep[] {
+  const changes = [{ kind: 'put-organization', organization } as const, ...values.changes]
+  const what = 'organization'
+  if (current === undefined) return [{ action: 'add', what, name, fields: [], changes }]
+  const fields = [...changedFields(current, organization), ...values.fields]
+  return fields.length === 0 ? [] : [{ action: 'change', what, name, fields, changes }]
+}
+
+/** The organization that was the default one, when the file declares another and does not speak of it. */
+async function formerDefault(
+  { directory }: PlanContext,
+  declared: readonly OrganizationRecord[],
+): Promise<PlanStep[]> {
+  const former = await directory.defaultOrganization()
+  const isReplaced = declared.some(({ isDefault }) => isDefault)
+  if (former === undefined || !isReplaced || declared.some(({ code }) => code === former.code)) return []
+  const organization = { ...former, isDefault: false }
+  return [
+    {
+      action: 'change',
+      what: 'organization',
+      name: former.code,
+      fields: ['isDefault'],
+      changes: [{ kind: 'put-organization', organization }],
+    },
+  ]
+}

@@ -1,0 +1,45 @@
+// One line of a plan and the changes behind it. What is as the file says makes no line.
+import { isDeepStrictEqual } from 'node:util'
+import type { DirectoryChange } from '../../store/index.ts'
+
+export interface PlanStep {
+  readonly action: 'add' | 'change' | 'remove'
+  /** `application`, `user`, … */
+  readonly what: string
+  readonly name: string
+  /** What differs, of a change. */
+  readonly fields: readonly string[]
+  readonly changes: readonly DirectoryChange[]
+}
+
+const signs = { add: '+', change: '~', remove: '-' } as const satisfies Record<PlanStep['action'], string>
+
+/** `~ application demo_web redirectUris, lifetimes`. Names of fields alone: values may be secrets. */
+export function stepText({ action, what, name, fields }: PlanStep): string {
+  return [signs[action], what, name, fields.join(', ')].filter((part) => part !== '').join(' ')
+}
+
+/** The step from one record to another; none when they are equal. */
+export function recordStep<Row extends object>(
+  { what, name }: Pick<PlanStep, 'what' | 'name'>,
+  current: Row | undefined,
+  wanted: Row,
+  change: DirectoryChange,
+): PlanStep[] {
+  if (current === undefined) return [{ action: 'add', what, name, fields: [], changes: [change] }]
+  const fields = changedFields(current, wanted)
+  return fields.length === 0 ? [] : [{ action: 'change', what, name, fields, changes: [change] }]
+}
+
+export function removeStep(what: string, name: string, change: DirectoryChange): PlanStep {
+  return { action: 'remove', what, name, fields: [], changes: [change] }
+}
+
+/** Names of the members that differ. A member without a value and a missing one are the same. */
+export function changedFields(current: object, wanted: object): string[] {
+  const before = new Map<string, unknown>(Object.entries(current))
+  const after = new Map<string, unknown>(Object.entries(wanted))
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (field) => !isDeepStrictEqual(before.get(field), after.get(field)),
+  )
+}

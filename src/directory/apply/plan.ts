@@ -1,0 +1,93 @@
+// mintage.yaml against the directory as it is: a plan that people can read, and one transaction that makes it so. Applied twice, the
+// second plan is empty. What the file does not mention is left alone.
+import type { MintageFile } from '../../config/index.ts'
+import { StoreError } from '../../errors/index.ts'
+import type { ArtifactChange, Store } from '../../store/index.ts'
+import { ensureBuiltIns } from '../built-ins.ts'
+import type { RandomBytes } from '../ids.ts'
+import { applicationSteps, connectionSteps, variableSteps } from './applications.ts'
+import {
+  declaredApis,
+  declaredFlags,
+  declaredPermissions,
+  declaredProperties,
+  declaredRoles,
+} from './catalog-parts.ts'
+import { organizationPlan } from './organizations.ts'
+import type { PlanContext } from './plan-context.ts'
+import { stepText, type PlanStep } from './plan-step.ts'
+import { pruneSteps } from './prune.ts'
+import { userPlans } from './users.ts'
+
+export interface ApplyDeps {
+  readonly store: Pick<Store, 'directory' | 'artifacts'>
+  /** Stands for `${issuer}`. */
+  readonly issuer: string
+  readonly random: RandomBytes
+  readonly now: () => number
+}
+
+export interface DirectoryPlan {
+  readonly steps: readonly PlanStep[]
+  /** Sessions and grants that end: of users with another password, or suspended. */
+  readonly revoke: readonly ArtifactChange[]
+}
+
+export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
+  const { directory } = deps.store
+  const context: PlanContext = { ...deps, file, directory, catalog: await directory.catalog() }
+  const permissions = declaredPermissions(context)
+  const roles = declaredRoles(context, permissions.records)
+  const apis = declaredApis(context)
+  const organizations = await organizationPlan(context)
+  const rights = {
+    organizations: organizations.byKey,
+    roles: roles.records,
+    permissions: permissions.records,
+  }
+  const users = await userPlans(context, rights)
+  return {
+    // In this order: each refers only to what stands before it.
+    steps: [
+      ...permissions.steps,
+      ...roles.steps,
+      ...declaredFlags(context).steps,
+      ...declaredProperties(context).steps,
+      ...apis.steps,
+      ...organizations.steps,
+      ...applicationSteps(context, apis.records, organizations),
+      ...connectionSteps(context),
+      ...variableSteps(context),
+      ...users.map(({ step }) => step),
+      ...pruneSteps(context),
+    ],
+    revoke: users
+      .filter(({ endsSessions }) => endsSessions)
+      .map(({ userId }) => ({ kind: 'delete-account', accountId: userId })),
+  }
+}
+
+/** One line for each step: `+ user ada@example.com`, `~ application demo_web redirectUris`. */
+export function planText({ steps }: DirectoryPlan): string {
+  return steps.map(stepText).join('\n')
+}
+
+/** Makes the directory what the file says; resolves to what it took. */
+export async function applyMintageFile(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
+  await ensureBuiltIns(deps.store, deps.issuer)
+  try {
+    return await applyOnce(file, deps)
+  } catch (error) {
+    // Another process applied the same file at the same time and was first: what is left to do is planned anew.
+    if (error instanceof StoreError && error.code === 'store_conflict') return applyOnce(file, deps)
+    throw error
+  }
+}
+
+async function applyOnce(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
+  const plan = await planDirectory(file, deps)
+  const changes = plan.steps.flatMap((step) => step.changes)
+  if (changes.length > 0) await deps.store.directory.apply(changes)
+  if (plan.revoke.length > 0) await deps.store.artifacts.commit(plan.revoke)
+  return plan
+}
