@@ -18,7 +18,8 @@ export async function authorizedCaller(
   const token = header.length > longestHeader ? undefined : bearerPattern.exec(header.trim())?.[1]
   const facts = token === undefined ? undefined : await deps.verifyAccessToken(token)
   const audience = `${deps.issuerUrl}/api`
-  if (facts === undefined || !facts.audiences.includes(audience)) {
+  const isMachine = facts !== undefined && facts.subject === undefined
+  if (!isMachine || !facts.audiences.includes(audience)) {
     throw new RequestError(
       'TOKEN_INVALID',
       `Send a token that is not expired, from the client_credentials grant with the audience ${audience}.`,

@@ -4,13 +4,15 @@ import type { Store } from '../store/index.ts'
 
 export interface AccessTokenFacts {
   readonly clientId: string
+  /** Absent in a machine's token; a user's is refused. */
+  readonly subject: string | undefined
   readonly audiences: readonly string[]
   readonly scopes: readonly string[]
 }
 
 export interface ManagementDeps {
   readonly store: Pick<Store, 'artifacts' | 'audit' | 'directory'>
-  /** Undefined for everything but a live `client_credentials` token of this issuer: users' tokens are refused here. */
+  /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. The audience of the API is this and `/api`. */
   readonly issuerUrl: string

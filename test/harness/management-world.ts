@@ -65,8 +65,8 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
         algorithms: ['RS256'],
         currentDate: new Date(nowMs),
       })
-      const { azp, aud, scp, gty } = machineClaims.parse(payload)
-      return gty.includes('client_credentials') ? { clientId: azp, audiences: aud, scopes: scp } : undefined
+      const { azp, aud, scp, sub } = tokenClaims.parse(payload)
+      return { clientId: azp, subject: sub, audiences: aud, scopes: scp }
     } catch {
       return undefined
     }
@@ -105,11 +105,11 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
   return { store, handle, defects, token, call, jwks }
 }
 
-const machineClaims = z.object({
+const tokenClaims = z.object({
   azp: z.string(),
   aud: z.array(z.string()),
   scp: z.array(z.string()),
-  gty: z.array(z.string()),
+  sub: z.string().optional(),
 })
 
 /** Ada, who belongs to Engines as an admin and has one permission besides, and Bob, who belongs to nobody. */

@@ -44,7 +44,7 @@ describe('who may call (AD-02)', () => {
         [`Basic ${await world.token()}`, badToken],
         [`${await bearer()}, ${await bearer()}`, badToken],
         [`Bearer ${'a'.repeat(20_000)}`, badToken],
-        [await bearer({ sub: 'kp_ada', gty: ['authorization_code'] }), badToken],
+        [await bearer({ sub: 'kp_ada' }), badToken],
         [await bearer({ aud: [`${issuerUrl}/api/v1`, 'https://api.example.com'] }), badToken],
         [await bearer({}, nowMs - 1_000), badToken],
         [
