@@ -1,5 +1,6 @@
 // Who asks: a bearer token in the header and nowhere else, no cookie, so that no browser can be made to ask on somebody's
 // behalf (assurance AD-04). Three questions in this order: is there one, is it good for this API, has it the scope.
+import { managementAudience } from '../directory/index.ts'
 import type { AccessTokenFacts, ManagementDeps } from './management-deps.ts'
 import { RequestError } from './request-error.ts'
 
@@ -17,7 +18,7 @@ export async function authorizedCaller(
   if (header === undefined) throw new RequestError('INVALID_CREDENTIALS', 'Send a bearer token.')
   const token = header.length > longestHeader ? undefined : bearerPattern.exec(header.trim())?.[1]
   const facts = token === undefined ? undefined : await deps.verifyAccessToken(token)
-  const audience = `${deps.issuerUrl}/api`
+  const audience = managementAudience(deps.issuerUrl)
   const isMachine = facts !== undefined && facts.subject === undefined
   if (!isMachine || !facts.audiences.includes(audience)) {
     throw new RequestError(

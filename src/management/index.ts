@@ -1,4 +1,3 @@
 export { managementApi } from './management-api.ts'
 export type { AccessTokenFacts, ManagementDeps } from './management-deps.ts'
-export { managementScopes } from './operations.ts'
 export { managementReference } from './reference.ts'

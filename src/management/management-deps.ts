@@ -14,7 +14,7 @@ export interface ManagementDeps {
   readonly store: Pick<Store, 'artifacts' | 'audit' | 'directory'>
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
-  /** Without a trailing slash. The audience of the API is this and `/api`. */
+  /** Without a trailing slash. */
   readonly issuerUrl: string
   readonly nowMs: () => number
   readonly random: RandomBytes

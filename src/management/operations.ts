@@ -37,8 +37,3 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
 }
 
 export const operations: readonly Operation[] = Object.values(operationsByResource).flat()
-
-/** What the API named "Kinde Management API" offers to machine applications: every scope that an operation asks for. */
-export const managementScopes: readonly string[] = [
-  ...new Set(operations.map(({ scope }) => scope)),
-].toSorted()

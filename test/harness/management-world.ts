@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { z } from 'zod'
 import { identifierOf } from '../../src/directory/index.ts'
-import { managementApi, managementScopes, type AccessTokenFacts } from '../../src/management/index.ts'
+import { managementApi, type AccessTokenFacts } from '../../src/management/index.ts'
+import { managementScopes } from '../../src/oauth/index.ts'
 import {
   openStore,
   type DirectoryChange,

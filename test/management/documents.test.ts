@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { z } from 'zod'
-import { managementReference, managementScopes } from '../../src/management/index.ts'
+import { managementReference } from '../../src/management/index.ts'
 import { parameterNames } from '../../src/management/operation-path.ts'
 import { operations } from '../../src/management/operations.ts'
+import { managementScopes } from '../../src/oauth/index.ts'
 import { issuerUrl, openManagementWorld } from '../harness/management-world.ts'
 
 const world = await openManagementWorld({ after })
@@ -61,7 +62,7 @@ test('/api/v1/openapi.json is served without a token and has every operation wit
   assert.deepEqual(described.toSorted(byRoute), declared.toSorted(byRoute))
 })
 
-test('the scopes of the API are those of its operations, once each', () => {
-  assert.deepEqual(new Set(managementScopes), new Set(operations.map(({ scope }) => scope)))
-  assert.equal(new Set(managementScopes).size, managementScopes.length)
+test('every operation asks for a scope that the management API has, so that a machine can be given it', () => {
+  const unknown = operations.filter(({ scope }) => !managementScopes.includes(scope))
+  assert.deepEqual(unknown, [])
 })
