@@ -35,12 +35,19 @@ export function normalizeAuthorizationParameters(given: URLSearchParams): URLSea
   const prompts = words(params.get('prompt'))
     .filter((prompt) => !needlessPrompts.has(prompt))
     .map((prompt) => (prompt === 'select_account' ? 'login' : prompt))
-  // C§1: what Kinde's server SDKs send for register() and createOrg().
-  if (params.get('start_page') === 'registration' && prompts.length === 0) prompts.push('create')
+  if (asksForNewAccount(params) && prompts.length === 0) prompts.push('create')
   if (prompts.length > 0) params.set('prompt', [...new Set(prompts)].join(' '))
   else params.delete('prompt')
   if (!params.has('ui_locales') && params.get('lang')) params.set('ui_locales', params.get('lang') ?? '')
   return params
+}
+
+/**
+ * C§1: what Kinde's server SDKs send for register(). Their createOrg() sends the same, and whoever is signed in already is to get
+ * an organization and not a second account.
+ */
+function asksForNewAccount(params: URLSearchParams): boolean {
+  return params.get('start_page') === 'registration' && params.get('is_create_org') !== 'true'
 }
 
 /** `offline_access` is OIDC's name of Kinde's `offline`; both give a refresh token. */

@@ -79,11 +79,16 @@ async function show(step: InteractionStep, deps: InteractionDeps): Promise<void>
     case 'tokens':
       return details.refusal ? showRefusal(step, details.refusal, deps) : step.finish({})
     default: {
-      const view = ctx.query['view'] ?? (interaction.prompt.name === 'create' ? 'sign-up' : 'sign-in')
+      const view = ctx.query['view'] ?? (isSignUpFirst(step) ? 'sign-up' : 'sign-in')
       if (view === 'sign-up') showSignUp(step, deps.signUp.passwordRules.minLength)
       else showSignIn(step, undefined)
     }
   }
+}
+
+/** Of the two pages that lead to each other, the one that the application had in mind (C§1). */
+function isSignUpFirst(step: InteractionStep): boolean {
+  return step.interaction.prompt.name === 'create' || step.param('start_page') === 'registration'
 }
 
 async function act(
