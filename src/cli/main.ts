@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import type { ProcessSettings } from '../config/index.ts'
+import { MintageFileError, type ProcessSettings } from '../config/index.ts'
 import { AppError, ConfigError, nearest } from '../errors/index.ts'
 import { parseArguments } from './arguments.ts'
 import { buildCommand } from './build.ts'
@@ -71,6 +71,12 @@ async function showError(
   const shown = shownError(error)
   if (args.includes('--json')) {
     output.print(JSON.stringify({ error: shown }, null, 2))
+  } else if (error instanceof MintageFileError) {
+    // Each with the line that the error brings along: a line that holds a secret is not read from the file here.
+    const texts = error.problems.map((problem) =>
+      errorText({ code: error.code, ...problem }, problem.sourceLine, output.styleError),
+    )
+    output.printError(texts.join('\n\n'))
   } else {
     const file = args[1] === undefined || args[1].startsWith('-') ? '.' : args[1]
     const line = (await readSourceLine(shown.at, file)) ?? (await readSourceLine(shown.at, dirname(file)))

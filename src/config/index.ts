@@ -1,5 +1,7 @@
 export { environmentVariable, readEnvironment, type ProcessSettings } from './environment.ts'
 export { MintageFileError, type FileProblem } from './file-problem.ts'
+export { mintageJsonSchema } from './mintage-json-schema.ts'
+export { mintageYamlReference } from './mintage-yaml-reference.ts'
 export { parseMintageYaml, readMintageFile, type VariableLookup } from './mintage-file.ts'
 export { issuerPlaceholder } from './schema/fields.ts'
 export type { MintageFile, MintageSettings } from './schema/mintage-file.ts'

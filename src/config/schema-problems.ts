@@ -1,10 +1,10 @@
 // What the schema has against a value, in words for the author of the file: what is wrong, where, and the nearest thing that is
 // right. No message repeats a value, because it may be a secret; the line is shown beside it.
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nearest } from '../errors/index.ts'
 import { isJsonObject } from '../oauth/index.ts'
+import { mintageJsonSchema } from './mintage-json-schema.ts'
 import { pathText, valueAt } from './paths.ts'
-import { mintageFileSchema } from './schema/mintage-file.ts'
 
 export interface ValueProblem {
   readonly path: readonly PropertyKey[]
@@ -74,16 +74,14 @@ function kindOf(value: unknown): string {
   return typeWords[typeof value] ?? 'something else'
 }
 
-/** The schema as plain data, in which a path can be followed. */
-const jsonSchema = z.toJSONSchema(mintageFileSchema, { io: 'input' })
-
+/** Followed in the JSON schema, which is plain data. */
 function knownKeys(path: readonly PropertyKey[]): string[] {
   const found = path.reduce<unknown>((schema, step) => {
     if (!isJsonObject(schema)) return undefined
     if (typeof step === 'number') return schema['items']
     const named = isJsonObject(schema['properties']) ? schema['properties'][String(step)] : undefined
     return named ?? schema['additionalProperties']
-  }, jsonSchema)
+  }, mintageJsonSchema())
   const properties = isJsonObject(found) ? found['properties'] : undefined
   if (isJsonObject(properties)) return Object.keys(properties)
   const names = isJsonObject(found) ? found['propertyNames'] : undefined

@@ -1,4 +1,4 @@
-// Values of feature flags: which value fits which type, and how a token carries it (`t` and `v`, C§3.1).
+// Values of feature flags as a token carries them: `t` and `v` (C§3.1).
 import { isJsonObject, type JsonValue } from '../oauth/index.ts'
 import type { FlagType } from '../store/index.ts'
 
@@ -11,22 +11,6 @@ export type TokenFlag = {
 
 const minInt32 = -(2 ** 31)
 const maxInt32 = 2 ** 31 - 1
-
-/** Why the value cannot be one of that type, as the end of a sentence; undefined when it can. */
-export function flagValueProblem(type: FlagType, value: unknown): string | undefined {
-  if (fittingValue(type, value) === undefined) return `expected ${expectations[type]}`
-  if (typeof value === 'number' && type === 'int' && (value < minInt32 || value > maxInt32)) {
-    return 'expected an integer of 32 bits'
-  }
-  return undefined
-}
-
-const expectations = {
-  bool: 'true or false',
-  str: 'a text',
-  int: 'an integer',
-  json: 'a JSON value',
-} as const satisfies Record<FlagType, string>
 
 /** Undefined for a value that does not fit its type, as an override may once a flag has changed its type. */
 export function tokenFlag(type: FlagType, value: unknown): TokenFlag | undefined {

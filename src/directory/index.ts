@@ -7,7 +7,7 @@ export {
   type TokenProperty,
 } from './access.ts'
 export { findConnection } from './connection.ts'
-export { flagValueProblem, type TokenFlag } from './flag-value.ts'
+export type { TokenFlag } from './flag-value.ts'
 export { newClientId, newClientSecret, newId, type IdKind, type RandomBytes } from './ids.ts'
 export { identifierOf, identifierOfLoginHint, typedIdentifier, type Identifier } from './identity.ts'
 export { hashingMethods, importedHash, type GivenHash, type ImportedHash } from './imported-hash.ts'

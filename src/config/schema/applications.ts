@@ -68,7 +68,11 @@ const application = z
       .optional()
       .describe('How the client authenticates at the token endpoint.'),
     jwks: z
-      .strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
+      .strictObject({
+        keys: z
+          .array(z.looseObject({ kty: z.string().describe('The type of the key, such as EC or RSA.') }))
+          .describe('Each a public JWK (RFC 7517).'),
+      })
       .optional()
       .describe('The public keys of a `private_key_jwt` client, as a JWK Set.'),
     redirectUris: z

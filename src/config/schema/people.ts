@@ -29,7 +29,10 @@ export const organizations = z.record(
       .describe('`org_code` in tokens. Made from the key when left out, so it is the same on every machine.'),
     handle: z.string().min(1).max(100).optional().describe('A short name of its own.'),
     externalId: z.string().min(1).max(200).optional().describe('Its id in another system.'),
-    isDefault: z.boolean().optional().describe('The one that people join who sign up without naming any.'),
+    isDefault: z
+      .boolean()
+      .optional()
+      .describe('The one for people who sign up without naming any; they join it when autoMembership is on.'),
     autoMembership: z.boolean().optional().describe('Whether people who sign up may join it by themselves.'),
     ...values,
   }),
