@@ -84,10 +84,13 @@ export class ArtifactAdapter implements Adapter {
 
   #found(artifact: StoredArtifact | undefined, id: string | undefined): AdapterPayload | undefined {
     if (!artifact) return undefined
-    if (artifact.facts) stateOfRequest()?.facts.set(this.#model, artifact.facts)
-    const { consumedAtMs } = artifact
+    const state = stateOfRequest()
+    if (state && artifact.facts) state.facts.set(this.#model, artifact.facts)
+    const { consumedAtMs, payload, accountId } = artifact
+    if (state && consumedAtMs !== null)
+      state.reused = { clientId: text(payload['clientId']) ?? '', accountId }
     return {
-      ...artifact.payload,
+      ...payload,
       ...(id !== undefined && { jti: id }),
       ...(consumedAtMs !== null && { consumed: Math.floor(consumedAtMs / 1_000) }),
     }

@@ -28,7 +28,7 @@ import { interactionRoutes } from './interactions/interaction-routes.ts'
 import { pageFrame, sendPage } from './interactions/page-frame.ts'
 import { kindeLogout } from './logout.ts'
 import { providerConfiguration } from './provider-configuration.ts'
-import { requestState } from './request-state.ts'
+import { requestState, type ReusedArtifact } from './request-state.ts'
 import { noSessionFacts, signInResult } from './sign-in-facts.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import { openTokenSigner } from './token-signer.ts'
@@ -94,20 +94,24 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   useMintedTokens(provider, { signer, nowMs, application })
   useOurClientRules(provider)
   endGrantsWithSession(provider, artifacts)
-  wrapGrantType(provider, 'authorization_code', (handler) => codeGrant(handler, artifacts))
-  wrapGrantType(provider, 'urn:ietf:params:oauth:grant-type:device_code', (handler) =>
-    codeGrant(handler, artifacts),
-  )
+  const onReuse =
+    (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {
+      const { clientId, accountId: userId } = reused
+      const record = { atMs: nowMs(), event: `${what}.reused`, userId, clientId }
+      await store.audit.append({ ...record, ip: addressOf(ctx), details: {} })
+      options.log(`${what}_reused`, { clientId, userId })
+    }
+  for (const grantType of ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code']) {
+    wrapGrantType(provider, grantType, (handler) =>
+      codeGrant(handler, { artifacts, onReuse: onReuse('code') }),
+    )
+  }
   wrapGrantType(provider, 'refresh_token', (handler) =>
     refreshTokenGrant(handler, {
       artifacts,
       nowMs,
       graceMs: options.refreshGraceSeconds * 1_000,
-      async onReuse(ctx, { clientId, accountId }) {
-        const record = { atMs: nowMs(), event: 'refresh_token.reused', userId: accountId, clientId }
-        await store.audit.append({ ...record, ip: addressOf(ctx), details: {} })
-        options.log('refresh_token_reused', { clientId, userId: accountId })
-      },
+      onReuse: onReuse('refresh_token'),
     }),
   )
   wrapGrantType(

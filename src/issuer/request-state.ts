@@ -23,8 +23,15 @@ export interface RequestState {
   accessTokenText: string | undefined
   /** Set when a refresh token is answered by the grace (refresh-grace.ts): the successor is handed out again, not rotated. */
   isGrace: boolean
+  /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
+  reused: ReusedArtifact | undefined
   /** The id of an access token whose signature was verified: introspection and revocation look it up by that. */
   verifiedTokenId: string | undefined
+}
+
+export interface ReusedArtifact {
+  readonly clientId: string
+  readonly accountId: string | null
 }
 
 const states = new WeakMap<object, RequestState>()
@@ -41,6 +48,7 @@ export function requestState(context: object): RequestState {
     minted: undefined,
     accessTokenText: undefined,
     isGrace: false,
+    reused: undefined,
     verifiedTokenId: undefined,
   }
   states.set(context, state)

@@ -1,14 +1,35 @@
 // grant_type=authorization_code and the device code's: the decision was made before the code existed and lies beside it; redeeming
-// it is one transaction in which the code is used up.
-import type { KoaContextWithOIDC } from 'oidc-provider'
+// it is one transaction in which the code is used up. A code that comes again ends everything that it gave (RFC 6749 §4.1.2,
+// assurance AS-08), also when both came at the same moment.
+import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ArtifactStore } from '../../store/index.ts'
-import { requestState } from '../request-state.ts'
+import { requestState, type ReusedArtifact } from '../request-state.ts'
 import { withFacts } from './attached-facts.ts'
-import { inOneTransaction } from './token-unit.ts'
+import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
 
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
-export function codeGrant(handler: GrantHandler, artifacts: ArtifactStore): GrantHandler {
-  return (ctx) =>
+interface CodeGrantDeps {
+  readonly artifacts: ArtifactStore
+  /** Told of a code that its client presented again; what came of it is revoked by then. */
+  readonly onReuse: (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => Promise<void>
+}
+
+export function codeGrant(handler: GrantHandler, { artifacts, onReuse }: CodeGrantDeps): GrantHandler {
+  const redeem = (ctx: KoaContextWithOIDC) =>
     inOneTransaction(ctx, handler, artifacts, (changes) => withFacts(changes, requestState(ctx)))
+  return async (ctx) => {
+    try {
+      await redeem(ctx).catch((error: unknown) => {
+        if (!(error instanceof AlreadyConsumed)) throw error
+        // Another request was faster; to this one, looked at again, the code is a used one.
+        return redeem(ctx)
+      })
+    } catch (error) {
+      const { reused } = requestState(ctx)
+      if (error instanceof errors.InvalidGrant && reused?.clientId === ctx.oidc.client?.clientId && reused)
+        await onReuse(ctx, reused)
+      throw error
+    }
+  }
 }
