@@ -67,6 +67,11 @@ export interface FixtureOptions {
   readonly more?: readonly DirectoryChange[]
 }
 
+/** One more application: the web application, but for these changes. */
+export function anotherApplication(changes: Partial<ApplicationRecord>): DirectoryChange {
+  return { kind: 'put-application', application: { ...application, ...changes } }
+}
+
 const hashes = new Map<string, Promise<string>>()
 
 export async function directoryFixture(options: FixtureOptions = {}): Promise<DirectoryChange[]> {

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { TestContext } from 'node:test'
 import { defaultPasswordRules, type AccountMail } from '../../src/directory/index.ts'
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import {
@@ -46,7 +45,12 @@ export interface TestIssuer {
   deploy(source: string | undefined): Promise<void>
 }
 
-export async function startIssuer(t: Pick<TestContext, 'after'>, given: IssuerGiven): Promise<TestIssuer> {
+/** A test, or `{ after }` of node:test for an issuer that serves a whole file. */
+export interface Lifetime {
+  after(end: () => Promise<void>): void
+}
+
+export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<TestIssuer> {
   const folder = await mkdtemp(join(tmpdir(), 'mintage-issuer-'))
   const server = createServer()
   server.listen(0, '127.0.0.1')
@@ -72,7 +76,7 @@ export async function startIssuer(t: Pick<TestContext, 'after'>, given: IssuerGi
   const mails: AccountMail[] = []
   const events: { event: string; fields: Readonly<Record<string, unknown>> }[] = []
   const background: Promise<void>[] = []
-  const nowMs = given.nowMs ?? Date.now
+  const nowMs = given.nowMs ?? (() => Date.now())
   const mint = openMint({
     sandbox,
     live: (trigger) => (live?.manifest.trigger === trigger ? live : undefined),
