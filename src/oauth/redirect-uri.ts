@@ -72,5 +72,5 @@ export function redirectUriMatches(registered: string, requested: string): boole
   if (star === -1) return registered === requested
   const [head, tail] = [registered.slice(0, star), registered.slice(star + 1)]
   if (!requested.startsWith(head) || !requested.endsWith(tail)) return false
-  return /^[a-z0-9-]+$/.test(requested.slice(head.length, requested.length - tail.length))
+  return /^[a-z0-9-]{1,63}$/.test(requested.slice(head.length, requested.length - tail.length))
 }

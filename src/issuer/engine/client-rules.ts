@@ -1,8 +1,8 @@
 // Where our rules about clients are not the engine's: redirect URIs may have one `*` in the leftmost label (C§1), and a client is
 // also found by the array in which our ID tokens name their audience.
 import type { Client, Provider } from 'oidc-provider'
+import { redirectUriMatches } from '../../oauth/index.ts'
 import { extensionOf } from '../client-extension.ts'
-import { redirectUriMatches } from '../redirect-uri-match.ts'
 
 export function useOurClientRules(provider: Provider): void {
   const { Client } = provider
