@@ -1,13 +1,14 @@
-// A complete issuer in this process: real SQLite in a folder of its own, a real sandbox, real HTTP on a free port. What is in the
-// directory is the test's; workflows are given as source text and can be changed between two requests.
+// A complete issuer in this process: real SQLite in a folder of its own, a real sandbox, real HTTP on a free port, the management API
+// beside it, which workflows reach without a socket. What is in the directory is the test's; workflows are given as source text or as
+// a project's folder, and can be changed between two requests.
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { once } from 'node:events'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { defaultPasswordRules, type AccountMail } from '../../src/directory/index.ts'
+import { defaultPasswordRules, ensureBuiltIns, type AccountMail } from '../../src/directory/index.ts'
+import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
+import { managementApi } from '../../src/management/index.ts'
 import {
   defaultLimits,
   openSandbox,
@@ -16,8 +17,10 @@ import {
   type Sandbox,
 } from '../../src/runtime/index.ts'
 import { openStore, type DirectoryChange, type Store, type StoreOptions } from '../../src/store/index.ts'
+import { openLogger } from '../../src/telemetry/index.ts'
 import { openMint, reservedClaims, type Mint } from '../../src/tokens/index.ts'
 import { buildDeployment, type WorkflowDeployment } from '../../src/workflows/index.ts'
+import { buildOnlyWorkflow } from './workflow-run.ts'
 
 export interface IssuerGiven {
   readonly directory: readonly DirectoryChange[]
@@ -31,18 +34,26 @@ export interface IssuerGiven {
   readonly nowMs?: () => number
   readonly decorateStore?: (store: Store) => Store
   readonly threads?: number
+  /** Whose X-Forwarded-For is believed; nobody's when not given. */
+  readonly proxies?: readonly string[]
 }
 
 export interface TestIssuer {
   readonly url: string
+  /** Of the database, the key apart. */
+  readonly folder: string
   readonly store: Store
   readonly sandbox: Sandbox
   readonly mint: Mint
   readonly issuer: Issuer
   readonly mails: readonly AccountMail[]
   readonly events: readonly { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[]
+  /** Everything that was written to the log, a line each. */
+  readonly logLines: readonly string[]
   /** Replaces the live workflow; without a source there is none. */
   deploy(source: string | undefined): Promise<void>
+  /** The only workflow of a project. */
+  deployProject(folder: string): Promise<void>
 }
 
 /** A test, or `{ after }` of node:test for an issuer that serves a whole file. */
@@ -52,24 +63,30 @@ export interface Lifetime {
 
 export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<TestIssuer> {
   const folder = await mkdtemp(join(tmpdir(), 'mintage-issuer-'))
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the server listens on no port')
-  const url = `http://localhost:${String(address.port)}`
+  const logLines: string[] = []
+  const log = openLogger({ level: 'debug', format: 'json', write: (line) => void logLines.push(line) })
+  const limits = { drainMs: 1_000 }
+  const server = await startServer({ port: 0, host: '127.0.0.1', log, limits })
+  const url = `http://localhost:${String(server.port)}`
 
   const location = given.location ?? { kind: 'sqlite', file: join(folder, 'mintage.db') }
   const opened = await openStore({ location, masterKey: randomBytes(32) })
   const store = given.decorateStore?.(opened) ?? opened
   await store.directory.apply(given.directory)
+  await ensureBuiltIns(store, url)
   const sandbox = await openSandbox({
     threads: given.threads ?? 1,
-    hostCalls: { allow: [...(given.allow ?? [])] },
+    hostCalls: {
+      allow: [...(given.allow ?? [])],
+      ownOrigin: { origin: url, handle: (request) => server.handle(request) },
+    },
   })
   let live: WorkflowDeployment | undefined
   const deploy = async (source: string | undefined) => {
     live = source === undefined ? undefined : await build(source, folder, sandbox)
+  }
+  const deployProject = async (project: string) => {
+    live = await buildOnlyWorkflow(sandbox, project)
   }
   await deploy(given.workflow)
 
@@ -97,21 +114,50 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     refreshGraceSeconds: given.refreshGraceSeconds ?? 30,
     isDevelopment: true,
     sourceLine: () => undefined,
-    addressOf: (req) => req.socket.remoteAddress ?? '127.0.0.1',
+    addressOf: ({ headers }) => String(headers['x-forwarded-for']),
     background: (task) => void background.push(task()),
-    log: (event, fields) => void events.push({ event, fields }),
+    log: (event, fields) => {
+      events.push({ event, fields })
+      log.info(event, fields)
+    },
     nowMs,
   })
-  server.on('request', issuer.handler)
+  const management = managementApi({
+    store,
+    verifyAccessToken: (token) => issuer.verifyAccessToken(token),
+    issuerUrl: url,
+    nowMs,
+    random: randomBytes,
+  })
+  const onDefect = (error: unknown) => log.error('management_defect', { error })
+  server.serve({
+    origin: url,
+    proxies: trustedProxies(given.proxies ?? []),
+    routes: [
+      { path: '/api', handler: fetchHandler(management.fetch, { mostBodyBytes: 262_144, onDefect }) },
+      { path: '/', handler: issuer.handler },
+    ],
+  })
   t.after(async () => {
-    server.closeAllConnections()
-    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await server.close()
     await Promise.all(background)
     await sandbox.close()
     await opened.close()
     await rm(folder, { recursive: true, force: true })
   })
-  return { url, store, sandbox, mint, issuer, mails, events, deploy }
+  return {
+    url,
+    folder,
+    store,
+    sandbox,
+    mint,
+    issuer,
+    mails,
+    events,
+    logLines,
+    deploy,
+    deployProject,
+  }
 }
 
 async function build(source: string, folder: string, sandbox: Sandbox): Promise<WorkflowDeployment> {
