@@ -18,7 +18,7 @@ import {
   type Throttled,
 } from './throttle.ts'
 
-/** Work that nobody waits for: the caller is answered first, so its length tells him nothing. Drained at shutdown. */
+/** Work that nobody waits for. It has to begin after the caller was answered, so that its length tells him nothing (EN-01). */
 export type Background = (task: () => Promise<void>) => void
 
 export interface SignInDeps {
