@@ -14,7 +14,10 @@ export interface PostgresServer {
   createDatabase(): Promise<string>
 }
 
-export async function startPostgres(lifetime: Lifetime): Promise<PostgresServer> {
+export async function startPostgres(
+  lifetime: Lifetime,
+  flags: readonly string[] = [],
+): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'mintage-postgres-'))
   // The user that the server runs under has to pass through.
   await chmod(folder, 0o755)
@@ -29,7 +32,7 @@ export async function startPostgres(lifetime: Lifetime): Promise<PostgresServer>
     createPostgresUser: process.getuid?.() === 0,
     // Text that a test puts in sorts by its bytes nowhere but where our schema says so.
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
     onLog: (message) => output.push(String(message)),
     onError: (message) => output.push(String(message)),
   })

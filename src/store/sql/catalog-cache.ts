@@ -4,7 +4,8 @@
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Catalog } from '../catalog.ts'
 import type { SealedBox } from '../sealed-box.ts'
-import { catalogFromRows, catalogTables, type CatalogRow } from './catalog-rows.ts'
+import { catalogDocuments } from './catalog-documents.ts'
+import { catalogFromRows, type CatalogRow } from './catalog-rows.ts'
 import type { Database } from './database.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
@@ -78,7 +79,7 @@ export class CatalogCache {
 function catalogQueries({ builder }: Database) {
   const version = sql<string>`cast(value as text)`
   const counter = builder.selectFrom('counters').where('name', '=', 'catalog')
-  const documents = Object.values(catalogTables).map((table) =>
+  const documents = Object.values(catalogDocuments).map(({ table }) =>
     builder.selectFrom(table).select([sql<string>`${sql.lit(table)}`.as('source'), 'id', 'document']),
   )
   const everything = documents.reduce<SelectQueryBuilder<Tables, never, CatalogRow>>(

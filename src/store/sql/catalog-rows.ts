@@ -1,21 +1,12 @@
 // The catalog from its documents. A sealed value is opened when it is asked for: one that does not open fails what needs it, and
 // not everybody's sign-in (assurance FI-17).
+import type { z } from 'zod'
 import type { ApplicationRecord } from '../application.ts'
 import type { Catalog, EnvironmentVariableRecord, RoleRecord } from '../catalog.ts'
 import type { Place, SealedBox } from '../sealed-box.ts'
-import { parseJsonObject } from './json-column.ts'
-
-/** The tables of the catalog, by its fields. */
-export const catalogTables = {
-  applications: 'applications',
-  apis: 'apis',
-  roles: 'roles',
-  permissions: 'permissions',
-  featureFlags: 'feature_flags',
-  properties: 'properties',
-  connections: 'connections',
-  environmentVariables: 'environment_variables',
-} as const satisfies Record<keyof Catalog, string>
+import { corrupt } from '../store-error.ts'
+import { catalogDocuments } from './catalog-documents.ts'
+import { parseJson } from './json-column.ts'
 
 export interface CatalogRow {
   readonly source: string
@@ -33,24 +24,35 @@ export function variablePlace(id: string): Place {
 
 /** Frozen to the bottom: everybody in the process shares it. */
 export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox): Catalog {
-  const records = <Field extends keyof Catalog>(field: Field): Catalog[Field] =>
-    rows
-      .filter(({ source }) => source === catalogTables[field])
-      .map(({ id, document }) =>
-        parseJsonObject(document, { table: catalogTables[field], row: id, column: 'document' }),
-      ) as unknown as Catalog[Field]
-  const permissionIds = new Set(records('permissions').map(({ id }) => id))
-  const apiIds = new Set(records('apis').map(({ id }) => id))
+  const { applications, apis, roles, permissions, environmentVariables, ...others } = catalogDocuments
+  const apiRecords = recordsOf(rows, apis)
+  const permissionRecords = recordsOf(rows, permissions)
+  const apiIds = new Set(apiRecords.map(({ id }) => id))
+  const permissionIds = new Set(permissionRecords.map(({ id }) => id))
   return deepFreeze({
-    applications: records('applications').map((record) => application(record, apiIds, box)),
-    apis: records('apis'),
-    roles: records('roles').map((record) => role(record, permissionIds)),
-    permissions: records('permissions'),
-    featureFlags: records('featureFlags'),
-    properties: records('properties'),
-    connections: records('connections'),
-    environmentVariables: records('environmentVariables').map((record) => variable(record, box)),
+    applications: recordsOf(rows, applications).map((record) => application(record, apiIds, box)),
+    apis: apiRecords,
+    roles: recordsOf(rows, roles).map((record) => role(record, permissionIds)),
+    permissions: permissionRecords,
+    featureFlags: recordsOf(rows, others.featureFlags),
+    properties: recordsOf(rows, others.properties),
+    connections: recordsOf(rows, others.connections),
+    environmentVariables: recordsOf(rows, environmentVariables).map((record) => variable(record, box)),
   })
+}
+
+function recordsOf<One>(
+  rows: readonly CatalogRow[],
+  { table, schema }: { readonly table: string; readonly schema: z.ZodType<One> },
+): One[] {
+  return rows
+    .filter(({ source }) => source === table)
+    .map(({ id, document }) => {
+      const place = { table, row: id, column: 'document' }
+      const parsed = schema.safeParse(parseJson(document, place))
+      if (!parsed.success) throw corrupt(table, id, 'document')
+      return parsed.data
+    })
 }
 
 /** A document may name an API that was deleted since. */

@@ -36,9 +36,10 @@ export class WalSync {
     return (this.#next ??= this.#running.catch(() => {}).then(() => this.#startNext()))
   }
 
-  /** Resolves when the flushes that were asked for are done. */
-  settled(): Promise<void> {
-    return this.#next ?? this.#running ?? Promise.resolve()
+  /** Resolves when the flushes that were asked for are done; rejects once one has failed. */
+  async settled(): Promise<void> {
+    await (this.#next ?? this.#running)
+    this.assertUsable()
   }
 
   async close(): Promise<void> {

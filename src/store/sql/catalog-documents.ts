@@ -1,0 +1,125 @@
+// The documents of the catalog, parsed as they come from the database. A record that gets another shape needs a migration that
+// rewrites its documents; without one, reading them fails here and not in the middle of a mint.
+import { z } from 'zod'
+import {
+  accessTokenOptIns,
+  applicationTypes,
+  clientAuthMethods,
+  idTokenOptIns,
+  signingAlgorithms,
+  type ApplicationRecord,
+} from '../application.ts'
+import {
+  flagTypes,
+  propertyContexts,
+  type ApiRecord,
+  type Catalog,
+  type ConnectionRecord,
+  type EnvironmentVariableRecord,
+  type FeatureFlagRecord,
+  type PermissionRecord,
+  type PropertyRecord,
+  type RoleRecord,
+} from '../catalog.ts'
+
+const text = z.string()
+const texts = z.array(z.string())
+const optionalText = z.string().nullable()
+const seconds = z.number()
+
+const application = z.strictObject({
+  clientId: text,
+  name: text,
+  type: z.enum(applicationTypes),
+  clientSecret: optionalText,
+  authMethod: z.enum(clientAuthMethods),
+  jwks: z.strictObject({ keys: z.array(z.looseObject({})) }).nullable(),
+  redirectUris: texts,
+  logoutUris: texts,
+  backchannelLogoutUri: optionalText,
+  corsOrigins: texts,
+  homepageUri: optionalText,
+  loginUri: optionalText,
+  lifetimes: z.strictObject({
+    accessToken: seconds,
+    idToken: seconds,
+    refreshToken: seconds,
+    session: seconds,
+  }),
+  customization: z.strictObject({
+    accessToken: z.array(z.enum(accessTokenOptIns)),
+    idToken: z.array(z.enum(idTokenOptIns)),
+    properties: texts,
+  }),
+  signingAlgorithm: z.enum(signingAlgorithms),
+  isPkceRequired: z.boolean(),
+  isDpopRequired: z.boolean(),
+  apis: z.array(z.strictObject({ apiId: text, scopeIds: texts })),
+  organizationCode: optionalText,
+  properties: z.record(text, text),
+  createdAtMs: z.number(),
+}) satisfies z.ZodType<ApplicationRecord>
+
+const named = { id: text, key: text, name: text, description: optionalText }
+
+const permission = z.strictObject(named) satisfies z.ZodType<PermissionRecord>
+
+const role = z.strictObject({
+  ...named,
+  permissionIds: texts,
+  isDefault: z.boolean(),
+}) satisfies z.ZodType<RoleRecord>
+
+const featureFlag = z.strictObject({
+  ...named,
+  type: z.enum(flagTypes),
+  defaultValue: z.unknown(),
+  environmentValue: z.unknown().optional(),
+  allowOverrideLevel: z.enum(['env', 'org', 'usr']),
+}) satisfies z.ZodType<FeatureFlagRecord>
+
+const property = z.strictObject({
+  ...named,
+  type: z.enum(['single_line_text', 'multi_line_text']),
+  context: z.enum(propertyContexts),
+  isPrivate: z.boolean(),
+  categoryId: optionalText,
+}) satisfies z.ZodType<PropertyRecord>
+
+const api = z.strictObject({
+  id: text,
+  name: text,
+  audience: text,
+  isManagementApi: z.boolean(),
+  scopes: z.array(z.strictObject({ id: text, key: text, description: optionalText })),
+}) satisfies z.ZodType<ApiRecord>
+
+const connection = z.strictObject({
+  id: text,
+  name: text,
+  displayName: text,
+  strategy: z.enum(['email:password', 'username:password', 'phone:password']),
+  isEnabled: z.boolean(),
+}) satisfies z.ZodType<ConnectionRecord>
+
+const environmentVariable = z.strictObject({
+  id: text,
+  key: text,
+  value: text,
+  isSecret: z.boolean(),
+  createdAtMs: z.number(),
+}) satisfies z.ZodType<EnvironmentVariableRecord>
+
+/** By the fields of the catalog: the table that holds the documents, and what each has to look like. */
+export const catalogDocuments = {
+  applications: { table: 'applications', schema: application },
+  apis: { table: 'apis', schema: api },
+  roles: { table: 'roles', schema: role },
+  permissions: { table: 'permissions', schema: permission },
+  featureFlags: { table: 'feature_flags', schema: featureFlag },
+  properties: { table: 'properties', schema: property },
+  connections: { table: 'connections', schema: connection },
+  environmentVariables: { table: 'environment_variables', schema: environmentVariable },
+} as const satisfies {
+  [Field in keyof Catalog]: { table: string; schema: z.ZodType<Catalog[Field][number]> }
+}
