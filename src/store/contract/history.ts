@@ -52,6 +52,14 @@ export function historyContract(newDatabase: NewDatabase): void {
       assert.equal(seen.size, total)
     })
 
+    test('are written after a flush that found nothing to write', async (t) => {
+      const { invocations } = await (await newDatabase(t)).open()
+      await invocations.flush()
+      invocations.append(anInvocation('inv_1'))
+      await invocations.flush()
+      assert.notEqual(await invocations.find('inv_1'), undefined)
+    })
+
     test('close() writes what was appended', async (t) => {
       const database = await newDatabase(t)
       const store = await database.open()
