@@ -50,6 +50,8 @@ export interface TestIssuer {
   readonly events: readonly { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[]
   /** Everything that was written to the log, a line each. */
   readonly logLines: readonly string[]
+  /** Resolves when the work behind the answers, such as a mail, is done. */
+  settle(): Promise<void>
   /** Replaces the live workflow; without a source there is none. */
   deploy(source: string | undefined): Promise<void>
   /** The only workflow of a project. */
@@ -157,6 +159,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     logLines,
     deploy,
     deployProject,
+    settle: async () => void (await Promise.all(background)),
   }
 }
 
