@@ -46,7 +46,10 @@ export class ArtifactAdapter implements Adapter {
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBeLookedUp(id)) return undefined
-    return this.#found(await this.#deps.artifacts.find(this.#model, hashOfArtifactId(id)), id)
+    const idHash = hashOfArtifactId(id)
+    const judged = stateOfRequest()?.judged
+    const isJudged = judged?.model === this.#model && judged.idHash === idHash
+    return this.#found(isJudged ? judged : await this.#deps.artifacts.find(this.#model, idHash), id)
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {

@@ -2,7 +2,7 @@
 // are made together, and the decision. Kept by the Koa context, so that nothing is hidden in a module and nothing outlives the
 // request.
 import type { JsonObject } from '../oauth/index.ts'
-import type { ArtifactChange } from '../store/index.ts'
+import type { ArtifactChange, StoredArtifact } from '../store/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { MintedTokens } from './minted-tokens.ts'
 
@@ -23,6 +23,11 @@ export interface RequestState {
   accessTokenText: string | undefined
   /** Set when a refresh token is answered by the grace (refresh-grace.ts): the successor is handed out again, not rotated. */
   isGrace: boolean
+  /**
+   * The row of the refresh token as the grace judged it. The engine is shown this one: another look could find it used meanwhile, and
+   * the engine would revoke the family of two tabs that refresh at once. Whoever is late loses at the commit and is judged again.
+   */
+  judged: StoredArtifact | undefined
   /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
   reused: ReusedArtifact | undefined
   /** The id of an access token whose signature was verified: introspection and revocation look it up by that. */
@@ -48,6 +53,7 @@ export function requestState(context: object): RequestState {
     minted: undefined,
     accessTokenText: undefined,
     isGrace: false,
+    judged: undefined,
     reused: undefined,
     verifiedTokenId: undefined,
   }

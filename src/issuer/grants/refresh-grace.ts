@@ -11,21 +11,27 @@ export interface GraceDeps {
   readonly graceMs: number
 }
 
-/** `successor`: the value to answer with. `reused`: the token was used before and no grace applies. */
-export type Presented =
+/**
+ * `successor`: the value to answer with. `reused`: the token was used before and no grace applies. `row` is what the judgement is of,
+ * if there is such a token at all.
+ */
+export type Presented = { readonly row: StoredArtifact | undefined } & (
   | { readonly kind: 'usable' }
   | { readonly kind: 'successor'; readonly value: string }
   | { readonly kind: 'reused'; readonly clientId: string; readonly accountId: string | null }
+)
 
 export async function judgePresented(refreshToken: string, deps: GraceDeps): Promise<Presented> {
   const presented = await deps.artifacts.find('RefreshToken', hashOfArtifactId(refreshToken))
-  if (!presented || presented.consumedAtMs === null) return { kind: 'usable' }
+  if (!presented || presented.consumedAtMs === null) return { kind: 'usable', row: presented }
   const successor = isWithinGrace(presented, deps) ? presented.successor : null
   const next = successor && (await deps.artifacts.find('RefreshToken', successor.idHash))
-  if (successor && next?.consumedAtMs === null) return { kind: 'successor', value: successor.value }
+  if (successor && next?.consumedAtMs === null)
+    return { kind: 'successor', value: successor.value, row: next }
   const { clientId } = presented.payload
   return {
     kind: 'reused',
+    row: presented,
     clientId: typeof clientId === 'string' ? clientId : '',
     accountId: presented.accountId,
   }

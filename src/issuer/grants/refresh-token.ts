@@ -44,6 +44,7 @@ async function refresh(
   const judged = await judgePresented(presented, deps)
   const state = requestState(ctx)
   state.isGrace = judged.kind === 'successor'
+  state.judged = judged.row
   setRefreshToken(ctx, judged.kind === 'successor' ? judged.value : presented)
   try {
     await inOneTransaction(ctx, handler, deps.artifacts, (changes) =>
