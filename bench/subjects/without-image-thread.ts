@@ -4,6 +4,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { bundleFileName, preludeFileName, wrapBundle } from '../../src/runtime/bundle-script.ts'
 import { defaultLimits } from '../../src/runtime/limits.ts'
+import { newSeed } from '../../src/runtime/seed.ts'
 import { compileScript } from '../../src/runtime/worker/compile.ts'
 import { Engine } from '../../src/runtime/worker/engine.ts'
 import { Run } from '../../src/runtime/worker/run.ts'
@@ -48,7 +49,7 @@ function order(id: number, input: string): ConstructorParameters<typeof Run>[0] 
     limits: defaultLimits,
     startedAtMs: Date.now(),
     elapsedMs: 0,
-    seed: crypto.getRandomValues(new Uint8Array(32)),
+    seed: newSeed(),
     mayBlock: false,
     deliveries: [],
   }

@@ -46,7 +46,7 @@ export class ActiveRun {
   readonly #executing = new Set<Promise<unknown>>()
   /** Made with the first outgoing call: most runs make none, and ending each would cost an exception object. */
   #ended: AbortController | undefined
-  readonly #seed: Buffer
+  readonly #seed: string
   readonly #startedAtMs: number
   readonly #began = performance.now()
   readonly #settle: (result: InvocationResult) => void
@@ -57,7 +57,7 @@ export class ActiveRun {
     this.number = number
     this.invocation = invocation
     this.#settle = settle
-    this.#seed = invocation.replay === undefined ? newSeed() : Buffer.from(invocation.replay.seed, 'hex')
+    this.#seed = invocation.replay?.seed ?? newSeed()
     this.#startedAtMs = invocation.replay?.startedAtMs ?? Date.now()
     this.#deliveries = invocation.replay?.deliveries ?? []
   }
@@ -144,7 +144,7 @@ export class ActiveRun {
       runningMs: ended?.runningMs ?? 0,
       recording: {
         startedAtMs: this.#startedAtMs,
-        seed: this.#seed.toString('hex'),
+        seed: this.#seed,
         answers: this.#recordedAnswers(deliveries),
         deliveries,
         calls: [...calls],

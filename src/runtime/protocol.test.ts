@@ -22,7 +22,7 @@ const order = {
   limits: defaultLimits,
   startedAtMs: 0,
   elapsedMs: 0.5,
-  seed: new Uint8Array(32),
+  seed: '0f'.repeat(32),
   mayBlock: false,
   deliveries: [],
 }
@@ -84,7 +84,8 @@ describe('refused by a thread:', () => {
   const garbage: Record<string, unknown> = {
     'a kind of the other side': ended,
     'a run without seed': { ...order, seed: undefined },
-    'a seed that is no bytes': { ...order, seed: 'seed' },
+    'a seed that is not 32 bytes as hex': { ...order, seed: 'seed' },
+    'a seed as bytes': { ...order, seed: new Uint8Array(32) },
     'a variable that is only a text': { ...order, environment: { A: 'a' } },
     'an answer that is no text': { kind: 'answer', run: 0, call: 0, envelope: {} },
     'an image without memory': { kind: 'image', image: { ...image, memoryBytes: 0 } },

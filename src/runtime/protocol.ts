@@ -82,7 +82,7 @@ export const toWorkerSchema = z.discriminatedUnion('kind', [
     startedAtMs: z.int().nonnegative(),
     /** How long ago the run began on another thread, or waited in the queue, in milliseconds: the wall clock goes on. */
     elapsedMs: z.number().nonnegative(),
-    seed: bytesSchema,
+    seed: recordingSchema.shape.seed,
     /** True on a thread that has nothing else to do: only there may a run block the thread. */
     mayBlock: z.boolean(),
     /** What was delivered before; it is delivered again in the same order, at the same times. */

@@ -66,7 +66,7 @@ export function startRun(engine: Engine, image: Image, given: Partial<RunOrder> 
     limits: defaultLimits,
     startedAtMs: Date.now(),
     elapsedMs: 0,
-    seed: randomBytes(32),
+    seed: randomBytes(32).toString('hex'),
     mayBlock: false,
     deliveries: [],
     ...given,

@@ -5,16 +5,17 @@ import { createCipheriv, type Cipheriv } from 'node:crypto'
 const counterStart = Buffer.alloc(16)
 
 export class Randomness {
-  readonly #seed: Uint8Array
+  readonly #seed: string
   #stream: Cipheriv | undefined
 
-  constructor(seed: Uint8Array) {
+  /** The seed as hex. */
+  constructor(seed: string) {
     this.#seed = seed
   }
 
   /** Fills `target` with the next bytes of the stream. */
   fill(target: Uint8Array): void {
-    this.#stream ??= createCipheriv('aes-256-ctr', this.#seed, counterStart)
+    this.#stream ??= createCipheriv('aes-256-ctr', Buffer.from(this.#seed, 'hex'), counterStart)
     target.set(this.#stream.update(new Uint8Array(target.length)))
   }
 }

@@ -152,7 +152,7 @@ function runOrder(run: number): MessageToWorker<'run'> {
     limits: defaultLimits,
     startedAtMs: 0,
     elapsedMs: 0,
-    seed: new Uint8Array(32),
+    seed: '00'.repeat(32),
     mayBlock: false,
     deliveries: [],
   }
