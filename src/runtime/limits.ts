@@ -48,4 +48,9 @@ export function changedLimits(limits: RunLimits): Partial<RunLimits> {
   return Object.fromEntries(changed)
 }
 
+/** All limits of a run from those that were said. */
+export function withDefaults(changed: Partial<RunLimits>): RunLimits {
+  return Object.keys(changed).length === 0 ? defaultLimits : { ...defaultLimits, ...changed }
+}
+
 const noChange: Partial<RunLimits> = Object.freeze({})

@@ -2,15 +2,12 @@
 // its jobs one by one. With compile.ts it alone knows quickjs-wasi. It asks for no guest value but primitive strings and
 // numbers: anything else (a property, a conversion) would run guest code outside of what the run accounts for. Claims are
 // read where they lie, which runs none (plain-claims.ts).
-//
-// What the library keeps private is reached through `Internals`: running one job instead of all (a guest that queues a
-// job in each job would never come back), calling without reading the exception (its `message` may be a getter of the
-// guest), setting the memory limit of one run, and malloc for giving the heap its room. Check them when it is updated.
-import { Intrinsics, QuickJS, type JSValueHandle, type QuickJSOptions } from 'quickjs-wasi'
+import { Intrinsics, JSValueHandle, QuickJS, type QuickJSOptions } from 'quickjs-wasi'
 import type { Image } from '../protocol.ts'
-import { boundLibrary, type LibraryImports } from './bounded-library.ts'
+import { boundLibrary } from './bounded-library.ts'
 import { EngineFailure } from './engine-failure.ts'
 import { captureMemory, expandMemory, restoreMemory, stackLimitBytes } from './image.ts'
+import type { LibraryInternals } from './library-internals.ts'
 import { JsonWriter } from './json-writer.ts'
 import { claimsRootNames, readPlainClaims, type ClaimsBounds } from './plain-claims.ts'
 import { hostFunctions, type HostArgument } from './host-functions/index.ts'
@@ -20,19 +17,6 @@ import { wasiImports, type WasiImports } from './wasi.ts'
 export interface EngineParts {
   readonly engine: WebAssembly.Module
   readonly extensions: readonly { readonly name: string; readonly wasm: WebAssembly.Module }[]
-}
-
-interface Internals extends LibraryImports {
-  readonly exports: {
-    qjs_is_job_pending(): number
-    qjs_execute_pending_job(): number
-    qjs_is_exception(value: number): number
-    qjs_set_memory_limit(bytes: number): void
-    qjs_get_runtime_ptr(): number
-    malloc(bytes: number): number
-    free(pointer: number): void
-  }
-  callFunctionRaw(fn: JSValueHandle, self: JSValueHandle, ...parameters: JSValueHandle[]): JSValueHandle
 }
 
 /** No `eval` (code arrives as bytecode that we compiled) and nothing that shows when garbage is collected. */
@@ -47,17 +31,17 @@ export class Engine {
   /** Where host functions and system calls lead; set for the time of a run. */
   host: RunHost = closedHost
   readonly #vm: QuickJS
-  readonly #internals: Internals
+  readonly #internals: LibraryInternals
   readonly #memory: { readonly buffer: ArrayBuffer }
   #entries: Readonly<Record<string, number>> = {}
   #intact = true
   #roomBytes = 0
 
-  private constructor(vm: QuickJS, memory: { readonly buffer: ArrayBuffer }) {
+  private constructor(vm: QuickJS) {
     this.#vm = vm
-    this.#memory = memory
-    this.#internals = vm as unknown as Internals
-    boundLibrary(this.#internals, memory, mostArguments)
+    this.#internals = vm as unknown as LibraryInternals
+    this.#memory = this.#internals.exports.memory
+    boundLibrary(this.#internals, this.#memory, mostArguments)
   }
 
   /** An engine with the prelude installed and its entry points known; `preludeBytecode` gives an object with `install`. */
@@ -107,7 +91,6 @@ export class Engine {
   ): Promise<Engine> {
     const current: { engine?: Engine } = {}
     const host = () => current.engine?.host ?? initialHost
-    let memory: { readonly buffer: ArrayBuffer } | undefined
     const vm = await make({
       wasm: parts.engine,
       extensions: [...parts.extensions],
@@ -116,16 +99,13 @@ export class Engine {
       maxStackSize: stackLimitBytes,
       timezoneOffset: 0,
       interruptHandler: () => host().shouldStop(),
-      wasi: (own): WasiImports => {
-        memory = own
-        return wasiImports(own, {
+      wasi: (memory): WasiImports =>
+        wasiImports(memory, {
           nowMs: () => host().nowMs(),
           fillRandom: (target) => host().fillRandom(target),
-        })
-      },
+        }),
     })
-    if (memory === undefined) throw new Error('the engine did not hand out its memory')
-    const engine = new Engine(vm, memory)
+    const engine = new Engine(vm)
     engine.host = initialHost
     current.engine = engine
     return engine
@@ -160,7 +140,7 @@ export class Engine {
     return this.#guarded(() => {
       const vm = this.#vm
       const handles = parameters.map((value) =>
-        typeof value === 'string' ? vm.newString(value) : vm.newNumber(value),
+        typeof value === 'string' ? this.#newString(value) : vm.newNumber(value),
       )
       return this.#callRaw(entry, handles)
     })
@@ -211,6 +191,19 @@ export class Engine {
       entries: { ...this.#entries },
       ...(bundle === undefined ? {} : { bundle }),
     }
+  }
+
+  /** What the library's own does, with one copy of the text less. */
+  #newString(text: string): JSValueHandle {
+    if (!text.isWellFormed()) return this.#vm.newString(text)
+    const { exports } = this.#internals
+    const bytes = Buffer.byteLength(text)
+    const pointer = exports.wasm_malloc(bytes)
+    if (pointer === 0) throw new EngineFailure('exception', 'no memory for the text')
+    Buffer.from(this.#memory.buffer).write(text, pointer)
+    const handle = new JSValueHandle(this.#vm, exports.qjs_new_string(pointer, bytes))
+    exports.wasm_free(pointer)
+    return handle
   }
 
   #callRaw(entry: GuestEntryName, parameters: JSValueHandle[]): string {

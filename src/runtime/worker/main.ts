@@ -161,7 +161,7 @@ class WorkerThread implements RunPort {
     if (image === undefined) return
     this.#engines.giveBack(engine, image)
     if (engine.isIntact && !engine.fits(image)) void this.#makeRoom(image, engine.memoryBytes)
-    void this.#refill(image)
+    if (this.#engines.isShortOf(image)) void this.#refill(image)
   }
 
   async #refill(image: Image): Promise<void> {

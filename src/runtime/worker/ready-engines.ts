@@ -52,7 +52,7 @@ export class ReadyEngines {
 
   /** Makes engines until enough stand ready. */
   async refill(image: Image): Promise<void> {
-    while (this.#idle.filter(({ engine }) => engine.fits(image)).length + this.#making < spare) {
+    while (this.isShortOf(image)) {
       const engine = await this.make(image)
       this.#keep({ engine, image })
     }
@@ -61,6 +61,13 @@ export class ReadyEngines {
   /** Drops the engines that hold this image: it is not run any more. */
   forget(imageId: string): void {
     this.#idle = this.#idle.filter(({ image }) => image.id !== imageId)
+  }
+
+  /** Whether too few engines stand ready, or are being made, for an image of this size. */
+  isShortOf(image: Image): boolean {
+    let ready = this.#making
+    for (const { engine } of this.#idle) if (engine.fits(image) && ++ready >= spare) return false
+    return ready < spare
   }
 
   /** The one that was used longest ago goes: it may be of a size that no deployment has any more. */

@@ -4,7 +4,7 @@
 // The clock stands still while code runs and moves with each delivery (recording.ts). A run that was moved from another
 // thread, or is replayed, first gets the deliveries of its script in their order; after that it lives on by itself.
 import { performance } from 'node:perf_hooks'
-import { defaultLimits, type RunLimits } from '../limits.ts'
+import { withDefaults, type RunLimits } from '../limits.ts'
 import type { Delivery } from '../recording.ts'
 import type { MessageToWorker } from '../protocol.ts'
 import type { LogEntry, ReservedAttempt } from '../sandbox.ts'
@@ -53,7 +53,7 @@ export class Run implements RunHost {
     this.order = order
     this.engine = engine
     this.#port = port
-    this.#limits = { ...defaultLimits, ...order.limits }
+    this.#limits = withDefaults(order.limits)
     this.#spending = new Spending(this.#limits)
     this.#log = new RunLog(this.#limits.logBytes)
     this.#began = performance.now() - order.elapsedMs
