@@ -2,8 +2,7 @@
 // (request-state.ts), and what a token request writes is collected and made in one transaction at its end (token-unit.ts), so that
 // a crash leaves either the old refresh token or its successor, never neither.
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import { z } from 'zod'
-import type { JsonObject } from '../oauth/index.ts'
+import { jsonObjectOf, type JsonObject } from '../oauth/index.ts'
 import type { ArtifactChange, ArtifactStore, StoredArtifact } from '../store/index.ts'
 import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './artifact-id.ts'
 import { currentContext } from './engine/current-context.ts'
@@ -13,8 +12,6 @@ interface AdapterDeps {
   readonly artifacts: ArtifactStore
   readonly nowMs: () => number
 }
-
-const payloadSchema = z.record(z.string(), z.json())
 
 export class ArtifactAdapter implements Adapter {
   readonly #model: string
@@ -33,7 +30,7 @@ export class ArtifactAdapter implements Adapter {
       artifact: {
         model: this.#model,
         idHash: hashOfArtifactId(id),
-        payload: withoutBearerIds(payloadSchema.parse(JSON.parse(JSON.stringify(record)))),
+        payload: withoutBearerIds(jsonObjectOf(record)),
         facts: state?.facts.get(this.#model) ?? null,
         grantId: this.#model === 'Grant' ? id : text(payload.grantId),
         uid: this.#model === 'Session' ? text(payload.uid) : null,

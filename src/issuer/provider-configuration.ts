@@ -60,7 +60,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
   return {
     adapter: (model: string) =>
       model === 'Client' ? new ClientAdapter(deps.directory) : new ArtifactAdapter(model, deps),
-    findAccount: (_, userId) => findAccount(userId, deps.directory),
+    findAccount: (_, userId, token) => findAccount(userId, token, deps.directory),
     loadExistingGrant: existingGrant,
     jwks: deps.jwks,
     routes: { ...routes },

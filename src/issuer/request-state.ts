@@ -2,6 +2,7 @@
 // are made together, and the decision. Kept by the Koa context, so that nothing is hidden in a module and nothing outlives the
 // request.
 import type { JsonObject } from '../oauth/index.ts'
+import type { JWTPayload } from 'jose'
 import type { ArtifactChange, StoredArtifact } from '../store/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { MintedTokens } from './minted-tokens.ts'
@@ -30,8 +31,8 @@ export interface RequestState {
   judged: StoredArtifact | undefined
   /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
   reused: ReusedArtifact | undefined
-  /** The id of an access token whose signature was verified: introspection and revocation look it up by that. */
-  verifiedTokenId: string | undefined
+  /** The claims of an access token whose signature was verified: introspection and revocation look it up by its `jti`. */
+  verifiedToken: JWTPayload | undefined
 }
 
 export interface ReusedArtifact {
@@ -55,7 +56,7 @@ export function requestState(context: object): RequestState {
     isGrace: false,
     judged: undefined,
     reused: undefined,
-    verifiedTokenId: undefined,
+    verifiedToken: undefined,
   }
   states.set(context, state)
   return state

@@ -1,5 +1,5 @@
-// Encryption at rest: AES-256-GCM. Each value has a key of its own, derived (HKDF-SHA256) from the master key and a random salt,
-// so that no number of values wears out a key's nonces. The table, row and column are authenticated along (AAD): a value that
+// Encryption at rest: AES-256-GCM. Keys are derived (HKDF-SHA256) from the master key and a random salt, a new one after ten
+// thousand values, so that no number of values wears out a key's nonces. The table, row and column are authenticated along (AAD): a value that
 // was changed, or moved to another place, does not open (assurance SE-01).
 //
 // Text form: `v1.` and base64url of salt (16 bytes), nonce (12), ciphertext, tag (16). Whoever puts back an older value of
@@ -19,18 +19,26 @@ const version = 'v1'
 const saltBytes = 16
 const nonceBytes = 12
 const tagBytes = 16
+const usesOfKey = 10_000
+
+interface SealingKey {
+  readonly salt: Buffer
+  readonly key: Buffer
+  uses: number
+}
 
 export class SealedBox {
   readonly #masterKey: KeyObject
+  #current: SealingKey | undefined
 
   constructor(masterKey: Uint8Array) {
     this.#masterKey = createSecretKey(masterKey)
   }
 
   seal(value: string, place: Place): string {
-    const salt = randomBytes(saltBytes)
+    const { salt, key } = this.#sealingKey()
     const nonce = randomBytes(nonceBytes)
-    const cipher = createCipheriv('aes-256-gcm', this.#key(salt), nonce)
+    const cipher = createCipheriv('aes-256-gcm', key, nonce)
     cipher.setAAD(placeBytes(place))
     const sealed = [salt, nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]
     return `${version}.${Buffer.concat(sealed).toString('base64url')}`
@@ -57,6 +65,16 @@ export class SealedBox {
     decipher.setAAD(placeBytes(place))
     decipher.setAuthTag(bytes.subarray(-tagBytes))
     return decipher.update(bytes.subarray(nonceEnd, -tagBytes), undefined, 'utf8') + decipher.final('utf8')
+  }
+
+  /** Deriving a key costs more than encrypting a value: it seals many, and few enough for random nonces (NIST SP 800-38D §8.3). */
+  #sealingKey(): SealingKey {
+    if (this.#current === undefined || this.#current.uses === usesOfKey) {
+      const salt = randomBytes(saltBytes)
+      this.#current = { salt, key: this.#key(salt), uses: 0 }
+    }
+    this.#current.uses += 1
+    return this.#current
   }
 
   #key(salt: Uint8Array): Buffer {

@@ -1,8 +1,9 @@
 // The event of `user:tokens_generation` (C§7), from what a token request knows. Fields that Kinde does not have are three:
 // `request.auth.scope` (the granted scopes), `request.auth.grantType` and `request.authUrlParams` (what the authorization request
 // asked for, by the names that Kinde gives them in other triggers). docs/reference/events.md describes them all.
-import type { JsonObject } from '../oauth/index.ts'
-import { parseTokenEvent, type TokenEvent } from './event.ts'
+import type { TokenEvent } from './event.ts'
+
+const trigger = 'user:tokens_generation' as const
 
 export interface UserTokensRequest {
   readonly issuer: string
@@ -22,7 +23,7 @@ export interface UserTokensRequest {
 }
 
 export function userTokensEvent(request: UserTokensRequest): TokenEvent {
-  const json: JsonObject = {
+  const json = {
     request: {
       auth: {
         audience: [...request.audiences],
@@ -46,8 +47,8 @@ export function userTokensEvent(request: UserTokensRequest): TokenEvent {
         ...(request.identityId !== null && { identityId: request.identityId }),
       },
       ...(request.organizationCode !== null && { organization: { code: request.organizationCode } }),
-      workflow: { trigger: 'user:tokens_generation' },
+      workflow: { trigger },
     },
   }
-  return parseTokenEvent(json, 'user:tokens_generation', 'token request')
+  return { trigger, json, fields: json }
 }

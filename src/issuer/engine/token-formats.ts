@@ -76,8 +76,8 @@ function signAccessTokens(
   // What comes in is the JWT. A bare jti is no token: it stands in logs and in the invocation.
   Model.find = async function (value, options) {
     if (typeof value !== 'string') return undefined
-    const { verifiedTokenId } = requestState(contextInHand())
-    if (verifiedTokenId !== undefined && value === verifiedTokenId)
+    const { verifiedToken } = requestState(contextInHand())
+    if (verifiedToken !== undefined && value === verifiedToken.jti)
       return engineFind.call(Model, value, options)
     const claims = await deps.signer.verifyAccessToken(value)
     return claims?.jti === undefined ? undefined : engineFind.call(Model, claims.jti, options)

@@ -23,7 +23,7 @@ export function withFacts(
 
 function accessTokenFacts(state: RequestState): JsonObject | undefined {
   const minted = decidedTokens(state)
-  return minted?.kind === 'user' ? { accessToken: minted.accessToken, idToken: minted.idToken } : undefined
+  return minted?.kind === 'user' ? { idToken: minted.idToken } : undefined
 }
 
 function refreshTokenFacts(state: RequestState): JsonObject | undefined {

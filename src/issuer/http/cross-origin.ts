@@ -13,8 +13,7 @@ export function crossOrigin(directory: DirectoryStore) {
     const allowed = ctx.response.get('access-control-allow-origin')
     if (!allowed) return
     const origin = ctx.get('origin')
-    const { applications } = await directory.catalog()
-    if (origin !== '' && applications.some((application) => allowedOrigins(application).includes(origin))) {
+    if (origin !== '' && (await isSomebodys(origin, directory))) {
       ctx.set('access-control-allow-origin', origin)
       // C§5: Kinde's browser SDKs send credentials to every issuer but Kinde's own.
       ctx.set('access-control-allow-credentials', 'true')
@@ -24,4 +23,9 @@ export function crossOrigin(directory: DirectoryStore) {
       ctx.remove('access-control-allow-methods')
     }
   }
+}
+
+async function isSomebodys(origin: string, directory: DirectoryStore): Promise<boolean> {
+  const { applications } = await directory.catalog()
+  return applications.some((application) => allowedOrigins(application).includes(origin))
 }

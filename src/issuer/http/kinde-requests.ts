@@ -61,7 +61,7 @@ async function nameTokenById(ctx: KoaContextWithOIDC, signer: TokenSigner): Prom
   const claims = token.split('.').length === 3 ? await signer.verifyAccessToken(token) : undefined
   if (claims?.jti !== undefined) {
     form.set('token', claims.jti)
-    requestState(ctx).verifiedTokenId = claims.jti
+    requestState(ctx).verifiedToken = claims
   } else if (token.includes('.')) form.set('token', 'not-a-token-of-ours')
   replaceForm(ctx.req, form)
 }

@@ -1,0 +1,102 @@
+// `npm run bench:issuer`: what a refresh costs, as ratios in one run: bare oidc-provider in memory, ours on SQLite, ours with a
+// workflow, ours with a large directory.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { refreshFor, type LoadResult, type Subject } from './refresh-load.ts'
+import { chains } from './same-claims.ts'
+
+const isQuick = process.argv.includes('--quick')
+const rounds = isQuick ? 3 : 7
+const roundMs = 1_500
+const smallDirectory = 1_000
+const largeDirectory = isQuick ? 20_000 : 1_000_000
+
+const children: ChildProcess[] = []
+try {
+  const subjects = [
+    await start('bare oidc-provider, in memory', '/token', 'bare-server.ts', []),
+    await start('ours, SQLite', '/oauth2/token', 'our-server.ts', ['none', String(smallDirectory)]),
+    await start('ours, SQLite, with a workflow', '/oauth2/token', 'our-server.ts', [
+      'workflow',
+      String(smallDirectory),
+    ]),
+    await start(`ours, ${String(largeDirectory)} users`, '/oauth2/token', 'our-server.ts', [
+      'none',
+      String(largeDirectory),
+    ]),
+  ]
+  const results = new Map(subjects.map(({ name }): [string, Round[]] => [name, []]))
+  for (const subject of subjects) await refreshFor(subject, roundMs, chains)
+  for (let round = 0; round < rounds; round += 1) {
+    for (const subject of subjects) {
+      const busy = await refreshFor(subject, roundMs, chains)
+      const single = await refreshFor(subject, roundMs / 2, 1)
+      results.get(subject.name)?.push({ busy, single })
+    }
+  }
+  report([...results])
+} finally {
+  for (const child of children) child.kill()
+}
+
+interface Round {
+  readonly busy: LoadResult
+  readonly single: LoadResult
+}
+
+async function start(
+  name: string,
+  tokenPath: string,
+  file: string,
+  args: readonly string[],
+): Promise<Subject> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  for await (const line of createInterface({ input: child.stdout })) {
+    const said: unknown = line.startsWith('{') ? JSON.parse(line) : undefined
+    if (isStarted(said)) return { name, tokenPath, issuer: said.issuer, tokens: [...said.tokens] }
+  }
+  await once(child, 'exit')
+  throw new Error(`${name} did not start`)
+}
+
+function isStarted(value: unknown): value is { issuer: string; tokens: string[] } {
+  return typeof value === 'object' && value !== null && 'issuer' in value && 'tokens' in value
+}
+
+function report(results: readonly (readonly [string, readonly Round[]])[]): void {
+  const median = (values: readonly number[]) =>
+    values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+  const rows = results.map(([name, all]) => ({
+    name,
+    perSecond: median(all.map(({ busy }) => busy.perSecond)),
+    p50Ms: median(all.map(({ single }) => single.p50Ms)),
+    p99Ms: median(all.map(({ single }) => single.p99Ms)),
+  }))
+  console.table(rows)
+  const [bare, plain, workflow, large] = rows
+  if (!bare || !plain || !workflow || !large) return
+  const goals = [
+    ['with a workflow, throughput', workflow.perSecond / plain.perSecond, 'at least', 0.8],
+    ['with a workflow, p50 latency', workflow.p50Ms / plain.p50Ms, 'at most', 1.25],
+    [
+      'without a workflow, throughput of bare oidc-provider',
+      plain.perSecond / bare.perSecond,
+      'at least',
+      0.8,
+    ],
+    ['many users, throughput of few', large.perSecond / plain.perSecond, 'at least', 0.9],
+    ['many users, p50 latency of few', large.p50Ms / plain.p50Ms, 'at most', 1.1],
+  ] as const
+  console.table(
+    goals.map(([goal, ratio, bound, limit]) => ({
+      goal,
+      ratio: Number(ratio.toFixed(2)),
+      bound: `${bound} ${String(limit)}`,
+    })),
+  )
+}

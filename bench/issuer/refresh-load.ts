@@ -1,0 +1,78 @@
+// The load: every chain refreshes as soon as it has its answer, over kept connections. Rounds of all subjects take turns, so that the
+// machine's mood hits all of them.
+import { Agent, request } from 'node:http'
+import { performance } from 'node:perf_hooks'
+import { client } from './same-claims.ts'
+
+export interface Subject {
+  readonly name: string
+  readonly issuer: string
+  readonly tokenPath: string
+  /** The current refresh token of each chain; replaced as they rotate. */
+  readonly tokens: string[]
+}
+
+export interface LoadResult {
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
+export async function refreshFor(
+  subject: Subject,
+  durationMs: number,
+  inFlight: number,
+): Promise<LoadResult> {
+  const latencies: number[] = []
+  const startedAt = performance.now()
+  const until = startedAt + durationMs
+  await Promise.all(
+    Array.from({ length: inFlight }, async (_, chain) => {
+      while (performance.now() < until) {
+        const from = performance.now()
+        subject.tokens[chain] = await refresh(subject, subject.tokens[chain] ?? '')
+        latencies.push(performance.now() - from)
+      }
+    }),
+  )
+  const sorted = latencies.toSorted((a, b) => a - b)
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+  return {
+    perSecond: (latencies.length * 1_000) / (performance.now() - startedAt),
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  }
+}
+
+async function refresh({ issuer, tokenPath, name }: Subject, refreshToken: string): Promise<string> {
+  const body = new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: client.id,
+    client_secret: client.secret,
+    refresh_token: refreshToken,
+  }).toString()
+  const text = await post(`${issuer}${tokenPath}`, body)
+  const next: unknown = Reflect.get(Object(JSON.parse(text)), 'refresh_token')
+  if (typeof next !== 'string') throw new Error(`${name} answered ${text.slice(0, 300)}`)
+  return next
+}
+
+function post(url: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': Buffer.byteLength(body),
+    }
+    const outgoing = request(url, { method: 'POST', agent, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+      response.on('error', reject)
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
