@@ -36,6 +36,10 @@ export interface IssuerGiven {
   readonly threads?: number
   /** Whose X-Forwarded-For is believed; nobody's when not given. */
   readonly proxies?: readonly string[]
+  /** Of another node on the same database. */
+  readonly masterKey?: Uint8Array
+  /** Who the issuer says it is, when it is a node of several. */
+  readonly issuer?: string
 }
 
 export interface TestIssuer {
@@ -43,6 +47,8 @@ export interface TestIssuer {
   /** Of the database, the key apart. */
   readonly folder: string
   readonly store: Store
+  /** The database without `decorateStore`. */
+  readonly plainStore: Store
   readonly sandbox: Sandbox
   readonly mint: Mint
   readonly issuer: Issuer
@@ -72,7 +78,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const url = `http://localhost:${String(server.port)}`
 
   const location = given.location ?? { kind: 'sqlite', file: join(folder, 'mintage.db') }
-  const opened = await openStore({ location, masterKey: randomBytes(32) })
+  const opened = await openStore({ location, masterKey: given.masterKey ?? randomBytes(32) })
   const store = given.decorateStore?.(opened) ?? opened
   await store.directory.apply(given.directory)
   await ensureBuiltIns(store, url)
@@ -107,7 +113,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     nowMs,
   })
   const issuer = await openIssuer({
-    issuer: url,
+    issuer: given.issuer ?? url,
     store,
     mint,
     sendMail: async (mail) => void mails.push(mail),
@@ -151,6 +157,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     url,
     folder,
     store,
+    plainStore: opened,
     sandbox,
     mint,
     issuer,
