@@ -1,0 +1,70 @@
+// The cost of a token request does not grow with the directory, because each of its reads is a search by key or index. SQLite's own
+// plans say so.
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { SealedBox } from '../sealed-box.ts'
+import { artifactQueries, artifactWrites } from '../sql/artifact-statements.ts'
+import type { Database, Statement } from '../sql/database.ts'
+import { directoryQueries } from '../sql/directory-queries.ts'
+import { tokenSubjectQuery } from '../sql/token-subject.ts'
+import { openSqlite } from './open-sqlite.ts'
+
+const page = { after: '', limit: 10 }
+
+function hotStatements(database: Database): Readonly<Record<string, Statement>> {
+  const artifacts = artifactQueries(database)
+  const directory = directoryQueries(database)
+  const writesOf = artifactWrites(database, new SealedBox(new Uint8Array(32)))
+  const [consume] = writesOf({ kind: 'consume', model: 'RefreshToken', idHash: 'x', atMs: 1 })
+  const [revoke] = writesOf({ kind: 'delete-grant', grantId: 'x' })
+  const [revokeAll] = writesOf({ kind: 'delete-account', accountId: 'x' })
+  assert.ok(consume && revoke && revokeAll)
+  return {
+    'the subject of a token': tokenSubjectQuery(database)({ user_id: 'x', organization_code: 'y' }),
+    'an artifact': artifacts.byId({ model: 'Session', id_hash: 'x' }),
+    'a session by uid': artifacts.byUid({ model: 'Session', uid: 'x' }),
+    'a device code by user code': artifacts.byUserCode({ model: 'DeviceCode', user_code: 'x' }),
+    consuming: consume.statement,
+    'revoking a family': revoke.statement,
+    'revoking all of a user': revokeAll.statement,
+    'pruning artifacts': artifacts.prune({ now_ms: 1, limit: 10 }),
+    'an identity': directory.identity({ type: 'email', normalized: 'x' }),
+    'the identities of a user': directory.identities({ user_id: 'x' }),
+    'the default organization': directory.defaultOrganization({}),
+    'a page of members': directory.members({ ...page, organization_code: 'x' }),
+    'users by email': directory.usersByEmail({ ...page, email: 'x' }),
+  }
+}
+
+test('no statement of a token request, nor of what runs beside it, walks through a table', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'mintage-plans-'))
+  const file = join(folder, 'mintage.db')
+  const database = await openSqlite(file, 0)
+  const connection = new DatabaseSync(file)
+  t.after(async () => {
+    connection.close()
+    await database.close()
+    await rm(folder, { recursive: true })
+  })
+  const walks = ({ sql, parameters }: Statement): string[] =>
+    connection
+      .prepare(`explain query plan ${sql}`)
+      .all(...parameters)
+      .map(({ detail }) => String(detail))
+      .filter((detail) => detail.startsWith('SCAN ') && !isBounded(detail))
+  const found = Object.entries(hotStatements(database)).flatMap(([name, statement]) =>
+    walks(statement).map((detail) => `${name}: ${detail}`),
+  )
+  assert.deepEqual(found, [])
+  const control = { sql: `select id from users where first_name = 'Ada'`, parameters: [] }
+  assert.deepEqual(walks(control), ['SCAN users'])
+})
+
+/** The rows that a subquery has found, and a partial index that holds nothing but the wanted row. */
+function isBounded(detail: string): boolean {
+  return /^SCAN (agg$|organizations USING INDEX organizations_default)/.test(detail)
+}
