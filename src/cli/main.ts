@@ -12,11 +12,12 @@ import { demoCommand } from './demo.ts'
 import { errorText, type ShownError } from './error-text.ts'
 import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
+import { logsCommand } from './logs.ts'
 import { terminalOutput, type Output } from './output.ts'
 import { runCommand } from './run.ts'
 import { readSourceLine } from './source-line.ts'
 
-export const commands: readonly Command[] = [runCommand, buildCommand, demoCommand]
+export const commands: readonly Command[] = [runCommand, buildCommand, logsCommand, demoCommand]
 
 export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {
   const output = terminalOutput(settings)

@@ -31,6 +31,19 @@ export async function masterKey({
   return parseMasterKey((await readFile(file, 'utf8')).trim(), file)
 }
 
+/** The key of a database that exists already; none is made. Throws ConfigError `master_key_missing`, `master_key_invalid`. */
+export async function existingMasterKey({
+  masterKey: given,
+  dataDir,
+}: Pick<ServerSettings, 'masterKey' | 'dataDir'>): Promise<Uint8Array> {
+  if (given !== undefined) return parseMasterKey(given, 'MINTAGE_MASTER_KEY')
+  const file = join(dataDir, masterKeyFile)
+  if (existsSync(file)) return parseMasterKey((await readFile(file, 'utf8')).trim(), file)
+  throw new ConfigError('master_key_missing', `MINTAGE_MASTER_KEY is not set, and there is no ${file}.`, {
+    hint: 'Give the key that the server runs with, or name its data folder with --data-dir.',
+  })
+}
+
 /** Complete or not at all, and the first one stays: two processes that start at once must end up with the same key. */
 async function makeKeyFile(file: string): Promise<void> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`

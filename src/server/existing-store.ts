@@ -1,0 +1,20 @@
+// The database of a server that runs, or ran: for commands that look into it. They make neither a database nor a key.
+import { existsSync } from 'node:fs'
+import { ConfigError } from '../errors/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { existingMasterKey } from './master-key.ts'
+import type { ServerSettings } from './server-settings.ts'
+import { storeLocation } from './store-location.ts'
+
+/** Throws ConfigError `file_unreadable`, and what openStore and existingMasterKey throw. */
+export async function openExistingStore(
+  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>,
+): Promise<Store> {
+  const location = storeLocation(settings)
+  if (location.kind === 'sqlite' && !existsSync(location.file)) {
+    throw new ConfigError('file_unreadable', `There is no database in ${settings.dataDir}.`, {
+      hint: 'Name the data folder of the server with --data-dir, or its Postgres with --database-url.',
+    })
+  }
+  return openStore({ location, masterKey: await existingMasterKey(settings) })
+}

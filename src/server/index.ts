@@ -1,0 +1,1 @@
+export { openExistingStore } from './existing-store.ts'

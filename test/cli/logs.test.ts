@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { describe, test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { identifierOf, newIdentity, newUser } from '../../src/directory/index.ts'
+import { openStore, type InvocationRecord, type Store } from '../../src/store/index.ts'
+import { openFolder, type Folder } from './mintage.ts'
+
+const masterKey = Buffer.alloc(32, 1)
+const startedAtMs = Date.UTC(2030, 0, 2, 3, 4, 5)
+
+function invocation(id: string, change: Partial<InvocationRecord> = {}): InvocationRecord {
+  const outcome = change.outcome ?? 'completed'
+  return {
+    id,
+    startedAtMs,
+    trigger: 'user:tokens_generation',
+    origin: 'authorization_request',
+    workflowId: 'tokens',
+    deploymentId: 'dep_1',
+    clientId: 'app_1',
+    userId: 'kp_1',
+    organizationCode: null,
+    outcome,
+    decision: 'issue',
+    durationMs: 12.4,
+    accessTokenJti: null,
+    idTokenJti: null,
+    document: {
+      workflow: { id: 'tokens', file: 'kindeSrc/tokensWorkflow.ts', trigger: 'user:tokens_generation' },
+      event: {},
+      outcome,
+      decision: 'issue',
+      deployment: 'dep_1',
+      durationMs: 12.4,
+      accessToken: { before: { sub: 'kp_1' }, after: { sub: 'kp_1', plan: 'pro' } },
+      refused: [],
+      log: [{ level: 'info', text: 'a line\u001b[2J' }],
+      calls: [],
+    },
+    ...change,
+  }
+}
+
+/** A folder with the data of a server that ran, and its database, for the test to write to. */
+async function openRecords(
+  t: TestContext,
+  ...records: readonly InvocationRecord[]
+): Promise<{ folder: Folder; store: Store }> {
+  const folder = await openFolder({ '.mintage/master.key': masterKey.toString('base64') })
+  const location = { kind: 'sqlite', file: join(folder.path, '.mintage/mintage.db') } as const
+  const store = await openStore({ location, masterKey })
+  t.after(async () => {
+    await store.close()
+    await folder[Symbol.asyncDispose]()
+  })
+  await append(store, ...records)
+  return { folder, store }
+}
+
+async function append(store: Store, ...records: readonly InvocationRecord[]): Promise<void> {
+  for (const record of records) store.invocations.append(record)
+  await store.invocations.flush()
+}
+
+const line = (id: string, rest = 'completed  authorization_request  client=app_1  user=kp_1') =>
+  `2030-01-02T03:04:05.000Z  issue              12 ms  ${id}  ${rest}\n`
+
+describe('mintage logs', () => {
+  test('shows the newest runs last, one on each line', async (t) => {
+    const { folder } = await openRecords(t, invocation('inv_1'), invocation('inv_2'), invocation('inv_3'))
+    const { code, stdout, stderr } = await folder.mintage('logs', '--limit', '2')
+    assert.equal(stderr, '')
+    assert.equal(stdout, line('inv_2') + line('inv_3'))
+    assert.equal(code, 0)
+  })
+
+  test('shows those of one user, by id or by address, and those that ended in one way', async (t) => {
+    const { folder, store } = await openRecords(
+      t,
+      invocation('inv_1'),
+      invocation('inv_2', { userId: 'kp_2' }),
+      invocation('inv_3', { userId: 'kp_2', outcome: 'threw' }),
+    )
+    const email = identifierOf('email', 'ada@example.com')
+    assert.ok(email)
+    const random = (size: number) => Buffer.alloc(size, 2)
+    await store.directory.apply([
+      { kind: 'put-user', user: newUser('kp_2', { firstName: 'Ada', lastName: null }, startedAtMs) },
+      {
+        kind: 'put-identity',
+        identity: newIdentity(email, 'kp_2', { isVerified: true, atMs: startedAtMs, random }),
+      },
+    ])
+    const ids = async (...args: string[]) =>
+      [...(await folder.mintage('logs', ...args)).stdout.matchAll(/inv_\d/g)].map(([id]) => id)
+    assert.deepEqual(await ids('--user', 'kp_2'), ['inv_2', 'inv_3'])
+    assert.deepEqual(await ids('--user', 'Ada@example.com', '--outcome', 'threw'), ['inv_3'])
+  })
+
+  test('prints a JSON document on each line with --json', async (t) => {
+    const { folder } = await openRecords(t, invocation('inv_1'), invocation('inv_2'))
+    const { stdout } = await folder.mintage('logs', '--json')
+    const documents = stdout
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text))
+    assert.deepEqual(
+      documents.map(({ id, sequence }) => [id, sequence]),
+      [
+        ['inv_1', 1],
+        ['inv_2', 2],
+      ],
+    )
+    assert.equal(documents[0].document.accessToken.after.plan, 'pro')
+  })
+
+  test('shows one run whole, as mintage run does, with control characters written out', async (t) => {
+    const { folder } = await openRecords(t, invocation('inv_1'))
+    const { code, stdout } = await folder.mintage('logs', 'show', 'inv_1')
+    assert.equal(
+      stdout,
+      `${line('inv_1')}tokens  user:tokens_generation
+  file        kindeSrc/tokensWorkflow.ts
+  deployment  dep_1
+  outcome     completed
+  decision    issue: tokens are issued as the workflow shaped them
+  took        12 ms
+
+access token  14 → 27 bytes
+  + plan  "pro"
+
+console
+  info   a line\\u001b[2J
+`,
+    )
+    assert.equal(code, 0)
+  })
+
+  test('goes on with each new run with --follow, and ends in order when it is stopped', async (t) => {
+    const { folder, store } = await openRecords(t, invocation('inv_1'))
+    const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+    const child = spawn(process.execPath, [launcher, 'logs', '--follow'], { cwd: folder.path })
+    t.after(() => child.kill('SIGKILL'))
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    assert.match(String((await lines.next()).value), /inv_1/)
+    await append(store, invocation('inv_2'))
+    assert.match(String((await lines.next()).value), /inv_2/)
+    const ended = once(child, 'exit')
+    child.kill('SIGINT')
+    assert.deepEqual(await ended, [0, null])
+  })
+
+  const wrong: [title: string, args: string[], message: RegExp][] = [
+    ['an unknown id', ['show', 'inv_9'], /There is no invocation "inv_9"/],
+    ['an unknown address', ['--user', 'eve@example.com'], /No user has the address "eve@example\.com"/],
+    ['an unknown outcome', ['--outcome', 'trew'], /There is no outcome "trew"[\s\S]*Did you mean threw\?/],
+    ['a limit that is no number', ['--limit', 'all'], /--limit needs a whole number/],
+    ['an action that is none', ['tail'], /has no action "tail"/],
+    ['show without an id', ['show'], /needs the ID/],
+    [
+      'a database address that is none',
+      ['--database-url', 'mysql://u:canary@h/d'],
+      /is no address of a Postgres/,
+    ],
+  ]
+  for (const [title, args, message] of wrong) {
+    test(`refuses ${title} and exits 2`, async (t) => {
+      const { folder } = await openRecords(t, invocation('inv_1'))
+      const { code, stderr } = await folder.mintage('logs', ...args)
+      assert.match(stderr, message)
+      assert.doesNotMatch(stderr, /canary/)
+      assert.equal(code, 2)
+    })
+  }
+
+  test('makes neither a database nor a key where there is none', async (t) => {
+    const folder = await openFolder()
+    t.after(() => folder[Symbol.asyncDispose]())
+    const { code, stderr } = await folder.mintage('logs')
+    assert.match(stderr, /error\[file_unreadable\]: There is no database in /)
+    assert.equal(code, 2)
+    assert.match((await folder.mintage('logs')).stderr, /There is no database/)
+  })
+})
