@@ -1,14 +1,12 @@
 // The keys that sign. One active key for each algorithm that an application may use; made on first start, kept encrypted in the
 // store. Key state is read again at most a second after it changed, so that a retired key signs nothing on any replica
 // (assurance INV-4).
-import { randomBytes } from 'node:crypto'
+import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto'
 import {
   calculateJwkThumbprint,
   createLocalJWKSet,
   exportJWK,
   generateKeyPair,
-  importJWK,
-  type CryptoKey,
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose'
@@ -19,16 +17,11 @@ import {
   type SigningKeyRecord,
   type SigningKeyStore,
 } from '../store/index.ts'
-
-export interface ActiveKey {
-  readonly kid: string
-  readonly algorithm: SigningAlgorithm
-  readonly key: CryptoKey
-}
+import type { JwsKey } from './compact-jws.ts'
 
 export interface SigningKeys {
   /** The key that signs now. Rejects when there is none: nothing is issued unsigned. */
-  active(algorithm: SigningAlgorithm): Promise<ActiveKey>
+  active(algorithm: SigningAlgorithm): Promise<JwsKey>
   /** The published key set: public members alone (RFC 7517). */
   publicJwks(): Promise<{ readonly keys: readonly JWK[] }>
   /** For verifying our own tokens. */
@@ -61,7 +54,7 @@ export async function openSigningKeys({ store, nowMs }: KeyDeps): Promise<Signin
 
 class StoredSigningKeys implements SigningKeys {
   readonly #deps: KeyDeps
-  readonly #imported = new Map<string, Promise<CryptoKey>>()
+  readonly #imported = new Map<string, KeyObject>()
   #snapshot: Promise<Snapshot> | undefined
   #readAtMs = 0
 
@@ -69,14 +62,14 @@ class StoredSigningKeys implements SigningKeys {
     this.#deps = deps
   }
 
-  async active(algorithm: SigningAlgorithm): Promise<ActiveKey> {
+  async active(algorithm: SigningAlgorithm): Promise<JwsKey> {
     const now = this.#deps.nowMs()
     const { records } = await this.#read()
     const [newest] = records
       .filter((record) => record.algorithm === algorithm && isActive(record, now))
       .toSorted((a, b) => b.activeFromMs - a.activeFromMs)
     if (!newest) throw new Error(`there is no active signing key for ${algorithm}`)
-    return { kid: newest.kid, algorithm, key: await this.#import(newest) }
+    return { kid: newest.kid, algorithm, key: this.#import(newest) }
   }
 
   async publicJwks(): Promise<{ readonly keys: readonly JWK[] }> {
@@ -115,19 +108,13 @@ class StoredSigningKeys implements SigningKeys {
     return this.#snapshot
   }
 
-  #import(record: SigningKeyRecord): Promise<CryptoKey> {
-    const known = this.#imported.get(record.kid)
+  #import({ kid, privateJwk }: SigningKeyRecord): KeyObject {
+    const known = this.#imported.get(kid)
     if (known) return known
-    const imported = importPrivateKey(record)
-    this.#imported.set(record.kid, imported)
+    const imported = createPrivateKey({ key: privateJwk, format: 'jwk' })
+    this.#imported.set(kid, imported)
     return imported
   }
-}
-
-async function importPrivateKey({ privateJwk, algorithm, kid }: SigningKeyRecord): Promise<CryptoKey> {
-  const key = await importJWK(privateJwk, algorithm)
-  if (key instanceof Uint8Array) throw new Error(`signing key ${kid} is not asymmetric`)
-  return key
 }
 
 function isActive({ activeFromMs, retiredAtMs }: SigningKeyRecord, nowMs: number): boolean {

@@ -1,9 +1,10 @@
 // From claims to a JWT and back: the only place where a token of ours is signed or its signature checked. Headers hold `alg`,
 // `kid` and `typ`, of letters that `atob` decodes (C§3).
 import { createHash } from 'node:crypto'
-import { CompactSign, jwtVerify, type JWTPayload } from 'jose'
+import { jwtVerify, type JWTPayload } from 'jose'
 import type { JsonObject } from '../oauth/index.ts'
 import type { SigningAlgorithm } from '../store/index.ts'
+import { compactJws } from './compact-jws.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** `at+jwt` by RFC 9068 §2.1: neither is ever taken for the other. */
@@ -15,15 +16,10 @@ export interface TokenSigner {
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>
 }
 
-const encoder = new TextEncoder()
-
 export function openTokenSigner(keys: SigningKeys, issuer: string, nowMs: () => number): TokenSigner {
   return {
     async sign(claims, type, algorithm) {
-      const { kid, key } = await keys.active(algorithm)
-      return new CompactSign(encoder.encode(JSON.stringify(claims)))
-        .setProtectedHeader({ alg: algorithm, kid, typ: type })
-        .sign(key)
+      return compactJws(claims, type, await keys.active(algorithm))
     },
     async verifyAccessToken(token) {
       try {
