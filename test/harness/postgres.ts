@@ -14,9 +14,17 @@ export interface PostgresServer {
   createDatabase(): Promise<string>
 }
 
+const ownSettings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  // No test cuts the power; the disk would be most of the time that they take.
+  'fsync=off',
+]
+
+/** `settings` are those of postgresql.conf: `name=value`. */
 export async function startPostgres(
   lifetime: Lifetime,
-  flags: readonly string[] = [],
+  settings: readonly string[] = [],
 ): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'mintage-postgres-'))
   // The user that the server runs under has to pass through.
@@ -31,8 +39,8 @@ export async function startPostgres(
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     // Text that a test puts in sorts by its bytes nowhere but where our schema says so.
-    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', ...flags],
+    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+    postgresFlags: [...ownSettings, ...settings].flatMap((setting) => ['-c', setting]),
     onLog: (message) => output.push(String(message)),
     onError: (message) => output.push(String(message)),
   })

@@ -11,7 +11,7 @@ import { PostgresDatabase, postgresBuilder } from './postgres-database.ts'
 
 const masterKey = new Uint8Array(32)
 // Deadlocks are looked for at once.
-const server = await startPostgres({ after }, ['-c', 'deadlock_timeout=20ms'])
+const server = await startPostgres({ after }, ['deadlock_timeout=20ms'])
 
 function open(url: string) {
   return openStore({ location: { kind: 'postgres', url }, masterKey })
