@@ -37,7 +37,10 @@ export interface TokenSubject {
   readonly organizationFlags: Readonly<Record<string, unknown>>
 }
 
-/** One change. `put` writes the whole record, new or not; a delete of what is not there is no error. */
+/**
+ * One change. `put` writes the whole record, new or not (of a user that exists, all but the counters); a delete of what is not
+ * there is no error. What a record refers to has to exist, or to come earlier in the list.
+ */
 export type DirectoryChange =
   | { readonly kind: 'put-user'; readonly user: UserRecord }
   | { readonly kind: 'delete-user'; readonly userId: string }
@@ -100,6 +103,7 @@ export interface DirectoryStore {
   identities(userId: string): Promise<readonly IdentityRecord[]>
   identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined>
   password(userId: string): Promise<PasswordRecord | undefined>
+  /** By id. The filter's `email` is normalised as identities are. */
   users(page: PageRequest, filter?: { readonly email?: string }): Promise<Page<UserRecord>>
   organization(code: string): Promise<OrganizationRecord | undefined>
   /** The one with `isDefault`. */

@@ -46,6 +46,6 @@ export interface InvocationStore {
   flush(): Promise<void>
   find(id: string): Promise<StoredInvocation | undefined>
   list(filter: InvocationFilter): Promise<readonly StoredInvocation[]>
-  /** Keeps those younger than `olderThanMs` and at most `keep` of them. */
+  /** Keeps those that started at the moment `olderThanMs` or later, and at most `keep` of them; resolves to how many went. */
   prune(retention: { readonly olderThanMs: number; readonly keep: number }): Promise<number>
 }

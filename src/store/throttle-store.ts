@@ -11,5 +11,6 @@ export interface ThrottleStore {
   /** Adds one; a count whose last failure is older than `forgetAfterMs` starts at one again. Resolves to the new count. */
   recordFailure(key: string, nowMs: number, forgetAfterMs: number): Promise<FailureCount>
   clear(key: string): Promise<void>
+  /** Forgets those whose last failure was before the moment `olderThanMs`. */
   prune(olderThanMs: number): Promise<number>
 }

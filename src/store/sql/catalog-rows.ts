@@ -62,11 +62,12 @@ function application(
   box: SealedBox,
 ): ApplicationRecord {
   const { clientSecret: sealed, ...rest } = record
+  const secret = once(() => (sealed === null ? null : box.open(sealed, clientSecretPlace(rest.clientId))))
   return {
     ...rest,
     apis: rest.apis.filter(({ apiId }) => apiIds.has(apiId)),
     get clientSecret() {
-      return sealed === null ? null : box.open(sealed, clientSecretPlace(rest.clientId))
+      return secret()
     },
   }
 }
@@ -79,12 +80,19 @@ function role(record: RoleRecord, permissionIds: ReadonlySet<string>): RoleRecor
 function variable(record: EnvironmentVariableRecord, box: SealedBox): EnvironmentVariableRecord {
   if (!record.isSecret) return record
   const { value: sealed, ...rest } = record
+  const opened = once(() => box.open(sealed, variablePlace(rest.id)))
   return {
     ...rest,
     get value() {
-      return box.open(sealed, variablePlace(rest.id))
+      return opened()
     },
   }
+}
+
+/** Opening derives a key; a client's secret is asked for with every request of that client. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 function deepFreeze<Value>(value: Value): Value {
