@@ -32,6 +32,8 @@ export interface StoredArtifact extends Artifact {
 
 export type ArtifactChange =
   | { readonly kind: 'put'; readonly artifact: Artifact }
+  /** Loses, and undoes the whole commit, when an artifact of that model and id is there, expired or not. */
+  | { readonly kind: 'put-new'; readonly artifact: Artifact }
   /** Loses, and undoes the whole commit, when the artifact is gone or was consumed before. */
   | {
       readonly kind: 'consume'
@@ -49,6 +51,7 @@ export type ArtifactChange =
 export type CommitResult =
   | { readonly kind: 'committed' }
   | { readonly kind: 'already-consumed'; readonly idHash: string }
+  | { readonly kind: 'already-there'; readonly idHash: string }
 
 export interface ArtifactStore {
   find(model: ArtifactModel, idHash: string): Promise<StoredArtifact | undefined>

@@ -65,6 +65,19 @@ export function artifactContract(newDatabase: NewDatabase): void {
       assert.notEqual(await artifacts.find('RefreshToken', hashOf('grant')), undefined)
     })
 
+    test('a new one is put once, and a commit that would put it again changes nothing', async (t) => {
+      const { artifacts } = await (await newDatabase(t)).open()
+      const first = anArtifact('proof', { payload: { by: 'first' }, expiresAtMs: 1 })
+      assert.deepEqual(await artifacts.commit([{ kind: 'put-new', artifact: first }]), { kind: 'committed' })
+      const again = await artifacts.commit([
+        { kind: 'put', artifact: anArtifact('beside') },
+        { kind: 'put-new', artifact: { ...first, payload: { by: 'second' } } },
+      ])
+      assert.deepEqual(again, { kind: 'already-there', idHash: first.idHash })
+      assert.deepEqual((await artifacts.find(first.model, first.idHash))?.payload, { by: 'first' })
+      assert.equal(await artifacts.find('RefreshToken', hashOf('beside')), undefined)
+    })
+
     test('a revoked family goes with its grant; with models named, only those go', async (t) => {
       const { artifacts } = await (await newDatabase(t)).open()
       const family = () =>

@@ -22,6 +22,17 @@ export function singleUseContract(newDatabase: NewDatabase): void {
       await oneConsumeWins(stores.map((store) => store.artifacts))
     })
 
+    test('of 50 commits at once that put the same new artifact, one wins', async (t) => {
+      const database = await newDatabase(t)
+      const stores = [await database.open(), await database.open()]
+      const commits = Array.from({ length: tries }, (_, index) =>
+        stores[index % 2]?.artifacts.commit([{ kind: 'put-new', artifact: anArtifact('proof') }]),
+      )
+      const kinds = (await Promise.all(commits)).map((result) => result?.kind)
+      assert.equal(kinds.filter((kind) => kind === 'committed').length, 1)
+      assert.equal(kinds.filter((kind) => kind === 'already-there').length, tries - 1)
+    })
+
     test('control: a store that looks first and consumes afterwards does not pass', async (t) => {
       const { artifacts } = await (await newDatabase(t)).open()
       await assert.rejects(oneConsumeWins([withoutCompareAndSet(artifacts)]), assert.AssertionError)

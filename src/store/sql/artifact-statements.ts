@@ -6,7 +6,7 @@ import type { SealedBox } from '../sealed-box.ts'
 import type { Database, Write } from './database.ts'
 import { prepare } from './statement.ts'
 import type { ArtifactRow } from './tables.ts'
-import { upsert } from './upsert.ts'
+import { upsert, type ColumnRole } from './upsert.ts'
 
 interface Key {
   readonly model: string
@@ -51,20 +51,26 @@ export function artifactQueries({ builder }: Database) {
   }
 }
 
+/** `ofExisting`: what becomes of a row that is there. */
+function columns(ofExisting: Exclude<ColumnRole, 'key'>): Readonly<Record<keyof ArtifactRow, ColumnRole>> {
+  return {
+    id_hash: 'key',
+    model: 'key',
+    payload: ofExisting,
+    facts: ofExisting,
+    grant_id: ofExisting,
+    uid: ofExisting,
+    user_code: ofExisting,
+    account_id: ofExisting,
+    expires_at_ms: ofExisting,
+  }
+}
+
 /** Compiles once; gives the writes of a change. */
 export function artifactWrites(database: Database, box: SealedBox): (change: ArtifactChange) => Write[] {
   const { builder } = database
-  const put = upsert<ArtifactRow>(database, 'artifacts', {
-    id_hash: 'key',
-    model: 'key',
-    payload: 'replace',
-    facts: 'replace',
-    grant_id: 'replace',
-    uid: 'replace',
-    user_code: 'replace',
-    account_id: 'replace',
-    expires_at_ms: 'replace',
-  })
+  const put = upsert<ArtifactRow>(database, 'artifacts', columns('replace'))
+  const putNew = upsert<ArtifactRow>(database, 'artifacts', columns('keep'))
   const consume = prepare(
     (slot: Key & { at_ms: number; successor_id_hash: string | null; sealed_successor: string | null }) =>
       builder
@@ -98,6 +104,8 @@ export function artifactWrites(database: Database, box: SealedBox): (change: Art
     switch (change.kind) {
       case 'put':
         return [{ statement: put(artifactRow(change.artifact)) }]
+      case 'put-new':
+        return [{ statement: putNew(artifactRow(change.artifact)), mustChange: true }]
       case 'consume': {
         const { model, idHash, atMs, successor } = change
         const sealed = successor === undefined ? null : box.seal(successor.value, successorPlace(idHash))

@@ -42,17 +42,10 @@ export class SqlArtifactStore implements ArtifactStore {
   }
 
   async commit(changes: readonly ArtifactChange[]): Promise<CommitResult> {
-    const consumed: string[] = []
-    const writes: Write[] = []
-    for (const change of changes) {
-      for (const write of this.#writesOf(change)) {
-        if (change.kind === 'consume') consumed[writes.length] = change.idHash
-        writes.push(write)
-      }
-    }
+    const writes = changes.flatMap((change) => this.#writesOf(change).map((write) => ({ ...write, change })))
     const outcome = await this.#database.commit(writes, 'durable')
     if (outcome.kind === 'committed') return { kind: 'committed' }
-    return { kind: 'already-consumed', idHash: consumed[outcome.index] ?? '' }
+    return lost(writes[outcome.index]?.change)
   }
 
   prune(nowMs: number): Promise<number> {
@@ -91,5 +84,16 @@ export class SqlArtifactStore implements ArtifactStore {
       idHash: successor_id_hash,
       value: this.#box.open(sealed_successor, successorPlace(id_hash)),
     }
+  }
+}
+
+function lost(change: ArtifactChange | undefined): CommitResult {
+  switch (change?.kind) {
+    case 'consume':
+      return { kind: 'already-consumed', idHash: change.idHash }
+    case 'put-new':
+      return { kind: 'already-there', idHash: change.artifact.idHash }
+    default:
+      throw new Error('a write was undone that had nothing to lose')
   }
 }
