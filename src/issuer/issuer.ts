@@ -12,6 +12,7 @@ import { hashOfArtifactId } from './artifact-id.ts'
 import { isEngineContext } from './engine/current-context.ts'
 import { useOurClientRules } from './engine/client-rules.ts'
 import { wrapGrantType } from './engine/internals.ts'
+import { detectReplaysAtOnce } from './engine/replay-detection.ts'
 import { endGrantsWithSession } from './engine/session-end.ts'
 import { useMintedTokens } from './engine/token-formats.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
@@ -94,6 +95,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   useMintedTokens(provider, { signer, nowMs, application })
   useOurClientRules(provider)
   endGrantsWithSession(provider, artifacts)
+  detectReplaysAtOnce(provider, artifacts)
   const onReuse =
     (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {
       const { clientId, accountId: userId } = reused

@@ -31,6 +31,8 @@ export interface RequestState {
   judged: StoredArtifact | undefined
   /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
   reused: ReusedArtifact | undefined
+  /** Proofs and assertions that this request has used up: they stay its own when its commit has to be tried again. */
+  readonly proofs: Set<string>
   /** The claims of an access token whose signature was verified: introspection and revocation look it up by its `jti`. */
   verifiedToken: JWTPayload | undefined
 }
@@ -56,6 +58,7 @@ export function requestState(context: object): RequestState {
     isGrace: false,
     judged: undefined,
     reused: undefined,
+    proofs: new Set(),
     verifiedToken: undefined,
   }
   states.set(context, state)

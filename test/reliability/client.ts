@@ -22,6 +22,8 @@ export interface RequestOptions {
   /** Another node than the client's own. */
   readonly origin?: string
   readonly signal?: AbortSignal
+  /** A proof by DPoP. */
+  readonly dpop?: string
 }
 
 export class Client {
@@ -84,12 +86,13 @@ export class Client {
 
   async #token(
     form: Readonly<Record<string, string>>,
-    { origin = this.#options.origin(), signal }: RequestOptions,
+    { origin = this.#options.origin(), signal, dpop }: RequestOptions,
   ): Promise<OperationResult> {
     const response = await fetch(`${origin}/oauth2/token`, {
       method: 'POST',
       body: new URLSearchParams({ client_id: webClient.id, client_secret: webClient.secret, ...form }),
       ...(signal && { signal }),
+      ...(dpop !== undefined && { headers: { dpop } }),
     })
     const text = await response.text()
     const body = membersOf(text)

@@ -2,8 +2,9 @@
 // with one node on SQLite and with two nodes on one Postgres. The control runs the same against a store that does not compare and
 // set, where it has to fail.
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { after, describe, test } from 'node:test'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Store, StoreOptions } from '../../src/store/index.ts'
 import { ada, directoryFixture } from '../harness/directory-fixture.ts'
 import { History, type OperationResult } from '../harness/history.ts'
@@ -18,6 +19,7 @@ const tries = 50
 const mostLatencyMs = 20
 const seed = 20_260_807
 
+const keyPair = generateKeyPair('ES256', { extractable: true })
 const postgres = await startPostgres({ after })
 
 const workflow = `
@@ -101,6 +103,20 @@ for (const { name, nodesOn } of [
           tokensOf(await client.refresh(successor))
         },
       )
+
+      await t.test(
+        'with proofs of their own all are answered, with one proof a single one is (RFC 9449 §11.1)',
+        async () => {
+          const { refreshToken } = tokensOf(await client.redeem(codeOf(await client.return(ada))))
+          const own = await nodes.atOnce(async (options) =>
+            client.refresh(refreshToken, { ...options, dpop: await proof(nodes.origin) }),
+          )
+          assert.deepEqual(tally(own), { issued: tries })
+          const dpop = await proof(nodes.origin)
+          const shared = await nodes.atOnce((options) => client.refresh(refreshToken, { ...options, dpop }))
+          assert.deepEqual(tally(shared), { issued: 1, '400 invalid_grant': tries - 1 })
+        },
+      )
       await assertInvariants(nodes)
     })
 
@@ -127,6 +143,14 @@ test('FI-01, positive control: without compare and set codes and refresh tokens 
   const found = new Set((await violationsOf(nodes)).map(({ invariant }) => invariant))
   assert.ok(found.has('INV-1') && found.has('INV-2'), [...found].join())
 })
+
+async function proof(origin: string): Promise<string> {
+  const { privateKey, publicKey } = await keyPair
+  return new SignJWT({ htm: 'POST', htu: `${origin}/oauth2/token`, jti: randomUUID() })
+    .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) })
+    .setIssuedAt()
+    .sign(privateKey)
+}
 
 async function postgresNodes(): Promise<NodesGiven> {
   return { count: 2, location: { kind: 'postgres', url: await postgres.createDatabase() } }

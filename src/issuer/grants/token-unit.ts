@@ -20,7 +20,7 @@ export async function inOneTransaction(
   try {
     await handler(ctx)
     const result = await artifacts.commit(complete(unit))
-    if (result.kind === 'already-consumed') throw new AlreadyConsumed()
+    if (result.kind !== 'committed') throw new AlreadyConsumed()
   } catch (error) {
     ctx.body = undefined
     throw error
