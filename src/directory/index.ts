@@ -52,6 +52,7 @@ export {
   type ResetResult,
 } from './password-reset.ts'
 export {
+  findSignUp,
   finishSignUp,
   signUp,
   type SignedUp,

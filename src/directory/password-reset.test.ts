@@ -80,8 +80,8 @@ describe('the link of a reset (BR-11)', () => {
   test('is looked at without being used up: mail scanners open links', async (t) => {
     const directory = await openTestDirectory(t, adaYaml)
     const token = await resetToken(directory)
-    assert.equal((await findPasswordReset(token, directory))?.value, 'ada@example.com')
-    assert.equal((await findPasswordReset(token, directory))?.value, 'ada@example.com')
+    assert.equal((await findPasswordReset(token, directory))?.identity.value, 'ada@example.com')
+    assert.equal((await findPasswordReset(token, directory))?.identity.value, 'ada@example.com')
     assert.equal(await findPasswordReset('another token', directory), undefined)
   })
 

@@ -85,16 +85,22 @@ async function mailResetLink(
   })
 }
 
+export interface FoundReset {
+  readonly identity: IdentityRecord
+  readonly context: JsonObject
+}
+
 /** For the page that the link opens: whose password it is. Undefined when the link is unknown, used or expired. */
 export async function findPasswordReset(
   token: string,
   { store, now }: Pick<PasswordResetDeps, 'store' | 'now'>,
-): Promise<IdentityRecord | undefined> {
+): Promise<FoundReset | undefined> {
   const record = await peekOneTimeToken('password-reset', token, { oneTimeTokens: store.oneTimeTokens, now })
   const parsed = details.safeParse(record?.details)
   if (record === undefined || !parsed.success) return undefined
   const identities = await store.directory.identities(record.userId)
-  return identities.find(({ id }) => id === parsed.data.identityId)
+  const identity = identities.find(({ id }) => id === parsed.data.identityId)
+  return identity && { identity, context: parsed.data.context }
 }
 
 export type ResetResult =
@@ -114,8 +120,9 @@ export async function redeemPasswordReset(
   deps: PasswordResetDeps,
 ): Promise<ResetResult> {
   const { store, now } = deps
-  const identity = await findPasswordReset(token, deps)
-  if (identity === undefined) return { kind: 'link-unusable' }
+  const found = await findPasswordReset(token, deps)
+  if (found === undefined) return { kind: 'link-unusable' }
+  const { identity } = found
   const { userId } = identity
   const change = await newPasswordChange(userId, password, deps)
   if (change.kind !== 'put-password') return change

@@ -8,7 +8,12 @@ import type { SendMail } from './account-mail.ts'
 import { findConnection } from './connection.ts'
 import { newId, type RandomBytes } from './ids.ts'
 import { identifierOf, type Identifier } from './identity.ts'
-import { issueOneTimeToken, oneTimeTokenMinutes, takeOneTimeToken } from './one-time-token.ts'
+import {
+  issueOneTimeToken,
+  oneTimeTokenMinutes,
+  peekOneTimeToken,
+  takeOneTimeToken,
+} from './one-time-token.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { passwordProblem, type PasswordProblem, type PasswordRules } from './password-rules.ts'
 import type { Background } from './sign-in.ts'
@@ -115,7 +120,20 @@ export type SignUpFinish =
   /** Unknown, used or expired; or the address was taken meanwhile. */
   | { readonly kind: 'link-unusable' }
 
-/** What the link of a `finish-sign-up` mail leads to. */
+/** For the page that the link of a `finish-sign-up` mail opens. Undefined when the link is unknown, used or expired. */
+export async function findSignUp(
+  token: string,
+  { store, now }: Pick<SignUpDeps, 'store' | 'now'>,
+): Promise<{ readonly email: string; readonly context: JsonObject } | undefined> {
+  const peeking = { oneTimeTokens: store.oneTimeTokens, now }
+  const stored = storedSignUp.safeParse(
+    (await peekOneTimeToken('email-verification', token, peeking))?.details,
+  )
+  return stored.success
+    ? { email: stored.data.pending.identifier.value, context: stored.data.context }
+    : undefined
+}
+
 export async function finishSignUp(token: string, deps: SignUpDeps): Promise<SignUpFinish> {
   const taking = { oneTimeTokens: deps.store.oneTimeTokens, now: deps.now }
   const record = await takeOneTimeToken('email-verification', token, taking)

@@ -20,6 +20,7 @@ import { codeGrant } from './grants/code-grant.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
+import { engineForms } from './http/engine-forms.ts'
 import { kindeAnswers } from './http/kinde-answers.ts'
 import { kindeRequests } from './http/kinde-requests.ts'
 import { accountRoutes } from './interactions/account-routes.ts'
@@ -147,6 +148,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const pageDeps = {
     ...options,
     provider,
+    onBackchannelFailure: (clientId: string, error: unknown) =>
+      options.log('backchannel_logout_failed', { clientId, error }),
     guard,
     artifacts,
     directory,
@@ -165,15 +168,10 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     serveStylesheet,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
     accountRoutes(pageDeps), //     and of an account
+    engineForms,
     crossOrigin(directory),
     kindeAnswers(keys), // 3 answers in Kinde's shape, made from what comes back
-    kindeLogout({
-      provider,
-      artifacts,
-      directory,
-      onBackchannelFailure: (clientId, error) =>
-        options.log('backchannel_logout_failed', { clientId, error }),
-    }),
+    kindeLogout(pageDeps),
     kindeRequests(signer), // 4 requests in Kinde's spelling, before the engine sees them
   ]
   for (const handler of handlers)

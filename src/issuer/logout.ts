@@ -2,16 +2,18 @@
 // RP-initiated logout by the engine, which asks the person first. That a foreign page can sign somebody out by a link to a
 // registered address is Kinde's contract; it gets nothing but that (assurance BR-09).
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import type { ArtifactStore, DirectoryStore } from '../store/index.ts'
+import type { DirectoryStore } from '../store/index.ts'
 import { routes } from './routes.ts'
 
 type Next = () => Promise<void>
 
-export interface LogoutDeps {
+export interface SessionEndDeps {
   readonly provider: Provider
-  readonly artifacts: ArtifactStore
-  readonly directory: DirectoryStore
   readonly onBackchannelFailure: (clientId: string, error: unknown) => void
+}
+
+export interface LogoutDeps extends SessionEndDeps {
+  readonly directory: DirectoryStore
 }
 
 export function kindeLogout(deps: LogoutDeps) {
@@ -22,16 +24,21 @@ export function kindeLogout(deps: LogoutDeps) {
       ctx.querystring = withoutArrayAudience(ctx.querystring)
       return next()
     }
-    const session = await deps.provider.Session.get(ctx)
-    if (session.accountId !== undefined) {
-      await tellApplications(session.authorizations, session.accountId, deps)
-      await session.destroy()
-    }
-    ctx.cookies.set(deps.provider.cookieName('session'), null)
+    await endSession(ctx, deps)
     ctx.set('cache-control', 'no-store')
     ctx.status = 303
     ctx.redirect(redirect)
   }
+}
+
+/** Of this browser, with all that was granted in it; applications that want to know are told. */
+export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<void> {
+  const session = await deps.provider.Session.get(ctx)
+  if (session.accountId !== undefined) {
+    await tellApplications(session.authorizations, session.accountId, deps)
+    await session.destroy()
+  }
+  ctx.cookies.set(deps.provider.cookieName('session'), null)
 }
 
 async function registeredRedirect(
@@ -48,7 +55,7 @@ async function registeredRedirect(
 async function tellApplications(
   authorizations: Readonly<Record<string, { readonly sid?: string | undefined }>> | undefined,
   accountId: string,
-  { provider, onBackchannelFailure }: LogoutDeps,
+  { provider, onBackchannelFailure }: SessionEndDeps,
 ): Promise<void> {
   await Promise.all(
     Object.entries(authorizations ?? {}).map(async ([clientId, { sid }]) => {

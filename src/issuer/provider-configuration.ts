@@ -9,6 +9,7 @@ import { clientExtensionName, extensionOf } from './client-extension.ts'
 import { existingGrant } from './existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
+import { interactionLifetimeSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
 import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
 
@@ -143,7 +144,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       // The absolute end of a family of refresh tokens (assurance RT-06).
       Grant: 365 * daySeconds,
       IdToken: (_, __, client) => lifetimesOf(client).idToken,
-      Interaction: 60 * minuteSeconds,
+      Interaction: (ctx) => interactionLifetimeSeconds({ ...ctx.oidc.params }),
       RefreshToken: (_, __, client) => lifetimesOf(client).refreshToken,
       Session: (ctx) => sessionSeconds(ctx),
     },

@@ -6,10 +6,12 @@ export {
   type OrganizationChoice,
 } from './choose-organization-page.ts'
 export { confirmDevicePage, type ConfirmDeviceView } from './confirm-device-page.ts'
+export { confirmEmailPage, type ConfirmEmailView } from './confirm-email-page.ts'
 export { copyFor, type Copy, type FieldProblem } from './copy.ts'
 export { createOrganizationPage, type CreateOrganizationView } from './create-organization-page.ts'
 export { deniedPage, type DeniedView } from './denied-page.ts'
 export { deviceDonePage, type DeviceDoneView } from './device-done-page.ts'
+export { emailConfirmedPage, type EmailConfirmedView } from './email-confirmed-page.ts'
 export { enterUserCodePage, type EnterUserCodeView } from './enter-user-code-page.ts'
 export { errorPage, type ErrorView } from './error-page.ts'
 export { failedPage, type FailedView } from './failed-page.ts'

@@ -7,14 +7,20 @@ interface PageOrigins {
    * `form-action` to the redirects that follow a form, so without them a sign-in would end at the issuer.
    */
   readonly formRedirects?: readonly string[]
+  /** The hash source of the one script that a page of the engine has; ours have none. */
+  readonly inlineScript?: string
 }
 
 /** Without `content-type`: whoever sends the page sets it. Logos may come from https addresses that an operator gave. */
-export function securityHeaders({ formRedirects = [] }: PageOrigins = {}): Record<string, string> {
+export function securityHeaders({ formRedirects = [], inlineScript }: PageOrigins = {}): Record<
+  string,
+  string
+> {
   const formTargets = new Set(["'self'", ...formRedirects.flatMap(formSource)])
   return {
     'content-security-policy': [
       "default-src 'none'",
+      ...(inlineScript === undefined ? [] : [`script-src ${inlineScript}`]),
       "style-src 'self'",
       'font-src data:', // the typeface inside the stylesheet
       "img-src 'self' https: data:",

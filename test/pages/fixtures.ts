@@ -5,9 +5,11 @@ import {
   checkMailPage,
   chooseOrganizationPage,
   confirmDevicePage,
+  confirmEmailPage,
   createOrganizationPage,
   deniedPage,
   deviceDonePage,
+  emailConfirmedPage,
   enterUserCodePage,
   errorPage,
   failedPage,
@@ -112,6 +114,15 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       ...setPassword,
       occasion: 'change',
       fieldProblems: { current_password: 'currentPasswordWrong' },
+    }),
+    'confirm-email': page(confirmEmailPage, {
+      ...view,
+      form: formTarget('/finish-sign-up'),
+      email: 'ada@example.com',
+    }),
+    'email-confirmed': page(emailConfirmedPage, {
+      ...view,
+      back: { kind: 'link', href: 'https://app.example.com/' },
     }),
     'password-changed': page(passwordChangedPage, {
       ...view,

@@ -11,10 +11,10 @@ export interface FormGuard {
   read(ctx: KoaContextWithOIDC): Promise<URLSearchParams | undefined>
 }
 
-const cookieName = 'mintage_form'
-
 export function formGuard(secret: string, issuer: string): FormGuard {
-  const { origin } = new URL(issuer)
+  const { origin, protocol } = new URL(issuer)
+  // As with the session: `__Host-` keeps other hosts of the domain from setting one (assurance BR-02).
+  const cookieName = protocol === 'https:' ? '__Host-mintage_form' : 'mintage_form'
 
   function tokenOf(cookie: string): string {
     return createHmac('sha256', secret).update(cookie).digest('base64url')

@@ -3,13 +3,18 @@
 import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import {
   changePassword,
+  finishSignUp,
   type ChangePasswordDeps,
-  type SignInDeps,
+  type PasswordResetDeps,
   type SignUpDeps,
 } from '../../directory/index.ts'
+import { endSession, type SessionEndDeps } from '../logout.ts'
 import type { ApplicationRecord, ArtifactStore } from '../../store/index.ts'
 import { interactionPath } from '../routes.ts'
+import { formValue } from './account-page-deps.ts'
 import type { FormGuard } from './browser-form.ts'
+import { isOver, reauthRedirect } from './expired-sign-in.ts'
+import { requestLink, showForgottenPassword, withinSignIn } from './forgotten-password.ts'
 import { interactionStep, promptDetailsOf, type InteractionStep } from './interaction-context.ts'
 import {
   chooseOrganization,
@@ -18,22 +23,25 @@ import {
   type OrganizationStepDeps,
 } from './organization-step.ts'
 import { backToApplication, showRefusal, type RefusalStepDeps } from './refusal-step.ts'
-import { showSignIn, signIn } from './sign-in-step.ts'
+import { showSignIn, signIn, type SignInStepDeps } from './sign-in-step.ts'
+import { finishSignUpAction, finishSignUpPath, showUnusableLink } from './sign-up-link.ts'
 import { showSignUp, signUpBy } from './sign-up-step.ts'
 import { finishSignedIn } from './signed-in-result.ts'
 import { replaceTemporaryPassword } from './temporary-password-step.ts'
 
 type Next = () => Promise<void>
 
-export interface InteractionDeps extends OrganizationStepDeps, RefusalStepDeps {
-  readonly provider: Provider
+export interface InteractionDeps extends OrganizationStepDeps, RefusalStepDeps, SessionEndDeps {
+  /** The issuer's address. */
+  readonly issuer: string
   readonly guard: FormGuard
   readonly artifacts: ArtifactStore
   readonly application: (clientId: string) => Promise<ApplicationRecord>
   readonly addressOf: (ctx: KoaContextWithOIDC) => string
-  readonly signIn: SignInDeps
+  readonly signIn: SignInStepDeps
   readonly signUp: SignUpDeps
   readonly changePassword: ChangePasswordDeps
+  readonly passwordReset: PasswordResetDeps
   /** The page of an interaction that is not there (any more), or of a form that did not come from us. */
   readonly showExpired: (ctx: KoaContextWithOIDC) => void
   readonly showForbidden: (ctx: KoaContextWithOIDC) => void
@@ -48,7 +56,12 @@ export function interactionRoutes(deps: InteractionDeps) {
     const [, uid, action] = match
     const interaction = await findInteraction(ctx, deps.provider)
     // The cookie says which interaction this browser is in, the address which one is asked for (assurance BR-03).
-    if (!interaction || interaction.uid !== uid) return deps.showExpired(ctx)
+    if (!interaction || interaction.uid !== uid) {
+      if (action !== finishSignUpAction) return deps.showExpired(ctx)
+      ctx.path = finishSignUpPath
+      return next()
+    }
+    if (isOver(interaction, deps.nowMs())) return showOver(ctx, interaction, deps)
     const application = await deps.application(String(interaction.params['client_id']))
     const step = interactionStep(ctx, interaction, application, deps)
     if (ctx.method === 'GET') return show(step, deps)
@@ -70,20 +83,33 @@ async function findInteraction(
   }
 }
 
+function showOver(ctx: KoaContextWithOIDC, interaction: Interaction, deps: InteractionDeps): void {
+  const redirect = reauthRedirect(interaction, deps.issuer)
+  if (redirect === undefined) return deps.showExpired(ctx)
+  ctx.set('cache-control', 'no-store')
+  ctx.status = 303
+  ctx.redirect(redirect)
+}
+
 async function show(step: InteractionStep, deps: InteractionDeps): Promise<void> {
-  const { interaction, ctx } = step
+  const { interaction } = step
   const details = promptDetailsOf(interaction)
   switch (interaction.prompt.name) {
     case 'organization':
       return showOrganization(step, details.organization ?? { kind: 'settled', code: null }, deps)
     case 'tokens':
       return details.refusal ? showRefusal(step, details.refusal, deps) : step.finish({})
-    default: {
-      const view = ctx.query['view'] ?? (isSignUpFirst(step) ? 'sign-up' : 'sign-in')
-      if (view === 'sign-up') showSignUp(step, deps.signUp.passwordRules.minLength)
-      else showSignIn(step, undefined)
-    }
+    default:
+      return showEntrance(step, deps)
   }
+}
+
+/** Signing in, signing up and a forgotten password lead to one another by links. */
+async function showEntrance(step: InteractionStep, deps: InteractionDeps): Promise<void> {
+  const view = step.ctx.query['view'] ?? (isSignUpFirst(step) ? 'sign-up' : 'sign-in')
+  if (view === 'sign-up') showSignUp(step, deps.signUp.passwordRules.minLength)
+  else if (view === 'forgotten-password') showForgottenPassword(withinSignIn(step))
+  else await showSignIn(step, deps.signIn)
 }
 
 /** Of the two pages that lead to each other, the one that the application had in mind (C§1). */
@@ -97,23 +123,30 @@ async function act(
   form: URLSearchParams,
   deps: InteractionDeps,
 ): Promise<void> {
-  const { provider } = deps
   switch (action) {
     case 'sign-in': {
       const signedIn = await signIn(step, form, deps.signIn)
-      return signedIn && finishSignedIn(step, signedIn, provider)
+      return signedIn && finishSignedIn(step, signedIn, deps)
     }
     case 'temporary-password': {
       const signedIn = await replaceTemporaryPassword(step, form, {
         ...deps,
+        passwordMinimum: deps.changePassword.passwordRules.minLength,
         changePassword: (change) => changePassword(change, deps.changePassword),
       })
-      return signedIn && finishSignedIn(step, signedIn, provider)
+      return signedIn && finishSignedIn(step, signedIn, deps)
     }
     case 'sign-up': {
       const signedUp = await signUpBy(step, form, deps.signUp)
-      return signedUp && finishSignedIn(step, signedUp, provider)
+      return signedUp && finishSignedIn(step, signedUp, deps)
     }
+    case finishSignUpAction: {
+      const signedUp = await finishSignUp(formValue(form, 'token'), deps.signUp)
+      if (signedUp.kind === 'link-unusable') return showUnusableLink(step.ctx)
+      return finishSignedIn(step, signedUp, deps)
+    }
+    case 'forgotten-password':
+      return requestLink(withinSignIn(step), form, deps.passwordReset)
     case 'organization':
       return chooseOrganization(step, form, deps)
     case 'create-organization':
@@ -121,7 +154,7 @@ async function act(
     case 'back':
       return backToApplication(step, promptDetailsOf(step.interaction).refusal)
     case 'other-account':
-      return signInAsSomebodyElse(step, provider)
+      return signInAsSomebodyElse(step, deps)
     // `retry`, and whatever a page of an older version may have: the engine asks again.
     default:
       return step.finish({})
@@ -129,14 +162,13 @@ async function act(
 }
 
 /** The session ends, and the same request begins anew without it. */
-async function signInAsSomebodyElse(step: InteractionStep, provider: Provider): Promise<void> {
+async function signInAsSomebodyElse(step: InteractionStep, deps: SessionEndDeps): Promise<void> {
   const { ctx, interaction } = step
-  const session = await provider.Session.get(ctx)
-  await session.destroy()
+  await endSession(ctx, deps)
   await interaction.destroy()
   const params = Object.entries(interaction.params).flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' ? [[name, value]] : [],
   )
   ctx.status = 303
-  ctx.redirect(`${provider.pathFor('authorization')}?${new URLSearchParams(params).toString()}`)
+  ctx.redirect(`${deps.provider.pathFor('authorization')}?${new URLSearchParams(params).toString()}`)
 }

@@ -6,6 +6,7 @@ import {
   deniedPage,
   copyFor,
   type FieldProblem,
+  type OrganizationChoice,
 } from '../../pages/index.ts'
 import type { DirectoryStore } from '../../store/index.ts'
 import type { OrganizationSettlement } from '../settle-organization.ts'
@@ -24,14 +25,7 @@ export async function showOrganization(
 ): Promise<void> {
   switch (settlement.kind) {
     case 'choose':
-      return step.show(
-        chooseOrganizationPage({
-          ...step.frame,
-          form: step.form('organization'),
-          organizations: settlement.organizations,
-          account: await accountName(step, deps.directory),
-        }),
-      )
+      return showChoice(step, settlement.organizations, deps)
     case 'create':
       return showCreate(step, settlement.suggestedName)
     case 'not-a-member':
@@ -51,7 +45,22 @@ export async function chooseOrganization(
   const memberships = await deps.directory.organizationsOf(userId)
   if (memberships.some((organization) => organization.code === code))
     return step.finish({ organization: { code } })
-  return showOrganization(step, { kind: 'choose', organizations: memberships }, deps)
+  return showChoice(step, memberships, deps, 400)
+}
+
+async function showChoice(
+  step: InteractionStep,
+  organizations: readonly OrganizationChoice[],
+  { directory }: Pick<OrganizationStepDeps, 'directory'>,
+  status = 200,
+): Promise<void> {
+  const page = chooseOrganizationPage({
+    ...step.frame,
+    form: step.form('organization'),
+    organizations,
+    account: await accountName(step, directory),
+  })
+  step.show(page, status)
 }
 
 export async function createOrganization(

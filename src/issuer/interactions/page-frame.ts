@@ -1,8 +1,9 @@
 // What all pages of the issuer have in common: the language, whose page it is, and how it is sent.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { languageFor, securityHeaders, type PageView } from '../../pages/index.ts'
+import { chosenLanguage, languageLinks } from './language-choice.ts'
 
-type Context = Pick<KoaContextWithOIDC, 'get' | 'set' | 'status' | 'type' | 'body'>
+type Context = Pick<KoaContextWithOIDC, 'set' | 'status' | 'type' | 'body'>
 
 export interface Framed {
   /** `ui_locales` or `lang` of the request. */
@@ -11,12 +12,15 @@ export interface Framed {
 }
 
 export function pageFrame(
-  ctx: Pick<Context, 'get'>,
-  { requestedLanguage, applicationName }: Framed,
+  ctx: KoaContextWithOIDC,
+  { requestedLanguage = '', applicationName }: Framed,
 ): PageView {
+  const wished = `${chosenLanguage(ctx) ?? ''} ${requestedLanguage}`
+  const links = languageLinks(ctx)
   return {
-    language: languageFor(requestedLanguage, ctx.get('accept-language') || undefined),
+    language: languageFor(wished, ctx.get('accept-language') || undefined),
     brand: applicationName === undefined ? {} : { application: applicationName },
+    ...(links && { languageLinks: links }),
   }
 }
 

@@ -1,37 +1,56 @@
 // The prompt `login`: identifier and password. A wrong one is told the same way for everybody; how many tries there are is the
 // directory's business.
-import { checkPassword, type PasswordCheck, type SignInDeps } from '../../directory/index.ts'
-import { setPasswordPage, signInPage, type SignInView } from '../../pages/index.ts'
+import {
+  checkPassword,
+  type PasswordCheck,
+  type PasswordRules,
+  type SignInDeps,
+} from '../../directory/index.ts'
+import { signInPage, type SignInView } from '../../pages/index.ts'
+import type { Catalog } from '../../store/index.ts'
 import { deviceCookie, rememberDevice } from './device-cookie.ts'
 import type { InteractionStep } from './interaction-context.ts'
 import { identifierHint } from './identifier-hint.ts'
+import { showTemporaryPassword } from './temporary-password-form.ts'
 
 type Problem = Pick<SignInView, 'problem' | 'fieldProblems'>
 
-export function showSignIn(
+export interface SignInStepDeps extends SignInDeps {
+  readonly passwordRules: PasswordRules
+}
+
+export async function showSignIn(
   step: InteractionStep,
-  entered: string | undefined,
+  { store }: Pick<SignInStepDeps, 'store'>,
+  entered?: string,
   problem: Problem = {},
   status = 200,
-): void {
+): Promise<void> {
   const identifier = entered ?? identifierHint(step.param('login_hint'))
   const page = signInPage({
     ...step.frame,
     ...problem,
     form: step.form('sign-in'),
-    acceptsUsername: true,
+    acceptsUsername: acceptsUsername(await store.directory.catalog(), step.param('connection_id')),
     ...(identifier !== undefined && { identifier }),
     signUpHref: `${step.href()}?view=sign-up`,
-    forgottenPasswordHref: '/forgotten-password',
+    forgottenPasswordHref: `${step.href()}?view=forgotten-password`,
   })
   step.show(page, status)
+}
+
+/** By the connections that are switched on, or the one of them that the application chose (C§1). */
+function acceptsUsername({ connections }: Catalog, chosenId: string | undefined): boolean {
+  const enabled = connections.filter(({ isEnabled }) => isEnabled)
+  const chosen = enabled.filter(({ id }) => id === chosenId)
+  return (chosen.length > 0 ? chosen : enabled).some(({ strategy }) => strategy !== 'email:password')
 }
 
 /** Resolves to who signed in; undefined when the page was shown again. */
 export async function signIn(
   step: InteractionStep,
   form: URLSearchParams,
-  deps: SignInDeps,
+  deps: SignInStepDeps,
 ): Promise<(PasswordCheck & { readonly kind: 'signed-in' }) | undefined> {
   const identifier = form.get('identifier')?.trim() ?? ''
   const password = form.get('password') ?? ''
@@ -40,7 +59,7 @@ export async function signIn(
     ...(password === '' && { password: 'required' as const }),
   }
   if (Object.keys(missing).length > 0) {
-    showSignIn(step, identifier, { fieldProblems: missing }, 400)
+    await showSignIn(step, deps, identifier, { fieldProblems: missing }, 400)
     return undefined
   }
   const deviceToken = deviceCookie(step.ctx)
@@ -59,30 +78,19 @@ export async function signIn(
       rememberDevice(step.ctx, checked.deviceToken)
       return checked
     case 'temporary-password':
-      showTemporaryPassword(step, identifier)
+      showTemporaryPassword(step, identifier, deps.passwordRules.minLength)
       return undefined
     case 'wrong':
     case 'suspended':
-      showSignIn(step, identifier, { problem: 'credentialsWrong' }, 400)
+      await showSignIn(step, deps, identifier, { problem: 'credentialsWrong' }, 400)
       return undefined
     case 'throttled':
       step.ctx.set('retry-after', String(checked.retryAfterSeconds))
-      showSignIn(step, identifier, { problem: 'tooManyAttempts' }, 429)
+      await showSignIn(step, deps, identifier, { problem: 'tooManyAttempts' }, 429)
       return undefined
     case 'busy':
       step.ctx.set('retry-after', '2')
-      showSignIn(step, identifier, { problem: 'tooManyAttempts' }, 503)
+      await showSignIn(step, deps, identifier, { problem: 'tooManyAttempts' }, 503)
       return undefined
   }
-}
-
-function showTemporaryPassword(step: InteractionStep, identifier: string): void {
-  const page = setPasswordPage({
-    ...step.frame,
-    occasion: 'change',
-    form: step.form('temporary-password', { identifier }),
-    account: identifier,
-    passwordMinimum: 8,
-  })
-  step.show(page)
 }

@@ -9,6 +9,7 @@ import {
 import { checkMailPage, signUpPage, type FieldProblem, type SignUpView } from '../../pages/index.ts'
 import type { InteractionStep } from './interaction-context.ts'
 import { identifierHint } from './identifier-hint.ts'
+import { mailContextOf } from './mail-context.ts'
 
 type Problem = Pick<SignUpView, 'problem' | 'fieldProblems'>
 type Values = NonNullable<SignUpView['values']>
@@ -73,7 +74,7 @@ export async function signUpBy(
       ip: step.ip,
       clientId: step.application.clientId,
       ...(organizationCode !== undefined && { organizationCode }),
-      context: { language: step.frame.language, clientId: step.application.clientId },
+      context: mailContextOf(step),
     },
     deps,
   )

@@ -1,7 +1,8 @@
 // What the engine is told when somebody has signed in or up: whom, how, and our own facts for the session. A person who was signed in
 // as somebody else in this browser is signed out first: two accounts in one session would be a mix-up waiting to happen.
-import type { InteractionResults, Provider } from 'oidc-provider'
+import type { InteractionResults } from 'oidc-provider'
 import type { ConnectionRecord, IdentityRecord, UserRecord } from '../../store/index.ts'
+import { endSession, type SessionEndDeps } from '../logout.ts'
 import type { InteractionStep } from './interaction-context.ts'
 
 interface SignedInUser {
@@ -13,13 +14,12 @@ interface SignedInUser {
 export async function finishSignedIn(
   step: InteractionStep,
   { user, identity, connection }: SignedInUser,
-  provider: Provider,
+  deps: SessionEndDeps,
 ): Promise<void> {
   const { interaction, ctx } = step
   const before = interaction.session?.accountId
   if (before !== undefined && before !== user.id) {
-    const session = await provider.Session.get(ctx)
-    await session.destroy()
+    await endSession(ctx, deps)
     Reflect.deleteProperty(interaction, 'session')
     await interaction.save(interaction.exp - Math.floor(Date.now() / 1_000))
   }

@@ -6,15 +6,17 @@ import {
   type PasswordCheck,
   type SignInDeps,
 } from '../../directory/index.ts'
-import { setPasswordPage, type SetPasswordView } from '../../pages/index.ts'
+import type { SetPasswordView } from '../../pages/index.ts'
 import type { ArtifactStore } from '../../store/index.ts'
 import type { InteractionStep } from './interaction-context.ts'
-import { showSignIn } from './sign-in-step.ts'
+import { rememberDevice } from './device-cookie.ts'
 import { passwordFieldProblem } from './sign-up-step.ts'
+import { showTemporaryPassword } from './temporary-password-form.ts'
 
 interface TemporaryPasswordDeps {
   readonly artifacts: ArtifactStore
   readonly signIn: SignInDeps
+  readonly passwordMinimum: number
   readonly changePassword: (form: PasswordChangeForm) => Promise<ChangePasswordResult>
 }
 
@@ -32,22 +34,23 @@ export async function replaceTemporaryPassword(
     { identifier, password: currentPassword, ip: step.ip, clientId: step.application.clientId },
     deps.signIn,
   )
-  if (checked.kind !== 'signed-in' && checked.kind !== 'temporary-password') {
-    showSignIn(step, identifier, { problem: 'credentialsWrong' }, 400)
+  const again = (problem: Problem): undefined => {
+    showTemporaryPassword(step, identifier, deps.passwordMinimum, problem)
     return undefined
   }
+  if (checked.kind === 'throttled' || checked.kind === 'busy') return again({ problem: 'tooManyAttempts' })
+  if (checked.kind === 'wrong' || checked.kind === 'suspended')
+    return again({ fieldProblems: { current_password: 'currentPasswordWrong' } })
   const result = await deps.changePassword({
     userId: checked.user.id,
     currentPassword,
     newPassword: form.get('new_password') ?? '',
     ip: step.ip,
   })
-  if (result.kind === 'changed') {
-    await deps.artifacts.commit([result.revoke])
-    return checked
-  }
-  showAgain(step, identifier, problemOf(result))
-  return undefined
+  if (result.kind !== 'changed') return again(problemOf(result))
+  await deps.artifacts.commit([result.revoke])
+  rememberDevice(step.ctx, checked.deviceToken)
+  return checked
 }
 
 type Problem = Pick<SetPasswordView, 'problem' | 'fieldProblems'>
@@ -64,16 +67,4 @@ export function problemOf(result: Exclude<ChangePasswordResult, { readonly kind:
     case 'busy':
       return { problem: 'tooManyAttempts' }
   }
-}
-
-function showAgain(step: InteractionStep, identifier: string, problem: Problem): void {
-  const page = setPasswordPage({
-    ...step.frame,
-    ...problem,
-    occasion: 'change',
-    form: step.form('temporary-password', { identifier }),
-    account: identifier,
-    passwordMinimum: 8,
-  })
-  step.show(page, 400)
 }

@@ -86,6 +86,15 @@ export const englishPages = {
     nothing: 'Look in the spam folder, and check that the address above is spelled right.',
     again: 'Use another address',
   },
+  confirmEmail: {
+    title: 'Is this your address?',
+    text: (email: string) => `Confirm that ${email} is yours, and your account is ready.`,
+    submit: 'Yes, it is mine',
+  },
+  emailConfirmed: {
+    title: 'Your address is confirmed',
+    text: 'Your account is ready. Go back to the application and sign in.',
+  },
   setPassword: {
     titleFromLink: 'Choose another password',
     titleChange: 'Change your password',

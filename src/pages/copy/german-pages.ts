@@ -92,6 +92,15 @@ export const germanPages: typeof englishPages = {
     nothing: 'Sehen Sie im Spam-Ordner nach, und prüfen Sie, ob die Adresse oben richtig geschrieben ist.',
     again: 'Andere Adresse verwenden',
   },
+  confirmEmail: {
+    title: 'Ist das Ihre Adresse?',
+    text: (email) => `Bestätigen Sie, dass ${email} Ihnen gehört, und Ihr Konto ist bereit.`,
+    submit: 'Ja, sie gehört mir',
+  },
+  emailConfirmed: {
+    title: 'Ihre Adresse ist bestätigt',
+    text: 'Ihr Konto ist bereit. Kehren Sie zur Anwendung zurück und melden Sie sich an.',
+  },
   setPassword: {
     titleFromLink: 'Anderes Passwort wählen',
     titleChange: 'Passwort ändern',

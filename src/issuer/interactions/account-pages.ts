@@ -1,0 +1,97 @@
+// The account of whoever is signed in: what it is, another password, and the way out.
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { changePassword } from '../../directory/index.ts'
+import {
+  accountPage,
+  errorPage,
+  passwordChangedPage,
+  setPasswordPage,
+  signedOutPage,
+  type SetPasswordView,
+} from '../../pages/index.ts'
+import type { UserRecord } from '../../store/index.ts'
+import { endSession } from '../logout.ts'
+import type { AccountDeps } from './account-page-deps.ts'
+import { pageFrame, sendPage } from './page-frame.ts'
+import { problemOf } from './temporary-password-step.ts'
+
+export async function showAccount(ctx: KoaContextWithOIDC, deps: AccountDeps): Promise<void> {
+  const user = await signedInUser(ctx, deps)
+  if (!user) return showNotSignedIn(ctx)
+  const organizations = await deps.directory.organizationsOf(user.id)
+  const page = accountPage({
+    ...pageFrame(ctx, {}),
+    name: [user.firstName, user.lastName].filter(Boolean).join(' '),
+    ...(user.preferredEmail !== null && { email: user.preferredEmail }),
+    organizations: organizations.map(({ name }) => name),
+    changePasswordHref: '/account/password',
+    signOut: { action: '/account/sign-out', csrfToken: deps.guard.token(ctx) },
+  })
+  sendPage(ctx, page)
+}
+
+export async function signOut(
+  ctx: KoaContextWithOIDC,
+  _form: URLSearchParams,
+  deps: AccountDeps,
+): Promise<void> {
+  await endSession(ctx, deps)
+  sendPage(ctx, signedOutPage(pageFrame(ctx, {})))
+}
+
+export async function showChangePassword(
+  ctx: KoaContextWithOIDC,
+  deps: AccountDeps,
+  problem?: Pick<SetPasswordView, 'problem' | 'fieldProblems'>,
+): Promise<void> {
+  const user = await signedInUser(ctx, deps)
+  if (!user) return showNotSignedIn(ctx)
+  const page = setPasswordPage({
+    ...pageFrame(ctx, {}),
+    ...problem,
+    occasion: 'change',
+    form: { action: '/account/password', csrfToken: deps.guard.token(ctx) },
+    account: user.preferredEmail ?? user.id,
+    passwordMinimum: deps.changePassword.passwordRules.minLength,
+    cancelHref: '/account',
+  })
+  sendPage(ctx, page, { status: problem ? 400 : 200 })
+}
+
+export async function change(
+  ctx: KoaContextWithOIDC,
+  form: URLSearchParams,
+  deps: AccountDeps,
+): Promise<void> {
+  const session = await deps.provider.Session.get(ctx)
+  const user = await signedInUser(ctx, deps)
+  if (!user) return showNotSignedIn(ctx)
+  const result = await changePassword(
+    {
+      userId: user.id,
+      currentPassword: form.get('current_password') ?? '',
+      newPassword: form.get('new_password') ?? '',
+      ip: deps.addressOf(ctx),
+      sessionUid: session.uid,
+    },
+    deps.changePassword,
+  )
+  if (result.kind !== 'changed') return showChangePassword(ctx, deps, problemOf(result))
+  await deps.artifacts.commit([result.revoke])
+  const way = { kind: 'link', href: '/account' } as const
+  sendPage(ctx, passwordChangedPage({ ...pageFrame(ctx, {}), next: { to: 'account', way } }))
+}
+
+async function signedInUser(
+  ctx: KoaContextWithOIDC,
+  { provider, directory }: AccountDeps,
+): Promise<UserRecord | undefined> {
+  const { accountId } = await provider.Session.get(ctx)
+  const user = accountId === undefined ? undefined : await directory.user(accountId)
+  return user?.isSuspended ? undefined : user
+}
+
+function showNotSignedIn(ctx: KoaContextWithOIDC): void {
+  const page = errorPage({ ...pageFrame(ctx, {}), error: 'login_required', advice: 'general' })
+  sendPage(ctx, page, { status: 401 })
+}

@@ -1,0 +1,50 @@
+// The language that a person chose by the links at the foot of a page. A cookie keeps it for as long as the browser is open, and it
+// goes before what the application asks for, which is no choice of a person's.
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { languages, type Language } from '../../pages/index.ts'
+
+const cookieName = 'mintage_language'
+
+export function chosenLanguage(ctx: KoaContextWithOIDC): Language | undefined {
+  const linked = isOwnPage(ctx) ? languageOf(searchOf(ctx).get('lang')) : undefined
+  if (linked === undefined) return languageOf(ctx.cookies.get(cookieName, { signed: false }))
+  ctx.cookies.set(cookieName, linked, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: ctx.secure,
+    path: '/',
+    signed: false,
+  })
+  return linked
+}
+
+/** None for a form that came back: a link would lose what was typed in it. */
+export function languageLinks(ctx: KoaContextWithOIDC): Readonly<Record<Language, string>> | undefined {
+  if (ctx.method !== 'GET' || !isOwnPage(ctx)) return undefined
+  return { en: linkTo('en', ctx), de: linkTo('de', ctx) }
+}
+
+/** With our origin in front: a path that begins with two slashes would lead elsewhere (assurance BR-08). */
+function linkTo(language: Language, ctx: KoaContextWithOIDC): string {
+  const search = searchOf(ctx)
+  search.set('lang', language)
+  return `${ctx.protocol}://${ctx.host}${pathOf(ctx)}?${search.toString()}`
+}
+
+/** An address of OAuth is an application's: `lang` is its wish there (C§1). */
+function isOwnPage(ctx: KoaContextWithOIDC): boolean {
+  return !pathOf(ctx).startsWith('/oauth2/')
+}
+
+/** As it was asked for: on the way to the engine a request may lose its query. */
+function pathOf({ originalUrl }: Pick<KoaContextWithOIDC, 'originalUrl'>): string {
+  return originalUrl.split('?', 1)[0] ?? ''
+}
+
+function searchOf(ctx: KoaContextWithOIDC): URLSearchParams {
+  return new URLSearchParams(ctx.originalUrl.slice(pathOf(ctx).length))
+}
+
+function languageOf(text: string | null | undefined): Language | undefined {
+  return languages.find((language) => language === text)
+}

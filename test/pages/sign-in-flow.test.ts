@@ -1,0 +1,423 @@
+// The pages of a sign-in as a browser without script meets them, over HTTP, at the issuer: every step shown, every way on and back.
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { decodeJwt } from 'jose'
+import type { DirectoryChange } from '../../src/store/index.ts'
+import {
+  ada,
+  directoryFixture,
+  engines,
+  redirectUri,
+  userChanges,
+  weaving,
+  type FixtureOptions,
+} from '../harness/directory-fixture.ts'
+import { startIssuer, type IssuerGiven } from '../harness/issuer.ts'
+import { authorizationUrl, redeemCode, tokensOf } from '../harness/signed-in-tokens.ts'
+import { userAgent } from '../harness/user-agent.ts'
+import { callbackOf, shownText, signIn } from '../harness/visitor.ts'
+
+const grace = {
+  given_name: 'Grace',
+  family_name: 'Hopper',
+  email: 'grace@example.com',
+  password: 'nanoseconds in a wire',
+}
+
+async function opened(t: TestContext, options: FixtureOptions = {}, given: Partial<IssuerGiven> = {}) {
+  const issuer = await startIssuer(t, { directory: await directoryFixture(options), ...given })
+  return { issuer, agent: userAgent(issuer.url) }
+}
+
+const usernameConnection: DirectoryChange = {
+  kind: 'put-connection',
+  connection: {
+    id: 'conn_username',
+    name: 'username',
+    displayName: 'Username',
+    strategy: 'username:password',
+    isEnabled: true,
+  },
+}
+
+describe('signing in', () => {
+  test('names the application, offers the other ways, and ends at the application with state and iss', async (t) => {
+    const { issuer, agent } = await opened(t)
+    const page = await agent.get(authorizationUrl(issuer.url))
+    assert.equal(page.status, 200)
+    assert.match(page.text, /<title>Sign in · Web application<\/title>/)
+    assert.match(page.text, /view=sign-up/)
+    assert.match(page.text, /view=forgotten-password/)
+
+    const done = await agent.submit(page, '/sign-in', {
+      identifier: ` ${ada.email} `,
+      password: ada.password,
+    })
+
+    const callback = callbackOf(done)
+    assert.equal(callback.origin + callback.pathname, redirectUri)
+    assert.equal(callback.searchParams.get('state'), 'state-of-the-application')
+    assert.equal(callback.searchParams.get('iss'), issuer.url)
+  })
+
+  test('tells a wrong password and an unknown address in the same words, keeps what was typed, never the password', async (t) => {
+    const { issuer, agent } = await opened(t)
+    for (const identifier of [ada.email, 'nobody@example.com']) {
+      const page = await agent.get(authorizationUrl(issuer.url))
+      const again = await agent.submit(page, '/sign-in', { identifier, password: 'wrong password' })
+      assert.equal(again.status, 400)
+      assert.match(shownText(again.text), /The email address or the password is not right/)
+      assert.match(again.text, new RegExp(`value="${identifier}"`))
+      assert.doesNotMatch(again.text, /wrong password/)
+      assert.match(again.text, /<title>Error: Sign in/)
+    }
+  })
+
+  test('asks for what was left empty, at its field', async (t) => {
+    const { issuer, agent } = await opened(t)
+    const page = await agent.get(authorizationUrl(issuer.url))
+    const again = await agent.submit(page, '/sign-in')
+    assert.equal(again.status, 400)
+    assert.match(again.text, /id="identifier-problem"/)
+    assert.match(again.text, /id="password-problem"/)
+  })
+
+  for (const [hint, shown] of [
+    ['joe@example.com', 'joe@example.com'],
+    ['username:joebloggs', 'joebloggs'],
+    ['phone:+447700900000:gb', '+447700900000'],
+  ] as const) {
+    test(`fills in the login_hint ${hint} (C§1)`, async (t) => {
+      const { issuer, agent } = await opened(t)
+      const page = await agent.get(authorizationUrl(issuer.url, { login_hint: hint }))
+      assert.match(page.text, new RegExp(`id="identifier"[^>]*value="${shown.replace('+', '\\+')}"`))
+    })
+  }
+
+  test('asks for the kind of name that the connection of connection_id takes (C§1)', async (t) => {
+    const { issuer, agent } = await opened(t, { more: [usernameConnection] })
+    const any = await agent.get(authorizationUrl(issuer.url))
+    assert.match(any.text, /Email address or username/)
+    const byEmail = await agent.get(authorizationUrl(issuer.url, { connection_id: 'conn_email' }))
+    assert.match(byEmail.text, /type="email"/)
+    const byUnknown = await agent.get(authorizationUrl(issuer.url, { connection_id: 'conn_none' }))
+    assert.match(byUnknown.text, /Email address or username/)
+  })
+
+  test('replaces a temporary password before it goes on', async (t) => {
+    const { issuer, agent } = await opened(t)
+    const stored = await issuer.store.directory.password(ada.id)
+    assert.ok(stored)
+    await issuer.store.directory.apply([{ kind: 'put-password', password: { ...stored, isTemporary: true } }])
+    const page = await agent.get(authorizationUrl(issuer.url))
+    const form = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
+    assert.match(shownText(form.text), /Change your password/)
+
+    const wrong = await agent.submit(form, '/temporary-password', {
+      current_password: 'not it',
+      new_password: 'another one altogether',
+    })
+    assert.equal(wrong.status, 400)
+    const same = await agent.submit(form, '/temporary-password', {
+      current_password: ada.password,
+      new_password: ada.password,
+    })
+    assert.match(shownText(same.text), /differs from the current one/)
+    const done = await agent.submit(form, '/temporary-password', {
+      current_password: ada.password,
+      new_password: 'another one altogether',
+    })
+    callbackOf(done)
+    assert.equal((await issuer.store.directory.password(ada.id))?.isTemporary, false)
+  })
+})
+
+describe('signing up', () => {
+  test('is what prompt=create and start_page=registration open, and a link away from sign-in', async (t) => {
+    const { issuer, agent } = await opened(t)
+    for (const params of [{ prompt: 'create' }, { start_page: 'registration' }]) {
+      const page = await agent.get(authorizationUrl(issuer.url, params))
+      assert.match(page.text, /<h1>Create your account<\/h1>/)
+    }
+    const page = await agent.get(authorizationUrl(issuer.url))
+    const signUp = await agent.get(`${page.url}?view=sign-up`)
+    assert.match(signUp.text, /<h1>Create your account<\/h1>/)
+
+    const tokens = tokensOf(
+      await redeemCode(issuer.url, callbackOf(await agent.submit(signUp, '/sign-up', grace))),
+    )
+
+    const { given_name: given, family_name: family, email } = decodeJwt(tokens.idToken)
+    assert.deepEqual({ given, family, email }, { given: 'Grace', family: 'Hopper', email: grace.email })
+  })
+
+  test('says at each field what is wrong with it', async (t) => {
+    const { issuer, agent } = await opened(t)
+    const page = await agent.get(authorizationUrl(issuer.url, { prompt: 'create' }))
+    const problems: readonly (readonly [object, RegExp])[] = [
+      [{ email: 'grace' }, /id="email-problem"/],
+      [{ password: 'short' }, /Choose a longer password/],
+      [{ password: 'password1' }, /Many people use this password/],
+      [{ given_name: 'x'.repeat(200) }, /id="given_name-problem"/],
+    ]
+    for (const [change, expected] of problems) {
+      const again = await agent.submit(page, '/sign-up', { ...grace, ...change })
+      assert.equal(again.status, 400)
+      assert.match(again.text, expected)
+      assert.match(again.text, /value="Hopper"/)
+    }
+  })
+
+  test('with proof of the address goes on in its own sign-in, by the link of the mail', async (t) => {
+    const { issuer, agent } = await opened(t, {}, { isEmailProofRequired: true })
+    const page = await agent.get(authorizationUrl(issuer.url, { prompt: 'create' }))
+    const sent = await agent.submit(page, '/sign-up', grace)
+    assert.match(shownText(sent.text), /Check your mail/)
+    await issuer.settled()
+    const token = issuer.mails[0]?.token ?? ''
+
+    const link = await agent.get(`/finish-sign-up?token=${token}`)
+    assert.match(shownText(link.text), /grace@example\.com/)
+    await agent.get(`/finish-sign-up?token=${token}`)
+    const done = await agent.submit(link, '/finish-sign-up')
+
+    const { idToken } = tokensOf(await redeemCode(issuer.url, callbackOf(done)))
+    assert.equal(decodeJwt(idToken)['email_verified'], true)
+    const used = await agent.get(`/finish-sign-up?token=${token}`)
+    assert.equal(used.status, 400)
+  })
+
+  test('with proof of the address signs nobody in who opens the link in another browser (BR-03)', async (t) => {
+    const { issuer, agent } = await opened(t, {}, { isEmailProofRequired: true })
+    const page = await agent.get(authorizationUrl(issuer.url, { prompt: 'create' }))
+    await agent.submit(page, '/sign-up', grace)
+    await issuer.settled()
+    const other = userAgent(issuer.url)
+
+    const link = await other.get(`/finish-sign-up?token=${issuer.mails[0]?.token ?? ''}`)
+    const done = await other.submit(link, '/finish-sign-up')
+
+    assert.match(shownText(done.text), /Your address is confirmed/)
+    assert.equal((await other.get('/account')).status, 401)
+    callbackOf(
+      await agent.submit(await agent.get(`${page.url}?view=sign-in`), '/sign-in', {
+        identifier: grace.email,
+        password: grace.password,
+      }),
+    )
+  })
+})
+
+describe('choosing an organization', () => {
+  test('asks whoever belongs to several, and takes none that is not theirs', async (t) => {
+    const { issuer, agent } = await opened(t, { isInBoth: true })
+    const page = await agent.get(authorizationUrl(issuer.url))
+    const choice = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
+    assert.match(shownText(choice.text), /Analytical Engines/)
+    assert.match(shownText(choice.text), /Weaving Mill/)
+
+    const again = await agent.submit(choice, '/organization', { org_code: 'org_of_somebody_else' })
+    assert.equal(again.status, 400)
+    const done = await agent.submit(again, '/organization', { org_code: weaving.code })
+
+    const { accessToken } = tokensOf(await redeemCode(issuer.url, callbackOf(done)))
+    assert.equal(decodeJwt(accessToken)['org_code'], weaving.code)
+  })
+
+  test('of which one has no part ends at a page, with a way back and a way in as somebody else', async (t) => {
+    const { issuer, agent } = await opened(t, { more: await userChanges(weaver) })
+    await issuer.store.directory.apply([
+      {
+        kind: 'put-membership',
+        membership: {
+          organizationCode: weaving.code,
+          userId: weaver.id,
+          roleIds: [],
+          permissionIds: [],
+          joinedAtMs: 0,
+        },
+      },
+    ])
+    const url = authorizationUrl(issuer.url, { org_code: weaving.code })
+    const page = await agent.submit(await agent.get(url), '/sign-in', {
+      identifier: ada.email,
+      password: ada.password,
+    })
+    assert.equal(page.status, 403)
+    assert.match(shownText(page.text), /does not belong to the organization/)
+
+    const entrance = await agent.submit(page, '/other-account')
+    const done = await agent.submit(entrance, '/sign-in', {
+      identifier: weaver.email,
+      password: weaver.password,
+    })
+    const { accessToken } = tokensOf(await redeemCode(issuer.url, callbackOf(done)))
+    assert.deepEqual(
+      [decodeJwt(accessToken)['sub'], decodeJwt(accessToken)['org_code']],
+      [weaver.id, weaving.code],
+    )
+  })
+
+  test('of which one has no part goes back as access_denied with the state', async (t) => {
+    const { issuer, agent } = await opened(t)
+    const url = authorizationUrl(issuer.url, { org_code: weaving.code })
+    const page = await agent.submit(await agent.get(url), '/sign-in', {
+      identifier: ada.email,
+      password: ada.password,
+    })
+    const { searchParams } = callbackOf(await agent.submit(page, '/back'))
+    assert.equal(searchParams.get('error'), 'access_denied')
+    assert.equal(searchParams.get('state'), 'state-of-the-application')
+  })
+
+  test('creates one, and says what is wrong with its name', async (t) => {
+    const { issuer, agent } = await opened(t)
+    await signIn(agent, authorizationUrl(issuer.url))
+    const page = await agent.get(
+      authorizationUrl(issuer.url, { is_create_org: 'true', org_name: 'Looms & Co' }),
+    )
+    assert.match(page.text, /value="Looms &amp; Co"/)
+    const again = await agent.submit(page, '/create-organization', { name: '' })
+    assert.equal(again.status, 400)
+    assert.match(shownText(again.text), /Fill in this field/)
+    const done = await agent.submit(again, '/create-organization', { name: 'Looms & Co' })
+    const { accessToken } = tokensOf(await redeemCode(issuer.url, callbackOf(done)))
+    const code = String(decodeJwt(accessToken)['org_code'])
+    assert.equal((await issuer.store.directory.organization(code))?.name, 'Looms & Co')
+  })
+})
+
+const weaver = {
+  id: 'kp_00000000000000000000000000000bob',
+  email: 'bob@example.com',
+  password: 'warp and weft forever',
+}
+
+const hostile = `"><script>document.title = 'run'</script><img src=x onerror="document.title = 'run'">'`
+
+function refusing(body: string): string {
+  return `
+export const workflowSettings = { id: 'no', trigger: 'user:tokens_generation', bindings: { 'kinde.auth': {} } }
+export default async function (event) {
+${body}
+}`
+}
+
+describe('a workflow that refuses', () => {
+  test('is shown with its reason as text, the invocation, and the way back (BR-07)', async (t) => {
+    const workflow = refusing(`  kinde.auth.denyAccess(${JSON.stringify(hostile)})`)
+    const { issuer, agent } = await opened(t, {}, { workflow })
+    const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', {
+      identifier: ada.email,
+      password: ada.password,
+    })
+    assert.equal(page.status, 403)
+    assert.doesNotMatch(page.text, /<script|<img/)
+    assert.match(page.text, /&lt;script&gt;/)
+    assert.match(shownText(page.text), /inv_[\w-]+/)
+
+    const { searchParams } = callbackOf(await agent.submit(page, '/back'))
+    assert.equal(searchParams.get('error'), 'access_denied')
+    assert.equal(searchParams.get('state'), 'state-of-the-application')
+    assert.equal(searchParams.get('error_description')?.startsWith('">'), true)
+  })
+
+  test('lets somebody else in: the session ends and the same request begins anew', async (t) => {
+    const workflow = refusing(`  if (event.context.user.id === '${ada.id}') kinde.auth.denyAccess('not you')`)
+    const { issuer, agent } = await opened(t, { more: await userChanges(weaver) }, { workflow })
+    const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', {
+      identifier: ada.email,
+      password: ada.password,
+    })
+    const entrance = await agent.submit(page, '/other-account')
+    const done = await agent.submit(entrance, '/sign-in', {
+      identifier: weaver.email,
+      password: weaver.password,
+    })
+    const callback = callbackOf(done)
+    assert.equal(callback.searchParams.get('state'), 'state-of-the-application')
+    const { idToken } = tokensOf(await redeemCode(issuer.url, callback))
+    assert.equal(decodeJwt(idToken)['sub'], weaver.id)
+  })
+
+  test('by failing is shown to the developer with file and line, and can be tried again', async (t) => {
+    const { issuer, agent } = await opened(t, {}, { workflow: refusing(`  throw new Error('no luck')`) })
+    const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', {
+      identifier: ada.email,
+      password: ada.password,
+    })
+    assert.equal(page.status, 500)
+    const text = shownText(page.text)
+    assert.match(text, /workflow_threw/)
+    assert.match(text, /no luck/)
+    assert.match(text, /tokensWorkflow\.ts:4/)
+    await issuer.deploy(undefined)
+    callbackOf(await agent.submit(page, '/retry'))
+  })
+
+  test('by failing goes back as server_error, without what failed', async (t) => {
+    const { issuer, agent } = await opened(t, {}, { workflow: refusing(`  throw new Error('no luck')`) })
+    const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', {
+      identifier: ada.email,
+      password: ada.password,
+    })
+    const { searchParams } = callbackOf(await agent.submit(page, '/back'))
+    assert.equal(searchParams.get('error'), 'server_error')
+    assert.doesNotMatch(searchParams.get('error_description') ?? '', /no luck/)
+  })
+})
+
+describe('the language', () => {
+  test('is what the application asks for, then what a person chooses, from then on', async (t) => {
+    const { issuer, agent } = await opened(t)
+    const german = await agent.get(authorizationUrl(issuer.url, { lang: 'de' }))
+    assert.match(german.text, /<html lang="de">/)
+    assert.match(shownText(german.text), /Anmelden/)
+
+    const link = /href="([^"]*)" lang="en"/.exec(german.text)?.[1] ?? ''
+    const english = await agent.get(link.replaceAll('&amp;', '&'))
+    assert.match(english.text, /<html lang="en">/)
+    const again = await agent.submit(english, '/sign-in', { identifier: 'x', password: 'y' })
+    assert.match(again.text, /<html lang="en">/)
+    assert.match((await agent.get(authorizationUrl(issuer.url, { lang: 'de' }))).text, /<html lang="en">/)
+  })
+
+  test('can be chosen on every page that is opened by its address, and the link leads nowhere else (BR-08)', async (t) => {
+    const { issuer, agent } = await opened(t)
+    await signIn(agent, authorizationUrl(issuer.url))
+    const ours = ['/account', '/account/password', '/forgotten-password', '/device?user_code=ABCD-EFGH']
+    for (const path of [...ours, '/logout?lang=//evil.example', '/interaction/none']) {
+      const page = await agent.get(`${issuer.url}${path}`)
+      const links = [...page.text.matchAll(/class="foot-language" href="([^"]*)"/g)].map(
+        ([, href = '']) => href,
+      )
+      assert.equal(links.length, 1, path)
+      assert.equal(new URL(links[0] ?? '', page.url).origin, issuer.url, path)
+    }
+  })
+})
+
+describe('a sign-in that took too long', () => {
+  test('is a page that says so', async (t) => {
+    let nowMs = Date.now()
+    const { issuer, agent } = await opened(t, {}, { nowMs: () => nowMs })
+    const page = await agent.get(authorizationUrl(issuer.url))
+    nowMs += 61 * 60_000
+    const late = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
+    assert.equal(late.status, 400)
+    assert.match(shownText(late.text), /took too long/)
+  })
+
+  test('goes back to an application that says supports_reauth, with what it had asked for (C§1)', async (t) => {
+    let nowMs = Date.now()
+    const { issuer, agent } = await opened(t, {}, { nowMs: () => nowMs })
+    const asked = { supports_reauth: 'true', org_code: engines.code, login_hint: 'ädä@example.com' }
+    const page = await agent.get(authorizationUrl(issuer.url, asked))
+    nowMs += 61 * 60_000
+    const { searchParams } = callbackOf(await agent.get(page.url))
+    assert.equal(searchParams.get('error'), 'login_link_expired')
+    assert.equal(searchParams.get('state'), 'state-of-the-application')
+    const { client_id: _, ...state } = JSON.parse(atob(searchParams.get('reauth_state') ?? ''))
+    assert.deepEqual(state, asked)
+  })
+})
