@@ -88,12 +88,7 @@ export class SqlArtifactStore implements ArtifactStore {
 }
 
 function lost(change: ArtifactChange | undefined): CommitResult {
-  switch (change?.kind) {
-    case 'consume':
-      return { kind: 'already-consumed', idHash: change.idHash }
-    case 'put-new':
-      return { kind: 'already-there', idHash: change.artifact.idHash }
-    default:
-      throw new Error('a write was undone that had nothing to lose')
-  }
+  if (change?.kind === 'consume') return { kind: 'already-consumed', idHash: change.idHash }
+  if (change?.kind === 'put-new') return { kind: 'already-there', idHash: change.artifact.idHash }
+  throw new Error('a write was undone that had nothing to lose')
 }
