@@ -8,16 +8,18 @@ import { AppError, ConfigError, nearest } from '../errors/index.ts'
 import { parseArguments } from './arguments.ts'
 import { buildCommand } from './build.ts'
 import type { Command } from './command.ts'
-import { demoCommand } from './demo.ts'
+import { devCommand } from './dev.ts'
 import { errorText, type ShownError } from './error-text.ts'
 import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
+import { fileProblemsText } from './file-problems-text.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
 import { logsCommand } from './logs.ts'
 import { terminalOutput, type Output } from './output.ts'
 import { runCommand } from './run.ts'
 import { readSourceLine } from './source-line.ts'
+import { startCommand } from './start.ts'
 
-export const commands: readonly Command[] = [runCommand, buildCommand, logsCommand, demoCommand]
+export const commands: readonly Command[] = [startCommand, devCommand, runCommand, buildCommand, logsCommand]
 
 export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {
   const output = terminalOutput(settings)
@@ -78,6 +80,8 @@ async function showError(
       errorText({ code: error.code, ...problem }, problem.sourceLine, output.styleError),
     )
     output.printError(texts.join('\n\n'))
+  } else if (error instanceof MintageFileError) {
+    output.printError(fileProblemsText(error, output.styleError))
   } else {
     const file = args[1] === undefined || args[1].startsWith('-') ? '.' : args[1]
     const line = (await readSourceLine(shown.at, file)) ?? (await readSourceLine(shown.at, dirname(file)))

@@ -74,7 +74,7 @@ class ListeningServer implements HttpServer {
   readonly #limits: ServerLimits
   readonly #server: Server
   #served: ServedRoutes | undefined
-  #isDraining = false
+  #closed: Promise<void> | undefined
 
   constructor({ log, limits }: ServerOptions) {
     this.#log = log
@@ -99,7 +99,7 @@ class ListeningServer implements HttpServer {
   }
 
   get isDraining(): boolean {
-    return this.#isDraining
+    return this.#closed !== undefined
   }
 
   async listen({ port, host }: ServerOptions): Promise<void> {
@@ -118,8 +118,11 @@ class ListeningServer implements HttpServer {
     return answerInProcess(this.#server, request)
   }
 
-  async close(): Promise<void> {
-    this.#isDraining = true
+  close(): Promise<void> {
+    return (this.#closed ??= this.#drain())
+  }
+
+  async #drain(): Promise<void> {
     const closed = once(this.#server, 'close')
     // Also ends the connections that wait for a next request.
     this.#server.close()
@@ -134,7 +137,7 @@ class ListeningServer implements HttpServer {
     const path = pathOf(target)
     let client = request.socket.remoteAddress
     response.on('finish', () => {
-      if (this.#isDraining) request.socket.end()
+      if (this.isDraining) request.socket.end()
       const durationMs = Math.round(performance.now() - began)
       this.#log.debug('request', { method, path, status: response.statusCode, durationMs, client })
     })

@@ -1,1 +1,7 @@
 export { openExistingStore } from './existing-store.ts'
+export { parseIssuerUrl } from './issuer-url.ts'
+export { demoUser } from './open-playground.ts'
+export { openServer, type RunningServer, type ServerListeners } from './open-server.ts'
+export { planServer } from './plan-server.ts'
+export type { ProjectChange } from './project-changes.ts'
+export { demoProjectDir, isLoopback, type ServerSettings } from './server-settings.ts'

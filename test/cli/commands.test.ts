@@ -15,9 +15,11 @@ describe('mintage', () => {
 usage: mintage COMMAND [options]
 
 commands:
+  start  Start the issuer of a project; without --project, the demo.
+  dev    Start the issuer, take over each edit of the project, and show each run of a workflow.
   run    Run a workflow file against an event in the sandbox and show both tokens before and after.
   build  Build every workflow of the project and show what would be deployed.
-  demo   Run the demo workflow once.
+  logs   Show the runs of workflows that the server recorded.
 
 mintage COMMAND --help shows the options of a command; mintage --version the version.
 `,

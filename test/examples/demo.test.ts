@@ -1,4 +1,4 @@
-// The demo project with the events beside it, and what `npm start` prints of it.
+// The demo project with the events beside it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runDocumentSchema } from '../../src/tokens/index.ts'
@@ -68,12 +68,4 @@ test('the demo leaves claims alone that a user does not have', async (t) => {
     sign_in: { origin: 'authorization_request', connection: 'conn_email' },
   })
   assert.deepEqual(run.tokens.idToken?.after, { sub: 'kp_ada', greeting: 'Hello there' })
-})
-
-test('npm start shows the demo and says what comes next', async () => {
-  const { exitCode, stdout } = await typeMintage(['demo'])
-
-  assert.equal(exitCode, 0)
-  assert.match(stdout, /\+ greeting +"Hello Ada"/)
-  assert.match(stdout, /Next:/)
 })

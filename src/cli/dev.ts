@@ -1,0 +1,33 @@
+// `mintage dev`: the same server while one edits the project. Each edit is taken over or told with its error, and each run of a
+// workflow is told whole: what it did to both tokens, its console, its calls.
+import type { ServerListeners } from '../server/index.ts'
+import type { CommandArguments } from './arguments.ts'
+import type { Command } from './command.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { invocationReport } from './invocation-report.ts'
+import type { Output } from './output.ts'
+import { projectChangeText } from './project-change-text.ts'
+import { parseServeOptions, serveOptions } from './serve-options.ts'
+import { serve } from './serve.ts'
+
+export const devCommand: Command = {
+  name: 'dev',
+  summary: 'Start the issuer, take over each edit of the project, and show each run of a workflow.',
+  operands: '[options]',
+  maxOperands: 0,
+  options: serveOptions,
+  examples: ['mintage dev', 'mintage dev --project .'],
+  run,
+}
+
+async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const settings = await parseServeOptions(devCommand, given)
+  const listeners: Pick<ServerListeners, 'onInvocation' | 'onProjectChange'> = {
+    onInvocation: (invocation) => output.print(`\n${invocationReport(invocation, output)}`),
+    onProjectChange: (change) => {
+      const text = projectChangeText(change, output)
+      if (text !== undefined) output.print(`\n${text}`)
+    },
+  }
+  return serve(settings, output, listeners)
+}

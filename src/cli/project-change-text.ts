@@ -1,0 +1,37 @@
+// What `mintage dev` says when the project was edited.
+import { MintageFileError } from '../config/index.ts'
+import { planText } from '../directory/index.ts'
+import type { ProjectChange } from '../server/index.ts'
+import { errorText } from './error-text.ts'
+import { fileProblemsText } from './file-problems-text.ts'
+import { printable, type Output } from './output.ts'
+
+/** Undefined when there is nothing to tell. */
+export function projectChangeText(change: ProjectChange, output: Output): string | undefined {
+  switch (change.kind) {
+    case 'built':
+      return output.style('green', printable(liveText(change)))
+    case 'build-failed': {
+      const errors = change.status.failures.map((failure) => errorText(failure, undefined, output.style))
+      const kept = change.status.deployments.map(({ id }) => id).join(', ')
+      return [...errors, output.style('yellow', `still live: ${kept === '' ? 'no workflow' : kept}`)].join(
+        '\n',
+      )
+    }
+    case 'applied': {
+      const steps = change.plan.steps.length === 0 ? [] : [printable(planText(change.plan))]
+      const restart = change.needsRestart ? ['settings of mintage.yaml hold from the next start on'] : []
+      const lines = [...steps, ...restart]
+      return lines.length === 0 ? undefined : output.style('green', ['mintage.yaml', ...lines].join('\n'))
+    }
+    case 'not-applied':
+      return change.error instanceof MintageFileError
+        ? fileProblemsText(change.error, output.style)
+        : errorText(change.error, undefined, output.style)
+  }
+}
+
+function liveText({ status }: Extract<ProjectChange, { kind: 'built' }>): string {
+  if (status.noWorkflows) return `no workflow is live: ${status.noWorkflows.message}`
+  return status.deployments.map(({ id, file }) => `live: ${file}  ${id}`).join('\n')
+}

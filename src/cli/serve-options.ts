@@ -1,0 +1,81 @@
+// The options of `mintage start` and `mintage dev` as the settings of a server.
+import { readServerEnvironment } from '../config/index.ts'
+import { ConfigError, nearest } from '../errors/index.ts'
+import { demoProjectDir, isLoopback, parseIssuerUrl, type ServerSettings } from '../server/index.ts'
+import { logLevels, type LogLevel } from '../telemetry/index.ts'
+import { findProject } from '../workflows/index.ts'
+import { usage, type CommandArguments } from './arguments.ts'
+import type { Command, CommandOption } from './command.ts'
+import { dataOptions, parseDataOptions } from './data-options.ts'
+
+export const serveOptions: readonly CommandOption[] = [
+  { name: 'project', value: 'DIR', summary: 'The project; the demo when not given.' },
+  { name: 'port', value: 'N', summary: 'Where to listen; default 4000, and 0 takes a free one.' },
+  {
+    name: 'host',
+    value: 'HOST',
+    summary: 'On which address; default localhost, which only this machine reaches.',
+  },
+  ...dataOptions,
+  { name: 'issuer', value: 'URL', summary: 'The address that tokens name; default http://localhost:PORT.' },
+  {
+    name: 'trusted-proxy',
+    value: 'ADDRESS',
+    repeatable: true,
+    summary: 'Believe what this address or range says about the client’s address.',
+  },
+  { name: 'log-level', value: 'LEVEL', summary: 'debug, info, warn or error; default info.' },
+]
+
+const defaultPort = 4000
+
+/** Throws ConfigError `usage`, `setting_insecure`, and WorkflowError `project_not_found`, `project_invalid`. */
+export async function parseServeOptions(command: Command, given: CommandArguments): Promise<ServerSettings> {
+  const environment = readServerEnvironment()
+  const project = given.value('project')
+  const isDemo = project === undefined
+  const isProduction = given.has('production')
+  const issuer = given.value('issuer') ?? environment.issuer
+  return {
+    projectDir: isDemo ? demoProjectDir : (await findProject(project)).dir,
+    isDemo,
+    isProduction,
+    host: parseHost(given.value('host'), isDemo),
+    port: parsePort(command, given.value('port')),
+    issuer: issuer === undefined ? undefined : parseIssuerUrl(issuer),
+    ...parseDataOptions(given),
+    trustedProxies: [...environment.trustedProxies, ...given.values('trusted-proxy')],
+    hasPlayground: !isProduction || given.has('playground'),
+    logLevel: parseLogLevel(command, given.value('log-level') ?? environment.logLevel),
+  }
+}
+
+/** The demo's passwords are known to everybody, so nobody else may reach it. */
+function parseHost(host: string | undefined, isDemo: boolean): string {
+  if (host === undefined) return 'localhost'
+  if (isDemo && !isLoopback(host)) {
+    throw new ConfigError('setting_insecure', 'The demo project is served to this machine alone.', {
+      hint: 'Leave --host out, or name your own project with --project.',
+    })
+  }
+  return host
+}
+
+function parsePort(command: Command, text: string | undefined): number {
+  if (text === undefined) return defaultPort
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw usage(command, '--port needs a number from 0 to 65535.')
+}
+
+function parseLogLevel(command: Command, text: string | undefined): LogLevel {
+  if (text === undefined) return 'info'
+  const level = logLevels.find((known) => known === text)
+  if (level !== undefined) return level
+  const meant = nearest(text, logLevels)
+  throw usage(
+    command,
+    `There is no log level ${JSON.stringify(text)}.`,
+    meant === undefined ? `The levels are ${logLevels.join(', ')}.` : `Did you mean ${meant}?`,
+  )
+}

@@ -1,0 +1,36 @@
+// `mintage start`: the issuer of a project. `npm start` is this command with the demo.
+import { planText } from '../directory/index.ts'
+import { planServer } from '../server/index.ts'
+import type { CommandArguments } from './arguments.ts'
+import type { Command } from './command.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { printable, type Output } from './output.ts'
+import { parseServeOptions, serveOptions } from './serve-options.ts'
+import { serve } from './serve.ts'
+
+export const startCommand: Command = {
+  name: 'start',
+  summary: 'Start the issuer of a project; without --project, the demo.',
+  operands: '[options]',
+  maxOperands: 0,
+  options: [
+    ...serveOptions,
+    { name: 'production', summary: 'Refuse what is fine for development only; the log is JSON.' },
+    { name: 'playground', summary: 'Offer the playground in production, too.' },
+    { name: 'dry-run', summary: 'Show what mintage.yaml would change in the directory, and change nothing.' },
+  ],
+  examples: ['mintage start', 'mintage start --project . --port 8080', 'mintage start --project . --dry-run'],
+  run,
+}
+
+async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const settings = await parseServeOptions(startCommand, given)
+  if (!given.has('dry-run')) return serve(settings, output)
+  const plan = await planServer(settings)
+  output.print(
+    plan.steps.length === 0
+      ? 'Nothing to change: the directory is what mintage.yaml says.'
+      : printable(planText(plan)),
+  )
+  return exitCodes.ok
+}

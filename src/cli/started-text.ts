@@ -1,0 +1,38 @@
+// What the terminal shows when the server is ready: where it is, how to get in, which workflow is live and where to edit it.
+import { join, relative } from 'node:path'
+import { demoUser, type RunningServer, type ServerSettings } from '../server/index.ts'
+import { printable, type Output } from './output.ts'
+
+export interface Started {
+  readonly server: RunningServer
+  readonly settings: ServerSettings
+  readonly isWatching: boolean
+  readonly tookMs: number
+}
+
+export function startedText({ server, settings, isWatching, tookMs }: Started, output: Output): string {
+  const { issuer, project, store, file } = server
+  const { dir, deployments, noWorkflows } = project.status()
+  const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
+  const user = settings.isDemo ? demoUser(file) : undefined
+  return [
+    `${output.style('bold', 'Mintage')}${settings.isDemo ? '  the demo project' : ''}`,
+    '',
+    row('issuer', issuer),
+    ...(server.hasPlayground ? [row('playground', `${issuer}/playground`)] : []),
+    ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
+    ...deployments.flatMap(({ id, manifest, file: workflow }) => [
+      row('workflow', `${manifest.id}  ${manifest.trigger}  ${id}`),
+      row('edit', relative('.', join(dir, workflow))),
+    ]),
+    ...(noWorkflows ? [row('workflow', `none: ${noWorkflows.message}; tokens hold the default claims`)] : []),
+    row('data', store.description),
+    '',
+    ...(settings.isDemo
+      ? ['Only this machine reaches the demo. Your own project: mintage start --project DIR', '']
+      : []),
+    `Ready in ${Math.round(tookMs)} ms. ${
+      isWatching ? 'The project is watched; edit a workflow and sign in again. ' : ''
+    }Stop with Ctrl+C.`,
+  ].join('\n')
+}

@@ -1,0 +1,49 @@
+// The playground of this server: it signs in as the web application that lets it, and is not there when none does.
+import type { MintageFile } from '../config/index.ts'
+import type { FetchHandler, HttpServer } from '../http/index.ts'
+import { callbackPath, playgroundApp, type DemoUser } from '../playground/index.ts'
+import type { ApplicationRecord, Store } from '../store/index.ts'
+import type { Logger } from '../telemetry/index.ts'
+import type { LiveProject } from '../workflows/index.ts'
+import type { ServerSettings } from './server-settings.ts'
+
+interface PlaygroundParts {
+  readonly settings: Pick<ServerSettings, 'hasPlayground' | 'isDemo'>
+  readonly file: MintageFile
+  readonly issuer: string
+  readonly http: Pick<HttpServer, 'handle'>
+  readonly store: Store
+  readonly project: LiveProject
+  readonly log: Logger
+  readonly now: () => number
+}
+
+export async function openPlayground(parts: PlaygroundParts): Promise<FetchHandler | undefined> {
+  const { settings, file, issuer, http, store, project, log, now } = parts
+  if (!settings.hasPlayground) return undefined
+  const redirectUri = `${issuer}${callbackPath}`
+  const application = async (): Promise<ApplicationRecord | undefined> => {
+    const { applications } = await store.directory.catalog()
+    return applications.find(({ type, redirectUris }) => type === 'reg' && redirectUris.includes(redirectUri))
+  }
+  if ((await application()) === undefined) {
+    log.warn('playground_without_application', { missingRedirectUri: `\${issuer}${callbackPath}` })
+    return undefined
+  }
+  return playgroundApp({
+    issuer,
+    handle: (request) => http.handle(request),
+    application,
+    invocations: store.invocations,
+    project: () => project.status(),
+    demoUser: settings.isDemo ? demoUser(file) : undefined,
+    nowMs: now,
+  })
+}
+
+/** The first user of the demo that has a password: it stands in the open in its mintage.yaml. */
+export function demoUser({ users }: MintageFile): DemoUser | undefined {
+  return users
+    .map(({ email, password }) => ({ identifier: email, password: password?.reveal() }))
+    .find((user): user is DemoUser => user.identifier !== undefined && user.password !== undefined)
+}

@@ -1,0 +1,209 @@
+// Opens a complete server, part by part, each with what it needs of those before it. When one cannot be opened, those before it are
+// closed again; when the server closes, they close in the opposite order, the HTTP server first of all.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { MintageFile } from '../config/index.ts'
+import { applyMintageFile } from '../directory/index.ts'
+import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
+import { openIssuer } from '../issuer/index.ts'
+import { managementApi } from '../management/index.ts'
+import { openSandbox, type Sandbox } from '../runtime/index.ts'
+import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
+import type { Logger } from '../telemetry/index.ts'
+import { openMint, reservedClaims } from '../tokens/index.ts'
+import { openLiveProject, sourceLineAt, type LiveProject } from '../workflows/index.ts'
+import { accountMails } from './account-mails.ts'
+import { backgroundWork } from './background-work.ts'
+import { ensureDataFolder } from './data-folder.ts'
+import { embeddedSecrets } from './embedded-secrets.ts'
+import { openMail } from './open-mail.ts'
+import { keepHouse } from './housekeeping.ts'
+import { masterKey } from './master-key.ts'
+import { openPlayground } from './open-playground.ts'
+import { refuseInsecureSettings } from './production-rules.ts'
+import { followProject, type ProjectChange } from './project-changes.ts'
+import { projectFileName, readProjectFile } from './project-file.ts'
+
+import { serverRoutes } from './routes.ts'
+import { runLimits } from './run-limits.ts'
+import type { ServerSettings } from './server-settings.ts'
+import { storeLocation } from './store-location.ts'
+import { workflowEnvironment } from './workflow-environment.ts'
+
+export interface ServerListeners {
+  readonly log: Logger
+  /** For the developer's eyes: a mail that no mail server takes. */
+  readonly show: (text: string) => void
+  readonly onInvocation?: (invocation: InvocationRecord) => void
+  /** Given, the project is followed while it is edited. */
+  readonly onProjectChange?: (change: ProjectChange) => void
+}
+
+export interface RunningServer {
+  /** Without a trailing slash. */
+  readonly issuer: string
+  readonly port: number
+  readonly hasPlayground: boolean
+  readonly file: MintageFile
+  readonly project: LiveProject
+  readonly store: Store
+  /** Lets requests in flight end. */
+  close(): Promise<void>
+}
+
+/** Throws ConfigError, MintageFileError, StoreError, SandboxError, and WorkflowError when the project does not build. */
+export async function openServer(
+  settings: ServerSettings,
+  listeners: ServerListeners,
+): Promise<RunningServer> {
+  await using opened = new AsyncDisposableStack()
+  const { log } = listeners
+
+  refuseInsecureSettings(settings) // 1 nothing is touched before it is clear that we may
+  const proxies = trustedProxies(settings.trustedProxies)
+  const file = await readProjectFile(settings.projectDir)
+  if (settings.isProduction) {
+    const secrets = await embeddedSecrets(join(settings.projectDir, projectFileName))
+    if (secrets.length > 0)
+      log.warn('secrets_in_project_file', { places: secrets, remedy: 'write ${env:NAME}' })
+  }
+  if (settings.databaseUrl === undefined || settings.masterKey === undefined)
+    await ensureDataFolder(settings.dataDir)
+  const key = await masterKey(settings)
+
+  const http = await startServer({ port: settings.port, host: settings.host, log }) // 2 the port, and with it who we are
+  opened.defer(() => http.close())
+  const issuer = settings.issuer ?? `http://localhost:${http.port}`
+
+  const [store, sandbox] = await Promise.all([
+    openStore({ location: storeLocation(settings), masterKey: key }).then((made) => closing(made, opened)),
+    openWorkflowSandbox(file, issuer, http, log).then((made) => closing(made, opened)),
+  ])
+  const now = () => Date.now()
+  const apply = { store, issuer, random: randomBytes, now }
+  const [project] = await Promise.all([
+    openProject(settings.projectDir, file, sandbox), // 3 the workflows
+    applyMintageFile(file, apply), //                   and who exists
+  ])
+
+  const background = backgroundWork(log)
+  opened.defer(() => background.drain())
+  const mail = openMail(file.settings, settings, listeners)
+  opened.defer(() => mail.close())
+  const mint = openMint({
+    sandbox,
+    live: (trigger) => project.live(trigger),
+    environment: workflowEnvironment(store.directory),
+    record(invocation) {
+      store.invocations.append(invocation)
+      listeners.onInvocation?.(invocation)
+    },
+    limits: runLimits(file.settings.limits),
+    strictClaims: file.settings.strictClaims,
+    newInvocationId: () => `inv_${randomUUID()}`,
+    nowMs: now,
+  })
+  const provider = await openIssuer({
+    issuer,
+    store,
+    mint,
+    sendMail: accountMails({ mail, issuer, directory: store.directory, name: file.settings.name }),
+    passwordRules: file.settings.passwords,
+    isEmailProofRequired: file.settings.signUp.isEmailProofRequired,
+    refreshGraceSeconds: file.settings.refreshGraceSeconds,
+    isDevelopment: !settings.isProduction,
+    sourceLine: (at) => sourceLineOf(project, at),
+    // The HTTP server has put it there (http/settled-headers.ts).
+    addressOf: ({ headers }) => String(headers['x-forwarded-for']),
+    background: background.run,
+    log: (event, fields) => log.warn(event, fields),
+    nowMs: now,
+  })
+  const management = managementApi({
+    store,
+    verifyAccessToken: (token) => provider.verifyAccessToken(token),
+    issuerUrl: issuer,
+    nowMs: now,
+    random: randomBytes,
+    onDefect: (error) => log.error('request_failed', { error }),
+  })
+  const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
+
+  http.serve({
+    // 4 open
+    origin: issuer,
+    proxies,
+    routes: serverRoutes({
+      issuer: provider.handler,
+      management: management.fetch,
+      playground,
+      isReady: () => isReady(http, store),
+      log,
+    }),
+  })
+  opened.defer(keepHouse(store, file.settings.invocations, log))
+  if (listeners.onProjectChange) {
+    const watch = followProject({ project, file, apply, log, onChange: listeners.onProjectChange })
+    opened.defer(() => watch.close())
+  }
+  opened.defer(() => http.close())
+  const parts = opened.move()
+  return {
+    issuer,
+    port: http.port,
+    hasPlayground: playground !== undefined,
+    file,
+    project,
+    store,
+    close: () => parts.disposeAsync(),
+  }
+}
+
+function closing<Part extends { close(): Promise<void> }>(part: Part, opened: AsyncDisposableStack): Part {
+  opened.defer(() => part.close())
+  return part
+}
+
+function openWorkflowSandbox(
+  { settings }: MintageFile,
+  issuer: string,
+  http: HttpServer,
+  log: Logger,
+): Promise<Sandbox> {
+  return openSandbox({
+    memoryBytes: runLimits(settings.limits).memoryBytes,
+    onThreadLost: (error) => log.warn('sandbox_thread_lost', { error }),
+    hostCalls: {
+      allow: settings.egress.allow,
+      ownOrigin: { origin: issuer, handle: (request) => http.handle(request) },
+      onDefect: (error) => log.error('host_call_failed', { error }),
+    },
+  })
+}
+
+/** A project that does not build at the start has nothing good to fall back on: tokens would go out without its workflow. */
+async function openProject(dir: string, { settings }: MintageFile, sandbox: Sandbox): Promise<LiveProject> {
+  const project = await openLiveProject(dir, sandbox, {
+    reservedClaims,
+    strictBindings: settings.strictBindings,
+    bundleBytes: runLimits(settings.limits).bundleBytes,
+  })
+  const [failure] = project.status().failures
+  if (failure) throw failure
+  return project
+}
+
+function sourceLineOf(project: LiveProject, at: Parameters<typeof sourceLineAt>[1]): string | undefined {
+  return project
+    .status()
+    .deployments.map(({ bundle }) => sourceLineAt(bundle, at))
+    .find((line) => line !== undefined)
+}
+
+async function isReady(http: HttpServer, store: Store): Promise<boolean> {
+  if (http.isDraining) return false
+  return store.invocations.list({ limit: 1 }).then(
+    () => true,
+    () => false,
+  )
+}
