@@ -1,27 +1,62 @@
 // What no design on this engine and these threads can go below, measured in the same run as the goals: one message to a
-// thread and back with nothing done in between, and the workflow in a standing QuickJS on the caller's own thread, with no
-// fresh world, no limits and no checks. A goal below a floor cannot be met on the machine that measured it.
+// thread and back with nothing done in between; the workflow in a standing QuickJS on the caller's own thread, with no
+// fresh world, no limits and no checks; and our engine and image on a thread for each core, with no messages at all. A goal
+// below a floor cannot be met on the machine that measured it.
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { EvalFlags, QuickJS } from 'quickjs-wasi'
-import type { Action } from './measure.ts'
+import { loadEngineBinaries } from '../src/runtime/engine-binaries.ts'
+import { guestScript } from '../src/runtime/guest-script.ts'
+import { defaultLimits } from '../src/runtime/index.ts'
+import type { ImageThreadSetup } from './image-thread-setup.ts'
+import { throughputOf, type Action, type Throughput } from './measure.ts'
 import { minimalScript } from './subjects/minimal-bindings.ts'
 import type { Workload } from './workloads.ts'
 
 /** About as many characters as the answer of a small run. */
 const message = 'x'.repeat(1_000)
 
-/** A message to a worker thread and back. */
+const threadCount = Math.max(2, availableParallelism())
+
+/** A message to a worker thread and back; threads take turns when several are in flight. */
 export function threadEcho(): Action {
-  const worker = new Worker(new URL('echo-thread.ts', import.meta.url))
-  worker.unref()
-  const waiting: ((text: unknown) => void)[] = []
-  worker.on('message', (text: unknown) => waiting.shift()?.(text))
+  const threads = Array.from({ length: threadCount }, () => {
+    const worker = new Worker(new URL('echo-thread.ts', import.meta.url))
+    worker.unref()
+    const waiting: ((text: unknown) => void)[] = []
+    worker.on('message', (text: unknown) => waiting.shift()?.(text))
+    return { worker, waiting }
+  })
   return async () =>
     new Promise((resolve) => {
+      const { worker, waiting } = threads.reduce((a, b) => (b.waiting.length < a.waiting.length ? b : a))
       waiting.push(resolve)
       worker.postMessage(message)
     })
+}
+
+/** Runs of the workflow in our engine, each from the image and ended by putting it back, on a thread for each core. */
+export async function imageAlone(workload: Workload): Promise<(forMs: number) => Promise<Throughput>> {
+  const [parts, prelude] = await Promise.all([loadEngineBinaries(defaultLimits.memoryBytes), guestScript()])
+  const workerData: ImageThreadSetup = { parts, prelude, workload }
+  const threads = Array.from({ length: threadCount }, () => {
+    const worker = new Worker(new URL('image-thread.ts', import.meta.url), { workerData })
+    worker.unref()
+    return worker
+  })
+  await Promise.all(threads.map(async (thread) => once(thread, 'message')))
+  return async (forMs) => {
+    const cpu = process.cpuUsage()
+    const counts = threads.map(async (thread) => {
+      thread.postMessage(forMs)
+      const [count]: unknown[] = await once(thread, 'message')
+      return Number(count)
+    })
+    const completed = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+    return throughputOf(completed, forMs, process.cpuUsage(cpu))
+  }
 }
 
 /** JSON in, the workflow, JSON out, in one engine that stands for ever. */

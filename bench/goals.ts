@@ -57,10 +57,10 @@ function throughputGoals(results: Results, ours: SubjectResult | undefined): rea
     ['run (npm)', 10],
   ] as const
   return others.map(([name, atLeast]) => {
-    const other = find(results, name)?.workloads.small.perSecond
+    const other = find(results, name)?.workloads.small.throughput?.perSecond
     return goal(
       `small, 16 in flight: throughput against ${name}`,
-      ratio(ours?.workloads.small.perSecond, other),
+      ratio(ours?.workloads.small.throughput?.perSecond, other),
       { atLeast },
     )
   })

@@ -5,19 +5,21 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
-import { engineAlone, threadEcho } from './floor.ts'
+import { engineAlone, imageAlone, threadEcho } from './floor.ts'
 import { judge, verdict } from './goals.ts'
 import { installOthers } from './install.ts'
 import {
   fullEffort,
   measureRound,
   medianRound,
+  medianThroughput,
   median,
   quickEffort,
   warmUp,
   type Action,
   type Effort,
   type Round,
+  type Throughput,
 } from './measure.ts'
 import { measureFlatness, measureInstance, type InstanceMemory, type StandingSubject } from './memory.ts'
 import { report } from './report.ts'
@@ -63,6 +65,7 @@ const signature = { action: await joseSignature(), synchronous: await synchronou
 const floor = {
   threadEcho: threadEcho(),
   engineAlone: { small: await engineAlone(workloads.small), heavy: await engineAlone(workloads.heavy) },
+  imageAlone: { small: await imageAlone(workloads.small), heavy: await imageAlone(workloads.heavy) },
 }
 const measured = await measureAll(contenders, effort)
 for (const { subject } of contenders) await subject.close()
@@ -132,11 +135,11 @@ async function assertSameClaims(subjects: readonly Contender[], workload: Measur
   process.exit(1)
 }
 
-async function measureAll(subjects: readonly Contender[], { rounds }: Effort) {
+async function measureAll(subjects: readonly Contender[], { rounds, throughputMs }: Effort) {
   const lanes = [
     { action: signature.action, withThroughput: true },
     { action: signature.synchronous, withThroughput: false },
-    { action: floor.threadEcho, withThroughput: false },
+    { action: floor.threadEcho, withThroughput: true },
     { action: floor.engineAlone.small, withThroughput: false },
     { action: floor.engineAlone.heavy, withThroughput: false },
     ...measuredWorkloads.flatMap((workload) =>
@@ -145,10 +148,15 @@ async function measureAll(subjects: readonly Contender[], { rounds }: Effort) {
   ]
   for (const { action } of lanes) await warmUp(action, effort)
   const taken: Round[][] = lanes.map(() => [])
+  const images: Record<MeasuredWorkload, Throughput[]> = { small: [], heavy: [] }
+  for (const workload of measuredWorkloads) await floor.imageAlone[workload](throughputMs)
   for (let round = 0; round < rounds; round++) {
     progress(`round ${round + 1} of ${rounds}`)
     for (const [lane, { action, withThroughput }] of lanes.entries()) {
       taken[lane]?.push(await measureRound(action, effort, withThroughput))
+    }
+    for (const workload of measuredWorkloads) {
+      images[workload].push(await floor.imageAlone[workload](throughputMs))
     }
   }
   const [asynchronous, synchronous, echo, small, heavy, ...others] = taken.map(medianRound)
@@ -156,7 +164,11 @@ async function measureAll(subjects: readonly Contender[], { rounds }: Effort) {
   return {
     signature: asynchronous,
     synchronousSignature: synchronous,
-    floor: { threadEcho: echo, engineAlone: { small, heavy } },
+    floor: {
+      threadEcho: echo,
+      engineAlone: { small, heavy },
+      imageAlone: { small: medianThroughput(images.small), heavy: medianThroughput(images.heavy) },
+    },
     others,
   }
 }

@@ -12,8 +12,15 @@ export interface Latency {
 export interface Round {
   readonly backToBack: Latency
   readonly paused: Latency
-  /** Completed per second; undefined for what is not run in parallel. */
-  readonly perSecond?: number
+  /** With many in flight; undefined for what is not run in parallel. */
+  readonly throughput?: Throughput
+}
+
+export interface Throughput {
+  /** Completed per second. */
+  readonly perSecond: number
+  /** Processor time of the whole process for each, in milliseconds: what other work on the machine does not change. */
+  readonly cpuMs: number
 }
 
 export interface Effort {
@@ -61,7 +68,7 @@ export async function measureRound(action: Action, effort: Effort, withThroughpu
   const backToBack = await latencyFor(action, effort.backToBackMs)
   const paused = await pausedLatency(action, effort.pausedRuns)
   if (!withThroughput) return { backToBack, paused }
-  return { backToBack, paused, perSecond: await throughput(action, effort.throughputMs) }
+  return { backToBack, paused, throughput: await throughput(action, effort.throughputMs) }
 }
 
 /** The median of each number over the rounds. */
@@ -70,11 +77,18 @@ export function medianRound(rounds: readonly Round[]): Round {
     p50: median(rounds.map((round) => pick(round).p50)),
     p99: median(rounds.map((round) => pick(round).p99)),
   })
-  const perSecond = rounds.flatMap((round) => round.perSecond ?? [])
+  const throughputs = rounds.flatMap((round) => round.throughput ?? [])
   return {
     backToBack: latency((round) => round.backToBack),
     paused: latency((round) => round.paused),
-    ...(perSecond.length === 0 ? {} : { perSecond: median(perSecond) }),
+    ...(throughputs.length === 0 ? {} : { throughput: medianThroughput(throughputs) }),
+  }
+}
+
+export function medianThroughput(throughputs: readonly Throughput[]): Throughput {
+  return {
+    perSecond: median(throughputs.map(({ perSecond }) => perSecond)),
+    cpuMs: median(throughputs.map(({ cpuMs }) => cpuMs)),
   }
 }
 
@@ -97,7 +111,8 @@ async function pausedLatency(action: Action, runs: number): Promise<Latency> {
   return latencyOf(samples)
 }
 
-async function throughput(action: Action, forMs: number): Promise<number> {
+async function throughput(action: Action, forMs: number): Promise<Throughput> {
+  const cpu = process.cpuUsage()
   const began = performance.now()
   let completed = 0
   const lane = async () => {
@@ -109,7 +124,15 @@ async function throughput(action: Action, forMs: number): Promise<number> {
     }
   }
   await Promise.all(Array.from({ length: inFlight }, lane))
-  return (completed / (performance.now() - began)) * 1_000
+  return throughputOf(completed, performance.now() - began, process.cpuUsage(cpu))
+}
+
+export function throughputOf(
+  completed: number,
+  elapsedMs: number,
+  { user, system }: NodeJS.CpuUsage,
+): Throughput {
+  return { perSecond: (completed / elapsedMs) * 1_000, cpuMs: (user + system) / 1_000 / completed }
 }
 
 async function timed(action: Action): Promise<number> {

@@ -1,6 +1,6 @@
 // The results as text: a table for each workload, what was measured once, and the goals with their verdicts.
 import { verdict, type Goal } from './goals.ts'
-import type { Round } from './measure.ts'
+import type { Round, Throughput } from './measure.ts'
 import { isMeasured, measuredWorkloads, type MeasuredWorkload, type Results } from './results.ts'
 
 const columns = [
@@ -10,6 +10,7 @@ const columns = [
   'p50 paused',
   'p99 paused',
   '16 in flight /s',
+  'CPU ms',
   'prepare ms',
   'MiB/instance',
 ]
@@ -44,12 +45,21 @@ function workloadTable(results: Results, workload: MeasuredWorkload): string {
     ['  the same, synchronous', ...roundCells(results.synchronousSignature)],
     ['floor: a message to a thread and back', ...roundCells(results.floor.threadEcho)],
     ['floor: QuickJS alone, standing, no walls', ...roundCells(results.floor.engineAlone[workload])],
+    [
+      'floor: engine and image, no messages',
+      ...['–', '–', '–', '–'],
+      ...throughputCells(results.floor.imageAlone[workload]),
+    ],
   ])
 }
 
-function roundCells({ backToBack, paused, perSecond }: Round): string[] {
+function roundCells({ backToBack, paused, throughput }: Round): string[] {
   const latencies = [backToBack.p50, backToBack.p99, paused.p50, paused.p99].map((value) => number(value, 3))
-  return [...latencies, perSecond === undefined ? '–' : number(perSecond, 0)]
+  return [...latencies, ...(throughput === undefined ? ['–', '–'] : throughputCells(throughput))]
+}
+
+function throughputCells({ perSecond, cpuMs }: Throughput): string[] {
+  return [number(perSecond, 0), number(cpuMs, 3)]
 }
 
 function onceMeasured({ flatness, terminatedThread }: Results): string {

@@ -1,6 +1,6 @@
 // Everything that one run of the benchmark measured, as it is written with --json. Milliseconds and bytes.
 import type { InstanceMemory, Flatness } from './memory.ts'
-import type { Round } from './measure.ts'
+import type { Round, Throughput } from './measure.ts'
 import type { TerminatedThread } from './terminated-thread.ts'
 
 export const measuredWorkloads = ['small', 'heavy'] as const
@@ -28,6 +28,7 @@ export interface Results {
   readonly floor: {
     readonly threadEcho: Round
     readonly engineAlone: Readonly<Record<MeasuredWorkload, Round>>
+    readonly imageAlone: Readonly<Record<MeasuredWorkload, Throughput>>
   }
   readonly subjects: readonly (SubjectResult | MissingSubject)[]
   readonly flatness?: Flatness
