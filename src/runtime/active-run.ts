@@ -154,6 +154,7 @@ export class ActiveRun {
 
   /** An answer that came but was not delivered had no part in the run, and has none in its replay. */
   #recordedAnswers(deliveries: readonly Delivery[]): RecordedAnswer[] {
+    if (this.#calls.size === 0) return []
     const delivered = new Set(deliveries.filter(({ kind }) => kind === 'answer').map(({ id }) => id))
     return Array.from(this.#calls, ([call, { kind, requestHash }]) => {
       const envelope = delivered.has(call) ? this.#answers.get(call) : undefined

@@ -99,10 +99,7 @@ class PlainClaims {
     if (!this.#isUntouched(objectPrototype, 0) || !this.#isUntouched(arrayPrototype, objectPrototype))
       return undefined
     this.#prototypes.push(0, objectPrototype)
-    for (const prototype of this.#objectsIn(claimsPrototypes)) {
-      if (!this.#isUntouched(prototype, objectPrototype)) return undefined
-      this.#prototypes.push(prototype)
-    }
+    if (!this.#takePrototypes(claimsPrototypes)) return undefined
     this.#writer.begin()
     return this.#writeObject(claims, 0) ? this.#writer.end() : undefined
   }
@@ -126,12 +123,19 @@ class PlainClaims {
     return toJsonName.every((byte, index) => this.#bytes[start + index] === byte)
   }
 
-  #objectsIn(record: number): number[] {
+  /** The prototypes of the claims, each a value of `record`. */
+  #takePrototypes(record: number): boolean {
     const object = record >>> 2
-    const values = this.#word(object + objectRecord.values) >>> 2
     const shape = this.#word(object + objectRecord.shape) >>> 2
-    const count = Math.min(this.#word(shape + shapeRecord.propertyCount), mostTokens)
-    return Array.from({ length: count }, (_, index) => this.#word(values + 2 * index))
+    const count = this.#word(shape + shapeRecord.propertyCount)
+    if (count > mostTokens) return false
+    const first = this.#word(object + objectRecord.values) >>> 2
+    for (let value = first; value < first + 2 * count; value += 2) {
+      const prototype = this.#word(value)
+      if (!this.#isUntouched(prototype, this.#roots.objectPrototype)) return false
+      this.#prototypes.push(prototype)
+    }
+    return true
   }
 
   #writeObject(pointer: number, depth: number): boolean {
