@@ -1,4 +1,5 @@
-// Everything that is wrong with mintage.yaml, each problem with its place and its line, in the shape of every error.
+// Everything that is wrong with mintage.yaml, in the shape of every error. Each problem brings its line along: one that holds a secret
+// is not read from the file here.
 import type { MintageFileError } from '../config/index.ts'
 import { errorText } from './error-text.ts'
 import type { Paint } from './output.ts'
@@ -6,5 +7,5 @@ import type { Paint } from './output.ts'
 export function fileProblemsText({ code, problems }: MintageFileError, style: Paint): string {
   return problems
     .map(({ message, at, hint, sourceLine }) => errorText({ code, message, at, hint }, sourceLine, style))
-    .join('\n')
+    .join('\n\n')
 }

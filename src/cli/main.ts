@@ -75,12 +75,6 @@ async function showError(
   if (args.includes('--json')) {
     output.print(JSON.stringify({ error: shown }, null, 2))
   } else if (error instanceof MintageFileError) {
-    // Each with the line that the error brings along: a line that holds a secret is not read from the file here.
-    const texts = error.problems.map((problem) =>
-      errorText({ code: error.code, ...problem }, problem.sourceLine, output.styleError),
-    )
-    output.printError(texts.join('\n\n'))
-  } else if (error instanceof MintageFileError) {
     output.printError(fileProblemsText(error, output.styleError))
   } else {
     const file = args[1] === undefined || args[1].startsWith('-') ? '.' : args[1]

@@ -31,6 +31,10 @@ const cookieName = 'mintage_playground'
 export function playgroundApp(deps: PlaygroundDeps): (request: Request) => Response | Promise<Response> {
   const playground = new Playground(deps)
   const app = new Hono().basePath('/playground')
+  // Whoever serves the app answers for what it cannot, and logs it.
+  app.onError((error) => {
+    throw error
+  })
   app.get('/', (c) => playground.show(c))
   app.get('/invocations/:id', (c) => playground.showInvocation(c, c.req.param('id')))
   app.get('/callback', (c) => playground.callback(c))

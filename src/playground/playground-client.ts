@@ -7,6 +7,7 @@ import {
   buildAuthorizationUrl,
   buildEndSessionUrl,
   calculatePKCECodeChallenge,
+  ClientError,
   ClientSecretPost,
   customFetch,
   discovery,
@@ -21,6 +22,7 @@ import {
   type TokenEndpointResponse,
   type TokenEndpointResponseHelpers,
 } from 'openid-client'
+import { z } from 'zod'
 import type { ApplicationRecord } from '../store/index.ts'
 import type { OAuthFailure, PendingSignIn, ReceivedTokens } from './browser-session.ts'
 
@@ -149,8 +151,30 @@ async function answered(ask: () => Promise<TokenResponse>, before?: ReceivedToke
       account: typeof name === 'string' && name !== '' ? name : (before?.account ?? claims?.sub ?? ''),
     }
   } catch (error) {
-    if (!(error instanceof AuthorizationResponseError) && !(error instanceof ResponseBodyError)) throw error
-    const { error: code, error_description: description } = error
-    return { failure: { code, ...(description !== undefined && { description }) } }
+    const failure = await failureOf(error)
+    if (failure === undefined) throw error
+    return { failure }
   }
+}
+
+const errorBody = z.object({ error: z.string(), error_description: z.string().optional() })
+
+/** The OAuth error that the issuer answered with. openid-client reads it from a 4xx alone; a failed workflow is a 500. */
+async function failureOf(error: unknown): Promise<OAuthFailure | undefined> {
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    return oauthFailure(error)
+  }
+  if (!(error instanceof ClientError) || !(error.cause instanceof Response)) return undefined
+  const body: unknown = await error.cause.json().catch(() => undefined)
+  const parsed = errorBody.safeParse(body)
+  return parsed.success ? oauthFailure(parsed.data) : undefined
+}
+
+interface WireError {
+  readonly error: string
+  readonly error_description?: string | undefined
+}
+
+function oauthFailure({ error, error_description }: WireError): OAuthFailure {
+  return { code: error, ...(error_description !== undefined && { description: error_description }) }
 }

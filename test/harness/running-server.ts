@@ -1,0 +1,86 @@
+// A complete server as `mintage start` opens it, in this process: on a free port, with data in a folder of its own. The project is the
+// demo, or a copy of it that a test may edit.
+import { cp, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  demoProjectDir,
+  openServer,
+  type ProjectChange,
+  type RunningServer,
+  type ServerSettings,
+} from '../../src/server/index.ts'
+import { openLogger } from '../../src/telemetry/index.ts'
+import type { Lifetime } from './http-server.ts'
+
+export interface TestServer {
+  readonly server: RunningServer
+  /** The project's folder. */
+  readonly dir: string
+  readonly logLines: readonly string[]
+  readonly shown: readonly string[]
+  /** Resolves with the next change of the project that is told; `watch` must be set. */
+  nextChange(): Promise<ProjectChange>
+}
+
+interface ServerGiven {
+  readonly settings?: Partial<ServerSettings>
+  /** Follows the project; it is then a copy. */
+  readonly watch?: boolean
+}
+
+export async function openTestServer(
+  lifetime: Lifetime,
+  { settings = {}, watch = false }: ServerGiven = {},
+): Promise<TestServer> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mintage-server-')))
+  const dir = settings.projectDir ?? (watch ? join(folder, 'project') : demoProjectDir)
+  if (watch) await cp(demoProjectDir, dir, { recursive: true })
+  const logLines: string[] = []
+  const shown: string[] = []
+  const changes: ProjectChange[] = []
+  const waiting: ((change: ProjectChange) => void)[] = []
+  const log = openLogger({ level: 'debug', format: 'json', write: (line) => void logLines.push(line) })
+  const server = await openServer(
+    { ...developing(dir, join(folder, 'data')), ...settings },
+    {
+      log,
+      show: (text) => void shown.push(text),
+      ...(watch && {
+        onProjectChange(change: ProjectChange) {
+          const next = waiting.shift()
+          if (next) next(change)
+          else changes.push(change)
+        },
+      }),
+    },
+  )
+  lifetime.after(async () => {
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const nextChange = () =>
+    new Promise<ProjectChange>((resolve) => {
+      const change = changes.shift()
+      if (change) resolve(change)
+      else waiting.push(resolve)
+    })
+  return { server, dir, logLines, shown, nextChange }
+}
+
+export function developing(projectDir: string, dataDir: string): ServerSettings {
+  return {
+    projectDir,
+    isDemo: true,
+    isProduction: false,
+    host: 'localhost',
+    port: 0,
+    issuer: undefined,
+    dataDir,
+    databaseUrl: undefined,
+    masterKey: undefined,
+    trustedProxies: [],
+    hasPlayground: true,
+    logLevel: 'debug',
+  }
+}

@@ -1,0 +1,154 @@
+// The playground as a person uses it, without script: each button, and what the page then shows of the run.
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { openTestServer } from '../harness/running-server.ts'
+import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
+import { shownText } from '../harness/visitor.ts'
+
+const { server, dir, nextChange } = await openTestServer({ after }, { watch: true })
+const charles = { identifier: 'charles@example.com', password: 'difference-engine-42' }
+const workflowFile = join(dir, 'kindeSrc/environment/workflows/tokensWorkflow.ts')
+
+async function landing(agent: UserAgent): Promise<PageShown> {
+  return agent.get(`${server.issuer}/playground`)
+}
+
+async function signedIn(agent: UserAgent): Promise<PageShown> {
+  const signInPage = await agent.submit(await landing(agent), '/playground/sign-in')
+  return agent.submit(signInPage, '/sign-in', charles)
+}
+
+async function deploy(source: string): Promise<void> {
+  await writeFile(workflowFile, source)
+  await nextChange()
+}
+
+const workflow = (body: string) => `
+export const workflowSettings = {
+  id: 'demoTokens',
+  trigger: 'user:tokens_generation',
+  bindings: { 'kinde.accessToken': {}, 'kinde.idToken': {}, 'kinde.auth': {} },
+}
+export default async function (event) {
+${body}
+}
+`
+
+describe('the playground', () => {
+  test('says how to get in, and which workflow is live', async () => {
+    const page = await landing(userAgent(server.issuer))
+    assert.match(shownText(page.text), /ada@example\.com.*sunflower-engine-42/)
+    assert.match(shownText(page.text), /tokensWorkflow\.ts.*demoTokens/)
+    assert.equal((await userAgent(server.issuer).get(`${server.issuer}/`)).url, `${server.issuer}/playground`)
+  })
+
+  test('shows after a sign-in both tokens before and after, the event, and the run', async () => {
+    const page = await signedIn(userAgent(server.issuer))
+    assert.equal(page.url, `${server.issuer}/playground`)
+    const text = shownText(page.text)
+    assert.match(text, /Charles Babbage/)
+    assert.match(text, /greeting Added .*Hello Charles/)
+    assert.match(text, /feature_flags Removed/)
+    assert.match(text, /shaped the tokens of kp_charles/)
+    assert.match(text, /isExistingSession&quot; : false/)
+  })
+
+  test('shows a new run with each press: refresh, silent sign-in', async () => {
+    const agent = userAgent(server.issuer)
+    const first = await signedIn(agent)
+    const second = await agent.submit(first, '/playground/refresh')
+    assert.match(shownText(second.text), /refresh_token_request/)
+    const third = await agent.submit(second, '/playground/silent')
+    assert.match(shownText(third.text), /Good to see you again, Charles/)
+    const ids = [...third.text.matchAll(/href="\/playground\/invocations\/(inv_[\w-]+)"/g)].map(
+      ([, id]) => id,
+    )
+    assert.equal(new Set(ids).size, 3)
+    const earlier = await agent.get(`${server.issuer}/playground/invocations/${ids.at(-1)}`)
+    assert.match(shownText(earlier.text), /Hello Charles/)
+  })
+
+  test('signs a new person up', async () => {
+    const agent = userAgent(server.issuer)
+    const signUpPage = await agent.submit(await landing(agent), '/playground/sign-up')
+    const page = await agent.submit(signUpPage, '/sign-up', {
+      given_name: 'Grace',
+      family_name: 'Hopper',
+      email: 'grace@example.com',
+      password: 'nanosecond-wire-30cm',
+    })
+    assert.match(shownText(page.text), /Hello Grace/)
+  })
+
+  test('signs out of the issuer, too: the next sign-in asks for the password', async () => {
+    const agent = userAgent(server.issuer)
+    const page = await signedIn(agent)
+    const question = await agent.submit(page, '/playground/sign-out')
+    const signedOut = await agent.submit(question, '/logout/confirm', { logout: 'yes' })
+    assert.equal(signedOut.url, `${server.issuer}/playground`)
+    const again = await agent.submit(signedOut, '/playground/sign-in')
+    assert.match(again.text, /action="[^"]*\/sign-in"/)
+  })
+
+  test('refuses a form without the token of this browser’s session (BR-04)', async () => {
+    const agent = userAgent(server.issuer)
+    const page = await signedIn(agent)
+    const before = page.text.match(/inv_[\w-]+/g)?.length
+    const after = await agent.submit(page, '/playground/refresh', { csrf: 'another' })
+    assert.equal(after.text.match(/inv_[\w-]+/g)?.length, before)
+  })
+
+  test('takes no answer that another browser’s request got (BR-03)', async () => {
+    const page = await userAgent(server.issuer).get(`${server.issuer}/playground/callback?code=x&state=y`)
+    assert.equal(page.url, `${server.issuer}/playground`)
+    assert.doesNotMatch(page.text, /id="refresh"/)
+  })
+
+  test('shows to nobody else what a browser’s runs were', async () => {
+    const page = await signedIn(userAgent(server.issuer))
+    const id = /inv_[\w-]+/.exec(page.text)?.[0]
+    const other = await userAgent(server.issuer).get(`${server.issuer}/playground/invocations/${id}`)
+    assert.equal(other.url, `${server.issuer}/playground`)
+    assert.doesNotMatch(other.text, /Charles/)
+  })
+
+  test('shows a denial, with its reason and its run', async () => {
+    await deploy(workflow(`kinde.auth.denyAccess('The books are closed.')`))
+    const agent = userAgent(server.issuer)
+    const denied = await signedIn(agent)
+    const page = await agent.submit(denied, '/back')
+    assert.match(shownText(page.text), /access_denied/)
+    assert.match(shownText(page.text), /The books are closed\./)
+    assert.match(page.text, /\/playground\/invocations\/inv_/)
+  })
+
+  test('shows a workflow that fails on a refresh, and the same tokens go on once it is mended', async () => {
+    await deploy(workflow(`kinde.idToken.setCustomClaim('greeting', 'well')`))
+    const agent = userAgent(server.issuer)
+    const first = await signedIn(agent)
+    await deploy(workflow(`throw new Error('the CRM is down')`))
+    const failed = await agent.submit(first, '/playground/refresh')
+    assert.match(shownText(failed.text), /the CRM is down/)
+    await deploy(workflow(`kinde.idToken.setCustomClaim('greeting', 'mended')`))
+    const mended = await agent.submit(failed, '/playground/refresh')
+    assert.match(shownText(mended.text), /mended/)
+  })
+
+  test('shows what is wrong with an edit, while the last good workflow stays live', async () => {
+    await deploy(workflow(`kinde.idToken.setCustomClaim('greeting', 'still here')`))
+    await deploy('export default async function ( {')
+    const agent = userAgent(server.issuer)
+    const page = await landing(agent)
+    assert.match(shownText(page.text), /workflow_syntax/)
+    assert.match(shownText((await signedIn(agent)).text), /still here/)
+  })
+
+  test('speaks German to who reads German', async () => {
+    const page = await userAgent(server.issuer, { 'accept-language': 'de' }).get(
+      `${server.issuer}/playground`,
+    )
+    assert.match(page.text, /<html lang="de">/)
+  })
+})
