@@ -92,6 +92,8 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       audience: (_, value, client) => assertAudience(value, client, deps),
     },
     extraClientMetadata: { properties: [clientExtensionName] },
+    // OIDC Core §3.1.2.1: redirect_uri is required. One with `*` is in the engine's list as an address that nobody registered.
+    allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_, client) => extensionOf(client).isPkceRequired },
     clientBasedCORS: (_, origin, client) => extensionOf(client).corsOrigins.includes(origin),
     clockTolerance: 5,

@@ -1,8 +1,8 @@
 // What one request carries beside the engine's own context: facts that travel with artifacts, the writes of a token request that
 // are made together, and the decision. Kept by the Koa context, so that nothing is hidden in a module and nothing outlives the
 // request.
-import type { JsonObject } from '../oauth/index.ts'
 import type { JWTPayload } from 'jose'
+import type { JsonObject } from '../oauth/index.ts'
 import type { ArtifactChange, StoredArtifact } from '../store/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { MintedTokens } from './minted-tokens.ts'

@@ -1,4 +1,4 @@
-// What the artifacts of a token request carry along: the access token its decision, for userinfo and introspection; the refresh
+// What the artifacts of a token request carry along: the access token what its decision says of the person, for userinfo; the refresh
 // token the facts of the sign-in, for the mints to come.
 import type { ArtifactChange } from '../../store/index.ts'
 import { codeFactsInHand, decidedTokens } from '../decided-tokens.ts'

@@ -46,11 +46,13 @@ function userinfo(ctx: KoaContextWithOIDC): void {
   ctx.body = { ...Object.fromEntries(claims), ...bodyOf(ctx), id: facts.idToken['sub'] }
 }
 
-/** RFC 7662 §2.2, and what the token says itself: the claims of the decision. */
+/** RFC 7662 §2.2, and what the token says itself: the claims of the decision. What the engine does not know is `undefined` to it. */
 function introspection(ctx: KoaContextWithOIDC): void {
   const body = bodyOf(ctx)
   const { verifiedToken } = requestState(ctx)
-  if (body['active'] === true && verifiedToken) ctx.body = { ...verifiedToken, ...body }
+  if (body['active'] !== true || !verifiedToken) return
+  const known = Object.entries(body).filter(([, value]) => value !== undefined)
+  ctx.body = { ...verifiedToken, ...Object.fromEntries(known) }
 }
 
 function profileV1(claims: JsonObject): JsonObject {
