@@ -10,7 +10,7 @@ export interface PageShown {
 export interface UserAgent {
   /** Follows redirects inside the origin; `location` is where one left it. */
   get(url: string): Promise<PageShown & { readonly location?: string }>
-  /** Submits the form whose action ends so (or the only one), with these values over its own. */
+  /** Submits the form whose action ends so, or that has the id `#…`, with these values over its own. */
   submit(
     page: PageShown,
     action: string,
@@ -88,7 +88,7 @@ export function userAgent(origin: string, headers: Readonly<Record<string, strin
     cookies,
     get: (url) => request(url, { method: 'GET' }),
     async submit(page, action, values = {}) {
-      const form = formsIn(page.text).find((one) => one.action.endsWith(action))
+      const form = formsIn(page.text).find((one) => `#${one.id}` === action || one.action.endsWith(action))
       if (!form) throw new Error(`no form for ${action} on ${page.url}: ${page.text.slice(0, 2000)}`)
       const body = new URLSearchParams({ ...form.fields, ...values })
       return request(new URL(form.action, page.url).href, { method: 'POST', body, headers: { origin } })
@@ -96,9 +96,16 @@ export function userAgent(origin: string, headers: Readonly<Record<string, strin
   }
 }
 
-function formsIn(html: string): { readonly action: string; readonly fields: Record<string, string> }[] {
-  return [...html.matchAll(/<form\b[^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(
-    ([, action = '', content = '']) => ({
+interface Form {
+  readonly id: string
+  readonly action: string
+  readonly fields: Record<string, string>
+}
+
+function formsIn(html: string): Form[] {
+  return [...html.matchAll(/<form\b([^>]*action="([^"]*)"[^>]*)>(.*?)<\/form>/gs)].map(
+    ([, attributes = '', action = '', content = '']) => ({
+      id: /\bid="([^"]*)"/.exec(attributes)?.[1] ?? '',
       action: decoded(action),
       fields: Object.fromEntries(
         [...content.matchAll(/<input\b([^>]*)>/g)].flatMap(([, attributes = '']) => {

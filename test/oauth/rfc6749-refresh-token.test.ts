@@ -60,8 +60,8 @@ function present(
   return postForm(`${at.url}/oauth2/token`, fields)
 }
 
-function outcome({ status, body }: Answer): unknown {
-  return status === 200 ? 'tokens' : body['error']
+function outcome({ status, body }: Answer): string {
+  return status === 200 ? 'tokens' : String(body['error'])
 }
 
 function next({ body }: Answer): string {
@@ -186,7 +186,7 @@ describe('RT-04 fifty refreshes at once with one token', () => {
       Array.from({ length: 50 }, () => present(refreshTokenOf(tokens), {}, strict)),
     )
     assert.equal(answers.filter(({ status }) => status === 200).length, 1)
-    assert.deepEqual([...new Set(answers.map(outcome))].toSorted(), ['invalid_grant', 'tokens'])
+    assert.deepEqual(new Set(answers.map(outcome)), new Set(['tokens', 'invalid_grant']))
   })
 
   test('with a grace give one and the same successor, which works', async () => {

@@ -1,0 +1,120 @@
+// RFC 7662: what a token is, asked of us. It agrees with the token, because both are one decision.
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { decodeJwt } from 'jose'
+import * as client from 'openid-client'
+import {
+  anotherApplication,
+  audience,
+  directoryFixture,
+  m2mClient,
+  spaClient,
+  webClient,
+} from '../harness/directory-fixture.ts'
+import { postForm } from '../harness/form-request.ts'
+import { startIssuer } from '../harness/issuer.ts'
+import { refreshTokenOf, relyingParty, signIn } from '../harness/relying-party.ts'
+
+const otherClient = { id: 'c00000000000000000000000000other', secret: 'o'.repeat(48) } as const
+
+const issuer = await startIssuer(
+  { after },
+  {
+    directory: await directoryFixture({
+      more: [anotherApplication({ clientId: otherClient.id, clientSecret: otherClient.secret })],
+    }),
+    workflow: `
+      export const workflowSettings = { id: 'claims', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {} } }
+      export default async function () {
+        kinde.accessToken.setCustomClaim('plan', { tier: 'gold' })
+        kinde.accessToken.setCustomClaim('permissions', ['read:reports'])
+      }`,
+  },
+)
+const rp = await relyingParty(issuer)
+const url = `${issuer.url}/oauth2/introspect`
+const credentials = { client_id: webClient.id, client_secret: webClient.secret }
+
+describe('an access token', () => {
+  test('is introspected with the very claims that are in it, the workflow’s included', async () => {
+    const { tokens, accessToken } = await signIn(issuer, rp, { params: { audience } })
+    const { active, token_type, scope, ...claims } = await client.tokenIntrospection(rp, tokens.access_token)
+    assert.deepEqual([active, token_type, scope], [true, 'Bearer', 'openid profile email offline'])
+    assert.deepEqual(claims, accessToken)
+    assert.deepEqual(accessToken['plan'], { tier: 'gold' })
+  })
+
+  test('of a machine is, too', async () => {
+    const machine = await relyingParty(issuer, m2mClient.id, client.ClientSecretPost(m2mClient.secret))
+    const tokens = await client.clientCredentialsGrant(machine, { audience })
+    const { active, token_type, client_id, ...claims } = await client.tokenIntrospection(
+      machine,
+      tokens.access_token,
+    )
+    assert.deepEqual([active, token_type, client_id], [true, 'Bearer', m2mClient.id])
+    assert.deepEqual(claims, decodeJwt(tokens.access_token))
+  })
+
+  test('may be asked about with any hint, right or wrong', async () => {
+    const { tokens } = await signIn(issuer, rp)
+    for (const hint of ['access_token', 'refresh_token', 'nonsense']) {
+      const answer = await client.tokenIntrospection(rp, tokens.access_token, { token_type_hint: hint })
+      assert.equal(answer.active, true)
+    }
+  })
+
+  test('may be asked about by another confidential client: an API asks about the tokens that it gets', async () => {
+    const { tokens } = await signIn(issuer, rp)
+    const api = await relyingParty(issuer, otherClient.id, client.ClientSecretPost(otherClient.secret))
+    assert.equal((await client.tokenIntrospection(api, tokens.access_token)).client_id, webClient.id)
+  })
+
+  test('of somebody else is unknown to a public client', async () => {
+    const { tokens } = await signIn(issuer, rp)
+    const spa = await relyingParty(issuer, spaClient.id, client.None())
+    assert.deepEqual({ ...(await client.tokenIntrospection(spa, tokens.access_token)) }, { active: false })
+  })
+})
+
+test('a refresh token is introspected', async () => {
+  const { tokens } = await signIn(issuer, rp)
+  const answer = await client.tokenIntrospection(rp, refreshTokenOf(tokens))
+  assert.deepEqual([answer.active, answer.client_id, answer.scope], [true, webClient.id, tokens.scope])
+})
+
+describe('inactive, and nothing more, is', () => {
+  const made: Readonly<Record<string, () => Promise<string>>> = {
+    'what is no token': async () => 'nothing',
+    'an ID token': async () => (await signIn(issuer, rp)).tokens.id_token ?? '',
+    'a token whose signature is broken': async () =>
+      `${(await signIn(issuer, rp)).tokens.access_token.slice(0, -6)}AAAAAA`,
+    'the bare jti of a token': async () => String((await signIn(issuer, rp)).accessToken.jti),
+    'a refresh token that was rotated': async () => {
+      const { tokens } = await signIn(issuer, rp)
+      await client.refreshTokenGrant(rp, refreshTokenOf(tokens))
+      return refreshTokenOf(tokens)
+    },
+  }
+  for (const [what, make] of Object.entries(made)) {
+    test(what, async () => {
+      const { status, body } = await postForm(url, { ...credentials, token: await make() })
+      assert.deepEqual([status, body], [200, { active: false }])
+    })
+  }
+
+  test('an expired token', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+    const { tokens } = await signIn(issuer, rp)
+    t.mock.timers.tick(86_401_000)
+    const { body } = await postForm(url, { ...credentials, token: tokens.access_token })
+    assert.deepEqual(body, { active: false })
+  })
+})
+
+test('who asks has to be a client, and ask for something', async () => {
+  const token = (await signIn(issuer, rp)).tokens.access_token
+  assert.equal((await postForm(url, { token })).status, 400)
+  const wrong = await postForm(url, { ...credentials, client_secret: 'x'.repeat(48), token })
+  assert.deepEqual([wrong.status, wrong.body['error']], [401, 'invalid_client'])
+  assert.equal((await postForm(url, credentials)).body['error'], 'invalid_request')
+})
