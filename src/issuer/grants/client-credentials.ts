@@ -47,7 +47,13 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     }
     params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
     await inOneTransaction(ctx, handler, deps.artifacts)
+    // RFC 6749 §5.1: what was granted. The engine knows no scopes of APIs and leaves them out.
+    ctx.body = { ...bodyOf(ctx), scope: scopes.join(' ') }
   }
+}
+
+function bodyOf({ body }: { readonly body: unknown }): object {
+  return typeof body === 'object' && body !== null ? body : {}
 }
 
 async function shaped(facts: M2mTokenFacts, mint: Mint) {
