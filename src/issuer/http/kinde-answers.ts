@@ -10,8 +10,18 @@ import type { SigningKeys } from '../signing-keys.ts'
 type Next = () => Promise<void>
 type Answer = (ctx: KoaContextWithOIDC) => Promise<void> | void
 
+const discoveryPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
+
 /** Kinde's v1 has other names for the same facts (C§5). */
 const userinfoV1 = '/oauth2/user_profile'
+
+/** Of both tokens and userinfo (C§3): the engine, which makes neither, knows of `sub` alone. */
+const supportedClaims = [
+  ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'jti', 'sid', 'nonce', 'at_hash', 'auth_time', 'updated_at'],
+  ...['name', 'given_name', 'family_name', 'picture', 'preferred_username'],
+  ...['email', 'email_verified', 'phone_number'],
+  ...['org_code', 'org_codes', 'permissions', 'feature_flags', 'roles'],
+]
 
 export function kindeAnswers(keys: SigningKeys) {
   const answers: Readonly<Record<string, Answer>> = {
@@ -20,6 +30,7 @@ export function kindeAnswers(keys: SigningKeys) {
       // A minute: a new key is published before it signs, a retired one stays until its tokens have expired.
       ctx.set('cache-control', 'public, max-age=60')
     },
+    ...Object.fromEntries(discoveryPaths.map((path) => [path, discovery])),
     [routes.userinfo]: (ctx) => userinfo(ctx),
     [routes.introspection]: (ctx) => introspection(ctx),
     [routes.device_authorization]: (ctx) => {
@@ -34,6 +45,10 @@ export function kindeAnswers(keys: SigningKeys) {
     if (ctx.status === 200 && ctx.method !== 'OPTIONS') await answers[ctx.path]?.(ctx)
     if (isV1 && ctx.status === 200) ctx.body = profileV1(bodyOf(ctx))
   }
+}
+
+function discovery(ctx: KoaContextWithOIDC): void {
+  ctx.body = { ...bodyOf(ctx), claims_supported: supportedClaims }
 }
 
 /** The claims about the person as the ID token has them; what only makes it a token is left out (OIDC Core §5.3.2). */
