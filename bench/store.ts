@@ -15,7 +15,6 @@ import {
   hashOf,
 } from '../src/store/contract/samples.ts'
 import { openStore, type ArtifactChange, type DirectoryChange, type Store } from '../src/store/index.ts'
-import { SealedBox } from '../src/store/sealed-box.ts'
 import { artifactWrites } from '../src/store/sql/artifact-statements.ts'
 import type { Database } from '../src/store/sql/database.ts'
 import { SqliteDatabase } from '../src/store/sqlite/sqlite-database.ts'
@@ -59,7 +58,7 @@ async function row(
 }
 
 async function measureCommits(database: Database, durability: 'durable' | 'lazy', inFlight: number) {
-  const writesOf = artifactWrites(database, new SealedBox(masterKey))
+  const writesOf = artifactWrites(database)
   const commit = (changes: readonly ArtifactChange[]) =>
     database.commit(changes.flatMap(writesOf), durability)
   for (let lane = 0; lane < inFlight; lane++) await commit([put(`${lane}-0`)])
@@ -80,7 +79,7 @@ async function measureCommits(database: Database, durability: 'durable' | 'lazy'
             model: 'RefreshToken',
             idHash: old,
             atMs: 1,
-            successor: { idHash: hashOf(next), value: next },
+            successorIdHash: hashOf(next),
           },
         ])
         took.push(performance.now() - begin)

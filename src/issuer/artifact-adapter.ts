@@ -35,7 +35,8 @@ export class ArtifactAdapter implements Adapter {
         grantId: this.#model === 'Grant' ? id : text(payload.grantId),
         uid: this.#model === 'Session' ? text(payload.uid) : null,
         userCode: text(payload.userCode),
-        accountId: text(payload.accountId),
+        // What belongs to a grant is found by it: a token needs no index entry of its own for its account.
+        accountId: this.#model === 'Grant' || !payload.grantId ? text(payload.accountId) : null,
         expiresAtMs: expiresInSeconds ? this.#deps.nowMs() + expiresInSeconds * 1_000 : null,
       },
     })
@@ -86,9 +87,9 @@ export class ArtifactAdapter implements Adapter {
     if (!artifact) return undefined
     const state = stateOfRequest()
     if (state && artifact.facts) state.facts.set(this.#model, artifact.facts)
-    const { consumedAtMs, payload, accountId } = artifact
+    const { consumedAtMs, payload } = artifact
     if (state && consumedAtMs !== null)
-      state.reused = { clientId: text(payload['clientId']) ?? '', accountId }
+      state.reused = { clientId: text(payload['clientId']) ?? '', accountId: text(payload['accountId']) }
     return {
       ...payload,
       ...(id !== undefined && { jti: id }),

@@ -11,6 +11,7 @@ import type { Mint } from '../tokens/index.ts'
 import { hashOfArtifactId } from './artifact-id.ts'
 import { isEngineContext } from './engine/current-context.ts'
 import { useOurClientRules } from './engine/client-rules.ts'
+import { deriveSuccessors, successorOf } from './engine/derived-successors.ts'
 import { wrapGrantType } from './engine/internals.ts'
 import { detectReplaysAtOnce } from './engine/replay-detection.ts'
 import { endGrantsWithSession } from './engine/session-end.ts'
@@ -96,6 +97,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   useMintedTokens(provider, { signer, nowMs, application })
   useOurClientRules(provider)
   endGrantsWithSession(provider, artifacts)
+  const successorSecret = await secret('refresh-token-successor-key')
+  deriveSuccessors(provider, successorSecret)
   detectReplaysAtOnce(provider, artifacts)
   const onReuse =
     (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {
@@ -114,6 +117,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       artifacts,
       nowMs,
       graceMs: options.refreshGraceSeconds * 1_000,
+      successorOf: (refreshToken) => successorOf(refreshToken, successorSecret),
       onReuse: onReuse('refresh_token'),
     }),
   )

@@ -29,6 +29,8 @@ export interface RequestState {
    * the engine would revoke the family of two tabs that refresh at once. Whoever is late loses at the commit and is judged again.
    */
   judged: StoredArtifact | undefined
+  /** The refresh token that is being replaced: its successor's value is derived from it (engine/derived-successors.ts). */
+  rotating: string | undefined
   /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
   reused: ReusedArtifact | undefined
   /** Proofs and assertions that this request has used up: they stay its own when its commit has to be tried again. */
@@ -57,6 +59,7 @@ export function requestState(context: object): RequestState {
     accessTokenText: undefined,
     isGrace: false,
     judged: undefined,
+    rotating: undefined,
     reused: undefined,
     proofs: new Set(),
     verifiedToken: undefined,

@@ -20,14 +20,15 @@ export interface Artifact {
   /** A session's uid, by which an interaction finds it. */
   readonly uid: string | null
   readonly userCode: string | null
+  /** Of what belongs to no grant, and of grants themselves. */
   readonly accountId: string | null
   readonly expiresAtMs: number | null
 }
 
 export interface StoredArtifact extends Artifact {
   readonly consumedAtMs: number | null
-  /** Of a consumed refresh token: the one that replaced it, by hash, and its value, in the clear here and encrypted at rest. */
-  readonly successor: { readonly idHash: string; readonly value: string } | null
+  /** Of a consumed refresh token: the one that replaced it. */
+  readonly successorIdHash: string | null
 }
 
 export type ArtifactChange =
@@ -40,12 +41,12 @@ export type ArtifactChange =
       readonly model: ArtifactModel
       readonly idHash: string
       readonly atMs: number
-      readonly successor?: { readonly idHash: string; readonly value: string }
+      readonly successorIdHash?: string
     }
   | { readonly kind: 'delete'; readonly model: ArtifactModel; readonly idHash: string }
   /** Every artifact of a grant and the grant itself: a revoked family. */
   | { readonly kind: 'delete-grant'; readonly grantId: string; readonly models?: readonly ArtifactModel[] }
-  /** Everything of a user: after a new password or a suspension (assurance RT-05). */
+  /** Everything of a user, what belongs to the user's grants included: after a new password or a suspension (RT-05). */
   | { readonly kind: 'delete-account'; readonly accountId: string; readonly exceptSessionUid?: string }
 
 export type CommitResult =

@@ -45,7 +45,7 @@ function storeOn(database: Database, box: SealedBox): Store {
     }
   }
   return {
-    artifacts: new SqlArtifactStore(database, box),
+    artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
     directory: new SqlDirectoryStore(database, box),
     invocations,

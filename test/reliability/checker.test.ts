@@ -110,7 +110,9 @@ describe('the checker', () => {
     const broken = (store: Store): Store => ({
       ...store,
       artifacts: wrapMember(store.artifacts, 'commit', async (changes) => {
-        const isRefresh = changes.some(({ kind, ...change }) => kind === 'consume' && 'successor' in change)
+        const isRefresh = changes.some(
+          ({ kind, ...change }) => kind === 'consume' && 'successorIdHash' in change,
+        )
         if (isRefresh) refreshes += 1
         return isRefresh && refreshes === 3 ? { kind: 'committed' } : store.artifacts.commit(changes)
       }),

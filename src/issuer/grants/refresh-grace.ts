@@ -9,6 +9,8 @@ export interface GraceDeps {
   readonly artifacts: Pick<ArtifactStore, 'find'>
   readonly nowMs: () => number
   readonly graceMs: number
+  /** The value of the token that replaces another: always the same one (engine/derived-successors.ts). */
+  readonly successorOf: (refreshToken: string) => string
 }
 
 /**
@@ -24,16 +26,18 @@ export type Presented = { readonly row: StoredArtifact | undefined } & (
 export async function judgePresented(refreshToken: string, deps: GraceDeps): Promise<Presented> {
   const presented = await deps.artifacts.find('RefreshToken', hashOfArtifactId(refreshToken))
   if (!presented || presented.consumedAtMs === null) return { kind: 'usable', row: presented }
-  const successor = isWithinGrace(presented, deps) ? presented.successor : null
-  const next = successor && (await deps.artifacts.find('RefreshToken', successor.idHash))
-  if (successor && next?.consumedAtMs === null)
-    return { kind: 'successor', value: successor.value, row: next }
-  const { clientId } = presented.payload
+  const { successorIdHash } = presented
+  if (successorIdHash !== null && isWithinGrace(presented, deps)) {
+    const next = await deps.artifacts.find('RefreshToken', successorIdHash)
+    if (next?.consumedAtMs === null)
+      return { kind: 'successor', value: deps.successorOf(refreshToken), row: next }
+  }
+  const { clientId, accountId } = presented.payload
   return {
     kind: 'reused',
     row: presented,
     clientId: typeof clientId === 'string' ? clientId : '',
-    accountId: presented.accountId,
+    accountId: typeof accountId === 'string' ? accountId : null,
   }
 }
 

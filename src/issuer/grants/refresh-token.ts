@@ -1,8 +1,8 @@
 // grant_type=refresh_token, around the engine's handler: the grace first, then the handler, in which the workflow runs before
-// anything is rotated (mintOnRefresh), then one transaction that consumes the old token, keeps its successor's value for the
-// grace, and writes the new tokens. Denied or failed: the OAuth error goes out and nothing was written.
+// anything is rotated (mintOnRefresh), then one transaction that consumes the old token and writes the new
+// ones. Denied or failed: the OAuth error goes out and nothing was written.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { Artifact, ArtifactChange, ArtifactStore } from '../../store/index.ts'
+import type { ArtifactChange, ArtifactStore } from '../../store/index.ts'
 import { hashOfArtifactId } from '../artifact-id.ts'
 import { requestState } from '../request-state.ts'
 import { withFacts } from './attached-facts.ts'
@@ -45,10 +45,11 @@ async function refresh(
   const state = requestState(ctx)
   state.isGrace = judged.kind === 'successor'
   state.judged = judged.row
+  state.rotating = state.isGrace ? undefined : presented
   setRefreshToken(ctx, judged.kind === 'successor' ? judged.value : presented)
   try {
     await inOneTransaction(ctx, handler, deps.artifacts, (changes) =>
-      withSuccessor(withFacts(changes, state), ctx),
+      withSuccessor(withFacts(changes, state), presented, deps),
     )
   } finally {
     // Another client cannot revoke a family by presenting what it found.
@@ -57,27 +58,17 @@ async function refresh(
   }
 }
 
-/** The value of the successor goes with the consumed token, encrypted at rest, for as long as the grace lasts. */
+/** The consumed token is told which one replaced it, by hash; its value can be made again (engine/derived-successors.ts). */
 function withSuccessor(
   changes: readonly ArtifactChange[],
-  ctx: KoaContextWithOIDC,
+  presented: string,
+  { successorOf }: GraceDeps,
 ): readonly ArtifactChange[] {
-  const body: unknown = ctx.body
-  const value =
-    typeof body === 'object' && body !== null && 'refresh_token' in body ? body.refresh_token : undefined
-  if (typeof value !== 'string') return changes
-  const idHash = hashOfArtifactId(value)
-  const isNew = changes.some((change) => change.kind === 'put' && isRefreshToken(change.artifact, idHash))
-  if (!isNew) return changes
   return changes.map((change) =>
     change.kind === 'consume' && change.model === 'RefreshToken'
-      ? { ...change, successor: { idHash, value } }
+      ? { ...change, successorIdHash: hashOfArtifactId(successorOf(presented)) }
       : change,
   )
-}
-
-function isRefreshToken(artifact: Artifact, idHash: string): boolean {
-  return artifact.model === 'RefreshToken' && artifact.idHash === idHash
 }
 
 function setRefreshToken(ctx: KoaContextWithOIDC, value: string): void {

@@ -37,7 +37,7 @@ export function atRestContract(newDatabase: NewDatabase): void {
           model: 'RefreshToken',
           idHash: hashOf(canary.refreshToken),
           atMs: 1,
-          successor: { idHash: hashOf(canary.successor), value: canary.successor },
+          successorIdHash: hashOf(canary.successor),
         },
       ])
       const dump = await database.dump()

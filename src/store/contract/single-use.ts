@@ -60,7 +60,7 @@ async function oneConsumeWins(nodes: readonly ArtifactStore[]): Promise<void> {
           model: 'RefreshToken',
           idHash: hashOf('old'),
           atMs: index,
-          successor: { idHash: hashOf(value), value },
+          successorIdHash: hashOf(value),
         },
       ])
     }),
@@ -68,7 +68,7 @@ async function oneConsumeWins(nodes: readonly ArtifactStore[]): Promise<void> {
   const winners = results.flatMap(({ kind }, index) => (kind === 'committed' ? [index] : []))
   assert.equal(winners.length, 1, `${winners.length} of ${tries} won`)
   const old = await first.find('RefreshToken', hashOf('old'))
-  assert.equal(old?.successor?.value, `new-${winners[0]}`)
+  assert.equal(old?.successorIdHash, hashOf(`new-${winners[0]}`))
   const successors = await Promise.all(
     results.map((_, index) => first.find('RefreshToken', hashOf(`new-${index}`))),
   )

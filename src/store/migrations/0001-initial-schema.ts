@@ -32,7 +32,6 @@ function protocol({ text, integer, table, keyedTable }: ColumnTypes): string[] {
       expires_at_ms ${integer},
       consumed_at_ms ${integer},
       successor_id_hash ${text},
-      sealed_successor ${text},
       primary key (id_hash, model)
     )${table}`,
     `create index artifacts_by_grant on artifacts (grant_id) where grant_id is not null`,

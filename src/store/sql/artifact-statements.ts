@@ -2,7 +2,6 @@
 // it read before somebody consumed them.
 import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactChange } from '../artifact-store.ts'
-import type { SealedBox } from '../sealed-box.ts'
 import type { Database, Write } from './database.ts'
 import { prepare } from './statement.ts'
 import type { ArtifactRow } from './tables.ts'
@@ -14,10 +13,6 @@ interface Key {
 }
 
 export const artifactsTable = 'artifacts'
-
-export function successorPlace(idHash: string) {
-  return { table: artifactsTable, row: idHash, column: 'sealed_successor' }
-}
 
 export function artifactQueries({ builder }: Database) {
   const artifacts = builder.selectFrom('artifacts').selectAll()
@@ -67,22 +62,20 @@ function columns(ofExisting: Exclude<ColumnRole, 'key'>): Readonly<Record<keyof 
 }
 
 /** Compiles once; gives the writes of a change. */
-export function artifactWrites(database: Database, box: SealedBox): (change: ArtifactChange) => Write[] {
+export function artifactWrites(database: Database): (change: ArtifactChange) => Write[] {
   const { builder } = database
   const put = upsert<ArtifactRow>(database, 'artifacts', columns('replace'))
   const putNew = upsert<ArtifactRow>(database, 'artifacts', columns('keep'))
-  const consume = prepare(
-    (slot: Key & { at_ms: number; successor_id_hash: string | null; sealed_successor: string | null }) =>
-      builder
-        .updateTable('artifacts')
-        .set({
-          consumed_at_ms: slot.at_ms,
-          successor_id_hash: slot.successor_id_hash,
-          sealed_successor: slot.sealed_successor,
-        })
-        .where('id_hash', '=', slot.id_hash)
-        .where('model', '=', slot.model)
-        .where('consumed_at_ms', 'is', null),
+  const consume = prepare((slot: Key & { at_ms: number; successor_id_hash: string | null }) =>
+    builder
+      .updateTable('artifacts')
+      .set({
+        consumed_at_ms: slot.at_ms,
+        successor_id_hash: slot.successor_id_hash,
+      })
+      .where('id_hash', '=', slot.id_hash)
+      .where('model', '=', slot.model)
+      .where('consumed_at_ms', 'is', null),
   )
   const deleteOne = prepare((slot: Key) =>
     builder.deleteFrom('artifacts').where('id_hash', '=', slot.id_hash).where('model', '=', slot.model),
@@ -92,6 +85,17 @@ export function artifactWrites(database: Database, box: SealedBox): (change: Art
   )
   const deleteOfGrant = prepare((slot: { grant_id: string; model: string }) =>
     builder.deleteFrom('artifacts').where('grant_id', '=', slot.grant_id).where('model', '=', slot.model),
+  )
+  const deleteGrantsOfAccount = prepare((slot: { account_id: string }) =>
+    builder
+      .deleteFrom('artifacts')
+      .where('grant_id', 'in', (eb) =>
+        eb
+          .selectFrom('artifacts as grants')
+          .select('grants.grant_id')
+          .where('grants.account_id', '=', slot.account_id)
+          .where('grants.grant_id', 'is not', null),
+      ),
   )
   const deleteAccount = prepare((slot: { account_id: string; except_uid: string }) =>
     builder
@@ -107,14 +111,12 @@ export function artifactWrites(database: Database, box: SealedBox): (change: Art
       case 'put-new':
         return [{ statement: putNew(artifactRow(change.artifact)), mustChange: true }]
       case 'consume': {
-        const { model, idHash, atMs, successor } = change
-        const sealed = successor === undefined ? null : box.seal(successor.value, successorPlace(idHash))
+        const { model, idHash, atMs, successorIdHash = null } = change
         const statement = consume({
           model,
           id_hash: idHash,
           at_ms: atMs,
-          successor_id_hash: successor?.idHash ?? null,
-          sealed_successor: sealed,
+          successor_id_hash: successorIdHash,
         })
         return [{ statement, mustChange: true }]
       }
@@ -133,6 +135,7 @@ export function artifactWrites(database: Database, box: SealedBox): (change: Art
       case 'delete-account':
         // No session has the empty uid.
         return [
+          { statement: deleteGrantsOfAccount({ account_id: change.accountId }) },
           {
             statement: deleteAccount({
               account_id: change.accountId,

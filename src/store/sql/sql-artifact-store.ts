@@ -7,8 +7,7 @@ import type {
   CommitResult,
   StoredArtifact,
 } from '../artifact-store.ts'
-import type { SealedBox } from '../sealed-box.ts'
-import { artifactQueries, artifactWrites, artifactsTable, successorPlace } from './artifact-statements.ts'
+import { artifactQueries, artifactWrites, artifactsTable } from './artifact-statements.ts'
 import type { Database, Statement, Write } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { pruneInBatches } from './prune.ts'
@@ -18,15 +17,13 @@ type Row = Tables['artifacts']
 
 export class SqlArtifactStore implements ArtifactStore {
   readonly #database: Database
-  readonly #box: SealedBox
   readonly #queries: ReturnType<typeof artifactQueries>
   readonly #writesOf: (change: ArtifactChange) => Write[]
 
-  constructor(database: Database, box: SealedBox) {
+  constructor(database: Database) {
     this.#database = database
-    this.#box = box
     this.#queries = artifactQueries(database)
-    this.#writesOf = artifactWrites(database, box)
+    this.#writesOf = artifactWrites(database)
   }
 
   find(model: ArtifactModel, idHash: string): Promise<StoredArtifact | undefined> {
@@ -56,7 +53,7 @@ export class SqlArtifactStore implements ArtifactStore {
     const [row] = await this.#database.all(statement)
     if (row === undefined) return undefined
     // Whoever gets a successor hands it out: not before the commit that made it is safe.
-    if (row.sealed_successor !== null) await this.#database.settled()
+    if (row.successor_id_hash !== null) await this.#database.settled()
     return this.#artifact(row)
   }
 
@@ -74,15 +71,7 @@ export class SqlArtifactStore implements ArtifactStore {
       accountId: row.account_id,
       expiresAtMs: row.expires_at_ms,
       consumedAtMs: row.consumed_at_ms,
-      successor: this.#successor(row),
-    }
-  }
-
-  #successor({ id_hash, successor_id_hash, sealed_successor }: Row): StoredArtifact['successor'] {
-    if (successor_id_hash === null || sealed_successor === null) return null
-    return {
-      idHash: successor_id_hash,
-      value: this.#box.open(sealed_successor, successorPlace(id_hash)),
+      successorIdHash: row.successor_id_hash,
     }
   }
 }

@@ -18,7 +18,6 @@ export interface Tables {
   artifacts: ArtifactRow & {
     consumed_at_ms: number | null
     successor_id_hash: string | null
-    sealed_successor: string | null
   }
   audit: {
     sequence: GeneratedAlways<number>

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { SealedBox } from '../sealed-box.ts'
 import { artifactQueries, artifactWrites } from '../sql/artifact-statements.ts'
 import type { Database, Statement } from '../sql/database.ts'
 import { directoryQueries } from '../sql/directory-queries.ts'
@@ -18,7 +17,7 @@ const page = { after: '', limit: 10 }
 function hotStatements(database: Database): Readonly<Record<string, Statement>> {
   const artifacts = artifactQueries(database)
   const directory = directoryQueries(database)
-  const writesOf = artifactWrites(database, new SealedBox(new Uint8Array(32)))
+  const writesOf = artifactWrites(database)
   const [consume] = writesOf({ kind: 'consume', model: 'RefreshToken', idHash: 'x', atMs: 1 })
   const [revoke] = writesOf({ kind: 'delete-grant', grantId: 'x' })
   const [revokeAll] = writesOf({ kind: 'delete-account', accountId: 'x' })

@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test, type TestContext } from 'node:test'
 import { anArtifact, hashOf } from '../contract/samples.ts'
-import { SealedBox } from '../sealed-box.ts'
 import { SqlArtifactStore } from '../sql/sql-artifact-store.ts'
 import { prepare } from '../sql/statement.ts'
 import { openSqlite } from './open-sqlite.ts'
@@ -83,12 +82,12 @@ describe('the flush of the log', () => {
     const connection = new DatabaseSync(file)
     t.after(() => connection.close())
     const database = new SqliteDatabase(file, connection, await failingSync(t))
-    const artifacts = new SqlArtifactStore(database, new SealedBox(new Uint8Array(32)))
+    const artifacts = new SqlArtifactStore(database)
     const unavailable = { code: 'store_unavailable' }
     const { model, idHash } = anArtifact('old')
     connection.exec(`insert into artifacts (model, id_hash, payload) values ('${model}', '${idHash}', '{}')`)
-    const successor = { idHash: hashOf('new'), value: 'new' }
-    const commit = artifacts.commit([{ kind: 'consume', model, idHash, atMs: 1, successor }])
+    const consume = { kind: 'consume', model, idHash, atMs: 1, successorIdHash: hashOf('new') } as const
+    const commit = artifacts.commit([consume])
     // Visible already, and not on the disk: the commit above is still waiting for that.
     const found = artifacts.find(model, idHash)
     await assert.rejects(commit, unavailable)
