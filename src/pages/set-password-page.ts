@@ -1,4 +1,5 @@
-// Another password: after the link in a mail, or by a person who is signed in and knows the current one.
+// Another password: after the link in a mail, in place of a temporary one, or by a person who is signed in. The last two know the
+// current one.
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
@@ -7,8 +8,8 @@ import { html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface SetPasswordView extends PageView {
-  /** `change` also asks for the current password. */
-  readonly occasion: 'link' | 'change'
+  /** All but `link` also ask for the current password. */
+  readonly occasion: 'link' | 'change' | 'temporary'
   readonly form: FormTarget
   /** Whose password it is, as that person knows the account. */
   readonly account: string
@@ -22,11 +23,15 @@ export function setPasswordPage(view: SetPasswordView): string {
   const copy = copyFor(view.language)
   const words = copy.setPassword
   const { occasion, problem, fieldProblems } = view
-  const title = occasion === 'link' ? words.titleFromLink : words.titleChange
+  const { title, lead } = {
+    link: { title: words.titleFromLink, lead: words.leadFromLink(view.account) },
+    change: { title: words.titleChange, lead: words.leadChange },
+    temporary: { title: words.titleFromLink, lead: words.leadTemporary },
+  }[occasion]
   return renderPage(view, {
     title,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
-    main: html`${heading(title, occasion === 'link' ? words.leadFromLink(view.account) : words.leadChange)}
+    main: html`${heading(title, lead)}
     ${entryForm(
       {
         id: 'set-password',
@@ -60,5 +65,5 @@ function passwordFields(
     hint: copy.common.passwordTerms(passwordMinimum),
     problem: fieldProblems.new_password,
   }
-  return occasion === 'change' ? [current, next] : [next]
+  return occasion === 'link' ? [next] : [current, next]
 }

@@ -2,39 +2,15 @@
 // person would trip over is looked for in the rendered page, not in the markup.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { z } from 'zod'
 import { languages, type Language } from '../../src/pages/index.ts'
 import { launchBrowser, type TestBrowser } from '../harness/browser.ts'
 import type { LocalServer } from '../harness/http-server.ts'
 import { hostedFixtures } from './fixtures.ts'
+import { complaintsOf, lookAt } from './page-probe.ts'
 import { servePages } from './page-server.ts'
 
 const markup = `"><script>document.title = 'run'</script><img src=x onerror="document.title = 'run'">'`
-
-/** Runs in the page. Text that is cut on purpose stays inside its box, so boxes are what is measured. */
-const probe = `(() => {
-  const visible = (element) => element.checkVisibility() && element.getClientRects().length > 0
-  const name = (element) => (element.labels?.[0] ?? element).textContent.trim() || element.getAttribute('aria-label')
-  const told = (element) => element.outerHTML.slice(0, 120)
-  const all = [...document.querySelectorAll('body *')].filter(visible)
-  const targets = all.filter((element) => element.matches('a, button, summary, input:not([type=hidden])'))
-  return {
-    tooWide: all.filter((element) => {
-      const { left, right } = element.getBoundingClientRect()
-      return left < -1 || right > innerWidth + 1
-    }).map(told),
-    nameless: targets.filter((element) => !name(element)).map(told),
-    tooLow: targets.filter((element) => element.getBoundingClientRect().height < 43.5).map(told),
-    targets: targets.length,
-  }
-})()`
-const probed = z.strictObject({
-  tooWide: z.array(z.string()),
-  nameless: z.array(z.string()),
-  tooLow: z.array(z.string()),
-  targets: z.number(),
-})
 
 /** Runs in the page: what has the focus, and whether one can see that. */
 const focusProbe = `(() => {
@@ -65,18 +41,6 @@ after(async () => {
   for (const cleanUp of cleanUps.toReversed()) await cleanUp()
 })
 
-/** Complaints of the browser (a violated policy is one) and requests that leave the server. */
-function watch(page: Page, origin: string): string[] {
-  const found: string[] = []
-  page.on('console', (message) => found.push(message.text()))
-  page.on('pageerror', (error) => found.push(String(error)))
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:'))
-      found.push(request.url())
-  })
-  return found
-}
-
 function originOf(language: Language): string {
   return servers.get(language)?.origin ?? ''
 }
@@ -88,11 +52,11 @@ describe('every page', () => {
         test(`fits, names all its controls and keeps its policy: ${language}, ${width} px, ${colorScheme}`, async () => {
           const page = await browser.newPage({ width, colorScheme })
           const origin = originOf(language)
-          const complaints = watch(page, origin)
+          const complaints = complaintsOf(page, [origin])
           for (const name of Object.keys(pages[language])) {
             await page.goto(`${origin}/${name}`)
             await page.evaluate(`for (const fold of document.querySelectorAll('details')) fold.open = true`)
-            const { targets, ...faults } = probed.parse(await page.evaluate(probe))
+            const { targets, ...faults } = await lookAt(page)
             assert.deepEqual(faults, { tooWide: [], nameless: [], tooLow: [] }, name)
             assert.ok(targets > 0, name)
           }
@@ -107,7 +71,7 @@ describe('every page', () => {
     const page = await browser.newPage()
     for (const name of Object.keys(pages.en)) {
       await page.goto(`${originOf('en')}/${name}`)
-      const { targets } = probed.parse(await page.evaluate(probe))
+      const { targets } = await lookAt(page)
       for (let step = 0; step < targets; step += 1) {
         await page.keyboard.press('Tab')
         const { tag, text, isSeen } = focused.parse(await page.evaluate(focusProbe))

@@ -110,6 +110,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       againHref: '/forgotten-password',
     }),
     'set-password': page(setPasswordPage, { ...setPassword, occasion: 'link' }),
+    'temporary-password': page(setPasswordPage, { ...setPassword, occasion: 'temporary' }),
     'change-password': page(setPasswordPage, {
       ...setPassword,
       occasion: 'change',

@@ -31,7 +31,18 @@ const choices: ReadonlySet<string> = new Set([
   ...languages,
   ...tokenKinds,
   ...keysOf(copyFor('en')),
-  ...['link', 'form', 'password-reset', 'sign-up', 'change', 'connected', 'refused', 'sign-in', 'account'],
+  ...[
+    'link',
+    'form',
+    'password-reset',
+    'sign-up',
+    'change',
+    'temporary',
+    'connected',
+    'refused',
+    'sign-in',
+    'account',
+  ],
   ...['debug', 'info', 'warn', 'error', 'stop', 'continue'],
 ])
 

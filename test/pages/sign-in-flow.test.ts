@@ -111,7 +111,7 @@ describe('signing in', () => {
     await issuer.store.directory.apply([{ kind: 'put-password', password: { ...stored, isTemporary: true } }])
     const page = await agent.get(authorizationUrl(issuer.url))
     const form = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
-    assert.match(shownText(form.text), /Change your password/)
+    assert.match(shownText(form.text), /was temporary/)
 
     const wrong = await agent.submit(form, '/temporary-password', {
       current_password: 'not it',

@@ -45,11 +45,14 @@ export function formGuard(secret: string, issuer: string): FormGuard {
   }
 }
 
-/** What browsers say of themselves (Fetch Metadata, RFC 6454); a client that says nothing is judged by the token alone. */
+/**
+ * What browsers say of themselves (Fetch Metadata, RFC 6454); a client that says nothing is judged by the token alone. Our pages
+ * send no referrer, and then browsers write `Origin: null` on our own forms, too: that says nothing either.
+ */
 function comesFromElsewhere(ctx: KoaContextWithOIDC, ownOrigin: string): boolean {
   const origin = ctx.get('origin')
   const site = ctx.get('sec-fetch-site')
-  return (origin !== '' && origin !== ownOrigin) || site === 'cross-site'
+  return !['', 'null', ownOrigin].includes(origin) || !['', 'same-origin', 'none'].includes(site)
 }
 
 function isEqual(given: string, expected: string): boolean {

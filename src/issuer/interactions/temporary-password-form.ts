@@ -11,7 +11,7 @@ export function showTemporaryPassword(
   const page = setPasswordPage({
     ...step.frame,
     ...problem,
-    occasion: 'change',
+    occasion: 'temporary',
     form: step.form('temporary-password', { identifier }),
     account: identifier,
     passwordMinimum,

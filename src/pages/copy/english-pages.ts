@@ -99,6 +99,7 @@ export const englishPages = {
     titleFromLink: 'Choose another password',
     titleChange: 'Change your password',
     leadFromLink: (account: string) => `for ${account}`,
+    leadTemporary: 'The one you signed in with was temporary. Choose one that only you know.',
     leadChange: 'Afterwards you stay signed in here, and are signed out everywhere else.',
     submit: 'Save the password',
     problems: {

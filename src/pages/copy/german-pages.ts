@@ -105,6 +105,7 @@ export const germanPages: typeof englishPages = {
     titleFromLink: 'Anderes Passwort wählen',
     titleChange: 'Passwort ändern',
     leadFromLink: (account) => `für ${account}`,
+    leadTemporary: 'Das bisherige war vorläufig. Wählen Sie eines, das nur Sie kennen.',
     leadChange: 'Danach bleiben Sie hier angemeldet und werden überall sonst abgemeldet.',
     submit: 'Passwort speichern',
     problems: {
