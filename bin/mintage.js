@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The launcher. Mintage runs its TypeScript as it is, which needs Node 24; an older Node hands over to the one
 // that `npm ci` put beside it (the dev dependency `node`), so that `npx mintage` works on any machine.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -19,6 +19,9 @@ if (Number(process.versions.node.split('.')[0]) >= requiredMajor) {
     )
     process.exit(69)
   }
-  const child = spawnSync(bundledNode, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  process.exit(child.status ?? 1)
+  const child = spawn(bundledNode, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // Ctrl+C reaches both processes by the terminal; the others reach this one alone. Either way the child says how it ends.
+  process.on('SIGINT', () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code) => process.exit(code ?? 1))
 }

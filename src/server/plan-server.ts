@@ -21,7 +21,8 @@ export async function planServer(settings: ServerSettings): Promise<DirectoryPla
   const store = isNew ? await openEmptyStore(opened) : await openExistingStore(settings)
   opened.defer(() => store.close())
   const issuer = settings.issuer ?? `http://localhost:${settings.port}`
-  return planDirectory(file, { store, issuer, random: randomBytes, now: () => Date.now() })
+  // Awaited here, before the database closes.
+  return await planDirectory(file, { store, issuer, random: randomBytes, now: () => Date.now() })
 }
 
 async function openEmptyStore(opened: AsyncDisposableStack): Promise<Store> {

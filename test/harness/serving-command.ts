@@ -1,0 +1,67 @@
+// `mintage start` and `mintage dev` as a shell starts them: a process of its own, whose lines a test waits for.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { Lifetime } from './http-server.ts'
+
+export interface ServingCommand {
+  /** Everything that it has printed so far. */
+  readonly output: () => string
+  /** Resolves with the match once what was printed matches; rejects when the process ends before. */
+  until(pattern: RegExp): Promise<RegExpExecArray>
+  /** Sends the signal; resolves to the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+
+export function startCommand(
+  lifetime: Lifetime,
+  args: readonly string[],
+  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): ServingCommand {
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'exit')
+  const errors = text(child.stderr)
+  let printed = ''
+  const waiting = new Set<() => void>()
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    printed += `${line}\n`
+    for (const look of waiting) look()
+  })
+  lifetime.after(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  return {
+    output: () => printed,
+    async until(pattern) {
+      const found = Promise.withResolvers<RegExpExecArray>()
+      const look = () => {
+        const match = pattern.exec(printed)
+        if (match) found.resolve(match)
+      }
+      waiting.add(look)
+      look()
+      const ended = exited.then(async () => {
+        throw new Error(`the command ended before it printed ${String(pattern)}: ${printed}${await errors}`)
+      })
+      try {
+        return await Promise.race([found.promise, ended])
+      } finally {
+        waiting.delete(look)
+      }
+    },
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      const [code]: unknown[] = await exited
+      return typeof code === 'number' ? code : null
+    },
+  }
+}
