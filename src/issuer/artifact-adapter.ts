@@ -69,13 +69,23 @@ export class ArtifactAdapter implements Adapter {
     await this.#write(stateOfRequest(), change)
   }
 
-  /** Never waits for a unit: a revocation holds even when the request that made it fails. */
+  /**
+   * Never waits for a unit: a revocation holds even when the request that made it fails. A refresh token takes its family along. The
+   * engine would revoke that a step later, and a crash in between would leave it for good: the token that tells of it is gone.
+   */
   async destroy(id: string): Promise<void> {
-    await this.#deps.artifacts.commit([{ kind: 'delete', model: this.#model, idHash: hashOfArtifactId(id) }])
+    const idHash = hashOfArtifactId(id)
+    const isRefreshToken = this.#model === 'RefreshToken'
+    const grantId = isRefreshToken ? (await this.#deps.artifacts.find(this.#model, idHash))?.grantId : null
+    await this.#deps.artifacts.commit([
+      { kind: 'delete', model: this.#model, idHash },
+      ...(grantId ? [revocation(grantId)] : []),
+    ])
   }
 
+  /** The engine asks for one model after the other; whichever is first, all go together. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.#deps.artifacts.commit([{ kind: 'delete-grant', grantId, models: [this.#model] }])
+    await this.#deps.artifacts.commit([revocation(grantId)])
   }
 
   async #write(state: RequestState | undefined, change: ArtifactChange): Promise<void> {
@@ -95,6 +105,15 @@ export class ArtifactAdapter implements Adapter {
       ...(id !== undefined && { jti: id }),
       ...(consumedAtMs !== null && { consumed: Math.floor(consumedAtMs / 1_000) }),
     }
+  }
+}
+
+/** All that a grant gave. The grant itself stays for what else was asked of it, as when an access token alone is revoked. */
+function revocation(grantId: string): ArtifactChange {
+  return {
+    kind: 'delete-grant',
+    grantId,
+    models: ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'],
   }
 }
 
