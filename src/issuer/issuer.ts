@@ -22,6 +22,7 @@ import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './http/engine-forms.ts'
+import { failedRequest } from './http/failed-request.ts'
 import { kindeAnswers } from './http/kinde-answers.ts'
 import { kindeRequests } from './http/kinde-requests.ts'
 import { accountRoutes } from './interactions/account-routes.ts'
@@ -168,6 +169,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     showForbidden: showError(403, 'form_refused', 'expired'),
   }
   const handlers = [
+    failedRequest(options.log),
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveStylesheet,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
