@@ -2,7 +2,7 @@
 // answers and judges nothing; that is the checker's (test/harness/invariants.ts).
 import { decodeJwt } from 'jose'
 import { redirectUri, webClient } from '../harness/directory-fixture.ts'
-import type { History, IssuedTokens, OperationResult } from '../harness/history.ts'
+import type { History, IssuedTokens, Operation, OperationResult } from '../harness/history.ts'
 import { userAgent, type UserAgent } from '../harness/user-agent.ts'
 
 export interface Person {
@@ -21,7 +21,10 @@ export interface ClientOptions {
 export interface RequestOptions {
   /** Another node than the client's own. */
   readonly origin?: string
+  /** Gives the request up: what it did stays unknown. */
   readonly signal?: AbortSignal
+  /** An error of the server, too, leaves it unknown: a commit was made, and its answer was lost on the way to the server. */
+  readonly isOutcomeUnknown?: boolean
   /** A proof by DPoP. */
   readonly dpop?: string
 }
@@ -32,14 +35,15 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options
-    this.agent = userAgent(options.origin())
+    this.agent = userAgent(options.origin(), { accept: 'text/html' })
   }
 
   /** By password. */
-  signIn(person: Person): Promise<OperationResult> {
-    return this.#record('sign-in', person.id, async () => {
+  signIn(person: Person, options: RequestOptions = {}): Promise<OperationResult> {
+    return this.#record('sign-in', person.id, options, async () => {
       const page = await this.agent.get(this.#authorization())
-      if (page.status !== 200) return refusal(page.status, page.text)
+      // The session of a sign-in that broke later is there.
+      if (page.status !== 200) return codeIn(page)
       return codeIn(
         await this.agent.submit(page, '/sign-in', { identifier: person.email, password: person.password }),
       )
@@ -48,28 +52,33 @@ export class Client {
 
   /** By the session of an earlier sign-in. */
   return(person: Person): Promise<OperationResult> {
-    return this.#record('return', person.id, async () =>
+    return this.#record('return', person.id, {}, async () =>
       codeIn(await this.agent.get(this.#authorization('none'))),
     )
   }
 
   redeem(code: string, options: RequestOptions = {}): Promise<OperationResult> {
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
-    return this.#record('redeem', code, () => this.#token(form, options))
+    return this.#record('redeem', code, options, () => this.#token(form, options))
   }
 
   refresh(refreshToken: string, options: RequestOptions = {}): Promise<OperationResult> {
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
-    return this.#record('refresh', refreshToken, () => this.#token(form, options))
+    return this.#record('refresh', refreshToken, options, () => this.#token(form, options))
   }
 
   #record(
-    op: 'sign-in' | 'return' | 'redeem' | 'refresh',
+    op: Exclude<Operation, 'crash'>,
     arg: string,
+    { signal, isOutcomeUnknown = false }: RequestOptions,
     attempt: () => Promise<OperationResult>,
-  ) {
+  ): Promise<OperationResult> {
     const { history, name } = this.#options
-    return history.record({ client: name, op, arg }, attempt)
+    return history.record({ client: name, op, arg }, async () => {
+      const result = await (signal ? Promise.race([attempt(), abortion(signal)]) : attempt())
+      const isError = result.kind === 'refused' && result.status >= 500
+      return isError && isOutcomeUnknown ? { kind: 'maybe', reason: told(result) } : result
+    })
   }
 
   #authorization(prompt?: 'none'): string {
@@ -86,12 +95,11 @@ export class Client {
 
   async #token(
     form: Readonly<Record<string, string>>,
-    { origin = this.#options.origin(), signal, dpop }: RequestOptions,
+    { origin = this.#options.origin(), dpop }: RequestOptions,
   ): Promise<OperationResult> {
     const response = await fetch(`${origin}/oauth2/token`, {
       method: 'POST',
       body: new URLSearchParams({ client_id: webClient.id, client_secret: webClient.secret, ...form }),
-      ...(signal && { signal }),
       ...(dpop !== undefined && { headers: { dpop } }),
     })
     const text = await response.text()
@@ -135,6 +143,12 @@ export function claimOf(token: string, name: string): unknown {
   return decodeJwt(token)[name]
 }
 
+function abortion(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('given up')), { once: true })
+  })
+}
+
 function codeIn({
   location,
   status,
@@ -157,7 +171,7 @@ function refusal(status: number, text: string): OperationResult {
   return {
     kind: 'refused',
     status,
-    error: body.get('error') ?? 'a page',
+    error: body.get('error') ?? (text.startsWith('<!doctype html>') ? 'a page' : 'no page'),
     description: body.get('error_description') ?? '',
   }
 }
