@@ -22,9 +22,9 @@ export function startCommand(
   args: readonly string[],
   { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): ServingCommand {
-  const child = spawn(process.execPath, [launcher, ...args], {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  const child = spawn('env', [...variables, process.execPath, launcher, ...args], {
     cwd,
-    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')
