@@ -90,6 +90,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     providerConfiguration({
       ...minting,
       artifacts,
+      isDevelopment: options.isDevelopment,
       cookieKeys: [await secret('cookie-key')],
       jwks: await keys.privateJwks(),
       pages: enginePages({ directory }),
@@ -129,6 +130,9 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     ['audience'],
   )
   adoptSignIns(provider)
+  const onBackchannelFailure = (clientId: string, error: unknown) =>
+    options.log('backchannel_logout_failed', { clientId, error })
+  provider.on('backchannel.error', (_ctx, error, { clientId }) => onBackchannelFailure(clientId, error))
   provider.on('server_error', (ctx, error) => {
     options.log('server_error', { path: ctx.path, error })
   })
@@ -153,8 +157,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const pageDeps = {
     ...options,
     provider,
-    onBackchannelFailure: (clientId: string, error: unknown) =>
-      options.log('backchannel_logout_failed', { clientId, error }),
+    onBackchannelFailure,
     guard,
     artifacts,
     directory,

@@ -1,6 +1,7 @@
 // Kinde's logout (C§5): `GET /logout?redirect=` with a registered address ends the session and goes there at once. Everything else is
 // RP-initiated logout by the engine, which asks the person first. That a foreign page can sign somebody out by a link to a
 // registered address is Kinde's contract; it gets nothing but that (assurance BR-09).
+import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { DirectoryStore } from '../store/index.ts'
 import { routes } from './routes.ts'
@@ -21,7 +22,7 @@ export function kindeLogout(deps: LogoutDeps) {
     if (ctx.path !== routes.end_session || ctx.method !== 'GET') return next()
     const redirect = await registeredRedirect(ctx, deps)
     if (redirect === undefined) {
-      ctx.querystring = withoutArrayAudience(ctx.querystring)
+      ctx.querystring = withoutAgreeingClient(ctx.querystring)
       return next()
     }
     await endSession(ctx, deps)
@@ -77,10 +78,24 @@ async function backchannelLogout(client: Client, accountId: string, sid: string)
   await logout.call(client, accountId, sid)
 }
 
-/** Our ID tokens name their audience in an array, so the engine cannot compare it with a `client_id`; the hint says it already. */
-function withoutArrayAudience(querystring: string): string {
+/**
+ * Our ID tokens name their audience in an array, with which the engine cannot compare a `client_id`: one that agrees is left out,
+ * any other is for the engine to refuse (RP-Initiated Logout §2).
+ */
+function withoutAgreeingClient(querystring: string): string {
   const params = new URLSearchParams(querystring)
-  if (params.has('id_token_hint')) params.delete('client_id')
+  const hint = params.get('id_token_hint')
+  const clientId = params.get('client_id')
+  if (hint !== null && clientId !== null && audienceOf(hint).includes(clientId)) params.delete('client_id')
   params.delete('redirect')
   return params.toString()
+}
+
+/** Unverified: the engine verifies the hint. */
+function audienceOf(hint: string): string[] {
+  try {
+    return [decodeJwt(hint).aud ?? []].flat()
+  } catch {
+    return []
+  }
 }

@@ -47,6 +47,7 @@ export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps {
   readonly artifacts: ArtifactStore
   readonly directory: DirectoryStore
   readonly application: (clientId: string) => Promise<ApplicationRecord>
+  readonly isDevelopment: boolean
   readonly cookieKeys: readonly string[]
   readonly jwks: { keys: JWK[] }
   readonly pages: ProviderPages
@@ -80,6 +81,8 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     // What is in a token is the decision's; the engine's own idea of claims is reduced to the subject.
     claims: { openid: ['sub'], profile: [], email: [], phone: [], address: [] },
     conformIdTokenClaims: false,
+    // OIDC Prompt Create §4.1.
+    discovery: { prompt_values_supported: ['none', 'login', 'create'] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
@@ -91,6 +94,9 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       ...Object.fromEntries(extraParameters.map((name) => [name, null])),
       audience: (_, value, client) => assertAudience(value, client, deps),
     },
+    // The only addresses that the engine calls are the registered ones of back-channel logout. It refuses private ones, which is where
+    // an application under development listens.
+    ...(deps.isDevelopment && { fetch: fetchAnywhere }),
     extraClientMetadata: { properties: [clientExtensionName] },
     // OIDC Core §3.1.2.1: redirect_uri is required. One with `*` is in the engine's list as an address that nobody registered.
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -151,6 +157,12 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       Session: (ctx) => sessionSeconds(ctx),
     },
   }
+}
+
+/** Without the engine's dispatcher, which lets nothing connect to a private address. */
+function fetchAnywhere(address: string | URL | Request, options: RequestInit = {}): Promise<Response> {
+  const { dispatcher: _, ...rest } = options
+  return fetch(address, rest)
 }
 
 function lifetimesOf(client: Client | undefined) {

@@ -16,6 +16,11 @@ export interface UserAgent {
     action: string,
     values?: Readonly<Record<string, string>>,
   ): Promise<PageShown & { readonly location?: string }>
+  /** A form that no page of ours has shown. */
+  post(
+    url: string,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<PageShown & { readonly location?: string }>
   readonly cookies: Map<string, string>
 }
 
@@ -87,6 +92,7 @@ export function userAgent(origin: string, headers: Readonly<Record<string, strin
   return {
     cookies,
     get: (url) => request(url, { method: 'GET' }),
+    post: (url, fields) => request(url, { method: 'POST', body: new URLSearchParams({ ...fields }) }),
     async submit(page, action, values = {}) {
       const form = formsIn(page.text).find((one) => `#${one.id}` === action || one.action.endsWith(action))
       if (!form) throw new Error(`no form for ${action} on ${page.url}: ${page.text.slice(0, 2000)}`)

@@ -23,8 +23,9 @@ const bodiesOfToken: ReadonlySet<string> = new Set([routes.introspection, routes
 export function kindeRequests(signer: TokenSigner) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     ctx.path = aliases[ctx.path] ?? ctx.path
+    if (ctx.method === 'POST' && (ctx.path === routes.authorization || ctx.path === routes.end_session))
+      return redirectToGet(ctx)
     if (ctx.path === routes.authorization) {
-      if (ctx.method === 'POST') return redirectToGet(ctx)
       ctx.querystring = normalizeAuthorizationParameters(new URLSearchParams(ctx.querystring)).toString()
     }
     // The engine would post the code by a script; our page has it in its field.
@@ -43,13 +44,13 @@ export function kindeRequests(signer: TokenSigner) {
 }
 
 /**
- * OIDC Core §3.1.2.1 has POST beside GET. A cross-site POST brings no SameSite cookie, so the session would be missing: the request
+ * OIDC Core §3.1.2.1 and RP-Initiated Logout §2 have POST beside GET. A cross-site POST brings no SameSite cookie, so the session would be missing: the request
  * goes on as the GET that it is equal to.
  */
 async function redirectToGet(ctx: KoaContextWithOIDC): Promise<void> {
   const form = await readForm(ctx)
   ctx.status = form ? 303 : 400
-  if (form) ctx.redirect(`${routes.authorization}?${form.toString()}`)
+  if (form) ctx.redirect(`${ctx.path}?${form.toString()}`)
   else ctx.body = { error: 'invalid_request', error_description: 'the body is not a form' }
 }
 
