@@ -2,12 +2,32 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import * as client from 'openid-client'
-import { ada, directoryFixture, engines, redirectUri, spaClient, userChanges, webClient, weaving } from '../harness/directory-fixture.ts'
+import {
+  ada,
+  directoryFixture,
+  engines,
+  redirectUri,
+  spaClient,
+  userChanges,
+  webClient,
+  weaving,
+} from '../harness/directory-fixture.ts'
 import { startIssuer } from '../harness/issuer.ts'
-import { authorizationRequest, isSignIn, relyingParty, signIn, textOf, visit } from '../harness/relying-party.ts'
+import {
+  authorizationRequest,
+  isSignIn,
+  relyingParty,
+  signIn,
+  textOf,
+  visit,
+} from '../harness/relying-party.ts'
 import { userAgent, type PageShown } from '../harness/user-agent.ts'
 
-const grace = { id: 'kp_000000000000000000000000000grace', email: 'grace@example.com', password: ada.password }
+const grace = {
+  id: 'kp_000000000000000000000000000grace',
+  email: 'grace@example.com',
+  password: ada.password,
+}
 
 const issuer = await startIssuer(
   { after },
@@ -47,7 +67,10 @@ describe('prompt=none', () => {
 
   test('is refused together with another prompt', async () => {
     const { url, checks } = await authorizationRequest(rp, { params: { prompt: 'none login' } })
-    assert.deepEqual(errorOf(await visit(url, userAgent(issuer.url))), ['invalid_request', checks.expectedState])
+    assert.deepEqual(errorOf(await visit(url, userAgent(issuer.url))), [
+      'invalid_request',
+      checks.expectedState,
+    ])
   })
 
   test('is interaction_required where an organization would have to be chosen', async (t) => {
@@ -240,7 +263,9 @@ describe('a request', () => {
   })
 
   test('with unknown scopes gets the known ones', async () => {
-    const { tokens } = await signIn(issuer, rp, { params: { scope: 'openid email read:everything event_hooks' } })
+    const { tokens } = await signIn(issuer, rp, {
+      params: { scope: 'openid email read:everything event_hooks' },
+    })
     assert.equal(tokens.scope, 'openid email')
   })
 

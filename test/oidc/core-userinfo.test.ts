@@ -34,9 +34,14 @@ describe('the profile', () => {
   test('agrees with the ID token claim by claim, the workflow’s changes included', async () => {
     const { tokens, idToken } = await signIn(issuer, rp)
     const profile = await client.fetchUserInfo(rp, tokens.access_token, ada.id)
-    const ofThePerson = Object.fromEntries(Object.entries(idToken).filter(([name]) => !tokenOnly.includes(name)))
+    const ofThePerson = Object.fromEntries(
+      Object.entries(idToken).filter(([name]) => !tokenOnly.includes(name)),
+    )
     assert.deepEqual({ ...profile }, { ...ofThePerson, id: ada.id })
-    assert.deepEqual([profile.name, profile['tier'], profile.family_name], ['Countess authorization_request', { level: 3 }, undefined])
+    assert.deepEqual(
+      [profile.name, profile['tier'], profile.family_name],
+      ['Countess authorization_request', { level: 3 }, undefined],
+    )
   })
 
   test('agrees with the refreshed token after a refresh', async () => {
