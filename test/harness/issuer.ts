@@ -54,8 +54,6 @@ export interface TestIssuer {
   readonly issuer: Issuer
   readonly mails: readonly AccountMail[]
   readonly events: readonly { readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[]
-  /** Resolves when the work that nobody waits for is done: mails, above all. */
-  settled(): Promise<void>
   /** Everything that was written to the log, a line each. */
   readonly logLines: readonly string[]
   /** Resolves when the work behind the answers, such as a mail, is done. */
@@ -165,7 +163,6 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     issuer,
     mails,
     events,
-    settled: async () => void (await Promise.all(background)),
     logLines,
     deploy,
     deployProject,

@@ -20,8 +20,11 @@ export interface UserAgent {
   post(
     url: string,
     fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<PageShown & { readonly location?: string }>
   readonly cookies: Map<string, string>
+  /** Puts the cookies of another browser into this one, for every path. */
+  plant(cookies: ReadonlyMap<string, string>): void
 }
 
 export function userAgent(origin: string, headers: Readonly<Record<string, string>> = {}): UserAgent {
@@ -91,8 +94,15 @@ export function userAgent(origin: string, headers: Readonly<Record<string, strin
 
   return {
     cookies,
+    plant(planted) {
+      for (const [name, value] of planted) {
+        jar.set(`${name} /`, { value, path: '/' })
+        cookies.set(name, value)
+      }
+    },
     get: (url) => request(url, { method: 'GET' }),
-    post: (url, fields) => request(url, { method: 'POST', body: new URLSearchParams({ ...fields }) }),
+    post: (url, fields, more = {}) =>
+      request(url, { method: 'POST', body: new URLSearchParams({ ...fields }), headers: { ...more } }),
     async submit(page, action, values = {}) {
       const form = formsIn(page.text).find((one) => `#${one.id}` === action || one.action.endsWith(action))
       if (!form) throw new Error(`no form for ${action} on ${page.url}: ${page.text.slice(0, 2000)}`)

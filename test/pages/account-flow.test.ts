@@ -33,7 +33,7 @@ describe('a forgotten password', () => {
     const ask = await agent.get(`${entrance.url}?view=forgotten-password`)
     const sent = await agent.submit(ask, '/forgotten-password', { email: ada.email })
     assert.match(shownText(sent.text), /Sehen Sie in Ihre Mails|ada@example\.com/)
-    await issuer.settled()
+    await issuer.settle()
     const [mail] = issuer.mails
     assert.equal(mail?.kind, 'password-reset')
     assert.equal(mail.context['language'], 'de')
@@ -57,14 +57,14 @@ describe('a forgotten password', () => {
     assert.equal(again.status, 400)
     assert.match(again.text, /id="email-problem"/)
     await agent.submit(again, '/forgotten-password', { email: ada.email })
-    await issuer.settled()
+    await issuer.settle()
     assert.equal(issuer.mails.length, 1)
   })
 
   test('keeps the link when the new one is refused', async (t) => {
     const { issuer, agent } = await opened(t)
     await agent.submit(await agent.get('/forgotten-password'), '/forgotten-password', { email: ada.email })
-    await issuer.settled()
+    await issuer.settle()
     const form = await agent.get(`/reset-password?token=${issuer.mails[0]?.token ?? ''}`)
     const again = await agent.submit(form, '/reset-password', { new_password: 'short' })
     assert.equal(again.status, 400)

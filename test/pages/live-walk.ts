@@ -84,7 +84,7 @@ async function passwords(page: Page, place: LivePlace, at: At): Promise<void> {
 }
 
 async function mailedToken({ issuer }: LivePlace): Promise<string> {
-  await issuer.settled()
+  await issuer.settle()
   return issuer.mails.at(-1)?.token ?? ''
 }
 

@@ -173,7 +173,7 @@ describe('signing up', () => {
     const page = await agent.get(authorizationUrl(issuer.url, { prompt: 'create' }))
     const sent = await agent.submit(page, '/sign-up', grace)
     assert.match(shownText(sent.text), /Check your mail/)
-    await issuer.settled()
+    await issuer.settle()
     const token = issuer.mails[0]?.token ?? ''
 
     const link = await agent.get(`/finish-sign-up?token=${token}`)
@@ -191,7 +191,7 @@ describe('signing up', () => {
     const { issuer, agent } = await opened(t, {}, { isEmailProofRequired: true })
     const page = await agent.get(authorizationUrl(issuer.url, { prompt: 'create' }))
     await agent.submit(page, '/sign-up', grace)
-    await issuer.settled()
+    await issuer.settle()
     const other = userAgent(issuer.url)
 
     const link = await other.get(`/finish-sign-up?token=${issuer.mails[0]?.token ?? ''}`)

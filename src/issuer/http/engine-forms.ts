@@ -8,7 +8,7 @@ export async function engineForms(ctx: KoaContextWithOIDC, next: () => Promise<v
   await next()
   const { body } = ctx
   if (typeof body !== 'string' || !ctx.response.is('html')) return
-  if (ctx.response.get('content-security-policy') !== '') return
+  if (ctx.response.get('content-security-policy')) return
   const [, script = ''] = /<script>(.*?)<\/script>/s.exec(body) ?? []
   const [, action = ''] = /<form method="post" action="([^"]*)"/.exec(body) ?? []
   const inlineScript = `'sha256-${createHash('sha256').update(script).digest('base64')}'`
