@@ -125,7 +125,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
         allowedPolicy: (_, client, token) =>
           token.clientId === client.clientId || client.clientAuthMethod !== 'none',
       },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => mayRevoke(client, token.clientId) },
       userinfo: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
@@ -190,6 +190,13 @@ async function assertAudience(
     if (!api || !given.some(({ apiId }) => apiId === api.id))
       throw new errors.InvalidTarget('the requested audience is not an API of this application')
   }
+}
+
+/** RFC 7009 §2.1: a client revokes its own tokens, and is told when it is wrong; one that nobody authenticated learns nothing. */
+function mayRevoke(client: Client, ownerId: string | undefined): boolean {
+  if (ownerId === client.clientId) return true
+  if (client.clientAuthMethod === 'none') return false
+  throw new errors.InvalidRequest('the token is not one of this client')
 }
 
 /** The engine hands over a ready form; ours has the same two things in it. */
