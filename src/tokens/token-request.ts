@@ -18,7 +18,6 @@ import {
   applyWorkflowClaims,
   claimsByteBound,
   defaultClaimsForWorkflow,
-  jsonBytes,
   mintedTokens,
   type ClaimsByToken,
   type RefusedClaim,
@@ -55,8 +54,6 @@ export interface TokenRun {
   readonly before: JsonObject
   readonly after: JsonObject | undefined
   readonly changes: ClaimChanges
-  readonly bytesBefore: number
-  readonly bytesAfter: number | undefined
 }
 
 export interface LocatedRefusal extends RefusedClaim {
@@ -196,8 +193,6 @@ function tokenRuns(before: ClaimsByToken, decision: Decision): Partial<Record<To
           before: defaults,
           after,
           changes: changes ?? noClaimChanges,
-          bytesBefore: jsonBytes(defaults),
-          bytesAfter: after && jsonBytes(after),
         },
       ]
     }),
