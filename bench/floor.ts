@@ -1,6 +1,6 @@
 // What no design on this engine and these threads can go below, measured in the same run as the goals: one message to a
 // thread and back with nothing done in between; the workflow in a standing QuickJS on the caller's own thread, with no
-// fresh world, no limits and no checks; and our engine and image on a thread for each core, with no messages at all. A goal
+// fresh world, no limits and no checks; the same on a thread, with its messages; and our engine and image on a thread for each core, with no messages at all. A goal
 // below a floor cannot be met on the machine that measured it.
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -22,8 +22,17 @@ const threadCount = Math.max(2, availableParallelism())
 
 /** A message to a worker thread and back; threads take turns when several are in flight. */
 export function threadEcho(): Action {
+  return asked(() => new Worker(new URL('echo-thread.ts', import.meta.url)))
+}
+
+/** The workflow in a standing QuickJS on a thread, and a message there and back. */
+export function engineOnThread(workload: Workload): Action {
+  return asked(() => new Worker(new URL('engine-thread.ts', import.meta.url), { workerData: workload }))
+}
+
+function asked(open: () => Worker): Action {
   const threads = Array.from({ length: threadCount }, () => {
-    const worker = new Worker(new URL('echo-thread.ts', import.meta.url))
+    const worker = open()
     worker.unref()
     const waiting: ((text: unknown) => void)[] = []
     worker.on('message', (text: unknown) => waiting.shift()?.(text))

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
-import { engineAlone, imageAlone, threadEcho } from './floor.ts'
+import { engineAlone, engineOnThread, imageAlone, threadEcho } from './floor.ts'
 import { judge, verdict } from './goals.ts'
 import { installOthers } from './install.ts'
 import {
@@ -65,6 +65,7 @@ const signature = { action: await joseSignature(), synchronous: await synchronou
 const floor = {
   threadEcho: threadEcho(),
   engineAlone: { small: await engineAlone(workloads.small), heavy: await engineAlone(workloads.heavy) },
+  engineOnThread: { small: engineOnThread(workloads.small), heavy: engineOnThread(workloads.heavy) },
   imageAlone: { small: await imageAlone(workloads.small), heavy: await imageAlone(workloads.heavy) },
 }
 const measured = await measureAll(contenders, effort)
@@ -142,6 +143,8 @@ async function measureAll(subjects: readonly Contender[], { rounds, throughputMs
     { action: floor.threadEcho, withThroughput: true },
     { action: floor.engineAlone.small, withThroughput: false },
     { action: floor.engineAlone.heavy, withThroughput: false },
+    { action: floor.engineOnThread.small, withThroughput: true },
+    { action: floor.engineOnThread.heavy, withThroughput: true },
     ...measuredWorkloads.flatMap((workload) =>
       subjects.map(({ actions }) => ({ action: actions[workload], withThroughput: true })),
     ),
@@ -159,14 +162,18 @@ async function measureAll(subjects: readonly Contender[], { rounds, throughputMs
       images[workload].push(await floor.imageAlone[workload](throughputMs))
     }
   }
-  const [asynchronous, synchronous, echo, small, heavy, ...others] = taken.map(medianRound)
-  if (!asynchronous || !synchronous || !echo || !small || !heavy) throw new Error('no round was measured')
+  const [asynchronous, synchronous, echo, small, heavy, smallThere, heavyThere, ...others] =
+    taken.map(medianRound)
+  if (!asynchronous || !synchronous || !echo || !small || !heavy || !smallThere || !heavyThere) {
+    throw new Error('no round was measured')
+  }
   return {
     signature: asynchronous,
     synchronousSignature: synchronous,
     floor: {
       threadEcho: echo,
       engineAlone: { small, heavy },
+      engineOnThread: { small: smallThere, heavy: heavyThere },
       imageAlone: { small: medianThroughput(images.small), heavy: medianThroughput(images.heavy) },
     },
     others,

@@ -45,6 +45,7 @@ function workloadTable(results: Results, workload: MeasuredWorkload): string {
     ['  the same, synchronous', ...roundCells(results.synchronousSignature)],
     ['floor: a message to a thread and back', ...roundCells(results.floor.threadEcho)],
     ['floor: QuickJS alone, standing, no walls', ...roundCells(results.floor.engineAlone[workload])],
+    ['floor: the same on a thread', ...roundCells(results.floor.engineOnThread[workload])],
     [
       'floor: engine and image, no messages',
       ...['–', '–', '–', '–'],

@@ -28,6 +28,7 @@ export interface Results {
   readonly floor: {
     readonly threadEcho: Round
     readonly engineAlone: Readonly<Record<MeasuredWorkload, Round>>
+    readonly engineOnThread: Readonly<Record<MeasuredWorkload, Round>>
     readonly imageAlone: Readonly<Record<MeasuredWorkload, Throughput>>
   }
   readonly subjects: readonly (SubjectResult | MissingSubject)[]
