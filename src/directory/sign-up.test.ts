@@ -15,8 +15,16 @@ const form: SignUpForm = {
   context: { language: 'en' },
 }
 
-const withProof = (directory: TestDirectory) => ({ ...directory, isEmailProofRequired: true })
-const withoutProof = (directory: TestDirectory) => ({ ...directory, isEmailProofRequired: false })
+const withProof = (directory: TestDirectory) => ({
+  ...directory,
+  isEmailProofRequired: true,
+  isSignUpAllowed: true,
+})
+const withoutProof = (directory: TestDirectory) => ({
+  ...directory,
+  isEmailProofRequired: false,
+  isSignUpAllowed: true,
+})
 
 describe('without proof of the address', () => {
   test('the account exists at once and signs in', async (t) => {

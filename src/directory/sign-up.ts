@@ -30,6 +30,8 @@ export interface SignUpDeps {
   readonly background: Background
   /** Whether an address has to be proven before the account exists. */
   readonly isEmailProofRequired: boolean
+  /** Whether people may make accounts for themselves. */
+  readonly isSignUpAllowed: boolean
 }
 
 export interface SignUpForm {
@@ -59,7 +61,7 @@ export type SignUpResult =
   | { readonly kind: 'taken' }
   | { readonly kind: 'invalid-identifier' }
   | { readonly kind: 'invalid-password'; readonly problem: PasswordProblem }
-  /** No connection for that kind of identifier is switched on. */
+  /** Nobody may sign up, or no connection for that kind of identifier is switched on. */
   | { readonly kind: 'not-offered' }
   | Throttled
   | { readonly kind: 'busy' }
@@ -69,7 +71,7 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
   const identifier = identifierOf(form.type, form.identifier)
   if (identifier === undefined) return { kind: 'invalid-identifier' }
   const connection = findConnection(await store.directory.catalog(), form.type)
-  if (connection === undefined) return { kind: 'not-offered' }
+  if (connection === undefined || !deps.isSignUpAllowed) return { kind: 'not-offered' }
   const problem = passwordProblem(form.password, [identifier.normalized], deps.passwordRules)
   if (problem !== undefined) return { kind: 'invalid-password', problem }
   const throttled = await admitSignUp(form.ip, deps)
@@ -117,7 +119,7 @@ const storedSignUp = z.strictObject({ pending: pendingSignUp, context: z.record(
 
 export type SignUpFinish =
   | ({ readonly kind: 'signed-up'; readonly context: JsonObject } & SignedUp)
-  /** Unknown, used or expired; or the address was taken meanwhile. */
+  /** Unknown, used or expired; or the address was taken meanwhile, or nobody may sign up any more. */
   | { readonly kind: 'link-unusable' }
 
 /** For the page that the link of a `finish-sign-up` mail opens. Undefined when the link is unknown, used or expired. */
@@ -135,6 +137,7 @@ export async function findSignUp(
 }
 
 export async function finishSignUp(token: string, deps: SignUpDeps): Promise<SignUpFinish> {
+  if (!deps.isSignUpAllowed) return { kind: 'link-unusable' }
   const taking = { oneTimeTokens: deps.store.oneTimeTokens, now: deps.now }
   const record = await takeOneTimeToken('email-verification', token, taking)
   const stored = storedSignUp.safeParse(record?.details)

@@ -26,7 +26,14 @@ export const extraParameters = [
 /** Prompts that ask for what is always so: our applications are first-party, nobody is asked for consent. */
 const needlessPrompts = new Set(['consent'])
 
-export function normalizeAuthorizationParameters(given: URLSearchParams): URLSearchParams {
+export interface SignUpOffer {
+  readonly isSignUpAllowed: boolean
+}
+
+export function normalizeAuthorizationParameters(
+  given: URLSearchParams,
+  { isSignUpAllowed }: SignUpOffer,
+): URLSearchParams {
   const params = new URLSearchParams(given)
   joinAudiences(params)
   const scopes = words(params.get('scope'))
@@ -35,7 +42,7 @@ export function normalizeAuthorizationParameters(given: URLSearchParams): URLSea
   const prompts = words(params.get('prompt'))
     .filter((prompt) => !needlessPrompts.has(prompt))
     .map((prompt) => (prompt === 'select_account' ? 'login' : prompt))
-  if (asksForNewAccount(params) && prompts.length === 0) prompts.push('create')
+  if (isSignUpAllowed && asksForNewAccount(params) && prompts.length === 0) prompts.push('create')
   if (prompts.length > 0) params.set('prompt', [...new Set(prompts)].join(' '))
   else params.delete('prompt')
   if (!params.has('ui_locales') && params.get('lang')) params.set('ui_locales', params.get('lang') ?? '')
@@ -43,7 +50,7 @@ export function normalizeAuthorizationParameters(given: URLSearchParams): URLSea
 }
 
 /**
- * C§1: what Kinde's server SDKs send for register(). Their createOrg() sends the same, and whoever is signed in already is to get
+ * C§1: what Kinde's server SDKs send for register(). Where nobody may sign up, it is a sign-in: the button has to lead somewhere. Their createOrg() sends the same, and whoever is signed in already is to get
  * an organization and not a second account.
  */
 function asksForNewAccount(params: URLSearchParams): boolean {

@@ -8,13 +8,16 @@ import { settleOrganization, type OrganizationDeps } from './settle-organization
 
 const { Check, Prompt, base } = interactionPolicy
 
-export type PolicyDeps = SignInDeps & OrganizationDeps
+export interface PolicyDeps extends SignInDeps, OrganizationDeps {
+  readonly isSignUpAllowed: boolean
+}
 
 export function interactionPrompts(deps: PolicyDeps): InstanceType<typeof Prompt>[] {
   const login = base().get('login')
   if (!login) throw new Error('the engine has no login prompt')
   return [
-    new Prompt({ name: 'create', requestable: true }),
+    // OIDC Prompt Create §4.1: where nobody may sign up, the engine knows no such prompt and says so.
+    ...(deps.isSignUpAllowed ? [new Prompt({ name: 'create', requestable: true })] : []),
     login,
     new Prompt({ name: 'organization', requestable: false }, organizationCheck(deps)),
     new Prompt({ name: 'tokens', requestable: false }, tokensCheck(deps)),

@@ -34,6 +34,7 @@ import { kindeLogout } from './logout.ts'
 import { providerConfiguration } from './provider-configuration.ts'
 import { requestState, type ReusedArtifact } from './request-state.ts'
 import { noSessionFacts, signInResult } from './sign-in-facts.ts'
+import { ofSite, type Site } from './site.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import { openTokenSigner } from './token-signer.ts'
 
@@ -45,7 +46,10 @@ export interface IssuerOptions {
   readonly sendMail: SendMail
   readonly passwordRules: PasswordRules
   readonly isEmailProofRequired: boolean
+  readonly isSignUpAllowed: boolean
+  readonly site: Site
   readonly refreshGraceSeconds: number
+  readonly sessionMaximumSeconds: number
   /** Pages show the developer what failed in a workflow. */
   readonly isDevelopment: boolean
   readonly sourceLine: (at: SourceLocation) => string | undefined
@@ -91,6 +95,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       ...minting,
       artifacts,
       isDevelopment: options.isDevelopment,
+      isSignUpAllowed: options.isSignUpAllowed,
+      sessionMaximumSeconds: options.sessionMaximumSeconds,
       cookieKeys: [await secret('cookie-key')],
       jwks: await keys.privateJwks(),
       pages: enginePages({ directory }),
@@ -147,6 +153,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     sendMail: options.sendMail,
     background: options.background,
     isEmailProofRequired: options.isEmailProofRequired,
+    isSignUpAllowed: options.isSignUpAllowed,
     deviceSecret: await secret('device-token-key'),
   }
   const guard = formGuard(await secret('form-token-key'), issuer)
@@ -172,6 +179,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     showForbidden: showError(403, 'form_refused', 'expired'),
   }
   const handlers = [
+    ofSite(options.site),
     failedRequest(options.log),
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveStylesheet,
@@ -181,7 +189,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     crossOrigin(directory),
     kindeAnswers(keys), // 3 answers in Kinde's shape, made from what comes back
     kindeLogout(pageDeps),
-    kindeRequests(signer), // 4 requests in Kinde's spelling, before the engine sees them
+    kindeRequests(signer, options), // 4 requests in Kinde's spelling, before the engine sees them
   ]
   for (const handler of handlers)
     provider.use((ctx, next) => (isEngineContext(ctx) ? handler(ctx, next) : next()))

@@ -48,6 +48,8 @@ export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps {
   readonly directory: DirectoryStore
   readonly application: (clientId: string) => Promise<ApplicationRecord>
   readonly isDevelopment: boolean
+  /** After this long everybody signs in anew, however busy the session. */
+  readonly sessionMaximumSeconds: number
   readonly cookieKeys: readonly string[]
   readonly jwks: { keys: JWK[] }
   readonly pages: ProviderPages
@@ -82,7 +84,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     claims: { openid: ['sub'], profile: [], email: [], phone: [], address: [] },
     conformIdTokenClaims: false,
     // OIDC Prompt Create §4.1.
-    discovery: { prompt_values_supported: ['none', 'login', 'create'] },
+    discovery: { prompt_values_supported: ['none', 'login', ...(deps.isSignUpAllowed ? ['create'] : [])] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
@@ -154,7 +156,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       IdToken: (_, __, client) => lifetimesOf(client).idToken,
       Interaction: (ctx) => interactionLifetimeSeconds({ ...ctx.oidc.params }),
       RefreshToken: (_, __, client) => lifetimesOf(client).refreshToken,
-      Session: (ctx) => sessionSeconds(ctx),
+      Session: (ctx, session) => sessionSeconds(ctx, session.loginTs, deps),
     },
   }
 }
@@ -170,10 +172,18 @@ function lifetimesOf(client: Client | undefined) {
   return extensionOf(client).lifetimes
 }
 
-/** Since it was last used (C§3): of the application that uses it now. */
-function sessionSeconds(ctx: KoaContextWithOIDC): number {
+/** Since it was last used (C§3): of the application that uses it now. Never beyond the maximum since the person signed in. */
+function sessionSeconds(
+  ctx: KoaContextWithOIDC,
+  signedInAtSeconds: number | undefined,
+  { sessionMaximumSeconds, nowMs }: Pick<ConfigurationDeps, 'sessionMaximumSeconds' | 'nowMs'>,
+): number {
   const { client } = ctx.oidc
-  return client ? extensionOf(client).lifetimes.session : daySeconds
+  const unused = client ? extensionOf(client).lifetimes.session : daySeconds
+  const nowSeconds = Math.floor(nowMs() / 1_000)
+  const left = (signedInAtSeconds ?? nowSeconds) + sessionMaximumSeconds - nowSeconds
+  // The engine takes no lifetime of nothing: where the maximum was made shorter meanwhile, this is the last request.
+  return Math.max(1, Math.min(unused, left))
 }
 
 /** RFC 8707 §2, by Kinde's parameter: each audience is an API that this application was given. */

@@ -3,11 +3,15 @@
 // request.
 import type { JWTPayload } from 'jose'
 import type { JsonObject } from '../oauth/index.ts'
+import { languages } from '../pages/index.ts'
 import type { ArtifactChange, StoredArtifact } from '../store/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { MintedTokens } from './minted-tokens.ts'
+import type { Site } from './site.ts'
 
 export interface RequestState {
+  /** Whose pages an answer may show, and in which languages. */
+  site: Site
   /** Writes of a token request, made in one transaction at its end; undefined elsewhere: then each is made at once. */
   unit: ArtifactChange[] | undefined
   /** Our facts beside the engine's records, by model: read with the artifact, written with the next one of its model. */
@@ -50,6 +54,7 @@ export function requestState(context: object): RequestState {
   const known = states.get(context)
   if (known) return known
   const state: RequestState = {
+    site: { name: 'Mintage', languages },
     unit: undefined,
     facts: new Map(),
     userCode: undefined,

@@ -21,6 +21,12 @@ describe('the language of a page', () => {
     assert.equal(languageFor(undefined, 'de;q=0, fr'), 'en')
   })
 
+  test('is one of those on offer, and the first of them for everybody else', () => {
+    assert.equal(languageFor('en', 'en', ['de']), 'de')
+    assert.equal(languageFor('fr', undefined, ['de', 'en']), 'de')
+    assert.equal(languageFor('en', undefined, ['de', 'en']), 'en')
+  })
+
   test('is English when nobody says anything, or nonsense', () => {
     assert.equal(languageFor(undefined, undefined), 'en')
     assert.equal(languageFor('', '*;q=abc,,;;'), 'en')

@@ -1,5 +1,5 @@
-// The languages of the pages, and which of them a person gets: what the application asked for, else what the browser
-// prefers, else English.
+// The languages of the pages, and which of those on offer a person gets: what the application asked for, else what the browser
+// prefers, else the first.
 
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
@@ -11,12 +11,17 @@ export const languageNames = { en: 'English', de: 'Deutsch' } as const satisfies
 const maxHeaderLength = 1_000
 
 /**
- * `requested` is `ui_locales` (OIDC Core §3.1.2.1: tags in order of preference, separated by spaces) or Kinde's `lang`;
+ * `offered` are the languages of this environment, the first being the one for everybody else. `requested` is `ui_locales` (OIDC Core §3.1.2.1: tags in order of preference, separated by spaces) or Kinde's `lang`;
  * `acceptLanguage` is the header (RFC 9110 §12.5.4). Both come from outside and may hold anything.
  */
-export function languageFor(requested: string | undefined, acceptLanguage: string | undefined): Language {
+export function languageFor(
+  requested: string | undefined,
+  acceptLanguage: string | undefined,
+  offered: readonly Language[] = languages,
+): Language {
   const tags = [...requestedTags(requested ?? ''), ...acceptedTags(acceptLanguage ?? '')]
-  return tags.map(languageOf).find((language) => language !== undefined) ?? 'en'
+  const spoken = tags.map((tag) => languageOf(tag, offered)).find((language) => language !== undefined)
+  return spoken ?? offered[0] ?? 'en'
 }
 
 function requestedTags(text: string): string[] {
@@ -37,7 +42,7 @@ function acceptedTags(header: string): string[] {
     .map(({ tag }) => tag)
 }
 
-function languageOf(tag: string): Language | undefined {
+function languageOf(tag: string, offered: readonly Language[]): Language | undefined {
   const primary = tag.toLowerCase().split('-')[0]
-  return languages.find((language) => language === primary)
+  return offered.find((language) => language === primary)
 }

@@ -19,7 +19,7 @@ export interface PageView {
   readonly language: Language
   readonly brand: Brand
   /** Where this very page is to be had in each language; without it no choice is offered. */
-  readonly languageLinks?: Readonly<Record<Language, string>>
+  readonly languageLinks?: Readonly<Partial<Record<Language, string>>>
 }
 
 interface PageContent {
@@ -85,13 +85,19 @@ function footer({ language, languageLinks }: PageView): Html {
     ${
       languageLinks &&
       html`<nav class="foot-languages" aria-label="${common.languages}">
-        ${languages.map((other) =>
-          other === language
-            ? html`<span class="foot-language" aria-current="true">${languageNames[other]}</span>`
-            : html`<a class="foot-language" href="${languageLinks[other]}" lang="${other}" hreflang="${other}"
-                >${languageNames[other]}</a
-              >`,
-        )}
+        ${languages
+          .filter((other) => languageLinks[other] !== undefined)
+          .map((other) =>
+            other === language
+              ? html`<span class="foot-language" aria-current="true">${languageNames[other]}</span>`
+              : html`<a
+                  class="foot-language"
+                  href="${languageLinks[other]}"
+                  lang="${other}"
+                  hreflang="${other}"
+                  >${languageNames[other]}</a
+                >`,
+          )}
       </nav>`
     }
   </footer>`

@@ -22,6 +22,7 @@ export interface PlaygroundDeps extends ClientDeps {
   readonly invocations: Pick<InvocationStore, 'flush' | 'list' | 'find'>
   readonly project: () => ProjectStatus
   readonly demoUser: DemoUser | undefined
+  readonly isSignUpAllowed: boolean
   readonly nowMs: () => number
 }
 
@@ -170,6 +171,7 @@ class Playground {
       language: session.language ?? languageFor(undefined, c.req.header('accept-language')),
       project: this.#deps.project(),
       demoUser: this.#deps.demoUser,
+      isSignUpAllowed: this.#deps.isSignUpAllowed,
     }
   }
 

@@ -26,6 +26,7 @@ export interface PageFacts {
   readonly language: Language
   readonly project: ProjectStatus
   readonly demoUser: DemoUser | undefined
+  readonly isSignUpAllowed: boolean
 }
 
 export function landingPage(facts: PageFacts): string {
@@ -33,7 +34,7 @@ export function landingPage(facts: PageFacts): string {
   return playgroundLandingPage({
     ...shared(facts),
     signIn: post(session, 'sign-in'),
-    signUp: post(session, 'sign-up'),
+    ...signUp(facts),
     ...(demoUser && { demoUser }),
   })
 }
@@ -60,10 +61,10 @@ export function resultPage(facts: PageFacts, invocation: StoredInvocation | unde
       ? {
           ...(tokens.refreshToken !== undefined && { refresh: post(session, 'refresh') }),
           silent: post(session, 'silent'),
-          signUp: post(session, 'sign-up'),
+          ...signUp(facts),
           signOut: post(session, 'sign-out'),
         }
-      : { start: post(session, 'sign-in'), signUp: post(session, 'sign-up') },
+      : { start: post(session, 'sign-in'), ...signUp(facts) },
   })
 }
 
@@ -81,6 +82,10 @@ function shared({ session, language, project }: PageFacts) {
       href: `/playground/invocations/${entry.id}`,
     })),
   } satisfies Partial<Parameters<typeof playgroundResultPage>[0]> & PageView
+}
+
+function signUp({ session, isSignUpAllowed }: PageFacts): { readonly signUp?: Way } {
+  return isSignUpAllowed ? { signUp: post(session, 'sign-up') } : {}
 }
 
 function post(session: BrowserSession, action: string): Way {

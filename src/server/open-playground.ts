@@ -37,6 +37,7 @@ export async function openPlayground(parts: PlaygroundParts): Promise<FetchHandl
     invocations: store.invocations,
     project: () => project.status(),
     demoUser: settings.isDemo ? demoUser(file) : undefined,
+    isSignUpAllowed: file.settings.signUp.isAllowed,
     nowMs: now,
   })
 }

@@ -110,7 +110,10 @@ export async function openServer(
     sendMail: accountMails({ mail, issuer, directory: store.directory, name: file.settings.name }),
     passwordRules: file.settings.passwords,
     isEmailProofRequired: file.settings.signUp.isEmailProofRequired,
+    isSignUpAllowed: file.settings.signUp.isAllowed,
+    site: file.settings,
     refreshGraceSeconds: file.settings.refreshGraceSeconds,
+    sessionMaximumSeconds: file.settings.session.maximumSeconds,
     isDevelopment: !settings.isProduction,
     sourceLine: (at) => sourceLineOf(project, at),
     // The HTTP server has put it there (http/settled-headers.ts).

@@ -9,6 +9,7 @@ import { defaultPasswordRules, ensureBuiltIns, type AccountMail } from '../../sr
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import { managementApi } from '../../src/management/index.ts'
+import { languages } from '../../src/pages/index.ts'
 import {
   defaultLimits,
   openSandbox,
@@ -30,7 +31,9 @@ export interface IssuerGiven {
   readonly allow?: readonly string[]
   readonly limits?: Partial<RunLimits>
   readonly refreshGraceSeconds?: number
+  readonly sessionMaximumSeconds?: number
   readonly isEmailProofRequired?: boolean
+  readonly isSignUpAllowed?: boolean
   readonly nowMs?: () => number
   readonly decorateStore?: (store: Store) => Store
   readonly threads?: number
@@ -119,7 +122,10 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     sendMail: async (mail) => void mails.push(mail),
     passwordRules: defaultPasswordRules,
     isEmailProofRequired: given.isEmailProofRequired ?? false,
+    site: { name: 'Mintage', languages },
+    isSignUpAllowed: given.isSignUpAllowed ?? true,
     refreshGraceSeconds: given.refreshGraceSeconds ?? 30,
+    sessionMaximumSeconds: given.sessionMaximumSeconds ?? 2_592_000,
     isDevelopment: true,
     sourceLine: () => undefined,
     addressOf: ({ headers }) => String(headers['x-forwarded-for']),

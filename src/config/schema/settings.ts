@@ -4,6 +4,9 @@ import type { RunLimits } from '../../runtime/index.ts'
 import { defaultTokenLifetimes } from '../../store/index.ts'
 import { name, seconds, secret } from './fields.ts'
 
+/** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
+const pageLanguages = ['en', 'de'] as const
+
 const count = z.int().min(1)
 
 /** Defaults of these are runtime's own, so only what is given is kept. */
@@ -48,11 +51,11 @@ const mail = z.strictObject({
 })
 
 export const settings = z.strictObject({
-  name: name.default('Mintage').describe('The name that mails carry.'),
+  name: name.default('Mintage').describe('The name on mails and pages that belong to no application.'),
   languages: z
-    .array(z.string().regex(/^[a-z]{2}$/, 'expected a code of two letters such as en'))
+    .array(z.enum(pageLanguages))
     .min(1)
-    .default(['en', 'de'])
+    .default([...pageLanguages])
     .describe('Languages of the pages; the first is used when a person prefers none of them.'),
   tokenLifetimes: lifetimes.prefault({}).describe('Lifetimes of applications that set none of their own.'),
   refreshGraceSeconds: z

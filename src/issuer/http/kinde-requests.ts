@@ -1,7 +1,7 @@
 // Requests in Kinde's spelling, before the engine sees them: paths that are said in two ways, parameters of an authorization request
 // (authorization-parameters.ts), and access tokens at the endpoints where the engine expects one of its opaque ids.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { normalizeAuthorizationParameters } from '../authorization-parameters.ts'
+import { normalizeAuthorizationParameters, type SignUpOffer } from '../authorization-parameters.ts'
 import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
 import type { TokenSigner } from '../token-signer.ts'
@@ -20,13 +20,14 @@ const bodiesOfAuthorization: ReadonlySet<string> = new Set([
 ])
 const bodiesOfToken: ReadonlySet<string> = new Set([routes.introspection, routes.revocation])
 
-export function kindeRequests(signer: TokenSigner) {
+export function kindeRequests(signer: TokenSigner, offer: SignUpOffer) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     ctx.path = aliases[ctx.path] ?? ctx.path
     if (ctx.method === 'POST' && (ctx.path === routes.authorization || ctx.path === routes.end_session))
       return redirectToGet(ctx)
     if (ctx.path === routes.authorization) {
-      ctx.querystring = normalizeAuthorizationParameters(new URLSearchParams(ctx.querystring)).toString()
+      const given = new URLSearchParams(ctx.querystring)
+      ctx.querystring = normalizeAuthorizationParameters(given, offer).toString()
     }
     // The engine would post the code by a script; our page has it in its field.
     if (ctx.path === routes.code_verification && ctx.method === 'GET') {
@@ -36,7 +37,7 @@ export function kindeRequests(signer: TokenSigner) {
     }
     if (ctx.method === 'POST' && bodiesOfAuthorization.has(ctx.path)) {
       const form = await readForm(ctx)
-      if (form) replaceForm(ctx.req, normalizeAuthorizationParameters(form))
+      if (form) replaceForm(ctx.req, normalizeAuthorizationParameters(form, offer))
     }
     if (ctx.method === 'POST' && bodiesOfToken.has(ctx.path)) await nameTokenById(ctx, signer)
     await next()

@@ -1,7 +1,7 @@
 // The language that a person chose by the links at the foot of a page. A cookie keeps it for as long as the browser is open, and it
 // goes before what the application asks for, which is no choice of a person's.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { languages, type Language } from '../../pages/index.ts'
+import { languages, type Language, type PageView } from '../../pages/index.ts'
 
 const cookieName = 'mintage_language'
 
@@ -18,10 +18,13 @@ export function chosenLanguage(ctx: KoaContextWithOIDC): Language | undefined {
   return linked
 }
 
-/** None for a form that came back: a link would lose what was typed in it. */
-export function languageLinks(ctx: KoaContextWithOIDC): Readonly<Record<Language, string>> | undefined {
-  if (ctx.method !== 'GET' || !isOwnPage(ctx)) return undefined
-  return { en: linkTo('en', ctx), de: linkTo('de', ctx) }
+/** None for a form that came back: a link would lose what was typed in it. None where there is nothing to choose. */
+export function languageLinks(
+  ctx: KoaContextWithOIDC,
+  offered: readonly Language[],
+): PageView['languageLinks'] {
+  if (ctx.method !== 'GET' || !isOwnPage(ctx) || offered.length < 2) return undefined
+  return Object.fromEntries(offered.map((language) => [language, linkTo(language, ctx)]))
 }
 
 /** With our origin in front: a path that begins with two slashes would lead elsewhere (assurance BR-08). */

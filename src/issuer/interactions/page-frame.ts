@@ -1,6 +1,7 @@
 // What all pages of the issuer have in common: the language, whose page it is, and how it is sent.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { languageFor, securityHeaders, type PageView } from '../../pages/index.ts'
+import { requestState } from '../request-state.ts'
 import { chosenLanguage, languageLinks } from './language-choice.ts'
 
 type Context = Pick<KoaContextWithOIDC, 'set' | 'status' | 'type' | 'body'>
@@ -16,10 +17,11 @@ export function pageFrame(
   { requestedLanguage = '', applicationName }: Framed,
 ): PageView {
   const wished = `${chosenLanguage(ctx) ?? ''} ${requestedLanguage}`
-  const links = languageLinks(ctx)
+  const { name, languages } = requestState(ctx).site
+  const links = languageLinks(ctx, languages)
   return {
-    language: languageFor(wished, ctx.get('accept-language') || undefined),
-    brand: applicationName === undefined ? {} : { application: applicationName },
+    language: languageFor(wished, ctx.get('accept-language') || undefined, languages),
+    brand: { application: applicationName ?? name },
     ...(links && { languageLinks: links }),
   }
 }

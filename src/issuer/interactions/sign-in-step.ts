@@ -17,11 +17,12 @@ type Problem = Pick<SignInView, 'problem' | 'fieldProblems'>
 
 export interface SignInStepDeps extends SignInDeps {
   readonly passwordRules: PasswordRules
+  readonly isSignUpAllowed: boolean
 }
 
 export async function showSignIn(
   step: InteractionStep,
-  { store }: Pick<SignInStepDeps, 'store'>,
+  { store, isSignUpAllowed }: Pick<SignInStepDeps, 'store' | 'isSignUpAllowed'>,
   entered?: string,
   problem: Problem = {},
   status = 200,
@@ -33,7 +34,7 @@ export async function showSignIn(
     form: step.form('sign-in'),
     acceptsUsername: acceptsUsername(await store.directory.catalog(), step.param('connection_id')),
     ...(identifier !== undefined && { identifier }),
-    signUpHref: `${step.href()}?view=sign-up`,
+    ...(isSignUpAllowed && { signUpHref: `${step.href()}?view=sign-up` }),
     forgottenPasswordHref: `${step.href()}?view=forgotten-password`,
   })
   step.show(page, status)

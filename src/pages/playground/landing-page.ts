@@ -9,7 +9,8 @@ import { sessionHistory, type HistoryEntry } from './session-history.ts'
 
 export interface PlaygroundLandingView extends PageView {
   readonly signIn: Way
-  readonly signUp: Way
+  /** Where people may sign up. */
+  readonly signUp?: Way
   readonly workflow?: LiveWorkflowView
   /** The last edit, when it did not build. */
   readonly buildError?: FailureDetails
@@ -29,7 +30,7 @@ export function playgroundLandingPage(view: PlaygroundLandingView): string {
         ${heading(landing.title, landing.lead)}
         <div class="ways ways-row">
           ${wayButton(view.signIn, { id: 'sign-in', look: 'primary', label: landing.signIn })}
-          ${wayButton(view.signUp, { id: 'sign-up', look: 'secondary', label: landing.signUp })}
+          ${view.signUp && wayButton(view.signUp, { id: 'sign-up', look: 'secondary', label: landing.signUp })}
         </div>
         ${demoUser(view, landing)}
       </div>
