@@ -76,8 +76,11 @@ describe('nothing is revoked', () => {
   test('by another client', async () => {
     const { tokens } = await signIn(issuer, rp)
     const thief = { client_id: otherClient.id, client_secret: otherClient.secret }
-    for (const token of [tokens.access_token, refreshTokenOf(tokens)])
-      await postForm(url, { ...thief, token })
+    for (const token of [tokens.access_token, refreshTokenOf(tokens)]) {
+      const { status, body } = await postForm(url, { ...thief, token })
+      assert.deepEqual([status, body['error']], [400, 'invalid_request'])
+      assert.equal((await postForm(url, { client_id: spaClient.id, token })).status, 200)
+    }
     assert.equal(await isActive(tokens.access_token), true)
     assert.ok((await client.refreshTokenGrant(rp, refreshTokenOf(tokens))).access_token)
   })
