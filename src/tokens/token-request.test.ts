@@ -89,6 +89,30 @@ describe('a token request', () => {
     ])
   })
 
+  test('warns of a claim that holds the value of a secret variable (SBX-58)', async () => {
+    const environment = {
+      CRM_KEY: { value: 'hunter2"hunter2', isSecret: true },
+      REGION: { value: 'eu-west', isSecret: false },
+      SHORT: { value: 'eu', isSecret: true },
+    }
+    const claimed = (changes: object) => (invocation: Invocation) => {
+      const accessToken = { ...invocation.claims['accessToken'], ...changes }
+      const claimsJson = JSON.stringify({ ...invocation.claims, accessToken })
+      return { outcome: { kind: 'completed', claimsJson } } as const
+    }
+    const told = await run(claimed({ crm: { auth: ['Bearer hunter2"hunter2'] }, region: 'eu-west' }), {
+      environment,
+    })
+    assert.equal(told.decision.kind, 'issue')
+    assert.deepEqual(told.log, [
+      {
+        level: 'warn',
+        text: 'mintage: accessToken.crm holds the value of the secret CRM_KEY: whoever holds the token can read it.',
+      },
+    ])
+    assert.deepEqual((await run(claimed({ region: 'eu' }), { environment })).log, [])
+  })
+
   test('fails under strict claims at the line of the attempt', async () => {
     const attempts = { reservedAttempts: [{ token: 'idToken', claim: 'sub', stack: '9' }] }
     const result = await run(() => attempts, { strictClaims: true })

@@ -13,6 +13,7 @@ import type {
   RunLimits,
   Sandbox,
 } from '../runtime/index.ts'
+import { memberPath } from './claim-path.ts'
 import { noClaimChanges, type ClaimChanges } from './claim-changes.ts'
 import {
   applyWorkflowClaims,
@@ -26,6 +27,7 @@ import { decide, outcomeKinds, type Decision, type FailurePolicy } from './decis
 import type { TokenEvent } from './event.ts'
 import { describeFailure, type FailureText } from './failure.ts'
 import { isReservedClaim } from './reserved-claims.ts'
+import { secretsInClaims } from './secrets-in-claims.ts'
 
 /** What the request needs of the live deployment; workflows/ builds it. */
 export interface TokenDeployment {
@@ -70,7 +72,7 @@ export interface TriggerRun {
   readonly tokens: Readonly<Partial<Record<TokenKind, TokenRun>>>
   readonly refused: readonly LocatedRefusal[]
   readonly failure: FailureText | undefined
-  /** The guest's lines, then ours on claims that were refused or are easily mistaken. */
+  /** The guest's lines, then ours on claims that were refused, are easily mistaken, or give a secret away. */
   readonly log: readonly LogEntry[]
   readonly calls: readonly CallEntry[]
   readonly durationMs: number
@@ -103,7 +105,7 @@ export async function runTokenTrigger(
     tokens: tokenRuns(before, decision),
     refused,
     failure: withRefusalPlace(failure, refused),
-    log: [...result.log, ...ourLog(decision, refused)],
+    log: [...result.log, ...ourLog(decision, refused, request.environment)],
     calls: result.calls,
     durationMs: result.durationMs,
     runningMs: result.runningMs,
@@ -204,8 +206,13 @@ function claimsToIssue(token: TokenKind, defaults: JsonObject, decision: Decisio
   return decision.kind === 'issue-defaults' ? defaults : undefined
 }
 
-function ourLog(decision: Decision, refused: readonly LocatedRefusal[]): LogEntry[] {
+function ourLog(
+  decision: Decision,
+  refused: readonly LocatedRefusal[],
+  environment: Environment,
+): LogEntry[] {
   const lookAlikes = decision.kind === 'issue' ? decision.applied.lookAlikes : []
+  const secrets = decision.kind === 'issue' ? secretsInClaims(decision.applied, environment) : []
   return [
     ...refused.map(({ token, claim }) =>
       warning(`${token}.${claim} is reserved: the workflow's value was dropped.`),
@@ -213,6 +220,11 @@ function ourLog(decision: Decision, refused: readonly LocatedRefusal[]): LogEntr
     ...lookAlikes.map(({ token, claim, resembles }) =>
       warning(
         `${token} holds a claim that looks like ${resembles} and is another: ${JSON.stringify(claim)}.`,
+      ),
+    ),
+    ...secrets.map(({ token, claim, variable }) =>
+      warning(
+        `${memberPath(token, claim)} holds the value of the secret ${variable}: whoever holds the token can read it.`,
       ),
     ),
   ]
