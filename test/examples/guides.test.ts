@@ -11,6 +11,7 @@ import {
   typeMintage,
   typeShell,
 } from '../harness/mintage-command.ts'
+import { codeBlocks } from '../harness/pages-of-docs.ts'
 import { makeProject } from '../harness/temp-project.ts'
 
 const writeGuide = fileURLToPath(new URL('../../docs/guides/write-a-workflow.md', import.meta.url))
@@ -90,13 +91,6 @@ async function copyOfDemo(t: TestContext): Promise<string> {
   await mkdir(`${folder}/node_modules/.bin`, { recursive: true })
   await symlink(`${repositoryRoot}bin/mintage.js`, `${folder}/node_modules/.bin/mintage`)
   return folder
-}
-
-async function codeBlocks(page: string, language: string): Promise<readonly string[]> {
-  const markdown = await readFile(page, 'utf8')
-  return [...markdown.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(
-    ([, block = '']) => block,
-  )
 }
 
 /** Each text must be there: a guide that speaks of a line that is gone is wrong. */
