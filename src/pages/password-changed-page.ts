@@ -5,16 +5,16 @@ import { html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface PasswordChangedView extends PageView {
-  /** To sign-in, or for a person who is signed in back to the account. */
-  readonly next: { readonly to: 'sign-in' | 'account'; readonly way: Way }
+  /** To sign-in, or for a person who is signed in back to the account. Absent when nobody knows where the person came from. */
+  readonly next?: { readonly to: 'sign-in' | 'account'; readonly way: Way }
 }
 
 export function passwordChangedPage(view: PasswordChangedView): string {
   const { passwordChanged: words } = copyFor(view.language)
-  const { to, way } = view.next
+  const { next } = view
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, words.text)}
-    ${wayButton(way, { id: 'continue', look: 'primary', label: to === 'account' ? words.account : words.signIn })}`,
+    ${next && wayButton(next.way, { id: 'continue', look: 'primary', label: next.to === 'account' ? words.account : words.signIn })}`,
   })
 }

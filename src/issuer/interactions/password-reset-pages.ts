@@ -89,7 +89,7 @@ function showUnusable(ctx: KoaContextWithOIDC, deps: AccountDeps): void {
   showForgottenPassword(outsideOfSignIn(ctx, deps), { problem: 'linkUnusable' }, 400)
 }
 
-/** On to the sign-in that it began in, or to the application, or to us. */
+/** On to the sign-in that it began in, or to the application. */
 async function showChanged(
   ctx: KoaContextWithOIDC,
   context: MailContext,
@@ -97,7 +97,8 @@ async function showChanged(
 ): Promise<void> {
   const { frame, application } = await mailedPage(ctx, context, directory)
   const { interaction } = context
-  const elsewhere = application?.loginUri ?? application?.homepageUri ?? '/'
+  const elsewhere = application?.loginUri ?? application?.homepageUri
   const href = interaction === undefined ? elsewhere : `${interactionPath}/${interaction}`
-  sendPage(ctx, passwordChangedPage({ ...frame, next: { to: 'sign-in', way: { kind: 'link', href } } }))
+  const next = href ? { next: { to: 'sign-in', way: { kind: 'link', href } } as const } : {}
+  sendPage(ctx, passwordChangedPage({ ...frame, ...next }))
 }
