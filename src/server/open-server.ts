@@ -47,6 +47,8 @@ export interface RunningServer {
   readonly file: MintageFile
   readonly project: LiveProject
   readonly store: Store
+  /** Resolves when no work is under way that answers did not wait for, such as a mail. */
+  settle(): Promise<void>
   /** Lets requests in flight end. */
   close(): Promise<void>
 }
@@ -75,13 +77,13 @@ export async function openServer(
   opened.defer(() => http.close())
   const issuer = settings.issuer ?? `http://localhost:${http.port}`
 
-  const [store, sandbox] = await Promise.all([
+  const [store, sandbox] = await together([
     openStore({ location: storeLocation(settings), masterKey: key }).then((made) => closing(made, opened)),
     openWorkflowSandbox(file, issuer, http, log).then((made) => closing(made, opened)),
   ])
   const now = () => Date.now()
   const apply = { store, issuer, random: randomBytes, now }
-  const [project] = await Promise.all([
+  const [project] = await together([
     openProject(settings.projectDir, file, sandbox), // 3 the workflows
     applyMintageFile(file, apply), //                   and who exists
   ])
@@ -158,8 +160,17 @@ export async function openServer(
     file,
     project,
     store,
+    settle: () => background.drain(),
     close: () => parts.disposeAsync(),
   }
+}
+
+/** Like Promise.all, but nothing is still being opened when it rejects: what is opened after that would never be closed. */
+async function together<Parts extends readonly unknown[]>(opening: {
+  readonly [Part in keyof Parts]: Promise<Parts[Part]>
+}): Promise<{ -readonly [Part in keyof Parts]: Awaited<Parts[Part]> }> {
+  await Promise.allSettled(opening)
+  return Promise.all(opening)
 }
 
 function closing<Part extends { close(): Promise<void> }>(part: Part, opened: AsyncDisposableStack): Part {
