@@ -46,6 +46,11 @@ export function playgroundApp(deps: PlaygroundDeps): (request: Request) => Respo
   app.post('/silent', (c) =>
     playground.posted(c, (session) => playground.signIn(session, { prompt: 'none' })),
   )
+  app.post('/organization', (c) =>
+    playground.posted(c, (session, form) =>
+      playground.signIn(session, { organizationCode: form['org_code'] ?? '' }),
+    ),
+  )
   app.post('/refresh', (c) => playground.posted(c, (session) => playground.refresh(session)))
   app.post('/sign-out', (c) => playground.posted(c, (session) => playground.signOut(session)))
   return app.fetch
@@ -79,11 +84,14 @@ class Playground {
   }
 
   /** Runs the action of a form that came from a page of ours, and sends the browser where it says. */
-  async posted(c: Context, action: (session: BrowserSession) => Promise<string>): Promise<Response> {
+  async posted(
+    c: Context,
+    action: (session: BrowserSession, form: Partial<Record<string, string>>) => Promise<string>,
+  ): Promise<Response> {
     const session = this.#sessions.find(getCookie(c, cookieName))
-    const { csrf } = await c.req.parseBody()
-    const isOurs = session !== undefined && csrf === session.csrfToken
-    return c.redirect(isOurs ? await action(session) : '/playground', 303)
+    const form = Object.fromEntries(new URLSearchParams(await c.req.text()))
+    const isOurs = session !== undefined && form['csrf'] === session.csrfToken
+    return c.redirect(isOurs ? await action(session, form) : '/playground', 303)
   }
 
   async signIn(session: BrowserSession, request: SignInRequest): Promise<string> {

@@ -14,6 +14,7 @@ import type { StoredInvocation } from '../store/index.ts'
 import type { ProjectStatus } from '../workflows/index.ts'
 import type { BrowserSession } from './browser-session.ts'
 import { invocationView } from './invocation-view.ts'
+import { otherOrganizations } from './other-organizations.ts'
 import { issuedTokenView } from './token-view.ts'
 
 export interface DemoUser {
@@ -61,6 +62,11 @@ export function resultPage(facts: PageFacts, invocation: StoredInvocation | unde
       ? {
           ...(tokens.refreshToken !== undefined && { refresh: post(session, 'refresh') }),
           silent: post(session, 'silent'),
+          organizations: otherOrganizations(tokens).map(({ code, name }) => ({
+            code,
+            name,
+            way: post(session, 'organization', { org_code: code }),
+          })),
           ...signUp(facts),
           signOut: post(session, 'sign-out'),
         }
@@ -88,8 +94,13 @@ function signUp({ session, isSignUpAllowed }: PageFacts): { readonly signUp?: Wa
   return isSignUpAllowed ? { signUp: post(session, 'sign-up') } : {}
 }
 
-function post(session: BrowserSession, action: string): Way {
-  return { kind: 'form', form: { action: `/playground/${action}`, csrfToken: session.csrfToken } }
+function post(
+  session: BrowserSession,
+  action: string,
+  hiddenFields: Readonly<Record<string, string>> = {},
+): Way {
+  const { csrfToken } = session
+  return { kind: 'form', form: { action: `/playground/${action}`, csrfToken, hiddenFields } }
 }
 
 function liveWorkflow({ dir, deployments }: ProjectStatus): LiveWorkflowView | undefined {

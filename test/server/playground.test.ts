@@ -82,6 +82,20 @@ describe('the playground', () => {
     assert.match(shownText(page.text), /Hello Grace/)
   })
 
+  test('switches to another organization of the user, without a password', async () => {
+    const agent = userAgent(server.issuer)
+    const signInPage = await agent.submit(await landing(agent), '/playground/sign-in')
+    const choice = await agent.submit(signInPage, '/sign-in', {
+      identifier: 'ada@example.com',
+      password: 'sunflower-engine-42',
+    })
+    const first = await agent.submit(choice, '/organization', { org_code: 'org_engines' })
+    assert.match(first.text, /id="switch-to-org_looms"[^>]*>\s*Switch to Jacquard Looms/)
+    assert.doesNotMatch(first.text, /switch-to-org_engines/)
+    const second = await agent.submit(first, '/playground/organization')
+    assert.match(second.text, /id="switch-to-org_engines"/)
+  })
+
   test('signs out of the issuer, too: the next sign-in asks for the password', async () => {
     const agent = userAgent(server.issuer)
     const page = await signedIn(agent)

@@ -5,8 +5,10 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, test, type TestContext } from 'node:test'
+import { z } from 'zod'
 import { openServer } from '../../src/server/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
+import { invocationDocumentSchema } from '../../src/tokens/index.ts'
 import { developing, openTestServer, type TestServer } from '../harness/running-server.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
@@ -67,8 +69,8 @@ describe('a running server', () => {
       await signIn(userAgent(server.issuer, { 'x-forwarded-for': '198.51.100.7' }), server.issuer)
       await server.store.invocations.flush()
       const [invocation] = await server.store.invocations.list({ limit: 1 })
-      const { event } = invocation?.document as { event: { request: { ip: string } } }
-      assert.match(event.request.ip, expected)
+      const { event } = invocationDocumentSchema.parse(invocation?.document)
+      assert.match(z.looseObject({ ip: z.string() }).parse(event['request']).ip, expected)
     }
   })
 

@@ -28,6 +28,7 @@ export const englishPlayground = {
     refresh: 'Refresh tokens',
     silent: 'Silent sign-in',
     signUpAnother: 'Sign up another',
+    switchTo: (organization: string) => `Switch to ${organization}`,
     signOut: 'Sign out',
     start: 'Start again',
     problemTitle: 'The issuer answered with an error',

@@ -29,6 +29,7 @@ export const germanPlayground: typeof englishPlayground = {
     refresh: 'Tokens erneuern',
     silent: 'Stille Anmeldung',
     signUpAnother: 'Weiteres Konto anlegen',
+    switchTo: (organization) => `Zu ${organization} wechseln`,
     signOut: 'Abmelden',
     start: 'Von vorn beginnen',
     problemTitle: 'Der Issuer hat mit einem Fehler geantwortet',

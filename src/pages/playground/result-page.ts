@@ -35,6 +35,8 @@ export interface PlaygroundActions {
   readonly signUp?: Way
   readonly signOut?: Way
   readonly start?: Way
+  /** The other organizations of the user; each signs in to it. */
+  readonly organizations?: readonly { readonly code: string; readonly name: string; readonly way: Way }[]
 }
 
 export function playgroundResultPage(view: PlaygroundResultView): string {
@@ -69,6 +71,9 @@ function actions(ways: PlaygroundActions, { result }: Copy['playground']): Html 
   ] as const
   return html`<div class="ways ways-row" role="group" aria-label="${result.actions}">
     ${rows.map(({ way, ...look }) => way && wayButton(way, look))}
+    ${ways.organizations?.map(({ code, name, way }) =>
+      wayButton(way, { id: `switch-to-${code}`, look: 'quiet', label: result.switchTo(name) }),
+    )}
   </div>`
 }
 
