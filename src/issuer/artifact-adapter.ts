@@ -2,7 +2,7 @@
 // (request-state.ts), and what a token request writes is collected and made in one transaction at its end (token-unit.ts), so that
 // a crash leaves either the old refresh token or its successor, never neither.
 import type { Adapter, AdapterPayload } from 'oidc-provider'
-import { jsonObjectOf, type JsonObject } from '../oauth/index.ts'
+import { isJsonObject, type JsonObject } from '../oauth/index.ts'
 import type { ArtifactChange, ArtifactStore, StoredArtifact } from '../store/index.ts'
 import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './artifact-id.ts'
 import { currentContext } from './engine/current-context.ts'
@@ -30,7 +30,7 @@ export class ArtifactAdapter implements Adapter {
       artifact: {
         model: this.#model,
         idHash: hashOfArtifactId(id),
-        payload: withoutBearerIds(jsonObjectOf(record)),
+        payload: withoutBearerIds(record),
         facts: state?.facts.get(this.#model) ?? null,
         grantId: this.#model === 'Grant' ? id : text(payload.grantId),
         uid: this.#model === 'Session' ? text(payload.uid) : null,
@@ -128,12 +128,16 @@ function stateOfRequest(): RequestState | undefined {
   return context && requestState(context)
 }
 
-/** An interaction remembers the id of the session that it began in, which is the value of the session's cookie. */
-function withoutBearerIds(payload: JsonObject): JsonObject {
-  const { session } = payload
-  if (typeof session !== 'object' || session === null || Array.isArray(session)) return payload
+/**
+ * The engine's record as it is: plain data, made for this one write. An interaction remembers the id of the session that it began in,
+ * which is the value of the session's cookie; that is left out.
+ */
+function withoutBearerIds(record: unknown): JsonObject {
+  if (!isJsonObject(record)) throw new Error('the engine wrote a record that is no object')
+  const { session } = record
+  if (!isJsonObject(session)) return record
   const { cookie: _, ...rest } = session
-  return { ...payload, session: rest }
+  return { ...record, session: rest }
 }
 
 function text(value: unknown): string | null {

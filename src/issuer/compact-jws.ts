@@ -28,7 +28,8 @@ function signature(input: string, { algorithm, key }: JwsKey): Promise<Buffer> {
     sign(
       digests[algorithm],
       Buffer.from(input, 'ascii'),
-      { key, dsaEncoding: 'ieee-p1363' },
+      // Options make Node look at the key's kind by a thrown error, at a tenth of a request's time: only ES256 needs them.
+      algorithm === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' } : key,
       (error, bytes) => {
         if (error) reject(error)
         else resolve(bytes)

@@ -103,10 +103,10 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     }),
   )
   useMintedTokens(provider, { signer, nowMs, application })
-  useOurClientRules(provider)
+  useOurClientRules(provider, directory)
   endGrantsWithSession(provider, artifacts)
   const successorSecret = await secret('refresh-token-successor-key')
-  deriveSuccessors(provider, successorSecret)
+  deriveSuccessors(provider)
   detectReplaysAtOnce(provider, artifacts)
   const onReuse =
     (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {

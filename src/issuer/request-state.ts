@@ -33,8 +33,8 @@ export interface RequestState {
    * the engine would revoke the family of two tabs that refresh at once. Whoever is late loses at the commit and is judged again.
    */
   judged: StoredArtifact | undefined
-  /** The refresh token that is being replaced: its successor's value is derived from it (engine/derived-successors.ts). */
-  rotating: string | undefined
+  /** The value of the refresh token that will replace the presented one (engine/derived-successors.ts). */
+  successor: string | undefined
   /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
   reused: ReusedArtifact | undefined
   /** Proofs and assertions that this request has used up: they stay its own when its commit has to be tried again. */
@@ -64,7 +64,7 @@ export function requestState(context: object): RequestState {
     accessTokenText: undefined,
     isGrace: false,
     judged: undefined,
-    rotating: undefined,
+    successor: undefined,
     reused: undefined,
     proofs: new Set(),
     verifiedToken: undefined,

@@ -3,9 +3,10 @@
 import { errors, type Client, type Provider } from 'oidc-provider'
 import { redirectUriMatches } from '../../oauth/index.ts'
 import { extensionOf } from '../client-extension.ts'
+import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'
 import { currentContext } from './current-context.ts'
 
-export function useOurClientRules(provider: Provider): void {
+export function useOurClientRules(provider: Provider, directory: DirectoryStore): void {
   const { Client } = provider
   const { prototype }: { prototype: Pick<Client, 'redirectUriAllowed' | 'grantTypeAllowed'> } = Client
   prototype.redirectUriAllowed = function (this: Client, uri: string) {
@@ -21,8 +22,23 @@ export function useOurClientRules(provider: Provider): void {
     return isAllowed
   }
   const engineFind = Client.find.bind(Client)
+  // The engine hashes a client's metadata each time to find the one that it made of them before. An application's record stays the
+  // same object until somebody changes it.
+  const known = new WeakMap<ApplicationRecord, Client>()
   Client.find = async (id: unknown) => {
     const only: unknown = Array.isArray(id) && id.length === 1 ? id[0] : id
-    return typeof only === 'string' ? engineFind(only) : undefined
+    const application = await findApplication(only, directory)
+    if (!application) return undefined
+    const client = known.get(application) ?? (await engineFind(application.clientId))
+    if (client) known.set(application, client)
+    return client
   }
+}
+
+async function findApplication(
+  id: unknown,
+  directory: DirectoryStore,
+): Promise<ApplicationRecord | undefined> {
+  const { applications } = await directory.catalog()
+  return applications.find(({ clientId }) => clientId === id)
 }

@@ -15,7 +15,7 @@ interface TokenIdMaker {
   generateTokenId(): string
 }
 
-export function deriveSuccessors(provider: Provider, secret: string): void {
+export function deriveSuccessors(provider: Provider): void {
   // The package's types leave the method out; it is the base model's (lib/models/base_model.js).
   const prototype: TokenIdMaker = Object.create(provider.RefreshToken.prototype)
   const engineTokenId = prototype.generateTokenId
@@ -23,7 +23,7 @@ export function deriveSuccessors(provider: Provider, secret: string): void {
 
   function successorId(this: TokenIdMaker) {
     const context = currentContext()
-    const rotated = context && requestState(context).rotating
-    return rotated === undefined ? engineTokenId.call(this) : successorOf(rotated, secret)
+    const successor = context && requestState(context).successor
+    return successor ?? engineTokenId.call(this)
   }
 }

@@ -45,11 +45,12 @@ async function refresh(
   const state = requestState(ctx)
   state.isGrace = judged.kind === 'successor'
   state.judged = judged.row
-  state.rotating = state.isGrace ? undefined : presented
+  const successor = state.isGrace ? undefined : deps.successorOf(presented)
+  state.successor = successor
   setRefreshToken(ctx, judged.kind === 'successor' ? judged.value : presented)
   try {
     await inOneTransaction(ctx, handler, deps.artifacts, (changes) =>
-      withSuccessor(withFacts(changes, state), presented, deps),
+      withSuccessor(withFacts(changes, state), successor),
     )
   } finally {
     // Another client cannot revoke a family by presenting what it found.
@@ -61,12 +62,12 @@ async function refresh(
 /** The consumed token is told which one replaced it, by hash; its value can be made again (engine/derived-successors.ts). */
 function withSuccessor(
   changes: readonly ArtifactChange[],
-  presented: string,
-  { successorOf }: GraceDeps,
+  successor: string | undefined,
 ): readonly ArtifactChange[] {
+  if (successor === undefined) return changes
   return changes.map((change) =>
     change.kind === 'consume' && change.model === 'RefreshToken'
-      ? { ...change, successorIdHash: hashOfArtifactId(successorOf(presented)) }
+      ? { ...change, successorIdHash: hashOfArtifactId(successor) }
       : change,
   )
 }
