@@ -24,6 +24,8 @@ export const accessTokenOptIns = [
   'organization_properties',
   'application_properties',
   'org_codes',
+  /** Of machines; users' tokens have them in any case. */
+  'feature_flags',
 ] as const
 export type AccessTokenOptIn = (typeof accessTokenOptIns)[number]
 

@@ -12,6 +12,8 @@ export interface M2mTokenFacts {
   readonly audiences: readonly string[]
   readonly scopes: readonly string[]
   readonly organizationCode: string | null
+  /** Claims that the application switched on, ready to go in (C§3.3: opt-in). */
+  readonly optIns: { readonly feature_flags?: JsonObject; readonly application_properties?: JsonObject }
   readonly ip: string
 }
 
@@ -44,6 +46,7 @@ export function m2mTokenClaims(
       scp: [...facts.scopes],
       v: '2',
       ...(facts.organizationCode !== null && { org_code: facts.organizationCode }),
+      ...facts.optIns,
     },
   }
 }

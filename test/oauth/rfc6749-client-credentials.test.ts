@@ -20,6 +20,7 @@ import { relyingParty } from '../harness/relying-party.ts'
 
 const second = 'https://billing.example.com'
 const foreign = 'https://foreign.example.com'
+const openClient = { id: 'c000000000000000000000000000open', secret: 'p'.repeat(48) } as const
 const orgClient = { id: 'c0000000000000000000000000000org', secret: 'o'.repeat(48) } as const
 
 const directory = await directoryFixture({
@@ -52,6 +53,31 @@ const directory = await directoryFixture({
       type: 'm2m',
       redirectUris: [],
       organizationCode: engines.code,
+    }),
+    {
+      kind: 'put-property',
+      property: {
+        id: 'prop_region',
+        key: 'kp_app_region',
+        name: 'Region',
+        description: null,
+        context: 'app',
+        type: 'single_line_text',
+        isPrivate: false,
+        categoryId: null,
+      },
+    },
+    anotherApplication({
+      clientId: openClient.id,
+      clientSecret: openClient.secret,
+      type: 'm2m',
+      redirectUris: [],
+      customization: {
+        accessToken: ['feature_flags', 'application_properties'],
+        idToken: [],
+        properties: ['kp_app_region'],
+      },
+      properties: { kp_app_region: 'eu' },
     }),
   ],
 })
@@ -100,6 +126,12 @@ describe('a machine’s token', () => {
   test('of an application of one organization has its code', async () => {
     const answer = await ask([['audience', audience]], orgClient)
     assert.equal(claimsOf(answer)['org_code'], engines.code)
+  })
+
+  test('has the flags of the environment and the application’s properties where they are switched on (C§3.3)', async () => {
+    const claims = claimsOf(await ask([['audience', audience]], openClient))
+    assert.deepEqual(claims['feature_flags'], { theme: { t: 's', v: 'violet' } })
+    assert.deepEqual(claims['application_properties'], { kp_app_region: { v: 'eu' } })
   })
 
   test('is none that says something of a user', async () => {

@@ -21,7 +21,9 @@ const tokenCustomization = z.strictObject({
   accessToken: z
     .array(z.enum(accessTokenOptIns))
     .optional()
-    .describe('Claims of the access token beyond the default ones.'),
+    .describe(
+      'Claims of the access token beyond the default ones. A machine has `application_properties` and `feature_flags` of these.',
+    ),
   idToken: z
     .array(z.enum(idTokenOptIns))
     .optional()

@@ -1,7 +1,16 @@
 // grant_type=client_credentials: a machine's token for the APIs that its application was given (C§2, C§3.3). The workflow of
 // `m2m:token_generation` shapes it, unless it is for the management API (C§6.4).
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { ApiRecord, ApplicationRecord, ArtifactStore, DirectoryStore } from '../../store/index.ts'
+import { effectiveFlags, tokenProperties } from '../../directory/index.ts'
+import type { JsonObject } from '../../oauth/index.ts'
+import type {
+  AccessTokenOptIn,
+  ApiRecord,
+  ApplicationRecord,
+  ArtifactStore,
+  Catalog,
+  DirectoryStore,
+} from '../../store/index.ts'
 import { m2mTokenClaims, m2mTokenEvent, type Mint, type M2mTokenFacts } from '../../tokens/index.ts'
 import { requestState } from '../request-state.ts'
 import { tokenRefusal } from './token-refusal.ts'
@@ -25,8 +34,8 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     const { client, params } = ctx.oidc
     if (!client || !params) throw new Error('a token request without its entities')
     const application = await deps.application(client.clientId)
-    const { apis } = await deps.directory.catalog()
-    const requested = requestedApis(words(params['audience']), apis, application)
+    const catalog = await deps.directory.catalog()
+    const requested = requestedApis(words(params['audience']), catalog.apis, application)
     const scopes = grantedScopes(words(params['scope']), requested, application)
     const facts: M2mTokenFacts = {
       issuer: deps.issuer,
@@ -37,6 +46,7 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
       audiences: requested.map(({ audience }) => audience),
       scopes,
       organizationCode: application.organizationCode,
+      optIns: optInClaims(catalog, application),
       ip: deps.addressOf(ctx),
     }
     requestState(ctx).minted = {
@@ -50,6 +60,24 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     // RFC 6749 §5.1: what was granted. The engine knows no scopes of APIs and leaves them out.
     ctx.body = { ...bodyOf(ctx), scope: scopes.join(' ') }
   }
+}
+
+/** A machine is no user and no organization's member: its flags are the environment's (C§3.3). */
+function optInClaims(
+  catalog: Catalog,
+  { customization, properties }: ApplicationRecord,
+): M2mTokenFacts['optIns'] {
+  const isOn = (claim: AccessTokenOptIn) => customization.accessToken.includes(claim)
+  return {
+    ...(isOn('feature_flags') && { feature_flags: json(effectiveFlags(catalog)) }),
+    ...(isOn('application_properties') && {
+      application_properties: json(tokenProperties(catalog, 'app', properties, customization.properties)),
+    }),
+  }
+}
+
+function json(entries: Readonly<Record<string, object>>): JsonObject {
+  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, { ...value }]))
 }
 
 function bodyOf({ body }: { readonly body: unknown }): object {
