@@ -55,6 +55,7 @@ export type CommitResult =
   | { readonly kind: 'already-there'; readonly idHash: string }
 
 export interface ArtifactStore {
+  /** These three reject with StoreError `store_corrupt` for a row that cannot be read, once: it is removed. */
   find(model: ArtifactModel, idHash: string): Promise<StoredArtifact | undefined>
   findByUid(model: ArtifactModel, uid: string): Promise<StoredArtifact | undefined>
   findByUserCode(model: ArtifactModel, userCode: string): Promise<StoredArtifact | undefined>

@@ -54,7 +54,13 @@ export class SqlArtifactStore implements ArtifactStore {
     if (row === undefined) return undefined
     // Whoever gets a successor hands it out: not before the commit that made it is safe.
     if (row.successor_id_hash !== null) await this.#database.settled()
-    return this.#artifact(row)
+    try {
+      return this.#artifact(row)
+    } catch (error) {
+      // It would fail whoever brings it for as long as it lies there; gone, he signs in again (assurance FI-17).
+      await this.commit([{ kind: 'delete', model: row.model, idHash: row.id_hash }])
+      throw error
+    }
   }
 
   #artifact(row: Row): StoredArtifact {
