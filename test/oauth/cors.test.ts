@@ -6,6 +6,7 @@ import * as client from 'openid-client'
 import { directoryFixture, spaClient, webClient } from '../harness/directory-fixture.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { refreshTokenOf, relyingParty, signIn } from '../harness/relying-party.ts'
+import { userAgent } from '../harness/user-agent.ts'
 
 const appOrigin = 'http://127.0.0.1:9'
 const listedOrigin = 'https://admin.example.com'
@@ -136,6 +137,18 @@ describe('AS-19 what an untrusted client says of itself is not believed', () => 
     forwarded: 'for=203.0.113.9;host=evil.example;proto=https',
     'x-ssl-cert': 'anything',
   }
+
+  test('in the event of a workflow: the address is the connection’s', async (t) => {
+    const own = await startIssuer(t, {
+      directory: await directoryFixture(),
+      workflow: `
+        export const workflowSettings = { id: 'ip', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {} } }
+        export default async function (event) { kinde.accessToken.setCustomClaim('ip', event.request.ip) }`,
+    })
+    const agent = userAgent(own.url, { 'x-forwarded-for': '203.0.113.9', forwarded: 'for=203.0.113.9' })
+    const { accessToken } = await signIn(own, await relyingParty(own), { agent })
+    assert.equal(accessToken['ip'], '127.0.0.1')
+  })
 
   test('in redirects and cookies', async () => {
     const url = `${issuer.url}/oauth2/auth?client_id=${webClient.id}&response_type=code&scope=openid&redirect_uri=${encodeURIComponent('http://127.0.0.1:9/callback')}`

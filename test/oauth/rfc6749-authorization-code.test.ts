@@ -1,6 +1,7 @@
 // RFC 6749 §4.1 with the rules of RFC 9700: which addresses get an answer at all, and what a code is good for.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import {
   ada,
@@ -86,6 +87,46 @@ describe('the code flow', () => {
     const { tokens, idToken } = await signIn(issuer, spa)
     assert.equal(typeof tokens.refresh_token, 'string')
     assert.deepEqual(idToken.aud, [spaClient.id])
+  })
+
+  test('satisfies oauth4webapi, a second strict client: code, refresh, userinfo', async () => {
+    const insecure = { [oauth.allowInsecureRequests]: true }
+    const url = new URL(issuer.url)
+    const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, insecure))
+    const party = { client_id: webClient.id }
+    const authentication = oauth.ClientSecretPost(webClient.secret)
+    const { url: asked, checks } = await authorizationRequest(rp)
+    const callback = await visit(asked, userAgent(issuer.url))
+    const params = oauth.validateAuthResponse(server, party, callback, checks.expectedState)
+    const verifier = String(checks.pkceCodeVerifier)
+    const granted = await oauth.processAuthorizationCodeResponse(
+      server,
+      party,
+      await oauth.authorizationCodeGrantRequest(
+        server,
+        party,
+        authentication,
+        params,
+        redirectUri,
+        verifier,
+        insecure,
+      ),
+      { expectedNonce: String(checks.expectedNonce), requireIdToken: true },
+    )
+    const refreshed = await oauth.processRefreshTokenResponse(
+      server,
+      party,
+      await oauth.refreshTokenGrantRequest(
+        server,
+        party,
+        authentication,
+        granted.refresh_token ?? '',
+        insecure,
+      ),
+    )
+    const profile = await oauth.userInfoRequest(server, party, refreshed.access_token, insecure)
+    const { email } = await oauth.processUserInfoResponse(server, party, ada.id, profile)
+    assert.equal(email, ada.email)
   })
 
   test('echoes the state and answers at any registered address, one with * for its label included', async () => {

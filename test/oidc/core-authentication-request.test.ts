@@ -90,6 +90,42 @@ describe('prompt=none', () => {
   })
 })
 
+describe('the session of a browser', () => {
+  test('ends by the application’s lifetime, counted from when it was last used', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+    const own = await startIssuer(t, {
+      directory: await directoryFixture({
+        web: { lifetimes: { accessToken: 60, idToken: 60, refreshToken: 600, session: 1_000 } },
+      }),
+    })
+    const party = await relyingParty(own)
+    const { agent } = await signIn(own, party)
+    for (const seconds of [900, 900, 900]) {
+      t.mock.timers.tick(seconds * 1_000)
+      assert.ok((await signIn(own, party, { agent, params: { prompt: 'none' } })).tokens.access_token)
+    }
+    t.mock.timers.tick(1_006_000) // the clocks of two replicas may differ by five seconds
+    const { url } = await authorizationRequest(party, { params: { prompt: 'none' } })
+    assert.equal((await visit(url, agent)).searchParams.get('error'), 'login_required')
+  })
+
+  test('serves two tabs that sign in at the same time, each to its own request', async () => {
+    const agent = userAgent(issuer.url)
+    const [one, two] = [await authorizationRequest(rp), await authorizationRequest(spa)]
+    const [tabOne, tabTwo] = [await agent.get(one.url.href), await agent.get(two.url.href)]
+    const credentials = { identifier: ada.email, password: ada.password }
+    const doneTwo = await agent.submit(tabTwo, '/sign-in', credentials)
+    const doneOne = await agent.submit(tabOne, '/sign-in', credentials)
+    for (const [party, done, { checks }] of [
+      [rp, doneOne, one],
+      [spa, doneTwo, two],
+    ] as const) {
+      assert.ok(done.location, textOf(done))
+      assert.ok((await client.authorizationCodeGrant(party, new URL(done.location), checks)).access_token)
+    }
+  })
+})
+
 describe('prompt=login', () => {
   test('asks who is signed in already, and auth_time is new', async (t) => {
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
