@@ -67,7 +67,10 @@ const machine = m2mTokenClaims({
   optIns: {},
 })
 
-const machineOptIns = ['application_properties', 'feature_flags'] as const satisfies readonly (keyof M2mTokenFacts['optIns'])[]
+const machineOptIns = [
+  'application_properties',
+  'feature_flags',
+] as const satisfies readonly (keyof M2mTokenFacts['optIns'])[]
 
 describe('token-claims.md', () => {
   test('lists the default claims of both tokens of a person, and what can be switched on', async () => {
