@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
+import { MintageFileError, parseMintageYaml } from '../../src/config/index.ts'
 import {
+  ada,
   anotherApplication,
   audience,
   deviceClient,
@@ -141,6 +143,11 @@ describe('a machine’s token', () => {
     })
     assert.equal(response.status, 401)
   })
+})
+
+test('AS-16 no application can be declared under the id of a user (RFC 9700 §4.15)', () => {
+  const declared = `applications: { thief: { type: m2m, clientId: ${ada.id} } }`
+  assert.throws(() => parseMintageYaml(declared, 'mintage.yaml', () => undefined), MintageFileError)
 })
 
 describe('the audience of a machine’s token', () => {

@@ -100,6 +100,19 @@ describe('a token that was asked for with a proof', () => {
     assert.deepEqual(introspected.cnf, { jkt: await dpop.calculateThumbprint() })
   })
 
+  test('does not come from a request that was pushed with another key (§10.1)', async () => {
+    const { url, checks } = await authorizationRequest(rp)
+    const pushedBy = { DPoP: await handle(rp) }
+    const pushed = await client.buildAuthorizationUrlWithPAR(rp, url.searchParams, pushedBy)
+    const callback = await visit(pushed, userAgent(issuer.url))
+    const other = { DPoP: await handle(rp) }
+    await assert.rejects(client.authorizationCodeGrant(rp, callback, checks, {}, other), {
+      error: 'invalid_grant',
+    })
+    const tokens = await client.authorizationCodeGrant(rp, callback, checks, {}, pushedBy)
+    assert.equal(tokens.token_type, 'dpop')
+  })
+
   test('does not come from a code that was asked for with another key (§10)', async () => {
     const { url, checks } = await authorizationRequest(rp, { params: { dpop_jkt: jkt } })
     const callback = await visit(url, userAgent(issuer.url))
