@@ -1,5 +1,5 @@
 // A JWS in compact form (RFC 7515 §7.1) by Node's own signatures. jose would do it through WebCrypto, which costs half as much again,
-// twice in every mint (docs/decisions/0012-what-a-refresh-costs.md). Verifying, where all the traps are, stays jose's.
+// twice in every mint (docs/decisions/0016-what-a-refresh-costs.md). Verifying, where all the traps are, stays jose's.
 import { sign, type KeyObject } from 'node:crypto'
 import type { JsonObject } from '../oauth/index.ts'
 import type { SigningAlgorithm } from '../store/index.ts'
