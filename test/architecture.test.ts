@@ -46,6 +46,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/pages',
     'src/playground',
     'src/runtime',
+    'src/runtime/host-calls',
     'src/store',
     'src/telemetry',
     'src/tokens',

@@ -171,6 +171,18 @@ describe('a problem', () => {
     assert.ok(!JSON.stringify(problem).includes('hunter2'))
     assert.equal(problem?.sourceLine, undefined)
   })
+
+  for (const line of [
+    'users: [{ email: a@example.com, passwort: hunter2 }]',
+    'settings: { secureFetch: { encryptionKey: hunter2 } }',
+    'applications: { a: { type: reg, client_secret: hunter2 } }',
+  ]) {
+    test(`does not show the secret of a mistyped or faulty key: ${line}`, () => {
+      const problems = problemsOf(line)
+      assert.notEqual(problems.length, 0)
+      assert.ok(!JSON.stringify(problems).includes('hunter2'), JSON.stringify(problems))
+    })
+  }
 })
 
 test('aliases that stand for gigabytes are refused', () => {

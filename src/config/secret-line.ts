@@ -1,7 +1,8 @@
 // Which lines of mintage.yaml are not shown with a problem, because they hold a secret or may.
 
-const secretKeys: ReadonlySet<PropertyKey> = new Set(['password', 'clientSecret'])
-const secretLine = /(?:^|[\s{,'"])(?:password|clientSecret)['"]?\s*:/
+const secretKeys: ReadonlySet<PropertyKey> = new Set(['password', 'clientSecret', 'encryptionKey'])
+/** A key that was mistyped holds its secret all the same: `passwort`, `client_secret`. */
+const secretLine = /(?:^|[\s{,'"])(?!passwords\b)[\w-]*(?:pass|secret(?!Fetch)|encryption)[\w-]*['"]?\s*:/i
 const variableLine = /(?:^|[\s{,'"])value['"]?\s*:/
 
 /** `path` is undefined when the text is not YAML, so that nobody knows what the line is part of. */

@@ -7,6 +7,7 @@ import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
 import { openIssuer } from '../issuer/index.ts'
 import { managementApi } from '../management/index.ts'
+import { parseEncryptionKey } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
@@ -184,11 +185,14 @@ function openWorkflowSandbox(
   http: HttpServer,
   log: Logger,
 ): Promise<Sandbox> {
+  const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
+  const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
   return openSandbox({
     memoryBytes: runLimits(settings.limits).memoryBytes,
     onThreadLost: (error) => log.warn('sandbox_thread_lost', { error }),
     hostCalls: {
       allow: settings.egress.allow,
+      ...(key && { encryptionKey: () => key }),
       ownOrigin: { origin: issuer, handle: (request) => http.handle(request) },
       onDefect: (error) => log.error('host_call_failed', { error }),
     },
@@ -200,6 +204,7 @@ async function openProject(dir: string, { settings }: MintageFile, sandbox: Sand
   const project = await openLiveProject(dir, sandbox, {
     reservedClaims,
     strictBindings: settings.strictBindings,
+    secureFetchEncoding: settings.secureFetch.encoding,
     bundleBytes: runLimits(settings.limits).bundleBytes,
   })
   const [failure] = project.status().failures

@@ -103,6 +103,19 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Where workflows may call.'),
+  secureFetch: z
+    .strictObject({
+      encryptionKey: secret(
+        z.string().regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'expected 32 bytes in base64: openssl rand -base64 32'),
+        'The 32 bytes, in base64, that `kinde.secureFetch` encrypts with.',
+      ).optional(),
+      encoding: z
+        .enum(['base64url', 'base64'])
+        .default('base64url')
+        .describe('How an encrypted body is written.'),
+    })
+    .prefault({})
+    .describe('Encrypted calls of workflows; see the guide on receiving them.'),
   limits: limits
     .prefault({})
     .describe('What one run of a workflow may use; see the defaults of `mintage run`.'),
