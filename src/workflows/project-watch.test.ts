@@ -44,6 +44,26 @@ describe('watchProject', () => {
     await until(() => seen.flat().some((file) => file.startsWith('kindeSrc/lib')))
   })
 
+  test('sees each of many saves by rename, also from a hidden file', async (t) => {
+    const dir = await makeProject(t, { 'mintage.yaml': '' })
+    const { seen, until } = handled(t, dir)
+    for (const [save, draft] of ['.mintage.yaml.1', '.mintage.yaml.2', 'sedA1b2'].entries()) {
+      await writeFile(join(dir, draft), String(save))
+      await rename(join(dir, draft), join(dir, 'mintage.yaml'))
+      await until(() => seen.flat().filter((file) => file === 'mintage.yaml').length > save)
+    }
+  })
+
+  test('sees a change in a folder that was put in the place of another', async (t) => {
+    const dir = await makeProject(t, { 'kindeSrc/a.ts': '', 'next/a.ts': '', 'next/deep/b.ts': '' })
+    const { seen, until } = handled(t, dir)
+    await rename(join(dir, 'kindeSrc'), join(dir, 'former'))
+    await rename(join(dir, 'next'), join(dir, 'kindeSrc'))
+    await until(() => seen.flat().includes('next'))
+    await writeFile(join(dir, 'kindeSrc/deep/b.ts'), '1')
+    await until(() => seen.flat().includes(join('kindeSrc', 'deep', 'b.ts')))
+  })
+
   test('does not watch dependencies and hidden folders', async (t) => {
     const dir = await makeProject(t, { 'node_modules/x/a.js': '', '.mintage/db': '', 'a.ts': '' })
     const { seen, until } = handled(t, dir)

@@ -1,8 +1,8 @@
 // Watches a project folder while somebody edits it, and has the change handled: once for a burst of events, because an editor
 // saves by several, one handling at a time, and again for what changed during it. Dependencies and hidden folders are not
 // watched, nor is what Mintage keeps in one. It does not know what handling means.
-import { watch } from 'node:fs'
 import { sep } from 'node:path'
+import { watchFolders } from './folder-watch.ts'
 
 export interface ProjectWatch {
   /** Handles nothing more; resolves when the handling that is under way has ended. */
@@ -25,14 +25,17 @@ export function watchProject(dir: string, options: ProjectWatchOptions): Project
   let handling: Promise<void> | undefined
   let closed = false
 
-  const watcher = watch(dir, { recursive: true, ignore: isIgnored }, (_, file) => {
-    changed.add(file ?? '')
-    clearTimeout(timer)
-    timer = setTimeout(handle, settleMs)
-  })
-  watcher.on('error', (error) => {
-    void close()
-    onError(error)
+  const watcher = watchFolders(dir, {
+    isIgnored,
+    onEvent(file) {
+      changed.add(file)
+      clearTimeout(timer)
+      timer = setTimeout(handle, settleMs)
+    },
+    onError(error) {
+      void close()
+      onError(error)
+    },
   })
 
   function handle(): void {
