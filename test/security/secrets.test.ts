@@ -42,7 +42,7 @@ function careless(crm: string, end = ''): string {
 export const workflowSettings = {
   id: 'careless',
   trigger: 'user:tokens_generation',
-  bindings: { 'kinde.accessToken': {}, 'kinde.env': {}, 'kinde.fetch': {} },
+  bindings: { 'kinde.accessToken': {}, 'kinde.auth': {}, 'kinde.env': {}, 'kinde.fetch': {} },
 }
 export default async function () {
   const key = kinde.env.get('CRM_KEY').value
@@ -114,27 +114,39 @@ describe('LG-01 after a whole life of a sign-in', () => {
     assert.match(JSON.stringify(crm.requests.map(({ headers }) => headers)), new RegExp(secret))
   })
 
-  test('a failed workflow shows its secret neither on the page nor to the application nor in its record', async (t) => {
-    const crm = await startHttpServer(t, () => ({ json: {} }))
-    const issuer = await startIssuer(t, {
-      directory: [...(await directoryFixture()), secretVariable],
-      allow: [crm.host],
-      workflow: careless(crm.origin, `throw new Error('no luck with ' + key)`),
+  for (const [what, status, outcome, end] of [
+    ['failed', 500, 'threw', `throw new Error('no luck with ' + key)`],
+    ['denying', 403, 'denied', `kinde.auth.denyAccess('no luck with ' + key)`],
+  ] as const) {
+    test(`a ${what} workflow shows its secret neither on the page nor to the application nor in the database`, async (t) => {
+      const crm = await startHttpServer(t, () => ({ json: {} }))
+      const issuer = await startIssuer(t, {
+        directory: [...(await directoryFixture()), secretVariable],
+        allow: [crm.host],
+        workflow: careless(crm.origin, end),
+      })
+      const agent = userAgent(issuer.url)
+      const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', {
+        identifier: ada.email,
+        password: ada.password,
+      })
+      assert.equal(page.status, status)
+      assert.match(page.text, /no luck with/)
+      const back = await agent.submit(page, '/back')
+      await issuer.store.invocations.flush()
+      const [record] = await issuer.store.invocations.list({ limit: 1 })
+      assert.equal(record?.outcome, outcome)
+      const database = (await databaseFiles(issuer)).toString('latin1')
+      for (const text of [
+        page.text,
+        back.location ?? '',
+        JSON.stringify(record),
+        database,
+        issuer.logLines.join(),
+      ])
+        assert.equal(text.includes(secret), false)
     })
-    const agent = userAgent(issuer.url)
-    const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', {
-      identifier: ada.email,
-      password: ada.password,
-    })
-    assert.equal(page.status, 500)
-    assert.match(page.text, /no luck with/)
-    const back = await agent.submit(page, '/back')
-    await issuer.store.invocations.flush()
-    const [record] = await issuer.store.invocations.list({ limit: 1 })
-    assert.equal(record?.outcome, 'threw')
-    for (const text of [page.text, back.location ?? '', JSON.stringify(record), issuer.logLines.join()])
-      assert.equal(text.includes(secret), false)
-  })
+  }
 })
 
 function renamed(tokens: object): Record<string, string> {
