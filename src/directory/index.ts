@@ -61,6 +61,7 @@ export {
   type SignUpForm,
   type SignUpResult,
 } from './sign-up.ts'
+export { throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser, type UserProfile } from './user.ts'
 export {
   requestEmailVerification,

@@ -34,6 +34,12 @@ export const addressThrottle: ThrottlePolicy = {
   forgetAfterMs: 60 * minuteMs,
 }
 
+/** A counter whose last failure is longer ago says nothing any more, whatever it counts. */
+export const throttlesForgottenAfterMs: number = Math.max(
+  accountThrottle.forgetAfterMs,
+  addressThrottle.forgetAfterMs,
+)
+
 /** Zero when a try may go on. */
 export function waitSeconds(failures: FailureCount, policy: ThrottlePolicy, nowMs: number): number {
   const sinceLastMs = nowMs - failures.lastAtMs

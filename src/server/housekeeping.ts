@@ -1,6 +1,7 @@
 // What the database need not keep: records of runs beyond what the project keeps, and artifacts, one-time tokens and counts of failures
 // whose time is over. Nothing depends on the minute at which they go.
 import type { MintageSettings } from '../config/index.ts'
+import { throttlesForgottenAfterMs } from '../directory/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 
@@ -19,10 +20,10 @@ export function keepHouse(
     await invocations.prune({ olderThanMs: nowMs - keepDays * dayMs, keep: keepCount })
     await artifacts.prune(nowMs)
     await oneTimeTokens.prune(nowMs)
-    await throttles.prune(nowMs - dayMs)
+    await throttles.prune(nowMs - throttlesForgottenAfterMs)
   }
   const timer = setInterval(() => {
-    cleaning = clean().catch((error: unknown) => log.warn('housekeeping_failed', { error }))
+    cleaning = cleaning.then(clean).catch((error: unknown) => log.warn('housekeeping_failed', { error }))
   }, intervalMs)
   timer.unref()
   return async () => {

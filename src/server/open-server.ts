@@ -89,10 +89,11 @@ export async function openServer(
     applyMintageFile(file, apply), //                   and who exists
   ])
 
-  const background = backgroundWork(log)
-  opened.defer(() => background.drain())
   const mail = openMail(file.settings, settings, listeners)
   opened.defer(() => mail.close())
+  // After the mail server's connections, so that it ends before them: mails are its work.
+  const background = backgroundWork(log)
+  opened.defer(() => background.drain())
   const mint = openMint({
     sandbox,
     live: (trigger) => project.live(trigger),

@@ -1,31 +1,29 @@
 // Each setting of mintage.yaml does what its line says, in a server that was opened with it.
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { demoProjectDir, type ServerSettings } from '../../src/server/index.ts'
+import { decodeJwt } from 'jose'
+import { z } from 'zod'
+import { demoProject, demoWorkflow } from '../harness/demo-project.ts'
+import { startHttpServer } from '../harness/http-server.ts'
 import { openTestServer, type TestServer } from '../harness/running-server.ts'
-import { makeProject } from '../harness/temp-project.ts'
+import { startSmtpServer } from '../harness/smtp-server.ts'
 import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
 import { shownText } from '../harness/visitor.ts'
 
 const charles = { identifier: 'charles@example.com', password: 'difference-engine-42' }
-const workflowPath = 'kindeSrc/environment/workflows/tokensWorkflow.ts'
+const tokenAnswer = z.looseObject({
+  expires_in: z.int().optional(),
+  id_token: z.string().optional(),
+  refresh_token: z.string().optional(),
+  error: z.string().optional(),
+})
+
 const clientId = 'd3300000000000000000000000000002'
 
 /** The demo, with these settings in place of its own. */
-async function openWith(
-  t: TestContext,
-  settings: string,
-  server: Partial<ServerSettings> = {},
-): Promise<TestServer> {
-  const yaml = await readFile(join(demoProjectDir, 'mintage.yaml'), 'utf8')
-  const projectDir = await makeProject(t, {
-    'kinde.json': await readFile(join(demoProjectDir, 'kinde.json'), 'utf8'),
-    [workflowPath]: await readFile(join(demoProjectDir, workflowPath), 'utf8'),
-    'mintage.yaml': yaml.replace(/^settings:\n(?:  .*\n|\n)*/m, `settings:\n${settings}\n`),
-  })
-  return openTestServer(t, { settings: { projectDir, ...server } })
+async function openWith(t: TestContext, settings: string, workflow?: string): Promise<TestServer> {
+  const changes = { settings, ...(workflow !== undefined && { workflow }) }
+  return openTestServer(t, { settings: { projectDir: await demoProject(t, changes) } })
 }
 
 async function signIn(agent: UserAgent, issuer: string): Promise<PageShown> {
@@ -145,4 +143,101 @@ test('passwords.minLength and blocklist hold for a password that is chosen', asy
     password: 'nanosecond-wire',
   })
   assert.equal(done.url, `${server.issuer}/playground`)
+})
+
+test('mail sends by the mail server that it names, in its name', async (t) => {
+  const smtp = await startSmtpServer(t)
+  const { host, port } = smtp.settings
+  const { server, shown } = await openWith(
+    t,
+    `  name: Works of Babbage
+  mail:
+    from: Works <hello@works.example>
+    smtp: { host: ${host}, port: ${port}, security: none }`,
+  )
+  const agent = userAgent(server.issuer)
+  const form = await agent.get(`${server.issuer}/forgotten-password`)
+  await agent.submit(form, '/forgotten-password', { email: charles.identifier })
+  // Also when the server is told to end at once.
+  await server.close()
+  const [mail] = smtp.mails
+  assert.equal(mail?.from, 'hello@works.example')
+  assert.deepEqual(mail.to, [charles.identifier])
+  assert.match(mail.data, /Works of Babbage/)
+  assert.match(mail.data, /\/reset-password\?token=/)
+  assert.deepEqual(shown, [])
+})
+
+describe('what one run may do', () => {
+  const invocationOf = async ({ server }: TestServer) => {
+    await signIn(userAgent(server.issuer), server.issuer)
+    await server.store.invocations.flush()
+    return (await server.store.invocations.list({ limit: 1 }))[0]
+  }
+
+  test('limits end a run that goes beyond them', async (t) => {
+    const opened = await openWith(t, '  limits: { runningTimeMs: 40 }', demoWorkflow('for (;;) {}'))
+    const invocation = await invocationOf(opened)
+    assert.equal(invocation?.outcome, 'running-time-exceeded')
+    assert.match(JSON.stringify(invocation.document), /longer than 40 ms/)
+  })
+
+  test('strictClaims fails a run that tries a reserved claim; without it the attempt is dropped', async (t) => {
+    const workflow = demoWorkflow(`kinde.accessToken.setCustomClaim('sub', 'kp_ada')`)
+    const strict = await invocationOf(await openWith(t, '  strictClaims: true', workflow))
+    assert.deepEqual([strict?.outcome, strict?.decision], ['reserved-claims', 'refuse'])
+    const lenient = await invocationOf(await openWith(t, '  strictClaims: false', workflow))
+    assert.deepEqual([lenient?.outcome, lenient?.decision], ['completed', 'issue'])
+  })
+
+  test('strictBindings mounts what is declared and no more', async (t) => {
+    const workflow = demoWorkflow(`kinde.accessToken.setCustomClaim('fetch', typeof fetch)`)
+    for (const [isStrict, type] of [
+      [true, 'undefined'],
+      [false, 'function'],
+    ] as const) {
+      const invocation = await invocationOf(await openWith(t, `  strictBindings: ${isStrict}`, workflow))
+      assert.match(JSON.stringify(invocation?.document), new RegExp(`"fetch":"${type}"`))
+    }
+  })
+
+  test('egress.allow lets workflows call a private address', async (t) => {
+    const crm = await startHttpServer(t, () => ({ json: { plan: 'gold' } }))
+    const workflow = demoWorkflow(
+      `kinde.accessToken.setCustomClaim('plan', (await (await fetch('${crm.origin}/plan')).json()).plan)`,
+    )
+    const allowed = await invocationOf(await openWith(t, `  egress: { allow: ['${crm.origin}'] }`, workflow))
+    assert.match(JSON.stringify(allowed?.document), /"plan":"gold"/)
+    const refused = await invocationOf(await openWith(t, '  egress: {}', workflow))
+    assert.match(JSON.stringify(refused?.document), /egress_denied/)
+  })
+})
+
+test('tokenLifetimes and refreshGraceSeconds hold for tokens', async (t) => {
+  const { server } = await openWith(
+    t,
+    '  refreshGraceSeconds: 0\n  tokenLifetimes: { accessToken: 300, idToken: 200 }',
+  )
+  const agent = userAgent(server.issuer)
+  const url = authorizationUrl(server.issuer, { scope: 'openid offline' })
+  const callback = await agent.submit(await agent.get(url), '/sign-in', charles)
+  const ask = async (form: Readonly<Record<string, string>>) => {
+    const response = await fetch(`${server.issuer}/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: clientId, ...form }),
+    })
+    return tokenAnswer.parse(await response.json())
+  }
+  const first = await ask({
+    grant_type: 'authorization_code',
+    code: new URL(callback.location ?? '').searchParams.get('code') ?? '',
+    redirect_uri: 'http://localhost:3000',
+    code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  })
+  assert.equal(first.expires_in, 300)
+  const { exp, iat } = decodeJwt(first.id_token ?? '')
+  assert.equal(Number(exp) - Number(iat), 200)
+  const refresh = { grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' }
+  assert.equal((await ask(refresh)).expires_in, 300)
+  assert.equal((await ask(refresh)).error, 'invalid_grant')
 })

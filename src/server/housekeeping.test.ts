@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { makeProject } from '../../test/harness/temp-project.ts'
+import { openStore, type InvocationRecord } from '../store/index.ts'
+import { openLogger } from '../telemetry/index.ts'
+import { keepHouse } from './housekeeping.ts'
+
+const dayMs = 86_400_000
+const log = openLogger({ level: 'debug', format: 'json', write: (line) => assert.fail(line) })
+
+function invocation(id: string, startedAtMs: number): InvocationRecord {
+  return {
+    id,
+    startedAtMs,
+    trigger: 'user:tokens_generation',
+    origin: 'refresh_token_request',
+    workflowId: 'claims',
+    deploymentId: 'dep_1',
+    clientId: 'app',
+    userId: 'kp_1',
+    organizationCode: null,
+    outcome: 'completed',
+    decision: 'issue',
+    durationMs: 1,
+    accessTokenJti: null,
+    idTokenJti: null,
+    document: {},
+  }
+}
+
+test('records go by age and by count, counters of failures not before they are forgotten (BF-01)', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: 100 * dayMs })
+  const folder = await makeProject(t, {})
+  const store = await openStore({
+    location: { kind: 'sqlite', file: join(folder, 'mintage.db') },
+    masterKey: randomBytes(32),
+  })
+  t.after(() => store.close())
+  for (const [id, daysAgo] of [
+    ['aged', 8],
+    ['third', 3],
+    ['second', 2],
+    ['newest', 1],
+  ] as const)
+    store.invocations.append(invocation(id, Date.now() - daysAgo * dayMs))
+  await store.invocations.flush()
+  await store.throttles.recordFailure('of last month', Date.now() - 31 * dayMs, 90 * dayMs)
+  await store.throttles.recordFailure('of last week', Date.now() - 7 * dayMs, 90 * dayMs)
+
+  const stop = keepHouse(store, { keepDays: 7, keepCount: 2 }, log)
+  t.mock.timers.tick(600_000)
+  await stop()
+
+  const kept = await store.invocations.list({ order: 'oldest-first', limit: 10 })
+  assert.deepEqual(
+    kept.map(({ id }) => id),
+    ['second', 'newest'],
+  )
+  assert.equal((await store.throttles.failures('of last month')).count, 0)
+  assert.equal((await store.throttles.failures('of last week')).count, 1)
+})
