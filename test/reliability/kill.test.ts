@@ -5,13 +5,13 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openStore } from '../../src/store/index.ts'
-import { redirectUri, webClient } from '../harness/directory-fixture.ts'
 import { History } from '../harness/history.ts'
 import { startCommand, type ServingCommand } from '../harness/serving-command.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { assertInvariants } from './checked-history.ts'
 import { Client, codeOf, tokensOf, type Person } from './client.ts'
 import { seededRandom } from './faulty-store.ts'
+import { projectFiles } from './project.ts'
 
 const clientCount = 200
 /** Codes that are redeemed beside the refreshes. */
@@ -26,27 +26,8 @@ const people = Array.from({ length: browserCount }, (_, index): Person => ({
   password: 'correct horse battery staple',
 }))
 
-const files = {
-  'kinde.json': '{"rootDir": "kindeSrc"}',
-  'kindeSrc/environment/workflows/tokensWorkflow.ts': `
-export const workflowSettings = { id: 'plan', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {} } }
-export default async function () { kinde.accessToken.setCustomClaim('plan', 'gold') }`,
-  'mintage.yaml': `
-applications:
-  web:
-    name: Web application
-    type: reg
-    clientId: ${webClient.id}
-    clientSecret: ${webClient.secret}
-    redirectUris: ['${redirectUri}']
-    requirePkce: false
-users:
-${people.map(({ id, email, password }) => `  - { id: ${id}, email: ${email}, password: ${password} }`).join('\n')}
-`,
-}
-
 test('after kill -9 during 200 refreshes at once every client goes on, and nothing was issued twice or lost', async (t) => {
-  const project = await makeProject(t, files)
+  const project = await makeProject(t, projectFiles(people))
   const masterKey = Buffer.alloc(32, 7)
   const history = new History()
   let server: ServingCommand
