@@ -1,7 +1,7 @@
 // Parses what a request brings, by the schemas of its operation. All that is wrong with it is said at once, with the place of
 // each fault; nothing is repaired in silence.
 import { z } from 'zod'
-import type { OperationRequest } from './operation.ts'
+import type { OperationRequest } from './operation-request.ts'
 import { parameterNames, type ParameterName } from './operation-path.ts'
 import { RequestError } from './request-error.ts'
 

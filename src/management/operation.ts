@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { ManagementDeps } from './management-deps.ts'
 import type { ParameterName } from './operation-path.ts'
+import type { OperationRequest } from './operation-request.ts'
 import { parsedBody, parsedPath, parsedQuery, refuseUnsupported } from './operation-input.ts'
 
 export type OperationMethod = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -41,13 +42,6 @@ interface OperationDeclaration<
     },
     deps: ManagementDeps,
   ): Promise<z.input<Answer>>
-}
-
-/** What came over the wire; the body is parsed JSON, or undefined when there was none. */
-export interface OperationRequest {
-  readonly path: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
-  readonly body: unknown
 }
 
 export interface Operation {

@@ -1,14 +1,13 @@
 // One HTTP exchange without redirects, over connections that connector.ts makes and that are kept for the next call. The
 // only place where a request leaves. Proxies named in the environment are ignored: they would choose the address for us.
 // What goes to our own issuer does not leave at all (own-origin.ts).
-import type { Readable } from 'node:stream'
 import { Agent } from 'undici'
 import { z } from 'zod'
 import { CallFailure } from './call-failure.ts'
 import { egressConnector } from './connector.ts'
 import { egressPolicy, type EgressPolicy } from './egress-policy.ts'
 import type { FetchRequest } from './fetch-request.ts'
-import type { HostCallContext } from './host-call.ts'
+import type { Exchange, SendContext } from './exchange.ts'
 import { isOwn, ownExchange, type OwnOrigin } from './own-origin.ts'
 import { withDefaultHeaders, type HeaderList } from './request-headers.ts'
 import { systemResolve, type Resolve } from './resolve.ts'
@@ -22,17 +21,6 @@ export interface EgressOptions {
   readonly certificateAuthorities?: readonly string[]
   /** The issuer that the runs belong to: it may be called in spite of the rules, and answers in process. */
   readonly ownOrigin?: OwnOrigin
-}
-
-/** `signal` ends the call: its deadline, or the end of the run. */
-export type SendContext = Pick<HostCallContext, 'signal' | 'isWithinOwnCall'>
-
-export interface Exchange {
-  readonly status: number
-  /** Names in lower case. */
-  readonly headers: HeaderList
-  /** Encoded as it came. Must be read or destroyed. */
-  readonly body: Readable
 }
 
 export interface EgressClient {

@@ -2,7 +2,8 @@
 // Everything up to the last byte of the body is under one deadline.
 import { CallFailure } from './call-failure.ts'
 import { callDeadline, type CallDeadline } from './call-deadline.ts'
-import type { EgressClient, Exchange } from './egress-client.ts'
+import type { EgressClient } from './egress-client.ts'
+import type { Exchange } from './exchange.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import type { HostCallContext } from './host-call.ts'
 import { networkFailure } from './network-failure.ts'

@@ -5,7 +5,7 @@
 // a loop that only the limits of the first run would end, after it had taken every thread (assurance SBX-73).
 import { Readable } from 'node:stream'
 import { CallFailure } from './call-failure.ts'
-import type { Exchange, SendContext } from './egress-client.ts'
+import type { Exchange, SendContext } from './exchange.ts'
 import { plainOrigin } from './egress-policy.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import { withDefaultHeaders } from './request-headers.ts'

@@ -1,0 +1,8 @@
+// A request to an operation, before anything of it was judged.
+
+/** What came over the wire; the body is parsed JSON, or undefined when there was none. */
+export interface OperationRequest {
+  readonly path: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly body: unknown
+}
