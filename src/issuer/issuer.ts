@@ -232,9 +232,11 @@ async function serveStylesheet(ctx: KoaContextWithOIDC, next: () => Promise<void
   ctx.body = stylesheet
 }
 
-/** A revoked token is not there any more. */
+/** A revoked token is not there any more; of one that was written while its family was being revoked, the grant is not. */
 async function isStored(model: string, jti: string, { artifacts }: Store): Promise<boolean> {
-  return (await artifacts.find(model, hashOfArtifactId(jti))) !== undefined
+  const token = await artifacts.find(model, hashOfArtifactId(jti))
+  if (!token?.grantId) return token !== undefined
+  return (await artifacts.find('Grant', hashOfArtifactId(token.grantId))) !== undefined
 }
 
 function strings(value: unknown): string[] {
