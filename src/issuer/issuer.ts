@@ -77,7 +77,11 @@ export interface Issuer {
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const { issuer, store, mint, nowMs } = options
   const { artifacts, directory } = store
-  const keys = await openSigningKeys({ store: store.signingKeys, nowMs })
+  const keys = await openSigningKeys({
+    store: store.signingKeys,
+    nowMs,
+    onUnreadable: (kid, error) => options.log('signing_key_unreadable', { kid, error }),
+  })
   const signer = openTokenSigner(keys, issuer, nowMs)
   const secret = (name: string) =>
     store.secrets.getOrCreate(name, () => randomBytes(32).toString('base64url'))

@@ -33,6 +33,8 @@ export interface SigningKeys {
 interface KeyDeps {
   readonly store: SigningKeyStore
   readonly nowMs: () => number
+  /** Told once of each key that cannot be read. */
+  readonly onUnreadable: (kid: string, error: unknown) => void
 }
 
 interface Snapshot {
@@ -43,18 +45,21 @@ interface Snapshot {
 const rereadAfterMs = 1_000
 
 /** Makes the keys that are missing. */
-export async function openSigningKeys({ store, nowMs }: KeyDeps): Promise<SigningKeys> {
+export async function openSigningKeys(deps: KeyDeps): Promise<SigningKeys> {
+  const { store, nowMs } = deps
   const existing = await store.all()
   for (const algorithm of signingAlgorithms) {
     if (!existing.some((key) => key.algorithm === algorithm && isActive(key, nowMs())))
       await store.put(await makeKey(algorithm, nowMs()))
   }
-  return new StoredSigningKeys({ store, nowMs })
+  return new StoredSigningKeys(deps)
 }
 
 class StoredSigningKeys implements SigningKeys {
   readonly #deps: KeyDeps
   readonly #imported = new Map<string, KeyObject>()
+  /** Undefined for one that cannot be read. */
+  readonly #jwks = new Map<string, JWK | undefined>()
   #snapshot: Promise<Snapshot> | undefined
   #readAtMs = 0
 
@@ -91,7 +96,21 @@ class StoredSigningKeys implements SigningKeys {
     const { records } = await this.#read()
     return records
       .filter(({ removedAtMs }) => removedAtMs === null || removedAtMs > now)
-      .map(({ privateJwk, kid, algorithm }) => ({ ...privateJwk, kid, alg: algorithm, use: 'sig' }))
+      .flatMap((record) => this.#jwk(record) ?? [])
+  }
+
+  /** Of a key that cannot be read nothing is published: what it signed does not verify any more, and the others go on. */
+  #jwk(record: SigningKeyRecord): JWK | undefined {
+    const { kid, algorithm } = record
+    if (!this.#jwks.has(kid)) {
+      try {
+        this.#jwks.set(kid, { ...record.privateJwk, kid, alg: algorithm, use: 'sig' })
+      } catch (error) {
+        this.#jwks.set(kid, undefined)
+        this.#deps.onUnreadable(kid, error)
+      }
+    }
+    return this.#jwks.get(kid)
   }
 
   async #read(): Promise<Snapshot> {
@@ -108,11 +127,11 @@ class StoredSigningKeys implements SigningKeys {
     return this.#snapshot
   }
 
-  #import({ kid, privateJwk }: SigningKeyRecord): KeyObject {
-    const known = this.#imported.get(kid)
+  #import(record: SigningKeyRecord): KeyObject {
+    const known = this.#imported.get(record.kid)
     if (known) return known
-    const imported = createPrivateKey({ key: privateJwk, format: 'jwk' })
-    this.#imported.set(kid, imported)
+    const imported = createPrivateKey({ key: record.privateJwk, format: 'jwk' })
+    this.#imported.set(record.kid, imported)
     return imported
   }
 }

@@ -6,7 +6,7 @@ export interface SigningKeyRecord {
   /** The `kid`: letters and digits only, so that a JWT header stays decodable by atob (C§3). */
   readonly kid: string
   readonly algorithm: SigningAlgorithm
-  /** RFC 7517, private members included. */
+  /** RFC 7517, private members included. Throws StoreError `store_corrupt` when it does not open. */
   readonly privateJwk: JsonObject
   readonly createdAtMs: number
   /** Signs from then on; published in the JWKS before. */

@@ -1,4 +1,6 @@
-// Signing keys in SQL, the private part sealed (assurance KY-04).
+// Signing keys in SQL, the private part sealed (assurance KY-04). It is opened when it is asked for: one that does not open fails
+// what needs it, and not the other keys (assurance FI-17).
+import type { JsonObject } from '../../oauth/index.ts'
 import { signingAlgorithms } from '../application.ts'
 import type { Place, SealedBox } from '../sealed-box.ts'
 import type { SigningKeyRecord, SigningKeyStore } from '../signing-key-store.ts'
@@ -41,18 +43,25 @@ export class SqlSigningKeyStore implements SigningKeyStore {
   }
 
   #record(row: Row): SigningKeyRecord {
-    const place = privateJwkPlace(row.kid)
+    const open = () => this.#privateJwk(row)
     const algorithm = signingAlgorithms.find((one) => one === row.algorithm)
     if (algorithm === undefined) throw corrupt('signing_keys', row.kid, 'algorithm')
     return {
       kid: row.kid,
       algorithm,
-      privateJwk: parseJsonObject(this.#box.open(row.sealed_private_jwk, place), place),
+      get privateJwk() {
+        return open()
+      },
       createdAtMs: row.created_at_ms,
       activeFromMs: row.active_from_ms,
       retiredAtMs: row.retired_at_ms,
       removedAtMs: row.removed_at_ms,
     }
+  }
+
+  #privateJwk({ kid, sealed_private_jwk }: Row): JsonObject {
+    const place = privateJwkPlace(kid)
+    return parseJsonObject(this.#box.open(sealed_private_jwk, place), place)
   }
 }
 
