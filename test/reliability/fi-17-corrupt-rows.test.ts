@@ -1,7 +1,7 @@
 // FI-17: rows that were damaged on the disk. The request that needs such a row fails, with a line in the log that names the row and
 // quotes nothing of it; nobody else notices, and whoever was hit signs in again.
 import assert from 'node:assert/strict'
-import { hash } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
@@ -9,16 +9,20 @@ import { setImmediate } from 'node:timers/promises'
 import { ada, audience, directoryFixture, m2mClient, webClient } from '../harness/directory-fixture.ts'
 import { History } from '../harness/history.ts'
 import { startIssuer } from '../harness/issuer.ts'
+import { publishedKeys } from './checked-history.ts'
 import { Client, codeOf, told, tokensOf } from './client.ts'
 
 const workflow = `
 export const workflowSettings = { id: 'plan', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {}, 'kinde.env': {} } }
 export default async function () { kinde.accessToken.setCustomClaim('plan', (await kinde.env.get('PLAN')).value) }`
 
+const masterKey = randomBytes(32)
 const issuer = await startIssuer(
   { after },
   {
+    masterKey,
     directory: await directoryFixture({
+      m2m: { signingAlgorithm: 'ES256' },
       more: [
         {
           kind: 'put-environment-variable',
@@ -29,7 +33,8 @@ const issuer = await startIssuer(
     workflow,
   },
 )
-const database = new DatabaseSync(join(issuer.folder, 'mintage.db'))
+const file = join(issuer.folder, 'mintage.db')
+const database = new DatabaseSync(file)
 after(() => database.close())
 
 const history = new History()
@@ -139,7 +144,7 @@ describe('FI-17, a sealed value whose tag is wrong', () => {
   test('fails the application whose secret it is, and no other one', async () => {
     await spoilt('applications', 'document', `id = '${webClient.id}'`, async () => {
       assert.equal(told(await bystander.refresh(bystandersToken)), '500 server_error')
-      assert.equal((await machineToken()).status, 200)
+      assert.equal((await machineToken(issuer.url)).status, 200)
     })
     await assertOthersGoOn()
   })
@@ -152,12 +157,42 @@ describe('FI-17, a sealed value whose tag is wrong', () => {
   })
 })
 
-function machineToken(): Promise<Response> {
+test('FI-17, a signing key whose tag is wrong is missed by what it signs alone, and the operator is told', async (t) => {
+  const key = (await issuer.store.signingKeys.all()).find(({ algorithm }) => algorithm === 'ES256')
+  assert.ok(key)
+  damage(
+    `update signing_keys set sealed_private_jwk = substr(sealed_private_jwk, 1, 90) where kid = ?`,
+    key.kid,
+  )
+  // The node that has read it before goes on with it.
+  assert.equal((await machineToken(issuer.url)).status, 200)
+  const restarted = await startIssuer(t, {
+    directory: [],
+    workflow,
+    masterKey,
+    issuer: issuer.url,
+    location: { kind: 'sqlite', file },
+  })
+  const { keys } = await publishedKeys(restarted.url)
+  assert.deepEqual(
+    keys.map(({ alg }) => alg),
+    ['RS256', 'EdDSA'],
+  )
+  assert.notEqual((await machineToken(restarted.url)).status, 200)
+  tokensOf(await bystander.refresh(bystandersToken, { origin: restarted.url }))
+  const told = restarted.events.filter(({ event }) => event === 'signing_key_unreadable')
+  assert.deepEqual(
+    told.map(({ fields }) => fields['kid']),
+    [key.kid],
+  )
+})
+
+function machineToken(origin: string): Promise<Response> {
   const form = {
     grant_type: 'client_credentials',
     client_id: m2mClient.id,
     client_secret: m2mClient.secret,
     audience,
   }
-  return fetch(`${issuer.url}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
+  return fetch(`${origin}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
 }
