@@ -65,7 +65,9 @@ export function atRestContract(newDatabase: NewDatabase): void {
         `update signing_keys set sealed_private_jwk =
           (select sealed_private_jwk from signing_keys where kid = 'kid1') where kid = 'kid2'`,
       )
-      await assert.rejects(signingKeys.all(), {
+      const [first, second] = await signingKeys.all()
+      assert.deepEqual(first, aSigningKey('kid1', 'one'))
+      assert.throws(() => second?.privateJwk, {
         name: 'StoreError',
         code: 'store_corrupt',
         message: 'The private key of signing_keys kid2 cannot be read.',
