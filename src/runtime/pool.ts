@@ -119,6 +119,7 @@ class Pool implements Sandbox {
 
   stats(): SandboxStats {
     return {
+      isOpen: !this.#closed,
       threads: this.#threads.shared.length,
       lentThreads: this.#threads.lentCount,
       inFlight: this.#runs.size - this.#queue.size,

@@ -84,6 +84,8 @@ export interface InvocationResult {
 }
 
 export interface SandboxStats {
+  /** False when it was closed, or gave up because no thread starts: every run ends as `unavailable` from then on. */
+  readonly isOpen: boolean
   readonly threads: number
   /** Threads for runs that block on an outgoing call (`kinde.fetch` touched without `await`), in use or kept a while. */
   readonly lentThreads: number

@@ -81,7 +81,9 @@ export class Threads {
     this.#failedStarts = lost.isReady ? 0 : this.#failedStarts + 1
     if (this.#lent.delete(lost)) return undefined
     const index = this.#shared.indexOf(lost)
-    if (index < 0 || this.#failedStarts > mostFailedStarts) return undefined
+    // While one works, threads can start: those that did not had other reasons, a machine that was too busy among them.
+    const isHopeless = this.#failedStarts > mostFailedStarts && !this.#shared.some(({ isReady }) => isReady)
+    if (index < 0 || isHopeless) return undefined
     const thread = this.#open(false)
     this.#shared[index] = thread
     return thread

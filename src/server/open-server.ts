@@ -144,7 +144,7 @@ export async function openServer(
       issuer: provider.handler,
       management: management.fetch,
       playground,
-      isReady: () => isReady(http, store),
+      isReady: () => isReady(http, store, sandbox),
       log,
     }),
   })
@@ -220,8 +220,8 @@ function sourceLineOf(project: LiveProject, at: Parameters<typeof sourceLineAt>[
     .find((line) => line !== undefined)
 }
 
-async function isReady(http: HttpServer, store: Store): Promise<boolean> {
-  if (http.isDraining) return false
+async function isReady(http: HttpServer, store: Store, sandbox: Sandbox): Promise<boolean> {
+  if (http.isDraining || !sandbox.stats().isOpen) return false
   // A write that finds nothing to do: a disk that is full, or failed to keep something before, still reads.
   return store.artifacts.prune(0).then(
     () => true,

@@ -280,3 +280,25 @@ test('a thread that does not come back from a native of the engine is terminated
   assert.deepEqual(causes, ['the thread did not come back from the engine'])
   assert.equal(claimsOf(await invoke(waiting, { event: { n: 'next' } }))['n'], 'next')
 })
+
+test('a sandbox whose threads do not start any more says that it is closed; one that lost many and has one that works goes on', async (t) => {
+  const { deploy, invoke, sandbox } = await openObserved(t, { threads: 2 })
+  const deployment = await deploy(workflow(`kinde.accessToken.setCustomClaim('n', 1)`))
+  for (let losses = 0; losses < 8; losses += 1) {
+    const exited = threads.at(-1)
+    assert.ok(exited)
+    await exited.terminate()
+    assert.equal((await invoke(deployment)).outcome.kind, 'completed')
+  }
+  assert.equal(sandbox.stats().isOpen, true)
+
+  const endAtOnce = (worker: Worker) => void worker.terminate()
+  process.on('worker', endAtOnce)
+  t.after(() => process.off('worker', endAtOnce))
+  await Promise.all(threads.map((worker) => worker.terminate()))
+  const kinds: string[] = []
+  while (kinds.at(-1) !== 'unavailable' && kinds.length < 20)
+    kinds.push((await invoke(deployment)).outcome.kind)
+  assert.equal(kinds.at(-1), 'unavailable')
+  assert.equal(sandbox.stats().isOpen, false)
+})
