@@ -57,7 +57,7 @@ test('with 100 runs in flight whose thread is terminated, all 100 are answered a
   assert.ok(performance.now() - began < 2_000)
   assert.deepEqual(
     { ...sandbox.stats() },
-    { threads: 2, lentThreads: 0, inFlight: 0, queued: 0, threadsLost: 1, runsMoved: 0 },
+    { isOpen: true, threads: 2, lentThreads: 0, inFlight: 0, queued: 0, threadsLost: 1, runsMoved: 0 },
   )
   assert.deepEqual(causes, ['exit code 1'])
 })
