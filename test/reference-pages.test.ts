@@ -1,9 +1,10 @@
-// The pages of docs/reference that people write, held against the code: a claim, a path, a parameter or an option that comes or goes
+// The pages of docs that people write, held against the code: a claim, a path, a parameter or an option that comes or goes
 // without its page is found here. The pages that are made from code have tests of their own.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 import { extraParameters } from '../src/issuer/authorization-parameters.ts'
 import { accessTokenOptIns, idTokenOptIns } from '../src/store/index.ts'
 import {
@@ -71,6 +72,9 @@ const machineOptIns = [
   'application_properties',
   'feature_flags',
 ] as const satisfies readonly (keyof M2mTokenFacts['optIns'])[]
+
+const dependencies = z.record(z.string(), z.string())
+const packageSchema = z.looseObject({ dependencies, devDependencies: dependencies })
 
 describe('token-claims.md', () => {
   test('lists the default claims of both tokens of a person, and what can be switched on', async () => {
@@ -152,6 +156,16 @@ describe('cli.md', () => {
       }
     })
   }
+})
+
+test('0005-dependencies.md says of each package why it is there', async () => {
+  const page = await readFile(new URL('../docs/decisions/0005-dependencies.md', import.meta.url), 'utf8')
+  const packages = packageSchema.parse(
+    JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')),
+  )
+  const names = [packages.dependencies, packages.devDependencies].flatMap(Object.keys)
+  const missing = names.filter((name) => !name.startsWith('@types/') && !page.includes(`\`${name}\``))
+  assert.deepEqual(missing, [])
 })
 
 async function reference(page: string): Promise<string> {
