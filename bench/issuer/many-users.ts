@@ -13,7 +13,8 @@ export function* manyUsers(count: number): Generator<DirectoryChange[]> {
 }
 
 function userNumber(number: number): DirectoryChange[] {
-  const id = `kp_${number.toString(16).padStart(32, '0')}`
+  // Far from the fixture's own ids.
+  const id = `kp_f${number.toString(16).padStart(31, '0')}`
   const email = `user${String(number)}@example.com`
   return [
     {
@@ -36,7 +37,7 @@ function userNumber(number: number): DirectoryChange[] {
     {
       kind: 'put-identity',
       identity: {
-        id: `identity_${number.toString(16).padStart(32, '0')}`,
+        id: `identity_f${number.toString(16).padStart(31, '0')}`,
         userId: id,
         type: 'email',
         value: email,
