@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { MintageFileError, type ProcessSettings } from '../config/index.ts'
-import { AppError, ConfigError, nearest } from '../errors/index.ts'
+import { AppError, ConfigError, errorCodes, nearest } from '../errors/index.ts'
 import { parseArguments } from './arguments.ts'
 import { buildCommand } from './build.ts'
 import type { Command } from './command.ts'
@@ -88,8 +88,8 @@ async function showError(
 
 function shownError(error: unknown): ShownError {
   if (error instanceof AppError) {
-    const { code, message, at, hint } = error
-    return { code, message, ...(at && { at }), ...(hint !== undefined && { hint }) }
+    const { code, message, at, hint = errorCodes[code].fix } = error
+    return { code, message, ...(at && { at }), hint }
   }
   const message = error instanceof Error ? error.message : 'something was thrown that is not an Error'
   return {

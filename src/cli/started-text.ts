@@ -11,7 +11,7 @@ export interface Started {
 }
 
 export function startedText({ server, settings, isWatching, tookMs }: Started, output: Output): string {
-  const { issuer, project, store, file } = server
+  const { issuer, port, project, store, file } = server
   const { dir, deployments, noWorkflows } = project.status()
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
   const user = settings.isDemo ? demoUser(file) : undefined
@@ -19,6 +19,8 @@ export function startedText({ server, settings, isWatching, tookMs }: Started, o
     `${output.style('bold', 'Mintage')}${settings.isDemo ? '  the demo project' : ''}`,
     '',
     row('issuer', issuer),
+    // Behind a proxy it is not where this process listens.
+    ...(settings.issuer === undefined ? [] : [row('listens', `${settings.host} port ${port}`)]),
     ...(server.hasPlayground ? [row('playground', `${issuer}/playground`)] : []),
     ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
     ...deployments.flatMap(({ id, manifest, file: workflow }) => [

@@ -158,6 +158,13 @@ describe('${env:NAME}', () => {
       '3:15 The environment variable ADA_PASSWORD is not set. Set ADA_PASSWORD.',
     ])
   })
+
+  test('that is missing is the only thing told of its place', () => {
+    const secret = 'applications:\n  web: { type: reg, clientSecret: "${env:WEB_SECRET}" }'
+    assert.deepEqual(problemsOf(secret).map(shown), [
+      '2:35 The environment variable WEB_SECRET is not set. Set WEB_SECRET.',
+    ])
+  })
 })
 
 describe('a problem', () => {

@@ -46,7 +46,10 @@ export function parseMintageYaml(
   const value = expandedValue(source, file)
   const parsed = mintageFileSchema.safeParse(value)
   const found = [...(parsed.success ? [] : schemaProblems(parsed.error, value)), ...referenceProblems(value)]
-  problems.push(...found.map((problem) => fileProblem(problem, source, locate)))
+  // What stands where a variable is missing has been told.
+  const isTold = ({ at }: FileProblem) =>
+    problems.some((told) => told.at.line === at.line && told.at.column === at.column)
+  problems.push(...found.map((problem) => fileProblem(problem, source, locate)).filter((one) => !isTold(one)))
   if (!parsed.success || problems.length > 0) return fail(inOrder(problems))
   return parsed.data
 }

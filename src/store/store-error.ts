@@ -23,6 +23,12 @@ export function unavailable(message: string, cause?: unknown): StoreError {
   return new StoreError('store_unavailable', message, cause === undefined ? {} : { cause })
 }
 
+/** What went wrong while a database was opened, with which one: nobody else has said so yet. */
+export function openingFailed(error: Error, description: string): Error {
+  if (!(error instanceof StoreError) || error.code !== 'store_unavailable') return error
+  return unavailable(`${error.message} (${description})`, error.cause)
+}
+
 export function corrupt(table: string, row: string, column: string): StoreError {
   return new StoreError('store_corrupt', `The ${column} of ${table} ${row} cannot be read.`)
 }

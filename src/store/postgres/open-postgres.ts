@@ -6,7 +6,7 @@ import { migrations } from '../migrations/index.ts'
 import type { ColumnTypes } from '../migrations/migration.ts'
 import { historyTable, pendingMigrations } from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
-import { unavailable } from '../store-error.ts'
+import { openingFailed, unavailable } from '../store-error.ts'
 import { PostgresDatabase, postgresBuilder } from './postgres-database.ts'
 import { postgresError } from './postgres-error.ts'
 
@@ -41,7 +41,7 @@ export async function openPostgres(url: string, nowMs: number): Promise<Database
     return new PostgresDatabase(pool, description)
   } catch (error) {
     await pool.end()
-    throw error instanceof AppError ? error : postgresError(error)
+    throw openingFailed(error instanceof AppError ? error : postgresError(error), description)
   }
 }
 

@@ -9,6 +9,7 @@ import type { ColumnTypes } from '../migrations/migration.ts'
 import { historyTable, pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
 import { SqliteDatabase, sqliteBuilder } from './sqlite-database.ts'
+import { openingFailed } from '../store-error.ts'
 import { sqliteError } from './sqlite-error.ts'
 import { WalSync } from './wal-sync.ts'
 
@@ -39,14 +40,22 @@ const settings = `
 `
 
 export async function openSqlite(file: string, nowMs: number): Promise<Database> {
-  await createFile(file)
-  const connection = connect(file)
   try {
+    await createFile(file)
+    return await openOn(new DatabaseSync(file, { timeout: busyTimeoutMs }), file, nowMs)
+  } catch (error) {
+    throw openingFailed(error instanceof AppError ? error : sqliteError(error), `sqlite ${file}`)
+  }
+}
+
+async function openOn(connection: DatabaseSync, file: string, nowMs: number): Promise<Database> {
+  try {
+    connection.exec(settings)
     migrate(connection, nowMs)
     return new SqliteDatabase(file, connection, await WalSync.open(file))
   } catch (error) {
     connection.close()
-    throw error instanceof AppError ? error : sqliteError(error)
+    throw error
   }
 }
 
@@ -59,17 +68,7 @@ async function createFile(file: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await (await open(file, 'wx', 0o600)).close()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw sqliteError(error)
-  }
-}
-
-function connect(file: string): DatabaseSync {
-  try {
-    const connection = new DatabaseSync(file, { timeout: busyTimeoutMs })
-    connection.exec(settings)
-    return connection
-  } catch (error) {
-    throw sqliteError(error)
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
 }
 

@@ -60,11 +60,11 @@ describe('SQLite', () => {
     await assert.rejects(open(file), {
       name: 'StoreError',
       code: 'store_unavailable',
-      message: 'The file is not a database.',
+      message: `The file is not a database. (sqlite ${file})`,
     })
     await assert.rejects(open(folder), {
       code: 'store_unavailable',
-      message: 'The database file cannot be opened.',
+      message: `The database file cannot be opened. (sqlite ${folder})`,
     })
     await assert.rejects(open(join(file, 'mintage.db')), { code: 'store_unavailable' })
   })
