@@ -5,7 +5,7 @@ export const client = webClient
 export const userId = ada.id
 export const resource = audience
 /** Refresh tokens that are used at the same time, each in a chain of its own. */
-export const chains = 16
+export const chains = 32
 
 export const accessTokenClaims = {
   azp: webClient.id,

@@ -29,7 +29,7 @@ async function openServer(t: TestContext, { routes = [], limits = {}, proxies = 
     open = false
   }
   t.after(close)
-  server.serve({ origin, proxies: trustedProxies(proxies), routes })
+  server.serve({ origin: new URL(origin), proxies: trustedProxies(proxies), routes })
   const url = `http://127.0.0.1:${server.port}`
   const raw = (bytes: string) => exchange(server.port, bytes)
   return { server, url, raw, close, lines, log }

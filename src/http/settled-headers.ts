@@ -20,15 +20,16 @@ const spokenByProxies: ReadonlySet<string> = new Set([
 
 export interface OriginSettings {
   /** The issuer's: `scheme://host[:port]`. */
-  readonly origin: string
+  readonly origin: URL
   readonly proxies: TrustedProxies
 }
 
 /** Rewrites the headers of the request; answers the client's address, which X-Forwarded-For then holds alone. */
 export function settleHeaders(request: IncomingMessage, { origin, proxies }: OriginSettings): string {
-  const { protocol, host } = new URL(origin)
+  const { protocol, host } = origin
   const client = clientAddress(request.socket.remoteAddress, forwardedFor(request), proxies)
   const settled = { host, 'x-forwarded-for': client, 'x-forwarded-proto': protocol.slice(0, -1) }
+  // Node writes names in lower case.
   for (const name of Object.keys(request.headers)) if (isSpokenByProxies(name)) delete request.headers[name]
   Object.assign(request.headers, settled)
   // Libraries read either form.
@@ -40,14 +41,13 @@ function forwardedFor({ headers }: IncomingMessage): string | undefined {
   return [headers['x-forwarded-for'] ?? []].flat().join(',')
 }
 
-function isSpokenByProxies(name: string): boolean {
-  const lower = name.toLowerCase()
-  return lower.startsWith('x-forwarded') || spokenByProxies.has(lower)
+function isSpokenByProxies(lowerCaseName: string): boolean {
+  return lowerCaseName.startsWith('x-forwarded') || spokenByProxies.has(lowerCaseName)
 }
 
 function otherRawHeaders(raw: readonly string[]): string[] {
   return raw.filter((_, index) => {
-    const name = raw[index - (index % 2)] ?? ''
-    return name.toLowerCase() !== 'host' && !isSpokenByProxies(name)
+    const name = (raw[index - (index % 2)] ?? '').toLowerCase()
+    return name !== 'host' && !isSpokenByProxies(name)
   })
 }

@@ -138,7 +138,7 @@ export async function openServer(
 
   http.serve({
     // 4 open
-    origin: issuer,
+    origin: new URL(issuer),
     proxies,
     routes: serverRoutes({
       issuer: provider.handler,

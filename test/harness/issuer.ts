@@ -145,7 +145,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   })
   const onDefect = (error: unknown) => log.error('management_defect', { error })
   server.serve({
-    origin: url,
+    origin: new URL(url),
     proxies: trustedProxies(given.proxies ?? []),
     routes: [
       { path: '/api', handler: fetchHandler(management.fetch, { mostBodyBytes: 262_144, onDefect }) },

@@ -100,7 +100,7 @@ test('the rule holds through the server’s own parser and handlers, where reque
     return context.json({ found: claimsOf(await runs.invoke(calling))['found'] ?? null })
   })
   const handler = fetchHandler(app.fetch, { mostBodyBytes: 1_024, onDefect: assert.ifError })
-  server.serve({ routes: [{ path: '/', handler }], origin, proxies: trustedProxies([]) })
+  server.serve({ routes: [{ path: '/', handler }], origin: new URL(origin), proxies: trustedProxies([]) })
   assert.equal(claimsOf(await runs.invoke(calling))['found'], 'egress_denied')
   assert.deepEqual(asked.splice(0), ['/again'])
   const answer = await fetch(`http://127.0.0.1:${server.port}/from-outside`)

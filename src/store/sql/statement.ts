@@ -18,10 +18,11 @@ export function prepare<Row, Given extends object = Record<never, SqlValue>>(
 ): (values: Given) => Statement<Row> {
   const { sql, parameters } = build(slots<Given>()).compile()
   return (values) => {
-    const given = new Map<string, unknown>(Object.entries(values))
     return {
       sql,
-      parameters: parameters.map((one) => sqlValue(one instanceof Slot ? given.get(one.name) : one)),
+      parameters: parameters.map((one) =>
+        sqlValue(one instanceof Slot ? Reflect.get(values, one.name) : one),
+      ),
     }
   }
 }
