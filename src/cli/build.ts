@@ -1,10 +1,11 @@
 // `mintage build`: finds the project, builds all of its workflows, and tells what would be deployed or what is wrong.
-import { formatLocation, type WorkflowError } from '../errors/index.ts'
+import type { WorkflowError } from '../errors/index.ts'
 import { openSandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { buildProject, findProject, type WorkflowDeployment } from '../workflows/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
+import { deploymentWarnings } from './deployment-warnings.ts'
 import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
@@ -47,9 +48,7 @@ function summary(deployment: WorkflowDeployment, output: Output): string {
     row('deployment', deployment.id),
     row('bundle', `${Buffer.byteLength(bundle.code)} bytes`),
     row('bindings', prepared.source.bindings.join(', ') || 'none'),
-    ...deployment.warnings.map(({ text, at }) =>
-      row('warning', at ? `${text} (${formatLocation(at)})` : text),
-    ),
+    ...deploymentWarnings(deployment).map((text) => row('warning', text)),
   ].join('\n')
 }
 

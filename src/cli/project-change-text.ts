@@ -2,6 +2,7 @@
 import { MintageFileError } from '../config/index.ts'
 import { planText } from '../directory/index.ts'
 import type { ProjectChange } from '../server/index.ts'
+import { deploymentWarnings } from './deployment-warnings.ts'
 import { errorText } from './error-text.ts'
 import { fileProblemsText } from './file-problems-text.ts'
 import { printable, type Output } from './output.ts'
@@ -9,8 +10,13 @@ import { printable, type Output } from './output.ts'
 /** Undefined when there is nothing to tell. */
 export function projectChangeText(change: ProjectChange, output: Output): string | undefined {
   switch (change.kind) {
-    case 'built':
-      return output.style('green', printable(liveText(change)))
+    case 'built': {
+      const warnings = change.status.deployments.flatMap(deploymentWarnings).map((text) => `warning: ${text}`)
+      return [
+        output.style('green', printable(liveText(change))),
+        ...warnings.map((text) => output.style('yellow', printable(text))),
+      ].join('\n')
+    }
     case 'build-failed': {
       const errors = change.status.failures.map((failure) => errorText(failure, undefined, output.style))
       const kept = change.status.deployments.map(({ id }) => id).join(', ')

@@ -1,6 +1,7 @@
 // What the terminal shows when the server is ready: where it is, how to get in, which workflow is live and where to edit it.
 import { join, relative } from 'node:path'
 import { demoUser, type RunningServer, type ServerSettings } from '../server/index.ts'
+import { deploymentWarnings } from './deployment-warnings.ts'
 import { printable, type Output } from './output.ts'
 
 export interface Started {
@@ -23,9 +24,10 @@ export function startedText({ server, settings, isWatching, tookMs }: Started, o
     ...(settings.issuer === undefined ? [] : [row('listens', `${settings.host} port ${port}`)]),
     ...(server.hasPlayground ? [row('playground', `${issuer}/playground`)] : []),
     ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
-    ...deployments.flatMap(({ id, manifest, file: workflow }) => [
-      row('workflow', `${manifest.id}  ${manifest.trigger}  ${id}`),
-      row('edit', relative('.', join(dir, workflow))),
+    ...deployments.flatMap((deployment) => [
+      row('workflow', `${deployment.manifest.id}  ${deployment.manifest.trigger}  ${deployment.id}`),
+      row('edit', relative('.', join(dir, deployment.file))),
+      ...deploymentWarnings(deployment).map((text) => row('warning', text)),
     ]),
     ...(noWorkflows ? [row('workflow', `none: ${noWorkflows.message}; tokens hold the default claims`)] : []),
     row('data', store.description),

@@ -19,6 +19,7 @@ import { useMintedTokens } from './engine/token-formats.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { codeGrant } from './grants/code-grant.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
+import { WorkflowFailed } from './grants/token-refusal.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './http/engine-forms.ts'
@@ -145,6 +146,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     options.log('backchannel_logout_failed', { clientId, error })
   provider.on('backchannel.error', (_ctx, error, { clientId }) => onBackchannelFailure(clientId, error))
   provider.on('server_error', (ctx, error) => {
+    // Whoever recorded the run tells of it.
+    if (error instanceof WorkflowFailed) return
     options.log('server_error', { path: ctx.path, error })
   })
 

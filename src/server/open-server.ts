@@ -100,7 +100,8 @@ export async function openServer(
     environment: workflowEnvironment(store.directory),
     record(invocation) {
       store.invocations.append(invocation)
-      listeners.onInvocation?.(invocation)
+      if (listeners.onInvocation) listeners.onInvocation(invocation)
+      else logFailure(invocation, log)
     },
     limits: runLimits(file.settings.limits),
     strictClaims: file.settings.strictClaims,
@@ -173,6 +174,13 @@ async function together<Parts extends readonly unknown[]>(opening: {
 }): Promise<{ -readonly [Part in keyof Parts]: Awaited<Parts[Part]> }> {
   await Promise.allSettled(opening)
   return Promise.all(opening)
+}
+
+/** For operators, who do not look at each run. `mintage logs show` shows the whole of it. */
+function logFailure(invocation: InvocationRecord, log: Logger): void {
+  const { id: invocationId, workflowId, deploymentId, outcome, decision, clientId, userId } = invocation
+  if (decision !== 'refuse' && decision !== 'issue-defaults') return
+  log.warn('workflow_failed', { invocationId, workflowId, deploymentId, outcome, decision, clientId, userId })
 }
 
 function closing<Part extends { close(): Promise<void> }>(part: Part, opened: AsyncDisposableStack): Part {

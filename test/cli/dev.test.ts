@@ -21,6 +21,9 @@ test('mintage dev takes over each edit, keeps the last good one, and shows each 
   await writeFile(file, source.replace('Hello ${name}', 'Moin ${name}'))
   await command.until(/^live: kindeSrc\/environment\/workflows\/tokensWorkflow\.ts {2}dep_\w+$/m)
 
+  await writeFile(file, source.replace(`'kinde.idToken': {},`, `'kinde.idToken': {}, 'kinde.m2mToken': {},`))
+  await command.until(/^live: .*\nwarning: .*"kinde\.m2mToken" is not available to user:tokens_generation/m)
+
   await writeFile(file, source.replace('export default', 'export defualt'))
   await command.until(/^error\[workflow_syntax\]: [\s\S]*tokensWorkflow\.ts:\d+[\s\S]*^still live: dep_\w+$/m)
 

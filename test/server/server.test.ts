@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { openServer } from '../../src/server/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import { invocationDocumentSchema } from '../../src/tokens/index.ts'
+import { demoProject, demoWorkflow } from '../harness/demo-project.ts'
 import { developing, openTestServer, type TestServer } from '../harness/running-server.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
@@ -119,6 +120,22 @@ describe('a running server', () => {
     await server.close()
     assert.ok(!(await Promise.all(posts)).includes('broken'))
   })
+})
+
+test('a workflow that fails is told to the operator once, by its invocation and without a stack', async (t) => {
+  const workflow = demoWorkflow(
+    `if (event.context.auth.origin === 'refresh_token_request') throw new Error('no plan')`,
+  )
+  const projectDir = await demoProject(t, { workflow })
+  const { server, logLines } = await openTestServer(t, { settings: { projectDir } })
+  const agent = userAgent(server.issuer)
+  await agent.submit(await signIn(agent, server.issuer), '/playground/refresh')
+  await server.store.invocations.flush()
+  const [invocation] = await server.store.invocations.list({ limit: 1 })
+  const warnings = logLines.filter((line) => /"level":"(warn|error)"/.test(line))
+  assert.equal(warnings.length, 1)
+  assert.match(warnings[0] ?? '', new RegExp(`"invocationId":"${invocation?.id}".*"event":"workflow_failed"`))
+  assert.doesNotMatch(warnings[0] ?? '', /stack|no plan/)
 })
 
 describe('a server that cannot start', () => {

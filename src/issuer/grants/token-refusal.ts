@@ -19,7 +19,7 @@ export function tokenRefusal(decision: RefusedDecision): errors.OIDCProviderErro
  * 500, so that clients that look at the status alone keep the refresh token and try again; the text is for them all the same.
  * What exactly failed is for the operator: the invocation's id finds it.
  */
-class WorkflowFailed extends errors.OIDCProviderError {
+export class WorkflowFailed extends errors.OIDCProviderError {
   override readonly error_description: string
 
   constructor(description: string) {
