@@ -18,10 +18,11 @@ test('mintage dev takes over each edit, keeps the last good one, and shows each 
   const [, issuer = ''] = await command.until(/issuer +(http:\/\/localhost:\d+)$/m)
   await command.until(/^Ready in \d+ ms\. The project is watched/m)
 
-  await writeFile(file, source.replace('Hello ${name}', 'Moin ${name}'))
+  const edited = source.replace('Hello ${name}', 'Moin ${name}')
+  await writeFile(file, edited)
   await command.until(/^live: kindeSrc\/environment\/workflows\/tokensWorkflow\.ts {2}dep_\w+$/m)
 
-  await writeFile(file, source.replace(`'kinde.idToken': {},`, `'kinde.idToken': {}, 'kinde.m2mToken': {},`))
+  await writeFile(file, edited.replace(`'kinde.idToken': {},`, `'kinde.idToken': {}, 'kinde.m2mToken': {},`))
   await command.until(/^live: .*\nwarning: .*"kinde\.m2mToken" is not available to user:tokens_generation/m)
 
   await writeFile(file, source.replace('export default', 'export defualt'))
