@@ -67,7 +67,7 @@ export const errorCodes = {
   // An outgoing call of a workflow
   egress_denied: {
     meaning: 'The address of an outgoing call is not allowed.',
-    fix: 'Call a public http(s) address, or let the operator allow this one.',
+    fix: 'Call a public http(s) address, or let the operator allow this one: settings.egress.allow of mintage.yaml, --allow-host of mintage run.',
   },
   fetch_failed: {
     meaning: 'The other side could not be reached or broke off.',

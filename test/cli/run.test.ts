@@ -67,7 +67,7 @@ test('shows each outgoing call with its status and duration', async () => {
     assert.match(refused.stdout, /GET http:\/\/127\.0\.0\.1:\d+\/crm failed \(egress_denied\)/)
     assert.match(
       refused.stderr,
-      /help: Call a public http\(s\) address, or let the operator allow this one\./,
+      /help: Call a public http\(s\) address, or let the operator allow this one: .*--allow-host/,
     )
     assert.equal(refused.code, 4)
   } finally {

@@ -35,11 +35,14 @@ export function removeStep(what: string, name: string, change: DirectoryChange):
   return { action: 'remove', what, name, fields: [], changes: [change] }
 }
 
+/** Says when something changed, and is no change of its own. */
+const stamp = 'updatedAtMs'
+
 /** Names of the members that differ. A member without a value and a missing one are the same. */
 export function changedFields(current: object, wanted: object): string[] {
   const before = new Map<string, unknown>(Object.entries(current))
   const after = new Map<string, unknown>(Object.entries(wanted))
   return [...new Set([...before.keys(), ...after.keys()])].filter(
-    (field) => !isDeepStrictEqual(before.get(field), after.get(field)),
+    (field) => field !== stamp && !isDeepStrictEqual(before.get(field), after.get(field)),
   )
 }
