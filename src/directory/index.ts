@@ -54,6 +54,7 @@ export {
 export {
   findSignUp,
   finishSignUp,
+  isSignUpOffered,
   signUp,
   type SignedUp,
   type SignUpDeps,

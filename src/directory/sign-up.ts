@@ -66,6 +66,14 @@ export type SignUpResult =
   | Throttled
   | { readonly kind: 'busy' }
 
+/** Whether `signUp` has anything but `not-offered` for that kind of identifier: only then is a page to lead there. */
+export async function isSignUpOffered(
+  type: IdentityType,
+  { store, isSignUpAllowed }: { readonly store: Pick<Store, 'directory'>; readonly isSignUpAllowed: boolean },
+): Promise<boolean> {
+  return isSignUpAllowed && findConnection(await store.directory.catalog(), type) !== undefined
+}
+
 export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUpResult> {
   const { store, now } = deps
   const identifier = identifierOf(form.type, form.identifier)

@@ -97,6 +97,19 @@ describe('signUp.isAllowed: false', () => {
   })
 })
 
+test('connections without email:password offer no sign-up, which is by address', async (t) => {
+  const off = `
+connections:
+  'email:password': { isEnabled: false }
+  'username:password': { isEnabled: true }`
+  const { server } = await openWith(t, `  name: Without addresses\n${off}`)
+  const agent = userAgent(server.issuer)
+  const page = await agent.get(authorizationUrl(server.issuer, {}))
+  assert.doesNotMatch(page.text, /view=sign-up/)
+  const asked = await agent.get(authorizationUrl(server.issuer, { prompt: 'create' }))
+  assert.match(asked.text, /action="[^"]*\/sign-in"/)
+})
+
 describe('languages', () => {
   test('of one: pages are in it whatever is asked for, and there is nothing to choose', async (t) => {
     const { server } = await openWith(t, '  languages: [de]')

@@ -4,6 +4,7 @@ import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import {
   changePassword,
   finishSignUp,
+  isSignUpOffered,
   type ChangePasswordDeps,
   type PasswordResetDeps,
   type SignUpDeps,
@@ -107,7 +108,8 @@ async function show(step: InteractionStep, deps: InteractionDeps): Promise<void>
 /** Signing in, signing up and a forgotten password lead to one another by links. */
 async function showEntrance(step: InteractionStep, deps: InteractionDeps): Promise<void> {
   const view = step.ctx.query['view'] ?? (isSignUpFirst(step) ? 'sign-up' : 'sign-in')
-  if (view === 'sign-up' && deps.signUp.isSignUpAllowed) showSignUp(step, deps.signUp.passwordRules.minLength)
+  if (view === 'sign-up' && (await isSignUpOffered('email', deps.signUp)))
+    showSignUp(step, deps.signUp.passwordRules.minLength)
   else if (view === 'forgotten-password') showForgottenPassword(withinSignIn(step))
   else await showSignIn(step, deps.signIn)
 }

@@ -2,6 +2,7 @@
 // directory's business.
 import {
   checkPassword,
+  isSignUpOffered,
   type PasswordCheck,
   type PasswordRules,
   type SignInDeps,
@@ -22,7 +23,7 @@ export interface SignInStepDeps extends SignInDeps {
 
 export async function showSignIn(
   step: InteractionStep,
-  { store, isSignUpAllowed }: Pick<SignInStepDeps, 'store' | 'isSignUpAllowed'>,
+  deps: Pick<SignInStepDeps, 'store' | 'isSignUpAllowed'>,
   entered?: string,
   problem: Problem = {},
   status = 200,
@@ -32,9 +33,9 @@ export async function showSignIn(
     ...step.frame,
     ...problem,
     form: step.form('sign-in'),
-    acceptsUsername: acceptsUsername(await store.directory.catalog(), step.param('connection_id')),
+    acceptsUsername: acceptsUsername(await deps.store.directory.catalog(), step.param('connection_id')),
     ...(identifier !== undefined && { identifier }),
-    ...(isSignUpAllowed && { signUpHref: `${step.href()}?view=sign-up` }),
+    ...((await isSignUpOffered('email', deps)) && { signUpHref: `${step.href()}?view=sign-up` }),
     forgottenPasswordHref: `${step.href()}?view=forgotten-password`,
   })
   step.show(page, status)
