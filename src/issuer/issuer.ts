@@ -102,6 +102,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       artifacts,
       isDevelopment: options.isDevelopment,
       isSignUpAllowed: options.isSignUpAllowed,
+      site: options.site,
       sessionMaximumSeconds: options.sessionMaximumSeconds,
       cookieKeys: [await secret('cookie-key')],
       jwks: await keys.privateJwks(),

@@ -11,6 +11,7 @@ import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
 import { interactionLifetimeSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
+import type { Site } from './site.ts'
 import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
 
 export interface ProviderPages {
@@ -48,6 +49,7 @@ export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps {
   readonly directory: DirectoryStore
   readonly application: (clientId: string) => Promise<ApplicationRecord>
   readonly isDevelopment: boolean
+  readonly site: Site
   /** After this long everybody signs in anew, however busy the session. */
   readonly sessionMaximumSeconds: number
   readonly cookieKeys: readonly string[]
@@ -83,8 +85,11 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     // What is in a token is the decision's; the engine's own idea of claims is reduced to the subject.
     claims: { openid: ['sub'], profile: [], email: [], phone: [], address: [] },
     conformIdTokenClaims: false,
-    // OIDC Prompt Create §4.1.
-    discovery: { prompt_values_supported: ['none', 'login', ...(deps.isSignUpAllowed ? ['create'] : [])] },
+    discovery: {
+      // OIDC Prompt Create §4.1.
+      prompt_values_supported: ['none', 'login', ...(deps.isSignUpAllowed ? ['create'] : [])],
+      ui_locales_supported: [...deps.site.languages],
+    },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {

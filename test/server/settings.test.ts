@@ -118,6 +118,8 @@ describe('languages', () => {
     )
     assert.match(page.text, /<html lang="de">/)
     assert.doesNotMatch(page.text, /foot-languages/)
+    const discovery = await fetch(`${server.issuer}/.well-known/openid-configuration`)
+    assert.match(await discovery.text(), /"ui_locales_supported":\["de"\]/)
   })
 
   test('have their first for whoever prefers none of them', async (t) => {
