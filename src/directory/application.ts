@@ -1,36 +1,14 @@
-// Applications as they begin, and what each type may do (C§2, C§8). A confidential one is on a server and keeps a secret; a public one
+// Applications as they begin (C§2, C§8). A confidential one is on a server and keeps a secret; a public one
 // is in a browser or on a device, and proves by PKCE that it began what it ends.
 import {
   defaultTokenLifetimes,
   type ApplicationRecord,
   type ApplicationType,
-  type Catalog,
   type TokenLifetimes,
 } from '../store/index.ts'
 import { newClientSecret, type RandomBytes } from './ids.ts'
 
-interface TypeRules {
-  readonly isConfidential: boolean
-  readonly grantTypes: readonly string[]
-}
-
-const typeRules = {
-  reg: { isConfidential: true, grantTypes: ['authorization_code', 'refresh_token'] },
-  spa: { isConfidential: false, grantTypes: ['authorization_code', 'refresh_token'] },
-  m2m: { isConfidential: true, grantTypes: ['client_credentials'] },
-  device: {
-    isConfidential: false,
-    grantTypes: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
-  },
-} as const satisfies Record<ApplicationType, TypeRules>
-
-export function grantTypesOf(type: ApplicationType): readonly string[] {
-  return typeRules[type].grantTypes
-}
-
-export function isConfidential(type: ApplicationType): boolean {
-  return typeRules[type].isConfidential
-}
+const confidentialTypes: ReadonlySet<ApplicationType> = new Set(['reg', 'm2m'])
 
 export interface ApplicationStart {
   readonly clientId: string
@@ -45,7 +23,7 @@ export function newApplication(
   { clientId, name, type, lifetimes = defaultTokenLifetimes }: ApplicationStart,
   { random, now }: { readonly random: RandomBytes; readonly now: () => number },
 ): ApplicationRecord {
-  const hasSecret = isConfidential(type)
+  const hasSecret = confidentialTypes.has(type)
   return {
     clientId,
     name,
@@ -69,8 +47,4 @@ export function newApplication(
     properties: {},
     createdAtMs: now(),
   }
-}
-
-export function findApplication({ applications }: Catalog, clientId: string): ApplicationRecord | undefined {
-  return applications.find((application) => application.clientId === clientId)
 }

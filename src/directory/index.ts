@@ -1,40 +1,18 @@
-export {
-  effectiveFlags,
-  effectivePermissions,
-  effectiveRoles,
-  tokenProperties,
-  type FlagOverrides,
-  type TokenProperty,
-} from './access.ts'
+export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
 export { findConnection } from './connection.ts'
-export type { TokenFlag } from './flag-value.ts'
-export { newClientId, newClientSecret, newId, type IdKind, type RandomBytes } from './ids.ts'
-export { identifierOf, identifierOfLoginHint, typedIdentifier, type Identifier } from './identity.ts'
-export { hashingMethods, importedHash, type GivenHash, type ImportedHash } from './imported-hash.ts'
+
+export { newId, type RandomBytes } from './ids.ts'
+export { identifierOf, identifierOfLoginHint } from './identity.ts'
+export { hashingMethods, importedHash } from './imported-hash.ts'
 export {
   newMembership,
   newOrganization,
   organizationNameProblem,
   resolveOrganization,
-  type NewOrganization,
-  type OrganizationChoice,
-  type OrganizationRequest,
 } from './organization.ts'
-export { passwordHasher, type PasswordHasher, type PasswordHasherOptions } from './password-hasher.ts'
-export {
-  defaultPasswordRules,
-  passwordProblem,
-  type PasswordProblem,
-  type PasswordRules,
-} from './password-rules.ts'
-export {
-  checkPassword,
-  type Background,
-  type PasswordCheck,
-  type SignedIn,
-  type SignInDeps,
-  type SignInTry,
-} from './sign-in.ts'
+export { passwordHasher } from './password-hasher.ts'
+export { defaultPasswordRules, type PasswordProblem, type PasswordRules } from './password-rules.ts'
+export { checkPassword, type Background, type PasswordCheck, type SignInDeps } from './sign-in.ts'
 export type { AccountMail, SendMail } from './account-mail.ts'
 export {
   changePassword,
@@ -48,8 +26,6 @@ export {
   redeemPasswordReset,
   requestPasswordReset,
   type PasswordResetDeps,
-  type ResetRequest,
-  type ResetResult,
 } from './password-reset.ts'
 export {
   findSignUp,
@@ -58,25 +34,10 @@ export {
   signUp,
   type SignedUp,
   type SignUpDeps,
-  type SignUpFinish,
-  type SignUpForm,
-  type SignUpResult,
 } from './sign-up.ts'
 export { throttlesForgottenAfterMs } from './throttle.ts'
-export { newIdentity, newUser, type UserProfile } from './user.ts'
-export {
-  requestEmailVerification,
-  verifyEmail,
-  type EmailVerification,
-  type VerifyEmailDeps,
-} from './verify-email.ts'
-export {
-  findApplication,
-  grantTypesOf,
-  isConfidential,
-  newApplication,
-  type ApplicationStart,
-} from './application.ts'
+export { newIdentity, newUser } from './user.ts'
+export { verifyEmail } from './verify-email.ts'
 export {
   applyMintageFile,
   planDirectory,
@@ -84,5 +45,5 @@ export {
   type ApplyDeps,
   type DirectoryPlan,
 } from './apply/plan.ts'
-export type { PlanStep } from './apply/plan-step.ts'
+
 export { ensureBuiltIns, managementAudience } from './built-ins.ts'

@@ -1,1 +1,1 @@
-export { openIssuer, type Issuer, type IssuerOptions, type VerifiedAccessToken } from './issuer.ts'
+export { openIssuer, type Issuer } from './issuer.ts'

@@ -1,3 +1,3 @@
-export { mailKinds, type Mail, type MailKind, type MailMessage } from './mail.ts'
-export { smtpMail, type SmtpSettings } from './smtp.ts'
+export { type Mail } from './mail.ts'
+export { smtpMail } from './smtp.ts'
 export { terminalMail } from './terminal.ts'

@@ -1,3 +1,3 @@
 export { managementApi } from './management-api.ts'
-export type { AccessTokenFacts, ManagementDeps } from './management-deps.ts'
+export type { AccessTokenFacts } from './management-deps.ts'
 export { managementReference } from './reference.ts'

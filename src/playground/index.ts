@@ -1,3 +1,3 @@
-export { playgroundApp, type PlaygroundDeps } from './playground-app.ts'
+export { playgroundApp } from './playground-app.ts'
 export { callbackPath } from './playground-client.ts'
 export type { DemoUser } from './playground-pages.ts'

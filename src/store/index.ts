@@ -8,21 +8,11 @@ export {
   type AccessTokenOptIn,
   type ApplicationRecord,
   type ApplicationType,
-  type ClientAuthMethod,
-  type IdTokenOptIn,
   type SigningAlgorithm,
-  type TokenCustomization,
   type TokenLifetimes,
 } from './application.ts'
-export type {
-  Artifact,
-  ArtifactChange,
-  ArtifactModel,
-  ArtifactStore,
-  CommitResult,
-  StoredArtifact,
-} from './artifact-store.ts'
-export type { AuditRecord, AuditStore } from './audit-store.ts'
+export type { ArtifactChange, ArtifactStore, StoredArtifact } from './artifact-store.ts'
+
 export {
   flagTypes,
   propertyContexts,
@@ -54,10 +44,9 @@ export type {
 export type { OneTimeTokenRecord, OneTimeTokenStore } from './one-time-token-store.ts'
 export { openStore } from './open-store.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'
-export type { SecretStore } from './secret-store.ts'
+
 export type { SigningKeyRecord, SigningKeyStore } from './signing-key-store.ts'
 export type { Store, StoreOptions } from './store.ts'
-export { ConflictError } from './store-error.ts'
 export type { FailureCount, ThrottleStore } from './throttle-store.ts'
 export {
   identityTypes,

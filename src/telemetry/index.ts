@@ -1,1 +1,1 @@
-export { openLogger, logLevels, type Logger, type LoggerOptions, type LogLevel } from './logger.ts'
+export { openLogger, logLevels, type Logger, type LogLevel } from './logger.ts'

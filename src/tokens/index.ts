@@ -1,28 +1,21 @@
 export { claimChanges } from './claim-changes.ts'
 export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
-export { decisionKinds, type FailurePolicy } from './decision.ts'
+export { type FailurePolicy } from './decision.ts'
 export {
   userTokenClaims,
   type AccessFacts,
   type OrganizationFacts,
   type UserFacts,
-  type UserTokenFacts,
 } from './default-claims.ts'
 export { parseTokenEvent, type TokenEvent } from './event.ts'
 export type { FailureText } from './failure.ts'
 export { invocationDocumentSchema, type InvocationDocument } from './invocation-document.ts'
 export { m2mTokenClaims, m2mTokenEvent, type M2mTokenFacts } from './m2m-token-event.ts'
-export { openMint, type Mint, type MintDecision, type MintDeps, type MintRequest } from './mint.ts'
+export { openMint, type Mint } from './mint.ts'
 export { reservedClaims } from './reserved-claims.ts'
 export { runDocument, runDocumentJsonSchema, runDocumentSchema, type RunDocument } from './run-document.ts'
 export { sampleClaims } from './sample-user.ts'
 export { tokenDeployment } from './token-deployment.ts'
-export {
-  runEndings,
-  runTokenTrigger,
-  type RunEnding,
-  type TokenRun,
-  type TriggerRun,
-} from './token-request.ts'
+export { runEndings, runTokenTrigger, type RunEnding, type TriggerRun } from './token-request.ts'
 export { isTokenTrigger, tokensOfTrigger, tokenTriggers, type TokenTrigger } from './token-trigger.ts'
-export { userTokensEvent, type UserTokensRequest } from './user-tokens-event.ts'
+export { userTokensEvent } from './user-tokens-event.ts'

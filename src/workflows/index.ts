@@ -8,15 +8,10 @@ export {
   type ReadWorkflow,
   type WorkflowDeployment,
 } from './deployment.ts'
-export {
-  openLiveProject,
-  type LiveProject,
-  type LiveProjectOptions,
-  type ProjectStatus,
-} from './live-project.ts'
+export { openLiveProject, type LiveProject, type ProjectStatus } from './live-project.ts'
 export { failureActions, type Manifest } from './manifest.ts'
 export { buildProject } from './project-build.ts'
 export { watchProject, type ProjectWatch } from './project-watch.ts'
 export { findProject } from './project.ts'
 export { locate, sourceLineAt } from './source-position.ts'
-export { triggers, type TriggerKey } from './trigger.ts'
+export { triggers } from './trigger.ts'

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { parseMintageYaml } from '../../config/index.ts'
 import { effectiveFlags, effectivePermissions, effectiveRoles } from '../access.ts'
-import { findApplication } from '../application.ts'
 import { ensureBuiltIns } from '../built-ins.ts'
 import { openTestDirectory, testIssuer } from '../fixtures/test-directory.ts'
 import { checkPassword } from '../sign-in.ts'
@@ -50,10 +49,15 @@ describe('the demo', () => {
   test('puts the issuer into redirect URIs, and grants its machine scopes of the management API', async (t) => {
     const { store } = await openTestDirectory(t, demo)
     const catalog = await store.directory.catalog()
-    assert.equal(findApplication(catalog, demoWeb)?.redirectUris[0], `${testIssuer}/playground/callback`)
+    assert.equal(
+      catalog.applications.find(({ clientId }) => clientId === demoWeb)?.redirectUris[0],
+      `${testIssuer}/playground/callback`,
+    )
     const management = catalog.apis.find(({ isManagementApi }) => isManagementApi)
     assert.equal(management?.audience, `${testIssuer}/api`)
-    const access = findApplication(catalog, demoMachine)?.apis.find(({ apiId }) => apiId === management.id)
+    const access = catalog.applications
+      .find(({ clientId }) => clientId === demoMachine)
+      ?.apis.find(({ apiId }) => apiId === management.id)
     const granted = management.scopes.filter(({ id }) => access?.scopeIds.includes(id)).map(({ key }) => key)
     assert.ok(granted.includes('read:users'))
     assert.ok(!granted.includes('create:users'))
