@@ -102,6 +102,8 @@ describe('every page', () => {
   test('puts the focus into the first faulty field', async () => {
     const page = await browser.newPage()
     await page.goto(`${originOf('en')}/sign-up-faulty`)
+    // A browser gives `autofocus` its focus when it next draws, which may be after the load event.
+    await page.waitForFunction('document.activeElement !== document.body')
     assert.equal(await page.evaluate('document.activeElement.id'), 'email')
     await page.context().close()
   })
