@@ -3,13 +3,16 @@
 // that `npm ci` put beside it (the dev dependency `node`), so that `npx mintage` works on any machine.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const requiredMajor = 24
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 if (Number(process.versions.node.split('.')[0]) >= requiredMajor) {
-  await import(main)
+  // Half of a start is reading code. What was compiled is kept beside the code, where whoever can write it could write the code
+  // as well, and not in a folder for temporary files; where it cannot be written, every start compiles anew.
+  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/mintage', import.meta.url)))
+  await import('../src/main.ts')
 } else {
   const bundledNode = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
   if (!existsSync(bundledNode)) {
@@ -19,7 +22,9 @@ if (Number(process.versions.node.split('.')[0]) >= requiredMajor) {
     )
     process.exit(69)
   }
-  const child = spawn(bundledNode, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(bundledNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   // Ctrl+C reaches both processes by the terminal; the others reach this one alone. Either way the child says how it ends.
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
