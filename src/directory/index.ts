@@ -37,7 +37,7 @@ export {
 } from './sign-up.ts'
 export { throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
-export { verifyEmail } from './verify-email.ts'
+export { findEmailVerification, requestEmailVerification, verifyEmail } from './verify-email.ts'
 export {
   applyMintageFile,
   planDirectory,

@@ -5,7 +5,7 @@ import { changePassword } from './change-password.ts'
 import { adaYaml, openTestDirectory, type TestDirectory } from './fixtures/test-directory.ts'
 import { findPasswordReset, redeemPasswordReset, requestPasswordReset } from './password-reset.ts'
 import { checkPassword } from './sign-in.ts'
-import { requestEmailVerification, verifyEmail } from './verify-email.ts'
+import { findEmailVerification, requestEmailVerification, verifyEmail } from './verify-email.ts'
 
 const ip = '192.0.2.1'
 const request = { email: 'ada@example.com', ip, context: { client: 'web' } }
@@ -175,8 +175,27 @@ test('an address is proven by a link that works once (BR-11)', async (t) => {
   const identity = await directory.store.directory.identity('email', 'ada@example.com')
   assert.ok(identity && !identity.isVerified)
   await requestEmailVerification({ identity, context: {} }, directory)
+  await directory.settle()
   const token = directory.mails[0]?.token ?? ''
+  const looks = [await findEmailVerification(token, directory), await findEmailVerification(token, directory)]
+  assert.deepEqual(
+    looks.map((found) => found?.identity.value),
+    ['ada@example.com', 'ada@example.com'],
+    'looking uses nothing up',
+  )
   assert.equal((await verifyEmail(token, directory)).kind, 'verified')
   assert.equal((await directory.store.directory.identity('email', 'ada@example.com'))?.isVerified, true)
   assert.deepEqual(await verifyEmail(token, directory), { kind: 'link-unusable' })
+})
+
+test('links to prove one address are sent a few times in an hour, and then no more (BF-02)', async (t) => {
+  const directory = await openTestDirectory(t, 'users: [{ email: ada@example.com, isEmailVerified: false }]')
+  const identity = await directory.store.directory.identity('email', 'ada@example.com')
+  assert.ok(identity)
+  const kinds: string[] = []
+  for (let count = 0; count < 7; count++)
+    kinds.push((await requestEmailVerification({ identity, context: {} }, directory)).kind)
+  await directory.settle()
+  assert.deepEqual(kinds.slice(-1), ['throttled'])
+  assert.equal(directory.mails.length, kinds.filter((kind) => kind === 'accepted').length)
 })

@@ -18,9 +18,9 @@ import {
   accountKey,
   addressThrottle,
   admitTry,
+  mailThrottle,
   networkOf,
   throttleKey,
-  waitSeconds,
   type Throttled,
 } from './throttle.ts'
 
@@ -36,9 +36,6 @@ export interface ResetRequest {
   readonly ip: string
   readonly context: JsonObject
 }
-
-/** Mails to one address in an hour; more are not sent, and that is not told either. */
-const mailThrottle = { ...addressThrottle, freeFailures: 5, hardLimit: 5 }
 
 /** `accepted` says nothing about whether there is an account. */
 export async function requestPasswordReset(
@@ -69,9 +66,8 @@ async function mailResetLink(
   const { store, now, random, sendMail } = deps
   const identity = await store.directory.identity('email', normalized)
   if (identity === undefined) return
-  const key = throttleKey('reset-mail', normalized)
-  if (waitSeconds(await store.throttles.failures(key), mailThrottle, now()) > 0) return
-  await store.throttles.recordFailure(key, now(), mailThrottle.forgetAfterMs)
+  const mailKey = throttleKey('reset-mail', normalized)
+  if ((await admitTry(mailKey, mailThrottle, store.throttles, now())).kind === 'throttled') return
   const token = await issueOneTimeToken(
     { kind: 'password-reset', userId: identity.userId, details: { identityId: identity.id, context } },
     { oneTimeTokens: store.oneTimeTokens, random, now },

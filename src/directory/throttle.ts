@@ -34,6 +34,9 @@ export const addressThrottle: ThrottlePolicy = {
   forgetAfterMs: 60 * minuteMs,
 }
 
+/** Mails of one kind to one address in an hour; more are not sent. */
+export const mailThrottle: ThrottlePolicy = { ...addressThrottle, freeFailures: 5, hardLimit: 5 }
+
 /** A counter whose last failure is longer ago says nothing any more, whatever it counts. */
 export const throttlesForgottenAfterMs: number = Math.max(
   accountThrottle.forgetAfterMs,

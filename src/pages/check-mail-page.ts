@@ -5,7 +5,7 @@ import { html, withStrong } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface CheckMailView extends PageView {
-  readonly reason: 'password-reset' | 'sign-up'
+  readonly reason: 'password-reset' | 'sign-up' | 'confirm-email'
   /** The address as it was typed. */
   readonly email: string
   readonly expiresInMinutes: number
@@ -15,7 +15,8 @@ export interface CheckMailView extends PageView {
 
 export function checkMailPage(view: CheckMailView): string {
   const { checkMail: words } = copyFor(view.language)
-  const sentence = view.reason === 'sign-up' ? words.signUp(view.email) : words.passwordReset(view.email)
+  const isReset = view.reason === 'password-reset'
+  const sentence = isReset ? words.passwordReset(view.email) : words.confirmEmail(view.email)
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, withStrong(sentence, view.email))}

@@ -1,4 +1,4 @@
-export { accountPage } from './account-page.ts'
+export { accountPage, type AccountView } from './account-page.ts'
 export { checkMailPage } from './check-mail-page.ts'
 export { chooseOrganizationPage, type OrganizationChoice } from './choose-organization-page.ts'
 export { confirmDevicePage } from './confirm-device-page.ts'

@@ -105,6 +105,57 @@ describe('the account', () => {
     assert.equal((await refreshTokens(issuer.url, refreshToken)).body.error, 'invalid_grant')
   })
 
+  test('with an address that is not confirmed offers a link by mail, which asks before it confirms', async (t) => {
+    const { issuer, agent } = await opened(t)
+    await signIn(agent, authorizationUrl(issuer.url))
+    assert.doesNotMatch((await agent.get('/account')).text, /id="confirm-email"/)
+    const identity = await issuer.store.directory.identity('email', ada.email)
+    assert.ok(identity)
+    await issuer.store.directory.apply([
+      { kind: 'put-identity', identity: { ...identity, isVerified: false } },
+    ])
+    const account = await agent.get('/account')
+    assert.match(shownText(account.text), /ada@example\.com \(not confirmed yet\)/)
+    const sent = await agent.submit(account, '/account/confirm-email')
+    assert.match(shownText(sent.text), /We have sent a link to ada@example\.com/)
+    await issuer.settle()
+    const [mail] = issuer.mails
+    assert.equal(mail?.kind, 'verify-email')
+
+    // Opened by the scanner of a mail box, then by its owner, wherever that is.
+    const elsewhere = userAgent(issuer.url)
+    const link = `/verify-email?token=${mail.token ?? ''}`
+    await userAgent(issuer.url).get(link)
+    const page = await elsewhere.get(link)
+    assert.equal((await issuer.store.directory.identity('email', ada.email))?.isVerified, false)
+    const done = await elsewhere.submit(page, '/verify-email')
+    assert.match(shownText(done.text), /Your address is confirmed/)
+    assert.equal((await issuer.store.directory.identity('email', ada.email))?.isVerified, true)
+    assert.doesNotMatch((await agent.get('/account')).text, /id="confirm-email"/)
+    assert.equal((await elsewhere.get(link)).status, 400)
+  })
+
+  test('sends a few of those links in an hour, and says so when there are no more', async (t) => {
+    const { issuer, agent } = await opened(t)
+    await signIn(agent, authorizationUrl(issuer.url))
+    const identity = await issuer.store.directory.identity('email', ada.email)
+    assert.ok(identity)
+    await issuer.store.directory.apply([
+      { kind: 'put-identity', identity: { ...identity, isVerified: false } },
+    ])
+    const statuses: number[] = []
+    let answer = ''
+    for (let count = 0; count < 7; count++) {
+      const page = await agent.submit(await agent.get('/account'), '/account/confirm-email')
+      statuses.push(page.status)
+      answer = page.text
+    }
+    assert.deepEqual([statuses[0], statuses.at(-1)], [200, 429])
+    assert.match(shownText(answer), /We have sent enough links/)
+    await issuer.settle()
+    assert.equal(issuer.mails.length, statuses.filter((status) => status === 200).length)
+  })
+
   test('signs out by its button, with all that was granted', async (t) => {
     const { issuer, agent } = await opened(t)
     const { refreshToken } = await signedInTokens(issuer.url, agent)

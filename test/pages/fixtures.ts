@@ -198,6 +198,16 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       changePasswordHref: '/account/password',
       signOut: formTarget('/logout/confirm'),
     }),
+    'account-unconfirmed': page(accountPage, {
+      ...pageView(language, {}),
+      name: 'Ada Lovelace',
+      email: 'ada@example.com',
+      confirmEmail: formTarget('/account/confirm-email'),
+      hasTooManyMails: true,
+      organizations: [],
+      changePasswordHref: '/account/password',
+      signOut: formTarget('/logout/confirm'),
+    }),
     ...playgroundFixtures(language),
   }
 }

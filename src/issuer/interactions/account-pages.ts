@@ -1,33 +1,80 @@
-// The account of whoever is signed in: what it is, another password, and the way out.
+// The account of whoever is signed in: what it is, its address confirmed, another password, and the way out.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { changePassword } from '../../directory/index.ts'
+import { changePassword, oneTimeTokenMinutes, requestEmailVerification } from '../../directory/index.ts'
 import {
   accountPage,
+  checkMailPage,
   errorPage,
   passwordChangedPage,
   setPasswordPage,
   signedOutPage,
+  type AccountView,
   type SetPasswordView,
 } from '../../pages/index.ts'
-import type { UserRecord } from '../../store/index.ts'
+import type { IdentityRecord, UserRecord } from '../../store/index.ts'
 import { endSession } from '../logout.ts'
 import type { AccountDeps } from './account-page-deps.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 import { problemOf } from './temporary-password-step.ts'
 
-export async function showAccount(ctx: KoaContextWithOIDC, deps: AccountDeps): Promise<void> {
+export async function showAccount(
+  ctx: KoaContextWithOIDC,
+  deps: AccountDeps,
+  mails?: Pick<AccountView, 'hasTooManyMails'>,
+): Promise<void> {
   const user = await signedInUser(ctx, deps)
   if (!user) return showNotSignedIn(ctx)
-  const organizations = await deps.directory.organizationsOf(user.id)
+  const [organizations, unconfirmed] = await Promise.all([
+    deps.directory.organizationsOf(user.id),
+    unconfirmedEmail(user, deps),
+  ])
+  const csrfToken = deps.guard.token(ctx)
   const page = accountPage({
     ...pageFrame(ctx, {}),
+    ...mails,
     name: [user.firstName, user.lastName].filter(Boolean).join(' '),
     ...(user.preferredEmail !== null && { email: user.preferredEmail }),
+    ...(unconfirmed && { confirmEmail: { action: '/account/confirm-email', csrfToken } }),
     organizations: organizations.map(({ name }) => name),
     changePasswordHref: '/account/password',
-    signOut: { action: '/account/sign-out', csrfToken: deps.guard.token(ctx) },
+    signOut: { action: '/account/sign-out', csrfToken },
   })
-  sendPage(ctx, page)
+  sendPage(ctx, page, { status: mails ? 429 : 200 })
+}
+
+/** Sends a link to the address of the account, which has not been confirmed. */
+export async function sendConfirmation(
+  ctx: KoaContextWithOIDC,
+  _form: URLSearchParams,
+  deps: AccountDeps,
+): Promise<void> {
+  const user = await signedInUser(ctx, deps)
+  const identity = user && (await unconfirmedEmail(user, deps))
+  // Confirmed meanwhile, in another window: the account says so.
+  if (!identity) return showAccount(ctx, deps)
+  const frame = pageFrame(ctx, {})
+  const context = { language: frame.language }
+  const result = await requestEmailVerification({ identity, context }, deps.passwordReset)
+  if (result.kind === 'throttled') {
+    ctx.set('retry-after', String(result.retryAfterSeconds))
+    return showAccount(ctx, deps, { hasTooManyMails: true })
+  }
+  const sent = {
+    reason: 'confirm-email',
+    email: identity.value,
+    expiresInMinutes: oneTimeTokenMinutes,
+  } as const
+  sendPage(ctx, checkMailPage({ ...frame, ...sent }))
+}
+
+async function unconfirmedEmail(
+  user: UserRecord,
+  { directory }: Pick<AccountDeps, 'directory'>,
+): Promise<IdentityRecord | undefined> {
+  const identities = await directory.identities(user.id)
+  return identities.find(
+    ({ type, value, isVerified }) => type === 'email' && value === user.preferredEmail && !isVerified,
+  )
 }
 
 export async function signOut(

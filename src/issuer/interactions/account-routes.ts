@@ -2,9 +2,16 @@
 // them: a page is shown by GET, and only a form that came from us does something.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountDeps } from './account-page-deps.ts'
-import { change, showAccount, showChangePassword, signOut } from './account-pages.ts'
+import { change, sendConfirmation, showAccount, showChangePassword, signOut } from './account-pages.ts'
 import { requestResetLink, reset, showForgotten, showReset } from './password-reset-pages.ts'
-import { finishElsewhere, finishSignUpPath, showFinishSignUp, verify } from './sign-up-link.ts'
+import {
+  finishElsewhere,
+  finishSignUpPath,
+  showFinishSignUp,
+  showVerifyEmail,
+  verify,
+  verifyEmailPath,
+} from './sign-up-link.ts'
 
 type Next = () => Promise<void>
 type Page = (ctx: KoaContextWithOIDC, deps: AccountDeps) => Promise<void>
@@ -14,9 +21,10 @@ const pages: Readonly<Record<string, { readonly get?: Page; readonly post?: Acti
   '/forgotten-password': { get: showForgotten, post: requestResetLink },
   '/reset-password': { get: showReset, post: reset },
   [finishSignUpPath]: { get: showFinishSignUp, post: finishElsewhere },
-  '/verify-email': { get: verify },
+  [verifyEmailPath]: { get: showVerifyEmail, post: verify },
   '/account': { get: showAccount },
   '/account/password': { get: (ctx, deps) => showChangePassword(ctx, deps), post: change },
+  '/account/confirm-email': { post: sendConfirmation },
   '/account/sign-out': { post: signOut },
 }
 

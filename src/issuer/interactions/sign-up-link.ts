@@ -1,7 +1,7 @@
 // The links that prove an address. Finishing a sign-up goes on in the sign-in that it began in, in the browser that began it: a link
 // opened anywhere else signs nobody in, or whoever sent it could sign a stranger in as himself (assurance BR-03).
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { findSignUp, finishSignUp, verifyEmail } from '../../directory/index.ts'
+import { findEmailVerification, findSignUp, finishSignUp, verifyEmail } from '../../directory/index.ts'
 import { confirmEmailPage, emailConfirmedPage, errorPage } from '../../pages/index.ts'
 import { interactionPath } from '../routes.ts'
 import { formValue, queryValue, type AccountDeps } from './account-page-deps.ts'
@@ -38,8 +38,23 @@ export async function finishElsewhere(
   return showConfirmed(ctx, parseMailContext(result.context), deps)
 }
 
-export async function verify(ctx: KoaContextWithOIDC, deps: AccountDeps): Promise<void> {
-  const result = await verifyEmail(queryValue(ctx, 'token'), deps.passwordReset)
+export const verifyEmailPath = '/verify-email'
+
+export async function showVerifyEmail(ctx: KoaContextWithOIDC, deps: AccountDeps): Promise<void> {
+  const token = queryValue(ctx, 'token')
+  const found = await findEmailVerification(token, deps.passwordReset)
+  if (!found) return showUnusableLink(ctx)
+  const { frame } = await mailedPage(ctx, parseMailContext(found.context), deps.directory)
+  const form = { action: verifyEmailPath, csrfToken: deps.guard.token(ctx), hiddenFields: { token } }
+  sendPage(ctx, confirmEmailPage({ ...frame, form, email: found.identity.value }))
+}
+
+export async function verify(
+  ctx: KoaContextWithOIDC,
+  form: URLSearchParams,
+  deps: AccountDeps,
+): Promise<void> {
+  const result = await verifyEmail(formValue(form, 'token'), deps.passwordReset)
   if (result.kind === 'link-unusable') return showUnusableLink(ctx)
   return showConfirmed(ctx, parseMailContext(result.context), deps)
 }

@@ -79,7 +79,7 @@ export const englishPages = {
     title: 'Check your mail',
     passwordReset: (email: string) =>
       `If there is an account for ${email}, we have sent a link to choose another password.`,
-    signUp: (email: string) =>
+    confirmEmail: (email: string) =>
       `We have sent a link to ${email}. Open it to confirm that the address is yours.`,
     expiry: (minutes: number) => `The link works once, for ${minutes} minutes.`,
     nothingTitle: 'Nothing there?',
@@ -216,6 +216,10 @@ export const englishPages = {
     lead: (name: string) => `Hello ${name}`,
     name: 'Name',
     email: 'Email address',
+    unconfirmed: 'not confirmed yet',
+    confirmEmail: 'Send me a link to confirm it',
+    tooManyMails:
+      'We have sent enough links to this address for now. Look in the spam folder, or try again in an hour.',
     username: 'Username',
     organizations: 'Organizations',
     changePassword: 'Change password',

@@ -85,7 +85,7 @@ export const germanPages: typeof englishPages = {
     title: 'Sehen Sie in Ihre E-Mails',
     passwordReset: (email) =>
       `Wenn es ein Konto für ${email} gibt, haben wir einen Link gesendet, mit dem Sie ein anderes Passwort wählen.`,
-    signUp: (email) =>
+    confirmEmail: (email) =>
       `Wir haben einen Link an ${email} gesendet. Öffnen Sie ihn, um die Adresse zu bestätigen.`,
     expiry: (minutes) => `Der Link funktioniert einmal und ${minutes} Minuten lang.`,
     nothingTitle: 'Nichts angekommen?',
@@ -222,6 +222,10 @@ export const germanPages: typeof englishPages = {
     lead: (name) => `Guten Tag, ${name}`,
     name: 'Name',
     email: 'E-Mail-Adresse',
+    unconfirmed: 'noch nicht bestätigt',
+    confirmEmail: 'Link zum Bestätigen senden',
+    tooManyMails:
+      'Wir haben vorerst genug Links an diese Adresse gesendet. Sehen Sie im Spam-Ordner nach, oder versuchen Sie es in einer Stunde wieder.',
     username: 'Benutzername',
     organizations: 'Organisationen',
     changePassword: 'Passwort ändern',
