@@ -4,13 +4,19 @@ import type { SourceLocation } from '../errors/index.ts'
 import { defaultLimits, type RunOutcome } from '../runtime/index.ts'
 import { decide } from './decision.ts'
 import { describeFailure, type FailureText } from './failure.ts'
+import type { TokenTrigger } from './token-trigger.ts'
 
 const at: SourceLocation = { file: 'tierWorkflow.ts', line: 7, column: 3 }
 
-function describeOutcome(outcome: RunOutcome, sourceLine = ''): FailureText {
+function describeOutcome(
+  outcome: RunOutcome,
+  sourceLine = '',
+  trigger: TokenTrigger = 'user:tokens_generation',
+): FailureText {
   const decision = decide(outcome, () => ({ kind: 'invalid', message: 'not asked' }), 'stop')
   assert.ok('failure' in decision)
   return describeFailure(decision.failure, {
+    trigger,
     limits: defaultLimits,
     locate: () => at,
     sourceLine: () => sourceLine,
@@ -92,7 +98,6 @@ describe('the hint of an error', () => {
   for (const [name, key] of [
     ['accessToken', 'kinde.accessToken'],
     ['IdToken', 'kinde.idToken'],
-    ['m2mToken', 'kinde.m2mToken'],
     ['env', 'kinde.env'],
     ['auth', 'kinde.auth'],
     ['secureFetch', 'kinde.secureFetch'],
@@ -102,6 +107,27 @@ describe('the hint of an error', () => {
       assert.equal(hintFor('Error', message), `Add bindings: { "${key}": {} } to workflowSettings.`)
     })
   }
+
+  test('says where a binding exists when the trigger cannot have it', () => {
+    const error = {
+      name: 'Error',
+      message: 'auth binding not available, please add to workflow/page settings to enable',
+      stack: 's',
+    }
+    const machine = describeOutcome({ kind: 'threw', error }, '', 'm2m:token_generation').hint
+    assert.match(
+      machine,
+      /^kinde\.auth is not available to m2m:token_generation, only to .*user:tokens_generation/,
+    )
+    const user = hintFor(
+      'Error',
+      'm2mToken binding not available, please add to workflow/page settings to enable',
+    )
+    assert.equal(
+      user,
+      'kinde.m2mToken is not available to user:tokens_generation, only to m2m:token_generation.',
+    )
+  })
 
   test('names a binding when there is no kinde at all', () => {
     assert.equal(

@@ -5,6 +5,7 @@ import type { GuestError, RunLimits, RunOutcome } from '../runtime/index.ts'
 import type { AppliedClaims } from './claims.ts'
 import type { RunFailure } from './decision.ts'
 import { hintForGuestError } from './guest-error-hint.ts'
+import type { TokenTrigger } from './token-trigger.ts'
 
 export interface FailureText {
   readonly code: ErrorCode
@@ -14,6 +15,7 @@ export interface FailureText {
 }
 
 export interface FailureContext {
+  readonly trigger: TokenTrigger
   readonly limits: RunLimits
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
@@ -37,7 +39,10 @@ export function describeFailure(failure: RunFailure, context: FailureContext): F
 
   const at = context.locate(outcome.error.stack)
   const line = at === undefined ? undefined : context.sourceLine(at)
-  const known = hintForGuestError(outcome.error, line) ?? callHint(outcome.callCode) ?? errorCodes[code].fix
+  const known =
+    hintForGuestError(outcome.error, line, context.trigger) ??
+    callHint(outcome.callCode) ??
+    errorCodes[code].fix
   return { code, message, hint: known, ...(at && { at }) }
 }
 

@@ -1,12 +1,14 @@
 // Advice for the slips that authors of Kinde workflows make most, recognised by the error's message (C§6.5) and, where the
 // message alone says too little, by the line that threw. A row per slip; the first that fits wins.
 import type { GuestError } from '../runtime/index.ts'
+import { mountedBindings } from '../workflows/index.ts'
+import type { TokenTrigger } from './token-trigger.ts'
 
 interface Slip {
   readonly message: RegExp
   /** Must occur in the author's line, when given. */
   readonly line?: RegExp
-  readonly hint: (found: RegExpMatchArray, line: string) => string
+  readonly hint: (found: RegExpMatchArray, line: string, trigger: TokenTrigger) => string
 }
 
 const bindingKeys: Readonly<Record<string, string>> = {
@@ -39,21 +41,28 @@ const usedBinding =
 const slips: readonly Slip[] = [
   {
     message: /\b(\w+) binding not available/,
-    hint: ([, name = '']) => addBinding(bindingKeys[name.toLowerCase()] ?? `kinde.${name}`),
+    hint: ([, name = ''], _, trigger) =>
+      addBinding(bindingKeys[name.toLowerCase()] ?? `kinde.${name}`, trigger),
   },
   {
     // The members of the bindings themselves: anything else on such a line is the author's own undefined.
     message:
       /^cannot read property '(?:setCustomClaim|getCustomClaims|get|getEnvironmentVariable|denyAccess|jwtToken)' of undefined/,
     line: usedBinding,
-    hint: (_, line) => addBinding(bindingOf(line)),
+    hint: (_, line, trigger) => addBinding(bindingOf(line), trigger),
   },
-  { message: /^'?kinde'? is not defined/, hint: (_, line) => addBinding(bindingOf(line)) },
+  {
+    message: /^'?kinde'? is not defined/,
+    hint: (_, line, trigger) => addBinding(bindingOf(line), trigger),
+  },
   {
     message: /^'?(process|Buffer|require|fs)'? is not defined/,
     hint: ([, name = '']) => nodeHints[name] ?? '',
   },
-  { message: /^'?URL(?:SearchParams)?'? is not defined/, hint: () => addBinding('url') },
+  {
+    message: /^'?URL(?:SearchParams)?'? is not defined/,
+    hint: (_found, _line, trigger) => addBinding('url', trigger),
+  },
   {
     message: /not a function/,
     line: /\.(json|text)\s*\(/,
@@ -67,10 +76,14 @@ const slips: readonly Slip[] = [
   },
 ]
 
-export function hintForGuestError(error: GuestError, line: string | undefined): string | undefined {
+export function hintForGuestError(
+  error: GuestError,
+  line: string | undefined,
+  trigger: TokenTrigger,
+): string | undefined {
   for (const slip of slips) {
     const found = error.message.match(slip.message)
-    if (found && (!slip.line || slip.line.test(line ?? ''))) return slip.hint(found, line ?? '')
+    if (found && (!slip.line || slip.line.test(line ?? ''))) return slip.hint(found, line ?? '', trigger)
   }
   return undefined
 }
@@ -79,6 +92,9 @@ function bindingOf(line: string): string {
   return `kinde.${line.match(usedBinding)?.[1] ?? 'accessToken'}`
 }
 
-function addBinding(key: string): string {
+/** A binding that the trigger does not have cannot be added: where it exists is said instead. */
+function addBinding(key: string, trigger: TokenTrigger): string {
+  const [refused] = mountedBindings([key], trigger).ignored
+  if (refused) return `${key} ${refused.reason}.`
   return `Add bindings: { ${JSON.stringify(key)}: {} } to workflowSettings.`
 }

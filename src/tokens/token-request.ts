@@ -95,8 +95,9 @@ export async function runTokenTrigger(
     (claimsJson) => applyWorkflowClaims({ before, claimsJson, attempts, limits, strictClaims }), // 3 guarded claims
     deployment.failurePolicy, // 4 issue | issue the defaults | deny | refuse
   )
+  const { trigger } = request.event
   const failure =
-    'failure' in decision ? describeFailure(decision.failure, { limits, ...deployment }) : undefined
+    'failure' in decision ? describeFailure(decision.failure, { trigger, limits, ...deployment }) : undefined
   const refused = withPlaces(refusedBy(decision) ?? attempts, attempts)
   return {
     // 5 what happened, for whoever keeps or shows it
