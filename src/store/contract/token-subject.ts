@@ -63,6 +63,50 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
       assert.equal(await directory.tokenSubject('kp_none', null), undefined)
     })
 
+    test('is never older than a change, of this process or of another, whoever has read it before', async (t) => {
+      const database = await newDatabase(t)
+      const [here, there] = [await database.open(), await database.open()]
+      const owner = { context: 'usr', id: 'kp_1' } as const
+      await here.directory.apply([{ kind: 'put-user', user: aUser('kp_1') }])
+      for (const [count, writer] of [here, there, here, there].entries()) {
+        const value = String(count)
+        for (const reader of [here, there]) await reader.directory.tokenSubject('kp_1', null)
+        await writer.directory.apply([{ kind: 'set-property', owner, key: 'count', value }])
+        for (const reader of [here, there]) {
+          const subject = await reader.directory.tokenSubject('kp_1', null)
+          assert.deepEqual(subject?.userProperties, { count: value })
+        }
+      }
+      await there.directory.apply([{ kind: 'delete-user', userId: 'kp_1' }])
+      assert.equal(await here.directory.tokenSubject('kp_1', null), undefined)
+    })
+
+    test('is one thing for each organization that it is asked for', async (t) => {
+      const { directory } = await (await newDatabase(t)).open()
+      await directory.apply([
+        { kind: 'put-user', user: aUser('kp_1') },
+        { kind: 'put-organization', organization: anOrganization('org_1') },
+        { kind: 'put-organization', organization: anOrganization('org_2') },
+        { kind: 'put-membership', membership: aMembership('org_1', 'kp_1') },
+        { kind: 'put-membership', membership: aMembership('org_2', 'kp_1') },
+      ])
+      for (const code of ['org_1', 'org_2', 'org_1', null]) {
+        const subject = await directory.tokenSubject('kp_1', code)
+        assert.equal(subject?.membership?.organizationCode, code ?? undefined)
+      }
+    })
+
+    test('that was read before a change, and comes back after it, is not kept', async (t) => {
+      const { directory } = await (await newDatabase(t)).open()
+      const owner = { context: 'usr', id: 'kp_1' } as const
+      await directory.apply([{ kind: 'put-user', user: aUser('kp_1') }])
+      for (const value of ['a', 'b', 'c']) {
+        const reading = directory.tokenSubject('kp_1', null)
+        await Promise.all([reading, directory.apply([{ kind: 'set-property', owner, key: 'k', value }])])
+        assert.deepEqual((await directory.tokenSubject('kp_1', null))?.userProperties, { k: value })
+      }
+    })
+
     test('follows a property or flag that is taken away', async (t) => {
       const { directory } = await (await newDatabase(t)).open()
       const owner = { context: 'usr', id: 'kp_1' } as const

@@ -73,6 +73,10 @@ export class PostgresDatabase implements Database {
     return true
   }
 
+  foreignVersion(): undefined {
+    return undefined
+  }
+
   close(): Promise<void> {
     return this.#pool.end()
   }

@@ -6,6 +6,7 @@ import type { Catalog, EnvironmentVariableRecord, RoleRecord } from '../catalog.
 import type { Place, SealedBox } from '../sealed-box.ts'
 import { corrupt } from '../store-error.ts'
 import { catalogDocuments } from './catalog-documents.ts'
+import { deepFreeze } from './deep-freeze.ts'
 import { parseJson } from './json-column.ts'
 
 export interface CatalogRow {
@@ -93,10 +94,4 @@ function variable(record: EnvironmentVariableRecord, box: SealedBox): Environmen
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined
   return () => (made ??= { value: make() }).value
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const { value: inner } of Object.values(Object.getOwnPropertyDescriptors(value))) deepFreeze(inner)
-  return Object.freeze(value)
 }

@@ -52,5 +52,7 @@ export interface Database {
   settled(): Promise<void>
   /** Whether somebody else may have written since this was last asked. Costs no round trip. */
   mayHaveChangedElsewhere(): boolean
+  /** Another value whenever another connection has committed; undefined where asking would be a round trip. */
+  foreignVersion(): unknown
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
-// The directory in SQL. The catalog comes from memory (catalog-cache.ts), everything else from point queries.
+// The directory in SQL. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have read of users of late
+// (subject-cache.ts); everything else from point queries.
 import type { Catalog } from '../catalog.ts'
 import type {
   DirectoryChange,
@@ -18,12 +19,14 @@ import { directoryWrites, type DirectoryWrites } from './directory-writes.ts'
 import { membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
 import { prepare } from './statement.ts'
+import { SubjectCache } from './subject-cache.ts'
 import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
 import { identityRecord, passwordRecord, userRecord } from './user-rows.ts'
 
 export class SqlDirectoryStore implements DirectoryStore {
   readonly #database: Database
   readonly #catalog: CatalogCache
+  readonly #subjects: SubjectCache
   readonly #queries: ReturnType<typeof directoryQueries>
   readonly #tokenSubject: ReturnType<typeof tokenSubjectQuery>
   readonly #writes: DirectoryWrites
@@ -32,6 +35,7 @@ export class SqlDirectoryStore implements DirectoryStore {
   constructor(database: Database, box: SealedBox) {
     this.#database = database
     this.#catalog = new CatalogCache(database, box)
+    this.#subjects = new SubjectCache(database)
     this.#queries = directoryQueries(database)
     this.#tokenSubject = tokenSubjectQuery(database)
     this.#writes = directoryWrites(database, box)
@@ -43,10 +47,12 @@ export class SqlDirectoryStore implements DirectoryStore {
   }
 
   async tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined> {
-    // No organization has the empty code.
-    const slots = { user_id: userId, organization_code: organizationCode ?? '' }
-    const [row] = await this.#database.all(this.#tokenSubject(slots))
-    return row && tokenSubject(row, organizationCode)
+    return this.#subjects.find(userId, organizationCode, async () => {
+      // No organization has the empty code.
+      const slots = { user_id: userId, organization_code: organizationCode ?? '' }
+      const [row] = await this.#database.all(this.#tokenSubject(slots))
+      return row && tokenSubject(row, organizationCode)
+    })
   }
 
   async user(userId: string): Promise<UserRecord | undefined> {
@@ -116,6 +122,7 @@ export class SqlDirectoryStore implements DirectoryStore {
     const changesCatalog = changes.some((change) => this.#writes.isCatalogChange(change))
     const statements = changes.flatMap((change) => this.#writes.statementsOf(change))
     if (changesCatalog) statements.push(this.#raiseCatalogVersion)
+    this.#subjects.drop()
     try {
       await this.#database.commit(
         statements.map((statement) => ({ statement })),
@@ -124,6 +131,7 @@ export class SqlDirectoryStore implements DirectoryStore {
     } finally {
       // Also after an error: the connection may have broken when the database had committed.
       if (changesCatalog) this.#catalog.drop()
+      this.#subjects.drop()
     }
   }
 

@@ -70,11 +70,15 @@ export class SqliteDatabase implements Database {
     const nowMs = performance.now()
     if (nowMs - this.#lookedAtMs < lookEveryMs) return false
     this.#lookedAtMs = nowMs
-    // Changes when another connection has committed, not when this one has (sqlite.org/pragma.html#pragma_data_version).
-    const version = this.#prepare('pragma data_version').statement.get()?.['data_version']
+    const version = this.foreignVersion()
     if (version === this.#dataVersion) return false
     this.#dataVersion = version
     return true
+  }
+
+  /** Changes when another connection has committed, not when this one has (sqlite.org/pragma.html#pragma_data_version). */
+  foreignVersion(): unknown {
+    return this.#prepare('pragma data_version').statement.get()?.['data_version']
   }
 
   async close(): Promise<void> {
