@@ -17,9 +17,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/errors', 'src/oauth', 'src/runtime', 'src/store'],
   'src/http': ['src/errors', 'src/telemetry'],
   'src/directory': ['src/config', 'src/errors', 'src/oauth', 'src/store'],
-  'src/runtime': ['src/oauth', 'src/errors', 'src/runtime/host-calls'],
+  'src/runtime': ['src/oauth', 'src/errors', 'src/runtime/host-calls', 'src/runtime/tracked-module'],
   'src/runtime/host-calls': ['src/errors', 'src/runtime'],
-  'src/runtime/worker': ['src/runtime'],
+  'src/runtime/worker': ['src/runtime', 'src/runtime/tracked-module'],
+  'src/runtime/tracked-module': [],
   'src/runtime/guest': [],
   'src/workflows': ['src/oauth', 'src/errors', 'src/runtime'],
   'src/tokens': [
@@ -71,7 +72,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** The plain data of runtime/ that its threads and its host calls share with it: files without behaviour of their own. */
 const sharedByRuntime: ReadonlySet<string> = new Set(
-  ['bundle-script', 'limits', 'outcome', 'protocol', 'recording', 'sandbox'].map(
+  ['bundle-script', 'limits', 'outcome', 'protocol', 'recording', 'sandbox', 'signal'].map(
     (name) => `src/runtime/${name}.ts`,
   ),
 )

@@ -10,7 +10,7 @@ import {
   type HostCallResult,
   type HostCalls,
 } from './host-calls/index.ts'
-import type { MessageToPool, MessageToWorker } from './protocol.ts'
+import type { MessageToPool, RunOrder } from './protocol.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { Delivery, RecordedAnswer } from './recording.ts'
 import type { CallEntry, Invocation, InvocationResult } from './sandbox.ts'
@@ -70,7 +70,7 @@ export class ActiveRun {
     return this.#calls.size > 0
   }
 
-  order(): MessageToWorker<'run'> {
+  order(): RunOrder {
     const { deployment, environment, localization, limits } = this.invocation
     return {
       kind: 'run',

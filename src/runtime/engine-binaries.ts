@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { SandboxError } from '../errors/index.ts'
-import { withMemoryCeiling } from './memory-ceiling.ts'
+import { trackedModule, wasmPageBytes } from './tracked-module/index.ts'
 
 /** In load order: the order decides where their functions land in the engine's table, and images rely on it. */
 const extensionNames = ['url', 'encoding', 'headers', 'crypto', 'structured-clone'] as const
@@ -24,21 +24,26 @@ const nativeHeadroomBytes = 32 * 1024 * 1024
 export interface EngineBinaries {
   readonly engine: WebAssembly.Module
   readonly extensions: readonly { readonly name: string; readonly wasm: WebAssembly.Module }[]
+  /** How much memory an engine begins with, and how much it may get, in WebAssembly's pages. */
+  readonly memory: { readonly pages: number; readonly mostPages: number }
 }
 
 /** Reads, checks and compiles the binaries; memory can never grow past `memoryBytes` and some headroom. */
 export async function loadEngineBinaries(memoryBytes: number): Promise<EngineBinaries> {
-  const engine = withMemoryCeiling(await pinned('quickjs.wasm'), memoryBytes + nativeHeadroomBytes)
+  const engine = trackedModule(await pinned('quickjs.wasm'))
   const [engineModule, ...extensionModules] = await Promise.all([
-    WebAssembly.compile(engine),
-    ...extensionNames.map(async (name) => WebAssembly.compile(await pinned(`${name}.so`))),
+    WebAssembly.compile(engine.binary),
+    ...extensionNames.map(async (name) =>
+      WebAssembly.compile(trackedModule(await pinned(`${name}.so`)).binary),
+    ),
   ])
   const extensions = extensionNames.map((name, index) => {
     const wasm = extensionModules[index]
     if (wasm === undefined) throw new Error(`extension ${name} was not compiled`)
     return { name, wasm }
   })
-  return { engine: engineModule, extensions }
+  const mostPages = Math.ceil((memoryBytes + nativeHeadroomBytes) / wasmPageBytes)
+  return { engine: engineModule, extensions, memory: { pages: engine.memoryPages, mostPages } }
 }
 
 async function pinned(file: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,11 +5,8 @@
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { ActiveRun } from './active-run.ts'
-import { loadEngineBinaries } from './engine-binaries.ts'
-import { guestScript } from './guest-script.ts'
 import { HeldDeployments } from './held-deployments.ts'
-import { openHostCalls, type HostCalls } from './host-calls/index.ts'
-import { defaultLimits } from './limits.ts'
+import type { HostCalls } from './host-calls/index.ts'
 import type { RunOutcome } from './outcome.ts'
 import { Preparations, sandboxClosed } from './preparations.ts'
 import type { MessageToPool } from './protocol.ts'
@@ -26,25 +23,14 @@ import type { SandboxOptions } from './sandbox-options.ts'
 import type { Thread, ThreadMessage, ThreadOptions } from './thread.ts'
 import { cannotStart, Threads } from './threads.ts'
 
-/** How long beyond its limit a thread may stay inside the engine before it is terminated. */
-const unresponsiveGraceMs = 300
+const usualGraceMs = 300
 const watchIntervalMs = 100
 
-/** Opens the sandbox; rejects with SandboxError when no thread starts. */
-export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const memoryBytes = options.memoryBytes ?? defaultLimits.memoryBytes
-  const [parts, prelude] = await Promise.all([loadEngineBinaries(memoryBytes), guestScript()])
-  const runningTimeMs = defaultLimits.runningTimeMs
-  const threadOptions = { parts, prelude, memoryBytes, runningTimeMs }
-  const pool = new Pool(options, threadOptions, openHostCalls(options.hostCalls ?? {}))
-  await pool.ready()
-  return pool
-}
-
-class Pool implements Sandbox {
+export class Pool implements Sandbox {
   readonly #threadOptions: ThreadOptions
   readonly #hostCalls: HostCalls
   readonly #mostQueuedRuns: number
+  readonly #unresponsiveGraceMs: number
   readonly #threads: Threads
   readonly #deployments = new HeldDeployments()
   readonly #runs = new Map<number, ActiveRun>()
@@ -61,6 +47,7 @@ class Pool implements Sandbox {
     this.#threadOptions = threadOptions
     this.#hostCalls = hostCalls
     this.#mostQueuedRuns = options.mostQueuedRuns ?? 1024
+    this.#unresponsiveGraceMs = options.unresponsiveGraceMs ?? usualGraceMs
     this.#onThreadLost = options.onThreadLost ?? (() => {})
     this.#threads = new Threads(
       {
@@ -279,14 +266,14 @@ class Pool implements Sandbox {
     for (const thread of this.#threads.all) {
       const run = this.#runs.get(thread.insideRun ?? -1)
       const limitMs = run?.invocation.limits.runningTimeMs ?? this.#threadOptions.runningTimeMs
-      if (thread.insideForMs(nowMs) <= limitMs + unresponsiveGraceMs) continue
+      if (thread.insideForMs(nowMs) <= limitMs + this.#unresponsiveGraceMs) continue
       // Some native operations of the engine never ask whether to stop. The run whose operation it is has had its time, and
       // is not tried again; the others on the thread are.
       if (run !== undefined) this.#end(run, { kind: 'running-time-exceeded' })
       thread.terminate(new Error('the thread did not come back from the engine'))
     }
     for (const run of this.#runs.values()) {
-      if (run.elapsedMs <= run.invocation.limits.wallClockMs + unresponsiveGraceMs * 3) continue
+      if (run.elapsedMs <= run.invocation.limits.wallClockMs + this.#unresponsiveGraceMs * 3) continue
       // The thread ends its runs in time by itself; one that has not is stuck outside of the engine. Looked at twice: when
       // our own event loop stood still, the thread's word is waiting in it and is heard before the next look.
       if (run.isOverdue) run.thread?.terminate(new Error('the thread did not end a run in time'))

@@ -1,7 +1,7 @@
 // Requests to a thread that are answered once: inspecting a module, preparing a deployment. The thread may refuse, or
 // be lost with the request on it; both end the request, neither leaves it waiting.
 import { SandboxError, WorkflowError } from '../errors/index.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Image, MessageToPool } from './protocol.ts'
 import type { DeploymentSource, ModuleExports } from './sandbox.ts'
 import type { Thread } from './thread.ts'

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { defaultLimits } from './limits.ts'
-import { imageSchema, toPoolSchema, toWorkerSchema } from './protocol.ts'
+import { imageSchema, toPoolSchema } from './protocol.ts'
 
 const ended = {
   kind: 'ended',
@@ -11,20 +10,6 @@ const ended = {
   reservedAttempts: [{ token: 'idToken', claim: 'sub', stack: '' }],
   deliveries: [{ kind: 'timer', id: 0, atMs: 0 }],
   runningMs: 0.5,
-}
-const order = {
-  kind: 'run',
-  run: 0,
-  image: 'image',
-  input: '{}',
-  environment: { A: { value: 'a', isSecret: true } },
-  localization: {},
-  limits: defaultLimits,
-  startedAtMs: 0,
-  elapsedMs: 0.5,
-  seed: '0f'.repeat(32),
-  mayBlock: false,
-  deliveries: [],
 }
 const image = {
   id: 'image',
@@ -39,16 +24,14 @@ const image = {
   entries: { start: 1 },
 }
 
-test('the messages that the pool and its threads send are read', () => {
+test('the messages that threads send are read', () => {
   for (const message of [
     ended,
     { kind: 'ready' },
+    { kind: 'prepared', request: 0, image },
     { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: '' },
   ]) {
     assert.equal(toPoolSchema.safeParse(message).success, true, message.kind)
-  }
-  for (const message of [order, { kind: 'image', image }, { kind: 'cancel', run: 0 }]) {
-    assert.equal(toWorkerSchema.safeParse(message).success, true, message.kind)
   }
 })
 
@@ -77,29 +60,6 @@ describe('refused from a thread:', () => {
   }
   for (const [name, message] of Object.entries(garbage)) {
     test(name, () => assert.equal(toPoolSchema.safeParse(message).success, false))
-  }
-})
-
-describe('refused by a thread:', () => {
-  const garbage: Record<string, unknown> = {
-    'a kind of the other side': ended,
-    'a run without seed': { ...order, seed: undefined },
-    'a seed that is not 32 bytes as hex': { ...order, seed: 'seed' },
-    'a seed as bytes': { ...order, seed: new Uint8Array(32) },
-    'a variable that is only a text': { ...order, environment: { A: 'a' } },
-    'an answer that is no text': { kind: 'answer', run: 0, call: 0, envelope: {} },
-    'an image without memory': { kind: 'image', image: { ...image, memoryBytes: 0 } },
-    'an image whose bytes are not shared': {
-      kind: 'image',
-      image: { ...image, bytes: new ArrayBuffer(4096) },
-    },
-    'an image with an extent before its memory': {
-      kind: 'image',
-      image: { ...image, extents: [{ at: -4096, length: 1 }] },
-    },
-  }
-  for (const [name, message] of Object.entries(garbage)) {
-    test(name, () => assert.equal(toWorkerSchema.safeParse(message).success, false))
   }
 })
 

@@ -1,36 +1,16 @@
-// What the pool and its worker threads say to each other, and nothing else. Both sides parse what arrives: the thread
-// runs hostile code one wall away, so the pool trusts none of its messages further than their type, and a thread
-// refuses what it cannot read. Errors cross as plain strings.
-import { z } from 'zod'
-import type { DeploymentSource, LogLevel } from './sandbox.ts'
+// What the pool and its worker threads say to each other, and nothing else. A thread runs hostile code one wall away, so the
+// pool parses what it says and trusts none of it further than its type. What the pool says is the host's own word, held to
+// its type by the compiler; parsing it as well cost a run more than its claims do. Errors cross as plain strings.
+import * as z from 'zod'
+import type { RunLimits } from './limits.ts'
 import { guestErrorSchema, runOutcomeSchema } from './outcome.ts'
-import { recordingSchema } from './recording.ts'
+import { recordingSchema, type Delivery } from './recording.ts'
+import type { DeploymentSource, Environment, LogLevel } from './sandbox.ts'
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be bytes')
 const runNumber = z.int().nonnegative()
 const requestNumber = z.int().nonnegative()
 const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[]
-
-/** The limits that differ from the defaults. */
-const limitsSchema = z.strictObject({
-  wallClockMs: z.number().exactOptional(),
-  runningTimeMs: z.number().exactOptional(),
-  memoryBytes: z.number().exactOptional(),
-  calls: z.number().exactOptional(),
-  callMs: z.number().exactOptional(),
-  callBytes: z.number().exactOptional(),
-  logBytes: z.number().exactOptional(),
-  claimsBytes: z.number().exactOptional(),
-  claimsDepth: z.number().exactOptional(),
-  bundleBytes: z.number().exactOptional(),
-})
-
-const sourceSchema: z.ZodType<DeploymentSource> = z.strictObject({
-  code: z.string(),
-  bindings: z.array(z.string()),
-  reservedClaims: z.record(z.string(), z.array(z.string())),
-  secureFetchEncoding: z.enum(['base64url', 'base64']),
-})
 
 /** A run of consecutive non-zero pages of an image: where it belongs, and how long it is. Bytes follow each other in `bytes`. */
 const extentSchema = z.strictObject({ at: z.int().nonnegative(), length: z.int().positive() })
@@ -56,48 +36,45 @@ export const imageSchema = z.strictObject({
 })
 
 /** From the pool to a thread. */
-export const toWorkerSchema = z.discriminatedUnion('kind', [
+export type ToWorker =
   /** Run the top level with nothing granted and report the exports. Answered by `inspected`. */
-  z.strictObject({ kind: z.literal('inspect'), request: requestNumber, code: z.string() }),
+  | { readonly kind: 'inspect'; readonly request: number; readonly code: string }
   /** Make an image. Answered by `prepared` or `refused`. */
-  z.strictObject({
-    kind: z.literal('prepare'),
-    request: requestNumber,
-    id: z.string(),
-    source: sourceSchema,
-  }),
+  | {
+      readonly kind: 'prepare'
+      readonly request: number
+      readonly id: string
+      readonly source: DeploymentSource
+    }
   /** Sent before the first run of a deployment on this thread. */
-  z.strictObject({ kind: z.literal('image'), image: imageSchema }),
+  | { readonly kind: 'image'; readonly image: Image }
   /** Sent when no run needs the image any more. */
-  z.strictObject({ kind: z.literal('forget'), image: z.string() }),
-  /** Start a run. Answered by `ended`, or by `moved` when it must block and may not do so here. */
-  z.strictObject({
-    kind: z.literal('run'),
-    run: runNumber,
-    image: z.string(),
-    input: z.string(),
-    environment: z.record(z.string(), z.strictObject({ value: z.string(), isSecret: z.boolean() })),
-    localization: z.record(z.string(), z.string()),
-    limits: limitsSchema,
-    startedAtMs: z.int().nonnegative(),
-    /** How long ago the run began on another thread, or waited in the queue, in milliseconds: the wall clock goes on. */
-    elapsedMs: z.number().nonnegative(),
-    seed: recordingSchema.shape.seed,
-    /** True on a thread that has nothing else to do: only there may a run block the thread. */
-    mayBlock: z.boolean(),
-    /** What was delivered before; it is delivered again in the same order, at the same times. */
-    deliveries: recordingSchema.shape.deliveries,
-  }),
+  | { readonly kind: 'forget'; readonly image: string }
+  | RunOrder
   /** The answer to outgoing call `call` of a run, as the envelope that the guest reads. */
-  z.strictObject({
-    kind: z.literal('answer'),
-    run: runNumber,
-    call: z.int().nonnegative(),
-    envelope: z.string(),
-  }),
+  | { readonly kind: 'answer'; readonly run: number; readonly call: number; readonly envelope: string }
   /** End a run now, without a result. */
-  z.strictObject({ kind: z.literal('cancel'), run: runNumber }),
-])
+  | { readonly kind: 'cancel'; readonly run: number }
+
+/** Start a run. Answered by `ended`, or by `moved` when it must block and may not do so here. */
+export interface RunOrder {
+  readonly kind: 'run'
+  readonly run: number
+  readonly image: string
+  readonly input: string
+  readonly environment: Environment
+  readonly localization: Readonly<Record<string, string>>
+  /** The limits that differ from the defaults. */
+  readonly limits: Partial<RunLimits>
+  readonly startedAtMs: number
+  /** How long ago the run began on another thread, or waited in the queue, in milliseconds: the wall clock goes on. */
+  readonly elapsedMs: number
+  readonly seed: string
+  /** True on a thread that has nothing else to do: only there may a run block the thread. */
+  readonly mayBlock: boolean
+  /** What was delivered before; it is delivered again in the same order, at the same times. */
+  readonly deliveries: readonly Delivery[]
+}
 
 /** From a thread to the pool. */
 export const toPoolSchema = z.discriminatedUnion('kind', [
@@ -144,17 +121,6 @@ export const toPoolSchema = z.discriminatedUnion('kind', [
 ])
 
 export type Image = z.infer<typeof imageSchema>
-export type ToWorker = z.infer<typeof toWorkerSchema>
 export type ToPool = z.infer<typeof toPoolSchema>
 export type MessageToPool<Kind extends ToPool['kind']> = Extract<ToPool, { kind: Kind }>
 export type MessageToWorker<Kind extends ToWorker['kind']> = Extract<ToWorker, { kind: Kind }>
-
-/** Slots of the memory that the pool shares with each thread. */
-export const signalSlots = {
-  /** Raised by the pool with each message, so that a blocked thread wakes up. */
-  messages: 0,
-  /** Non-zero while the thread is inside the engine; changes with each entry, so that the pool sees a thread that stays. */
-  inside: 1,
-  /** Number of the run that is inside, plus one; zero when a deployment is being prepared. */
-  insideRun: 2,
-} as const

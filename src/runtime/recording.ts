@@ -3,7 +3,7 @@
 //
 // The clock of a run stands still while code runs and moves when something is delivered: an answer or a timer. That is
 // what makes a recording complete, and what keeps a guest from measuring anything finer than a millisecond.
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Something delivered into a run: the answer to outgoing call `id`, or timer `id` firing, `atMs` after the start. */
 const deliverySchema = z.strictObject({

@@ -12,6 +12,11 @@ export interface SandboxOptions {
   readonly mostQueuedRuns?: number
   /** The largest memory limit that any run will have, in bytes. */
   readonly memoryBytes?: number
+  /**
+   * How long beyond its running time a run may stay inside one native operation of the engine, which asks nobody whether to
+   * stop, before its thread is terminated. In milliseconds; 300 when it is not given.
+   */
+  readonly unresponsiveGraceMs?: number
   readonly hostCalls?: HostCallsOptions
   /** Told why a thread was lost; it has been replaced already. For the operator's log. */
   readonly onThreadLost?: (cause: unknown) => void

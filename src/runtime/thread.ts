@@ -1,10 +1,13 @@
 // One worker thread as the pool sees it: what is in flight on it, which images it knows, and whether it still answers.
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
-import { signalSlots, toPoolSchema, type Image, type ToPool, type ToWorker } from './protocol.ts'
+import { toPoolSchema, type Image, type ToPool, type ToWorker } from './protocol.ts'
+import { signalSlots } from './signal.ts'
 import type { EngineBinaries } from './engine-binaries.ts'
 
 export interface ThreadOptions {
+  /** The code of the thread (worker-script.ts). */
+  readonly script: string
   readonly parts: EngineBinaries
   readonly prelude: string
   readonly memoryBytes: number
@@ -19,8 +22,6 @@ export interface ThreadEvents {
   /** The thread is gone: it exited, failed, said something that does not parse, or was terminated. Said once. */
   lost(thread: Thread, cause: unknown): void
 }
-
-const workerFile = new URL('./worker/main.ts', import.meta.url)
 
 export class Thread {
   /** Numbers of the runs that were sent to it and have not ended. */
@@ -48,8 +49,10 @@ export class Thread {
     // Who needs to know asks; a replacement that fails is reported as lost in any case.
     this.started.catch(() => {})
     this.#events = events
-    this.#worker = new Worker(workerFile, {
-      workerData: { ...options, signal: this.#signal.buffer },
+    const { script, ...given } = options
+    this.#worker = new Worker(script, {
+      eval: true,
+      workerData: { ...given, signal: this.#signal.buffer },
       // Nothing of the process reaches the thread: no environment variable, no arguments.
       env: {},
       argv: [],

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
-import { openWorkerEngines, startRun } from './worker-engine.ts'
+import { openWorkerEngines, secretEnvironment, startRun } from './worker-engine.ts'
 
 export interface AfterRun {
   readonly outcome: string
@@ -14,12 +14,18 @@ export interface AfterRun {
 }
 
 const engines = await openWorkerEngines()
+/** Mostly space, so that what the host wrote of it lies where nothing of the engine's is written afterwards. */
+const input =
+  '{"event":{},"claims":{"accessToken":{}},"claimsDepth":64,"claimsBytes":16384,"resultBytes":1000000' +
+  ' '.repeat(50_000) +
+  '}'
 const results: Record<string, AfterRun> = {}
 for (const [name, body] of Object.entries(z.record(z.string(), z.string()).parse(workerData))) {
   const image = await engines.image(body)
   const engine = await engines.engine(image)
   const limits = { runningTimeMs: 20_000, wallClockMs: 30_000 }
-  const outcome = await startRun(engine, image, { limits }).ended
+  const environment = secretEnvironment('secret '.repeat(1_000))
+  const outcome = await startRun(engine, image, { limits, environment, input }).ended
   const fits = engine.fits(image)
   if (fits && engine.isIntact) engine.restoreInPlace(image)
   const { bytes, ...rest } = engine.capture(image.id, image.bundle)

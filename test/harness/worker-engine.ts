@@ -5,12 +5,12 @@ import { loadEngineBinaries } from '../../src/runtime/engine-binaries.ts'
 import { guestScript } from '../../src/runtime/guest-script.ts'
 import { defaultLimits, preludeFileName, type Environment } from '../../src/runtime/index.ts'
 import type { RunOutcome } from '../../src/runtime/outcome.ts'
-import type { Image } from '../../src/runtime/protocol.ts'
+import type { Image, RunOrder } from '../../src/runtime/protocol.ts'
 import { compileScript } from '../../src/runtime/worker/compile.ts'
 import { Engine, type EngineParts } from '../../src/runtime/worker/engine.ts'
 import { prepareImage, type PrepareContext } from '../../src/runtime/worker/prepare.ts'
 import { closedHost } from '../../src/runtime/worker/run-host.ts'
-import { Run, type RunOrder } from '../../src/runtime/worker/run.ts'
+import { Run } from '../../src/runtime/worker/run.ts'
 
 export interface WorkerEngines {
   readonly parts: EngineParts

@@ -56,7 +56,8 @@ function named(instance: Instance, module: string): Record<string, Import> {
     z.string(),
     z.custom<Import>((value) => typeof value === 'function'),
   )
-  return table.parse(instance.imports[module])
+  const members = Object.entries(instance.imports[module] ?? {})
+  return table.parse(Object.fromEntries(members.filter(([name]) => !memoryNames.includes(name))))
 }
 
 /** What an import did: its answer, or the name of what it threw. */
@@ -81,6 +82,8 @@ const envNames = [
   'host_module_normalize',
   'host_promise_rejection',
 ]
+/** The memory, and the map of what is written to it, for which the code of the engine has no instruction but its marks. */
+const memoryNames = ['memory', 'writes']
 const wasiNames = ['clock_time_get', 'fd_close', 'fd_fdstat_get', 'fd_seek', 'fd_write', 'random_get']
 const hostFunctionNames = [
   'call',
@@ -101,7 +104,10 @@ test('the functions that are imported into WebAssembly, and those behind host_ca
   for (const { imports } of instances) {
     assert.deepEqual(Object.keys(imports).toSorted(), ['env', 'wasi_snapshot_preview1'])
     assert.deepEqual(Object.keys(imports['env'] ?? {}).toSorted(), envNames)
-    assert.deepEqual(Object.keys(imports['wasi_snapshot_preview1'] ?? {}).toSorted(), wasiNames)
+    assert.deepEqual(
+      Object.keys(imports['wasi_snapshot_preview1'] ?? {}).toSorted(),
+      [...wasiNames, ...memoryNames].toSorted(),
+    )
   }
   assert.deepEqual([...extensionModules].toSorted(), ['GOT.func', 'GOT.mem', 'env', 'wasi_snapshot_preview1'])
   assert.deepEqual(Object.keys(hostFunctions).toSorted(), hostFunctionNames)

@@ -1,6 +1,7 @@
 // Scripts become bytecode in an engine of their own, because the engines that run them cannot evaluate text.
 import { CompileFlags, QuickJS } from 'quickjs-wasi'
 import { EngineFailure } from './engine-failure.ts'
+import { EngineMemory } from './engine-memory.ts'
 import type { EngineParts } from './engine.ts'
 import { stackLimitBytes } from './image.ts'
 
@@ -18,6 +19,7 @@ export async function compileScript(
     memoryLimit: compilerMemoryBytes,
     maxStackSize: stackLimitBytes,
     interruptHandler: shouldStop,
+    wasi: new EngineMemory(parts.memory).importsWith({}),
   })
   try {
     // Positions stay, for stack traces; the source text would only make every image larger.

@@ -6,17 +6,20 @@ import { Intrinsics, JSValueHandle, QuickJS, type QuickJSOptions } from 'quickjs
 import type { Image } from '../protocol.ts'
 import { boundLibrary } from './bounded-library.ts'
 import { EngineFailure } from './engine-failure.ts'
-import { captureMemory, expandMemory, restoreMemory, stackLimitBytes } from './image.ts'
+import { EngineMemory, type EngineMemorySize } from './engine-memory.ts'
+import { captureMemory, stackLimitBytes, wholeMemory } from './image.ts'
 import type { LibraryInternals } from './library-internals.ts'
+import { markAllocations } from './marked-allocations.ts'
 import { JsonWriter } from './json-writer.ts'
 import { claimsRootNames, readPlainClaims, type ClaimsBounds } from './plain-claims.ts'
 import { hostFunctions, type HostArgument } from './host-functions/index.ts'
 import { closedHost, HostRefusal, type RunHost } from './run-host.ts'
-import { wasiImports, type WasiImports } from './wasi.ts'
+import { wasiImports } from './wasi.ts'
 
 export interface EngineParts {
   readonly engine: WebAssembly.Module
   readonly extensions: readonly { readonly name: string; readonly wasm: WebAssembly.Module }[]
+  readonly memory: EngineMemorySize
 }
 
 /** No `eval` (code arrives as bytecode that we compiled) and nothing that shows when garbage is collected. */
@@ -32,16 +35,19 @@ export class Engine {
   host: RunHost = closedHost
   readonly #vm: QuickJS
   readonly #internals: LibraryInternals
-  readonly #memory: { readonly buffer: ArrayBuffer }
+  readonly #memory: EngineMemory
+  /** What the memory was put to last, and was at the beginning of the run. */
+  #whole: Uint8Array | undefined
   #entries: Readonly<Record<string, number>> = {}
   #intact = true
   #roomBytes = 0
 
-  private constructor(vm: QuickJS) {
+  private constructor(vm: QuickJS, memory: EngineMemory) {
     this.#vm = vm
     this.#internals = vm as unknown as LibraryInternals
-    this.#memory = this.#internals.exports.memory
-    boundLibrary(this.#internals, this.#memory, mostArguments)
+    this.#memory = memory
+    boundLibrary(this.#internals, memory, mostArguments)
+    markAllocations(this.#internals, memory)
   }
 
   /** An engine with the prelude installed and its entry points known; `preludeBytecode` gives an object with `install`. */
@@ -68,7 +74,7 @@ export class Engine {
 
   /** An engine that stands ready with the image in its memory. */
   static async restore(parts: EngineParts, image: Image, memoryBytes: number): Promise<Engine> {
-    const snapshot = { ...image, memory: expandMemory(image) }
+    const snapshot = { ...image, memory: wholeMemory(image) }
     const engine = await Engine.#open(
       parts,
       (options) => QuickJS.restore(snapshot, options),
@@ -91,6 +97,7 @@ export class Engine {
   ): Promise<Engine> {
     const current: { engine?: Engine } = {}
     const host = () => current.engine?.host ?? initialHost
+    const memory = new EngineMemory(parts.memory)
     const vm = await make({
       wasm: parts.engine,
       extensions: [...parts.extensions],
@@ -99,13 +106,14 @@ export class Engine {
       maxStackSize: stackLimitBytes,
       timezoneOffset: 0,
       interruptHandler: () => host().shouldStop(),
-      wasi: (memory): WasiImports =>
+      wasi: memory.importsWith(
         wasiImports(memory, {
           nowMs: () => host().nowMs(),
           fillRandom: (target) => host().fillRandom(target),
         }),
+      ),
     })
-    const engine = new Engine(vm)
+    const engine = new Engine(vm, memory)
     engine.host = initialHost
     current.engine = engine
     return engine
@@ -129,8 +137,12 @@ export class Engine {
     return this.memoryBytes === image.memoryBytes
   }
 
+  /** Makes the memory the image again, or another image of its size. */
   restoreInPlace(image: Image): void {
-    this.#intact &&= restoreMemory(image, new Uint8Array(this.#memory.buffer))
+    const whole = wholeMemory(image)
+    if (this.#whole === whole) this.#memory.putBack(whole)
+    else this.#memory.put(whole)
+    this.#whole = whole
     this.#entries = image.entries
     this.#roomBytes = image.roomBytes
   }

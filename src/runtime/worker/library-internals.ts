@@ -6,7 +6,7 @@ import type { JSValueHandle } from 'quickjs-wasi'
 import type { LibraryImports } from './bounded-library.ts'
 
 export interface LibraryInternals extends LibraryImports {
-  readonly exports: {
+  exports: {
     qjs_is_job_pending(): number
     qjs_execute_pending_job(): number
     qjs_is_exception(value: number): number

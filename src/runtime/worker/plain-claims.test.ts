@@ -7,7 +7,7 @@ import { openWorkerEngines, startRun } from '../../../test/harness/worker-engine
 import type { Engine } from './engine.ts'
 import { JsonWriter } from './json-writer.ts'
 import { readPlainClaims } from './plain-claims.ts'
-import type { RunOrder } from './run.ts'
+import type { RunOrder } from '../protocol.ts'
 
 const engines = await openWorkerEngines()
 const bounds = { claimsDepth: 64, claimsBytes: 16_384, resultBytes: 1_000_000 }

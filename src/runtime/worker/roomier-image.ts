@@ -3,7 +3,7 @@
 import type { Image } from '../protocol.ts'
 import { Engine, type EngineParts } from './engine.ts'
 
-/** Room costs: it is cleared after each run and held by each ready engine. Beyond this, engines are made anew instead. */
+/** Each ready engine holds its room. Beyond this, engines are made anew instead. */
 const mostRoomBytes = 8 * 1024 * 1024
 
 /** The image with room for a memory of `grownBytes`, or undefined when that is more room than it is worth. */

@@ -6,7 +6,7 @@
 import { performance } from 'node:perf_hooks'
 import { withDefaults, type RunLimits } from '../limits.ts'
 import type { Delivery } from '../recording.ts'
-import type { MessageToWorker } from '../protocol.ts'
+import type { RunOrder } from '../protocol.ts'
 import type { LogEntry, ReservedAttempt } from '../sandbox.ts'
 import type { RunOutcome } from '../outcome.ts'
 import type { Engine } from './engine.ts'
@@ -19,8 +19,6 @@ import { HostRefusal, type RunHost } from './run-host.ts'
 import { RunLog } from './run-log.ts'
 import { Spending } from './spending.ts'
 import { Timers } from './timers.ts'
-
-export type RunOrder = MessageToWorker<'run'>
 
 const notAwaited = 'the recording delivers what the run does not wait for'
 const longestReason = 1024

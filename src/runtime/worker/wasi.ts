@@ -16,12 +16,18 @@ const nanosecondsPerMillisecond = 1_000_000n
 
 export type WasiImports = Record<string, (...parameters: never[]) => number>
 
-/** The imports for an engine with this memory; `memory.buffer` is read anew each time because memory may grow. */
-export function wasiImports(memory: { readonly buffer: ArrayBuffer }, host: WasiHost): WasiImports {
+/** Where the imports write, each time said to it; `buffer` is read anew because memory may grow. */
+export interface WrittenMemory {
+  readonly buffer: ArrayBuffer
+  mark(pointer: number, length: number): void
+}
+
+export function wasiImports(memory: WrittenMemory, host: WasiHost): WasiImports {
   return {
     clock_time_get(clock: number, _precision: bigint, result: number): number {
       if (clock !== realtimeClock && clock !== monotonicClock) return errno.notSupported
       if (!inRange(memory.buffer, result, 8)) return errno.fault
+      memory.mark(result, 8)
       new DataView(memory.buffer).setBigUint64(
         result >>> 0,
         BigInt(host.nowMs()) * nanosecondsPerMillisecond,
@@ -31,6 +37,7 @@ export function wasiImports(memory: { readonly buffer: ArrayBuffer }, host: Wasi
     },
     random_get(target: number, length: number): number {
       if (!inRange(memory.buffer, target, length)) return errno.fault
+      memory.mark(target, length)
       host.fillRandom(new Uint8Array(memory.buffer, target >>> 0, length >>> 0))
       return errno.success
     },

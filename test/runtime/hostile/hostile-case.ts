@@ -1,9 +1,9 @@
 // What a hostile workflow says of itself in the comment lines at its top. The first is
 // `// SBX-NN | outcome or outcome | what is attacked`; after it may follow, in this order or another:
 // `// claims: {…}` (what the access token ends with), `// error: /…/` (name and message of what was thrown, or the
-// reason or message of the outcome), `// log: /…/` (one of the lines), `// within: 800` (milliseconds),
-// `// rss: 64` (MB by which the host may grow), `// lost: 1` (threads that have to be replaced, because the engine is inside
-// a native operation that asks for no interrupt) and `// environment: {…}` (variables of the run).
+// reason or message of the outcome), `// log: /…/` (one of the lines), `// rss: 64` (MB by which the
+// host may grow), `// lost: 1` (threads that have to be replaced, because the engine is inside a native operation that asks for
+// no interrupt) and `// environment: {…}` (variables of the run).
 //
 // An outcome is one of the sandbox's own (src/runtime/outcome.ts), or `refused code` when the file must not even become
 // a deployment.
@@ -17,7 +17,6 @@ export interface HostileCase {
   readonly claims?: unknown
   readonly error?: RegExp
   readonly log?: RegExp
-  readonly withinMs: number
   readonly rssMegabytes: number
   readonly lostThreads: number
   readonly environment: Readonly<Record<string, string>>
@@ -25,14 +24,11 @@ export interface HostileCase {
 
 /** Room for a full guest heap, its copies on the way and the noise of a shared process. */
 const usualRssMegabytes = 160
-/** Twice the wall clock that the suite gives a run. */
-const usualWithinMs = 2_000
 
 const fieldsSchema = z.strictObject({
   claims: z.string().optional(),
   error: z.string().optional(),
   log: z.string().optional(),
-  within: z.coerce.number().default(usualWithinMs),
   rss: z.coerce.number().default(usualRssMegabytes),
   lost: z.coerce.number().default(0),
   environment: z.string().default('{}'),
@@ -54,7 +50,7 @@ function readCase(file: string, name: string): HostileCase {
   }
   if (!name.startsWith(id.toLowerCase())) throw new Error(`${name} says that it is ${id}`)
   const fields = fieldsSchema.parse(Object.fromEntries(lines.slice(1).flatMap(fieldOf)))
-  const { claims, error, log, within, rss, lost, environment } = fields
+  const { claims, error, log, rss, lost, environment } = fields
   return {
     file,
     title: `${id} ${attack}: ${outcomes} (${name})`,
@@ -62,7 +58,6 @@ function readCase(file: string, name: string): HostileCase {
     ...(claims === undefined ? {} : { claims: JSON.parse(claims) }),
     ...(error === undefined ? {} : { error: patternOf(error) }),
     ...(log === undefined ? {} : { log: patternOf(log) }),
-    withinMs: within,
     rssMegabytes: rss,
     lostThreads: lost,
     environment: environmentSchema.parse(JSON.parse(environment)),

@@ -1,6 +1,6 @@
 // One row per question about Intl, by the name under which the guest asks it: how Node answers it, and what its values
 // must be. Numbers come as text: they may be NaN, infinite, minus zero or a BigInt, which JSON cannot carry.
-import { z } from 'zod'
+import * as z from 'zod'
 import type { IntlRequest } from './intl.ts'
 
 export type IntlService =

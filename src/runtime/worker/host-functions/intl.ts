@@ -1,7 +1,7 @@
 // Answers what the guest asks of `Intl`: pure questions about locales, dates and numbers, answered by Node's own Intl.
 // The arguments come from the guest and are parsed as such; every failure is an envelope with name and message alone.
 // Defaults do not depend on the machine: locale en-US, time zone UTC. Formatters are kept, a bounded number of them.
-import { z } from 'zod'
+import * as z from 'zod'
 import { intlOperations, intlServices, type IntlService } from './intl-operations.ts'
 
 const maxArgumentsLength = 262_144

@@ -1,5 +1,4 @@
 // OWN-01 | running-time-exceeded | a loop in onMissingOrExpired
-// within: 800
 export const workflowSettings = { id: 'own-01-loop-in-on-missing-or-expired', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-02 | running-time-exceeded | a loop in the callback of a timer
-// within: 800
 export const workflowSettings = { id: 'own-02-loop-in-a-timer', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-03 | running-time-exceeded | a loop in the comparator of a sort
-// within: 700
 export const workflowSettings = { id: 'own-03-loop-in-a-comparator', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-04 | running-time-exceeded | a loop in the tag of a template
-// within: 700
 export const workflowSettings = { id: 'own-04-loop-in-a-tagged-template', trigger: 'user:tokens_generation' }
 
 export default async function () {

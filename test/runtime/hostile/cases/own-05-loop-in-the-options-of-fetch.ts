@@ -1,5 +1,4 @@
 // OWN-05 | running-time-exceeded | loops in the getters of what fetch is given
-// within: 700
 export const workflowSettings = { id: 'own-05-loop-in-the-options-of-fetch', trigger: 'user:tokens_generation' }
 
 export default async function () {

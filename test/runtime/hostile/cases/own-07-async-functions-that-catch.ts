@@ -1,5 +1,4 @@
 // OWN-07 | running-time-exceeded or out-of-memory | async functions that catch the interrupt and start the next one
-// within: 900
 export const workflowSettings = { id: 'own-07-async-functions-that-catch', trigger: 'user:tokens_generation' }
 
 export default async function again() {

@@ -1,5 +1,4 @@
 // OWN-07 | running-time-exceeded | generators whose finally loops and yields when they are closed
-// within: 900
 export const workflowSettings = { id: 'own-07-loop-in-finally-of-a-generator', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-07 | running-time-exceeded | loops in promise executors, reactions and rejections that catch each other
-// within: 900
 export const workflowSettings = { id: 'own-07-promise-executor-that-loops', trigger: 'user:tokens_generation' }
 
 export default function () {

@@ -1,5 +1,4 @@
 // OWN-10 | refused top_level_threw or running-time-exceeded or refused settings_invalid or refused default_export_missing | exports that are getters which loop
-// within: 900
 const loop = () => {
   for (;;);
 }

@@ -1,5 +1,5 @@
 // OWN-11 | threw or out-of-memory or completed or running-time-exceeded | giant inputs for URL, encoders and base64
-// within: 900
+// lost: 1
 export const workflowSettings = { id: 'own-11-memory-in-a-url', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-13 | completed or invalid-claims | claims that have a then are not asked
-// within: 400
 export const workflowSettings = { id: 'own-13-thenable-claims', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-14 | running-time-exceeded or threw | a key derivation of a hundred million rounds
-// within: 2500
 // lost: 1
 export const workflowSettings = { id: 'own-14-crypto-that-takes-for-ever', trigger: 'user:tokens_generation' }
 

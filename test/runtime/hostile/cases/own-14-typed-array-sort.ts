@@ -1,5 +1,4 @@
 // OWN-14 | running-time-exceeded | sorting a typed array again and again, which asks for no interrupt
-// within: 2500
 // lost: 1
 export const workflowSettings = { id: 'own-14-typed-array-sort', trigger: 'user:tokens_generation' }
 

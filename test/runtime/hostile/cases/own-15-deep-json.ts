@@ -1,5 +1,4 @@
 // OWN-15 | threw | JSON that is nested a million deep
-// within: 900
 export const workflowSettings = { id: 'own-15-deep-json', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-15 | threw or crashed | a structured clone of an object that is nested a hundred thousand deep
-// within: 900
 export const workflowSettings = { id: 'own-15-deep-structured-clone', trigger: 'user:tokens_generation' }
 
 export default async function () {

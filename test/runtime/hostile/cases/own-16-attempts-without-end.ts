@@ -1,5 +1,4 @@
 // OWN-16 | running-time-exceeded | attempts on a reserved claim in an endless loop
-// within: 800
 export const workflowSettings = { id: 'own-16-attempts-without-end', trigger: 'user:tokens_generation' }
 
 export default async function () {

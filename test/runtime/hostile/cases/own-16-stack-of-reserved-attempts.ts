@@ -1,6 +1,5 @@
 // OWN-16 | completed | attempts on every reserved claim from functions with giant names
 // rss: 48
-// within: 1200
 export const workflowSettings = { id: 'own-16-stack-of-reserved-attempts', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // OWN-18 | running-time-exceeded or threw | formatters of the host without an end, no two of them alike
-// within: 900
 // rss: 64
 export const workflowSettings = { id: 'own-18-formatter-flood', trigger: 'user:tokens_generation' }
 

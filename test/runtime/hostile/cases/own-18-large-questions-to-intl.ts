@@ -1,5 +1,4 @@
 // OWN-18 | running-time-exceeded or threw | large texts and numbers for the host's Intl, again and again
-// within: 1500
 export const workflowSettings = { id: 'own-18-large-questions-to-intl', trigger: 'user:tokens_generation' }
 
 export default async function () {

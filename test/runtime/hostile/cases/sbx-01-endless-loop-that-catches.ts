@@ -1,5 +1,4 @@
 // SBX-01 | running-time-exceeded | a loop that catches what would end it
-// within: 700
 export const workflowSettings = { id: 'sbx-01-endless-loop-that-catches', trigger: 'user:tokens_generation' }
 
 function spin() {

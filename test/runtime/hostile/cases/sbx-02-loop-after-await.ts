@@ -1,5 +1,4 @@
 // SBX-02 | running-time-exceeded | a loop after an awaited outgoing call
-// within: 900
 export const workflowSettings = { id: 'sbx-02-loop-after-await', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-02 | running-time-exceeded or wall-clock-exceeded | a loop after an outgoing call that was read without await, on a lent thread
-// within: 1500
 export const workflowSettings = { id: 'sbx-02-loop-after-blocking-call', trigger: 'user:tokens_generation' }
 
 export default async function () {

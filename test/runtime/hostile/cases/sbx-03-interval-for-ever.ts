@@ -1,5 +1,4 @@
 // SBX-03 | wall-clock-exceeded | an interval that keeps a run alive
-// within: 1200
 export const workflowSettings = { id: 'sbx-03-interval-for-ever', trigger: 'user:tokens_generation' }
 
 export default async function () {

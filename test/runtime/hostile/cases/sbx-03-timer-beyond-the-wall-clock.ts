@@ -1,5 +1,4 @@
 // SBX-03 | wall-clock-exceeded | a timer that is due after the wall clock has run out
-// within: 1200
 export const workflowSettings = { id: 'sbx-03-timer-beyond-the-wall-clock', trigger: 'user:tokens_generation' }
 
 export default async function () {

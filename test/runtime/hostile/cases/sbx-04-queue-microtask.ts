@@ -1,5 +1,4 @@
 // SBX-04 | running-time-exceeded | queueMicrotask that queues itself
-// within: 700
 export const workflowSettings = { id: 'sbx-04-queue-microtask', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-04 | running-time-exceeded or out-of-memory | a promise job that queues the next one
-// within: 700
 export const workflowSettings = { id: 'sbx-04-recursive-microtask', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-05 | running-time-exceeded | an endless loop of await null
-// within: 700
 export const workflowSettings = { id: 'sbx-05-await-null-for-ever', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-05 | running-time-exceeded | for await over a generator that never ends
-// within: 700
 export const workflowSettings = { id: 'sbx-05-endless-async-generator', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-06 | running-time-exceeded | a thenable that resolves to the next thenable, for ever
-// within: 700
 export const workflowSettings = { id: 'sbx-06-thenable-of-thenables', trigger: 'user:tokens_generation' }
 
 export default function () {

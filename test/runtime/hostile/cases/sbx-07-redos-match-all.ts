@@ -1,5 +1,4 @@
 // SBX-07 | running-time-exceeded | catastrophic backtracking in String.matchAll with look-behind and back-reference
-// within: 700
 export const workflowSettings = { id: 'sbx-07-redos-match-all', trigger: 'user:tokens_generation' }
 
 export default async function () {

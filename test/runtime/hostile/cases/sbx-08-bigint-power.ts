@@ -1,6 +1,5 @@
 // SBX-08 | running-time-exceeded or threw or out-of-memory | a power of BigInts in a loop
 // lost: 1
-// within: 1500
 export const workflowSettings = { id: 'sbx-08-bigint-power', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,6 +1,5 @@
 // SBX-08 | running-time-exceeded or threw or out-of-memory | the decimal digits of a very large BigInt
 // lost: 1
-// within: 1500
 export const workflowSettings = { id: 'sbx-08-bigint-to-decimal', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,6 +1,5 @@
 // SBX-09 | running-time-exceeded | a native join of 2^32 elements that are not there
 // lost: 1
-// within: 2000
 export const workflowSettings = { id: 'sbx-09-join-of-a-huge-array', trigger: 'user:tokens_generation' }
 
 export default async function () {

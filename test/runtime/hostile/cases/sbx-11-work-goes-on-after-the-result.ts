@@ -1,6 +1,5 @@
 // SBX-11 | completed | promise jobs, timers and calls that go on after the result
 // claims: {"permissions":["read:reports"],"feature_flags":{},"before":true}
-// within: 300
 export const workflowSettings = { id: 'sbx-11-work-goes-on-after-the-result', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-13 | wall-clock-exceeded | one call after the other to a server that does not answer
-// within: 1200
 export const workflowSettings = { id: 'sbx-13-many-slow-calls', trigger: 'user:tokens_generation' }
 
 export default async function () {

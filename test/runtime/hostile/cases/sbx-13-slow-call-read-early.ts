@@ -1,5 +1,4 @@
 // SBX-13 | wall-clock-exceeded | a call that blocks and is never answered
-// within: 1600
 export const workflowSettings = { id: 'sbx-13-slow-call-read-early', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-13 | too-many-calls | more calls at once than a run may make
-// within: 900
 export const workflowSettings = { id: 'sbx-13-too-many-calls', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-15 | running-time-exceeded or out-of-memory | out of memory, caught again and again, without an end
-// within: 1500
 export const workflowSettings = { id: 'sbx-15-swallowed-for-ever', trigger: 'user:tokens_generation' }
 
 export default async function () {

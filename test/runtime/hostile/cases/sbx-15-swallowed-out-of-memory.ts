@@ -1,5 +1,4 @@
 // SBX-15 | completed or out-of-memory | out of memory, caught, and on it goes
-// within: 1500
 export const workflowSettings = { id: 'sbx-15-swallowed-out-of-memory', trigger: 'user:tokens_generation' }
 
 export default async function () {

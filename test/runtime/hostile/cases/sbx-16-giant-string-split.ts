@@ -1,5 +1,4 @@
 // SBX-16 | out-of-memory or threw | a giant string, split into letters
-// within: 1500
 export const workflowSettings = { id: 'sbx-16-giant-string-split', trigger: 'user:tokens_generation' }
 
 export default async function () {

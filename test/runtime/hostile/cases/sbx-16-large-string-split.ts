@@ -1,5 +1,4 @@
 // SBX-16 | out-of-memory | a string that fits, split into letters that do not
-// within: 1500
 export const workflowSettings = { id: 'sbx-16-large-string-split', trigger: 'user:tokens_generation' }
 
 export default async function () {

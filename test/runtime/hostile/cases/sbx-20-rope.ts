@@ -1,5 +1,4 @@
 // SBX-20 | threw or out-of-memory or running-time-exceeded | a deep rope of strings, flattened
-// within: 1500
 export const workflowSettings = { id: 'sbx-20-rope', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-20 | threw or out-of-memory or running-time-exceeded | upper case in a locale of its own, of a large string
-// within: 1500
 export const workflowSettings = { id: 'sbx-20-upper-case', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,6 +1,5 @@
 // SBX-21 | threw or out-of-memory or running-time-exceeded | a replacement that repeats the whole string for each letter
 // lost: 1
-// within: 1500
 export const workflowSettings = { id: 'sbx-21-replacement-pattern', trigger: 'user:tokens_generation' }
 
 export default async function () {

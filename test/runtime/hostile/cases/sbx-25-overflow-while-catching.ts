@@ -1,5 +1,4 @@
 // SBX-25 | running-time-exceeded or threw or completed | recursion that goes on from its own overflow
-// within: 900
 export const workflowSettings = { id: 'sbx-25-overflow-while-catching', trigger: 'user:tokens_generation' }
 
 export default async function () {

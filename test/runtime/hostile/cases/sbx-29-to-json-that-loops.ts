@@ -1,5 +1,4 @@
 // SBX-29 | running-time-exceeded | toJSON that never comes back
-// within: 700
 export const workflowSettings = { id: 'sbx-29-to-json-that-loops', trigger: 'user:tokens_generation' }
 
 export default async function () {

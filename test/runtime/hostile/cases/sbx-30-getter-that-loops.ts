@@ -1,5 +1,4 @@
 // SBX-30 | running-time-exceeded | the getter of a claim never comes back
-// within: 700
 export const workflowSettings = { id: 'sbx-30-getter-that-loops', trigger: 'user:tokens_generation' }
 
 export default async function () {

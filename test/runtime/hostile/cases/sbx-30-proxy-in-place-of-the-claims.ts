@@ -1,5 +1,4 @@
 // SBX-30 | running-time-exceeded or completed | the prototype of the claims object is a Proxy that loops
-// within: 900
 export const workflowSettings = { id: 'sbx-30-proxy-in-place-of-the-claims', trigger: 'user:tokens_generation' }
 
 export default async function () {

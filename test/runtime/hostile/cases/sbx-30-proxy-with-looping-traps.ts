@@ -1,5 +1,4 @@
 // SBX-30 | running-time-exceeded | a Proxy as a claim whose ownKeys never comes back
-// within: 700
 export const workflowSettings = { id: 'sbx-30-proxy-with-looping-traps', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,6 +1,5 @@
 // SBX-32 | invalid-claims | a cycle in the claims
 // error: /accessToken\.self.*cycle or nested deeper/
-// within: 400
 export const workflowSettings = { id: 'sbx-32-cycle', trigger: 'user:tokens_generation' }
 
 export default async function () {

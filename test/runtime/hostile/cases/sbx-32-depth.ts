@@ -1,6 +1,5 @@
 // SBX-32 | invalid-claims | claims that are nested 100,000 deep
 // error: /nested deeper than 64/
-// within: 500
 export const workflowSettings = { id: 'sbx-32-depth', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-32 | claims-too-large | a tree of empty objects with 2^40 leaves as a claim
-// within: 900
 // rss: 64
 export const workflowSettings = { id: 'sbx-32-empty-objects', trigger: 'user:tokens_generation' }
 

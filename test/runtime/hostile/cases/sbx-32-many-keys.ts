@@ -1,5 +1,4 @@
 // SBX-32 | claims-too-large | a hundred thousand claims
-// within: 900
 // rss: 64
 export const workflowSettings = { id: 'sbx-32-many-keys', trigger: 'user:tokens_generation' }
 

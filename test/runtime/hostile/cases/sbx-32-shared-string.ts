@@ -1,5 +1,4 @@
 // SBX-32 | claims-too-large | two thousand references to one string of a megabyte
-// within: 500
 // rss: 64
 export const workflowSettings = { id: 'sbx-32-shared-string', trigger: 'user:tokens_generation' }
 

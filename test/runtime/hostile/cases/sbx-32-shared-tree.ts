@@ -1,5 +1,4 @@
 // SBX-32 | claims-too-large | a small tree with 2^30 leaves as a claim
-// within: 900
 // rss: 64
 export const workflowSettings = { id: 'sbx-32-shared-tree', trigger: 'user:tokens_generation' }
 

@@ -1,5 +1,4 @@
 // SBX-33 | claims-too-large | a claim whose name has a million letters
-// within: 500
 export const workflowSettings = { id: 'sbx-33-huge-key', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,6 +1,5 @@
 // SBX-36 | denied | a denial, then an endless loop
 // error: /^no$/
-// within: 700
 export const workflowSettings = { id: 'sbx-36-deny-then-loop', trigger: 'user:tokens_generation' }
 
 export default async function () {

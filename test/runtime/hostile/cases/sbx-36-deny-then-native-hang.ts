@@ -1,7 +1,6 @@
 // SBX-36 | denied | a denial, then an operation that the engine cannot interrupt
 // lost: 1
 // error: /^no$/
-// within: 2500
 export const workflowSettings = { id: 'sbx-36-deny-then-native-hang', trigger: 'user:tokens_generation' }
 
 export default async function () {

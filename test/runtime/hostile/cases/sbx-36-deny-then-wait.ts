@@ -1,6 +1,5 @@
 // SBX-36 | denied | a denial, then a wait beyond the wall clock
 // error: /^no$/
-// within: 1200
 export const workflowSettings = { id: 'sbx-36-deny-then-wait', trigger: 'user:tokens_generation' }
 
 export default async function () {

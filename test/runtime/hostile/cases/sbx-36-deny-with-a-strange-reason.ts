@@ -1,6 +1,5 @@
 // SBX-36 | denied | reasons whose conversion throws or loops
 // error: /^\[object|^\{|^Proxy|^a value/
-// within: 900
 export const workflowSettings = { id: 'sbx-36-deny-with-a-strange-reason', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-44 | completed | timers with delays that are no time
-// within: 900
 export const workflowSettings = { id: 'sbx-44-fractional-and-huge-delays', trigger: 'user:tokens_generation' }
 
 export default async function () {

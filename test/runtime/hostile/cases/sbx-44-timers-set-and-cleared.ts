@@ -1,5 +1,4 @@
 // SBX-44 | running-time-exceeded | timers that are set and cleared without an end
-// within: 700
 export const workflowSettings = { id: 'sbx-44-timers-set-and-cleared', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-44 | completed or too-many-calls | every binding called with everything that is no string
-// within: 900
 export const workflowSettings = { id: 'sbx-44-wrong-types-everywhere', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,6 +1,5 @@
 // SBX-45 | completed | the constructor of promises replaced by one that loops
 // claims: {"permissions":["read:reports"],"feature_flags":{},"tier":"gold"}
-// within: 700
 export const workflowSettings = { id: 'sbx-45-promise-constructor', trigger: 'user:tokens_generation' }
 
 export default function () {

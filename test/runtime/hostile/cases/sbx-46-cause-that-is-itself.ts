@@ -1,6 +1,5 @@
 // SBX-46 | threw | an error that is its own cause, inside huge aggregates
 // rss: 64
-// within: 900
 export const workflowSettings = { id: 'sbx-46-cause-that-is-itself', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,4 @@
 // SBX-46 | running-time-exceeded | a thrown error whose message never comes back
-// within: 700
 export const workflowSettings = { id: 'sbx-46-error-with-looping-message', trigger: 'user:tokens_generation' }
 
 export default async function () {

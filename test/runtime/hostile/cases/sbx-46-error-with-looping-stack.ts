@@ -1,5 +1,4 @@
 // SBX-46 | running-time-exceeded | a thrown error whose stack and cause never come back
-// within: 700
 export const workflowSettings = { id: 'sbx-46-error-with-looping-stack', trigger: 'user:tokens_generation' }
 
 export default async function () {

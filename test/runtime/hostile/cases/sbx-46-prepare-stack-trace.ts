@@ -1,6 +1,5 @@
 // SBX-46 | threw | a stack hook that loops is never called
 // error: /^TypeError/
-// within: 300
 export const workflowSettings = { id: 'sbx-46-prepare-stack-trace', trigger: 'user:tokens_generation' }
 
 export default async function () {

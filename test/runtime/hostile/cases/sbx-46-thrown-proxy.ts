@@ -1,5 +1,4 @@
 // SBX-46 | running-time-exceeded | a thrown Proxy whose every trap loops
-// within: 700
 export const workflowSettings = { id: 'sbx-46-thrown-proxy', trigger: 'user:tokens_generation' }
 
 export default async function () {

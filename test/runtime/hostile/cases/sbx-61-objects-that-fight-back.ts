@@ -1,5 +1,4 @@
 // SBX-61 | completed or running-time-exceeded | objects with getters, Proxies and cycles in the log
-// within: 900
 // rss: 64
 export const workflowSettings = { id: 'sbx-61-objects-that-fight-back', trigger: 'user:tokens_generation' }
 

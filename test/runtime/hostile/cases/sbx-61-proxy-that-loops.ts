@@ -1,5 +1,4 @@
 // SBX-61 | running-time-exceeded | a logged Proxy whose traps never come back
-// within: 700
 export const workflowSettings = { id: 'sbx-61-proxy-that-loops', trigger: 'user:tokens_generation' }
 
 export default async function () {

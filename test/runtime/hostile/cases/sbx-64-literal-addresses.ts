@@ -1,6 +1,5 @@
 // SBX-64 | completed | addresses of the machine itself in every spelling
 // claims: {"permissions":["read:reports"],"feature_flags":{},"codes":["egress_denied"]}
-// within: 1200
 export const workflowSettings = { id: 'sbx-64-literal-addresses', trigger: 'user:tokens_generation' }
 
 export default async function () {

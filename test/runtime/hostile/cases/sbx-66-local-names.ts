@@ -1,6 +1,5 @@
 // SBX-66 | completed | names of the machine itself and of its network
 // claims: {"permissions":["read:reports"],"feature_flags":{},"codes":["egress_denied"]}
-// within: 1200
 export const workflowSettings = { id: 'sbx-66-local-names', trigger: 'user:tokens_generation' }
 
 export default async function () {

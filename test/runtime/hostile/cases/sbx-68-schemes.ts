@@ -1,6 +1,5 @@
 // SBX-68 | completed | schemes that are not http, user information and refused ports
 // claims: {"permissions":["read:reports"],"feature_flags":{},"done":0}
-// within: 1200
 export const workflowSettings = { id: 'sbx-68-schemes', trigger: 'user:tokens_generation' }
 
 export default async function () {

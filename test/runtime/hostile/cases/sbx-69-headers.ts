@@ -1,6 +1,5 @@
 // SBX-69 | completed | header and method injection
 // claims: {"permissions":["read:reports"],"feature_flags":{},"done":0}
-// within: 1200
 export const workflowSettings = { id: 'sbx-69-headers', trigger: 'user:tokens_generation' }
 
 export default async function () {

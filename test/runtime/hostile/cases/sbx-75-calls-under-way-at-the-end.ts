@@ -1,5 +1,4 @@
 // SBX-75 | completed | twenty calls that are under way when the run ends
-// within: 400
 export const workflowSettings = { id: 'sbx-75-calls-under-way-at-the-end', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,0 +1,2 @@
+export { blockBytes, overhangBytes } from './marked-function.ts'
+export { trackedImports, trackedModule, wasmPageBytes } from './tracked-module.ts'
