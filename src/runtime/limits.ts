@@ -41,16 +41,19 @@ export const defaultLimits: RunLimits = Object.freeze({
 
 /** The limits that differ from the defaults: what has to be said to a thread, which knows the defaults. */
 export function changedLimits(limits: RunLimits): Partial<RunLimits> {
-  if (limits === defaultLimits) return noChange
-  const changed = Object.entries(limits).filter(
-    ([name, value]) => defaultLimits[name as keyof RunLimits] !== value,
+  const known = changes.get(limits)
+  if (known !== undefined) return known
+  const changed: Partial<RunLimits> = Object.fromEntries(
+    Object.entries(limits).filter(([name, value]) => defaultLimits[name as keyof RunLimits] !== value),
   )
-  return Object.fromEntries(changed)
+  changes.set(limits, changed)
+  return changed
 }
+
+/** By the limits, which are the same object for every run of a server. */
+const changes = new WeakMap<RunLimits, Partial<RunLimits>>()
 
 /** All limits of a run from those that were said. */
 export function withDefaults(changed: Partial<RunLimits>): RunLimits {
   return Object.keys(changed).length === 0 ? defaultLimits : { ...defaultLimits, ...changed }
 }
-
-const noChange: Partial<RunLimits> = Object.freeze({})

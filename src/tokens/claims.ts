@@ -68,7 +68,7 @@ export function defaultClaimsForWorkflow(claims: JsonObject, token: TokenKind): 
  * not be locked out by a workflow that leaves them alone or shrinks them, so the defaults raise it: a workflow may always
  * end with as many bytes as it was given.
  */
-export function claimsByteBound(defaults: JsonObject, claimsBytes: number): number {
+function claimsByteBound(defaults: JsonObject, claimsBytes: number): number {
   return Math.max(claimsBytes, jsonBytes(defaults))
 }
 

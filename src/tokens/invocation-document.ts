@@ -19,16 +19,21 @@ interface Invoked {
   readonly run: TriggerRun
 }
 
+/** `redact` is undefined when no variable is secret: the record then shares what it holds with whoever issues the tokens. */
 export function invocationDocument(
   { workflow, deploymentId, event, run }: Invoked,
-  redact: (text: string) => string,
+  redact: Redact | undefined,
 ): JsonObject {
-  const document = { workflow, event, ...runDocument(deploymentId, run, redact) }
-  return members(document, redact)
+  const document: object = { workflow, event, ...runDocument(deploymentId, run, redact ?? asItIs) }
+  // Plain data; what is undefined in it is not there once it is written.
+  return redact === undefined ? (document as JsonObject) : members(document, redact)
 }
 
+type Redact = (text: string) => string
+const asItIs: Redact = (text) => text
+
 /** A copy of the tree with every text, names of members included, run through `redact`. */
-function members(tree: object, redact: (text: string) => string): JsonObject {
+function members(tree: object, redact: Redact): JsonObject {
   const copy: JsonObject = {}
   for (const [name, value] of Object.entries(tree)) {
     if (value !== undefined) copy[redact(name)] = copied(value, redact)
@@ -36,7 +41,7 @@ function members(tree: object, redact: (text: string) => string): JsonObject {
   return copy
 }
 
-function copied(value: unknown, redact: (text: string) => string): JsonValue {
+function copied(value: unknown, redact: Redact): JsonValue {
   if (typeof value === 'string') return redact(value)
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map((item: unknown) => copied(item, redact))

@@ -139,14 +139,13 @@ function jtiOf(claims: ClaimsByToken['accessToken']): string | null {
 }
 
 /** By the environment, which stays the same object while nobody changes a variable: making a redactor compiles a pattern. */
-const redactors = new WeakMap<Environment, Redact>()
+const redactors = new WeakMap<Environment, Redact | undefined>()
 
-function redactorOf(environment: Environment): Redact {
-  const known = redactors.get(environment)
-  if (known) return known
-  const made = redactor(
-    Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : [])),
-  )
+/** Undefined when there is no secret. */
+function redactorOf(environment: Environment): Redact | undefined {
+  if (redactors.has(environment)) return redactors.get(environment)
+  const secrets = Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : []))
+  const made = secrets.length === 0 ? undefined : redactor(secrets)
   redactors.set(environment, made)
   return made
 }

@@ -133,19 +133,6 @@ describe('a token request', () => {
     assert.equal((await run(() => ({ reservedAttempts: flood }))).refused.length, 1)
   })
 
-  test('lets the guest end with as many bytes as the defaults had', async () => {
-    const permissions = Array.from({ length: 1_000 }, (_, index) => `manage:resource-number-${index}`)
-    let bound = 0
-    await run(
-      (invocation) => {
-        bound = invocation.limits.claimsBytes
-        return {}
-      },
-      { before: { accessToken: { permissions }, idToken: {} } },
-    )
-    assert.equal(bound, Buffer.byteLength(JSON.stringify({ permissions })))
-  })
-
   test('issues nothing when the workflow denied, also when it had set claims', async () => {
     const result = await run(() => ({ outcome: { kind: 'denied', reason: 'unpaid' } }))
     assert.deepEqual(result.decision, { kind: 'deny', reason: 'unpaid' })

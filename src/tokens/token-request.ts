@@ -17,7 +17,6 @@ import { memberPath } from './claim-path.ts'
 import { noClaimChanges, type ClaimChanges } from './claim-changes.ts'
 import {
   applyWorkflowClaims,
-  claimsByteBound,
   defaultClaimsForWorkflow,
   mintedTokens,
   type ClaimsByToken,
@@ -121,9 +120,6 @@ function tokenInvocation(request: TokenRequest): Invocation {
       defaultClaimsForWorkflow(defaults, token),
     ]),
   )
-  const bounds = Object.values(claims).map((defaults) =>
-    claimsByteBound(defaults, request.limits.claimsBytes),
-  )
   return {
     id: request.invocationId,
     deployment: request.deployment.prepared,
@@ -131,8 +127,7 @@ function tokenInvocation(request: TokenRequest): Invocation {
     claims,
     environment: request.environment,
     localization: request.localization,
-    // The guest's own bound is one for all tokens and only a courtesy; claims.ts holds each token to its own.
-    limits: { ...request.limits, claimsBytes: Math.max(request.limits.claimsBytes, ...bounds) },
+    limits: request.limits,
     ...(request.replay && { replay: request.replay }),
   }
 }

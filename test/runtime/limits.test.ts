@@ -131,6 +131,17 @@ describe('just inside a limit a run completes, just outside it ends as that limi
   }
 })
 
+test('a run may end with claims as large as it was given, whatever the limit and however they are written', async () => {
+  const permissions = Array.from({ length: 2_000 }, (_, index) => `verwalte:größe-${index}`)
+  const given = { claims: { accessToken: { permissions } }, limits: { claimsBytes: 1024 } }
+  for (const body of [
+    `kinde.accessToken.setCustomClaim('a', 1)`,
+    `kinde.accessToken.setCustomClaim('a', { toJSON: () => 1 })`,
+  ]) {
+    assert.deepEqual(claimsOf(await runs.run(body, given)), { permissions, a: 1 })
+  }
+})
+
 test('the log keeps what fits, and cuts no character in two', async () => {
   const result = await runs.run(`console.log('abc'); console.log('é'.repeat(50))`, {
     limits: { logBytes: 10 },
