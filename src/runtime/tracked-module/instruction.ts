@@ -34,11 +34,14 @@ export function skipOperands(reader: ByteReader, code: number): number {
       reader.skipNumber()
       reader.skipNumber()
       break
+    case 'place':
+      readPlace(reader)
+      break
     case 'labels':
       skipNumbers(reader, reader.u32() + 1)
       break
     case 'types':
-      reader.skip(reader.u32())
+      for (let rest = reader.u32(); rest > 0; rest--) skipValueType(reader)
       break
     case 'catches':
       skipCatches(reader)
@@ -50,7 +53,7 @@ export function skipOperands(reader: ByteReader, code: number): number {
   return 0
 }
 
-type Operands = 'none' | 'number' | 'two numbers' | 'labels' | 'types' | 'catches' | 4 | 8
+type Operands = 'none' | 'number' | 'two numbers' | 'place' | 'labels' | 'types' | 'catches' | 4 | 8
 
 function operandsOf(code: number): Operands {
   const operands = operandsByCode[code]
@@ -67,7 +70,7 @@ const operandsByCode: readonly (Operands | undefined)[] = table([
   [[0x1c], 'types'],
   [[0x1f], 'catches'],
   [range(0x20, 0x26), 'number'],
-  [range(0x28, 0x3e), 'two numbers'],
+  [range(0x28, 0x3e), 'place'],
   [[0x3f, 0x40, 0x41, 0x42, 0xd0, 0xd2], 'number'],
   [[0x43], 4],
   [[0x44], 8],
@@ -82,6 +85,23 @@ function table(rows: readonly (readonly [readonly number[], Operands])[]): (Oper
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}
+
+/** Bits that say more than the alignment: a memory is named. */
+const namesMemory = 0x40
+
+/** Where a load or store goes, from its operands: how far from the address on the stack, in the only memory. */
+export function readPlace(reader: ByteReader): number {
+  if (reader.u32() >= namesMemory) throw new RangeError('an instruction names its memory')
+  return reader.u32()
+}
+
+/** i32, i64, f32, f64, funcref, externref: all that take one byte, and no vector. */
+const valueTypes: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x70, 0x6f])
+
+export function skipValueType(reader: ByteReader): void {
+  const type = reader.byte()
+  if (!valueTypes.has(type)) throw new RangeError(`the type 0x${type.toString(16)} is not known`)
 }
 
 /** How many numbers follow each of the instructions behind the prefix 0xFC. */

@@ -3,7 +3,7 @@
 // the map counts a block as `overhangBytes` longer than it is.
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { opcode, skipOperands } from './instruction.ts'
+import { opcode, readPlace, skipOperands, skipValueType } from './instruction.ts'
 
 /** Binary logarithm of the size of a block. */
 const blockShift = 11
@@ -39,7 +39,7 @@ export function markedFunction(code: Uint8Array, parameters: number, map: number
   let locals = parameters
   for (let rest = groups; rest > 0; rest--) {
     locals += reader.u32()
-    reader.byte()
+    skipValueType(reader)
   }
   const instructions = reader.at
   const result = new ByteWriter(code.length * 2)
@@ -88,8 +88,7 @@ class Marking {
   /** On the stack: an address and a value. */
   #store(reader: ByteReader, start: number, code: number): void {
     const value = valueOfStore[code - opcode.firstStore] ?? kept.i32
-    reader.skipNumber()
-    const offset = reader.u32()
+    const offset = readPlace(reader)
     this.#take(start)
     this.#local(opcode.localSet, value)
     this.#local(opcode.localTee, kept.address)

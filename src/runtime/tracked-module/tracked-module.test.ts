@@ -156,6 +156,16 @@ describe('a binary of another form is refused:', () => {
     'with an instruction of vectors': moduleOf([], [...noLocals, 0xfd, 12, ...Array(16).fill(0), 0x1a, end]),
     'with an instruction of threads': moduleOf([], [...noLocals, 0xfe, 3, 0, end]),
     'with an instruction that nobody knows': moduleOf([], [...noLocals, 0xff, end]),
+    'with a local of a type that takes more than a byte': moduleOf([], [1, 1, 0x63, 0x70, end]),
+    'with a vector as a parameter': moduleOf([0x7b], idle),
+    'with a store that names its memory': moduleOf(
+      [i32, i32],
+      [...noLocals, ...localGet(0), ...localGet(1), 0x36, 0x40, 0, 0, end],
+    ),
+    'with a load that names its memory': moduleOf(
+      [i32],
+      [...noLocals, ...localGet(0), 0x28, 0x40, 0, 0, 0x1a, end],
+    ),
     'that ends in the middle': moduleOf([], idle).subarray(0, -3),
   }
   for (const [name, binary] of Object.entries(refusals)) {

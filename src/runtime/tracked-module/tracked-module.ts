@@ -5,6 +5,7 @@
 // makes its native parts allocate (a URL of 20 MB is copied outside QuickJS's own accounting) could grow it to 4 GiB.
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
+import { skipValueType } from './instruction.ts'
 import { markedFunction } from './marked-function.ts'
 
 /** WebAssembly's unit of memory. */
@@ -76,13 +77,18 @@ function parameterCountsOf(sections: readonly Section[]): number[] {
   const types = sectionReader(sections, section.type)
   const ofType = Array.from({ length: types.u32() }, () => {
     if (types.byte() !== functionForm) throw new RangeError('a type is not that of a function')
-    const count = types.u32()
-    types.skip(count)
-    types.skip(types.u32())
+    const count = skipTypes(types)
+    skipTypes(types)
     return count
   })
   const functions = sectionReader(sections, section.function)
   return Array.from({ length: functions.u32() }, () => ofType[functions.u32()] ?? 0)
+}
+
+function skipTypes(reader: ByteReader): number {
+  const count = reader.u32()
+  for (let rest = count; rest > 0; rest--) skipValueType(reader)
+  return count
 }
 
 /** The imports, and behind them the memory, unless another one's is imported already, and the map. */
@@ -111,13 +117,16 @@ function passImport(reader: ByteReader): number {
       reader.skipNumber()
       break
     case importKind.table:
-      reader.byte()
+      skipValueType(reader)
       passLimits(reader)
       break
     case importKind.memory:
       passLimits(reader)
       break
     case importKind.global:
+      skipValueType(reader)
+      reader.skipNumber()
+      break
     case importKind.tag:
       reader.byte()
       reader.skipNumber()
