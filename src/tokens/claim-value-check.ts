@@ -21,38 +21,43 @@ export function findClaimFault(
   bounds: ClaimBounds,
 ): ClaimFault | undefined {
   let values = 0
-  return members(token, Object.entries(claims), 0)
+  return members(() => token, Object.entries(claims), 0)
 
-  function members(path: string, entries: [string, JsonValue][], depth: number): ClaimFault | undefined {
+  // A path is put together when there is something to say about it.
+  function members(
+    path: () => string,
+    entries: [string, JsonValue][],
+    depth: number,
+  ): ClaimFault | undefined {
     for (const [name, value] of entries) {
-      const here = memberPath(path, name)
+      const here = (): string => memberPath(path(), name)
       // RFC 8259 §8.2: a lone surrogate has no UTF-8, so readers of the token would not agree on the name.
-      if (!name.isWellFormed()) return invalid(`the name of ${here} holds half of a surrogate pair`)
+      if (!name.isWellFormed()) return invalid(`the name of ${here()} holds half of a surrogate pair`)
       const fault = valueFault(here, value, depth)
       if (fault) return fault
     }
     return undefined
   }
 
-  function valueFault(path: string, value: JsonValue, depth: number): ClaimFault | undefined {
+  function valueFault(path: () => string, value: JsonValue, depth: number): ClaimFault | undefined {
     values += 1
     if (values > bounds.values) {
       const message = `The claims of the ${tokenKindLabel[token]} hold more than ${bounds.values} values.`
       return { kind: 'too-large', message }
     }
     if (typeof value === 'string' && !value.isWellFormed())
-      return invalid(`${path} holds half of a surrogate pair`)
+      return invalid(`${path()} holds half of a surrogate pair`)
     // JSON.parse reads 1e400 as Infinity, which JSON cannot write: the value would change silently (SBX-34).
     if (typeof value === 'number' && !Number.isFinite(value))
-      return invalid(`${path} is a number too large for JSON`)
+      return invalid(`${path()} is a number too large for JSON`)
     if (typeof value !== 'object' || value === null) return undefined
-    if (depth >= bounds.depth) return invalid(`${path} is nested deeper than ${bounds.depth} levels`)
+    if (depth >= bounds.depth) return invalid(`${path()} is nested deeper than ${bounds.depth} levels`)
     if (!Array.isArray(value)) {
-      if (Object.hasOwn(value, '__proto__')) return invalid(`${path} has a member named __proto__`)
+      if (Object.hasOwn(value, '__proto__')) return invalid(`${path()} has a member named __proto__`)
       return members(path, Object.entries(value), depth + 1)
     }
     for (const [index, item] of value.entries()) {
-      const fault = valueFault(itemPath(path, index), item, depth + 1)
+      const fault = valueFault(() => itemPath(path(), index), item, depth + 1)
       if (fault) return fault
     }
     return undefined

@@ -60,7 +60,20 @@ const maxClaimValues = 10_000
 
 /** The claims of a token that a workflow gets to see and may change: all defaults but the reserved ones. */
 export function defaultClaimsForWorkflow(claims: JsonObject, token: TokenKind): JsonObject {
-  return Object.fromEntries(Object.entries(claims).filter(([claim]) => !isReservedClaim(token, claim)))
+  const known = changeableClaims[token].get(claims)
+  if (known !== undefined) return known
+  const changeable = Object.fromEntries(
+    Object.entries(claims).filter(([claim]) => !isReservedClaim(token, claim)),
+  )
+  changeableClaims[token].set(claims, changeable)
+  return changeable
+}
+
+/** Asked for before a run and after it. */
+const changeableClaims: Readonly<Record<TokenKind, WeakMap<JsonObject, JsonObject>>> = {
+  accessToken: new WeakMap(),
+  idToken: new WeakMap(),
+  m2mToken: new WeakMap(),
 }
 
 /**
@@ -103,12 +116,13 @@ export function applyWorkflowClaims(request: ClaimsRequest): AppliedClaims {
   const lookAlikes: LookAlikeClaim[] = []
   for (const [index, [token, defaults]] of tokens.entries()) {
     const given = parsed[token] ?? {}
-    for (const claim of Object.keys(given)) {
-      if (isReservedClaim(token, claim)) refused.push({ token, claim })
-    }
-    const wanted = defaultClaimsForWorkflow(given, token)
-    const changeable = defaultClaimsForWorkflow(defaults, token)
-    const values = Math.max(maxClaimValues, countClaimValues(changeable))
+    const reserved = Object.keys(given).filter((claim) => isReservedClaim(token, claim))
+    for (const claim of reserved) refused.push({ token, claim })
+    const wanted = reserved.length === 0 ? given : defaultClaimsForWorkflow(given, token)
+    // What is small has fewer values than characters.
+    const values = isSurelySmall
+      ? maxClaimValues
+      : Math.max(maxClaimValues, countClaimValues(defaultClaimsForWorkflow(defaults, token)))
     const fault = findClaimFault(token, wanted, { depth: limits.claimsDepth, values })
     if (fault) return fault
     const bytes = isSurelySmall ? 0 : jsonBytes(wanted)
