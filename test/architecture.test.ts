@@ -72,7 +72,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** The plain data of runtime/ that its threads and its host calls share with it: files without behaviour of their own. */
 const sharedByRuntime: ReadonlySet<string> = new Set(
-  ['bundle-script', 'limits', 'outcome', 'protocol', 'recording', 'sandbox', 'signal'].map(
+  ['bundle-script', 'limits', 'message-text', 'outcome', 'protocol', 'recording', 'sandbox', 'signal'].map(
     (name) => `src/runtime/${name}.ts`,
   ),
 )

@@ -1,6 +1,7 @@
 // One worker thread as the pool sees it: what is in flight on it, which images it knows, and whether it still answers.
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
+import { endedOf, orderText } from './message-text.ts'
 import { toPoolSchema, type Image, type ToPool, type ToWorker } from './protocol.ts'
 import { signalSlots } from './signal.ts'
 import type { EngineBinaries } from './engine-binaries.ts'
@@ -70,7 +71,7 @@ export class Thread {
   }
 
   send(message: ToWorker): void {
-    this.#worker.postMessage(message)
+    this.#worker.postMessage(message.kind === 'run' ? orderText(message) : message)
     Atomics.add(this.#signal, signalSlots.messages, 1)
     Atomics.notify(this.#signal, signalSlots.messages)
   }
@@ -128,7 +129,7 @@ export class Thread {
 
   #receive(message: unknown): void {
     if (this.#lost) return
-    const parsed = toPoolSchema.safeParse(message)
+    const parsed = toPoolSchema.safeParse(typeof message === 'string' ? endedOf(message) : message)
     // A thread that says what no thread of ours says has been taken over, or is broken: it is not listened to again.
     if (!parsed.success) return this.terminate(parsed.error)
     if (parsed.data.kind === 'ready') {

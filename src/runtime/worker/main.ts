@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import * as z from 'zod'
 import { preludeFileName } from '../bundle-script.ts'
+import { endedText, orderOf } from '../message-text.ts'
 import type { Image, MessageToWorker, ToPool, RunOrder, ToWorker } from '../protocol.ts'
 import type { RunOutcome } from '../outcome.ts'
 import { signalSlots } from '../signal.ts'
@@ -224,11 +225,11 @@ class WorkerThread implements RunPort {
   /** The pool alone has the other end of the port, and what it sends is held to this type (thread.ts). */
   #read(message: unknown): ToWorker {
     this.#received = (this.#received + 1) | 0
-    return message as ToWorker
+    return typeof message === 'string' ? orderOf(message) : (message as ToWorker)
   }
 
   #post(message: ToPool): void {
-    this.#port.postMessage(message)
+    this.#port.postMessage(message.kind === 'ended' ? endedText(message) : message)
   }
 }
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { endedOf } from '../../../src/runtime/message-text.ts'
 import { signalSlots } from '../../../src/runtime/signal.ts'
 import { loadEngineBinaries } from '../../../src/runtime/engine-binaries.ts'
 import { guestScript } from '../../../src/runtime/guest-script.ts'
@@ -73,7 +74,7 @@ class Conversation {
       execArgv: [],
     })
     this.worker.on('message', (message: unknown) => {
-      const parsed = toPoolSchema.parse(message)
+      const parsed = toPoolSchema.parse(typeof message === 'string' ? endedOf(message) : message)
       const next = this.#waiting.shift()
       if (next === undefined) this.#heard.push(parsed)
       else next(parsed)
