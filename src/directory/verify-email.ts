@@ -23,8 +23,14 @@ export interface VerifyEmailDeps {
 
 const details = z.strictObject({ identityId: z.string(), context: z.record(z.string(), z.json()) })
 
+/** An address, to be proven or proven, and what its mail carries along. */
+interface EmailProof {
+  readonly identity: IdentityRecord
+  readonly context: JsonObject
+}
+
 export async function requestEmailVerification(
-  request: { readonly identity: IdentityRecord; readonly context: JsonObject },
+  request: EmailProof,
   deps: VerifyEmailDeps,
 ): Promise<{ readonly kind: 'accepted' } | Throttled> {
   const { store, now, background } = deps
@@ -36,7 +42,7 @@ export async function requestEmailVerification(
 }
 
 async function mailVerificationLink(
-  { identity, context }: { readonly identity: IdentityRecord; readonly context: JsonObject },
+  { identity, context }: EmailProof,
   { store, random, now, sendMail }: VerifyEmailDeps,
 ): Promise<void> {
   const token = await issueOneTimeToken(
@@ -48,14 +54,14 @@ async function mailVerificationLink(
 }
 
 export type EmailVerification =
-  | { readonly kind: 'verified'; readonly identity: IdentityRecord; readonly context: JsonObject }
+  | (EmailProof & { readonly kind: 'verified' })
   | { readonly kind: 'link-unusable' }
 
 /** What a link would prove, without using it up. */
 export async function findEmailVerification(
   token: string,
   deps: Pick<VerifyEmailDeps, 'store' | 'now'>,
-): Promise<ProvenEmail | undefined> {
+): Promise<EmailProof | undefined> {
   const { oneTimeTokens } = deps.store
   return provenBy(await peekOneTimeToken('email-verification', token, { oneTimeTokens, now: deps.now }), deps)
 }
@@ -73,16 +79,11 @@ export async function verifyEmail(
   return { kind: 'verified', identity, context: found.context }
 }
 
-interface ProvenEmail {
-  readonly identity: IdentityRecord
-  readonly context: JsonObject
-}
-
 /** Nothing also when the address was taken from the user since. */
 async function provenBy(
   record: OneTimeTokenRecord | undefined,
   { store }: Pick<VerifyEmailDeps, 'store'>,
-): Promise<ProvenEmail | undefined> {
+): Promise<EmailProof | undefined> {
   const parsed = details.safeParse(record?.details)
   if (record === undefined || !parsed.success) return undefined
   const identities = await store.directory.identities(record.userId)

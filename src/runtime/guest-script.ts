@@ -1,8 +1,6 @@
 // The prelude (guest/) as the text of one script for the engine. Its value is an object with `install` (guest/
 // host-functions.ts). Made once per process with esbuild; the worker compiles it to bytecode.
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { SandboxError } from '../errors/index.ts'
+import { oneScript } from './one-script.ts'
 
 let script: Promise<string> | undefined
 
@@ -12,18 +10,6 @@ export function guestScript(): Promise<string> {
 }
 
 async function bundlePrelude(): Promise<string> {
-  const result = await build({
-    entryPoints: [fileURLToPath(new URL('guest/prelude.ts', import.meta.url))],
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    target: 'es2023',
-    platform: 'neutral',
-    charset: 'utf8',
-    legalComments: 'none',
-    logLevel: 'silent',
-  })
-  const [output] = result.outputFiles
-  if (output === undefined) throw new SandboxError('internal', 'esbuild gave no prelude')
-  return `((module) => {\n((module, exports) => {\n${output.text}\n})(module, module.exports)\nreturn module.exports\n})({ exports: {} })`
+  const text = await oneScript('guest/prelude.ts', { target: 'es2023', platform: 'neutral' })
+  return `((module) => {\n((module, exports) => {\n${text}\n})(module, module.exports)\nreturn module.exports\n})({ exports: {} })`
 }

@@ -87,8 +87,8 @@ function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }
 
-/** Bits that say more than the alignment: a memory is named. */
-const namesMemory = 0x40
+/** The flag in the operands of a load or store that says that a memory is named; below it is the alignment. */
+export const namesMemory = 0x40
 
 /** Where a load or store goes, from its operands: how far from the address on the stack, in the only memory. */
 export function readPlace(reader: ByteReader): number {
@@ -96,8 +96,16 @@ export function readPlace(reader: ByteReader): number {
   return reader.u32()
 }
 
-/** i32, i64, f32, f64, funcref, externref: all that take one byte, and no vector. */
-const valueTypes: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x70, 0x6f])
+/** All that take one byte, and no vector. */
+export const valueType = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  funcref: 0x70,
+  externref: 0x6f,
+} as const
+const valueTypes: ReadonlySet<number> = new Set(Object.values(valueType))
 
 export function skipValueType(reader: ByteReader): void {
   const type = reader.byte()

@@ -3,7 +3,7 @@
 // the map counts a block as `overhangBytes` longer than it is.
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { opcode, readPlace, skipOperands, skipValueType } from './instruction.ts'
+import { namesMemory, opcode, readPlace, skipOperands, skipValueType, valueType } from './instruction.ts'
 
 /** Binary logarithm of the size of a block. */
 const blockShift = 11
@@ -13,7 +13,6 @@ export const overhangBytes = 8
 
 /** The locals that a function gets: what an instruction finds on the stack is kept in them while it is done. */
 const kept = { address: 0, i32: 1, count: 2, i64: 3, f32: 4, f64: 5 } as const
-const valueType = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c } as const
 const keptTypes = [valueType.i32, valueType.i32, valueType.i32, valueType.i64, valueType.f32, valueType.f64]
 /** Where each store keeps its value, in the order of their opcodes. */
 const valueOfStore = [
@@ -27,9 +26,6 @@ const valueOfStore = [
   kept.i64,
   kept.i64,
 ]
-
-/** The flag in the operands of a store that says that a memory is named. */
-const namesMemory = 0x40
 
 /** The code of a function of `parameters` parameters, with marks in the memory `map` of its module. */
 export function markedFunction(code: Uint8Array, parameters: number, map: number): Uint8Array {
