@@ -1,6 +1,12 @@
-// Our issuer on SQLite, in a process of its own: with or without a workflow, with as many users as it is told. Says on standard output
-// where it listens and which refresh tokens its sign-ins gave.
-import { startIssuer } from '../../test/harness/issuer.ts'
+// Our server as `mintage start` opens it, on SQLite in a folder of its own, in a process of its own: with or without a workflow, with
+// as many users as it is told. Says on standard output where it listens and which refresh tokens its sign-ins gave; ends and takes its
+// folder along when its standard input ends.
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openServer } from '../../src/server/index.ts'
+import { openLogger } from '../../src/telemetry/index.ts'
 import {
   ada,
   audience,
@@ -27,15 +33,35 @@ export default async function (event) {
 `
 
 const [hasWorkflow, users = '0'] = process.argv.slice(2)
-const issuer = await startIssuer(
-  { after: () => {} },
+const folder = await mkdtemp(join(tmpdir(), 'mintage-bench-'))
+const workflows = join(folder, 'project', 'kindeSrc', 'environment', 'workflows')
+await mkdir(workflows, { recursive: true })
+await writeFile(join(folder, 'project', 'kinde.json'), '{ "version": "2024-12-09", "rootDir": "kindeSrc" }')
+if (hasWorkflow === 'workflow') await writeFile(join(workflows, 'tokensWorkflow.ts'), workflow)
+const server = await openServer(
   {
-    directory: await directoryFixture(),
-    threads: 1,
-    ...(hasWorkflow === 'workflow' && { workflow }),
+    projectDir: join(folder, 'project'),
+    isDemo: false,
+    isProduction: false,
+    host: '127.0.0.1',
+    port: 0,
+    issuer: undefined,
+    dataDir: join(folder, 'data'),
+    databaseUrl: undefined,
+    masterKey: randomBytes(32).toString('base64'),
+    trustedProxies: [],
+    hasPlayground: false,
+    logLevel: 'info',
+  },
+  {
+    log: openLogger({ level: 'info', format: 'json', write: (line) => process.stderr.write(line) }),
+    show: () => {},
   },
 )
-for (const changes of manyUsers(Number(users))) await issuer.store.directory.apply(changes)
+process.stdin.on('end', () => void end())
+process.stdin.resume()
+await server.store.directory.apply(await directoryFixture())
+for (const changes of manyUsers(Number(users))) await server.store.directory.apply(changes)
 
 const tokens: string[] = []
 const params = new URLSearchParams({
@@ -46,8 +72,8 @@ const params = new URLSearchParams({
   audience,
 })
 for (let index = 0; index < chains; index += 1) {
-  const agent = userAgent(issuer.url)
-  const page = await agent.get(`${issuer.url}/oauth2/auth?${params.toString()}`)
+  const agent = userAgent(server.issuer)
+  const page = await agent.get(`${server.issuer}/oauth2/auth?${params.toString()}`)
   const { location = '' } = await agent.submit(page, '/sign-in', {
     identifier: ada.email,
     password: ada.password,
@@ -59,7 +85,12 @@ for (let index = 0; index < chains; index += 1) {
     redirect_uri: redirectUri,
     code: new URL(location).searchParams.get('code') ?? '',
   })
-  const response = await fetch(`${issuer.url}/oauth2/token`, { method: 'POST', body })
+  const response = await fetch(`${server.issuer}/oauth2/token`, { method: 'POST', body })
   tokens.push(String(Reflect.get(Object(await response.json()), 'refresh_token')))
 }
-process.stdout.write(`${JSON.stringify({ issuer: issuer.url, tokens })}\n`)
+process.stdout.write(`${JSON.stringify({ issuer: server.issuer, tokens })}\n`)
+
+async function end(): Promise<void> {
+  await server.close()
+  await rm(folder, { recursive: true, force: true })
+}

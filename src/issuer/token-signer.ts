@@ -1,6 +1,6 @@
 // From claims to a JWT and back: the only place where a token of ours is signed or its signature checked. Headers hold `alg`,
 // `kid` and `typ`, of letters that `atob` decodes (C§3).
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { jwtVerify, type JWTPayload } from 'jose'
 import type { JsonObject } from '../oauth/index.ts'
 import type { SigningAlgorithm } from '../store/index.ts'
@@ -39,8 +39,6 @@ export function openTokenSigner(keys: SigningKeys, issuer: string, nowMs: () => 
 
 /** OIDC Core §3.1.3.6: the left half of the hash that goes with the ID token's algorithm. */
 export function accessTokenHash(accessToken: string, algorithm: SigningAlgorithm): string {
-  const digest = createHash(algorithm === 'EdDSA' ? 'sha512' : 'sha256')
-    .update(accessToken, 'ascii')
-    .digest()
+  const digest = hash(algorithm === 'EdDSA' ? 'sha512' : 'sha256', accessToken, 'buffer')
   return digest.subarray(0, digest.length / 2).toString('base64url')
 }
