@@ -1,5 +1,6 @@
 // Two real servers for hostile workflows: one that the sandbox may call, which answers badly, and one on the same machine
-// that it must never reach. Connections are counted at the socket, before any request is read.
+// that it must never reach. Connections are counted at the socket, before any request is read. `/never` is held without an
+// answer, `/until-held/N` until N requests for `/never` have come.
 import { once } from 'node:events'
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
@@ -12,7 +13,8 @@ export interface Listeners {
   readonly forbiddenConnections: () => number
   /** Resolves when no socket to the allowed server is open any more. */
   readonly idle: () => Promise<void>
-  readonly requests: () => number
+  /** How many requests came for a path. */
+  readonly requestsTo: (path: string) => number
   readonly close: () => Promise<void>
 }
 
@@ -21,15 +23,24 @@ const chunk = 'x'.repeat(64 * 1024)
 export async function openListeners(): Promise<Listeners> {
   const sockets = new Set<Socket>()
   let forbiddenConnections = 0
-  let requests = 0
+  const requests = new Map<string, number>()
+  const requestsTo = (path: string): number => requests.get(path) ?? 0
+  const untilHeld = new Map<ServerResponse, number>()
   const forbidden = createServer((socket) => {
     forbiddenConnections++
     socket.destroy()
   })
   const forbiddenPort = await listen(forbidden)
   const allowed = createHttpServer((request, response) => {
-    requests++
-    answer(request.url ?? '', response, `http://127.0.0.1:${forbiddenPort}/`)
+    const path = request.url ?? ''
+    requests.set(path, requestsTo(path) + 1)
+    if (path.startsWith('/until-held/')) untilHeld.set(response, Number(path.slice('/until-held/'.length)))
+    else answer(path, response, `http://127.0.0.1:${forbiddenPort}/`)
+    for (const [waiting, count] of untilHeld) {
+      if (requestsTo('/never') < count) continue
+      untilHeld.delete(waiting)
+      waiting.writeHead(204, { connection: 'close' }).end()
+    }
   })
   allowed.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -43,7 +54,7 @@ export async function openListeners(): Promise<Listeners> {
     async idle() {
       for (const socket of sockets) if (!socket.destroyed) await once(socket, 'close')
     },
-    requests: () => requests,
+    requestsTo,
     async close() {
       for (const socket of sockets) socket.destroy()
       await Promise.all([closed(allowed), closed(forbidden)])
