@@ -60,20 +60,7 @@ const maxClaimValues = 10_000
 
 /** The claims of a token that a workflow gets to see and may change: all defaults but the reserved ones. */
 export function defaultClaimsForWorkflow(claims: JsonObject, token: TokenKind): JsonObject {
-  const known = changeableClaims[token].get(claims)
-  if (known !== undefined) return known
-  const changeable = Object.fromEntries(
-    Object.entries(claims).filter(([claim]) => !isReservedClaim(token, claim)),
-  )
-  changeableClaims[token].set(claims, changeable)
-  return changeable
-}
-
-/** Asked for before a run and after it. */
-const changeableClaims: Readonly<Record<TokenKind, WeakMap<JsonObject, JsonObject>>> = {
-  accessToken: new WeakMap(),
-  idToken: new WeakMap(),
-  m2mToken: new WeakMap(),
+  return Object.fromEntries(Object.entries(claims).filter(([claim]) => !isReservedClaim(token, claim)))
 }
 
 /**
