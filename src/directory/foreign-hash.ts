@@ -1,11 +1,25 @@
-// The rules by which other systems hash passwords, as far as Node can compute them. A hash is data with everything that its rule
-// needs; the password is taken as it was typed, because none of these systems normalises it.
+// The rules by which other systems hash passwords. A hash is data with everything that its rule needs; the password is taken as it
+// was typed, because none of these systems normalises it.
 import { createCipheriv, createHash, pbkdf2, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { matchesPhpass, phpassPattern } from './phpass.ts'
 
 const base64 = z.base64().min(1).max(2_000)
+
+/**
+ * A cost of 15 takes about three seconds of a pool thread: more would be an attack by import. `y` is PHP's letter for what others call
+ * `b`. Of the password 72 bytes count, as wherever the hash was made.
+ */
+const bcryptSchema = z.strictObject({
+  kind: z.literal('bcrypt'),
+  hash: z
+    .string()
+    .regex(
+      /^\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/,
+      'it is not $2b$, a cost of 04 to 15, $ and 53 characters',
+    ),
+})
 
 const digestSchema = z.strictObject({
   kind: z.literal('digest'),
@@ -40,6 +54,7 @@ const firebaseScryptSchema = z
   .refine((given) => scryptBytes(given) <= mostScryptBytes, 'rounds and memory cost take too much memory')
 
 export const foreignHashSchema = z.discriminatedUnion('kind', [
+  bcryptSchema,
   digestSchema,
   pbkdf2Schema,
   phpassSchema,
@@ -65,6 +80,8 @@ export async function verifyForeignHash(password: string, stored: string): Promi
 
 async function matches(password: string, foreign: ForeignHash): Promise<boolean> {
   switch (foreign.kind) {
+    case 'bcrypt':
+      return matchesBcrypt(password, foreign.hash)
     case 'digest':
       return isEqual(foreign.tag, digestOf(password, foreign))
     case 'pbkdf2':
@@ -74,6 +91,11 @@ async function matches(password: string, foreign: ForeignHash): Promise<boolean>
     case 'firebase-scrypt':
       return isEqual(foreign.tag, await firebaseScryptOf(password, foreign))
   }
+}
+
+async function matchesBcrypt(password: string, hash: string): Promise<boolean> {
+  const { compare } = await import('bcrypt') // few servers need it: its native part is loaded when one does
+  return compare(password, hash.replace(/^\$2y/, '$2b'))
 }
 
 function digestOf(

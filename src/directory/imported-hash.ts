@@ -1,7 +1,7 @@
 // Password hashes of other systems, so that users can be moved without choosing another password (C§8). A hash is kept with all
 // that its rule needs and checked by that rule; it counts as weak, so the first sign-in replaces it (PW-02).
 //
-// What Node cannot compute (bcrypt, crypt) is refused: stored, it would be a password that never matches.
+// What cannot be checked here (crypt) is refused: stored, it would be a password that never matches.
 import { foreignHashSchema, storedForeignHash, type ForeignHash } from './foreign-hash.ts'
 import { isPasswordHash } from './password-hash.ts'
 
@@ -20,17 +20,18 @@ type HashingMethod = (typeof hashingMethods)[number]
 /** A hash as its system exports it. Which of the rest is needed depends on the method. */
 export interface GivenHash {
   readonly hash: string
-  /** Without one the hash has to be one of Mintage's own. */
-  readonly method: HashingMethod | undefined
-  readonly salt: string | undefined
-  readonly saltPosition: 'prefix' | 'suffix' | undefined
-  readonly iterations: number | undefined
-  /** Of pbkdf2: the digest. */
-  readonly variant: string | undefined
-  readonly signerKey: string | undefined
-  readonly saltSeparator: string | undefined
-  readonly rounds: number | undefined
-  readonly memoryCost: number | undefined
+  /** Without one the hash is bcrypt, as at Kinde, or one of Mintage's own. */
+  readonly method?: HashingMethod | undefined
+  /** Of pbkdf2 and firebase-scrypt in base64. */
+  readonly salt?: string | undefined
+  readonly saltPosition?: 'prefix' | 'suffix' | undefined
+  readonly iterations?: number | undefined
+  /** Of pbkdf2: the digest, or FusionAuth's name of it such as `salted-pbkdf2-hmac-sha512-512`. */
+  readonly variant?: string | undefined
+  readonly signerKey?: string | undefined
+  readonly saltSeparator?: string | undefined
+  readonly rounds?: number | undefined
+  readonly memoryCost?: number | undefined
 }
 
 /** `hash` is what PasswordRecord holds. */
@@ -40,31 +41,30 @@ export type ImportedHash =
   | { readonly kind: 'malformed'; readonly reason: string }
 
 export function importedHash(given: GivenHash): ImportedHash {
-  const { hash, method } = given
-  if (method === undefined) {
-    return isPasswordHash(hash)
-      ? { kind: 'hash', hash }
-      : malformed('without a hashing method the hash has to be argon2id in PHC format')
-  }
-  if (method === 'bcrypt' || method === 'crypt') {
+  const { hash, method = 'bcrypt' } = given
+  if (given.method === undefined && isPasswordHash(hash)) return { kind: 'hash', hash }
+  if (method === 'crypt') {
     return { kind: 'unsupported', reason: `Mintage cannot check hashes of the method ${method}.` }
   }
   const foreign = foreignHashSchema.safeParse(readings[method](given))
   if (foreign.success) return { kind: 'hash', hash: storedForeignHash(foreign.data) }
+  if (given.method === undefined)
+    return malformed('without a hashing method the hash has to be bcrypt, or argon2id in PHC format')
   const problem = foreign.error.issues[0]
   return malformed(`it is no hash of the method ${method}: ${problem?.path.join('.')} ${problem?.message}`)
 }
 
 /** How each system writes what is needed; the schema says afterwards whether it is. */
 const readings = {
+  bcrypt: ({ hash }) => ({ kind: 'bcrypt', hash }),
   md5: (given) => digest('md5', given),
   sha256: (given) => digest('sha256', given),
   wordpress: ({ hash }) => ({ kind: 'phpass', hash }),
-  pbkdf2: ({ hash, variant = 'sha256', iterations, salt = '' }) => ({
+  pbkdf2: ({ hash, variant = 'sha256', iterations = fusionAuthIterations, salt }) => ({
     kind: 'pbkdf2',
-    digest: variant.toLowerCase().replace('-', ''),
+    digest: pbkdf2Digest(variant),
     iterations,
-    salt: Buffer.from(salt).toString('base64'),
+    salt,
     tag: base64Of(hash),
   }),
   'firebase-scrypt': ({ hash, salt, saltSeparator = '', signerKey, rounds = 8, memoryCost = 14 }) => ({
@@ -89,9 +89,17 @@ const readings = {
     }
   },
 } as const satisfies Record<
-  Exclude<HashingMethod, 'bcrypt' | 'crypt'>,
+  Exclude<HashingMethod, 'crypt'>,
   (given: GivenHash) => { readonly kind: ForeignHash['kind'] } & object
 >
+
+/** What is left out means this, as at Kinde. */
+const fusionAuthIterations = 24_000
+
+function pbkdf2Digest(variant: string): string | undefined {
+  const [, digits] = /(?:^|-hmac-)sha-?(1|256|512)(?:-512)?$/.exec(variant.toLowerCase()) ?? []
+  return digits && `sha${digits}`
+}
 
 function digest(algorithm: 'md5' | 'sha256', { hash, salt = '', saltPosition = 'prefix' }: GivenHash) {
   return { kind: 'digest', algorithm, salt, saltPosition, tag: base64Of(hash) } as const

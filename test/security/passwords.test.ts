@@ -1,10 +1,10 @@
-// Passwords at the pages: how they are kept, which are taken, and what a flood of them does (assurance PW-01 to PW-05, BR-11).
+// Passwords at the pages: how they are kept, which are taken, and what a flood of them does (assurance PW-01 to PW-06, BR-11).
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { passwordHasher } from '../../src/directory/index.ts'
+import { importedHash, passwordHasher } from '../../src/directory/index.ts'
 import { ada, directoryFixture, userChanges } from '../harness/directory-fixture.ts'
 import { startIssuer, type IssuerGiven, type TestIssuer } from '../harness/issuer.ts'
 import { authorizationUrl, refreshTokens, signedInTokens, tokensOf } from '../harness/signed-in-tokens.ts'
@@ -124,6 +124,43 @@ test('PW-05 of 200 sign-ins at once some are turned away, and a refresh beside t
     [400, 503],
   )
   await signIn(userAgent(issuer.url), authorizationUrl(issuer.url))
+})
+
+describe('PW-06 a hash of another system', () => {
+  for (const [name, password, given] of [
+    [
+      'bcrypt',
+      'U*U*U',
+      { hash: '$2b$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a', method: 'bcrypt' },
+    ],
+    [
+      'scrypt',
+      'user1password',
+      {
+        hash: 'lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==',
+        method: 'firebase-scrypt',
+        salt: '42xEC+ixf3L2lw==',
+        saltSeparator: 'Bw==',
+        signerKey: 'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==',
+      },
+    ],
+  ] as const) {
+    test(`of ${name} lets in whoever knows its password, and is replaced by that`, async (t) => {
+      const { issuer } = await opened(t)
+      const imported = importedHash(given)
+      assert.ok(imported.kind === 'hash')
+      const record = { userId: ada.id, hash: imported.hash, isTemporary: false, updatedAtMs: 0 }
+      await issuer.store.directory.apply([{ kind: 'put-password', password: record }])
+      const enter = (typed: string) =>
+        signIn(userAgent(issuer.url), authorizationUrl(issuer.url), { email: ada.email, password: typed })
+      await assert.rejects(enter(ada.password), /not right/)
+
+      await enter(password)
+
+      assert.match((await issuer.store.directory.password(ada.id))?.hash ?? '', owasp)
+      await enter(password)
+    })
+  }
 })
 
 describe('BR-11 the link of a forgotten password', () => {
