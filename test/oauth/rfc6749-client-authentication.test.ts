@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, describe, test } from 'node:test'
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
+import { CompactSign, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import {
@@ -293,6 +293,20 @@ describe('an assertion whose signature cannot be trusted', () => {
       assert.ok(status === 400 || status === 401)
       assert.ok(performance.now() - startedAt < 500)
     }
+  })
+
+  test('JW-05 with a member twice means what its last one says, as RFC 7519 §4 allows, and nothing of the first', async () => {
+    const text = JSON.stringify(claims())
+    const twice = (first: object, last: object) => {
+      const payload = `${JSON.stringify(first).slice(0, -1)},${text.slice(1, -1)},${JSON.stringify(last).slice(1)}`
+      return new CompactSign(new TextEncoder().encode(payload))
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .sign(keys.privateKey)
+    }
+    const mine = { sub: keyClient.id }
+    const another = { sub: webClient.id }
+    assert.deepEqual(await askBy(await twice(mine, another)), [401, 'invalid_client'])
+    assert.deepEqual(await askBy(await twice(another, mine)), [200, 'tokens'])
   })
 
   test('JW-06 that is not valid yet, or no more, is refused', async () => {
