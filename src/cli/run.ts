@@ -1,6 +1,6 @@
 // `mintage run`: one invocation without a server. What is run comes from files or from a recording (run-subject.ts); the
 // rest is the same for both: build, run, tell.
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { redactor } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import {
@@ -115,7 +115,7 @@ async function runIn(
 
   const triggerRun = await runTokenTrigger(
     {
-      invocationId: `inv_${randomUUID()}`,
+      invocationId: `inv_${randomUUIDv7()}`,
       deployment: tokenDeployment(deployment),
       event: input.event,
       before: input.claims,

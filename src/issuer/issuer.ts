@@ -1,6 +1,6 @@
 // The issuer: the engine, set up and surrounded, as one handler for Node's HTTP. What is composed here is used nowhere else; the
 // order of the handlers is the story of a request.
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
 import { passwordHasher, type Background, type PasswordRules, type SendMail } from '../directory/index.ts'
@@ -93,7 +93,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     if (!found) throw new Error(`application ${clientId} is gone`)
     return found
   }
-  const minting = { issuer, directory, mint, newJti: randomUUID, nowMs, application, addressOf }
+  const minting = { issuer, directory, mint, newJti: randomUUIDv7, nowMs, application, addressOf }
 
   const provider = new Provider(
     issuer,

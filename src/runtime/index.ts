@@ -15,3 +15,4 @@ export type {
   Sandbox,
 } from './sandbox.ts'
 export type { SandboxOptions } from './sandbox-options.ts'
+export { giveWay } from './thread-priority.ts'

@@ -1,6 +1,6 @@
 // Opens a complete server, part by part, each with what it needs of those before it. When one cannot be opened, those before it are
 // closed again; when the server closes, they close in the opposite order, the HTTP server first of all.
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
@@ -21,6 +21,7 @@ import { openMail } from './open-mail.ts'
 import { keepHouse } from './housekeeping.ts'
 import { masterKey } from './master-key.ts'
 import { openPlayground } from './open-playground.ts'
+import { lowerPoolPriority } from './pool-priority.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { followProject, type ProjectChange } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
@@ -105,7 +106,8 @@ export async function openServer(
     },
     limits: runLimits(file.settings.limits),
     strictClaims: file.settings.strictClaims,
-    newInvocationId: () => `inv_${randomUUID()}`,
+    // In the order of time: neighbours in the index of the table, so that a batch of them touches few of its pages.
+    newInvocationId: () => `inv_${randomUUIDv7()}`,
     nowMs: now,
   })
   const provider = await openIssuer({
@@ -137,6 +139,7 @@ export async function openServer(
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
+  lowerPoolPriority()
   http.serve({
     // 4 open
     origin: new URL(issuer),

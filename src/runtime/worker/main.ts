@@ -9,6 +9,7 @@ import { endedText, orderOf } from '../message-text.ts'
 import type { Image, MessageToWorker, ToPool, RunOrder, ToWorker } from '../protocol.ts'
 import type { RunOutcome } from '../outcome.ts'
 import { signalSlots } from '../signal.ts'
+import { giveWay } from '../thread-priority.ts'
 import { compileScript } from './compile.ts'
 import { type Engine, type EngineParts } from './engine.ts'
 import { inspectExports, prepareImage, PrepareRefused, type PrepareContext } from './prepare.ts'
@@ -38,6 +39,7 @@ class WorkerThread implements RunPort {
   /** Orders that arrived while the thread was blocked. */
   readonly #backlog: ToWorker[] = []
   #received = 0
+  #givesWay = false
   #entries = 0
 
   constructor(port: NonNullable<typeof parentPort>, context: PrepareContext, signal: SharedArrayBuffer) {
@@ -123,6 +125,9 @@ class WorkerThread implements RunPort {
         this.#engines.forget(order.image)
         return
       case 'run':
+        // Not before: what a thread does until then is part of the start, and nobody is served meanwhile.
+        if (!this.#givesWay) giveWay()
+        this.#givesWay = true
         this.#start(order)
         return
       case 'answer':
