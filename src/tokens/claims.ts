@@ -155,34 +155,33 @@ export function jsonBytes(value: JsonValue): number {
   return Buffer.byteLength(JSON.stringify(value))
 }
 
-/** Defaults keep their order, so that an untouched token stays byte for byte the same; new claims follow. */
+/**
+ * Defaults keep their order, so that an untouched token stays byte for byte the same; new claims follow. `__proto__` is reserved, so
+ * an assignment sets a member and nothing else.
+ */
 function mergeOverReserved(defaults: JsonObject, wanted: JsonObject, token: TokenKind): JsonObject {
-  const members: [string, JsonValue][] = []
+  const merged: JsonObject = {}
   for (const [claim, value] of Object.entries(defaults)) {
-    const kept = isReservedClaim(token, claim) ? value : own(wanted, claim)
-    if (kept !== undefined) members.push([claim, kept])
+    if (isReservedClaim(token, claim)) merged[claim] = value
+    else if (Object.hasOwn(wanted, claim)) merged[claim] = wanted[claim] ?? null
   }
   for (const [claim, value] of Object.entries(wanted)) {
-    if (!Object.hasOwn(defaults, claim)) members.push([claim, value])
+    if (!Object.hasOwn(defaults, claim)) merged[claim] = value
   }
-  return Object.fromEntries(members)
+  return merged
 }
 
-function own(claims: JsonObject, claim: string): JsonValue | undefined {
-  return Object.hasOwn(claims, claim) ? claims[claim] : undefined
-}
-
-function parseTokens(claimsJson: string): Partial<Record<string, JsonObject>> | undefined {
+function parseTokens(claimsJson: string): Readonly<Record<string, JsonObject>> | undefined {
   try {
     const parsed: unknown = JSON.parse(claimsJson)
-    if (!isJsonObject(parsed)) return undefined
-    const tokens = Object.entries(parsed).filter((entry): entry is [string, JsonObject] =>
-      isJsonObject(entry[1]),
-    )
-    return tokens.length === Object.keys(parsed).length ? Object.fromEntries(tokens) : undefined
+    return isJsonObject(parsed) && holdsObjects(parsed) ? parsed : undefined
   } catch {
     return undefined
   }
+}
+
+function holdsObjects(parsed: JsonObject): parsed is Record<string, JsonObject> {
+  return Object.values(parsed).every(isJsonObject)
 }
 
 function sameNames(left: object, right: object): boolean {

@@ -100,9 +100,12 @@ const confusables: Readonly<Record<string, string>> = {
   ɡ: 'g',
 }
 
+/** What folding would leave as it is. */
+const isPlainName = /^[a-z0-9_]*$/
+
 /** The reserved claim that a name is mistaken for by eye (`ѕub`, `Sub`, `sub ` with an invisible letter), if there is one. */
 export function lookAlikeOf(token: TokenKind, claim: string): string | undefined {
-  if (claim.length > 64 || isReservedClaim(token, claim)) return undefined
+  if (claim.length > 64 || isPlainName.test(claim) || isReservedClaim(token, claim)) return undefined
   const folded = claim
     .normalize('NFKD')
     .toLowerCase()
