@@ -76,4 +76,6 @@ for (let index = 0; index < chains; index += 1) {
 }
 const handle = provider.callback()
 server.on('request', (req, res) => void handle(req, res))
+process.stdin.on('end', () => process.exit()) // like ours
+process.stdin.resume()
 process.stdout.write(`${JSON.stringify({ issuer, tokens })}\n`)

@@ -1,11 +1,8 @@
 // `npm run bench:issuer`: what a refresh costs, as ratios in one run: bare oidc-provider in memory, ours on SQLite, ours with a
 // workflow, ours with a large directory.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { refreshFor, type LoadResult, type Subject } from './refresh-load.ts'
 import { chains } from './same-claims.ts'
+import { startServerProcess, type ServerProcess } from './server-process.ts'
 
 const isQuick = process.argv.includes('--quick')
 const rounds = isQuick ? 5 : 15
@@ -13,7 +10,7 @@ const roundMs = 700
 const smallDirectory = 1_000
 const largeDirectory = isQuick ? 20_000 : 1_000_000
 
-const children: ChildProcess[] = []
+const servers: ServerProcess[] = []
 try {
   const subjects = [
     await start('bare oidc-provider, in memory', '/token', 'bare-server.ts', []),
@@ -38,7 +35,7 @@ try {
   }
   report([...results])
 } finally {
-  for (const child of children) child.stdin?.end()
+  for (const server of servers) server.end()
 }
 
 interface Round {
@@ -52,21 +49,9 @@ async function start(
   file: string,
   args: readonly string[],
 ): Promise<Subject> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
-    // A server ends, and takes its folder along, when its standard input does.
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  children.push(child)
-  for await (const line of createInterface({ input: child.stdout })) {
-    const said: unknown = line.startsWith('{') ? JSON.parse(line) : undefined
-    if (isStarted(said)) return { name, tokenPath, issuer: said.issuer, tokens: [...said.tokens] }
-  }
-  await once(child, 'exit')
-  throw new Error(`${name} did not start`)
-}
-
-function isStarted(value: unknown): value is { issuer: string; tokens: string[] } {
-  return typeof value === 'object' && value !== null && 'issuer' in value && 'tokens' in value
+  const server = await startServerProcess(file, args)
+  servers.push(server)
+  return { name, tokenPath, issuer: server.issuer, tokens: server.tokens }
 }
 
 function report(results: readonly (readonly [string, readonly Round[]])[]): void {

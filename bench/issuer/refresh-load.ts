@@ -1,7 +1,7 @@
 // The load: every chain refreshes as soon as it has its answer, over kept connections. Rounds of all subjects take turns, so that the
 // machine's mood hits all of them.
-import { Agent, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
+import { postForm } from './form-post.ts'
 import { client } from './same-claims.ts'
 
 export interface Subject {
@@ -17,8 +17,6 @@ export interface LoadResult {
   readonly p50Ms: number
   readonly p99Ms: number
 }
-
-const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
 export async function refreshFor(
   subject: Subject,
@@ -48,31 +46,13 @@ export async function refreshFor(
 }
 
 async function refresh({ issuer, tokenPath, name }: Subject, refreshToken: string): Promise<string> {
-  const body = new URLSearchParams({
+  const text = await postForm(`${issuer}${tokenPath}`, {
     grant_type: 'refresh_token',
     client_id: client.id,
     client_secret: client.secret,
     refresh_token: refreshToken,
-  }).toString()
-  const text = await post(`${issuer}${tokenPath}`, body)
+  })
   const next: unknown = Reflect.get(Object(JSON.parse(text)), 'refresh_token')
   if (typeof next !== 'string') throw new Error(`${name} answered ${text.slice(0, 300)}`)
   return next
-}
-
-function post(url: string, body: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': Buffer.byteLength(body),
-    }
-    const outgoing = request(url, { method: 'POST', agent, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
-      response.on('error', reject)
-    })
-    outgoing.on('error', reject)
-    outgoing.end(body)
-  })
 }
