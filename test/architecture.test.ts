@@ -72,9 +72,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** The plain data of runtime/ that its threads and its host calls share with it: files without behaviour of their own. */
 const sharedByRuntime: ReadonlySet<string> = new Set(
-  ['bundle-script', 'limits', 'message-text', 'outcome', 'protocol', 'recording', 'sandbox', 'signal'].map(
-    (name) => `src/runtime/${name}.ts`,
-  ),
+  [
+    'bundle-script',
+    'limits',
+    'message-text',
+    'outcome',
+    'protocol',
+    'recording',
+    'sandbox',
+    'signal',
+    'thread-priority',
+  ].map((name) => `src/runtime/${name}.ts`),
 )
 
 const owners: Readonly<Record<string, string | readonly string[]>> = {

@@ -59,7 +59,7 @@ The link works once and for 30 minutes. If it was not you, leave this mail as it
 describe('mail by SMTP', () => {
   test('reaches the one address with both bodies', async (t) => {
     const server = await startSmtpServer(t)
-    const mail = smtpMail({ ...server.settings, from: 'Mintage <no-reply@example.com>' })
+    const mail = await smtpMail({ ...server.settings, from: 'Mintage <no-reply@example.com>' })
     t.after(() => mail.close())
     await mail.send(message)
     const [received, ...others] = server.mails
@@ -73,7 +73,7 @@ describe('mail by SMTP', () => {
 
   test('goes to one address also when the address pretends to be several', async (t) => {
     const server = await startSmtpServer(t)
-    const mail = smtpMail({ ...server.settings, from: 'no-reply@example.com' })
+    const mail = await smtpMail({ ...server.settings, from: 'no-reply@example.com' })
     t.after(() => mail.close())
     await mail.send({ ...message, to: 'ada@example.com, eve@example.com' }).catch(() => {})
     assert.ok(server.mails.every(({ to }) => to.length === 1 && !to.includes('eve@example.com')))
@@ -81,7 +81,7 @@ describe('mail by SMTP', () => {
 
   test('that the server refuses is mail_failed, with the reason for the log', async (t) => {
     const server = await startSmtpServer(t, { recipientAnswer: '550 no such mailbox' })
-    const mail = smtpMail({ ...server.settings, from: 'no-reply@example.com' })
+    const mail = await smtpMail({ ...server.settings, from: 'no-reply@example.com' })
     t.after(() => mail.close())
     await assert.rejects(mail.send(message), (error: Error) => {
       assert.equal('code' in error && error.code, 'mail_failed')

@@ -1,5 +1,4 @@
 // Mail by SMTP. Connections are kept and shared. Mail is not a thing to wait long for: whoever sends it holds a page open.
-import { createTransport } from 'nodemailer'
 import { AppError } from '../errors/index.ts'
 import type { Mail } from './mail.ts'
 import { mailText } from './text.ts'
@@ -16,7 +15,8 @@ export interface SmtpSettings {
 
 const timeoutMs = 10_000
 
-export function smtpMail({ host, port, security, login, from }: SmtpSettings): Mail {
+export async function smtpMail({ host, port, security, login, from }: SmtpSettings): Promise<Mail> {
+  const { createTransport } = await import('nodemailer') // not read at the start of who has no mail server
   const transport = createTransport({
     host,
     port,

@@ -6,11 +6,11 @@ import { smtpMail, terminalMail, type Mail } from '../mail/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import type { ServerSettings } from './server-settings.ts'
 
-export function openMail(
+export async function openMail(
   { mail }: Pick<MintageSettings, 'mail'>,
   { isProduction }: Pick<ServerSettings, 'isProduction'>,
   { show, log }: { readonly show: (text: string) => void; readonly log: Logger },
-): Mail {
+): Promise<Mail> {
   if (mail) {
     const { host, port, security, user, password } = mail.smtp
     return smtpMail({

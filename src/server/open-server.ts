@@ -90,7 +90,7 @@ export async function openServer(
     applyMintageFile(file, apply), //                   and who exists
   ])
 
-  const mail = openMail(file.settings, settings, listeners)
+  const mail = await openMail(file.settings, settings, listeners)
   opened.defer(() => mail.close())
   // After the mail server's connections, so that it ends before them: mails are its work.
   const background = backgroundWork(log)

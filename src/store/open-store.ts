@@ -1,5 +1,4 @@
 // Opens the database, brings its schema up to date, checks the master key and puts the aggregates together.
-import { openPostgres } from './postgres/open-postgres.ts'
 import { SealedBox } from './sealed-box.ts'
 import { checkMasterKey } from './sql/master-key-check.ts'
 import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
@@ -30,8 +29,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function openDatabase({ location, now = Date.now }: StoreOptions): Promise<Database> {
-  return location.kind === 'sqlite' ? openSqlite(location.file, now()) : openPostgres(location.url, now())
+async function openDatabase({ location, now = Date.now }: StoreOptions): Promise<Database> {
+  if (location.kind === 'sqlite') return openSqlite(location.file, now())
+  const { openPostgres } = await import('./postgres/open-postgres.ts') // its driver is not read at a start on SQLite
+  return openPostgres(location.url, now())
 }
 
 function storeOn(database: Database, box: SealedBox): Store {
