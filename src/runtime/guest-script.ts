@@ -1,5 +1,5 @@
 // The prelude (guest/) as the text of one script for the engine. Its value is an object with `install` (guest/
-// host-functions.ts). Made once per process with esbuild; the worker compiles it to bytecode.
+// host-functions.ts). Made with esbuild and kept; the worker compiles it to bytecode.
 import { oneScript } from './one-script.ts'
 
 let script: Promise<string> | undefined

@@ -1,4 +1,4 @@
-// The code of a worker thread (worker/main.ts and all that it imports) as one script. Made once per process with esbuild: a
+// The code of a worker thread (worker/main.ts and all that it imports) as one script, made with esbuild and kept: a
 // thread that loads one script stands ready in half of the time that it takes to find, strip and link forty files, and a
 // thread is started again whenever one is lost.
 import { oneScript } from './one-script.ts'

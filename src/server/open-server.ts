@@ -79,16 +79,12 @@ export async function openServer(
   opened.defer(() => http.close())
   const issuer = settings.issuer ?? `http://localhost:${http.port}`
 
-  const [store, sandbox] = await together([
-    openStore({ location: storeLocation(settings), masterKey: key }).then((made) => closing(made, opened)),
-    openWorkflowSandbox(file, issuer, http, log).then((made) => closing(made, opened)),
-  ])
   const now = () => Date.now()
-  const apply = { store, issuer, random: randomBytes, now }
-  const [project] = await together([
-    openProject(settings.projectDir, file, sandbox), // 3 the workflows
-    applyMintageFile(file, apply), //                   and who exists
+  const [apply, { sandbox, project }] = await together([
+    openDirectory(file, { settings, key, issuer, now, opened }), // 3 who exists
+    openWorkflows(file, { settings, issuer, http, log, opened }), // and the workflows
   ])
+  const { store } = apply
 
   const mail = await openMail(file.settings, settings, listeners)
   opened.defer(() => mail.close())
@@ -189,6 +185,36 @@ function logFailure(invocation: InvocationRecord, log: Logger): void {
 function closing<Part extends { close(): Promise<void> }>(part: Part, opened: AsyncDisposableStack): Part {
   opened.defer(() => part.close())
   return part
+}
+
+interface DirectoryParts {
+  readonly settings: ServerSettings
+  readonly key: Parameters<typeof openStore>[0]['masterKey']
+  readonly issuer: string
+  readonly now: () => number
+  readonly opened: AsyncDisposableStack
+}
+
+/** The store with what the project's file declares, and what applying the file takes. */
+async function openDirectory(file: MintageFile, { settings, key, issuer, now, opened }: DirectoryParts) {
+  const location = storeLocation(settings)
+  const store = closing(await openStore({ location, masterKey: key }), opened)
+  const apply = { store, issuer, random: randomBytes, now }
+  await applyMintageFile(file, apply)
+  return apply
+}
+
+interface WorkflowParts {
+  readonly settings: ServerSettings
+  readonly issuer: string
+  readonly http: HttpServer
+  readonly log: Logger
+  readonly opened: AsyncDisposableStack
+}
+
+async function openWorkflows(file: MintageFile, { settings, issuer, http, log, opened }: WorkflowParts) {
+  const sandbox = closing(await openWorkflowSandbox(file, issuer, http, log), opened)
+  return { sandbox, project: await openProject(settings.projectDir, file, sandbox) }
 }
 
 function openWorkflowSandbox(
