@@ -7,12 +7,11 @@ import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
 import { openIssuer } from '../issuer/index.ts'
 import { managementApi } from '../management/index.ts'
-import { parseEncryptionKey } from '../runtime/host-calls/index.ts'
-import { openSandbox, type Sandbox } from '../runtime/index.ts'
+import type { Sandbox } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
-import { openMint, reservedClaims } from '../tokens/index.ts'
-import { openLiveProject, sourceLineAt, type LiveProject } from '../workflows/index.ts'
+import { openMint } from '../tokens/index.ts'
+import { sourceLineAt, type LiveProject } from '../workflows/index.ts'
 import { accountMails } from './account-mails.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
@@ -21,11 +20,11 @@ import { openMail } from './open-mail.ts'
 import { keepHouse } from './housekeeping.ts'
 import { masterKey } from './master-key.ts'
 import { openPlayground } from './open-playground.ts'
+import { openWorkflows } from './open-workflows.ts'
 import { lowerPoolPriority } from './pool-priority.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { followProject, type ProjectChange } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
-
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
 import type { ServerSettings } from './server-settings.ts'
@@ -82,7 +81,7 @@ export async function openServer(
   const now = () => Date.now()
   const [apply, { sandbox, project }] = await together([
     openDirectory(file, { settings, key, issuer, now, opened }), // 3 who exists
-    openWorkflows(file, { settings, issuer, http, log, opened }), // and the workflows
+    openWorkflows(file, { projectDir: settings.projectDir, issuer, http, log, opened }), // and the workflows
   ])
   const { store } = apply
 
@@ -182,11 +181,6 @@ function logFailure(invocation: InvocationRecord, log: Logger): void {
   log.warn('workflow_failed', { invocationId, workflowId, deploymentId, outcome, decision, clientId, userId })
 }
 
-function closing<Part extends { close(): Promise<void> }>(part: Part, opened: AsyncDisposableStack): Part {
-  opened.defer(() => part.close())
-  return part
-}
-
 interface DirectoryParts {
   readonly settings: ServerSettings
   readonly key: Parameters<typeof openStore>[0]['masterKey']
@@ -198,56 +192,11 @@ interface DirectoryParts {
 /** The store with what the project's file declares, and what applying the file takes. */
 async function openDirectory(file: MintageFile, { settings, key, issuer, now, opened }: DirectoryParts) {
   const location = storeLocation(settings)
-  const store = closing(await openStore({ location, masterKey: key }), opened)
+  const store = await openStore({ location, masterKey: key })
+  opened.defer(() => store.close())
   const apply = { store, issuer, random: randomBytes, now }
   await applyMintageFile(file, apply)
   return apply
-}
-
-interface WorkflowParts {
-  readonly settings: ServerSettings
-  readonly issuer: string
-  readonly http: HttpServer
-  readonly log: Logger
-  readonly opened: AsyncDisposableStack
-}
-
-async function openWorkflows(file: MintageFile, { settings, issuer, http, log, opened }: WorkflowParts) {
-  const sandbox = closing(await openWorkflowSandbox(file, issuer, http, log), opened)
-  return { sandbox, project: await openProject(settings.projectDir, file, sandbox) }
-}
-
-function openWorkflowSandbox(
-  { settings }: MintageFile,
-  issuer: string,
-  http: HttpServer,
-  log: Logger,
-): Promise<Sandbox> {
-  const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
-  const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
-  return openSandbox({
-    memoryBytes: runLimits(settings.limits).memoryBytes,
-    onThreadLost: (error) => log.warn('sandbox_thread_lost', { error }),
-    hostCalls: {
-      allow: settings.egress.allow,
-      ...(key && { encryptionKey: () => key }),
-      ownOrigin: { origin: issuer, handle: (request) => http.handle(request) },
-      onDefect: (error) => log.error('host_call_failed', { error }),
-    },
-  })
-}
-
-/** A project that does not build at the start has nothing good to fall back on: tokens would go out without its workflow. */
-async function openProject(dir: string, { settings }: MintageFile, sandbox: Sandbox): Promise<LiveProject> {
-  const project = await openLiveProject(dir, sandbox, {
-    reservedClaims,
-    strictBindings: settings.strictBindings,
-    secureFetchEncoding: settings.secureFetch.encoding,
-    bundleBytes: runLimits(settings.limits).bundleBytes,
-  })
-  const [failure] = project.status().failures
-  if (failure) throw failure
-  return project
 }
 
 function sourceLineOf(project: LiveProject, at: Parameters<typeof sourceLineAt>[1]): string | undefined {

@@ -1,0 +1,58 @@
+// The sandbox of a server and the project's workflows in it, live.
+import type { MintageFile } from '../config/index.ts'
+import type { HttpServer } from '../http/index.ts'
+import { parseEncryptionKey } from '../runtime/host-calls/index.ts'
+import { openSandbox, type Sandbox } from '../runtime/index.ts'
+import type { Logger } from '../telemetry/index.ts'
+import { reservedClaims } from '../tokens/index.ts'
+import { openLiveProject, type LiveProject } from '../workflows/index.ts'
+import { runLimits } from './run-limits.ts'
+
+interface WorkflowParts {
+  readonly projectDir: string
+  readonly issuer: string
+  readonly http: Pick<HttpServer, 'handle'>
+  readonly log: Logger
+  /** Closes what is opened here, also when something after it fails. */
+  readonly opened: AsyncDisposableStack
+}
+
+export async function openWorkflows(
+  file: MintageFile,
+  parts: WorkflowParts,
+): Promise<{ readonly sandbox: Sandbox; readonly project: LiveProject }> {
+  const sandbox = await openWorkflowSandbox(file, parts)
+  parts.opened.defer(() => sandbox.close())
+  return { sandbox, project: await openProject(parts.projectDir, file, sandbox) }
+}
+
+function openWorkflowSandbox(
+  { settings }: MintageFile,
+  { issuer, http, log }: WorkflowParts,
+): Promise<Sandbox> {
+  const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
+  const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
+  return openSandbox({
+    memoryBytes: runLimits(settings.limits).memoryBytes,
+    onThreadLost: (error) => log.warn('sandbox_thread_lost', { error }),
+    hostCalls: {
+      allow: settings.egress.allow,
+      ...(key && { encryptionKey: () => key }),
+      ownOrigin: { origin: issuer, handle: (request) => http.handle(request) },
+      onDefect: (error) => log.error('host_call_failed', { error }),
+    },
+  })
+}
+
+/** A project that does not build at the start has nothing good to fall back on: tokens would go out without its workflow. */
+async function openProject(dir: string, { settings }: MintageFile, sandbox: Sandbox): Promise<LiveProject> {
+  const project = await openLiveProject(dir, sandbox, {
+    reservedClaims,
+    strictBindings: settings.strictBindings,
+    secureFetchEncoding: settings.secureFetch.encoding,
+    bundleBytes: runLimits(settings.limits).bundleBytes,
+  })
+  const [failure] = project.status().failures
+  if (failure) throw failure
+  return project
+}
