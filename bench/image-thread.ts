@@ -15,9 +15,9 @@ if (parentPort === null) throw new Error('this file is the entry of a worker thr
 const port = parentPort
 const { parts, prelude, workload }: ImageThreadSetup = workerData
 const { memoryBytes, runningTimeMs, claimsDepth, claimsBytes } = defaultLimits
-const preludeBytecode = await compileScript(parts, prelude, preludeFileName, () => false)
+const bytecode = compileScript(parts, prelude, preludeFileName, () => false)
 const { name, code, bindings } = workload
-const image = await prepareImage({ parts, preludeBytecode, memoryBytes, runningTimeMs }, name, {
+const image = await prepareImage({ parts, prelude: () => bytecode, memoryBytes, runningTimeMs }, name, {
   code,
   bindings,
   reservedClaims,

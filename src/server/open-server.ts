@@ -5,8 +5,6 @@ import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
-import { openIssuer } from '../issuer/index.ts'
-import { managementApi } from '../management/index.ts'
 import type { Sandbox } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
@@ -19,7 +17,6 @@ import { embeddedSecrets } from './embedded-secrets.ts'
 import { openMail } from './open-mail.ts'
 import { keepHouse } from './housekeeping.ts'
 import { masterKey } from './master-key.ts'
-import { openPlayground } from './open-playground.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { lowerPoolPriority } from './pool-priority.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
@@ -79,9 +76,11 @@ export async function openServer(
   const issuer = settings.issuer ?? `http://localhost:${http.port}`
 
   const now = () => Date.now()
-  const [apply, { sandbox, project }] = await together([
+  const [apply, { sandbox, project }, { openIssuer, managementApi, openPlayground }] = await together([
     openDirectory(file, { settings, key, issuer, now, opened }), // 3 who exists
     openWorkflows(file, { projectDir: settings.projectDir, issuer, http, log, opened }), // and the workflows
+    // The code of what answers requests, the engine above all, is half of all code: it is read while the sandbox's threads start.
+    import('./answering.ts'),
   ])
   const { store } = apply
 

@@ -32,8 +32,8 @@ export const engineMemoryBytes: number = defaultLimits.memoryBytes
 export async function openWorkerEngines(): Promise<WorkerEngines> {
   const memoryBytes = engineMemoryBytes
   const [parts, prelude] = await Promise.all([loadEngineBinaries(memoryBytes), guestScript()])
-  const preludeBytecode = await compileScript(parts, prelude, preludeFileName, () => false)
-  const context = { parts, preludeBytecode, memoryBytes, runningTimeMs: 1_000 }
+  const bytecode = compileScript(parts, prelude, preludeFileName, () => false)
+  const context = { parts, prelude: () => bytecode, memoryBytes, runningTimeMs: 1_000 }
   let images = 0
   return {
     parts,

@@ -242,8 +242,15 @@ async function main(): Promise<void> {
   if (parentPort === null) throw new Error('this file is the entry of a worker thread')
   const port = parentPort
   const { parts, prelude, memoryBytes, runningTimeMs, signal } = workerDataSchema.parse(workerData)
-  const preludeBytecode = await compileScript(parts, prelude, preludeFileName, () => false)
-  const thread = new WorkerThread(port, { parts, preludeBytecode, memoryBytes, runningTimeMs }, signal)
+  let bytecode: Promise<Uint8Array> | undefined
+  const context: PrepareContext = {
+    parts,
+    // Runs start from images: a thread that prepares none has no use for the prelude.
+    prelude: () => (bytecode ??= compileScript(parts, prelude, preludeFileName, () => false)),
+    memoryBytes,
+    runningTimeMs,
+  }
+  const thread = new WorkerThread(port, context, signal)
   port.on('message', (message: unknown) => thread.receive(message))
   port.postMessage({ kind: 'ready' } satisfies ToPool)
 }

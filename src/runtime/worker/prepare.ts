@@ -15,7 +15,8 @@ import { HostRefusal, type RunHost } from './run-host.ts'
 
 export interface PrepareContext {
   readonly parts: EngineParts
-  readonly preludeBytecode: Uint8Array
+  /** The prelude's bytecode, compiled when it is first asked for. */
+  readonly prelude: () => Promise<Uint8Array>
   readonly memoryBytes: number
   /** How long a top level may compute. */
   readonly runningTimeMs: number
@@ -86,7 +87,7 @@ async function mountedEngine(
   host: RunHost,
   { bindings, reservedClaims }: Pick<DeploymentSource, 'bindings' | 'reservedClaims'>,
 ): Promise<Engine> {
-  const engine = await Engine.create(context.parts, host, context.memoryBytes, context.preludeBytecode)
+  const engine = await Engine.create(context.parts, host, context.memoryBytes, await context.prelude())
   engine.call('mount', JSON.stringify({ bindings, reservedClaims }))
   return engine
 }
