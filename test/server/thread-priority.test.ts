@@ -2,7 +2,7 @@
 // Linux have no priority for a thread, and nothing to show here.
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
-import { getPriority } from 'node:os'
+import { constants, getPriority } from 'node:os'
 import { test } from 'node:test'
 import { openTestServer } from '../harness/running-server.ts'
 import { userAgent } from '../harness/user-agent.ts'
@@ -11,7 +11,7 @@ if (process.platform === 'linux')
   test('in a running server the threads that sign give way to the event loop, and those that run workflows', async (t) => {
     const { server } = await openTestServer(t)
     const eventLoop = getPriority(process.pid)
-    const lower = eventLoop + 5
+    const lower = Math.min(eventLoop + 5, constants.priority.PRIORITY_LOW)
     const pool = await prioritiesOf('libuv-worker')
     assert.ok(pool.length > 0)
     assert.deepEqual(new Set(pool), new Set([lower]))
