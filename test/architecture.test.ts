@@ -70,7 +70,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   src: ['src/cli', 'src/config'],
 }
 
-/** The plain data of runtime/ that its threads and its host calls share with it: files without behaviour of their own. */
+/** What runtime/ shares with its threads and its host calls: plain data, its form as text, and who gives way. */
 const sharedByRuntime: ReadonlySet<string> = new Set(
   [
     'bundle-script',
@@ -99,6 +99,7 @@ const owners: Readonly<Record<string, string | readonly string[]>> = {
   kysely: 'src/store',
   'node:sqlite': 'src/store/sqlite',
   pg: 'src/store/postgres',
+  bcrypt: 'src/directory',
   '@jridgewell/trace-mapping': 'src/workflows',
   yaml: 'src/config',
 }
@@ -114,9 +115,9 @@ const sources: Source[] = []
 for await (const path of glob('src/**/*.ts', { cwd: root })) {
   if (/\.test\.ts$|\.d\.ts$|\/fixtures\//.test(path)) continue
   const text = readFileSync(join(root, path), 'utf8')
-  const imports = [...text.matchAll(/^(?:import|export)\s(?:[^'"]*?\sfrom\s)?'([^']+)'/gm)].map(
-    (match) => match[1] ?? '',
-  )
+  const imports = [
+    ...text.matchAll(/(?:^(?:import|export)\s(?:[^'"]*?\sfrom\s)?|\bimport\()'([^']+)'/gm),
+  ].map((match) => match[1] ?? '')
   sources.push({ file: path, folder: folderOf(path), lines: text.split('\n').length, imports })
 }
 
