@@ -1,5 +1,6 @@
 // `npm run bench:issuer`: what a refresh costs, as ratios in one run: bare oidc-provider in memory, ours on SQLite, ours with a
 // workflow, ours with a large directory.
+import { median } from '../measure.ts'
 import { refreshFor, type LoadResult, type Subject } from './refresh-load.ts'
 import { chains } from './same-claims.ts'
 import { startServerProcess, type ServerProcess } from './server-process.ts'
@@ -94,8 +95,4 @@ function ratio(
     return other === undefined ? [] : [figure(round) / figure(other)]
   })
   return median(ratios)
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }

@@ -14,6 +14,7 @@ import {
   redirectUri,
   webClient,
 } from '../../test/harness/directory-fixture.ts'
+import { developing } from '../../test/harness/running-server.ts'
 import { userAgent } from '../../test/harness/user-agent.ts'
 import { manyUsers } from './many-users.ts'
 import { chains } from './same-claims.ts'
@@ -40,16 +41,10 @@ await writeFile(join(folder, 'project', 'kinde.json'), '{ "version": "2024-12-09
 if (hasWorkflow === 'workflow') await writeFile(join(workflows, 'tokensWorkflow.ts'), workflow)
 const server = await openServer(
   {
-    projectDir: join(folder, 'project'),
+    ...developing(join(folder, 'project'), join(folder, 'data')),
     isDemo: false,
-    isProduction: false,
     host: '127.0.0.1',
-    port: 0,
-    issuer: undefined,
-    dataDir: join(folder, 'data'),
-    databaseUrl: undefined,
     masterKey: randomBytes(32).toString('base64'),
-    trustedProxies: [],
     hasPlayground: false,
     logLevel: 'info',
   },

@@ -6,7 +6,7 @@ import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
 import type { Sandbox } from '../runtime/index.ts'
-import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
+import { openStore, type InvocationRecord, type Store, type StoreOptions } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
 import { sourceLineAt, type LiveProject } from '../workflows/index.ts'
@@ -182,7 +182,7 @@ function logFailure(invocation: InvocationRecord, log: Logger): void {
 
 interface DirectoryParts {
   readonly settings: ServerSettings
-  readonly key: Parameters<typeof openStore>[0]['masterKey']
+  readonly key: StoreOptions['masterKey']
   readonly issuer: string
   readonly now: () => number
   readonly opened: AsyncDisposableStack
