@@ -130,8 +130,8 @@ describe('PW-06 a hash of another system', () => {
   for (const [name, password, given] of [
     [
       'bcrypt',
-      'U*U*U',
-      { hash: '$2b$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a', method: 'bcrypt' },
+      'U*U',
+      { hash: '$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', method: 'bcrypt' },
     ],
     [
       'scrypt',
