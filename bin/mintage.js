@@ -4,21 +4,26 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isRecentNode, requiredNode } from './node-version.js'
 
-const required = '24.16'
+const checkout = fileURLToPath(new URL('..', import.meta.url))
 
-if (isAtLeast(required, process.versions.node)) {
+if (isRecentNode()) {
   // Half of a start is reading code. What was compiled is kept beside the code, where whoever can write it could write the code
   // as well, and not in a folder for temporary files; where it cannot be written, every start compiles anew.
-  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/mintage', import.meta.url)))
-  await import('../src/main.ts')
+  module.enableCompileCache(join(checkout, 'node_modules/.cache/mintage'))
+  const { keptProgram, programFolder, showSourcePositions } = await import('../src/program/index.ts')
+  const kept = keptProgram(checkout)
+  if (kept !== undefined) showSourcePositions(join(checkout, programFolder))
+  await import(kept === undefined ? '../src/main.ts' : pathToFileURL(kept).href)
 } else {
-  const bundledNode = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
+  const bundledNode = join(checkout, 'node_modules/node/bin/node')
   if (!existsSync(bundledNode)) {
     process.stderr.write(
-      `mintage needs Node ${required} or newer; this is ${process.version}.\n` +
-        `Run "npm ci" in ${fileURLToPath(new URL('..', import.meta.url))} to get it as a dev dependency, or install it.\n`,
+      `mintage needs Node ${requiredNode} or newer; this is ${process.version}.\n` +
+        `Run "npm ci" in ${checkout} to get it as a dev dependency, or install it.\n`,
     )
     process.exit(69)
   }
@@ -29,14 +34,4 @@ if (isAtLeast(required, process.versions.node)) {
   process.on('SIGINT', () => {})
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code) => process.exit(code ?? 1))
-}
-
-/**
- * @param {string} least
- * @param {string} version
- */
-function isAtLeast(least, version) {
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number)
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor)
 }

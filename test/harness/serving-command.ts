@@ -15,12 +15,19 @@ export interface ServingCommand {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+const ownLauncher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+
+interface CommandOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Of another checkout than this one. */
+  readonly launcher?: string
+}
 
 export function startCommand(
   lifetime: Lifetime,
   args: readonly string[],
-  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+  { cwd, env = {}, launcher = ownLauncher }: CommandOptions,
 ): ServingCommand {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const child = spawn('env', [...variables, process.execPath, launcher, ...args], {
