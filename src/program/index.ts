@@ -1,3 +1,3 @@
-export { describeFile, isUnchanged, type KeptFile } from './kept-file.ts'
+export { describeFile, isUnchanged } from './kept-file.ts'
 export { keptProgram, programFolder } from './kept-program.ts'
 export { showSourcePositions } from './source-positions.ts'

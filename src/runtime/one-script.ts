@@ -3,17 +3,17 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BuildOptions } from 'esbuild'
 import { SandboxError } from '../errors/index.ts'
-import { keptScript, type MadeScript } from './kept-script.ts'
+import { keptText, type MadeText } from './kept-text.ts'
 
 type RunsOn = Pick<BuildOptions, 'target' | 'platform'>
 
 /** `file` is relative to this folder. */
 export function oneScript(file: string, runsOn: RunsOn): Promise<string> {
   const name = [file.replaceAll('/', '-'), runsOn.target, runsOn.platform].join('-')
-  return keptScript(name, () => makeScript(file, runsOn))
+  return keptText(name, () => makeScript(file, runsOn))
 }
 
-async function makeScript(file: string, runsOn: RunsOn): Promise<MadeScript> {
+async function makeScript(file: string, runsOn: RunsOn): Promise<MadeText> {
   const { build } = await import('esbuild')
   const result = await build({
     ...runsOn,

@@ -1,24 +1,32 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { keptScript } from './kept-script.ts'
+import { keptText } from './kept-text.ts'
 
-/** Two files that a script is made of, and a count of how often it was. */
+const hourAgo = new Date(Date.now() - 3_600_000)
+const anHourAndAMinuteAgo = new Date(Date.now() - 3_660_000)
+
+/** Two files that a text is made of, and a count of how often it was. */
 async function given(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), 'kept-script-'))
+  const folder = await mkdtemp(join(tmpdir(), 'kept-text-'))
   t.after(() => rm(folder, { recursive: true }))
   const files = [join(folder, 'a.ts'), join(folder, 'b.ts')] as const
-  await writeFile(files[0], 'a')
-  await writeFile(files[1], 'b')
+  const write = async (file: string, text: string, at: Date) => {
+    await writeFile(file, text)
+    await utimes(file, at, at)
+  }
+  await write(files[0], 'a', hourAgo)
+  await write(files[1], 'b', hourAgo)
   const made: string[] = []
   return {
     folder,
     files,
+    write,
     made,
     script: (kept: string | undefined = folder) =>
-      keptScript(
+      keptText(
         'name',
         async () => {
           const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('+')
@@ -31,7 +39,7 @@ async function given(t: TestContext) {
   }
 }
 
-describe('a script that was kept', () => {
+describe('a text that was kept', () => {
   test('is used again while its files are the same', async (t) => {
     const { script, made, folder } = await given(t)
     assert.deepEqual([await script(), await script()], ['a+b', 'a+b'])
@@ -40,11 +48,18 @@ describe('a script that was kept', () => {
   })
 
   test('is made anew when one of them has changed, also in nothing but its bytes', async (t) => {
-    const { script, files } = await given(t)
+    const { script, files, write, made } = await given(t)
     await script()
-    await writeFile(files[1], 'c')
-    assert.equal(await script(), 'a+c')
-    assert.equal(await script(), 'a+c')
+    await write(files[1], 'c', anHourAndAMinuteAgo)
+    assert.deepEqual([await script(), await script()], ['a+c', 'a+c'])
+    assert.deepEqual(made, ['a+b', 'a+c'])
+  })
+
+  test('is not kept when one of them was written just now, for it may have been edited since it was read', async (t) => {
+    const { script, files, write, made } = await given(t)
+    await write(files[1], 'c', new Date())
+    assert.deepEqual([await script(), await script()], ['a+c', 'a+c'])
+    assert.deepEqual(made, ['a+c', 'a+c'])
   })
 
   for (const [name, change] of [

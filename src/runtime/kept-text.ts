@@ -1,6 +1,6 @@
-// A script that was made of many files, kept with the code that Node has compiled (bin/mintage.js says where, and why there) and used
-// again while each of the files is what it was, byte for byte. Making one starts esbuild and takes a tenth of a second, reading it
-// back a hundredth. Where no compiled code is kept, neither is this.
+// A text that was made of files, kept with the code that Node has compiled (bin/mintage.js says where, and why there) and used again
+// while each of the files is what it was: the scripts of the threads, the engine's rewritten binaries. Making one takes a tenth of a
+// second, reading it back a hundredth. Where no compiled code is kept, neither is this.
 import { hash } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { getCompileCacheDir } from 'node:module'
@@ -8,7 +8,7 @@ import { join, relative } from 'node:path'
 import * as z from 'zod'
 import { describeFile, isUnchanged } from '../program/index.ts'
 
-export interface MadeScript {
+export interface MadeText {
   readonly text: string
   /** Absolute paths of everything that went into it. */
   readonly files: readonly string[]
@@ -21,9 +21,9 @@ const keptSchema = z.strictObject({
   sha256: z.string(),
 })
 
-export async function keptScript(
+export async function keptText(
   name: string,
-  make: () => Promise<MadeScript>,
+  make: () => Promise<MadeText>,
   folder = getCompileCacheDir(),
 ): Promise<string> {
   if (folder === undefined) return (await make()).text
@@ -46,11 +46,15 @@ async function read(folder: string, file: string): Promise<string | undefined> {
   }
 }
 
-/** In one step, so that another process reads the whole or nothing. A folder that takes no file costs time, and nothing else. */
-async function keep(folder: string, file: string, { text, files }: MadeScript): Promise<void> {
+/**
+ * In one step, so that another process reads the whole or nothing. A folder that takes no file costs time, and nothing else.
+ * Nothing is kept of a file that was written just now: it may have been edited since it was read.
+ */
+async function keep(folder: string, file: string, { text, files }: MadeText): Promise<void> {
   const unfinished = `${file}.${process.pid}`
   try {
     const described = files.map((path) => describeFile(folder, relative(folder, path)))
+    if (described.some(([, , writtenMs]) => writtenMs === null)) return
     await writeFile(unfinished, JSON.stringify({ files: described, text, sha256: hash('sha256', text) }))
     await rename(unfinished, file)
   } catch {
