@@ -1,7 +1,7 @@
 export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-script.ts'
 export { defaultLimits, type RunLimits } from './limits.ts'
 export type { GuestError, OutcomeKind, RunOutcome } from './outcome.ts'
-export { openSandbox } from './open-sandbox.ts'
+export { openSandbox, readThreadParts } from './open-sandbox.ts'
 export { recordingSchema, type CallEntry, type Recording } from './recording.ts'
 export type {
   DeploymentSource,
@@ -15,4 +15,5 @@ export type {
   Sandbox,
 } from './sandbox.ts'
 export type { SandboxOptions } from './sandbox-options.ts'
+export type { ThreadOptions } from './thread.ts'
 export { giveWay } from './thread-priority.ts'

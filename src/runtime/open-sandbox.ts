@@ -6,19 +6,28 @@ import { defaultLimits } from './limits.ts'
 import { Pool } from './pool.ts'
 import type { SandboxOptions } from './sandbox-options.ts'
 import type { Sandbox } from './sandbox.ts'
+import type { ThreadOptions } from './thread.ts'
 import { workerScript } from './worker-script.ts'
 
-/** Rejects with SandboxError when no thread starts. */
-export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const memoryBytes = options.memoryBytes ?? defaultLimits.memoryBytes
+/** What every thread of a sandbox is made of; `memoryBytes` is the most that any run may have. Throws SandboxError `internal`. */
+export async function readThreadParts(
+  memoryBytes: number = defaultLimits.memoryBytes,
+): Promise<ThreadOptions> {
   const [parts, prelude, script] = await Promise.all([
     loadEngineBinaries(memoryBytes),
     guestScript(),
     workerScript(),
   ])
   const { runningTimeMs } = defaultLimits
-  const threadOptions = { script, parts, prelude, memoryBytes, runningTimeMs }
-  const pool = new Pool(options, threadOptions, openHostCalls(options.hostCalls ?? {}))
+  return { script, parts, prelude, memoryBytes, runningTimeMs }
+}
+
+/** Given the parts, it starts the threads at once. Rejects with SandboxError when no thread starts. */
+export async function openSandbox(
+  options: SandboxOptions = {},
+  parts: ThreadOptions | Promise<ThreadOptions> = readThreadParts(options.memoryBytes),
+): Promise<Sandbox> {
+  const pool = new Pool(options, await parts, openHostCalls(options.hostCalls ?? {}))
   await pool.ready()
   return pool
 }

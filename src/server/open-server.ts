@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
-import type { Sandbox } from '../runtime/index.ts'
+import { readThreadParts, type Sandbox } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store, type StoreOptions } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
@@ -76,11 +76,13 @@ export async function openServer(
   const issuer = settings.issuer ?? `http://localhost:${http.port}`
 
   const now = () => Date.now()
-  const [apply, { sandbox, project }, { openIssuer, managementApi, openPlayground }] = await together([
-    openDirectory(file, { settings, key, issuer, now, opened }), // 3 who exists
-    openWorkflows(file, { projectDir: settings.projectDir, issuer, http, log, opened }), // and the workflows
-    // The code of what answers requests, the engine above all, is half of all code: it is read while the sandbox's threads start.
-    import('./answering.ts'),
+  const { memoryBytes } = runLimits(file.settings.limits)
+  // Before all that follows: the sandbox's threads start on other processors while this one is busy.
+  const threads = await readThreadParts(memoryBytes)
+  const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground }] = await together([
+    openWorkflows(file, { threads, projectDir: settings.projectDir, issuer, http, log, opened }), // 3 the workflows
+    openDirectory(file, { settings, key, issuer, now, opened }), // and who exists
+    import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
   ])
   const { store } = apply
 

@@ -2,13 +2,15 @@
 import type { MintageFile } from '../config/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import { parseEncryptionKey } from '../runtime/host-calls/index.ts'
-import { openSandbox, type Sandbox } from '../runtime/index.ts'
+import { openSandbox, type Sandbox, type ThreadOptions } from '../runtime/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { openLiveProject, type LiveProject } from '../workflows/index.ts'
 import { runLimits } from './run-limits.ts'
 
 interface WorkflowParts {
+  /** What the sandbox's threads are made of. */
+  readonly threads: ThreadOptions
   readonly projectDir: string
   readonly issuer: string
   readonly http: Pick<HttpServer, 'handle'>
@@ -28,20 +30,20 @@ export async function openWorkflows(
 
 function openWorkflowSandbox(
   { settings }: MintageFile,
-  { issuer, http, log }: WorkflowParts,
+  { threads, issuer, http, log }: WorkflowParts,
 ): Promise<Sandbox> {
   const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
   const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
-  return openSandbox({
-    memoryBytes: runLimits(settings.limits).memoryBytes,
-    onThreadLost: (error) => log.warn('sandbox_thread_lost', { error }),
+  const options = {
+    onThreadLost: (error: unknown) => log.warn('sandbox_thread_lost', { error }),
     hostCalls: {
       allow: settings.egress.allow,
       ...(key && { encryptionKey: () => key }),
-      ownOrigin: { origin: issuer, handle: (request) => http.handle(request) },
-      onDefect: (error) => log.error('host_call_failed', { error }),
+      ownOrigin: { origin: issuer, handle: (request: Request) => http.handle(request) },
+      onDefect: (error: unknown) => log.error('host_call_failed', { error }),
     },
-  })
+  }
+  return openSandbox(options, threads)
 }
 
 /** A project that does not build at the start has nothing good to fall back on: tokens would go out without its workflow. */
