@@ -16,8 +16,12 @@ if (isRecentNode()) {
   module.enableCompileCache(join(checkout, 'node_modules/.cache/mintage'))
   const { keptProgram, programFolder, showSourcePositions } = await import('../src/program/index.ts')
   const kept = keptProgram(checkout)
-  if (kept !== undefined) showSourcePositions(join(checkout, programFolder))
-  await import(kept === undefined ? '../src/main.ts' : pathToFileURL(kept).href)
+  if (kept === undefined) {
+    await import('../src/main.ts')
+  } else {
+    showSourcePositions(join(checkout, programFolder))
+    await import(pathToFileURL(kept).href)
+  }
 } else {
   const bundledNode = join(checkout, 'node_modules/node/bin/node')
   if (!existsSync(bundledNode)) {

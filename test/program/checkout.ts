@@ -25,5 +25,5 @@ export async function copyCheckout(t: TestContext): Promise<string> {
 
 /** What npm does at the end of an installation. */
 export function prepare(checkout: string): Promise<CommandResult> {
-  return typeNode([join(checkout, 'bin/keep-program.js')], checkout)
+  return typeNode([join(checkout, 'bin/prepare.js')], checkout)
 }
