@@ -39,7 +39,11 @@ export default async function () {
 
 type At = (name: string) => Promise<void>
 
-export async function walk(page: Page, place: LivePlace, at: At): Promise<void> {
+export async function walk(page: Page, place: LivePlace, tell: At): Promise<void> {
+  const at: At = async (name) => {
+    await focusGiven(page)
+    await tell(name)
+  }
   await passwords(page, place, at)
   await organizations(page, place, at)
   await refusals(page, place, at)
@@ -58,7 +62,15 @@ async function atApplication(page: Page, { application }: LivePlace): Promise<UR
   return new URL(page.url()).searchParams
 }
 
+/** The browser focuses the page's field in its own time, and complains when somebody was faster, as on a busy machine. */
+async function focusGiven(page: Page): Promise<void> {
+  if ((await page.locator('[autofocus]').count()) > 0) await page.locator('[autofocus]:focus').waitFor()
+}
+
 async function fill(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
+  const [first = ''] = Object.keys(values)
+  await page.locator(`input[name=${first}]`).waitFor()
+  await focusGiven(page)
   for (const [name, value] of Object.entries(values)) await page.locator(`input[name=${name}]`).fill(value)
 }
 
