@@ -10,15 +10,15 @@ const hourAgo = new Date(Date.now() - 3_600_000)
 const source = 'src/main.ts'
 const made = join(programFolder, 'main.mjs')
 
-/** A checkout of one source, an hour old, and the script that was made of it. */
+/** A checkout of one source and the script that was made of it, both an hour old. */
 async function given(t: TestContext) {
   const checkout = await mkdtemp(join(tmpdir(), 'kept-program-'))
   t.after(() => rm(checkout, { recursive: true }))
   await mkdir(join(checkout, 'src'))
   await mkdir(join(checkout, programFolder), { recursive: true })
   await writeFile(join(checkout, source), 'source')
-  await utimes(join(checkout, source), hourAgo, hourAgo)
   await writeFile(join(checkout, made), 'made')
+  for (const file of [source, made]) await utimes(join(checkout, file), hourAgo, hourAgo)
   const files = () => [describeFile(checkout, source), describeOwnFile(checkout, made)]
   const manifest = join(checkout, programFolder, manifestName)
   const keep = () => writeFile(manifest, JSON.stringify({ entry: made, files: files() }))
