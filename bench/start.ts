@@ -6,10 +6,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { programFolder } from '../src/program/index.ts'
 import { keepProgram } from '../src/program/keep-program.ts'
 import { median } from './measure.ts'
 
@@ -19,10 +20,12 @@ const warmUp = 2
 const goalMs = 1_500
 
 const checkout = fileURLToPath(new URL('..', import.meta.url))
+/** Compiled code is kept where the launcher keeps it. */
+const env = { NODE_COMPILE_CACHE: join(checkout, dirname(programFolder)) }
 const folder = await mkdtemp(join(tmpdir(), 'mintage-starts-'))
 const ways = {
   'as one script': [join(checkout, 'bin/mintage.js')],
-  'as it is written': ['--import', compileCache(), join(checkout, 'src/main.ts')],
+  'as it is written': [join(checkout, 'src/main.ts')],
 } as const
 
 interface Start {
@@ -61,7 +64,7 @@ console.table(
 
 async function timedStart(args: readonly string[]): Promise<Start> {
   const from = performance.now()
-  const child = spawn(process.execPath, args, { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, args, { cwd: checkout, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('Ready')) continue
@@ -84,10 +87,4 @@ function processorMs({ pid }: ChildProcess): number {
   } catch {
     return Number.NaN
   }
-}
-
-/** As the launcher keeps compiled code, in the same folder. */
-function compileCache(): string {
-  const cache = JSON.stringify(join(checkout, 'node_modules/.cache/mintage'))
-  return `data:text/javascript,${encodeURIComponent(`import { enableCompileCache } from 'node:module'; enableCompileCache(${cache})`)}`
 }

@@ -1,6 +1,6 @@
 // Makes the one script that a start reads (kept-program.ts). Runs after each `npm ci` and `npm install`, as the script `prepare` of
 // package.json.
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { build, type Loader, type OnLoadResult } from 'esbuild'
@@ -55,9 +55,9 @@ export async function keepProgram(checkout: string): Promise<number> {
         name: 'described',
         setup: (building) =>
           building.onLoad({ filter: /\.(?:[cm]?js|ts|json)$/, namespace: 'file' }, ({ path }) => {
-            let text = ''
-            read.push(describeFile(checkout, relative(checkout, path), (bytes) => (text = bytes.toString())))
-            return loaded(path, text, folder)
+            const bytes = readFileSync(path)
+            read.push(describeFile(checkout, relative(checkout, path), bytes))
+            return loaded(path, bytes.toString(), folder)
           }),
       },
     ],

@@ -11,20 +11,20 @@ export type KeptFile = readonly [path: string, size: number, writtenMs: number |
 /** Clocks of file systems tick in steps of up to two seconds. */
 const youngMs = 2_000
 
-/** A file that somebody may be editing. `bytes` gets what is described. */
-export function describeFile(folder: string, path: string, bytes?: (read: Buffer) => void): KeptFile {
-  const [, size, writtenMs, sha256] = describeOwnFile(folder, path, bytes)
-  return [path, size, writtenMs !== null && Date.now() - writtenMs > youngMs ? writtenMs : null, sha256]
+/** A file that somebody may be editing; `bytes` is what was read of it just now. Its time counts once it is old enough to tell. */
+export function describeFile(
+  folder: string,
+  path: string,
+  bytes: Buffer = readFileSync(resolve(folder, path)),
+): KeptFile {
+  const { mtimeMs } = statSync(resolve(folder, path))
+  return [path, bytes.length, Date.now() - mtimeMs > youngMs ? mtimeMs : null, hash('sha256', bytes)]
 }
 
 /** A file that nobody but us has written. */
-export function describeOwnFile(folder: string, path: string, bytes?: (read: Buffer) => void): KeptFile {
-  const file = resolve(folder, path)
-  // In this order: a time from before the edit asks the bytes, one from after it would hide it.
-  const { mtimeMs } = statSync(file)
-  const read = readFileSync(file)
-  bytes?.(read)
-  return [path, read.length, mtimeMs, hash('sha256', read)]
+export function describeOwnFile(folder: string, path: string): KeptFile {
+  const bytes = readFileSync(resolve(folder, path))
+  return [path, bytes.length, statSync(resolve(folder, path)).mtimeMs, hash('sha256', bytes)]
 }
 
 export function isUnchanged(folder: string, [path, size, writtenMs, sha256]: KeptFile): boolean {

@@ -1,7 +1,7 @@
 export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-script.ts'
 export { defaultLimits, type RunLimits } from './limits.ts'
 export type { GuestError, OutcomeKind, RunOutcome } from './outcome.ts'
-export { openSandbox, readThreadParts } from './open-sandbox.ts'
+export { openSandbox, readThreadOptions } from './open-sandbox.ts'
 export { recordingSchema, type CallEntry, type Recording } from './recording.ts'
 export type {
   DeploymentSource,

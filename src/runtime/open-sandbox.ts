@@ -10,7 +10,7 @@ import type { ThreadOptions } from './thread.ts'
 import { workerScript } from './worker-script.ts'
 
 /** What every thread of a sandbox is made of; `memoryBytes` is the most that any run may have. Throws SandboxError `internal`. */
-export async function readThreadParts(
+export async function readThreadOptions(
   memoryBytes: number = defaultLimits.memoryBytes,
 ): Promise<ThreadOptions> {
   const [parts, prelude, script] = await Promise.all([
@@ -22,12 +22,10 @@ export async function readThreadParts(
   return { script, parts, prelude, memoryBytes, runningTimeMs }
 }
 
-/** Given the parts, it starts the threads at once. Rejects with SandboxError when no thread starts. */
-export async function openSandbox(
-  options: SandboxOptions = {},
-  parts: ThreadOptions | Promise<ThreadOptions> = readThreadParts(options.memoryBytes),
-): Promise<Sandbox> {
-  const pool = new Pool(options, await parts, openHostCalls(options.hostCalls ?? {}))
+/** Given what its threads are made of, it starts them at once. Rejects with SandboxError when no thread starts. */
+export async function openSandbox(options: SandboxOptions = {}, threads?: ThreadOptions): Promise<Sandbox> {
+  const threadOptions = threads ?? (await readThreadOptions(options.memoryBytes))
+  const pool = new Pool(options, threadOptions, openHostCalls(options.hostCalls ?? {}))
   await pool.ready()
   return pool
 }

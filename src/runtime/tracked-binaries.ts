@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SandboxError } from '../errors/index.ts'
 import { keptText, type MadeText } from './kept-text.ts'
@@ -21,9 +22,13 @@ const pinnedSha256: Readonly<Record<string, string>> = {
   'structured-clone.so': '0ac5a36c0545c659ba6f9f8de5af11862df84546d151d0f15ec5184c95fd6cb3',
 }
 
+interface NamedBinary extends TrackedModule {
+  readonly name: string
+}
+
 interface TrackedBinaries {
   readonly engine: TrackedModule
-  readonly extensions: readonly (TrackedModule & { readonly name: string })[]
+  readonly extensions: readonly NamedBinary[]
 }
 
 /** Throws SandboxError `internal` for a binary that is not the pinned one. */
@@ -31,17 +36,10 @@ export async function trackedBinaries(): Promise<TrackedBinaries> {
   const text = await keptText('engine', rewrite)
   const [engine, ...extensions] = text.split('\n').map(parsed)
   if (engine === undefined) throw new SandboxError('internal', 'there is no engine')
-  return {
-    engine,
-    extensions: extensionNames.map((name, index) => {
-      const extension = extensions[index]
-      if (extension === undefined) throw new SandboxError('internal', `the extension ${name} is not there`)
-      return { ...extension, name }
-    }),
-  }
+  return { engine, extensions }
 }
 
-/** One line for each binary: its pages of memory and its bytes. */
+/** One line for each binary, the engine's first: its name, its pages of memory, its bytes. */
 async function rewrite(): Promise<MadeText> {
   const shipped = ['quickjs.wasm', ...extensionNames.map((name) => `${name}.so`)].map((file) => ({
     file,
@@ -49,7 +47,7 @@ async function rewrite(): Promise<MadeText> {
   }))
   const lines = shipped.map(({ file, path }) => {
     const { memoryPages, binary } = trackedModule(pinned(file, path))
-    return `${String(memoryPages)} ${Buffer.from(binary).toString('base64')}`
+    return [basename(file, '.so'), memoryPages, Buffer.from(binary).toString('base64')].join(' ')
   })
   const rewriting = fileURLToPath(new URL('tracked-module/', import.meta.url))
   const makers = (await readdir(rewriting)).map((name) => `${rewriting}${name}`)
@@ -57,9 +55,9 @@ async function rewrite(): Promise<MadeText> {
   return { text: lines.join('\n'), files }
 }
 
-function parsed(line: string): TrackedModule {
-  const [memoryPages = '', bytes = ''] = line.split(' ')
-  return { memoryPages: Number(memoryPages), binary: new Uint8Array(Buffer.from(bytes, 'base64')) }
+function parsed(line: string): NamedBinary {
+  const [name = '', memoryPages = '', bytes = ''] = line.split(' ')
+  return { name, memoryPages: Number(memoryPages), binary: new Uint8Array(Buffer.from(bytes, 'base64')) }
 }
 
 function pinned(file: string, path: string): Uint8Array {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
-import { readThreadParts, type Sandbox } from '../runtime/index.ts'
+import { readThreadOptions, type Sandbox } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store, type StoreOptions } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
@@ -78,7 +78,7 @@ export async function openServer(
   const now = () => Date.now()
   const { memoryBytes } = runLimits(file.settings.limits)
   // Before all that follows: the sandbox's threads start on other processors while this one is busy.
-  const threads = await readThreadParts(memoryBytes)
+  const threads = await readThreadOptions(memoryBytes)
   const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground }] = await together([
     openWorkflows(file, { threads, projectDir: settings.projectDir, issuer, http, log, opened }), // 3 the workflows
     openDirectory(file, { settings, key, issuer, now, opened }), // and who exists
