@@ -18,7 +18,10 @@ export interface ApplicationStart {
   readonly lifetimes?: TokenLifetimes
 }
 
-/** PKCE is asked of every type; only `reg` may be told to do without (AS-04). */
+/**
+ * Public clients must use PKCE, confidential ones may (RFC 9700 §2.1.1): Kinde's server SDKs send none. `requirePkce: true` demands it
+ * of a confidential client, too.
+ */
 export function newApplication(
   { clientId, name, type, lifetimes = defaultTokenLifetimes }: ApplicationStart,
   { random, now }: { readonly random: RandomBytes; readonly now: () => number },
@@ -40,7 +43,7 @@ export function newApplication(
     lifetimes,
     customization: { accessToken: [], idToken: [], properties: [] },
     signingAlgorithm: 'RS256',
-    isPkceRequired: true,
+    isPkceRequired: !hasSecret,
     isDpopRequired: false,
     apis: [],
     organizationCode: null,

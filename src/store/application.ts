@@ -81,7 +81,7 @@ export interface ApplicationRecord {
   readonly lifetimes: TokenLifetimes
   readonly customization: TokenCustomization
   readonly signingAlgorithm: SigningAlgorithm
-  /** Confidential clients may switch PKCE off (assurance AS-04); public ones never. */
+  /** Public clients always need PKCE (assurance AS-04); confidential ones when they switch it on. */
   readonly isPkceRequired: boolean
   readonly isDpopRequired: boolean
   /** APIs whose audience this application may ask for, and for machine clients the scopes granted on each. */

@@ -48,6 +48,18 @@ describe('a refresh token that was revoked', () => {
   })
 })
 
+describe('the answer', () => {
+  test('B7: is 200, empty, and has no content type', async () => {
+    const { tokens } = await signIn(issuer, rp)
+    for (const token of [refreshTokenOf(tokens), tokens.access_token, 'unknown']) {
+      const body = new URLSearchParams({ ...credentials, token })
+      const answer = await fetch(url, { method: 'POST', body })
+      assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, null])
+      assert.equal(await answer.text(), '')
+    }
+  })
+})
+
 describe('an access token that was revoked', () => {
   test('is taken no more: userinfo, introspection', async () => {
     const { tokens } = await signIn(issuer, rp)

@@ -149,6 +149,13 @@ describe('KY-03 the published keys', () => {
     assert.deepEqual(new Set(keys.map(({ alg }) => alg)), new Set(algorithms))
   })
 
+  test('B4: are application/json at both addresses, as Kinde’s SDKs need them', async () => {
+    for (const path of ['/.well-known/jwks', '/.well-known/jwks.json']) {
+      const { headers } = await keysAt(path)
+      assert.equal(headers.get('content-type'), 'application/json; charset=utf-8')
+    }
+  })
+
   test('may be cached for a short while', async () => {
     const { headers } = await keysAt('/.well-known/jwks.json')
     assert.match(headers.get('cache-control') ?? '', /max-age=\d+/)

@@ -20,7 +20,6 @@ applications:
     clientId: ${webClient.id}
     clientSecret: ${webClient.secret}
     redirectUris: ['${redirectUri}']
-    requirePkce: false
 users:
 ${users.join('\n')}
 `,

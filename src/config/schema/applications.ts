@@ -97,7 +97,9 @@ const application = z
     requirePkce: z
       .boolean()
       .optional()
-      .describe('Refuse authorization requests without PKCE. Only `reg` may switch it off.'),
+      .describe(
+        'Refuse authorization requests without PKCE. `false` when left out for `reg`; always `true` for `spa`, which cannot switch it off.',
+      ),
     requireDpop: z.boolean().optional().describe('Issue only tokens that are bound to a key (RFC 9449).'),
     apis: z.array(apiAccess).optional().describe('APIs whose audience it may ask for.'),
     organization: key

@@ -144,7 +144,7 @@ describe('an application of the file', () => {
   })
 
   test('goes back to the default of what a line no longer says', async (t) => {
-    const directory = await openTestDirectory(t, 'applications: { web: { type: reg, requirePkce: false } }')
+    const directory = await openTestDirectory(t, 'applications: { web: { type: reg, requirePkce: true } }')
     const plan = await directory.apply('applications: { web: { type: reg } }')
     assert.equal(planText(plan), '~ application web isPkceRequired')
   })

@@ -27,12 +27,16 @@ export function kindeAnswers(keys: SigningKeys) {
   const answers: Readonly<Record<string, Answer>> = {
     [routes.jwks]: async (ctx) => {
       ctx.body = await keys.publicJwks()
+      // RFC 7517 §8.5.2 has application/jwk-set+json, but Kinde sends this and the verifier in its Express SDK takes nothing else.
+      ctx.type = 'application/json; charset=utf-8'
       // A minute: a new key is published before it signs, a retired one stays until its tokens have expired.
       ctx.set('cache-control', 'public, max-age=60')
     },
     ...Object.fromEntries(discoveryPaths.map((path) => [path, discovery])),
     [routes.userinfo]: (ctx) => userinfo(ctx),
     [routes.introspection]: (ctx) => introspection(ctx),
+    // RFC 7009 §2.2: the body is empty. With a content type that is not JSON, oidc-client-ts takes the answer for a failure.
+    [routes.revocation]: (ctx) => ctx.remove('content-type'),
     [routes.device_authorization]: (ctx) => {
       ctx.body = { ...bodyOf(ctx), interval: 5 }
     },
