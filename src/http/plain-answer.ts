@@ -3,6 +3,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const texts = {
+  400: {
+    error: 'bad_request',
+    title: 'Bad request',
+    text: 'The request line or the Host header is invalid.',
+  },
   404: { error: 'not_found', title: 'Not found', text: 'There is nothing at this address.' },
   413: { error: 'too_large', title: 'Too large', text: 'The body of the request is larger than it may be.' },
   500: {

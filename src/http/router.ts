@@ -11,17 +11,18 @@ export interface Route {
   readonly handler: NodeHandler
 }
 
-/** The handler for a request target; undefined when there is none. */
+/** The handler for a target in origin-form (request-target.ts); undefined when no route has its path. */
 export function routeFor(routes: readonly Route[], target: string): NodeHandler | undefined {
   const path = pathOf(target)
+  // Nothing lies below an empty first segment, and a library that resolves `//name` against a base reads a host in it.
+  if (path.startsWith('//')) return undefined
   return routes.find((route) => isBelow(path, route.path))?.handler
 }
 
-/** Origin-form and absolute-form alike (RFC 9112 §3.2): a proxy may hand over either. */
+/** The path of a target in origin-form. */
 export function pathOf(target: string): string {
-  const path = /^https?:\/\//i.test(target) ? target.replace(/^https?:\/\/[^/?#]*/i, '') : target
-  const [plain = ''] = path.split(/[?#]/, 1)
-  return plain.startsWith('/') ? plain : `/${plain}`
+  const [path = ''] = target.split('?', 1)
+  return path
 }
 
 function isBelow(path: string, routePath: string): boolean {

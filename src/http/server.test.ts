@@ -235,6 +235,7 @@ describe('the routes in process', () => {
       body: 'hällo',
     })
     assert.equal((await server.handle(new Request(`${origin}/none`))).status, 404)
+    assert.equal((await server.handle(new Request(`${origin}//evil.example/api/7`))).status, 404)
   })
 
   test('answer 50 at once, and without a body where there is none', async (t) => {

@@ -9,6 +9,7 @@ import type { Logger } from '../telemetry/index.ts'
 import { answerInProcess } from './in-process.ts'
 import { listenError } from './listen-error.ts'
 import { answerPlainly } from './plain-answer.ts'
+import { hasValidHost, originForm } from './request-target.ts'
 import { pathOf, routeFor, type Route } from './router.ts'
 import { settleHeaders, type OriginSettings } from './settled-headers.ts'
 
@@ -69,6 +70,9 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   return server
 }
 
+/** RFC 9110 §15.6.2: this server is not a proxy and implements no CONNECT. */
+const connectAnswer = 'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+
 class ListeningServer implements HttpServer {
   readonly #log: Logger
   readonly #limits: ServerLimits
@@ -91,6 +95,8 @@ class ListeningServer implements HttpServer {
       (request, response) => void this.#answer(request, response),
     )
     this.#server.setTimeout(idleMs)
+    // Without a listener Node closes the connection and says nothing.
+    this.#server.on('connect', (_, socket) => socket.end(connectAnswer))
   }
 
   get port(): number {
@@ -133,8 +139,9 @@ class ListeningServer implements HttpServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now()
-    const { method = '', url: target = '/' } = request
-    const path = pathOf(target)
+    const { method = '', url = '' } = request
+    const target = originForm(url)
+    const path = pathOf(target ?? url)
     let client = request.socket.remoteAddress
     response.on('finish', () => {
       if (this.isDraining) request.socket.end()
@@ -142,6 +149,10 @@ class ListeningServer implements HttpServer {
       this.#log.debug('request', { method, path, status: response.statusCode, durationMs, client })
     })
     if (this.#served === undefined) return answerPlainly(request, response, 503)
+    // RFC 9110 §9.3.7: a request for the options of the server as a whole, which has none.
+    if (method === 'OPTIONS' && url === '*') return void response.writeHead(204).end()
+    if (target === undefined || !hasValidHost(request)) return answerPlainly(request, response, 400)
+    request.url = target
     client = settleHeaders(request, this.#served)
     if (Number(request.headers['content-length'] ?? 0) > this.#limits.bodyBytes) {
       return answerPlainly(request, response, 413)
