@@ -102,7 +102,6 @@ const owners: Readonly<Record<string, string | readonly string[]>> = {
   nodemailer: 'src/mail',
   'openid-client': 'src/playground',
   pino: 'src/telemetry',
-  '@hono/node-server': 'src/http',
   kysely: 'src/store',
   'node:sqlite': 'src/store/sqlite',
   pg: 'src/store/postgres',

@@ -1,50 +1,93 @@
-// A fetch handler (a Hono app's `fetch`) as a Node handler, with a bound on the body: apps read bodies whole, and a body that
-// comes in chunks tells its size to nobody beforehand.
-import { getRequestListener } from '@hono/node-server'
+// An app that answers a Request with a Response (a Hono app) as a Node handler. The body of a request is read here, whole and
+// bounded, and what the app gets is a plain Request: whatever an app or a middleware does with a Request works on it. What the app
+// answers is written whole as well.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerPlainly } from './plain-answer.ts'
 import type { NodeHandler } from './router.ts'
 
-export type FetchHandler = (request: Request) => Response | Promise<Response>
+/** The part of a Hono app that is needed here. */
+export interface FetchApp {
+  fetch(request: Request): Response | Promise<Response>
+  onError(handler: (error: unknown) => never): unknown
+}
 
 export interface FetchHandlerOptions {
   readonly mostBodyBytes: number
-  /** What an app rejected with; the client has got a 500. */
+  /** The app's own words for a body that is larger; the server's when not given. */
+  readonly tooLarge?: () => Response
+  /** What the app rejected with; the client has got a 500. The one place where it is logged. */
   readonly onDefect: (error: unknown) => void
 }
 
-export function fetchHandler(
-  handle: FetchHandler,
-  { mostBodyBytes, onDefect }: FetchHandlerOptions,
-): NodeHandler {
-  const answer = async (request: Request): Promise<Response> => {
+export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeHandler {
+  // Hono's own handler of errors prints a stack to the terminal and answers with text.
+  app.onError((error) => {
+    throw error
+  })
+  return async (incoming, outgoing) => {
+    const read = await bodyOf(incoming, options.mostBodyBytes)
+    if (read.kind === 'aborted') return
+    if (read.kind === 'too-large') {
+      if (options.tooLarge === undefined) return answerPlainly(incoming, outgoing, 413)
+      // The rest of the body is not read, so the connection cannot be used again.
+      outgoing.setHeader('connection', 'close')
+      return send(options.tooLarge(), outgoing)
+    }
     try {
-      const bounded = await boundedRequest(request, mostBodyBytes)
-      return bounded === undefined
-        ? problem(413, 'too_large', 'The body of the request is larger than it may be.')
-        : await handle(bounded)
+      await send(await app.fetch(requestOf(incoming, read.body)), outgoing)
     } catch (error) {
-      onDefect(error)
-      return problem(500, 'server_error', 'The server could not answer.')
+      options.onDefect(error)
+      answerPlainly(incoming, outgoing, 500)
     }
   }
-  return getRequestListener(answer, { overrideGlobalObjects: false })
 }
 
-/** Undefined when the body is too large. A body of announced length cannot become longer: the HTTP parser sees to that. */
-async function boundedRequest(request: Request, mostBytes: number): Promise<Request | undefined> {
-  const { url, method, headers } = request
-  const announced = headers.get('content-length')
-  if (announced !== null) return Number(announced) > mostBytes ? undefined : request
-  if (!headers.has('transfer-encoding') || request.body === null) return request
-  const chunks: Uint8Array<ArrayBuffer>[] = []
+type ReadBody =
+  | { readonly kind: 'read'; readonly body: Buffer<ArrayBuffer> | undefined }
+  | { readonly kind: 'too-large' }
+  /** The client is gone. */
+  | { readonly kind: 'aborted' }
+
+const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'TRACE'])
+
+/** A body of announced length cannot become longer, one that comes in chunks tells its size to nobody beforehand. */
+async function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<ReadBody> {
+  const { headers } = incoming
+  const isAnnounced = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
+  if (!isAnnounced || withoutBody.has(incoming.method ?? '')) return { kind: 'read', body: undefined }
+  if (Number(headers['content-length']) > mostBytes) return { kind: 'too-large' }
+  const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request.body) {
-    bytes += chunk.byteLength
-    if (bytes > mostBytes) return undefined
-    chunks.push(chunk)
+  try {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+      bytes += chunk.byteLength
+      if (bytes > mostBytes) return { kind: 'too-large' }
+      chunks.push(chunk)
+    }
+  } catch {
+    return { kind: 'aborted' }
   }
-  return new Request(url, { method, headers, body: new Blob(chunks) })
+  return { kind: 'read', body: Buffer.concat(chunks) }
 }
 
-function problem(status: number, error: string, description: string): Response {
-  return Response.json({ error, error_description: description }, { status })
+/** The target, in origin-form (request-target.ts), at the settled address (settled-headers.ts). */
+function requestOf(incoming: IncomingMessage, body: Buffer<ArrayBuffer> | undefined): Request {
+  const { url: target = '/', method = 'GET', headersDistinct } = incoming
+  const origin = `${String(incoming.headers['x-forwarded-proto'])}://${String(incoming.headers.host)}`
+  const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  )
+  return new Request(`${origin}${target}`, {
+    // Fetch refuses to carry TRACE. No app of this server answers it, or a method of another name.
+    method: method === 'TRACE' ? 'TRACE-REFUSED' : method,
+    headers,
+    ...(body !== undefined && { body }),
+  })
+}
+
+async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer())
+  outgoing.statusCode = response.status
+  outgoing.setHeaders(response.headers)
+  outgoing.end(body)
 }

@@ -1,4 +1,4 @@
-export { fetchHandler, type FetchHandler } from './fetch-handler.ts'
+export { fetchHandler, type FetchApp, type FetchHandlerOptions } from './fetch-handler.ts'
 export { healthRoutes } from './health.ts'
 export { type NodeHandler, type Route } from './router.ts'
 export { startServer, type HttpServer } from './server.ts'

@@ -166,7 +166,7 @@ describe('the limits of a request (FI-18)', () => {
 
   test('an app’s body is bounded also when it comes in chunks', async (t) => {
     const app = new Hono().post('/app', async (c) => c.text(await c.req.text()))
-    const handler = fetchHandler(app.fetch, {
+    const handler = fetchHandler(app, {
       mostBodyBytes: 10,
       onDefect: (error) => assert.fail(String(error)),
     })
@@ -198,17 +198,71 @@ describe('the limits of a request (FI-18)', () => {
 })
 
 describe('an app that breaks', () => {
-  test('gives a 500 that says nothing, and its error to whoever logs', async (t) => {
+  test('gives a 500 that says nothing, and its error to the log alone, never to the terminal', async (t) => {
     const seen: unknown[] = []
-    const handler = fetchHandler(() => Promise.reject(new Error('inside')), {
-      mostBodyBytes: 10,
-      onDefect: (error) => seen.push(error),
-    })
+    const printed = t.mock.method(console, 'error')
+    const app = new Hono().get('/', () => Promise.reject(new Error('inside')))
+    const handler = fetchHandler(app, { mostBodyBytes: 10, onDefect: (error) => seen.push(error) })
     const { url } = await openServer(t, { routes: [{ path: '/', handler }] })
     const response = await fetch(url)
     assert.equal(response.status, 500)
+    assert.equal(response.headers.get('content-type'), 'application/json')
     assert.doesNotMatch(await response.text(), /inside/)
     assert.equal(seen.length, 1)
+    assert.equal(printed.mock.callCount(), 0)
+  })
+})
+
+describe('an app', () => {
+  test('gets a plain Request, whatever the method, the target and the body', async (t) => {
+    const app = new Hono().all('*', (c) => {
+      // As middlewares do.
+      const { method, url } = new Request(c.req.raw, { headers: { a: 'b' } })
+      return c.json({ method, url })
+    })
+    const onDefect = (error: unknown) => assert.fail(String(error))
+    const handler = fetchHandler(app, { mostBodyBytes: 10, onDefect })
+    const { raw } = await openServer(t, { routes: [{ path: '/', handler }] })
+    const at = (path: string) => `"url":"${origin}${path}"`
+    for (const [request, expected] of [
+      ['DELETE /a?b=c', `"method":"DELETE",${at('/a?b=c')}`],
+      ['OPTIONS /a', `"method":"OPTIONS",${at('/a')}`],
+      ['GET http://evil.example/a?b', `"method":"GET",${at('/a?b')}`],
+      ['TRACE /a', '"method":"TRACE-REFUSED"'],
+      ['HEAD /a', 'content-type: application/json'],
+    ] as const) {
+      const answer = await raw(`${request} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`)
+      assert.match(answer, /^HTTP\/1\.1 200 /, request)
+      assert.ok(answer.includes(expected), answer)
+    }
+  })
+
+  test('is not asked when the client goes away during its upload, and nothing is called a defect', async (t) => {
+    const asked: string[] = []
+    const app = new Hono().all('*', (c) => {
+      asked.push(c.req.path)
+      return c.text('')
+    })
+    const handled = Promise.withResolvers<void>()
+    const onDefect = (error: unknown) => assert.fail(String(error))
+    const handler = fetchHandler(app, { mostBodyBytes: 10, onDefect })
+    let ended = 0
+    const counted: Route['handler'] = async (...given) => {
+      await handler(...given)
+      ended += 1
+      if (ended === 2) handled.resolve()
+    }
+    const { server, lines } = await openServer(t, { routes: [{ path: '/', handler: counted }] })
+    for (const length of ['Content-Length: 5', 'Transfer-Encoding: chunked']) {
+      const socket = connect(server.port, '127.0.0.1')
+      socket.write(`POST / HTTP/1.1\r\nHost: a\r\n${length}\r\n\r\n1\r\n`, () => socket.destroy())
+    }
+    await handled.promise
+    assert.deepEqual(asked, [])
+    assert.deepEqual(
+      lines.filter((line) => !line.includes('"debug"')),
+      [],
+    )
   })
 })
 
@@ -219,7 +273,7 @@ describe('the routes in process', () => {
       c.header('set-cookie', 'b=2', { append: true })
       return c.json({ url: c.req.url, id: c.req.param('id'), body: await c.req.text() }, 201)
     })
-    const handler = fetchHandler(app.fetch, {
+    const handler = fetchHandler(app, {
       mostBodyBytes: 100,
       onDefect: (error) => assert.fail(String(error)),
     })
@@ -230,7 +284,7 @@ describe('the routes in process', () => {
     assert.equal(response.status, 201)
     assert.deepEqual(response.headers.getSetCookie(), ['a=1', 'b=2'])
     assert.deepEqual(await response.json(), {
-      url: 'http://id.example.com/api/7?q=1',
+      url: 'https://id.example.com/api/7?q=1',
       id: '7',
       body: 'hällo',
     })

@@ -1,3 +1,3 @@
-export { managementApi } from './management-api.ts'
+export { managementApi, type ManagementApi } from './management-api.ts'
 export type { AccessTokenFacts } from './management-deps.ts'
 export { managementReference } from './reference.ts'

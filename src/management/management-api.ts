@@ -1,7 +1,6 @@
 // The management API: routes made from the declarations, and the one story that every request goes through. Unknown route,
 // then the caller, then the input, then the operation; whatever goes wrong becomes an answer in one place.
 import { Hono, type Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { StoreError } from '../errors/index.ts'
 import { authorizedCaller } from './bearer-token.ts'
 import type { ManagementDeps } from './management-deps.ts'
@@ -15,18 +14,23 @@ import { RequestError, requestErrors } from './request-error.ts'
 const basePath = '/api/v1'
 const mostBodyBytes = 256 * 1024
 
-/** A complete app below /api/v1; what it answers for other paths is Hono's own. */
-export function managementApi(deps: ManagementDeps): Hono {
+export interface ManagementApi {
+  /** For /api and all below it. */
+  readonly app: Hono
+  /** The HTTP server reads bodies, up to this bound, before the app is asked. */
+  readonly body: { readonly mostBodyBytes: number; readonly tooLarge: () => Response }
+}
+
+export function managementApi(deps: ManagementDeps): ManagementApi {
   const app = new Hono()
-  app.use(`${basePath}/*`, bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }))
   app.get(`${basePath}/openapi.json`, (context) => context.json(openApiDocument(deps.issuerUrl)))
   for (const operation of operations) {
     app.on(operation.method, `${basePath}${routePath(operation.path)}`, (context) =>
       answered(operation, context, deps),
     )
   }
-  app.all(`${basePath}/*`, routeNotFound)
-  return app
+  app.notFound(routeNotFound)
+  return { app, body: { mostBodyBytes, tooLarge } }
 }
 
 async function answered(operation: Operation, context: Context, deps: ManagementDeps): Promise<Response> {
@@ -102,8 +106,8 @@ function routeNotFound(context: Context): Response {
   return context.json({ errors }, status)
 }
 
-function tooLarge(context: Context): Response {
+function tooLarge(): Response {
   const { status } = requestErrors.REQUEST_TOO_LARGE
   const message = `The body is larger than ${mostBodyBytes} bytes.`
-  return context.json({ errors: [{ code: 'REQUEST_TOO_LARGE', message }] }, status)
+  return Response.json({ errors: [{ code: 'REQUEST_TOO_LARGE', message }] }, { status })
 }

@@ -28,14 +28,10 @@ export interface PlaygroundDeps extends ClientDeps {
 
 const cookieName = 'mintage_playground'
 
-/** A fetch handler for /playground and all below it. */
-export function playgroundApp(deps: PlaygroundDeps): (request: Request) => Response | Promise<Response> {
+/** For /playground and all below it. */
+export function playgroundApp(deps: PlaygroundDeps): Hono {
   const playground = new Playground(deps)
   const app = new Hono().basePath('/playground')
-  // Whoever serves the app answers for what it cannot, and logs it.
-  app.onError((error) => {
-    throw error
-  })
   app.get('/', (c) => playground.show(c))
   app.get('/invocations/:id', (c) => playground.showInvocation(c, c.req.param('id')))
   app.get('/callback', (c) => playground.callback(c))
@@ -53,7 +49,7 @@ export function playgroundApp(deps: PlaygroundDeps): (request: Request) => Respo
   )
   app.post('/refresh', (c) => playground.posted(c, (session) => playground.refresh(session)))
   app.post('/sign-out', (c) => playground.posted(c, (session) => playground.signOut(session)))
-  return app.fetch
+  return app
 }
 
 class Playground {

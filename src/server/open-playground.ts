@@ -1,6 +1,6 @@
 // The playground of this server: it signs in as the web application that lets it, and is not there when none does.
 import type { MintageFile } from '../config/index.ts'
-import type { FetchHandler, HttpServer } from '../http/index.ts'
+import type { FetchApp, HttpServer } from '../http/index.ts'
 import { callbackPath, playgroundApp, type DemoUser } from '../playground/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
@@ -18,7 +18,7 @@ interface PlaygroundParts {
   readonly now: () => number
 }
 
-export async function openPlayground(parts: PlaygroundParts): Promise<FetchHandler | undefined> {
+export async function openPlayground(parts: PlaygroundParts): Promise<FetchApp | undefined> {
   const { settings, file, issuer, http, store, project, log, now } = parts
   if (!settings.hasPlayground) return undefined
   const redirectUri = `${issuer}${callbackPath}`

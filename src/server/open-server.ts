@@ -142,7 +142,7 @@ export async function openServer(
     proxies,
     routes: serverRoutes({
       issuer: provider.handler,
-      management: management.fetch,
+      management,
       playground,
       isReady: () => isReady(http, store, sandbox),
       log,

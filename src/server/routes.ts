@@ -1,28 +1,34 @@
 // Which part of the server answers which path. The issuer has everything that nobody else has: its paths are the protocol's.
-import { fetchHandler, healthRoutes, type FetchHandler, type NodeHandler, type Route } from '../http/index.ts'
+import {
+  fetchHandler,
+  healthRoutes,
+  type FetchApp,
+  type FetchHandlerOptions,
+  type NodeHandler,
+  type Route,
+} from '../http/index.ts'
+import type { ManagementApi } from '../management/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 
 interface Parts {
   readonly issuer: NodeHandler
-  readonly management: FetchHandler
-  readonly playground: FetchHandler | undefined
+  readonly management: ManagementApi
+  readonly playground: FetchApp | undefined
   readonly isReady: () => Promise<boolean>
   readonly log: Logger
 }
 
-/** The management API bounds its bodies itself; this is only what no request of it needs. */
-const mostBodyBytes = 1_048_576
+/** The playground's forms hold a few words. */
+const playgroundBody = { mostBodyBytes: 65_536 }
 
 export function serverRoutes({ issuer, management, playground, isReady, log }: Parts): readonly Route[] {
-  const app = (handle: FetchHandler): NodeHandler =>
-    fetchHandler(handle, {
-      mostBodyBytes,
-      onDefect: (error) => log.error('request_failed', { error }),
-    })
+  const onDefect = (error: unknown) => log.error('request_failed', { error })
+  const handled = (app: FetchApp, body: Omit<FetchHandlerOptions, 'onDefect'>): NodeHandler =>
+    fetchHandler(app, { ...body, onDefect })
   return [
     ...healthRoutes(isReady),
-    { path: '/api', handler: app(management) },
-    ...(playground ? [{ path: '/playground', handler: app(playground) }] : []),
+    { path: '/api', handler: handled(management.app, management.body) },
+    ...(playground ? [{ path: '/playground', handler: handled(playground, playgroundBody) }] : []),
     { path: '/', handler: playground ? withFrontDoor(issuer) : issuer },
   ]
 }

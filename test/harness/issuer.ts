@@ -148,7 +148,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     origin: new URL(url),
     proxies: trustedProxies(given.proxies ?? []),
     routes: [
-      { path: '/api', handler: fetchHandler(management.fetch, { mostBodyBytes: 262_144, onDefect }) },
+      { path: '/api', handler: fetchHandler(management.app, { ...management.body, onDefect }) },
       { path: '/', handler: issuer.handler },
     ],
   })

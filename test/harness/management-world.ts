@@ -1,5 +1,6 @@
-// The management API over a real database, with tokens that are really signed and really verified: a world of a few users and
-// organizations for the tests of test/management. What the issuer does with a token is played by a verifier of its own here.
+// The management API on a real server and socket, over a real database, with tokens that are really signed and really verified: a
+// world of a few users and organizations for the tests of test/management. What the issuer does with a token is played by a verifier
+// of its own here; test/management/socket.test.ts has the whole server.
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { z } from 'zod'
 import { identifierOf } from '../../src/directory/index.ts'
+import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { managementApi, type AccessTokenFacts } from '../../src/management/index.ts'
 import { managementScopes } from '../../src/oauth/index.ts'
 import {
@@ -16,6 +18,7 @@ import {
   type PropertyContext,
   type Store,
 } from '../../src/store/index.ts'
+import { openLogger } from '../../src/telemetry/index.ts'
 import type { Lifetime } from './http-server.ts'
 
 export const issuerUrl = 'https://id.example.com'
@@ -26,7 +29,13 @@ const keyPair = generateKeyPair('RS256', { extractable: true })
 
 export interface ManagementWorld {
   readonly store: Store
+  /** Sends a request for the issuer's address through the socket. */
   readonly handle: (request: Request) => Promise<Response>
+  /** The same routes in process, as a workflow reaches them. */
+  readonly handleInProcess: (request: Request) => Promise<Response>
+  /** Of 127.0.0.1. */
+  readonly port: number
+  readonly logLines: readonly string[]
   /** What the API called a defect; the world's end asserts that there was none. */
   readonly defects: unknown[]
   /** A machine's token with every scope, unless the claims say otherwise. */
@@ -42,14 +51,18 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
     location: { kind: 'sqlite', file: join(folder, 'mintage.db') },
     masterKey: randomBytes(32),
   })
+  const logLines: string[] = []
+  const log = openLogger({ level: 'debug', format: 'json', write: (line) => void logLines.push(line) })
+  const server = await startServer({ port: 0, host: '127.0.0.1', log })
   lifetime.after(async () => {
+    await server.close()
     await store.close()
     await rm(folder, { recursive: true, force: true })
   })
   await store.directory.apply(inhabitants())
   const { publicKey, privateKey } = await keyPair
   const defects: unknown[] = []
-  const app = managementApi({
+  const management = managementApi({
     store,
     issuerUrl,
     nowMs: () => nowMs,
@@ -57,7 +70,16 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
     verifyAccessToken,
     onDefect: (error) => defects.push(error),
   })
-  const handle = async (request: Request) => app.fetch(request)
+  const onDefect = (error: unknown) => defects.push(error)
+  server.serve({
+    origin: new URL(issuerUrl),
+    proxies: trustedProxies([]),
+    routes: [{ path: '/api', handler: fetchHandler(management.app, { ...management.body, onDefect }) }],
+  })
+  const handle = async (request: Request) => {
+    const { pathname, search } = new URL(request.url)
+    return fetch(new Request(`http://127.0.0.1:${server.port}${pathname}${search}`, request))
+  }
 
   async function verifyAccessToken(token: string): Promise<AccessTokenFacts | undefined> {
     try {
@@ -103,7 +125,9 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
   const jwks = async () => ({
     keys: [{ ...(await exportJWK(publicKey)), kid: 'key', use: 'sig', alg: 'RS256' }],
   })
-  return { store, handle, defects, token, call, jwks }
+  const { port } = server
+  const handleInProcess = (request: Request) => server.handle(request)
+  return { store, handle, handleInProcess, port, logLines, defects, token, call, jwks }
 }
 
 const tokenClaims = z.object({

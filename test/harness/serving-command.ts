@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Lifetime } from './http-server.ts'
 
 export interface ServingCommand {
   /** Everything that it has printed so far. */
   readonly output: () => string
+  /** The same of its standard error. */
+  readonly errorOutput: () => string
   /** Resolves with the match once what was printed matches; rejects when the process ends before. */
   until(pattern: RegExp): Promise<RegExpExecArray>
   /** Sends the signal; resolves to the exit code. */
@@ -35,7 +36,10 @@ export function startCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')
-  const errors = text(child.stderr)
+  // After which nothing more comes of what it printed.
+  const closed = once(child, 'close')
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (errors += chunk))
   let printed = ''
   const waiting = new Set<() => void>()
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -48,6 +52,7 @@ export function startCommand(
   })
   return {
     output: () => printed,
+    errorOutput: () => errors,
     async until(pattern) {
       const found = Promise.withResolvers<RegExpExecArray>()
       const look = () => {
@@ -56,8 +61,8 @@ export function startCommand(
       }
       waiting.add(look)
       look()
-      const ended = exited.then(async () => {
-        throw new Error(`the command ended before it printed ${String(pattern)}: ${printed}${await errors}`)
+      const ended = closed.then(() => {
+        throw new Error(`the command ended before it printed ${String(pattern)}: ${printed}${errors}`)
       })
       try {
         return await Promise.race([found.promise, ended])

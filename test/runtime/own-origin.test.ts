@@ -99,7 +99,7 @@ test('the rule holds through the server’s own parser and handlers, where reque
     await setImmediate()
     return context.json({ found: claimsOf(await runs.invoke(calling))['found'] ?? null })
   })
-  const handler = fetchHandler(app.fetch, { mostBodyBytes: 1_024, onDefect: assert.ifError })
+  const handler = fetchHandler(app, { mostBodyBytes: 1_024, onDefect: assert.ifError })
   server.serve({ routes: [{ path: '/', handler }], origin: new URL(origin), proxies: trustedProxies([]) })
   assert.equal(claimsOf(await runs.invoke(calling))['found'], 'egress_denied')
   assert.deepEqual(asked.splice(0), ['/again'])
