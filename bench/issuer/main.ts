@@ -1,9 +1,16 @@
 // `npm run bench:issuer`: what a refresh costs, as ratios in one run: bare oidc-provider in memory, ours on SQLite, ours with a
-// workflow, ours with a large directory.
+// workflow, ours with a large directory. With `--soak`: ours for ten minutes, housekeeping included.
 import { median } from '../measure.ts'
 import { refreshFor, type LoadResult, type Subject } from './refresh-load.ts'
 import { chains } from './same-claims.ts'
+import { soak } from './soak.ts'
 import { startServerProcess, type ServerProcess } from './server-process.ts'
+
+const secondsAt = process.argv.indexOf('--seconds')
+if (process.argv.includes('--soak')) {
+  await soak(secondsAt === -1 ? 600 : Number(process.argv[secondsAt + 1]))
+  process.exit()
+}
 
 const isQuick = process.argv.includes('--quick')
 const rounds = isQuick ? 5 : 15
@@ -36,7 +43,7 @@ try {
   }
   report([...results])
 } finally {
-  for (const server of servers) server.end()
+  await Promise.all(servers.map((server) => server.end()))
 }
 
 interface Round {

@@ -1,10 +1,11 @@
 // Our server as `mintage start` opens it, on SQLite in a folder of its own, in a process of its own: with or without a workflow, with
 // as many users as it is told. Says on standard output where it listens and which refresh tokens its sign-ins gave; ends and takes its
-// folder along when its standard input ends.
+// folder along when its standard input ends, after it said how long its event loop stood at most.
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openServer } from '../../src/server/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import {
@@ -16,6 +17,7 @@ import {
 } from '../../test/harness/directory-fixture.ts'
 import { developing } from '../../test/harness/running-server.ts'
 import { userAgent } from '../../test/harness/user-agent.ts'
+import { manyRecords } from '../../test/harness/many-records.ts'
 import { manyUsers } from './many-users.ts'
 import { chains } from './same-claims.ts'
 
@@ -33,7 +35,7 @@ export default async function (event) {
 }
 `
 
-const [hasWorkflow, users = '0'] = process.argv.slice(2)
+const [hasWorkflow, users = '0', records = '0'] = process.argv.slice(2)
 const folder = await mkdtemp(join(tmpdir(), 'mintage-bench-'))
 const workflows = join(folder, 'project', 'kindeSrc', 'environment', 'workflows')
 await mkdir(workflows, { recursive: true })
@@ -57,6 +59,10 @@ process.stdin.on('end', () => void end())
 process.stdin.resume()
 await server.store.directory.apply(await directoryFixture())
 for (const changes of manyUsers(Number(users))) await server.store.directory.apply(changes)
+for (const invocations of manyRecords(Number(records))) {
+  for (const invocation of invocations) server.store.invocations.append(invocation)
+  await server.store.invocations.flush()
+}
 
 const tokens: string[] = []
 const params = new URLSearchParams({
@@ -83,9 +89,18 @@ for (let index = 0; index < chains; index += 1) {
   const response = await fetch(`${server.issuer}/oauth2/token`, { method: 'POST', body })
   tokens.push(String(Reflect.get(Object(await response.json()), 'refresh_token')))
 }
+const loop = monitorEventLoopDelay({ resolution: 5 })
+loop.enable()
 process.stdout.write(`${JSON.stringify({ issuer: server.issuer, tokens })}\n`)
 
 async function end(): Promise<void> {
+  const inMs = (nanoseconds: number) => Math.round(nanoseconds / 1e5) / 10
+  const said = { loopP99Ms: inMs(loop.percentile(99)), loopMaxMs: inMs(loop.max) }
+  await server.store.invocations.flush()
+  const [newest] = await server.store.invocations.list({ limit: 1 })
+  const [oldest] = await server.store.invocations.list({ limit: 1, order: 'oldest-first' })
+  const kept = newest && oldest ? newest.sequence - oldest.sequence + 1 : 0
+  process.stdout.write(`${JSON.stringify({ ...said, records: kept })}\n`)
   await server.close()
   await rm(folder, { recursive: true, force: true })
 }

@@ -22,6 +22,7 @@ export async function refreshFor(
   subject: Subject,
   durationMs: number,
   inFlight: number,
+  onRefresh: () => void = () => {},
 ): Promise<LoadResult> {
   const latencies: number[] = []
   const startedAt = performance.now()
@@ -32,6 +33,7 @@ export async function refreshFor(
         const from = performance.now()
         subject.tokens[chain] = await refresh(subject, subject.tokens[chain] ?? '')
         latencies.push(performance.now() - from)
+        onRefresh()
       }
     }),
   )

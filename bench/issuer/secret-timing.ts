@@ -42,7 +42,7 @@ for (let round = 0; round < warmUp + requests; round += 1) {
     if (round >= warmUp) times.get(kind)?.push(tookMs)
   }
 }
-server.end()
+await server.end()
 
 const samples = [...times].map(([kind, all]) => ({ kind, ...summary(all) }))
 const [reference] = samples

@@ -7,20 +7,37 @@ import { fileURLToPath } from 'node:url'
 export interface ServerProcess {
   readonly issuer: string
   readonly tokens: string[]
-  end(): void
+  /** Resolves to what the server says last, when it says something. */
+  end(): Promise<unknown>
 }
 
 export async function startServerProcess(file: string, args: readonly string[]): Promise<ServerProcess> {
   const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  for await (const line of createInterface({ input: child.stdout })) {
-    const said: unknown = line.startsWith('{') ? JSON.parse(line) : undefined
-    if (isStarted(said))
-      return { issuer: said.issuer, tokens: [...said.tokens], end: () => child.stdin.end() }
+  const exited = once(child, 'exit')
+  const started = Promise.withResolvers<{ issuer: string; tokens: string[] }>()
+  let last: unknown
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (!line.startsWith('{')) return
+    last = JSON.parse(line)
+    if (isStarted(last)) started.resolve(last)
+  })
+  const failed = exited.then(() => {
+    throw new Error(`${file} did not start`)
+  })
+  // Handled here for when it started, and ends later.
+  failed.catch(() => {})
+  const { issuer, tokens } = await Promise.race([started.promise, failed])
+  return {
+    issuer,
+    tokens: [...tokens],
+    async end() {
+      child.stdin.end()
+      await exited
+      return last
+    },
   }
-  await once(child, 'exit')
-  throw new Error(`${file} did not start`)
 }
 
 function isStarted(value: unknown): value is { issuer: string; tokens: string[] } {

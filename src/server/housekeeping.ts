@@ -1,33 +1,59 @@
-// What the database need not keep: records of runs beyond what the project keeps, and artifacts, one-time tokens and counts of failures
-// whose time is over. Nothing depends on the minute at which they go.
+// Deletes what the database need not keep: records of runs beyond what the project keeps, and artifacts, one-time tokens and counts of
+// failures that expired. It runs often and deletes in small batches with pauses (store/sql/prune.ts), because a large backlog
+// would compete with requests. Replicas take turns.
+import { setTimeout } from 'node:timers/promises'
 import type { MintageSettings } from '../config/index.ts'
 import { throttlesForgottenAfterMs } from '../directory/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 
 const dayMs = 86_400_000
-const intervalMs = 600_000
+const everyTenSeconds = 10_000
 
-/** Answers how to stop it; what is under way goes on to its end. */
+/** Returns how to stop it: it ends after the batch that is under way. */
 export function keepHouse(
+  store: Store,
+  retention: MintageSettings['invocations'],
+  log: Logger,
+  everyMs: number = everyTenSeconds,
+): () => Promise<void> {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const keeping = keepUntil(signal)
+  return async () => {
+    stopping.abort()
+    await keeping
+  }
+
+  async function keepUntil(stopped: AbortSignal): Promise<void> {
+    let isFailing = false
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- one run after the other
+      await setTimeout(everyMs, undefined, { signal, ref: false }).catch(() => {})
+      if (stopped.aborted) return
+      try {
+        // oxlint-disable-next-line no-await-in-loop
+        if (await store.turns.take('housekeeping', Date.now(), everyMs))
+          // oxlint-disable-next-line no-await-in-loop
+          await deleteExpired(store, retention, stopped)
+        isFailing = false
+      } catch (error) {
+        // Once for each outage of the database, not every ten seconds.
+        if (!isFailing) log.warn('housekeeping_failed', { error })
+        isFailing = true
+      }
+    }
+  }
+}
+
+async function deleteExpired(
   { invocations, artifacts, oneTimeTokens, throttles }: Store,
   { keepDays, keepCount }: MintageSettings['invocations'],
-  log: Logger,
-): () => Promise<void> {
-  let cleaning = Promise.resolve()
-  const clean = async () => {
-    const nowMs = Date.now()
-    await invocations.prune({ olderThanMs: nowMs - keepDays * dayMs, keep: keepCount })
-    await artifacts.prune(nowMs)
-    await oneTimeTokens.prune(nowMs)
-    await throttles.prune(nowMs - throttlesForgottenAfterMs)
-  }
-  const timer = setInterval(() => {
-    cleaning = cleaning.then(clean).catch((error: unknown) => log.warn('housekeeping_failed', { error }))
-  }, intervalMs)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await cleaning
-  }
+  signal: AbortSignal,
+): Promise<void> {
+  const nowMs = Date.now()
+  await invocations.prune({ olderThanMs: nowMs - keepDays * dayMs, keep: keepCount }, signal)
+  await artifacts.prune(nowMs, signal)
+  await oneTimeTokens.prune(nowMs, signal)
+  await throttles.prune(nowMs - throttlesForgottenAfterMs, signal)
 }

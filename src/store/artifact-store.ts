@@ -62,5 +62,5 @@ export interface ArtifactStore {
   /** One transaction; durable when it resolves. */
   commit(changes: readonly ArtifactChange[]): Promise<CommitResult>
   /** Removes what expired before `nowMs`, a bounded number at a time; resolves to how many. */
-  prune(nowMs: number): Promise<number>
+  prune(nowMs: number, signal?: AbortSignal): Promise<number>
 }

@@ -46,6 +46,12 @@ export interface InvocationStore {
   flush(): Promise<void>
   find(id: string): Promise<StoredInvocation | undefined>
   list(filter: InvocationFilter): Promise<readonly StoredInvocation[]>
-  /** Keeps those that started at the moment `olderThanMs` or later, and at most `keep` of them; resolves to how many went. */
-  prune(retention: { readonly olderThanMs: number; readonly keep: number }): Promise<number>
+  /**
+   * Keeps those that started at the moment `olderThanMs` or later, and at most `keep` of them; resolves to how many were deleted.
+   * Deletes in small batches with pauses; an aborted signal ends it after the current one. So do the other stores.
+   */
+  prune(
+    retention: { readonly olderThanMs: number; readonly keep: number },
+    signal?: AbortSignal,
+  ): Promise<number>
 }

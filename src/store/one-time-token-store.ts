@@ -26,5 +26,5 @@ export interface OneTimeTokenStore {
   ): Promise<OneTimeTokenRecord | undefined>
   /** All of a user, as after a new password. */
   deleteOf(userId: string): Promise<void>
-  prune(nowMs: number): Promise<number>
+  prune(nowMs: number, signal?: AbortSignal): Promise<number>
 }

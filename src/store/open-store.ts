@@ -9,6 +9,7 @@ import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
 import { SqlSecretStore } from './sql/sql-secret-store.ts'
 import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
+import { SqlTurnStore } from './sql/sql-turn-store.ts'
 import type { Database } from './sql/database.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import type { Store, StoreOptions } from './store.ts'
@@ -54,6 +55,7 @@ function storeOn(database: Database, box: SealedBox): Store {
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),
+    turns: new SqlTurnStore(database),
     description: database.description,
     close: () => (closed ??= close()),
   }

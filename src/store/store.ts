@@ -8,6 +8,7 @@ import type { OneTimeTokenStore } from './one-time-token-store.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
+import type { TurnStore } from './turn-store.ts'
 
 export interface Store {
   readonly artifacts: ArtifactStore
@@ -18,6 +19,7 @@ export interface Store {
   readonly secrets: SecretStore
   readonly signingKeys: SigningKeyStore
   readonly throttles: ThrottleStore
+  readonly turns: TurnStore
   /** `sqlite` or `postgres`, and where, without a password: for the terminal. */
   readonly description: string
   close(): Promise<void>

@@ -12,5 +12,5 @@ export interface ThrottleStore {
   recordFailure(key: string, nowMs: number, forgetAfterMs: number): Promise<FailureCount>
   clear(key: string): Promise<void>
   /** Forgets those whose last failure was before the moment `olderThanMs`. */
-  prune(olderThanMs: number): Promise<number>
+  prune(olderThanMs: number, signal?: AbortSignal): Promise<number>
 }

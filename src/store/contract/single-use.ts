@@ -83,7 +83,7 @@ function withoutCompareAndSet(real: ArtifactStore): ArtifactStore {
     find: (model, idHash) => real.find(model, idHash),
     findByUid: (model, uid) => real.findByUid(model, uid),
     findByUserCode: (model, userCode) => real.findByUserCode(model, userCode),
-    prune: (nowMs) => real.prune(nowMs),
+    prune: (nowMs, signal) => real.prune(nowMs, signal),
     async commit(changes) {
       const hashes = changes.flatMap((change) => (change.kind === 'consume' ? [change.idHash] : []))
       const lost = hashes.find((hash) => consumed.has(hash))

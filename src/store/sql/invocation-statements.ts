@@ -56,24 +56,24 @@ export function invocationStatements({ builder }: Database) {
             .selectFrom('invocations')
             .select('sequence')
             .where('started_at_ms', '<', slot.older_than_ms)
+            .orderBy('started_at_ms')
             .limit(slot.limit),
         ),
     ),
-    pruneByCount: prepare((slot: { keep: number; limit: number }) =>
-      builder.deleteFrom('invocations').where('sequence', 'in', (eb) =>
-        eb
-          .selectFrom('invocations')
-          .select('sequence')
-          .where('sequence', '<=', (newest) =>
-            newest
-              .selectFrom('invocations')
-              .select('sequence')
-              .orderBy('sequence', 'desc')
-              .limit(1)
-              .offset(slot.keep),
-          )
-          .limit(slot.limit),
-      ),
+    newest: prepare(() =>
+      builder.selectFrom('invocations').select(({ fn }) => fn.max<number | null>('sequence').as('sequence')),
+    ),
+    pruneUpTo: prepare((slot: { sequence: number; limit: number }) =>
+      builder
+        .deleteFrom('invocations')
+        .where('sequence', 'in', (eb) =>
+          eb
+            .selectFrom('invocations')
+            .select('sequence')
+            .where('sequence', '<=', slot.sequence)
+            .orderBy('sequence')
+            .limit(slot.limit),
+        ),
     ),
   }
 }

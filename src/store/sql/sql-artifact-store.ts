@@ -45,8 +45,9 @@ export class SqlArtifactStore implements ArtifactStore {
     return lost(writes[outcome.index]?.change)
   }
 
-  prune(nowMs: number): Promise<number> {
-    return pruneInBatches(this.#database, (limit) => this.#queries.prune({ now_ms: nowMs, limit }))
+  prune(nowMs: number, signal?: AbortSignal): Promise<number> {
+    const deletion = (limit: number) => this.#queries.prune({ now_ms: nowMs, limit })
+    return pruneInBatches(this.#database, deletion, signal)
   }
 
   async #one(statement: Statement<Row>): Promise<StoredArtifact | undefined> {

@@ -52,13 +52,18 @@ export class SqlInvocationStore implements InvocationStore {
     return rows.map(storedInvocation)
   }
 
-  async prune({ olderThanMs, keep }: Parameters<InvocationStore['prune']>[0]): Promise<number> {
-    const { pruneByAge, pruneByCount } = this.#statements
-    const byAge = await pruneInBatches(this.#database, (limit) =>
-      pruneByAge({ older_than_ms: olderThanMs, limit }),
-    )
-    const byCount = await pruneInBatches(this.#database, (limit) => pruneByCount({ keep, limit }))
-    return byAge + byCount
+  async prune(
+    { olderThanMs, keep }: Parameters<InvocationStore['prune']>[0],
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const { pruneByAge, newest, pruneUpTo } = this.#statements
+    const ofAge = (limit: number) => pruneByAge({ older_than_ms: olderThanMs, limit })
+    const byAge = await pruneInBatches(this.#database, ofAge, signal)
+    // Sequence numbers have no gaps to speak of, so the boundary is a subtraction and not a walk over all that are kept.
+    const [row] = await this.#database.all(newest({}))
+    const sequence = (row?.sequence ?? 0) - keep
+    const beyond = (limit: number) => pruneUpTo({ sequence, limit })
+    return byAge + (await pruneInBatches(this.#database, beyond, signal))
   }
 
   async #write(records: readonly InvocationRecord[]): Promise<void> {

@@ -46,9 +46,9 @@ export class SqlOneTimeTokenStore implements OneTimeTokenStore {
     await this.#database.write(this.#statements.deleteOf({ user_id: userId }), 'durable')
   }
 
-  prune(nowMs: number): Promise<number> {
+  prune(nowMs: number, signal?: AbortSignal): Promise<number> {
     const deletion = (limit: number): Statement => this.#statements.prune({ now_ms: nowMs, limit })
-    return pruneInBatches(this.#database, deletion)
+    return pruneInBatches(this.#database, deletion, signal)
   }
 }
 
@@ -63,7 +63,7 @@ function record(kind: Kind, row: Row): OneTimeTokenRecord {
   }
 }
 
-function oneTimeTokenStatements(database: Database) {
+export function oneTimeTokenStatements(database: Database) {
   const { builder } = database
   interface Slots {
     readonly kind: string

@@ -30,14 +30,14 @@ export class SqlThrottleStore implements ThrottleStore {
     await this.#database.write(this.#statements.clear({ throttle_key: key }), 'lazy')
   }
 
-  prune(olderThanMs: number): Promise<number> {
+  prune(olderThanMs: number, signal?: AbortSignal): Promise<number> {
     const deletion = (limit: number): Statement =>
       this.#statements.prune({ older_than_ms: olderThanMs, limit })
-    return pruneInBatches(this.#database, deletion)
+    return pruneInBatches(this.#database, deletion, signal)
   }
 }
 
-function throttleStatements({ builder }: Database) {
+export function throttleStatements({ builder }: Database) {
   return {
     find: prepare((slot: { throttle_key: string }) =>
       builder
@@ -73,6 +73,7 @@ function throttleStatements({ builder }: Database) {
             .selectFrom('throttles')
             .select('throttle_key')
             .where('last_at_ms', '<', slot.older_than_ms)
+            .orderBy('last_at_ms')
             .limit(slot.limit),
         ),
     ),

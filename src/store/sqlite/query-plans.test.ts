@@ -9,6 +9,9 @@ import { test } from 'node:test'
 import { artifactQueries, artifactWrites } from '../sql/artifact-statements.ts'
 import type { Database, Statement } from '../sql/database.ts'
 import { directoryQueries } from '../sql/directory-queries.ts'
+import { invocationStatements } from '../sql/invocation-statements.ts'
+import { oneTimeTokenStatements } from '../sql/sql-one-time-token-store.ts'
+import { throttleStatements } from '../sql/sql-throttle-store.ts'
 import { tokenSubjectQuery } from '../sql/token-subject.ts'
 import { openSqlite } from './open-sqlite.ts'
 
@@ -17,6 +20,7 @@ const page = { after: '', limit: 10 }
 function hotStatements(database: Database): Readonly<Record<string, Statement>> {
   const artifacts = artifactQueries(database)
   const directory = directoryQueries(database)
+  const invocations = invocationStatements(database)
   const writesOf = artifactWrites(database)
   const [consume] = writesOf({ kind: 'consume', model: 'RefreshToken', idHash: 'x', atMs: 1 })
   const [revoke] = writesOf({ kind: 'delete-grant', grantId: 'x' })
@@ -31,6 +35,11 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
     'revoking a family': revoke.statement,
     'revoking all of a user': revokeAll.statement,
     'pruning artifacts': artifacts.prune({ now_ms: 1, limit: 10 }),
+    'pruning invocations by age': invocations.pruneByAge({ older_than_ms: 1, limit: 10 }),
+    'pruning invocations by number': invocations.pruneUpTo({ sequence: 1, limit: 10 }),
+    'the boundary of invocations': invocations.newest({}),
+    'pruning one-time tokens': oneTimeTokenStatements(database).prune({ now_ms: 1, limit: 10 }),
+    'pruning throttles': throttleStatements(database).prune({ older_than_ms: 1, limit: 10 }),
     'an identity': directory.identity({ type: 'email', normalized: 'x' }),
     'the identities of a user': directory.identities({ user_id: 'x' }),
     'the default organization': directory.defaultOrganization({}),

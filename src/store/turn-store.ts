@@ -1,0 +1,7 @@
+// Work that all replicas could do and one is enough for, such as housekeeping: they take turns. Two that work at the same time do
+// no harm; a turn only keeps them from doing the same work twice.
+
+export interface TurnStore {
+  /** True for one caller in each `everyMs`, across all processes on the database. */
+  take(name: string, nowMs: number, everyMs: number): Promise<boolean>
+}
