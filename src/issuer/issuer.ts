@@ -67,6 +67,8 @@ export interface VerifiedAccessToken {
   readonly subject: string | undefined
   readonly audiences: readonly string[]
   readonly scopes: readonly string[]
+  /** `org_code`: the organization that the token is for. */
+  readonly organizationCode: string | null
 }
 
 export interface Issuer {
@@ -216,6 +218,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
         subject: claims.sub,
         audiences: [claims.aud ?? []].flat(),
         scopes: strings(claims['scp']),
+        organizationCode: typeof claims['org_code'] === 'string' ? claims['org_code'] : null,
       }
     },
   }

@@ -11,6 +11,7 @@ export const applicationsOperations = [
     operationId: 'getApplicationPropertyValues',
     summary: 'Every property of applications, with its value for this one.',
     scope: 'read:application_properties',
+    organizationBound: 'refused',
     query: noQuery,
     body: noBody,
     answer: propertyValuesSchema,

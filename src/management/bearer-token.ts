@@ -1,7 +1,8 @@
 // Who asks: a bearer token in the header and nowhere else, no cookie, so that no browser can be made to ask on somebody's
-// behalf (assurance AD-04). Three questions in this order: is there one, is it good for this API, has it the scope.
+// behalf (assurance AD-04). Four questions in this order: is there one, is it good for this API, has it the scope, and which
+// organization is its application bound to.
 import { managementAudience } from '../directory/index.ts'
-import type { AccessTokenFacts, ManagementDeps } from './management-deps.ts'
+import type { AccessTokenFacts, Caller, ManagementDeps } from './management-deps.ts'
 import { RequestError } from './request-error.ts'
 
 /** RFC 6750 §2.1 `b68token`; the scheme's name is case-insensitive (RFC 9110 §11.1). */
@@ -13,8 +14,8 @@ const longestHeader = 16 * 1024
 export async function authorizedCaller(
   header: string | undefined,
   scope: string,
-  deps: Pick<ManagementDeps, 'verifyAccessToken' | 'issuerUrl'>,
-): Promise<AccessTokenFacts> {
+  deps: Pick<ManagementDeps, 'verifyAccessToken' | 'issuerUrl' | 'store'>,
+): Promise<Caller> {
   if (header === undefined) throw new RequestError('INVALID_CREDENTIALS', 'Send a bearer token.')
   const token = header.length > longestHeader ? undefined : bearerPattern.exec(header.trim())?.[1]
   const facts = token === undefined ? undefined : await deps.verifyAccessToken(token)
@@ -29,5 +30,27 @@ export async function authorizedCaller(
   if (!facts.scopes.includes(scope)) {
     throw new RequestError('INSUFFICIENT_SCOPE', `This operation needs the scope ${scope}.`)
   }
-  return facts
+  return { clientId: facts.clientId, organizationCode: await organizationOf(facts, deps) }
+}
+
+/**
+ * The application says it as it is now, the token as it was when it was issued: an application that was bound since then is bound
+ * at once, and a token of an organization never becomes one of the environment or of another organization.
+ */
+async function organizationOf(
+  { clientId, organizationCode: ofToken }: AccessTokenFacts,
+  { store }: Pick<ManagementDeps, 'store'>,
+): Promise<string | null> {
+  const { applications } = await store.directory.catalog()
+  const application = applications.find((one) => one.clientId === clientId)
+  if (application === undefined)
+    throw new RequestError('TOKEN_INVALID', 'The application of this token does not exist any more.')
+  const ofApplication = application.organizationCode
+  if (ofToken !== null && ofApplication !== null && ofToken !== ofApplication) {
+    throw new RequestError(
+      'TOKEN_INVALID',
+      'The application belongs to another organization than this token: ask for a new token.',
+    )
+  }
+  return ofApplication ?? ofToken
 }

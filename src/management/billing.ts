@@ -42,6 +42,7 @@ export const billingOperations = [
     operationId: 'getBillingEntitlements',
     summary: 'What a customer is entitled to: nothing, because Mintage has no billing.',
     scope: 'read:billing_entitlements',
+    organizationBound: { organization: ({ query }) => query.customer_id },
     query: z.object({ ...customerQuery, max_value: z.string().optional(), expand: z.string().optional() }),
     body: noBody,
     answer: okSchema({
@@ -60,6 +61,7 @@ export const billingOperations = [
     operationId: 'getBillingAgreements',
     summary: 'The agreements of a customer: none, because Mintage has no billing.',
     scope: 'read:billing_agreements',
+    organizationBound: { organization: ({ query }) => query.customer_id },
     query: z.object({ ...customerQuery, feature_code: z.string().optional() }),
     body: noBody,
     answer: okSchema({ has_more: z.boolean(), agreements: z.array(agreementSchema) }),

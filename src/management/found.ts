@@ -6,14 +6,30 @@ import type {
   Store,
   UserRecord,
 } from '../store/index.ts'
+import type { Caller } from './management-deps.ts'
 import { RequestError } from './request-error.ts'
 
 type WithDirectory = { readonly store: Pick<Store, 'directory'> }
 
-export async function foundUser({ store }: WithDirectory, userId: string): Promise<UserRecord> {
-  const user = await store.directory.user(userId)
+/** To a caller of one organization, users that do not belong to it do not exist. */
+export async function foundUser(
+  { store }: WithDirectory,
+  userId: string,
+  { organizationCode }: Caller,
+): Promise<UserRecord> {
+  const user = await visibleUser(userId, organizationCode, store.directory)
   if (user === undefined) throw new RequestError('USER_NOT_FOUND', 'There is no user with this id.')
   return user
+}
+
+export async function visibleUser(
+  userId: string,
+  organizationCode: string | null,
+  directory: Store['directory'],
+): Promise<UserRecord | undefined> {
+  if (organizationCode !== null && (await directory.membership(organizationCode, userId)) === undefined)
+    return undefined
+  return directory.user(userId)
 }
 
 export async function foundOrganization({ store }: WithDirectory, code: string): Promise<OrganizationRecord> {
@@ -27,9 +43,10 @@ export async function foundOrganization({ store }: WithDirectory, code: string):
 export async function foundMembership(
   deps: WithDirectory,
   { org_code: code, user_id: userId }: { readonly org_code: string; readonly user_id: string },
+  caller: Caller,
 ): Promise<MembershipRecord> {
   await foundOrganization(deps, code)
-  await foundUser(deps, userId)
+  await foundUser(deps, userId, caller)
   const membership = await deps.store.directory.membership(code, userId)
   if (membership === undefined)
     throw new RequestError('MEMBERSHIP_NOT_FOUND', 'The user does not belong to the organization.')

@@ -43,7 +43,7 @@ async function answered(operation: Operation, context: Context, deps: Management
       query: context.req.query(),
       body: await bodyOf(operation, context),
     }
-    const answer = await operation.run(request, deps)
+    const answer = await operation.run(request, deps, caller)
     if (operation.method !== 'get') await recordChange(operation, request.path, caller.clientId, deps)
     return context.json(answer, operation.status)
   } catch (error) {

@@ -8,6 +8,15 @@ export interface AccessTokenFacts {
   readonly subject: string | undefined
   readonly audiences: readonly string[]
   readonly scopes: readonly string[]
+  /** `org_code` of the token. */
+  readonly organizationCode: string | null
+}
+
+/** Who asks, after everything of the token was judged. */
+export interface Caller {
+  readonly clientId: string
+  /** The one organization that the caller is bound to (docs/decisions/0024); null for a machine of the whole environment. */
+  readonly organizationCode: string | null
 }
 
 export interface ManagementDeps {

@@ -24,11 +24,12 @@ export const memberAccessOperations = [
     operationId: 'GetOrganizationUserRoles',
     summary: 'The roles of a member.',
     scope: 'read:organization_user_roles',
+    organizationBound: { organization: ({ path }) => path.org_code },
     query: noQuery,
     body: noBody,
     answer: okSchema({ roles: z.array(roleSchema), ...nextToken }),
-    async handle({ path }, { store }) {
-      const membership = await foundMembership({ store }, path)
+    async handle({ path }, { store }, caller) {
+      const membership = await foundMembership({ store }, path, caller)
       const roles = effectiveRoles(await store.directory.catalog(), membership)
       return ok({ roles: roles.map(({ id, key, name }) => ({ id, key, name })), next_token: null })
     },
@@ -40,11 +41,12 @@ export const memberAccessOperations = [
     summary:
       'The permissions of a member, those of roles and those given directly. `expand=roles` tells the roles.',
     scope: 'read:organization_user_permissions',
+    organizationBound: { organization: ({ path }) => path.org_code },
     query: z.object({ expand: z.string().optional() }),
     body: noBody,
     answer: okSchema({ permissions: z.array(permissionSchema) }),
-    async handle({ path, query }, { store }) {
-      const membership = await foundMembership({ store }, path)
+    async handle({ path, query }, { store }, caller) {
+      const membership = await foundMembership({ store }, path, caller)
       const withRoles = expanded(query.expand).has('roles')
       const catalog = await store.directory.catalog()
       const roles = effectiveRoles(catalog, membership)

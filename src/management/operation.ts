@@ -2,16 +2,28 @@
 // the scope, the parsing of what is sent, the OpenAPI document, the reference page and half of the tests; so an operation
 // cannot exist without any of them.
 import { z } from 'zod'
-import type { ManagementDeps } from './management-deps.ts'
+import type { Caller, ManagementDeps } from './management-deps.ts'
 import type { ParameterName } from './operation-path.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { parsedBody, parsedPath, parsedQuery, refuseUnsupported } from './operation-input.ts'
+import {
+  organizationBoundText,
+  refuseOrganizationBound,
+  refuseOtherOrganization,
+  type OrganizationBound,
+} from './organization-bound.ts'
 
 export type OperationMethod = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** For an operation that looks at no parameter, and for one that takes no body. */
 export const noQuery = z.object({})
 export const noBody = z.object({})
+
+interface OperationInput<Path extends string, Query extends z.ZodObject, Body extends z.ZodObject> {
+  readonly path: Readonly<Record<ParameterName<Path>, string>>
+  readonly query: z.output<Query>
+  readonly body: z.output<Body>
+}
 
 interface OperationDeclaration<
   Path extends string,
@@ -25,6 +37,8 @@ interface OperationDeclaration<
   readonly operationId: string
   readonly summary: string
   readonly scope: string
+  /** What a machine of one organization gets. */
+  readonly organizationBound: OrganizationBound<OperationInput<Path, Query, Body>>
   /** Parameters that are not in it are ignored, as at Kinde. */
   readonly query: Query
   /** Strict: a field that is not in it is refused (assurance AD-03). */
@@ -35,12 +49,9 @@ interface OperationDeclaration<
   readonly answer: Answer
   handle(
     this: void,
-    input: {
-      readonly path: Readonly<Record<ParameterName<Path>, string>>
-      readonly query: z.output<Query>
-      readonly body: z.output<Body>
-    },
+    input: OperationInput<Path, Query, Body>,
     deps: ManagementDeps,
+    caller: Caller,
   ): Promise<z.input<Answer>>
 }
 
@@ -50,13 +61,15 @@ export interface Operation {
   readonly operationId: string
   readonly summary: string
   readonly scope: string
+  /** In words, for documents. */
+  readonly organizationBound: string
   readonly query: z.ZodObject
   readonly body: z.ZodObject | undefined
   readonly notSupported: readonly string[]
   readonly status: 200 | 201
   readonly answer: z.ZodObject
   /** Rejects with RequestError for what the caller can mend. */
-  run(request: OperationRequest, deps: ManagementDeps): Promise<object>
+  run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<object>
 }
 
 export function operation<
@@ -65,21 +78,24 @@ export function operation<
   Body extends z.ZodObject,
   Answer extends z.ZodObject,
 >(declaration: OperationDeclaration<Path, Query, Body, Answer>): Operation {
-  const { query, body, notSupported = [], status = 200, handle, ...rest } = declaration
+  const { query, body, notSupported = [], status = 200, handle, organizationBound, ...rest } = declaration
   return {
     ...rest,
+    organizationBound: organizationBoundText(organizationBound),
     query,
     body: takesBody(body) ? body : undefined,
     notSupported,
     status,
-    async run(request, deps) {
+    async run(request, deps, caller) {
+      refuseOrganizationBound(organizationBound, caller)
       refuseUnsupported(notSupported, request)
       const input = {
         path: parsedPath(declaration.path, request.path),
         query: parsedQuery(query, request.query),
         body: parsedBody(body, request.body),
       }
-      return handle(input, deps)
+      refuseOtherOrganization(organizationBound, input, caller)
+      return handle(input, deps, caller)
     },
   }
 }

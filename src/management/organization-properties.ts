@@ -11,6 +11,7 @@ export const organizationPropertiesOperations = [
     operationId: 'GetOrganizationPropertyValues',
     summary: 'Every property of organizations, with its value for this one.',
     scope: 'read:organization_properties',
+    organizationBound: { organization: ({ path }) => path.org_code },
     query: noQuery,
     body: noBody,
     answer: propertyValuesSchema,
@@ -27,6 +28,7 @@ export const organizationPropertiesOperations = [
     summary:
       'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
     scope: 'update:organization_properties',
+    organizationBound: { organization: ({ path }) => path.org_code },
     query: noQuery,
     body: propertyValuesBody,
     answer: doneSchema,

@@ -28,6 +28,7 @@ export const organizationUsersOperations = [
     operationId: 'GetOrganizationUsers',
     summary: 'The members of an organization with the keys of their roles, page by page.',
     scope: 'read:organization_users',
+    organizationBound: { organization: ({ path }) => path.org_code },
     query: z.object(pageQuery),
     body: noBody,
     notSupported: ['sort', 'permissions', 'roles'],

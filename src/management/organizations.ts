@@ -31,6 +31,7 @@ export const organizationsOperations = [
     operationId: 'getOrganization',
     summary: 'One organization; `code` is its own code here. `expand=billing` adds its customer id.',
     scope: 'read:organizations',
+    organizationBound: { organization: ({ query }) => query.code },
     query: z.object({ code: z.string().max(200), expand: z.string().optional() }),
     body: noBody,
     answer: z.strictObject({
@@ -73,12 +74,16 @@ export const organizationsOperations = [
     operationId: 'getOrganizations',
     summary: 'Organizations, page by page.',
     scope: 'read:organizations',
+    organizationBound: { narrowed: 'its own organization alone' },
     query: z.object(pageQuery),
     body: noBody,
     notSupported: ['sort'],
     answer: okSchema({ organizations: z.array(z.strictObject(basics)), ...nextToken }),
-    async handle({ query }, { store }) {
-      const page = await store.directory.organizations(pageRequest(query))
+    async handle({ query }, { store }, { organizationCode }) {
+      const page =
+        organizationCode === null
+          ? await store.directory.organizations(pageRequest(query))
+          : { items: [await foundOrganization({ store }, organizationCode)] }
       return ok({ organizations: page.items.map(basicsOf), ...nextTokenOf(page) })
     },
   }),
@@ -88,6 +93,7 @@ export const organizationsOperations = [
     operationId: 'createOrganization',
     summary: 'Creates an organization without members.',
     scope: 'create:organizations',
+    organizationBound: 'refused',
     query: noQuery,
     body: z.strictObject({
       name: z.string().refine((name) => organizationNameProblem(name) === undefined, 'it is no name'),

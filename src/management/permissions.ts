@@ -19,6 +19,7 @@ export const permissionsOperations = [
     operationId: 'GetPermissions',
     summary: 'Permissions, page by page, sorted by name unless `sort` says otherwise.',
     scope: 'read:permissions',
+    organizationBound: 'same-for-all',
     query: z.object({
       ...pageQuery,
       sort: z.enum(['name_asc', 'name_desc', 'id_asc', 'id_desc']).optional(),

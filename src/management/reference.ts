@@ -21,6 +21,7 @@ function section(operation: Operation): string {
   const rows = [
     ['operation', operationId],
     ['scope', scope],
+    ['machine of one organization', operation.organizationBound],
     ['query', fields(query)],
     ['body', body === undefined ? '' : fields(body)],
     [`answer (${status})`, Object.keys(answer.shape).map(code).join(' ')],
@@ -46,6 +47,10 @@ const introduction = `# Management API
 Kinde’s management API at \`{issuer}/api/v1\`, for machine applications: ask \`/oauth2/token\` for a \`client_credentials\` token
 with the audience \`{issuer}/api\` and send it as a bearer token. Users’ tokens are refused. Each operation needs one scope;
 an answer of 403 names the one that is missing. The OpenAPI document is at \`/api/v1/openapi.json\`.
+
+An application with \`organization\` in mintage.yaml acts on that organization and its members alone. Each operation says what such
+a machine gets; anything else is 403 \`ORGANIZATION_BOUND\`. What holds is the organization of the application now: a token from
+before the application was bound is bound as well, and a token of another organization is refused.
 
 An answer is \`{"code":"OK","message":"Success",…}\`, an error \`{"errors":[{"code":"…","message":"…"}]}\`. \`GET /user\`,
 \`POST /user\`, \`PATCH /user\` and \`GET /organization\` answer with the bare object. Lists take \`page_size\` (10 unless given, at

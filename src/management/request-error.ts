@@ -19,6 +19,11 @@ export const requestErrors = {
     status: 403,
     meaning: 'The token lacks the scope of the operation; the message names it.',
   },
+  ORGANIZATION_BOUND: {
+    status: 403,
+    meaning:
+      'The application belongs to one organization, and the operation is of another organization or of the whole environment.',
+  },
   INVALID_REQUEST: {
     status: 400,
     meaning: 'A parameter or a field of the body is missing or wrong; one entry for each.',

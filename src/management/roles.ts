@@ -20,6 +20,7 @@ export const rolesOperations = [
     operationId: 'GetRoles',
     summary: 'Roles, page by page, sorted by name unless `sort` says otherwise.',
     scope: 'read:roles',
+    organizationBound: 'same-for-all',
     query: z.object({
       ...pageQuery,
       sort: z.enum(['name_asc', 'name_desc', 'key_asc', 'key_desc']).optional(),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { IdentityRecord, IdentityType, Store, UserRecord } from '../store/index.ts'
 import { isoTime } from './envelope.ts'
+import type { Caller } from './management-deps.ts'
 
 /** What a user and an entry of a list of users have in common. */
 const shared = {
@@ -46,9 +47,11 @@ export async function userAnswer(
   user: UserRecord,
   expand: ReadonlySet<string>,
   { directory }: Pick<Store, 'directory'>,
+  { organizationCode }: Caller,
 ): Promise<UserAnswer> {
   const identities = await directory.identities(user.id)
   const organizations = expand.has('organizations') ? await directory.organizationsOf(user.id) : undefined
+  const shown = organizations?.filter(({ code }) => organizationCode === null || code === organizationCode)
   return {
     identities,
     user: {
@@ -64,7 +67,7 @@ export async function userAnswer(
       failed_sign_ins: user.failedSignIns,
       last_signed_in: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
       created_on: isoTime(user.createdAtMs),
-      ...(organizations && { organizations: organizations.map(({ code }) => code) }),
+      ...(shown && { organizations: shown.map(({ code }) => code) }),
       // Mintage has no billing: the customer of a user is the user (billing.ts).
       ...(expand.has('billing') && { billing: { customer_id: user.id } }),
     },

@@ -44,6 +44,7 @@ export const userCreationOperations = [
     operationId: 'createUser',
     summary: 'Creates a user, with identities and as a member of an organization when they are named.',
     scope: 'create:users',
+    organizationBound: 'refused',
     query: noQuery,
     body: userBody,
     answer: z.strictObject({

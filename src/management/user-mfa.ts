@@ -21,11 +21,12 @@ export const userMfaOperations = [
     operationId: 'GetUsersMFA',
     summary: 'The second factor of a user; always null, because Mintage has no second factors yet.',
     scope: 'read:user_mfa',
+    organizationBound: 'refused',
     query: noQuery,
     body: noBody,
     answer: okSchema({ mfa: factorSchema.nullable() }),
-    async handle({ path }, deps) {
-      await foundUser(deps, path.user_id)
+    async handle({ path }, deps, caller) {
+      await foundUser(deps, path.user_id, caller)
       return ok({ mfa: null })
     },
   }),

@@ -15,6 +15,7 @@ export const userPasswordOperations = [
     summary:
       'Sets the password of a user by its hash: without `hashing_method` bcrypt, or one of Mintage’s own, argon2id in PHC format. The first sign-in with it replaces a hash of another system. The user is signed out everywhere.',
     scope: 'update:user_passwords',
+    organizationBound: 'refused',
     query: noQuery,
     body: z.strictObject({
       hashed_password: z.string().min(1).max(1_000),
@@ -30,8 +31,8 @@ export const userPasswordOperations = [
       is_temporary_password: z.boolean().optional(),
     }),
     answer: doneSchema,
-    async handle({ path, body }, { store, nowMs }) {
-      const user = await foundUser({ store }, path.user_id)
+    async handle({ path, body }, { store, nowMs }, caller) {
+      const user = await foundUser({ store }, path.user_id, caller)
       const imported = importedHash({
         hash: body.hashed_password,
         method: body.hashing_method,

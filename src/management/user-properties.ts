@@ -11,11 +11,12 @@ export const userPropertiesOperations = [
     operationId: 'GetUserPropertyValues',
     summary: 'Every property of users, with its value for this one.',
     scope: 'read:user_properties',
+    organizationBound: 'refused',
     query: noQuery,
     body: noBody,
     answer: propertyValuesSchema,
-    async handle({ path }, { store }) {
-      const user = await foundUser({ store }, path.user_id)
+    async handle({ path }, { store }, caller) {
+      const user = await foundUser({ store }, path.user_id, caller)
       const values = await store.directory.propertyValues({ context: 'usr', id: user.id })
       return ok(propertyValues(await store.directory.catalog(), 'usr', values))
     },
@@ -27,11 +28,12 @@ export const userPropertiesOperations = [
     summary:
       'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
     scope: 'update:user_properties',
+    organizationBound: 'refused',
     query: noQuery,
     body: propertyValuesBody,
     answer: doneSchema,
-    async handle({ path, body }, { store }) {
-      const user = await foundUser({ store }, path.user_id)
+    async handle({ path, body }, { store }, caller) {
+      const user = await foundUser({ store }, path.user_id, caller)
       const owner = { context: 'usr', id: user.id } as const
       const values = changedValues(await store.directory.catalog(), 'usr', body.properties)
       await store.directory.apply(values.map((value) => ({ kind: 'set-property', owner, ...value })))

@@ -1,10 +1,10 @@
 // Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
 import { z } from 'zod'
 import { findConnection, identifierOf } from '../directory/index.ts'
-import type { Page, Store, UserRecord } from '../store/index.ts'
+import type { Page, PageRequest, Store, UserRecord } from '../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
-import { foundUser } from './found.ts'
-import type { ManagementDeps } from './management-deps.ts'
+import { foundUser, visibleUser } from './found.ts'
+import type { Caller, ManagementDeps } from './management-deps.ts'
 import { noBody, operation } from './operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
 import { listedUserSchema, userAnswer, userSchema } from './user-answer.ts'
@@ -34,13 +34,14 @@ export const usersOperations = [
     operationId: 'getUserData',
     summary: 'One user. `expand` takes organizations, identities and billing.',
     scope: 'read:users',
+    organizationBound: { narrowed: 'members of its organization, and of their organizations that one alone' },
     query: z.object({ ...byId, expand: z.string().optional() }),
     body: noBody,
     answer: userSchema,
-    async handle({ query }, { store }) {
+    async handle({ query }, { store }, caller) {
       const expand = expanded(query.expand)
-      const record = await foundUser({ store }, query.id)
-      const { user, identities } = await userAnswer(record, expand, store)
+      const record = await foundUser({ store }, query.id, caller)
+      const { user, identities } = await userAnswer(record, expand, store, caller)
       return {
         ...user,
         preferred_email: record.preferredEmail,
@@ -57,14 +58,15 @@ export const usersOperations = [
     summary:
       'Users, page by page, or those with the given ids, addresses, names or numbers (comma lists, in one answer).',
     scope: 'read:users',
+    organizationBound: { narrowed: 'members of its organization, and of their organizations that one alone' },
     query: usersQuery,
     body: noBody,
     notSupported: ['has_organization', 'active_since'],
     answer: okSchema({ users: z.array(listedUserSchema), ...nextToken }),
-    async handle({ query }, { store }) {
+    async handle({ query }, { store }, caller) {
       const expand = expanded(query.expand)
-      const page = await usersPage(query, store)
-      const users = await Promise.all(page.items.map((user) => listedUser(user, expand, store)))
+      const page = await usersPage(query, store, caller)
+      const users = await Promise.all(page.items.map((user) => listedUser(user, expand, store, caller)))
       return ok({ users, ...nextTokenOf(page) })
     },
   }),
@@ -74,6 +76,7 @@ export const usersOperations = [
     operationId: 'updateUser',
     summary: 'Changes what is named of a user. A suspended user is signed out everywhere.',
     scope: 'update:users',
+    organizationBound: 'refused',
     query: z.object(byId),
     body: z.strictObject({
       given_name: nameField.optional(),
@@ -92,8 +95,8 @@ export const usersOperations = [
       is_password_reset_requested: z.boolean(),
       picture: z.string().nullable(),
     }),
-    async handle({ query, body }, { store, nowMs }) {
-      const before = await foundUser({ store }, query.id)
+    async handle({ query, body }, { store, nowMs }, caller) {
+      const before = await foundUser({ store }, query.id, caller)
       const user: UserRecord = {
         ...before,
         firstName: body.given_name ?? before.firstName,
@@ -133,11 +136,12 @@ export const usersOperations = [
     summary:
       'Deletes a user with identities, password, memberships and values, and signs the user out everywhere.',
     scope: 'delete:users',
+    organizationBound: 'refused',
     query: z.object({ ...byId, is_delete_profile: z.stringbool().optional() }),
     body: noBody,
     answer: doneSchema,
-    async handle({ query }, { store }) {
-      const user = await foundUser({ store }, query.id)
+    async handle({ query }, { store }, caller) {
+      const user = await foundUser({ store }, query.id, caller)
       await store.directory.apply([{ kind: 'delete-user', userId: user.id }])
       await signOutEverywhere(user.id, { store })
       return ok({})
@@ -157,8 +161,9 @@ async function listedUser(
   record: UserRecord,
   expand: ReadonlySet<string>,
   store: Pick<Store, 'directory'>,
+  caller: Caller,
 ): Promise<z.input<typeof listedUserSchema>> {
-  const { user, identities } = await userAnswer(record, expand, store)
+  const { user, identities } = await userAnswer(record, expand, store, caller)
   const catalog = await store.directory.catalog()
   const shown = identities.map(({ type, value }) => ({
     type,
@@ -168,15 +173,19 @@ async function listedUser(
   return { ...user, email: record.preferredEmail, ...(expand.has('identities') && { identities: shown }) }
 }
 
-/** Those that match any filter, once each; without a filter a page of all. */
+/** Those that match any filter, once each; without a filter a page of all. Of an organization, its members. */
 async function usersPage(
   query: z.output<typeof usersQuery>,
   { directory }: Pick<Store, 'directory'>,
+  { organizationCode }: Caller,
 ): Promise<Page<UserRecord>> {
   const { user_id, email, username, phone } = query
   const filters = { email, username, phone }
-  if (user_id === undefined && Object.values(filters).every((filter) => filter === undefined))
-    return directory.users(pageRequest(query))
+  if (user_id === undefined && Object.values(filters).every((filter) => filter === undefined)) {
+    return organizationCode === null
+      ? directory.users(pageRequest(query))
+      : membersPage(organizationCode, pageRequest(query), directory)
+  }
   const ids = new Set(list(user_id))
   for (const type of ['email', 'username', 'phone'] as const) {
     for (const value of list(filters[type])) {
@@ -185,8 +194,18 @@ async function usersPage(
       if (found !== undefined) ids.add(found.userId)
     }
   }
-  const users = await Promise.all([...ids].map((id) => directory.user(id)))
+  const users = await Promise.all([...ids].map((id) => visibleUser(id, organizationCode, directory)))
   return { items: users.filter((user) => user !== undefined) }
+}
+
+async function membersPage(
+  organizationCode: string,
+  page: PageRequest,
+  directory: Store['directory'],
+): Promise<Page<UserRecord>> {
+  const { items, ...rest } = await directory.members(organizationCode, page)
+  const users = await Promise.all(items.map(({ userId }) => directory.user(userId)))
+  return { ...rest, items: users.filter((user) => user !== undefined) }
 }
 
 function list(text: string | undefined): string[] {

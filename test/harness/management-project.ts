@@ -1,5 +1,5 @@
-// A project with a machine that may do everything on the management API, and a workflow of machines that calls it. `extra` is more
-// YAML at the end.
+// A project with a machine that may do everything on the management API, and a workflow of machines that calls it; a test adds what it
+// needs.
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
 import { makeProject } from './temp-project.ts'
@@ -10,7 +10,7 @@ export const machine = {
 }
 export const reports = 'https://api.reports.example'
 
-const yaml = `
+const yaml = (applications: string) => `
 applications:
   machine:
     type: m2m
@@ -19,7 +19,7 @@ applications:
     apis:
       - audience: \${issuer}/api
       - audience: ${reports}
-apis:
+${applications}apis:
   reports: { audience: '${reports}' }
 environmentVariables:
   KINDE_WF_M2M_CLIENT_ID: { value: ${machine.id} }
@@ -28,10 +28,17 @@ environmentVariables:
 
 const idleWorkflow = 'export default async function () {}'
 
+interface ManagementProject {
+  readonly workflow?: string
+  /** More entries of `applications`. */
+  readonly applications?: string
+  readonly extra?: string
+}
+
 /** `workflow` is the body of the module after its settings; it runs for each token of the machine for `reports`. */
 export async function managementProject(
   t: TestContext,
-  { workflow = idleWorkflow, extra = '' }: { readonly workflow?: string; readonly extra?: string } = {},
+  { workflow = idleWorkflow, applications = '', extra = '' }: ManagementProject = {},
 ): Promise<string> {
   return makeProject(t, {
     'kinde.json': JSON.stringify({ version: '2024-12-09', rootDir: 'kindeSrc' }),
@@ -43,20 +50,24 @@ export const workflowSettings = {
 }
 ${workflow}
 `,
-    'mintage.yaml': yaml + extra,
+    'mintage.yaml': yaml(applications) + extra,
   })
 }
 
 const tokenAnswer = z.looseObject({ access_token: z.string() })
 
 /** A token of the machine; for the management API unless another audience is named. */
-export async function machineToken(issuer: string, audience = `${issuer}/api`): Promise<string> {
+export async function machineToken(
+  issuer: string,
+  audience = `${issuer}/api`,
+  client: typeof machine = machine,
+): Promise<string> {
   const response = await fetch(`${issuer}/oauth2/token`, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
-      client_id: machine.id,
-      client_secret: machine.secret,
+      client_id: client.id,
+      client_secret: client.secret,
       audience,
     }),
   })

@@ -41,7 +41,11 @@ export interface ManagementWorld {
   /** A machine's token with every scope, unless the claims say otherwise. */
   token(claims?: JWTPayload, expiresAtMs?: number): Promise<string>
   /** `GET /user?id=…`, with a machine's token. */
-  call(request: string, body?: unknown): Promise<{ readonly status: number; readonly json: unknown }>
+  call(
+    request: string,
+    body?: unknown,
+    token?: string,
+  ): Promise<{ readonly status: number; readonly json: unknown }>
   jwks(): Promise<object>
 }
 
@@ -88,8 +92,8 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
         algorithms: ['RS256'],
         currentDate: new Date(nowMs),
       })
-      const { azp, aud, scp, sub } = tokenClaims.parse(payload)
-      return { clientId: azp, subject: sub, audiences: aud, scopes: scp }
+      const { azp, aud, scp, sub, org_code: organizationCode = null } = tokenClaims.parse(payload)
+      return { clientId: azp, subject: sub, audiences: aud, scopes: scp, organizationCode }
     } catch {
       return undefined
     }
@@ -109,12 +113,12 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
       .sign(privateKey)
   }
 
-  async function call(request: string, body?: unknown) {
+  async function call(request: string, body?: unknown, given?: string) {
     const [method = '', path = ''] = request.split(' ')
     const response = await handle(
       new Request(`${issuerUrl}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${given ?? (await token())}`, 'content-type': 'application/json' },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     )
@@ -135,6 +139,7 @@ const tokenClaims = z.object({
   aud: z.array(z.string()),
   scp: z.array(z.string()),
   sub: z.string().optional(),
+  org_code: z.string().optional(),
 })
 
 /** Ada, who belongs to Engines as an admin and has one permission besides, and Bob, who belongs to nobody. */

@@ -104,7 +104,9 @@ const application = z
     apis: z.array(apiAccess).optional().describe('APIs whose audience it may ask for.'),
     organization: key
       .optional()
-      .describe('The organization of an `m2m` application that works for one alone.'),
+      .describe(
+        'The organization of an `m2m` application that works for one alone. On the management API it then reaches that organization and its members only.',
+      ),
     properties: z.record(productKey, z.string()).optional().describe('Values of application properties.'),
   })
   .superRefine((value, context) => {
