@@ -1,5 +1,5 @@
 // From argv to an exit code. Every error ends here, in one shape and with no stack of ours; a defect shows its stack
-// only under MINTAGE_DEBUG.
+// only under MINTAGE_DEBUG. A server in production says it as a record of its log.
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
@@ -14,8 +14,10 @@ import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
 import { fileProblemsText } from './file-problems-text.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
 import { logsCommand } from './logs.ts'
+import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
 import { runCommand } from './run.ts'
+import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
 import { startCommand } from './start.ts'
 
@@ -24,7 +26,9 @@ export const commands: readonly Command[] = [startCommand, devCommand, runComman
 export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {
   const output = terminalOutput(settings)
   try {
-    return await dispatch(args, output)
+    const code = await dispatch(args, output)
+    if (code === exitCodes.ok && output.lost) throw outputLost(output.lost)
+    return code
   } catch (error) {
     await showError(error, args, output, settings)
     return exitCodeForError(error)
@@ -65,6 +69,11 @@ function unknownCommand(name: string): ConfigError {
   return new ConfigError('usage', `There is no command “${name}”.`, { hint })
 }
 
+function outputLost({ count, reason }: LostLines): AppError {
+  const text = `${count} lines of the output could not be written (${reason}).`
+  return new AppError('output_lost', text)
+}
+
 async function showError(
   error: unknown,
   args: readonly string[],
@@ -74,6 +83,8 @@ async function showError(
   const shown = shownError(error)
   if (args.includes('--json')) {
     output.print(JSON.stringify({ error: shown }, null, 2))
+  } else if (args[0] === startCommand.name && args.includes('--production')) {
+    logStartFailure(error, shown, output)
   } else if (error instanceof MintageFileError) {
     output.printError(fileProblemsText(error, output.styleError))
   } else {

@@ -1,6 +1,7 @@
 // The only writer to the terminal. Text of guests and files goes through `printable` before it gets here, so that a
 // workflow cannot move the cursor or recolour what Mintage says about it.
 import { styleText } from 'node:util'
+import { LineWriter, type LossHandling, type LostLines } from './line-writer.ts'
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
@@ -9,8 +10,13 @@ export type Paint = (style: Style, text: string) => string
 export interface Output {
   /** Columns to fit one line into: the terminal's, or 100 when there is none. */
   readonly width: number
+  /** Neither throws when writing fails. */
   print(text: string): void
   printError(text: string): void
+  /** Lines of `print` that could not be written, unless a server reports them. */
+  readonly lost: LostLines | undefined
+  /** For a server: see LineWriter. */
+  handleLoss(handling: LossHandling): void
   /** Colours for what goes to `print`; the text as it is when there are none. */
   readonly style: Paint
   readonly styleError: Paint
@@ -19,12 +25,17 @@ export interface Output {
 const widthWithoutTerminal = 100
 
 export function terminalOutput(settings: { readonly noColor: boolean }): Output {
+  // Asking for the streams also makes a pipe non-blocking: a slow reader does not stop the event loop.
   const { stdout, stderr } = process
-  for (const stream of [stdout, stderr]) stream.on('error', endQuietlyOnClosedPipe)
+  const [lines, errorLines] = [new LineWriter(stdout.fd), new LineWriter(stderr.fd)]
   return {
     width: Math.max(40, stdout.isTTY ? stdout.columns : widthWithoutTerminal),
-    print: (text) => void stdout.write(`${text}\n`),
-    printError: (text) => void stderr.write(`${text}\n`),
+    print: (text) => lines.write(text),
+    printError: (text) => errorLines.write(text),
+    get lost() {
+      return lines.lost
+    },
+    handleLoss: (handling) => lines.handleLoss(handling),
     style: painter(stdout.isTTY && !settings.noColor),
     styleError: painter(stderr.isTTY && !settings.noColor),
   }
@@ -46,9 +57,4 @@ function escaped(character: string): string {
 
 function painter(colours: boolean): Paint {
   return colours ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text
-}
-
-/** `mintage … | head` closes the pipe early; that is no error of ours. */
-function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
 }

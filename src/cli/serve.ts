@@ -2,9 +2,9 @@
 // `mintage dev` differ in what they tell meanwhile.
 import { performance } from 'node:perf_hooks'
 import { openServer, type ServerListeners, type ServerSettings } from '../server/index.ts'
-import { openLogger } from '../telemetry/index.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
+import { openServerLog } from './server-log.ts'
 import { startedText } from './started-text.ts'
 import { untilStopped } from './stop-signal.ts'
 
@@ -13,12 +13,8 @@ export async function serve(
   output: Output,
   listeners: Pick<ServerListeners, 'onInvocation' | 'onProjectChange'> = {},
 ): Promise<ExitCode> {
-  const { isProduction, logLevel } = settings
-  const log = openLogger({
-    level: logLevel,
-    format: isProduction ? 'json' : 'readable',
-    write: (line) => output.print(line),
-  })
+  const { isProduction } = settings
+  const log = openServerLog(settings, output)
   const began = performance.now()
   const stopped = untilStopped()
   const show = (text: string) => output.print(printable(text))
@@ -43,6 +39,7 @@ export async function serve(
   if (isProduction) log.info('server_stopping')
   else output.print('\nStopping: requests under way may end. Ctrl+C again stops at once.')
   await server.close()
+  log.flush()
   if (isProduction) log.info('server_stopped')
   return exitCodes.ok
 }

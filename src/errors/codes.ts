@@ -228,6 +228,10 @@ export const errorCodes = {
     meaning: 'The file is not a recording of a run.',
     fix: 'Make one with mintage run --record FILE.',
   },
+  output_lost: {
+    meaning: 'A command could not write all of its output: the disk is full, or a file is at its limit.',
+    fix: 'Make room, and run the command again.',
+  },
   internal: {
     meaning: 'A defect in Mintage.',
     fix: 'Report it with the text that was printed.',

@@ -208,10 +208,54 @@ describe('mintage start --production', () => {
     ],
   ]
   for (const [what, args, env, code] of refused) {
-    test(`refuses ${what}`, async (t) => {
+    test(`F12: refuses ${what}, as one record of the log`, async (t) => {
       const { path } = await folderOf(t, { 'kinde.json': '{}' })
       const command = startCommand(t, ['start', '--production', '--port', '0', ...args], { cwd: path, env })
-      await assert.rejects(command.until(/server_ready/), new RegExp(`error\\[${code}\\]`))
+      await assert.rejects(command.until(/server_ready/))
+      const record = JSON.parse(command.output()) as Record<string, string>
+      assert.deepEqual(
+        [record['level'], record['event'], record['errorCode']],
+        ['error', 'start_failed', code],
+      )
+      assert.ok(record['message'] && record['hint'])
+      assert.equal(command.errorOutput(), '')
+    })
+  }
+
+  const broken: readonly (readonly [what: string, yaml: string, args: readonly string[], code: string])[] = [
+    ['a mintage.yaml with mistakes', 'applications: 3\nusers: 3\n', [], 'mintage_file_invalid'],
+    [
+      'a database that cannot be reached',
+      '',
+      ['--database-url', 'postgres://a:canary@127.0.0.1:1/b'],
+      'store_unavailable',
+    ],
+    ['an option that does not exist', '', ['--prt', '1'], 'usage'],
+  ]
+  for (const [what, yaml, args, code] of broken) {
+    test(`F12: reports ${what} as a record of the log`, async (t) => {
+      const files = { 'kinde.json': '{}', [workflowFile]: workflow(''), 'mintage.yaml': yaml }
+      const { path } = await folderOf(t, files)
+      const given = [
+        '--production',
+        '--port',
+        '0',
+        '--project',
+        '.',
+        '--issuer',
+        'https://a.example',
+        ...args,
+      ]
+      const command = startCommand(t, ['start', ...given], {
+        cwd: path,
+        env: { MINTAGE_MASTER_KEY: masterKey },
+      })
+      await assert.rejects(command.until(/server_ready/))
+      const records = command.output().trim().split('\n')
+      const record = JSON.parse(records.at(-1) ?? '') as Record<string, string>
+      assert.deepEqual([record['event'], record['errorCode']], ['start_failed', code])
+      assert.doesNotMatch(command.output(), /canary|\bat .*\.ts:/)
+      assert.equal(command.errorOutput(), '')
     })
   }
 })
