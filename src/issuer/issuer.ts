@@ -20,6 +20,7 @@ import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { codeGrant } from './grants/code-grant.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { WorkflowFailed } from './grants/token-refusal.ts'
+import { arrival } from './http/arrival.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './http/engine-forms.ts'
@@ -33,6 +34,7 @@ import { interactionRoutes } from './interactions/interaction-routes.ts'
 import { ofSite } from './http/of-site.ts'
 import { pageFrame, sendPage } from './interactions/page-frame.ts'
 import { kindeLogout } from './logout.ts'
+import { Outages, watchedStores } from './outages.ts'
 import { providerConfiguration } from './provider-configuration.ts'
 import { requestState, type ReusedArtifact } from './request-state.ts'
 import { noSessionFacts, signInResult } from './sign-in-facts.ts'
@@ -78,7 +80,9 @@ export interface Issuer {
 }
 
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { issuer, store, mint, nowMs } = options
+  const { issuer, mint, nowMs } = options
+  const outages = new Outages(nowMs)
+  const store = watchedStores(options.store, outages)
   const { artifacts, directory } = store
   const keys = await openSigningKeys({
     store: store.signingKeys,
@@ -134,6 +138,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       artifacts,
       nowMs,
       graceMs: options.refreshGraceSeconds * 1_000,
+      outages,
       successorOf: (refreshToken) => successorOf(refreshToken, successorSecret),
       onReuse: onReuse('refresh_token'),
     }),
@@ -190,6 +195,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     showForbidden: showError(403, 'form_refused', 'expired'),
   }
   const handlers = [
+    arrival(nowMs),
     ofSite(options.site),
     failedRequest(options.log),
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims

@@ -12,6 +12,8 @@ import type { Site } from './site.ts'
 export interface RequestState {
   /** Whose pages an answer may show, and in which languages. */
   site: Site
+  /** When the request came, before anything was waited for, by the clock of the issuer. Undefined outside of a request. */
+  arrivedAtMs: number | undefined
   /** Writes of a token request, made in one transaction at its end; undefined elsewhere: then each is made at once. */
   unit: ArtifactChange[] | undefined
   /** Our facts beside the engine's records, by model: read with the artifact, written with the next one of its model. */
@@ -55,6 +57,7 @@ export function requestState(context: object): RequestState {
   if (known) return known
   const state: RequestState = {
     site: { name: 'Mintage', languages },
+    arrivedAtMs: undefined,
     unit: undefined,
     facts: new Map(),
     userCode: undefined,

@@ -42,7 +42,7 @@ export async function checkInvariants(evidence: Evidence): Promise<Violation[]> 
   const invocations = await store.invocations.list({ limit: allRecords })
   return [
     ...codesAreRedeemedOnce(accepted),
-    ...oldTokensAreAcceptedOnlyInGrace(accepted, evidence),
+    ...(await oldTokensAreAcceptedOnlyInGrace(accepted, evidence)),
     ...(await tokensVerify(accepted, evidence)),
     ...(await signInsAreAudited(evidence)),
     ...(await acknowledgedIsKept(accepted, evidence)),
@@ -58,30 +58,70 @@ function codesAreRedeemedOnce(accepted: readonly Accepted[]): Violation[] {
     .map(([code, { length }]) => violation(1, `code ${short(code)} was redeemed ${String(length)} times`))
 }
 
-/** INV-2: the same successor each time, inside the grace, and never after the successor was used. */
-function oldTokensAreAcceptedOnlyInGrace(accepted: readonly Accepted[], { graceMs }: Evidence): Violation[] {
+/**
+ * INV-2: what a refresh token gave lies on one line with it, had not been used when the request was sent, and was given within the
+ * grace. Time in which the server was dead does not count against the grace.
+ */
+async function oldTokensAreAcceptedOnlyInGrace(
+  accepted: readonly Accepted[],
+  { history, graceMs, stores: [store] }: Evidence,
+): Promise<Violation[]> {
   const refreshes = byArgument(accepted, 'refresh')
-  const parents = new Map<string, string>()
+  const restarts = history.filter(({ op }) => op === 'crash').map(({ t1 }) => t1)
+  const isOneLine = await linesOf(refreshes, store)
   const violations: Violation[] = []
   for (const [token, acceptances] of refreshes) {
-    const successors = new Set(acceptances.map(({ result }) => result.refreshToken ?? ''))
-    if (successors.size > 1)
-      violations.push(violation(2, `${short(token)} has ${String(successors.size)} successors`))
-    for (const successor of successors) {
-      if (parents.has(successor))
-        violations.push(violation(2, `${short(successor)} succeeds two refresh tokens`))
-      parents.set(successor, token)
-    }
-    const rotatedBy = earliestEnd(acceptances)
-    const successorUsedBy = earliestEnd([...successors].flatMap((one) => refreshes.get(one) ?? []))
-    for (const { t0 } of acceptances) {
-      if (t0 - rotatedBy >= graceMs)
+    const usedBy = earliestEnd(acceptances)
+    const given = new Set(acceptances.map(({ result }) => result.refreshToken ?? ''))
+    if (given.has(token) || !isOneLine([token, ...given]))
+      violations.push(violation(2, `${short(token)} gave tokens that are not of one line`))
+    for (const { t0, result } of acceptances) {
+      if (t0 - Math.max(usedBy, ...restarts.filter((restart) => restart <= t0)) >= graceMs)
         violations.push(violation(2, `${short(token)} was accepted after its grace`))
-      if (t0 > successorUsedBy)
-        violations.push(violation(2, `${short(token)} was accepted after its successor was used`))
+      if (t0 > earliestEnd(refreshes.get(result.refreshToken ?? '') ?? []))
+        violations.push(violation(2, `${short(token)} gave a token that had been used`))
     }
   }
+  const entries = [...refreshes.values()].flat()
+  for (const [given, from] of Map.groupBy(entries, ({ result }) => result.refreshToken ?? '')) {
+    if (!isOneLine([...new Set(from.map(({ arg }) => arg)), given]))
+      violations.push(violation(2, `${short(given)} succeeds refresh tokens that are not of one line`))
+  }
   return violations
+}
+
+/**
+ * Tells whether tokens are of one line: of any two one descends from the other. The database knows the successor of each token; what
+ * a client was given first stands in for it where a family was revoked and has left nothing.
+ */
+async function linesOf(
+  refreshes: ReadonlyMap<string, readonly Accepted[]>,
+  store: Store,
+): Promise<(tokens: readonly string[]) => boolean> {
+  const tokens = [...refreshes.values()].flat().flatMap(({ arg, result }) => [arg, result.refreshToken ?? ''])
+  const next = new Map<string, string>()
+  for (const [token, acceptances] of refreshes) {
+    const [first] = acceptances.toSorted((one, other) => one.t1 - other.t1)
+    next.set(idHash(token), idHash(first?.result.refreshToken ?? ''))
+  }
+  const rows = await Promise.all(
+    [...new Set(tokens)].map((token) => store.artifacts.find('RefreshToken', idHash(token))),
+  )
+  for (const row of rows) if (row?.successorIdHash) next.set(row.idHash, row.successorIdHash)
+  const descends = (from: string, to: string) => {
+    const seen = new Set<string>()
+    for (let at = next.get(from); at !== undefined && !seen.has(at); at = next.get(at)) {
+      if (at === to) return true
+      seen.add(at)
+    }
+    return false
+  }
+  return (some) => {
+    const hashes = some.map(idHash)
+    return hashes.every((one, index) =>
+      hashes.slice(index + 1).every((other) => descends(one, other) || descends(other, one)),
+    )
+  }
 }
 
 /** INV-4, by a verifier that is not ours. */

@@ -169,13 +169,45 @@ describe('RT-02 the grace of a rotated refresh token', () => {
   })
 })
 
-test('RT-03 a token before the previous one ends the family, grace or not', async () => {
-  const first = refreshTokenOf((await signIn(issuer, rp)).tokens)
-  const second = await present(first)
-  const third = await present(next(second))
-  assert.equal(outcome(third), 'tokens')
-  assert.equal(outcome(await present(first)), 'invalid_grant')
-  assert.equal(outcome(await present(next(third))), 'invalid_grant')
+describe('B11 a refresh token of a line that went on', () => {
+  test('gives the newest token within the grace, however many came in between', async () => {
+    const first = refreshTokenOf((await signIn(issuer, rp)).tokens)
+    const second = next(await present(first))
+    const third = next(await present(second))
+    const fourth = next(await present(third))
+    for (const old of [first, second, third]) assert.equal(next(await present(old)), fourth)
+    assert.equal(outcome(await present(fourth)), 'tokens')
+  })
+
+  test('ends its family beyond the grace, counted from its own use', async () => {
+    const first = refreshTokenOf((await signIn(issuer, rp)).tokens)
+    const second = next(await present(first))
+    skewMs += graceMs - 1_000
+    const third = next(await present(second))
+    skewMs += 1_001
+    assert.equal(outcome(await present(first)), 'invalid_grant')
+    assert.equal(outcome(await present(third)), 'invalid_grant')
+  })
+
+  test('ends its family when a loop rotated a hundred times within the grace', async () => {
+    const first = refreshTokenOf((await signIn(issuer, rp)).tokens)
+    let newest = first
+    for (let rotation = 0; rotation < 100; rotation += 1) newest = next(await present(newest))
+    assert.equal(outcome(await present(first)), 'invalid_grant')
+    assert.equal(outcome(await present(newest)), 'invalid_grant')
+  })
+
+  test('is invalid, and not reported as reused, once it has expired', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+    const first = refreshTokenOf((await signIn(issuer, rp)).tokens)
+    t.mock.timers.tick(3_590_000)
+    const second = next(await present(first))
+    t.mock.timers.tick(11_000)
+    const events = issuer.events.length
+    assert.equal(outcome(await present(first)), 'invalid_grant')
+    assert.equal(issuer.events.length, events)
+    assert.equal(outcome(await present(second)), 'tokens')
+  })
 })
 
 describe('RT-04 fifty refreshes at once with one token', () => {

@@ -64,7 +64,7 @@ export const settings = z.strictObject({
     .max(300)
     .default(30)
     .describe(
-      'For how long a used refresh token gives its successor again, so that a lost answer costs no session.',
+      'For how long a used refresh token is answered with the newest one, so that a lost answer costs no session.',
     ),
   session: z
     .strictObject({

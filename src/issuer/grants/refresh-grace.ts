@@ -1,51 +1,100 @@
-// The grace of a rotated refresh token. Its holder may have lost the response, or two tabs may have refreshed at once; neither must
-// cost the session. So for a few seconds the previous token is answered with its successor, the same one again, and only while that
-// successor is unused (assurance RT-02, RT-03). Whatever comes later, or after the successor was used, is a reuse: the engine then
-// revokes the family.
+// The grace of a rotated refresh token. Its holder may have lost the answer, or several tabs may refresh at once; neither must cost the
+// session. So for a few seconds after its use a token is answered with the newest token of its line, however many came in between
+// (docs/decisions/0021). A later request is a reuse: the engine revokes the family.
+//
+// A line is found without stored values: each successor is derived from the token that it replaces (engine/derived-successors.ts).
 import type { ArtifactStore, StoredArtifact } from '../../store/index.ts'
 import { hashOfArtifactId } from '../artifact-id.ts'
+import type { Outages } from '../outages.ts'
 
 export interface GraceDeps {
   readonly artifacts: Pick<ArtifactStore, 'find'>
   readonly nowMs: () => number
   readonly graceMs: number
+  readonly outages: Pick<Outages, 'msBetween'>
   /** The value of the token that replaces another: always the same one (engine/derived-successors.ts). */
   readonly successorOf: (refreshToken: string) => string
 }
 
 /**
- * `successor`: the value to answer with. `reused`: the token was used before and no grace applies. `row` is what the judgement is of,
- * if there is such a token at all.
+ * `successor`: the value to answer with, and its row; without a row the line ended there, because the family was revoked meanwhile.
+ * `expired`: it was used before and would be invalid anyway. `reused`: it was used before and no grace applies. `row` is what the
+ * judgement is of, if there is such a token at all.
  */
-export type Presented = { readonly row: StoredArtifact | undefined } & (
-  | { readonly kind: 'usable' }
-  | { readonly kind: 'successor'; readonly value: string }
-  | { readonly kind: 'reused'; readonly clientId: string; readonly accountId: string | null }
-)
+export type Presented =
+  | { readonly kind: 'usable'; readonly row: StoredArtifact | undefined }
+  | ({ readonly kind: 'successor' } & Newest)
+  | { readonly kind: 'expired'; readonly row: StoredArtifact }
+  | {
+      readonly kind: 'reused'
+      readonly row: StoredArtifact
+      readonly clientId: string
+      readonly accountId: string | null
+    }
 
-export async function judgePresented(refreshToken: string, deps: GraceDeps): Promise<Presented> {
-  const presented = await deps.artifacts.find('RefreshToken', hashOfArtifactId(refreshToken))
-  if (!presented || presented.consumedAtMs === null) return { kind: 'usable', row: presented }
-  const { successorIdHash } = presented
-  if (successorIdHash !== null && isWithinGrace(presented, deps)) {
-    const next = await deps.artifacts.find('RefreshToken', successorIdHash)
-    if (next?.consumedAtMs === null)
-      return { kind: 'successor', value: deps.successorOf(refreshToken), row: next }
-  }
-  const { clientId, accountId } = presented.payload
+interface Newest {
+  readonly value: string
+  readonly row: StoredArtifact | undefined
+}
+
+/** Each is one look into the database. A client that rotates more often within one grace does so in a loop. */
+const mostLinks = 100
+
+/** `arrivedAtMs`: when the request came. What others did while it waited does not count against it. */
+export async function judgePresented(
+  refreshToken: string,
+  arrivedAtMs: number,
+  deps: GraceDeps,
+): Promise<Presented> {
+  const row = await findToken(refreshToken, deps)
+  if (!row || row.consumedAtMs === null) return { kind: 'usable', row }
+  if (isExpired(row, arrivedAtMs)) return { kind: 'expired', row }
+  const newest = isWithinGrace(row.consumedAtMs, arrivedAtMs, deps)
+    ? await newestOfLine({ value: refreshToken, row }, deps)
+    : undefined
+  if (newest) return { kind: 'successor', ...newest }
+  const { clientId, accountId } = row.payload
   return {
     kind: 'reused',
-    row: presented,
+    row,
     clientId: typeof clientId === 'string' ? clientId : '',
     accountId: typeof accountId === 'string' ? accountId : null,
   }
 }
 
-/** A token that expired meanwhile is not brought back. */
+/** The unused token of a line, found from one of its ancestors. Undefined when the line does not lead there. */
+export async function newestOfLine(
+  from: Newest,
+  deps: Pick<GraceDeps, 'artifacts' | 'successorOf'>,
+): Promise<Newest | undefined> {
+  let { value, row } = from
+  for (let link = 0; link < mostLinks; link += 1) {
+    if (row === undefined || row.consumedAtMs === null) return { value, row }
+    value = deps.successorOf(value)
+    if (row.successorIdHash !== hashOfArtifactId(value)) return undefined
+    // oxlint-disable-next-line no-await-in-loop -- a token is derived from the one before it
+    row = await findToken(value, deps)
+  }
+  return undefined
+}
+
+export function findToken(
+  value: string,
+  { artifacts }: Pick<GraceDeps, 'artifacts'>,
+): Promise<StoredArtifact | undefined> {
+  return artifacts.find('RefreshToken', hashOfArtifactId(value))
+}
+
+function isExpired({ expiresAtMs }: StoredArtifact, atMs: number): boolean {
+  return expiresAtMs !== null && expiresAtMs <= atMs
+}
+
+/** Of the whole line, since its other tokens were used later. Without a grace the second of two requests is a reuse. */
 function isWithinGrace(
-  { consumedAtMs, expiresAtMs }: StoredArtifact,
-  { nowMs, graceMs }: GraceDeps,
+  consumedAtMs: number,
+  arrivedAtMs: number,
+  { graceMs, outages }: Pick<GraceDeps, 'graceMs' | 'outages'>,
 ): boolean {
-  const now = nowMs()
-  return consumedAtMs !== null && now - consumedAtMs < graceMs && (expiresAtMs === null || expiresAtMs > now)
+  if (graceMs === 0) return false
+  return arrivedAtMs - consumedAtMs - outages.msBetween(consumedAtMs, arrivedAtMs) < graceMs
 }

@@ -6,7 +6,7 @@ import type { ArtifactChange, ArtifactStore } from '../../store/index.ts'
 import { hashOfArtifactId } from '../artifact-id.ts'
 import { requestState } from '../request-state.ts'
 import { withFacts } from './attached-facts.ts'
-import { judgePresented, type GraceDeps, type Presented } from './refresh-grace.ts'
+import { findToken, judgePresented, newestOfLine, type GraceDeps, type Presented } from './refresh-grace.ts'
 import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
 
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
@@ -41,8 +41,9 @@ async function refresh(
   handler: GrantHandler,
   deps: RefreshDeps,
 ): Promise<void> {
-  const judged = await judgePresented(presented, deps)
   const state = requestState(ctx)
+  const judged = await judgePresented(presented, state.arrivedAtMs ?? deps.nowMs(), deps)
+  if (judged.kind === 'expired') throw new errors.InvalidGrant('the refresh token has expired')
   state.isGrace = judged.kind === 'successor'
   state.judged = judged.row
   const successor = state.isGrace ? undefined : deps.successorOf(presented)
@@ -52,11 +53,35 @@ async function refresh(
     await inOneTransaction(ctx, handler, deps.artifacts, (changes) =>
       withSuccessor(withFacts(changes, state), successor),
     )
-  } finally {
+    if (judged.kind === 'successor') await answerWithNewest(ctx, judged.value, deps)
+  } catch (error) {
     // Another client cannot revoke a family by presenting what it found.
-    if (judged.kind === 'reused' && judged.clientId === ctx.oidc.client?.clientId)
+    if (
+      judged.kind === 'reused' &&
+      error instanceof errors.InvalidGrant &&
+      judged.clientId === ctx.oidc.client?.clientId
+    )
       await deps.onReuse(ctx, judged)
+    throw error
   }
+}
+
+/**
+ * While the workflow ran, another tab may have used the token that this answer holds. Tabs share a storage, so the last answer to come
+ * must not put an older token there.
+ */
+async function answerWithNewest(ctx: KoaContextWithOIDC, value: string, deps: RefreshDeps): Promise<void> {
+  const newest = await newestOfLine({ value, row: await findToken(value, deps) }, deps)
+  if (!newest?.row) {
+    ctx.body = undefined
+    throw new errors.InvalidGrant('the family of the refresh token was revoked')
+  }
+  ctx.body = { ...tokenResponse(ctx), refresh_token: newest.value }
+}
+
+function tokenResponse(ctx: KoaContextWithOIDC): object {
+  const body: unknown = ctx.body
+  return typeof body === 'object' && body !== null ? body : {}
 }
 
 /** The consumed token is told which one replaced it, by hash; its value can be made again (engine/derived-successors.ts). */

@@ -1,0 +1,116 @@
+// Time in which the database did not answer this process. A client could not refresh then, so that time does not count against the
+// grace of a refresh token (grants/refresh-grace.ts). What happened before this process began is unknown to it and is such time, too.
+// Moments are by the database's clock, durations by one that never steps.
+import { StoreError } from '../errors/index.ts'
+import type { ArtifactStore, DirectoryStore } from '../store/index.ts'
+
+/** However long the database was away, no more than this is taken off the age of a used refresh token. */
+export const mostForgivenMs = 600_000
+
+/** A call that takes longer found the database away; interruptions that are closer together count as one. */
+const slowMs = 1_000
+
+/** Beyond any age that is asked about: the longest grace that can be set, and what is forgiven on top of it. */
+const keptMs = 300_000 + mostForgivenMs
+
+interface Interruption {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export class Outages {
+  readonly #nowMs: () => number
+  /** In the order of time, without overlap. */
+  #past: readonly Interruption[]
+  /** Since when the database has been away; undefined while it answers. */
+  #sinceMs: number | undefined
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+    this.#past = [{ fromMs: -Infinity, toMs: nowMs() }]
+  }
+
+  failed(tookMs: number): void {
+    this.#sinceMs ??= this.#nowMs() - tookMs
+  }
+
+  answered(tookMs: number): void {
+    const toMs = this.#nowMs()
+    const slowSinceMs = tookMs > slowMs ? toMs - tookMs : toMs
+    const fromMs = Math.min(this.#sinceMs ?? toMs, slowSinceMs)
+    this.#sinceMs = undefined
+    if (fromMs < toMs) this.#past = withInterruption(this.#past, { fromMs, toMs })
+  }
+
+  /** How much of the time between the two the database was away, at most `mostForgivenMs`. */
+  msBetween(fromMs: number, toMs: number): number {
+    const all =
+      this.#sinceMs === undefined
+        ? this.#past
+        : withInterruption(this.#past, { fromMs: this.#sinceMs, toMs: Math.max(toMs, this.#sinceMs) })
+    const overlaps = all.map((one) => Math.min(one.toMs, toMs) - Math.max(one.fromMs, fromMs))
+    return Math.min(
+      overlaps.reduce((sum, ms) => sum + Math.max(0, ms), 0),
+      mostForgivenMs,
+    )
+  }
+}
+
+/** Merges what overlaps or nearly does, and forgets what is too old to be asked about. */
+function withInterruption(past: readonly Interruption[], added: Interruption): readonly Interruption[] {
+  const isApart = (one: Interruption) => one.toMs + slowMs < added.fromMs
+  const merged = past.filter((one) => !isApart(one))
+  return [
+    ...past.filter((one) => isApart(one) && one.toMs > added.toMs - keptMs),
+    {
+      fromMs: Math.min(added.fromMs, ...merged.map(({ fromMs }) => fromMs)),
+      toMs: Math.max(added.toMs, ...merged.map(({ toMs }) => toMs)),
+    },
+  ]
+}
+
+/**
+ * The same stores, whose calls tell `outages` how they went. The directory answers from memory while the database is away, so only its
+ * failures say something.
+ */
+export function watchedStores<
+  Stores extends { readonly artifacts: ArtifactStore; readonly directory: DirectoryStore },
+>(stores: Stores, outages: Outages): Stores {
+  return {
+    ...stores,
+    artifacts: watched(stores.artifacts, outages, (tookMs) => outages.answered(tookMs)),
+    directory: watched(stores.directory, outages, () => {}),
+  }
+}
+
+function watched<Aggregate extends object>(
+  aggregate: Aggregate,
+  outages: Outages,
+  onAnswer: (tookMs: number) => void,
+): Aggregate {
+  return new Proxy(aggregate, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return (...args: unknown[]) => {
+        const began = performance.now()
+        const result: unknown = Reflect.apply(member, target, args)
+        if (!(result instanceof Promise)) return result
+        return result.then(
+          (value: unknown) => {
+            onAnswer(performance.now() - began)
+            return value
+          },
+          (error: unknown) => {
+            if (isAway(error)) outages.failed(performance.now() - began)
+            throw error
+          },
+        )
+      }
+    },
+  })
+}
+
+function isAway(error: unknown): boolean {
+  return !(error instanceof StoreError) || error.code === 'store_unavailable'
+}
