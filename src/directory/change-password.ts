@@ -74,7 +74,7 @@ export async function changePassword(
   const stored = await store.directory.password(userId)
   const verdict = isPasswordTooLong(form.currentPassword)
     ? 'mismatch'
-    : await hasher.verify(form.currentPassword, stored?.hash)
+    : await hasher.verify(form.currentPassword, stored)
   if (verdict === 'busy') return { kind: 'busy' }
   if (verdict === 'mismatch') return { kind: 'wrong' }
   await store.throttles.clear(key)

@@ -3,40 +3,55 @@
 import { createCipheriv, createHash, pbkdf2, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { hashBounds, pbkdf2Work } from './hash-bounds.ts'
 import { matchesPhpass, phpassPattern } from './phpass.ts'
 
-const base64 = z.base64().min(1).max(2_000)
+const {
+  bcrypt: bcryptBounds,
+  firebaseScrypt: scryptBounds,
+  pbkdf2: pbkdf2Bounds,
+  mostSaltCharacters,
+} = hashBounds
+const base64 = z.base64().min(1).max(mostSaltCharacters)
 
-/**
- * A cost of 15 takes about three seconds of a pool thread: more would be an attack by import. `y` is PHP's letter for what others call
- * `b`. Of the password 72 bytes count, as wherever the hash was made.
- */
+/** `y` is PHP's letter for what others call `b`. Of the password 72 bytes count, as wherever the hash was made. */
 const bcryptSchema = z.strictObject({
   kind: z.literal('bcrypt'),
   hash: z
     .string()
-    .regex(
-      /^\$2[aby]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/,
-      'it is not $2b$, a cost of 04 to 15, $ and 53 characters',
-    ),
+    .regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, 'it is not $2b$, a cost of two digits, $ and 53 characters')
+    .refine((hash) => {
+      const cost = Number(hash.slice(4, 6))
+      return cost >= bcryptBounds.leastCost && cost <= bcryptBounds.mostCost
+    }, `the cost of a bcrypt hash is ${bcryptBounds.leastCost} to ${bcryptBounds.mostCost}`),
 })
 
 const digestSchema = z.strictObject({
   kind: z.literal('digest'),
   algorithm: z.enum(['md5', 'sha256']),
-  salt: z.string().max(500),
+  salt: z.string().max(mostSaltCharacters),
   saltPosition: z.enum(['prefix', 'suffix']),
   tag: base64,
 })
 
-const pbkdf2Schema = z.strictObject({
-  kind: z.literal('pbkdf2'),
-  digest: z.enum(['sha1', 'sha256', 'sha512']),
-  /** Two millions take a second or so: more would be an attack by import. */
-  iterations: z.int().min(1).max(2_000_000),
-  salt: base64,
-  tag: base64,
-})
+const pbkdf2Schema = z
+  .strictObject({
+    kind: z.literal('pbkdf2'),
+    digest: z.enum(['sha1', 'sha256', 'sha512']),
+    iterations: z.int().min(1),
+    salt: base64,
+    tag: base64.refine((tag) => bytesOf(tag) <= pbkdf2Bounds.mostTagBytes, {
+      error: `the tag of a pbkdf2 hash has at most ${pbkdf2Bounds.mostTagBytes} bytes`,
+    }),
+  })
+  .refine(
+    ({ digest: name, iterations, tag }) =>
+      pbkdf2Work(name, iterations, bytesOf(tag)) <= pbkdf2Bounds.mostIterations,
+    {
+      path: ['iterations'],
+      error: `at most ${pbkdf2Bounds.mostIterations}, where sha512 counts twice and each block of the tag counts`,
+    },
+  )
 
 const phpassSchema = z.strictObject({ kind: z.literal('phpass'), hash: z.string().regex(phpassPattern) })
 
@@ -46,12 +61,15 @@ const firebaseScryptSchema = z
     kind: z.literal('firebase-scrypt'),
     tag: base64,
     salt: base64,
-    saltSeparator: z.base64().max(200),
+    saltSeparator: z.base64().max(mostSaltCharacters),
     signerKey: base64,
-    rounds: z.int().min(1).max(16),
-    memoryCost: z.int().min(1).max(16),
+    rounds: z.int().min(1).max(scryptBounds.mostRounds),
+    memoryCost: z.int().min(1).max(scryptBounds.mostMemoryCost),
   })
-  .refine((given) => scryptBytes(given) <= mostScryptBytes, 'rounds and memory cost take too much memory')
+  .refine((given) => scryptBytes(given) <= scryptBounds.mostBytes, {
+    path: ['memoryCost'],
+    error: `with these rounds it takes more than ${scryptBounds.mostBytes / 1024 / 1024} MiB`,
+  })
 
 export const foreignHashSchema = z.discriminatedUnion('kind', [
   bcryptSchema,
@@ -62,8 +80,6 @@ export const foreignHashSchema = z.discriminatedUnion('kind', [
 ])
 export type ForeignHash = z.output<typeof foreignHashSchema>
 
-const mostScryptBytes = 64 * 1024 * 1024
-
 const prefix = '$imported$'
 
 /** As PasswordRecord holds it. */
@@ -71,11 +87,38 @@ export function storedForeignHash(foreign: ForeignHash): string {
   return prefix + Buffer.from(JSON.stringify(foreign)).toString('base64url')
 }
 
-/** False for what is no such hash. */
+/** False for a text that storedForeignHash did not make. */
 export async function verifyForeignHash(password: string, stored: string): Promise<boolean> {
-  if (!stored.startsWith(prefix)) return false
-  const json = Buffer.from(stored.slice(prefix.length), 'base64url').toString('utf8')
-  return matches(password, foreignHashSchema.parse(JSON.parse(json)))
+  const read = readForeignHash(stored)
+  return read.foreign !== undefined && matches(password, read.foreign)
+}
+
+/** Why no password can be checked by it; undefined when one can. */
+export function foreignHashProblem(stored: string): string | undefined {
+  return readForeignHash(stored).problem
+}
+
+interface ReadHash {
+  readonly foreign?: ForeignHash
+  readonly problem?: string
+}
+
+function readForeignHash(stored: string): ReadHash {
+  const unknown = { problem: 'it is not a hash that Mintage knows' }
+  if (!stored.startsWith(prefix)) return unknown
+  try {
+    const json = Buffer.from(stored.slice(prefix.length), 'base64url').toString('utf8')
+    const read = foreignHashSchema.safeParse(JSON.parse(json))
+    if (read.success) return { foreign: read.data }
+    const [{ path, message } = { path: [], message: '' }] = read.error.issues
+    return { problem: `${path.join('.')}: ${message}` }
+  } catch {
+    return unknown
+  }
+}
+
+function bytesOf(text: string): number {
+  return Buffer.from(text, 'base64').length
 }
 
 async function matches(password: string, foreign: ForeignHash): Promise<boolean> {
@@ -123,7 +166,7 @@ async function firebaseScryptOf(
     N: 2 ** given.memoryCost,
     r: given.rounds,
     p: 1,
-    maxmem: 2 * mostScryptBytes,
+    maxmem: 2 * scryptBounds.mostBytes,
   })
   const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16))
   return Buffer.concat([cipher.update(Buffer.from(given.signerKey, 'base64')), cipher.final()])

@@ -3,7 +3,7 @@
 //
 // What cannot be checked here (crypt) is refused: stored, it would be a password that never matches.
 import { foreignHashSchema, storedForeignHash, type ForeignHash } from './foreign-hash.ts'
-import { isPasswordHash } from './password-hash.ts'
+import { isPasswordHash, passwordHashProblem } from './password-hash.ts'
 
 export const hashingMethods = [
   'bcrypt',
@@ -42,16 +42,32 @@ export type ImportedHash =
 
 export function importedHash(given: GivenHash): ImportedHash {
   const { hash, method = 'bcrypt' } = given
-  if (given.method === undefined && isPasswordHash(hash)) return { kind: 'hash', hash }
+  if (given.method === undefined && isPasswordHash(hash)) {
+    const problem = passwordHashProblem(hash)
+    return problem === undefined ? { kind: 'hash', hash } : malformed(`hashed_password: ${problem}`)
+  }
   if (method === 'crypt') {
     return { kind: 'unsupported', reason: `Mintage cannot check hashes of the method ${method}.` }
   }
   const foreign = foreignHashSchema.safeParse(readings[method](given))
   if (foreign.success) return { kind: 'hash', hash: storedForeignHash(foreign.data) }
-  if (given.method === undefined)
+  if (given.method === undefined && !hash.startsWith('$2'))
     return malformed('without a hashing method the hash has to be bcrypt, or argon2id in PHC format')
-  const problem = foreign.error.issues[0]
-  return malformed(`it is no hash of the method ${method}: ${problem?.path.join('.')} ${problem?.message}`)
+  const [{ path: [part = ''], message } = { path: [], message: '' }] = foreign.error.issues
+  return malformed(
+    `not a hash of the method ${method}: ${wireNames[String(part)] ?? 'hashed_password'}: ${message}`,
+  )
+}
+
+/** What the parts of a hash are called in a request (C§8). */
+const wireNames: Readonly<Partial<Record<string, string>>> = {
+  iterations: 'iterations',
+  digest: 'variant',
+  salt: 'salt',
+  saltSeparator: 'salt_separator',
+  signerKey: 'signer_key',
+  rounds: 'rounds',
+  memoryCost: 'mem_cost',
 }
 
 /** How each system writes what is needed; the schema says afterwards whether it is. */

@@ -3,6 +3,7 @@ export { findConnection } from './connection.ts'
 
 export { newId, type RandomBytes } from './ids.ts'
 export { identifierOf, identifierOfLoginHint } from './identity.ts'
+export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash } from './imported-hash.ts'
 export {
   newMembership,

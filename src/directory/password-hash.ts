@@ -1,7 +1,8 @@
 // Password hashes: argon2id (RFC 9106) as PHC strings. Parameters travel with each hash, so raising them later breaks nobody.
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { verifyForeignHash } from './foreign-hash.ts'
+import { foreignHashProblem, verifyForeignHash } from './foreign-hash.ts'
+import { argon2Problem } from './hash-bounds.ts'
 import type { RandomBytes } from './ids.ts'
 
 export interface Argon2Parameters {
@@ -30,17 +31,26 @@ export async function hashPassword(
   return phcString(parameters, salt, await derive(password, salt, parameters))
 }
 
-/** By the rule of another system for a hash that was imported from it; false for what is no hash. */
+/** By the rule of another system for a hash that was imported from it; false for a hash that has a problem. */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
+  if (passwordHashProblem(phc) !== undefined) return false
   const stored = parsePhc(phc)
   if (stored === undefined) return verifyForeignHash(password, phc)
   const tag = await derive(password, stored.salt, stored.parameters)
   return timingSafeEqual(tag, stored.tag)
 }
 
-/** Whether it is a hash that hashPassword could have made. */
+/** Whether it is written as a hash of hashPassword is, whatever its costs. */
 export function isPasswordHash(text: string): boolean {
   return parsePhc(text) !== undefined
+}
+
+/** Why a password cannot be checked by this hash: it is not readable, or beyond hash-bounds.ts. Undefined when it can. */
+export function passwordHashProblem(text: string): string | undefined {
+  const stored = parsePhc(text)
+  return stored === undefined
+    ? foreignHashProblem(text)
+    : argon2Problem(stored.parameters, stored.salt.length)
 }
 
 /** Whether a hash costs an attacker less than one made with these parameters would (PW-02). */
@@ -78,7 +88,7 @@ function phcString(
 }
 
 const phc =
-  /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]{22,})\$([A-Za-z0-9+/]{43})$/
+  /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$([A-Za-z0-9+/]{1,1000})\$([A-Za-z0-9+/]{43})$/
 
 function parsePhc(text: string): { parameters: Argon2Parameters; salt: Buffer; tag: Buffer } | undefined {
   const [, memory, passes, lanes, salt = '', tag = ''] = phc.exec(text) ?? []

@@ -11,9 +11,10 @@ describe('the password hasher', () => {
     const raised = passwordHasher({ random: randomBytes, parameters: { ...quick, passes: 2 } })
     const hash = await old.hash('correct horse')
 
-    assert.equal(await old.verify('correct horse', hash), 'match')
-    assert.equal(await raised.verify('correct horse', hash), 'match-weak')
-    assert.equal(await raised.verify('wrong horse', hash), 'mismatch')
+    const stored = { userId: 'kp_1', hash: hash ?? '' }
+    assert.equal(await old.verify('correct horse', stored), 'match')
+    assert.equal(await raised.verify('correct horse', stored), 'match-weak')
+    assert.equal(await raised.verify('wrong horse', stored), 'mismatch')
   })
 
   test('never matches where there is no hash (EN-01)', async () => {

@@ -1,23 +1,30 @@
 // Hashing under a bound. Each hash holds 19 MiB and a core for 40 ms, so a burst of sign-ins is an attack on memory unless few are
 // hashed at once and the rest wait in a short line; who finds it full is told so at once (PW-05).
+import type { PasswordRecord } from '../store/index.ts'
 import {
   defaultArgon2Parameters,
   hashPassword,
   isWeakerThan,
+  passwordHashProblem,
   unmatchableHash,
   verifyPassword,
   type Argon2Parameters,
 } from './password-hash.ts'
 import type { RandomBytes } from './ids.ts'
 
+type StoredHash = Pick<PasswordRecord, 'hash' | 'userId'>
+
 export interface PasswordHasher {
   /** Undefined when too many wait. */
   hash(password: string): Promise<string | undefined>
   /**
    * `busy` when too many wait. Without a hash, as for a user that does not exist, it takes as long and never matches (EN-01).
-   * Weak hashes match as `match-weak`: the caller replaces them.
+   * Weak hashes match as `match-weak`: the caller replaces them. A hash beyond the bounds of hash-bounds.ts never matches.
    */
-  verify(password: string, hash: string | undefined): Promise<'match' | 'match-weak' | 'mismatch' | 'busy'>
+  verify(
+    password: string,
+    stored: StoredHash | undefined,
+  ): Promise<'match' | 'match-weak' | 'mismatch' | 'busy'>
   /** Whether the next one would be refused. */
   isFull(): boolean
 }
@@ -25,6 +32,8 @@ export interface PasswordHasher {
 export interface PasswordHasherOptions {
   readonly random: RandomBytes
   readonly parameters?: Argon2Parameters
+  /** Told once of each user whose stored hash cannot be checked. */
+  readonly onUnusable?: (found: { readonly userId: string; readonly reason: string }) => void
   /** Hashes at the same time. */
   readonly concurrent?: number
   /** Hashes that wait for one of those. */
@@ -35,19 +44,35 @@ export interface PasswordHasherOptions {
 const defaultConcurrent = 2
 /** 64 at 40 ms on two threads: whoever waits is served within about a second and a half. */
 const defaultWaiting = 64
+/** Any visitor can try to sign in to any account, so what is told of it is bounded. */
+const mostTold = 1_000
 
 export function passwordHasher({
   random,
   parameters = defaultArgon2Parameters,
+  onUnusable = () => {},
   concurrent = defaultConcurrent,
   waiting = defaultWaiting,
 }: PasswordHasherOptions): PasswordHasher {
   const line = boundedLine(concurrent, waiting)
   const nobody = unmatchableHash(parameters, random)
+  const told = new Set<string>()
+
+  function usableHash({ userId, hash }: StoredHash): string | undefined {
+    const reason = passwordHashProblem(hash)
+    if (reason === undefined) return hash
+    if (!told.has(userId) && told.size < mostTold) {
+      told.add(userId)
+      onUnusable({ userId, reason })
+    }
+    return undefined
+  }
+
   return {
     isFull: () => line.isFull(),
     hash: (password) => line.run(() => hashPassword(password, parameters, random)),
-    async verify(password, hash) {
+    async verify(password, stored) {
+      const hash = stored && usableHash(stored)
       const matches = await line.run(() => verifyPassword(password, hash ?? nobody))
       if (matches === undefined) return 'busy'
       if (!matches || hash === undefined) return 'mismatch'

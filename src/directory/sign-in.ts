@@ -68,7 +68,7 @@ export async function checkPassword(attempt: SignInTry, deps: SignInDeps): Promi
   if (throttled) return tell(throttled, 'throttled', attempt, account, deps)
   const verdict = isPasswordTooLong(attempt.password) // 4 equal work for everybody
     ? 'mismatch'
-    : await deps.hasher.verify(attempt.password, account?.password.hash)
+    : await deps.hasher.verify(attempt.password, account?.password)
   if (verdict === 'busy') return { kind: 'busy' }
   if (verdict === 'mismatch' || account === undefined) {
     return fail({ kind: 'wrong' }, keys, attempt, account, deps)

@@ -159,7 +159,10 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     options.log('server_error', { path: ctx.path, error })
   })
 
-  const hasher = passwordHasher({ random: randomBytes })
+  const hasher = passwordHasher({
+    random: randomBytes,
+    onUnusable: (found) => options.log('password_hash_unusable', found),
+  })
   const accounts = {
     store,
     hasher,

@@ -1,5 +1,6 @@
 // docs/reference/management-api.md, made from the declarations: `npm run docs` writes it, a test fails when the two part.
 import type { z } from 'zod'
+import { hashBoundsText } from '../directory/index.ts'
 import { isOptional } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { operationsByResource } from './operations.ts'
@@ -65,6 +66,10 @@ What Mintage does not have, it does not pretend to have:
 - **Looks of an organization.** Logos, colours and radii are null.
 
 Parameters and fields of Kinde’s that would ask for such things are refused by name (\`NOT_SUPPORTED\`).
+
+A password’s hash that is set by \`PUT /users/{user_id}/password\` is checked at each sign-in, so its cost is bounded:
+
+${hashBoundsText.map((line) => `- ${line}`).join('\n')}
 `
 
 const errorsHeading = `## Errors

@@ -1,6 +1,6 @@
 // Sets a password by its hash, as a migration from another system does: the password itself is never seen here.
 import { z } from 'zod'
-import { hashingMethods, importedHash } from '../directory/index.ts'
+import { hashBounds, hashingMethods, importedHash } from '../directory/index.ts'
 import { doneSchema, ok } from './envelope.ts'
 import { foundUser } from './found.ts'
 import { noQuery, operation } from './operation.ts'
@@ -20,14 +20,14 @@ export const userPasswordOperations = [
     body: z.strictObject({
       hashed_password: z.string().min(1).max(1_000),
       hashing_method: z.enum(hashingMethods).optional(),
-      salt: z.string().max(500).optional(),
+      salt: z.string().max(hashBounds.mostSaltCharacters).optional(),
       salt_position: z.enum(['prefix', 'suffix']).optional(),
-      iterations: z.int().min(1).max(2_000_000).optional(),
+      iterations: z.int().min(1).max(hashBounds.pbkdf2.mostIterations).optional(),
       variant: z.string().max(50).optional(),
-      signer_key: z.string().max(500).optional(),
-      salt_separator: z.string().max(100).optional(),
-      rounds: z.int().min(1).max(32).optional(),
-      mem_cost: z.int().min(1).max(16).optional(),
+      signer_key: z.string().max(hashBounds.mostSaltCharacters).optional(),
+      salt_separator: z.string().max(hashBounds.mostSaltCharacters).optional(),
+      rounds: z.int().min(1).max(hashBounds.firebaseScrypt.mostRounds).optional(),
+      mem_cost: z.int().min(1).max(hashBounds.firebaseScrypt.mostMemoryCost).optional(),
       is_temporary_password: z.boolean().optional(),
     }),
     answer: doneSchema,
