@@ -1,0 +1,139 @@
+// A fresh `mintage start` in a process of its own, an application that uses one client library, and a browser. The application and the
+// guide say http://localhost:4000 (the issuer) and http://localhost:3000 (the application); both become free ports here.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { launchBrowser } from '../../harness/browser.ts'
+import { startCommand } from '../../harness/serving-command.ts'
+import { makeProject } from '../../harness/temp-project.ts'
+import { fileNameOf, guideSection } from './guide.ts'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+
+export const ada = { email: 'ada@example.com', password: 'sunflower-engine-42' }
+
+/** What the guide's parts of mintage.yaml leave to the reader: an API, and a user. */
+const directory = `
+apis:
+  orders:
+    audience: https://api.example.com
+    scopes:
+      read:orders: See orders.
+organizations:
+  engines: { name: Analytical Engines, code: org_engines, isDefault: true }
+users:
+  - email: ${ada.email}
+    id: kp_ada
+    password: ${ada.password}
+    firstName: Ada
+    lastName: Lovelace
+    organizations: { engines: {} }
+`
+
+export interface World {
+  readonly issuer: string
+  /** Where the application listens. */
+  readonly applicationUrl: string
+  /** Puts the addresses of this world into code or configuration. */
+  here(text: string): string
+  newPage(): Promise<Page>
+}
+
+/** Starts an issuer that knows the application of the guide's section. */
+export async function openWorld(t: TestContext, title: string): Promise<World> {
+  const applicationUrl = `http://localhost:${String(await freePort())}`
+  const { yaml } = await guideSection(title)
+  const project = await makeProject(t, {
+    'kinde.json': '{ "rootDir": "kindeSrc" }',
+    'mintage.yaml': yaml.replaceAll('http://localhost:3000', applicationUrl) + directory,
+  })
+  const args = ['start', '--project', project, '--data-dir', join(project, '.mintage'), '--port', '0']
+  const server = startCommand(t, args, { cwd: project })
+  const [, issuer = ''] = await server.until(/^ *issuer +(http:\S+)$/m)
+  await server.until(/^Ready /m)
+  const browser = await launchBrowser(t)
+  return {
+    issuer,
+    applicationUrl,
+    here: (text) =>
+      text.replaceAll('http://localhost:4000', issuer).replaceAll('http://localhost:3000', applicationUrl),
+    newPage: () => browser.newPage(),
+  }
+}
+
+/** A folder beside the installed packages, for what is generated. It is removed after the test. */
+export async function workFolder(t: TestContext): Promise<string> {
+  const parent = join(folder, '.work')
+  await mkdir(parent, { recursive: true })
+  const made = await mkdtemp(`${parent}/`)
+  t.after(() => rm(made, { recursive: true, force: true }))
+  return made
+}
+
+export function applicationFile(name: string): Promise<string> {
+  return readFile(join(folder, 'apps', name), 'utf8')
+}
+
+/** The text of each file of a library's application. */
+export async function applicationSources(library: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, 'apps'))
+  const name = names.find((one) => one.replace(/\.\w+$/, '') === fileNameOf(library))
+  if (name === undefined) throw new Error(`there is no application for ${library}`)
+  const path = join(folder, 'apps', name)
+  if (!(await stat(path)).isDirectory()) return [await readFile(path, 'utf8')]
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Promise.all(files.map((file) => readFile(file, 'utf8')))
+}
+
+/** Runs an application of apps/ in a process of its own; resolves once it listens. It ends with `.listen(3000)`. */
+export async function runApplication(t: TestContext, library: string, { here, applicationUrl }: World) {
+  const name = `${fileNameOf(library)}.mjs`
+  const file = join(await workFolder(t), name)
+  const port = new URL(applicationUrl).port
+  const code = here(await applicationFile(name))
+  await writeFile(file, code.replace('.listen(3000)', `.listen(${port}, () => console.log('listening'))`))
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const exited = once(child, 'exit')
+  t.after(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  const errors = text(child.stderr)
+  const failed = exited.then(async () => {
+    throw new Error(`the application ended: ${await errors}`)
+  })
+  failed.catch(() => {})
+  const lines = createInterface({ input: child.stdout })
+  await Promise.race([once(lines, 'line'), failed])
+}
+
+/** Fills in the issuer's sign-in page, which the browser shows. */
+export async function fillInSignIn(page: Page): Promise<void> {
+  await page.fill('input[name=identifier]', ada.email)
+  await page.fill('input[name=password]', ada.password)
+  await page.click('form[action$="/sign-in"] button[type=submit]')
+}
+
+/** The JSON that the application answers at this address, as the browser shows it. */
+export async function shownJson(page: Page, url: string) {
+  await page.goto(url)
+  return JSON.parse(await page.innerText('body'))
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, 'localhost')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('there is no free port')
+  return address.port
+}
