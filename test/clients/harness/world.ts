@@ -47,8 +47,8 @@ export interface World {
 }
 
 /** Starts an issuer that knows the application of the guide's section. */
-export async function openWorld(t: TestContext, title: string): Promise<World> {
-  const applicationUrl = `http://localhost:${String(await freePort())}`
+export async function openWorld(t: TestContext, title: string, host = 'localhost'): Promise<World> {
+  const applicationUrl = `http://${host}:${String(await freePort())}`
   const { yaml } = await guideSection(title)
   const project = await makeProject(t, {
     'kinde.json': '{ "rootDir": "kindeSrc" }',
@@ -77,7 +77,7 @@ export async function workFolder(t: TestContext): Promise<string> {
   return made
 }
 
-export function applicationFile(name: string): Promise<string> {
+function applicationFile(name: string): Promise<string> {
   return readFile(join(folder, 'apps', name), 'utf8')
 }
 
@@ -128,7 +128,7 @@ export async function shownJson(page: Page, url: string) {
   return JSON.parse(await page.innerText('body'))
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const probe = createServer().listen(0, 'localhost')
   await once(probe, 'listening')
   const address = probe.address()

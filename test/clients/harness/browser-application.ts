@@ -1,0 +1,97 @@
+// An application that runs in the browser: bundled by esbuild as its author would, served as static files, and used through its page.
+// Each has the buttons "Sign in", "Refresh" and "Sign out", and shows the user and the access token's claims as JSON in #state.
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { build } from 'esbuild'
+import type { Page } from 'playwright-core'
+import { fileNameOf } from './guide.ts'
+import { applicationSources, fillInSignIn, openWorld, workFolder, type World } from './world.ts'
+
+const html = `<!doctype html><meta charset="utf-8"><title>Shop</title><div id="root"></div>
+<script type="module" src="/app.js"></script>`
+
+interface Walk {
+  /** The title of the guide's section. */
+  readonly library: string
+  /** Another application than the guide's section of that title has. */
+  readonly application?: string
+  /** The name of the host that serves the application, which must lead to this machine; `localhost` when left out. */
+  readonly host?: string
+  /** Whether signing out asks the user first, as the standard's sign-out does and Kinde's does not. */
+  readonly isSignOutConfirmed: boolean
+}
+
+/** Signs in, refreshes twice, reloads and signs out. */
+export async function walkBrowserApplication(t: TestContext, walk: Walk): Promise<void> {
+  const world = await openWorld(t, walk.library, walk.host)
+  await serveApplication(t, walk, world)
+  const page = await world.newPage()
+
+  await page.goto(world.applicationUrl)
+  await page.click('text=Sign in')
+  await fillInSignIn(page)
+  const first = await signedInState(page)
+  assert.equal(first.user.email, 'ada@example.com')
+  assert.equal(first.accessToken.sub, 'kp_ada')
+
+  let { jti } = first.accessToken
+  for (let round = 0; round < 2; round += 1) {
+    await page.click('text=Refresh')
+    await page.waitForFunction(`!document.querySelector('#state').textContent.includes('${jti}')`)
+    const refreshed = await signedInState(page)
+    assert.equal(refreshed.accessToken.sub, 'kp_ada')
+    assert.notEqual(refreshed.accessToken.jti, jti)
+    jti = refreshed.accessToken.jti
+  }
+  for (let round = 0; round < 2; round += 1) {
+    await page.reload()
+    assert.equal((await signedInState(page)).user.email, 'ada@example.com')
+    assert.equal(new URL(page.url()).origin, world.applicationUrl, 'the user stays in the application')
+  }
+
+  await page.click('text=Sign out')
+  if (walk.isSignOutConfirmed) await page.click('form[action$="/logout/confirm"] button[type=submit]')
+  await page.waitForURL((url) => url.origin === world.applicationUrl)
+  await page.waitForSelector('text=Sign in')
+  await page.reload()
+  await page.click('text=Sign in')
+  await page.waitForSelector('input[name=password]')
+}
+
+async function signedInState(page: Page) {
+  await page.waitForSelector('text=Sign out')
+  return JSON.parse(await page.innerText('#state'))
+}
+
+async function serveApplication(t: TestContext, { library, application = library }: Walk, world: World) {
+  const folder = await workFolder(t)
+  const [source = ''] = await applicationSources(application)
+  const file = join(folder, `${fileNameOf(application)}.jsx`)
+  await writeFile(file, world.here(source))
+  const outfile = join(folder, 'app.js')
+  await build({
+    entryPoints: [file],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'silent',
+  })
+  const script = await readFile(outfile)
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/app.js'
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
+    response.end(isScript ? script : html)
+  })
+  server.listen(Number(new URL(world.applicationUrl).port), 'localhost')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+}
