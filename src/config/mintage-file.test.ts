@@ -75,6 +75,11 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
       'properties:\n  city: { context: user }',
       '2:20 properties.city.context: expected usr or org or app. Did you mean usr?',
     ],
+    [
+      'half of a surrogate pair (A6)',
+      'organizations:\n  a: { name: "x\\ud800y" }\n  b: { name: "\\ud83d\\ude00" }',
+      '2:14 A text holds half of a surrogate pair, which is not Unicode. Write the character itself, or both of its halves.',
+    ],
     ['a key that stands twice', 'users: []\nusers: []', '2:1 This key stands here twice.'],
     [
       'text that is not YAML',

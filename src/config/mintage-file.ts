@@ -1,4 +1,5 @@
 // mintage.yaml, from text to a typed value. Everything that is wrong is found in one go and told with its place; nothing is guessed.
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { ConfigError, nearest } from '../errors/index.ts'
 import { environmentVariable } from './environment.ts'
@@ -12,7 +13,7 @@ import { YamlSource, type Place } from './yaml-source.ts'
 /** How `${env:NAME}` is looked up. */
 export type VariableLookup = (name: string) => string | undefined
 
-/** Throws MintageFileError, or ConfigError `file_unreadable`. */
+/** Throws MintageFileError, or ConfigError `file_unreadable`, `mintage_file_invalid`. */
 export async function readMintageFile(
   file: string,
   lookUp: VariableLookup = environmentVariable,
@@ -37,7 +38,11 @@ export function parseMintageYaml(
       })),
     )
   }
-  const problems: FileProblem[] = []
+  const problems: FileProblem[] = source.unpaired().map((place) => ({
+    message: 'A text holds half of a surrogate pair, which is not Unicode.',
+    hint: 'Write the character itself, or both of its halves.',
+    ...locate(place, undefined),
+  }))
   source.replaceTexts((value, place) =>
     replaceReferences(value, lookUp, (message, hint) =>
       problems.push({ message, hint, ...locate(place, undefined) }),
@@ -124,8 +129,20 @@ function sentence(message: string): string {
 }
 
 async function readText(file: string): Promise<string> {
+  const bytes = await readBytes(file)
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  // A line feed is never part of another character.
+  const lines = bytes.toString('latin1').split('\n')
+  const line = 1 + lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1')))
+  throw new ConfigError('mintage_file_invalid', 'The file is not UTF-8.', {
+    at: { file, line, column: 1 },
+    hint: 'Save it as UTF-8.',
+  })
+}
+
+async function readBytes(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(file)
   } catch (cause) {
     throw new ConfigError('file_unreadable', `${file} cannot be read.`, {
       hint: 'Check the path and its permissions.',

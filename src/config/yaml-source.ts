@@ -58,6 +58,17 @@ export class YamlSource {
     })
   }
 
+  /** Texts and keys that hold half of a surrogate pair, which an escape can write and no file can keep. */
+  unpaired(): readonly Place[] {
+    const places: Place[] = []
+    visit(this.#document, {
+      Scalar: (_position, { value, range }) => {
+        if (typeof value === 'string' && !value.isWellFormed()) places.push(this.#placeOf(range?.[0] ?? 0))
+      },
+    })
+    return places
+  }
+
   /** Where the value at a path begins; of one that is missing, where the nearest thing around it is named. */
   placeOfValue(path: readonly PropertyKey[]): Place {
     const { pair, node } = this.#find(path)

@@ -6,10 +6,10 @@ import { authorizedCaller } from './bearer-token.ts'
 import type { ManagementDeps } from './management-deps.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
-import { parsedJson } from './operation-input.ts'
-import { parameterNames, routePath } from './operation-path.ts'
+import { routePath } from './operation-path.ts'
 import { operations } from './operations.ts'
 import { RequestError, requestErrors } from './request-error.ts'
+import { bodyJson, pathParameters, queryParameters } from './request-text.ts'
 
 const basePath = '/api/v1'
 const mostBodyBytes = 256 * 1024
@@ -38,10 +38,11 @@ async function answered(operation: Operation, context: Context, deps: Management
   context.header('cache-control', 'no-store')
   try {
     const caller = await authorizedCaller(context.req.header('authorization'), operation.scope, deps)
+    const { pathname, search } = new URL(context.req.url)
     const request = {
-      path: pathOf(operation, context),
-      query: context.req.query(),
-      body: await bodyOf(operation, context),
+      path: pathParameters(operation.path, pathname.slice(basePath.length)),
+      query: queryParameters(search),
+      body: operation.body === undefined ? undefined : bodyJson(await context.req.arrayBuffer()),
     }
     const answer = await operation.run(request, deps, caller)
     if (operation.method !== 'get') await recordChange(operation, request.path, caller.clientId, deps)
@@ -66,14 +67,6 @@ async function recordChange(
     ip: null,
     details: { ...path },
   })
-}
-
-function pathOf({ path }: Operation, context: Context): Record<string, string> {
-  return Object.fromEntries(parameterNames(path).map((name) => [name, context.req.param(name) ?? '']))
-}
-
-async function bodyOf({ body }: Operation, context: Context): Promise<unknown> {
-  return body === undefined ? undefined : parsedJson(await context.req.text())
 }
 
 function errorOf(error: unknown, deps: ManagementDeps): RequestError {

@@ -12,27 +12,6 @@ const mostProblems = 10
 const isPlain = (value: string) => !/\p{Cc}/u.test(value)
 const pathParameter = z.string().min(1).max(200).refine(isPlain, 'no control characters are allowed')
 
-/** The JSON of a body; undefined when there is none. */
-export function parsedJson(text: string): unknown {
-  if (text.trim() === '') return undefined
-  try {
-    return JSON.parse(text, /\\u|__proto__/.test(text) ? checkedEntry : undefined)
-  } catch (cause) {
-    throw cause instanceof RequestError
-      ? cause
-      : new RequestError('INVALID_REQUEST', 'The body is not valid JSON.', { cause })
-  }
-}
-
-/** What no value that we keep may hold: Postgres has no text with NUL, and `__proto__` is dropped by whoever copies an object. */
-function checkedEntry(key: string, value: unknown): unknown {
-  if (key === '__proto__')
-    throw new RequestError('INVALID_REQUEST', 'A body cannot hold the field __proto__.')
-  if (key.includes('\0') || (typeof value === 'string' && value.includes('\0')))
-    throw new RequestError('INVALID_REQUEST', 'A body cannot hold the character NUL.')
-  return value
-}
-
 export function parsedPath<Path extends string>(
   path: Path,
   given: Readonly<Record<string, string>>,
@@ -54,8 +33,15 @@ export function parsedQuery<Query extends z.ZodObject>(
   return parsed('', schema, Object.fromEntries(present))
 }
 
+/** A body that names nothing is a mistake of its sender: it would make something empty, or change nothing. */
 export function parsedBody<Body extends z.ZodObject>(schema: Body, given: unknown): z.output<Body> {
-  return parsed('body', schema, given ?? {})
+  const fields = Object.keys(schema.shape)
+  if (given === undefined)
+    throw new RequestError('INVALID_REQUEST', `body: send a JSON object with ${fields.join(', ')}`)
+  const body = parsed('body', schema, given)
+  if (Object.keys(body).length === 0)
+    throw new RequestError('INVALID_REQUEST', `body: name at least one of ${fields.join(', ')}`)
+  return body
 }
 
 /** Before anything else is looked at, so that the answer does not depend on what else is wrong. */

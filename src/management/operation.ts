@@ -92,7 +92,7 @@ export function operation<
       const input = {
         path: parsedPath(declaration.path, request.path),
         query: parsedQuery(query, request.query),
-        body: parsedBody(body, request.body),
+        body: takesBody(body) ? parsedBody(body, request.body) : body.parse({}),
       }
       refuseOtherOrganization(organizationBound, input, caller)
       return handle(input, deps, caller)

@@ -59,6 +59,13 @@ export const userCreationOperations = [
       const names = { firstName: profile.given_name ?? null, lastName: profile.family_name ?? null }
       const user = newUser(newId('user', deps.random), names, deps.nowMs())
       const identities = (body.identities ?? []).map((given) => identityOf(given, user.id, deps))
+      const isNamed = [profile.given_name, profile.family_name, provided_id].some((value) => Boolean(value))
+      if (identities.length === 0 && !isNamed) {
+        throw new RequestError(
+          'INVALID_REQUEST',
+          'body: a user needs an identity, a provided_id, or a name in profile',
+        )
+      }
       const preferredEmail = identities.find(({ type }) => type === 'email')?.value ?? null
       const picture = profile.picture ?? null
       await deps.store.directory.apply([

@@ -163,7 +163,7 @@ describe('users', () => {
       '400 INVALID_REQUEST: details.phone of an identity is not one, such as +447700900000.',
     ],
     [
-      { organization_code: 'org_none' },
+      { organization_code: 'org_none', provided_id: 'customer-1' },
       '404 ORGANIZATION_NOT_FOUND: There is no organization with this code.',
     ],
     [

@@ -4,6 +4,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { errorPage } from '../../pages/index.ts'
 import { pageFrame, sendPage } from '../interactions/page-frame.ts'
+import { MalformedForm } from './form-body.ts'
 
 type Next = () => Promise<void>
 
@@ -12,14 +13,18 @@ export function failedRequest(log: (event: string, fields: Readonly<Record<strin
     try {
       await next()
     } catch (error) {
+      if (error instanceof MalformedForm) return answer(ctx, 400, 'invalid_request', error.message)
       log('server_error', { path: ctx.path, error })
-      ctx.status = 500
-      ctx.set('cache-control', 'no-store')
-      if (ctx.accepts('json', 'html') === 'html')
-        sendPage(ctx, errorPage({ ...pageFrame(ctx, {}), error: 'server_error', advice: 'general' }), {
-          status: 500,
-        })
-      else ctx.body = { error: 'server_error' }
+      answer(ctx, 500, 'server_error')
     }
   }
+}
+
+function answer(ctx: KoaContextWithOIDC, status: number, error: string, description?: string): void {
+  ctx.status = status
+  ctx.set('cache-control', 'no-store')
+  if (ctx.accepts('json', 'html') === 'html') {
+    const view = { ...pageFrame(ctx, {}), error, advice: 'general' } as const
+    sendPage(ctx, errorPage(description === undefined ? view : { ...view, description }), { status })
+  } else ctx.body = { error, ...(description !== undefined && { error_description: description }) }
 }

@@ -1,4 +1,5 @@
 // Reads a form from a request, within bounds, and hands a changed one on to the engine as if it had come so.
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
@@ -7,7 +8,18 @@ type Context = Pick<KoaContextWithOIDC, 'req' | 'is'>
 /** The engine's own bound, a little less: nothing that it would take is refused here. */
 const maxBytes = 56 * 1024
 
-/** Undefined when the body is no form, or larger than any form of ours. The body is read; give it back with replaceForm. */
+/** A field is not UTF-8: decoded all the same, it would be another text than the client sent. Told by failed-request.ts. */
+export class MalformedForm extends Error {
+  constructor(field: string) {
+    super(`${field}: it is not percent-encoded UTF-8`)
+    this.name = 'MalformedForm'
+  }
+}
+
+/**
+ * Undefined when the body is not a form, or larger than any form of this server. The body is read; give it back with replaceForm.
+ * Rejects with MalformedForm.
+ */
 export async function readForm(ctx: Context): Promise<URLSearchParams | undefined> {
   if (!ctx.is('application/x-www-form-urlencoded')) return undefined
   const chunks: Buffer[] = []
@@ -18,7 +30,21 @@ export async function readForm(ctx: Context): Promise<URLSearchParams | undefine
     if (bytes > maxBytes) return undefined
     chunks.push(chunk)
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
+  const body = Buffer.concat(chunks)
+  refuseMalformed(body.toString('latin1'))
+  return new URLSearchParams(body.toString('utf8'))
+}
+
+/** `bytes` has a character for each byte. */
+function refuseMalformed(bytes: string): void {
+  for (const pair of bytes.split('&')) {
+    const [name = ''] = pair.split('=', 1)
+    const decoded = pair.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    if (!isUtf8(Buffer.from(decoded, 'latin1')))
+      throw new MalformedForm(/^[\w.-]{1,64}$/.test(name) ? name : 'a field')
+  }
 }
 
 /** The engine reads the request's stream, which is used up by now: it is given one that holds this form. */
