@@ -18,7 +18,6 @@ import { openStore, type ArtifactChange, type DirectoryChange, type Store } from
 import { artifactWrites } from '../src/store/sql/artifact-statements.ts'
 import type { Database } from '../src/store/sql/database.ts'
 import { SqliteDatabase } from '../src/store/sqlite/sqlite-database.ts'
-import { WalSync } from '../src/store/sqlite/wal-sync.ts'
 
 const { values: options } = parseArgs({ options: { users: { type: 'string', default: '100000' } } })
 const masterKey = new Uint8Array(32).fill(1)
@@ -49,7 +48,7 @@ async function row(
   const schema = await openStore({ location: { kind: 'sqlite', file }, masterKey })
   const connection = new DatabaseSync(file)
   connection.exec(`${pragma}; pragma cache_size = -65536`)
-  const database = new SqliteDatabase(file, connection, await WalSync.open(file))
+  const database = await SqliteDatabase.on(file, connection)
   const { perSecond, p50, p99, longestTurnMs } = await measureCommits(database, durability, inFlight)
   const numbers = [p50, p99, longestTurnMs].map((ms) => ms.toFixed(2)).join(' | ')
   console.log(`| ${name} | ${inFlight} | ${perSecond.toFixed(0)} | ${numbers} |`)

@@ -1,16 +1,17 @@
-// `/healthz`: the process lives. `/readyz`: it can serve, which a load balancer asks before it sends anybody.
+// `/healthz`: the process lives. `/readyz`: it can serve, which a load balancer asks before it sends requests.
 import type { ServerResponse } from 'node:http'
 import type { Route } from './router.ts'
 
-/** `isReady` must not reject; false while the server starts, drains, or has no database. */
-export function healthRoutes(isReady: () => Promise<boolean>): readonly Route[] {
+/** `unavailableParts` must not reject. The server is ready when it resolves to an empty list. */
+export function healthRoutes(unavailableParts: () => Promise<readonly string[]>): readonly Route[] {
   return [
-    { path: '/healthz', handler: (_, response) => answer(response, true) },
-    { path: '/readyz', handler: async (_, response) => answer(response, await isReady()) },
+    { path: '/healthz', handler: (_, response) => answer(response, []) },
+    { path: '/readyz', handler: async (_, response) => answer(response, await unavailableParts()) },
   ]
 }
 
-function answer(response: ServerResponse, isGood: boolean): void {
+function answer(response: ServerResponse, unavailable: readonly string[]): void {
+  const isGood = unavailable.length === 0
   response.writeHead(isGood ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify({ status: isGood ? 'ok' : 'unavailable' }))
+  response.end(JSON.stringify(isGood ? { status: 'ok' } : { status: 'unavailable', unavailable }))
 }

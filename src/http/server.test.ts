@@ -134,11 +134,13 @@ describe('the server', () => {
 
 describe('the health checks', () => {
   test('tell a process that lives from one that can serve', async (t) => {
-    let isReady = false
-    const { url } = await openServer(t, { routes: healthRoutes(async () => isReady) })
+    let unavailable = ['database']
+    const { url } = await openServer(t, { routes: healthRoutes(async () => unavailable) })
     assert.equal((await fetch(`${url}/healthz`)).status, 200)
-    assert.equal((await fetch(`${url}/readyz`)).status, 503)
-    isReady = true
+    const refused = await fetch(`${url}/readyz`)
+    assert.equal(refused.status, 503)
+    assert.deepEqual(await refused.json(), { status: 'unavailable', unavailable: ['database'] })
+    unavailable = []
     assert.deepEqual(await (await fetch(`${url}/readyz`)).json(), { status: 'ok' })
   })
 })

@@ -4,8 +4,8 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
-import { startServer, trustedProxies, type HttpServer } from '../http/index.ts'
-import { readThreadOptions, type Sandbox } from '../runtime/index.ts'
+import { startServer, trustedProxies } from '../http/index.ts'
+import { readThreadOptions } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store, type StoreOptions } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
@@ -22,6 +22,7 @@ import { lowerPoolPriority } from './pool-priority.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { followProject, type ProjectChange } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
+import { readiness } from './readiness.ts'
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
 import type { ServerSettings } from './server-settings.ts'
@@ -135,6 +136,16 @@ export async function openServer(
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
+  const unavailableParts = readiness(
+    {
+      workflows() {
+        if (!sandbox.stats().isOpen) throw new Error('No thread runs workflows.')
+      },
+      database: () => store.check(),
+    },
+    log,
+  )
+
   lowerPoolPriority()
   http.serve({
     // 4 open
@@ -144,7 +155,7 @@ export async function openServer(
       issuer: provider.handler,
       management,
       playground,
-      isReady: () => isReady(http, store, sandbox),
+      unavailableParts: async () => (http.isDraining ? ['server'] : await unavailableParts()),
       log,
     }),
   })
@@ -205,13 +216,4 @@ function sourceLineOf(project: LiveProject, at: Parameters<typeof sourceLineAt>[
     .status()
     .deployments.map(({ bundle }) => sourceLineAt(bundle, at))
     .find((line) => line !== undefined)
-}
-
-async function isReady(http: HttpServer, store: Store, sandbox: Sandbox): Promise<boolean> {
-  if (http.isDraining || !sandbox.stats().isOpen) return false
-  // A write that finds nothing to do: a disk that is full, or failed to keep something before, still reads.
-  return store.artifacts.prune(0).then(
-    () => true,
-    () => false,
-  )
 }

@@ -14,19 +14,25 @@ interface Parts {
   readonly issuer: NodeHandler
   readonly management: ManagementApi
   readonly playground: FetchApp | undefined
-  readonly isReady: () => Promise<boolean>
+  readonly unavailableParts: () => Promise<readonly string[]>
   readonly log: Logger
 }
 
 /** The playground's forms hold a few words. */
 const playgroundBody = { mostBodyBytes: 65_536 }
 
-export function serverRoutes({ issuer, management, playground, isReady, log }: Parts): readonly Route[] {
+export function serverRoutes({
+  issuer,
+  management,
+  playground,
+  unavailableParts,
+  log,
+}: Parts): readonly Route[] {
   const onDefect = (error: unknown) => log.error('request_failed', { error })
   const handled = (app: FetchApp, body: Omit<FetchHandlerOptions, 'onDefect'>): NodeHandler =>
     fetchHandler(app, { ...body, onDefect })
   return [
-    ...healthRoutes(isReady),
+    ...healthRoutes(unavailableParts),
     { path: '/api', handler: handled(management.app, management.body) },
     ...(playground ? [{ path: '/playground', handler: handled(playground, playgroundBody) }] : []),
     { path: '/', handler: playground ? withFrontDoor(issuer) : issuer },

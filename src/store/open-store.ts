@@ -11,6 +11,7 @@ import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
 import { SqlTurnStore } from './sql/sql-turn-store.ts'
 import type { Database } from './sql/database.ts'
+import { storeCheck } from './sql/store-check.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import type { Store, StoreOptions } from './store.ts'
 
@@ -57,6 +58,7 @@ function storeOn(database: Database, box: SealedBox): Store {
     throttles: new SqlThrottleStore(database),
     turns: new SqlTurnStore(database),
     description: database.description,
+    check: storeCheck(database),
     close: () => (closed ??= close()),
   }
 }

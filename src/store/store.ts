@@ -22,6 +22,8 @@ export interface Store {
   readonly turns: TurnStore
   /** `sqlite` or `postgres`, and where, without a password: for the terminal. */
   readonly description: string
+  /** Writes one row that survives power loss. Rejects with StoreError `store_unavailable`, which says what is wrong and not where. */
+  check(): Promise<void>
   close(): Promise<void>
 }
 

@@ -23,15 +23,20 @@ interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Of another checkout than this one. */
   readonly launcher?: string
+  /** Bytes that no file of the process grows beyond (RLIMIT_FSIZE): to SQLite a disk that takes no more. Holds for root, too. */
+  readonly fileBytes?: number
 }
 
 export function startCommand(
   lifetime: Lifetime,
   args: readonly string[],
-  { cwd, env = {}, launcher = ownLauncher }: CommandOptions,
+  { cwd, env = {}, launcher = ownLauncher, fileBytes }: CommandOptions,
 ): ServingCommand {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-  const child = spawn('env', [...variables, process.execPath, launcher, ...args], {
+  // POSIX counts in blocks of 512 bytes.
+  const limit = fileBytes === undefined ? '' : `ulimit -S -f ${String(Math.floor(fileBytes / 512))}; `
+  const line = ['-c', `${limit}exec "$@"`, 'sh', 'env', ...variables, process.execPath, launcher, ...args]
+  const child = spawn('sh', line, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -48,6 +48,11 @@ export interface Database {
   write<Row>(statement: Statement<Row>, durability: Durability): Promise<WriteResult<Row>>
   /** One transaction. */
   commit(writes: readonly Write[], durability: Durability): Promise<CommitOutcome>
+  /**
+   * Rejects with StoreError when it is known that what is written could be lost, or that the files are damaged. Suspect is a disk
+   * that refused the last write. Writes nothing.
+   */
+  check(): Promise<{ readonly isSuspect: boolean }>
   /** Resolves when all that a reader may have seen by now survives power loss. */
   settled(): Promise<void>
   /** Whether somebody else may have written since this was last asked. Costs no round trip. */

@@ -11,7 +11,6 @@ import type { Database } from '../sql/database.ts'
 import { SqliteDatabase, sqliteBuilder } from './sqlite-database.ts'
 import { openingFailed } from '../store-error.ts'
 import { sqliteError } from './sqlite-error.ts'
-import { WalSync } from './wal-sync.ts'
 
 const columnTypes: ColumnTypes = {
   text: 'text',
@@ -22,8 +21,10 @@ const columnTypes: ColumnTypes = {
   table: ' strict',
 }
 
-/** How long a statement waits for another process. The event loop waits along, so not longer than a request may hang. */
-const busyTimeoutMs = 5_000
+/** How long opening waits for another process that migrates. Nothing is served yet. */
+const openingTimeoutMs = 5_000
+/** How long SQLite waits by itself afterwards, because the event loop waits along; the rest is lock-wait.ts. */
+const busyTimeoutMs = 2
 
 /**
  * The cache (in KiB when negative) holds the upper levels of every index with a million users; SQLite walks its table at each commit,
@@ -42,7 +43,7 @@ const settings = `
 export async function openSqlite(file: string, nowMs: number): Promise<Database> {
   try {
     await createFile(file)
-    return await openOn(new DatabaseSync(file, { timeout: busyTimeoutMs }), file, nowMs)
+    return await openOn(new DatabaseSync(file, { timeout: openingTimeoutMs }), file, nowMs)
   } catch (error) {
     throw openingFailed(error instanceof AppError ? error : sqliteError(error), `sqlite ${file}`)
   }
@@ -52,7 +53,8 @@ async function openOn(connection: DatabaseSync, file: string, nowMs: number): Pr
   try {
     connection.exec(settings)
     migrate(connection, nowMs)
-    return new SqliteDatabase(file, connection, await WalSync.open(file))
+    connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
+    return await SqliteDatabase.on(file, connection)
   } catch (error) {
     connection.close()
     throw error

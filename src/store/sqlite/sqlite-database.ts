@@ -1,13 +1,18 @@
 // The port on node:sqlite. Every commit begins and ends in one turn of the event loop, so nothing in this process can come between
-// its statements; other processes are kept out by SQLite's own lock. Only the wait for the disk is asynchronous (wal-sync.ts).
+// its statements; other processes are kept out by SQLite's own lock. The waits are asynchronous: for the disk (wal-sync.ts), and for
+// another process that holds the lock (lock-wait.ts).
 import { performance } from 'node:perf_hooks'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/sqlite'
 import type { CommitOutcome, Database, Durability, Statement, Write, WriteResult } from '../sql/database.ts'
 import type { Tables } from '../sql/tables.ts'
-import { sqliteError } from './sqlite-error.ts'
-import type { WalSync } from './wal-sync.ts'
+import { unavailable } from '../store-error.ts'
+import { FileWatch } from './file-watch.ts'
+import { lookAfresh } from './fresh-look.ts'
+import { LockWait, type LockPatience } from './lock-wait.ts'
+import { isDamage, isOfDiskOrFile, sqliteError } from './sqlite-error.ts'
+import { WalSync } from './wal-sync.ts'
 
 /** Builds SQL in SQLite's dialect; it has no connection. */
 export const sqliteBuilder = new Kysely<Tables>({
@@ -25,39 +30,74 @@ interface Prepared {
 }
 
 const lookEveryMs = 100
+/** A look at the files takes two milliseconds of the event loop, and anyone may ask whether the server is ready. */
+const lookAfreshEveryMs = 1_000
+
+export interface SqliteParts {
+  readonly file: string
+  readonly connection: DatabaseSync
+  readonly walSync: WalSync
+  readonly files: FileWatch
+  readonly patience?: LockPatience
+}
 
 export class SqliteDatabase implements Database {
   readonly description: string
   readonly builder = sqliteBuilder
   readonly jsonArrayFrom = jsonArrayFrom
   readonly #connection: DatabaseSync
+  readonly #file: string
   readonly #walSync: WalSync
+  readonly #files: FileWatch
+  readonly #lock: LockWait
   readonly #prepared = new Map<string, Prepared>()
   #dataVersion: unknown
   #lookedAtMs = Number.NEGATIVE_INFINITY
+  #lookedAfreshAtMs = Number.NEGATIVE_INFINITY
+  #isReplaced = false
+  /** The last that SQLite said of the disk or the file, until a write works; of a damaged file, until the next start. */
+  #complaint: unknown
 
-  constructor(file: string, connection: DatabaseSync, walSync: WalSync) {
+  constructor({ file, connection, walSync, files, patience }: SqliteParts) {
     this.description = `sqlite ${file}`
+    this.#file = file
     this.#connection = connection
     this.#walSync = walSync
+    this.#files = files
+    this.#lock = new LockWait(patience)
+  }
+
+  /** On a connection that is in WAL mode and has written. */
+  static async on(file: string, connection: DatabaseSync, patience?: LockPatience): Promise<SqliteDatabase> {
+    const walSync = await WalSync.open(file)
+    const files = await FileWatch.open([file, `${file}-wal`])
+    return new SqliteDatabase({ file, connection, walSync, files, ...(patience && { patience }) })
   }
 
   all<Row>(statement: Statement<Row>): Promise<readonly Row[]> {
-    return this.#attempt(() => this.#rows(statement))
+    return this.#attempt(this.#lock.read(() => this.#rows(statement)))
   }
 
   async write<Row>(statement: Statement<Row>, durability: Durability): Promise<WriteResult<Row>> {
-    const result = await this.#attempt(() => {
-      this.#walSync.assertUsable()
-      return this.#run(statement)
-    })
-    if (durability === 'durable') await this.#walSync.flush()
+    const result = await this.#attempt(
+      this.#lock.write(() => {
+        this.#assertUsable()
+        return this.#run(statement)
+      }),
+    )
+    if (durability === 'durable') {
+      this.#forgetComplaint()
+      await this.#walSync.flush()
+    }
     return result
   }
 
   async commit(writes: readonly Write[], durability: Durability): Promise<CommitOutcome> {
-    const outcome = await this.#attempt(() => this.#transaction(writes))
-    if (durability === 'durable' && outcome.kind === 'committed') await this.#walSync.flush()
+    const outcome = await this.#attempt(this.#lock.write(() => this.#transaction(writes)))
+    if (durability === 'durable' && outcome.kind === 'committed') {
+      this.#forgetComplaint()
+      await this.#walSync.flush()
+    }
     return outcome
   }
 
@@ -78,7 +118,24 @@ export class SqliteDatabase implements Database {
 
   /** Changes when another connection has committed, not when this one has (sqlite.org/pragma.html#pragma_data_version). */
   foreignVersion(): unknown {
-    return this.#prepare('pragma data_version').statement.get()?.['data_version']
+    try {
+      return this.#prepare('pragma data_version').statement.get()?.['data_version']
+    } catch {
+      // The read that follows says what is wrong.
+      return undefined
+    }
+  }
+
+  async check(): Promise<{ readonly isSuspect: boolean }> {
+    this.#isReplaced = !(await this.#files.isUnchanged())
+    this.#assertUsable()
+    const nowMs = performance.now()
+    if (nowMs - this.#lookedAfreshAtMs > lookAfreshEveryMs) {
+      this.#lookedAfreshAtMs = nowMs
+      await this.#attempt(this.#lock.read(() => lookAfresh(this.#file)))
+    }
+    if (this.#complaint !== undefined && isDamage(this.#complaint)) throw sqliteError(this.#complaint)
+    return { isSuspect: this.#complaint !== undefined }
   }
 
   async close(): Promise<void> {
@@ -87,7 +144,7 @@ export class SqliteDatabase implements Database {
   }
 
   #transaction(writes: readonly Write[]): CommitOutcome {
-    this.#walSync.assertUsable()
+    this.#assertUsable()
     this.#run({ sql: 'begin immediate', parameters: [] })
     try {
       for (const [index, { statement, mustChange }] of writes.entries()) {
@@ -134,12 +191,28 @@ export class SqliteDatabase implements Database {
     return prepared
   }
 
-  /** Runs now, in this turn; what it throws becomes a rejection of ours. */
-  async #attempt<Result>(work: () => Result): Promise<Result> {
+  /** Throws when what is written from now on could be lost without a sign. */
+  #assertUsable(): void {
+    this.#walSync.assertUsable()
+    if (this.#isReplaced) {
+      throw unavailable('The database file was replaced or deleted while the server had it open.')
+    }
+  }
+
+  /** Turns what SQLite throws into an error of ours, and remembers what it says of the disk or the file. */
+  async #attempt<Result>(work: Promise<Result>): Promise<Result> {
     try {
-      return work()
+      return await work
     } catch (error) {
+      if (isOfDiskOrFile(error) && !(this.#complaint !== undefined && isDamage(this.#complaint)))
+        this.#complaint = error
       throw sqliteError(error)
     }
+  }
+
+  /** To be called after durable writes: a lazy one may be so small that it finds room on a full disk. */
+  #forgetComplaint(): void {
+    // That one page of a damaged file can be written says nothing of the others.
+    if (this.#complaint !== undefined && !isDamage(this.#complaint)) this.#complaint = undefined
   }
 }

@@ -1,5 +1,6 @@
 // SQLite's result codes (sqlite.org/rescode.html) as our errors. Its messages on constraints name tables and columns, never a
 // value, so they may be parsed and kept.
+import { StoreError } from '../../errors/index.ts'
 import { ConflictError, missingReference, unavailable } from '../store-error.ts'
 
 const uniqueCodes: ReadonlySet<number> = new Set([1555, 2067]) // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
@@ -16,10 +17,31 @@ const texts: Readonly<Record<number, string>> = {
   26: 'The file is not a database.',
 }
 
+const diskOrFileCodes: ReadonlySet<number> = new Set([8, 10, 11, 13, 14, 26])
+const damageCodes: ReadonlySet<number> = new Set([11, 26])
+
+/** Read-only, I/O error, damaged, full, cannot be opened, not a database. */
+export function isOfDiskOrFile(error: unknown): boolean {
+  return diskOrFileCodes.has(primaryCode(error) ?? 0)
+}
+
+/** The file is damaged, or not a database: no write mends that. */
+export function isDamage(error: unknown): boolean {
+  return damageCodes.has(primaryCode(error) ?? 0)
+}
+
+function primaryCode(error: unknown): number | undefined {
+  return hasCode(error) ? error.errcode & 0xff : undefined
+}
+
+function hasCode(error: unknown): error is Error & { readonly errcode: number } {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+}
+
+/** Passes our own errors on. */
 export function sqliteError(error: unknown): Error {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') {
-    return unavailable('The database could not be used.', error)
-  }
+  if (error instanceof StoreError) return error
+  if (!hasCode(error)) return unavailable('The database could not be used.', error)
   if (uniqueCodes.has(error.errcode)) return conflict(error.message)
   if (error.errcode === foreignKeyCode) return missingReference()
   return unavailable(texts[error.errcode & 0xff] ?? 'The database refused a statement.', error)

@@ -10,7 +10,6 @@ import { openStore } from '../open-store.ts'
 import type { Database } from '../sql/database.ts'
 import { prepare } from '../sql/statement.ts'
 import { SqliteDatabase, sqliteBuilder } from './sqlite-database.ts'
-import { WalSync } from './wal-sync.ts'
 
 const masterKey = new Uint8Array(32)
 
@@ -27,7 +26,7 @@ async function openBare(
   const file = join(await temporaryFolder(t), 'mintage.db')
   const connection = new DatabaseSync(file, { timeout: 10 })
   connection.exec('pragma journal_mode = wal; create table secrets (name text, sealed_value text) strict')
-  const database = new SqliteDatabase(file, connection, await WalSync.open(file))
+  const database = await SqliteDatabase.on(file, connection, { waitMs: 200, everyMs: 5 })
   t.after(() => database.close())
   return { file, connection, database }
 }

@@ -11,6 +11,7 @@ import { anArtifact, hashOf } from '../contract/samples.ts'
 import { SqlArtifactStore } from '../sql/sql-artifact-store.ts'
 import { prepare } from '../sql/statement.ts'
 import { openSqlite } from './open-sqlite.ts'
+import { FileWatch } from './file-watch.ts'
 import { SqliteDatabase, sqliteBuilder } from './sqlite-database.ts'
 import { WalSync } from './wal-sync.ts'
 
@@ -60,7 +61,12 @@ describe('the flush of the log', () => {
   test('FI-09: after a failed one no commit is acknowledged or even made, and reads go on', async (t) => {
     const connection = new DatabaseSync(':memory:')
     connection.exec('create table secrets (name text primary key, sealed_value text) strict')
-    const database = new SqliteDatabase(':memory:', connection, await failingSync(t))
+    const database = new SqliteDatabase({
+      file: ':memory:',
+      connection,
+      walSync: await failingSync(t),
+      files: await FileWatch.open([]),
+    })
     const insert = prepare((slot: { name: string }) =>
       sqliteBuilder.insertInto('secrets').values({ name: slot.name, sealed_value: 'x' }),
     )
@@ -81,7 +87,12 @@ describe('the flush of the log', () => {
     await (await openSqlite(file, 0)).close()
     const connection = new DatabaseSync(file)
     t.after(() => connection.close())
-    const database = new SqliteDatabase(file, connection, await failingSync(t))
+    const database = new SqliteDatabase({
+      file,
+      connection,
+      walSync: await failingSync(t),
+      files: await FileWatch.open([file]),
+    })
     const artifacts = new SqlArtifactStore(database)
     const unavailable = { code: 'store_unavailable' }
     const { model, idHash } = anArtifact('old')
