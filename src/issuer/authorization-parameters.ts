@@ -1,6 +1,7 @@
 // Kinde's spellings of an authorization request (C§1, C§2), brought to the one that the engine understands. Applied to the query of
 // the authorization endpoint and to the bodies of the pushed and the device request alike. Unknown parameters pass: the engine
 // ignores them.
+import { offlineSpellingOf, scopeName, scopeWords } from './scopes.ts'
 
 /** Parameters beyond OAuth's and OIDC's that a request may carry to our pages and into the event. */
 export const extraParameters = [
@@ -23,6 +24,9 @@ export const extraParameters = [
   'workflow_deployment_id',
 ] as const
 
+/** Ours, never the client's: it carries the spelling of `offline` from the request to the answer with the tokens. */
+export const offlineSpellingParameter = 'mintage_offline_scope'
+
 /** Prompts that ask for what is always so: our applications are first-party, nobody is asked for consent. */
 const needlessPrompts = new Set(['consent'])
 
@@ -36,10 +40,13 @@ export function normalizeAuthorizationParameters(
 ): URLSearchParams {
   const params = new URLSearchParams(given)
   joinAudiences(params)
-  const scopes = words(params.get('scope'))
+  const scopes = scopeWords(params.get('scope'))
+  const offlineSpelling = offlineSpellingOf(scopes)
+  if (offlineSpelling === undefined) params.delete(offlineSpellingParameter)
+  else params.set(offlineSpellingParameter, offlineSpelling)
   if (scopes.length === 0) setIfAsked(params, 'scope', ['openid'])
   else setIfAsked(params, 'scope', scopes.map(scopeName))
-  const prompts = words(params.get('prompt'))
+  const prompts = scopeWords(params.get('prompt'))
     .filter((prompt) => !needlessPrompts.has(prompt))
     .map((prompt) => (prompt === 'select_account' ? 'login' : prompt))
   if (isSignUpAllowed && asksForNewAccount(params) && prompts.length === 0) prompts.push('create')
@@ -57,14 +64,9 @@ function asksForNewAccount(params: URLSearchParams): boolean {
   return params.get('start_page') === 'registration' && params.get('is_create_org') !== 'true'
 }
 
-/** `offline_access` is OIDC's name of Kinde's `offline`; both give a refresh token. */
-export function scopeName(scope: string): string {
-  return scope === 'offline_access' ? 'offline' : scope
-}
-
 /** `audience` joined by spaces, repeated or empty, and `resource` (RFC 8707), all as one `audience`. */
 function joinAudiences(params: URLSearchParams): void {
-  const audiences = [...params.getAll('audience'), ...params.getAll('resource')].flatMap(words)
+  const audiences = [...params.getAll('audience'), ...params.getAll('resource')].flatMap(scopeWords)
   params.delete('resource')
   params.delete('audience')
   if (audiences.length > 0) params.set('audience', [...new Set(audiences)].join(' '))
@@ -73,8 +75,4 @@ function joinAudiences(params: URLSearchParams): void {
 /** A parameter that was given twice stays so, and the engine refuses it (RFC 6749 §3.1). */
 function setIfAsked(params: URLSearchParams, name: string, values: readonly string[]): void {
   if (params.getAll(name).length <= 1) params.set(name, [...new Set(values)].join(' '))
-}
-
-function words(text: string | null): string[] {
-  return (text ?? '').split(' ').filter((word) => word !== '')
 }

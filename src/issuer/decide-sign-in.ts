@@ -3,6 +3,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApplicationRecord } from '../store/index.ts'
 import { authUrlParams } from './auth-url-params.ts'
+import { offlineSpellingParameter } from './authorization-parameters.ts'
 import { mintUserTokens, type MintUserDeps } from './mint-user-tokens.ts'
 import type { Refusal } from './refusal.ts'
 import { requestState } from './request-state.ts'
@@ -75,6 +76,7 @@ function tokenFacts(ctx: KoaContextWithOIDC, deps: SignInDeps): TokenFacts {
     audiences: (text(params['audience']) ?? '').split(' ').filter((audience) => audience !== ''),
     authUrlParams: authUrlParams(params),
     requestedAtSeconds: Math.floor(deps.nowMs() / 1_000),
+    offlineSpelling: params[offlineSpellingParameter] === 'offline_access' ? 'offline_access' : 'offline',
   }
 }
 

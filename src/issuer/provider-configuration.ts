@@ -3,7 +3,7 @@ import { errors, type Client, type Configuration, type KoaContextWithOIDC } from
 import type { JWK } from 'jose'
 import { findAccount } from './account.ts'
 import { ArtifactAdapter } from './artifact-adapter.ts'
-import { extraParameters } from './authorization-parameters.ts'
+import { extraParameters, offlineSpellingParameter } from './authorization-parameters.ts'
 import { ClientAdapter } from './client-adapter.ts'
 import { clientExtensionName, extensionOf } from './client-extension.ts'
 import { existingGrant } from './existing-grant.ts'
@@ -11,6 +11,8 @@ import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
 import { interactionLifetimeSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
+
+import { personScopes } from './scopes.ts'
 import type { Site } from './site.ts'
 import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
 
@@ -81,9 +83,9 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       long: cookie,
       short: { httpOnly: true, sameSite: 'lax', signed: true, secure: isSecure },
     },
-    scopes: ['openid', 'profile', 'email', 'phone', 'address', 'offline', 'offline_access'],
+    scopes: [...personScopes, 'offline_access'],
     // What is in a token is the decision's; the engine's own idea of claims is reduced to the subject.
-    claims: { openid: ['sub'], profile: [], email: [], phone: [], address: [] },
+    claims: { openid: ['sub'], profile: [], email: [], phone: [] },
     conformIdTokenClaims: false,
     discovery: {
       // OIDC Prompt Create §4.1.
@@ -98,7 +100,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
     },
     extraParams: {
-      ...Object.fromEntries(extraParameters.map((name) => [name, null])),
+      ...Object.fromEntries([...extraParameters, offlineSpellingParameter].map((name) => [name, null])),
       audience: (_, value, client) => assertAudience(value, client, deps),
     },
     // The only addresses that the engine calls are the registered ones of back-channel logout. It refuses private ones, which is where

@@ -7,6 +7,7 @@ import { languages } from '../pages/index.ts'
 import type { ArtifactChange, StoredArtifact } from '../store/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { MintedTokens } from './minted-tokens.ts'
+import type { OfflineSpelling } from './scopes.ts'
 import type { Site } from './site.ts'
 
 export interface RequestState {
@@ -39,6 +40,8 @@ export interface RequestState {
   successor: string | undefined
   /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
   reused: ReusedArtifact | undefined
+  /** How this token request spells the scope of its refresh token, if it names it. */
+  offlineSpelling: OfflineSpelling | undefined
   /** Proofs and assertions that this request has used up: they stay its own when its commit has to be tried again. */
   readonly proofs: Set<string>
   /** The claims of an access token whose signature was verified: introspection and revocation look it up by its `jti`. */
@@ -69,6 +72,7 @@ export function requestState(context: object): RequestState {
     judged: undefined,
     successor: undefined,
     reused: undefined,
+    offlineSpelling: undefined,
     proofs: new Set(),
     verifiedToken: undefined,
   }

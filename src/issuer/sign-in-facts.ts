@@ -2,6 +2,7 @@
 // a grant, so that a mint, however much later, knows how its user came in. Parsed at the door: they come out of the database.
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
+import { offlineSpellings } from './scopes.ts'
 
 const sessionFactsSchema = z.strictObject({
   connectionId: z.string().nullable(),
@@ -17,6 +18,8 @@ const tokenFactsSchema = z.strictObject({
   audiences: z.array(z.string()),
   authUrlParams: z.record(z.string(), z.string()),
   requestedAtSeconds: z.int(),
+  /** How the client spells the scope of its refresh token; absent in what was written before this was kept. */
+  offlineSpelling: z.enum(offlineSpellings).default('offline'),
 })
 
 const claims = z.record(z.string(), z.json())
@@ -47,6 +50,11 @@ export function parseSessionFacts(json: JsonObject | undefined): SessionFacts {
 
 export function parseTokenFacts(json: JsonObject | undefined): TokenFacts {
   return tokenFactsSchema.parse(json)
+}
+
+/** Of a code's facts or a refresh token's. */
+export function parseOfflineSpelling(json: JsonObject): TokenFacts['offlineSpelling'] {
+  return z.object({ offlineSpelling: tokenFactsSchema.shape.offlineSpelling }).parse(json).offlineSpelling
 }
 
 export function parseCodeFacts(json: JsonObject | undefined): CodeFacts {

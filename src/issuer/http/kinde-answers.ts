@@ -2,9 +2,11 @@
 // the access token, and what the engine leaves out of the device flow's answer.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { JsonObject, JsonValue } from '../../oauth/index.ts'
+import { codeFactsInHand } from '../decided-tokens.ts'
 import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
-import { parseAccessTokenFacts } from '../sign-in-facts.ts'
+import { spelledFor } from '../scopes.ts'
+import { parseAccessTokenFacts, parseOfflineSpelling } from '../sign-in-facts.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 
 type Next = () => Promise<void>
@@ -33,6 +35,7 @@ export function kindeAnswers(keys: SigningKeys) {
       ctx.set('cache-control', 'public, max-age=60')
     },
     ...Object.fromEntries(discoveryPaths.map((path) => [path, discovery])),
+    [routes.token]: (ctx) => spellScope(ctx),
     [routes.userinfo]: (ctx) => userinfo(ctx),
     [routes.introspection]: (ctx) => introspection(ctx),
     // RFC 7009 §2.2: the body is empty. With a content type that is not JSON, oidc-client-ts takes the answer for a failure.
@@ -53,6 +56,17 @@ export function kindeAnswers(keys: SigningKeys) {
 
 function discovery(ctx: KoaContextWithOIDC): void {
   ctx.body = { ...bodyOf(ctx), claims_supported: supportedClaims }
+}
+
+/** The scope of a person's tokens, in the spelling of this request, or of the sign-in that it goes back to. */
+function spellScope(ctx: KoaContextWithOIDC): void {
+  const body = bodyOf(ctx)
+  const { scope } = body
+  const state = requestState(ctx)
+  const facts = codeFactsInHand(state) ?? state.facts.get('RefreshToken')
+  if (typeof scope !== 'string' || !facts) return
+  const spelling = state.offlineSpelling ?? parseOfflineSpelling(facts)
+  ctx.body = { ...body, scope: spelledFor(scope, spelling) }
 }
 
 /** The claims about the person as the ID token has them; what only makes it a token is left out (OIDC Core §5.3.2). */

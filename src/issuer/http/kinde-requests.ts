@@ -1,9 +1,10 @@
 // Requests in Kinde's spelling, before the engine sees them: paths that are said in two ways, parameters of an authorization request
-// (authorization-parameters.ts), and access tokens at the endpoints where the engine expects one of its opaque ids.
+// (authorization-parameters.ts) and of a token request (token-parameters.ts), and access tokens at the endpoints where the engine expects one of its opaque ids.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { normalizeAuthorizationParameters, type SignUpOffer } from '../authorization-parameters.ts'
 import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
+import { spellTokenRequest } from '../token-parameters.ts'
 import type { TokenSigner } from '../token-signer.ts'
 import { readForm, replaceForm } from './form-body.ts'
 
@@ -39,6 +40,7 @@ export function kindeRequests(signer: TokenSigner, offer: SignUpOffer) {
       const form = await readForm(ctx)
       if (form) replaceForm(ctx.req, normalizeAuthorizationParameters(form, offer))
     }
+    if (ctx.method === 'POST' && ctx.path === routes.token) await spellScope(ctx)
     if (ctx.method === 'POST' && bodiesOfToken.has(ctx.path)) await nameTokenById(ctx, signer)
     await next()
   }
@@ -53,6 +55,14 @@ async function redirectToGet(ctx: KoaContextWithOIDC): Promise<void> {
   ctx.status = form ? 303 : 400
   if (form) ctx.redirect(`${ctx.path}?${form.toString()}`)
   else ctx.body = { error: 'invalid_request', error_description: 'the body is not a form' }
+}
+
+async function spellScope(ctx: KoaContextWithOIDC): Promise<void> {
+  const given = await readForm(ctx)
+  if (!given) return
+  const { form, offlineSpelling } = spellTokenRequest(given)
+  requestState(ctx).offlineSpelling = offlineSpelling
+  replaceForm(ctx.req, form)
 }
 
 /** A token of ours is known by its `jti` once its signature holds; what is none goes on and is found to be inactive. */
