@@ -59,6 +59,13 @@ export function parseMintageYaml(
   return parsed.data
 }
 
+/** Rejects with MintageFileError: what was found in a value of this file by a check beyond its schema, placed in its text. */
+export async function refuseMintageFile(file: string, problems: readonly ValueProblem[]): Promise<never> {
+  const source = new YamlSource(await readText(file))
+  const locate = (place: Place, path: readonly PropertyKey[]) => locatedAt(place, path, source, file)
+  return fail(inOrder(problems.map((problem) => fileProblem(problem, source, locate))))
+}
+
 const reference = /\$\{([^}]*)\}/g
 
 /** `${env:NAME}` becomes the variable's value, `${issuer}` stays; anything else is a mistake. */

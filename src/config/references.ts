@@ -45,6 +45,9 @@ export function referenceProblems(file: unknown): ValueProblem[] {
   return [
     ...references.flatMap((reference) => brokenReferences(file, reference)),
     ...uniques.flatMap((unique) => duplicates(file, unique.at, unique.what)),
+    ...spotsAt(file, ['applications', '*']).flatMap(({ path }) =>
+      duplicates(file, [...path.map(String), 'apis', '*', 'audience'], 'audience'),
+    ),
     ...apiProblems(file),
     ...flagValueProblems(file),
     ...propertyContextProblems(file),

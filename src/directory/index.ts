@@ -39,6 +39,8 @@ export {
 export { throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
 export { findEmailVerification, requestEmailVerification, verifyEmail } from './verify-email.ts'
+export { declaredApplications } from './apply/applications.ts'
+export { withIssuer } from './apply/plan-context.ts'
 export {
   applyMintageFile,
   planDirectory,

@@ -1,26 +1,35 @@
-// Clients as the engine looks them up: the applications of the directory, whatever else has their id. Nothing is written here:
-// applications are made by mintage.yaml and the management API.
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+// Clients as the engine looks them up: the applications of the directory. Nothing is written here: applications are made by
+// mintage.yaml and the management API.
+import type { Adapter, AdapterPayload, Provider } from 'oidc-provider'
 import type { ApplicationRecord, DirectoryStore } from '../store/index.ts'
-import { clientMetadata } from './client-metadata.ts'
+import { usableMetadata, type RefusedPart } from './client-metadata.ts'
+
+export interface ClientAdapterDeps {
+  readonly directory: DirectoryStore
+  readonly provider: () => Pick<Provider, 'Client'>
+  /** Called once for each part of an application that the engine does not take. */
+  readonly onRefusedPart: (clientId: string, part: RefusedPart) => void
+}
 
 export class ClientAdapter implements Adapter {
-  readonly #directory: DirectoryStore
-  /** By the record, which stays the same object until somebody changes the application. */
-  readonly #metadata = new WeakMap<ApplicationRecord, AdapterPayload>()
+  readonly #deps: ClientAdapterDeps
+  /** By the record, which stays the same object until the application is changed; undefined for one that cannot be used. */
+  readonly #metadata = new WeakMap<ApplicationRecord, { readonly made: AdapterPayload | undefined }>()
 
-  constructor(directory: DirectoryStore) {
-    this.#directory = directory
+  constructor(deps: ClientAdapterDeps) {
+    this.#deps = deps
   }
 
   async find(clientId: string): Promise<AdapterPayload | undefined> {
-    const { applications } = await this.#directory.catalog()
+    const { applications } = await this.#deps.directory.catalog()
     const application = applications.find((known) => known.clientId === clientId)
     if (!application) return undefined
     const known = this.#metadata.get(application)
-    if (known) return known
-    const made = { ...clientMetadata(application) }
-    this.#metadata.set(application, made)
+    if (known) return known.made
+    const { metadata, refused } = usableMetadata(application, this.#deps.provider())
+    for (const part of refused) this.#deps.onRefusedPart(clientId, part)
+    const made = metadata && { ...metadata }
+    this.#metadata.set(application, { made })
     return made
   }
 

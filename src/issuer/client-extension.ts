@@ -1,6 +1,7 @@
 // What our own rules need of a client, beside the standard metadata: carried as one extra member of the engine's client, so that it
 // is at hand where the engine asks a question and does not wait for an answer (lifetimes, PKCE, CORS).
 import type { Client } from 'oidc-provider'
+import { mayBeRedirectedTo, originOf, redirectUriMatches } from '../oauth/index.ts'
 import type { ApplicationRecord, TokenLifetimes } from '../store/index.ts'
 
 export const clientExtensionName = 'mintage_application'
@@ -8,16 +9,18 @@ export const clientExtensionName = 'mintage_application'
 export interface ClientExtension {
   readonly lifetimes: TokenLifetimes
   readonly isPkceRequired: boolean
-  readonly corsOrigins: readonly string[]
+  readonly origins: readonly string[]
   readonly redirectUris: readonly string[]
+  readonly logoutUris: readonly string[]
 }
 
 export function clientExtension(application: ApplicationRecord): ClientExtension {
   return {
     lifetimes: application.lifetimes,
     isPkceRequired: application.isPkceRequired || application.authMethod === 'none',
-    corsOrigins: allowedOrigins(application),
+    origins: originsOf(application),
     redirectUris: application.redirectUris,
+    logoutUris: application.logoutUris,
   }
 }
 
@@ -27,10 +30,19 @@ export function extensionOf(client: Client): ClientExtension {
   return extension
 }
 
-/** Origins of a browser that may call as this application: those of its redirect URIs and those listed for it. */
-export function allowedOrigins({ corsOrigins, redirectUris, type }: ApplicationRecord): string[] {
-  const own = type === 'spa' ? redirectUris.flatMap((uri) => URL.parse(uri)?.origin ?? []) : []
-  return [...new Set([...corsOrigins, ...own])].filter((origin) => origin !== 'null')
+/** Whether a browser at this origin may call as the application: one of its redirect URIs', or one listed for it. */
+export function isOriginOf(origin: string, application: ApplicationRecord): boolean {
+  return matchesOne(origin, originsOf(application))
+}
+
+/** By the one rule of registered addresses (oauth/redirect-uri.ts). */
+export function matchesOne(requested: string, registered: readonly string[]): boolean {
+  return registered.some((uri) => redirectUriMatches(uri, requested)) && mayBeRedirectedTo(requested)
+}
+
+function originsOf({ corsOrigins, redirectUris, type }: ApplicationRecord): string[] {
+  const own = type === 'spa' ? redirectUris.flatMap((uri) => originOf(uri) ?? []) : []
+  return [...new Set([...corsOrigins, ...own])]
 }
 
 function isExtension(value: unknown): value is ClientExtension {

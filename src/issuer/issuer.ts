@@ -101,11 +101,14 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   }
   const minting = { issuer, directory, mint, newJti: randomUUIDv7, nowMs, application, addressOf }
 
-  const provider = new Provider(
+  const provider: Provider = new Provider(
     issuer,
     providerConfiguration({
       ...minting,
       artifacts,
+      provider: () => provider,
+      onRefusedPart: (clientId, { field, reason }) =>
+        options.log('application_unusable', { clientId, field, reason }),
       isDevelopment: options.isDevelopment,
       isSignUpAllowed: options.isSignUpAllowed,
       site: options.site,

@@ -3,6 +3,7 @@
 // registered address is Kinde's contract; it gets nothing but that (assurance BR-09).
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { matchesOne } from './client-extension.ts'
 import type { DirectoryStore } from '../store/index.ts'
 import { routes } from './routes.ts'
 
@@ -49,7 +50,7 @@ async function registeredRedirect(
   const redirect = ctx.query['redirect']
   if (typeof redirect !== 'string' || redirect === '') return undefined
   const { applications } = await directory.catalog()
-  return applications.some(({ logoutUris }) => logoutUris.includes(redirect)) ? redirect : undefined
+  return applications.some(({ logoutUris }) => matchesOne(redirect, logoutUris)) ? redirect : undefined
 }
 
 /** OIDC Back-Channel Logout §2.5: in parallel, and nobody's failure keeps the person signed in. */

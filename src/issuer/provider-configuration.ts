@@ -4,17 +4,22 @@ import type { JWK } from 'jose'
 import { findAccount } from './account.ts'
 import { ArtifactAdapter } from './artifact-adapter.ts'
 import { extraParameters, offlineSpellingParameter } from './authorization-parameters.ts'
-import { ClientAdapter } from './client-adapter.ts'
-import { clientExtensionName, extensionOf } from './client-extension.ts'
+import { ClientAdapter, type ClientAdapterDeps } from './client-adapter.ts'
+import { clientExtensionName, extensionOf, matchesOne } from './client-extension.ts'
 import { existingGrant } from './existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
 import { interactionLifetimeSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
 
-import { personScopes } from './scopes.ts'
+import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
 import type { Site } from './site.ts'
-import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
+import {
+  signingAlgorithms,
+  type ApplicationRecord,
+  type ArtifactStore,
+  type DirectoryStore,
+} from '../store/index.ts'
 
 export interface ProviderPages {
   readonly error: (
@@ -45,7 +50,7 @@ export interface UserCodeProblem {
   readonly userCode?: string
 }
 
-export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps {
+export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps, ClientAdapterDeps {
   readonly issuer: string
   readonly artifacts: ArtifactStore
   readonly directory: DirectoryStore
@@ -62,12 +67,32 @@ export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps {
 const minuteSeconds = 60
 const daySeconds = 86_400
 
+/** What decides whether the engine takes a client; client-problems.ts asks by it before one is written. */
+export const clientConfiguration = {
+  responseTypes: ['code'],
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+  enabledJWA: {
+    idTokenSigningAlgValues: [...signingAlgorithms],
+    clientAuthSigningAlgValues: [...clientAssertionAlgorithms],
+    dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
+  },
+  extraClientMetadata: { properties: [clientExtensionName] },
+  features: {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true },
+    backchannelLogout: { enabled: true },
+  },
+} satisfies Configuration
+
 export function providerConfiguration(deps: ConfigurationDeps): Configuration {
   const isSecure = deps.issuer.startsWith('https:')
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: isSecure, path: '/' } as const
   return {
     adapter: (model: string) =>
-      model === 'Client' ? new ClientAdapter(deps.directory) : new ArtifactAdapter(model, deps),
+      model === 'Client' ? new ClientAdapter(deps) : new ArtifactAdapter(model, deps),
     findAccount: (_, userId, token) => findAccount(userId, token, deps.directory),
     loadExistingGrant: existingGrant,
     jwks: deps.jwks,
@@ -92,13 +117,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       prompt_values_supported: ['none', 'login', ...(deps.isSignUpAllowed ? ['create'] : [])],
       ui_locales_supported: [...deps.site.languages],
     },
-    responseTypes: ['code'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    enabledJWA: {
-      idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
-      clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'],
-      dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
-    },
+    ...clientConfiguration,
     extraParams: {
       ...Object.fromEntries([...extraParameters, offlineSpellingParameter].map((name) => [name, null])),
       audience: (_, value, client) => assertAudience(value, client, deps),
@@ -106,19 +125,17 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     // The only addresses that the engine calls are the registered ones of back-channel logout. It refuses private ones, which is where
     // an application under development listens.
     ...(deps.isDevelopment && { fetch: fetchAnywhere }),
-    extraClientMetadata: { properties: [clientExtensionName] },
-    // OIDC Core §3.1.2.1: redirect_uri is required. One with `*` is in the engine's list as an address that nobody registered.
+    // OIDC Core §3.1.2.1: redirect_uri is required. The engine's own list holds a placeholder (client-metadata.ts).
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_, client) => extensionOf(client).isPkceRequired },
-    clientBasedCORS: (_, origin, client) => extensionOf(client).corsOrigins.includes(origin),
+    clientBasedCORS: (_, origin, client) => matchesOne(origin, extensionOf(client).origins),
     clockTolerance: 5,
     interactions: {
       policy: interactionPrompts(deps),
       url: (_, { uid }) => `${interactionPath}/${uid}`,
     },
     features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
+      ...clientConfiguration.features,
       deviceFlow: {
         enabled: true,
         mask: '****-****',
@@ -136,9 +153,6 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       },
       revocation: { enabled: true, allowedPolicy: (_, client, token) => mayRevoke(client, token.clientId) },
       userinfo: { enabled: true },
-      pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: true },
-      backchannelLogout: { enabled: true },
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,

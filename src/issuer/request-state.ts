@@ -7,7 +7,7 @@ import { languages } from '../pages/index.ts'
 import type { ArtifactChange, StoredArtifact } from '../store/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { MintedTokens } from './minted-tokens.ts'
-import type { OfflineSpelling } from './scopes.ts'
+import type { OfflineSpelling } from '../oauth/index.ts'
 import type { Site } from './site.ts'
 
 export interface RequestState {

@@ -2,7 +2,7 @@
 // a grant, so that a mint, however much later, knows how its user came in. Parsed at the door: they come out of the database.
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
-import { offlineSpellings } from './scopes.ts'
+import { offlineSpellings } from '../oauth/index.ts'
 
 const sessionFactsSchema = z.strictObject({
   connectionId: z.string().nullable(),

@@ -1,5 +1,11 @@
 // The scope of a token request, brought to one spelling before the engine sees it (scopes.ts).
-import { isPersonScope, offlineSpellingOf, scopeName, scopeWords, type OfflineSpelling } from './scopes.ts'
+import {
+  isPersonScope,
+  offlineSpellingOf,
+  scopeName,
+  scopeWords,
+  type OfflineSpelling,
+} from '../oauth/index.ts'
 
 export interface SpelledTokenRequest {
   readonly form: URLSearchParams

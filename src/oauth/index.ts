@@ -1,4 +1,21 @@
+export { clientAssertionAlgorithms, judgeClientKey } from './client-key.ts'
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 export { managementScopes } from './management-scopes.ts'
-export { redirectUriMatches, redirectUriProblem } from './redirect-uri.ts'
+export {
+  mayBeRedirectedTo,
+  originOf,
+  originProblem,
+  redirectUriMatches,
+  redirectUriProblem,
+} from './redirect-uri.ts'
+export {
+  isPersonScope,
+  offlineSpellingOf,
+  offlineSpellings,
+  personScopes,
+  scopeName,
+  scopeWords,
+  spelledFor,
+  type OfflineSpelling,
+} from './scopes.ts'
 export { tokenKindLabel, tokenKinds, type TokenKind } from './token-kind.ts'

@@ -1,5 +1,6 @@
 // What may be registered as a redirect URI, and when a requested one is it (C§1). Comparison is by characters (RFC 9700 §4.1.3):
-// nothing is decoded, lower-cased or resolved, so `/../`, `%2e`, another case or another port never match.
+// nothing is decoded, lower-cased or resolved, so `/../`, `%2e` or another case never match. The same rule says which origins of browsers
+// are an application's.
 
 /** Where a local application listens while it is developed; http is for these alone. */
 const localHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -13,7 +14,12 @@ const activeSchemes: ReadonlySet<string> = new Set(
     'file',
     'filesystem',
     'ftp',
+    'intent',
+    'jar',
     'javascript',
+    'mailto',
+    'sms',
+    'tel',
     'vbscript',
     'view-source',
     'ws',
@@ -36,6 +42,9 @@ const sharedDomains: ReadonlySet<string> = new Set([
   'web.app',
   'workers.dev',
 ])
+
+/** http on the loopback interface without a port (RFC 8252 §7.3): a native application listens on whichever port is free. */
+const anyPortLoopback = /^http:\/\/(?:127\.0\.0\.1|\[::1\])(?=[/?]|$)/
 
 /** Why the URI cannot be registered, as the end of a sentence that begins with it; undefined when it can. */
 export function redirectUriProblem(uri: string): string | undefined {
@@ -66,11 +75,49 @@ function wildcardProblem(uri: string, url: URL): string | undefined {
   return undefined
 }
 
-/** `registered` may hold one *, which stands for one or more letters, digits and hyphens, never for a dot. */
+/**
+ * `registered` may hold one *, which stands for one or more letters, digits and hyphens, never for a dot. A loopback address without a
+ * port matches with any port.
+ */
 export function redirectUriMatches(registered: string, requested: string): boolean {
+  const loopback = anyPortLoopback.exec(registered)?.[0]
+  if (loopback !== undefined) return loopbackMatches(loopback, registered, requested)
   const star = registered.indexOf('*')
   if (star === -1) return registered === requested
   const [head, tail] = [registered.slice(0, star), registered.slice(star + 1)]
   if (!requested.startsWith(head) || !requested.endsWith(tail)) return false
   return /^[a-z0-9-]{1,63}$/.test(requested.slice(head.length, requested.length - tail.length))
+}
+
+function loopbackMatches(loopback: string, registered: string, requested: string): boolean {
+  if (!requested.startsWith(loopback) || !URL.canParse(requested)) return false
+  const path = requested.slice(loopback.length).replace(/^:\d{1,5}(?=[/?]|$)/, '')
+  return path === registered.slice(loopback.length)
+}
+
+/** A redirect to an address that a browser acts on by itself never happens, whoever registered it. */
+export function mayBeRedirectedTo(uri: string): boolean {
+  const url = URL.parse(uri.replace('*', 'x'))
+  return url !== null && !activeSchemes.has(url.protocol)
+}
+
+/** Why the text cannot be listed as an origin, as the end of a sentence that begins with it; undefined when it can. */
+export function originProblem(text: string): string | undefined {
+  const wildcards = text.split('*').length - 1
+  if (wildcards > 1) return 'holds more than one *'
+  const url = URL.parse(text.replace('*', 'x'))
+  if (url === null || activeSchemes.has(url.protocol)) return 'is not an origin'
+  // Only of http and https does the URL standard say the origin; web views of native applications have `capacitor://localhost`.
+  const isOrigin =
+    url.origin === 'null'
+      ? /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(?::\d{1,5})?$/.test(text)
+      : url.origin === text.replace('*', 'x')
+  if (!isOrigin) return 'is not a scheme, a host in lower case and at most a port'
+  return wildcards === 1 ? wildcardProblem(text, url) : undefined
+}
+
+/** The origin that a page at a registered redirect URI has; undefined for a private-use scheme. */
+export function originOf(redirectUri: string): string | undefined {
+  const origin = URL.parse(redirectUri)?.origin
+  return origin === 'null' ? undefined : origin
 }

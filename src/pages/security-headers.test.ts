@@ -47,8 +47,17 @@ describe('the headers of a page', () => {
     )
   })
 
+  test('let a form end at every address that a registered one stands for', () => {
+    assert.equal(formAction('http://127.0.0.1/callback'), "'self' http://127.0.0.1:*")
+    assert.equal(formAction('http://127.0.0.1:5000/callback'), "'self' http://127.0.0.1:5000")
+    assert.equal(formAction('http://[::1]:5000/callback'), "'self' http:")
+    assert.equal(formAction('https://*.example.com/callback'), "'self' https://*.example.com")
+    assert.equal(formAction('https://pr-*.example.com:8443/callback'), "'self' https://*.example.com:8443")
+  })
+
   for (const uri of [
     'javascript:alert(1)',
+    'https://*.com/',
     'data:text/html,x',
     'file:///etc/passwd',
     'not an address',

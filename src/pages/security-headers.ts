@@ -1,5 +1,6 @@
 // The headers of every page. Pages hold no script, no inline style and nothing of a third party, so the policy starts from
 // nothing and names the few things there are (BR-05, BR-06). The issuer's JSON endpoints have headers of their own.
+import { mayBeRedirectedTo } from '../oauth/index.ts'
 
 interface PageOrigins {
   /**
@@ -37,17 +38,19 @@ export function securityHeaders({ formRedirects = [], inlineScript }: PageOrigin
   }
 }
 
-/** Schemes that a browser handles by itself; a native application's own scheme is anything else (RFC 8252 §7.1). */
-const browserSchemes: ReadonlySet<string> = new Set(
-  ['about', 'blob', 'data', 'file', 'filesystem', 'ftp', 'javascript', 'vbscript', 'ws', 'wss'].map(
-    (name) => `${name}:`,
-  ),
-)
-
-/** An origin, or the scheme of a native application. Nothing that could end the directive and begin another. */
+/**
+ * An origin, or the scheme of a native application. Nothing that could end the directive and begin another. A registered address
+ * stands for several origins when it holds a * or is a loopback address without a port (oauth/redirect-uri.ts).
+ */
 function formSource(redirectUri: string): string[] {
-  if (!URL.canParse(redirectUri)) return []
-  const { protocol, origin } = new URL(redirectUri)
-  if (protocol === 'http:' || protocol === 'https:') return /^[a-z0-9:/.-]+$/.test(origin) ? [origin] : []
-  return browserSchemes.has(protocol) ? [] : [protocol]
+  const url = URL.parse(redirectUri)
+  if (url === null) return []
+  const { protocol, host, port } = url
+  if (protocol !== 'http:' && protocol !== 'https:') return mayBeRedirectedTo(redirectUri) ? [protocol] : []
+  // CSP3 §2.3.1 has no IPv6 addresses, so a browser would ignore one.
+  if (host.startsWith('[')) return [protocol]
+  if (host === '127.0.0.1' && port === '' && protocol === 'http:') return ['http://127.0.0.1:*']
+  // A source has a whole label as its *.
+  const source = host.replace(/^[a-z0-9-]*\*[a-z0-9-]*(?=\.)/, '*')
+  return /^(?:\*\.[a-z0-9-]+\.)?[a-z0-9:.-]+$/.test(source) ? [`${protocol}//${source}`] : []
 }

@@ -1,4 +1,4 @@
 // What answers requests. Read by itself (open-server.ts): commands without a server do without.
-export { openIssuer } from '../issuer/index.ts'
+export { clientProblems, openIssuer } from '../issuer/index.ts'
 export { managementApi } from '../management/index.ts'
 export { openPlayground } from './open-playground.ts'

@@ -27,6 +27,7 @@ import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
+import { assertUsableFile } from './usable-file.ts'
 import { workflowEnvironment } from './workflow-environment.ts'
 
 export interface ServerListeners {
@@ -207,6 +208,7 @@ async function openDirectory(file: MintageFile, { settings, key, issuer, now, op
   const store = await openStore({ location, masterKey: key })
   opened.defer(() => store.close())
   const apply = { store, issuer, random: randomBytes, now }
+  await assertUsableFile(file, settings.projectDir, apply)
   await applyMintageFile(file, apply)
   return apply
 }

@@ -11,6 +11,7 @@ import { openExistingStore } from './existing-store.ts'
 import { readProjectFile } from './project-file.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
+import { assertUsableFile } from './usable-file.ts'
 
 /** Throws what openServer throws for the project's file and the database. */
 export async function planServer(settings: ServerSettings): Promise<DirectoryPlan> {
@@ -21,8 +22,10 @@ export async function planServer(settings: ServerSettings): Promise<DirectoryPla
   const store = isNew ? await openEmptyStore(opened) : await openExistingStore(settings)
   opened.defer(() => store.close())
   const issuer = settings.issuer ?? `http://localhost:${settings.port}`
+  const apply = { store, issuer, random: randomBytes, now: () => Date.now() }
+  await assertUsableFile(file, settings.projectDir, apply)
   // Awaited here, before the database closes.
-  return await planDirectory(file, { store, issuer, random: randomBytes, now: () => Date.now() })
+  return await planDirectory(file, apply)
 }
 
 async function openEmptyStore(opened: AsyncDisposableStack): Promise<Store> {

@@ -7,6 +7,7 @@ import { AppError } from '../errors/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { watchProject, type LiveProject, type ProjectStatus, type ProjectWatch } from '../workflows/index.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
+import { assertUsableFile } from './usable-file.ts'
 
 export type ProjectChange =
   | { readonly kind: 'built'; readonly status: ProjectStatus }
@@ -30,6 +31,7 @@ export function followProject({ project, file, apply, log, onChange }: ProjectCh
   async function applyFile(): Promise<ProjectChange> {
     try {
       const next = await readProjectFile(dir)
+      await assertUsableFile(next, dir, apply)
       const plan = await applyMintageFile(next, apply)
       return { kind: 'applied', plan, needsRestart: !isDeepStrictEqual(next.settings, file.settings) }
     } catch (error) {

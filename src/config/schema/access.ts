@@ -1,14 +1,28 @@
 // `apis`, `roles`, `permissions`, `featureFlags`, `properties`: what may be asked for, and what users have.
 import { z } from 'zod'
 import { flagTypes, propertyContexts } from '../../store/index.ts'
+import { isPersonScope } from '../../oauth/index.ts'
 import { description, key, name, productKey } from './fields.ts'
+
+/** A request names several audiences with spaces between them. One that could be a client_id would let an ID token pass for an access token. */
+const audience = z
+  .string()
+  .min(1, 'expected an audience')
+  .max(500)
+  .regex(/^\S*$/, 'expected an audience without spaces')
+  .refine((text) => !/^[0-9a-f]{32}$/.test(text), 'expected an audience that does not look like a client_id')
+
+const apiScope = productKey.refine(
+  (scope) => !isPersonScope(scope),
+  'this scope is about a person; a machine that asks for it is not understood to mean the API',
+)
 
 export const apis = z.record(
   key,
   z.strictObject({
     name: name.optional().describe('The key when left out.'),
-    audience: z.string().min(1).max(500).describe('The value of `aud` in its tokens.'),
-    scopes: z.record(productKey, description).optional().describe('Scopes, each with what it allows.'),
+    audience: audience.describe('The value of `aud` in its tokens.'),
+    scopes: z.record(apiScope, description).optional().describe('Scopes, each with what it allows.'),
   }),
 )
 

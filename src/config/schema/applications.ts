@@ -7,7 +7,8 @@ import {
   idTokenOptIns,
   signingAlgorithms,
 } from '../../store/index.ts'
-import { key, name, origin, productKey, redirectUri, secret, seconds, webUri } from './fields.ts'
+import { clientAssertionAlgorithms, judgeClientKey } from '../../oauth/index.ts'
+import { calledUri, key, name, origin, productKey, redirectUri, secret, seconds, webUri } from './fields.ts'
 
 /** An application's own lifetimes; what is left out is settings.tokenLifetimes'. */
 export const tokenLifetimes = z.strictObject({
@@ -55,6 +56,13 @@ const clientSecret = secret(
   'The client secret, of applications that can keep one. Made at random when left out, and then kept.',
 )
 
+const publicKey = z
+  .looseObject({ kty: z.string().describe('The type of the key, such as EC or RSA.') })
+  .superRefine((jwk, context) => {
+    const judged = judgeClientKey(jwk)
+    if (judged.kind === 'invalid') context.addIssue({ code: 'custom', message: `the key ${judged.problem}` })
+  })
+
 const application = z
   .strictObject({
     name: name.optional().describe('Shown to people; the key when left out.'),
@@ -71,24 +79,29 @@ const application = z
       .describe('How the client authenticates at the token endpoint.'),
     jwks: z
       .strictObject({
-        keys: z
-          .array(z.looseObject({ kty: z.string().describe('The type of the key, such as EC or RSA.') }))
-          .describe('Each a public JWK (RFC 7517).'),
+        keys: z.array(publicKey).describe('Each a public JWK (RFC 7517).'),
       })
       .optional()
-      .describe('The public keys of a `private_key_jwt` client, as a JWK Set.'),
+      .describe('The public keys of a `private_key_jwt` client, as a JWK Set; required for it.'),
     redirectUris: z
       .array(redirectUri)
       .optional()
       .describe(
-        'Where a sign-in may return to. Compared exactly; one * may stand in the leftmost subdomain.',
+        'Where a sign-in may return to, of `reg` and `spa`. Compared exactly; one * may stand in the leftmost subdomain, `http://127.0.0.1/…` and `http://[::1]/…` match with any port, and a native application has a scheme of its own (`com.example.app:/callback`).',
       ),
-    logoutUris: z.array(redirectUri).optional().describe('Where a sign-out may return to.'),
-    backchannelLogoutUri: webUri.optional().describe('Told when a session ends (OIDC Back-Channel Logout).'),
+    logoutUris: z
+      .array(redirectUri)
+      .optional()
+      .describe('Where a sign-out may return to; compared as redirectUris are.'),
+    backchannelLogoutUri: calledUri
+      .optional()
+      .describe('Told when a session ends (OIDC Back-Channel Logout).'),
     corsOrigins: z
       .array(origin)
       .optional()
-      .describe('Origins that may call from a browser, besides those of the redirect URIs.'),
+      .describe(
+        'Origins that may call from a browser, besides those of the redirect URIs of an `spa`; one * may stand in the leftmost subdomain.',
+      ),
     homepageUri: webUri.optional().describe('Where pages link back to.'),
     loginUri: webUri.optional().describe('Where a sign-in of this application begins.'),
     tokenLifetimes: tokenLifetimes.optional().describe('Lifetimes that differ from the settings.'),
@@ -122,11 +135,29 @@ const application = z
     if (!isPublic && value.authMethod === 'none') {
       refuse('authMethod', `an application of type ${value.type} has to authenticate`)
     }
-    if (value.requirePkce === false && value.type !== 'reg') {
+    if (value.requirePkce === false && value.type === 'spa') {
       refuse('requirePkce', `an application of type ${value.type} cannot do without PKCE`)
     }
-    if (value.authMethod === 'private_key_jwt' && value.jwks === undefined) {
+    const hasKeys = value.authMethod === 'private_key_jwt'
+    if (hasKeys && value.jwks === undefined) {
       refuse('authMethod', 'private_key_jwt needs the public keys in jwks')
+    }
+    if (hasKeys && value.jwks?.keys.every((jwk) => judgeClientKey(jwk).kind !== 'usable')) {
+      refuse('jwks', `holds no key that can verify ${clientAssertionAlgorithms.join(', ')}`)
+    }
+    if (hasKeys && value.clientSecret !== undefined) {
+      refuse('clientSecret', 'an application that authenticates by private_key_jwt has no secret')
+    }
+    if (!hasKeys && value.jwks !== undefined) {
+      refuse('jwks', 'is for authMethod: private_key_jwt only')
+    }
+    const hasAuthorizationRequests = value.type === 'reg' || value.type === 'spa'
+    for (const field of ['redirectUris', 'requirePkce'] as const) {
+      if (!hasAuthorizationRequests && value[field] !== undefined)
+        refuse(field, `an application of type ${value.type} makes no authorization requests`)
+    }
+    if (value.type === 'm2m' && value.backchannelLogoutUri !== undefined) {
+      refuse('backchannelLogoutUri', 'an application of type m2m has no sessions')
     }
     if (value.organization !== undefined && value.type !== 'm2m') {
       refuse('organization', 'only an m2m application belongs to an organization')

@@ -1,7 +1,7 @@
 // Kinds of values that several parts of mintage.yaml share. `${env:NAME}` is replaced before a value gets here; `${issuer}` is replaced
 // when the file is applied, because the port may be known only then.
 import { z } from 'zod'
-import { redirectUriProblem } from '../../oauth/index.ts'
+import { originProblem, redirectUriProblem } from '../../oauth/index.ts'
 import { Secret } from '../secret.ts'
 
 export const issuerPlaceholder = '${issuer}'
@@ -47,12 +47,21 @@ export const webUri = z.string().superRefine((uri, context) => {
   }
 })
 
-/** `scheme://host[:port]` and nothing behind it. */
+/** `scheme://host[:port]` and nothing behind it; one * may stand in the leftmost subdomain. */
 export const origin = z.string().superRefine((text, context) => {
-  const plain = text.replace(issuerPlaceholder, anyIssuer)
-  if (URL.parse(plain)?.origin !== plain) {
-    context.addIssue({ code: 'custom', message: 'expected an origin such as https://app.example.com' })
+  const problem = originProblem(text.replace(issuerPlaceholder, anyIssuer))
+  if (problem !== undefined) {
+    const message = `expected an origin such as https://app.example.com; this ${problem}`
+    context.addIssue({ code: 'custom', message })
   }
+})
+
+/** A web address that the server itself calls: neither credentials nor a fragment are ever sent. */
+export const calledUri = webUri.superRefine((uri, context) => {
+  const url = URL.parse(uri.replace(issuerPlaceholder, anyIssuer))
+  if (uri.includes('#')) context.addIssue({ code: 'custom', message: 'the URI holds a fragment' })
+  if (url && (url.username !== '' || url.password !== ''))
+    context.addIssue({ code: 'custom', message: 'the URI holds a user name or password' })
 })
 
 /** A value that no message and no excerpt shows: secret-line.ts knows them by their keys. */

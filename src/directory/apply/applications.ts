@@ -40,6 +40,18 @@ export function applicationSteps(
   })
 }
 
+/** The applications of a file as they would be written, by the key of the file; their APIs and organizations are left out. */
+export function declaredApplications(
+  context: ApplicationContext,
+): { readonly key: string; readonly application: ApplicationRecord }[] {
+  return Object.entries(context.file.applications).map(([key, given]) => ({
+    key,
+    application: wantedApplication(key, given, undefined, context),
+  }))
+}
+
+export type ApplicationContext = Pick<PlanContext, 'file' | 'issuer' | 'random' | 'now'>
+
 export function clientIdOf(key: string, { clientId }: Pick<GivenApplication, 'clientId'>): string {
   return clientId ?? declaredClientId(key)
 }
@@ -48,7 +60,7 @@ function wantedApplication(
   key: string,
   given: GivenApplication,
   current: ApplicationRecord | undefined,
-  context: PlanContext,
+  context: ApplicationContext,
 ): ApplicationRecord {
   const { type } = given
   const defaults = newApplication(
@@ -85,7 +97,7 @@ function wantedApplication(
   }
 }
 
-function lifetimesOf({ tokenLifetimes: own }: GivenApplication, { file }: PlanContext) {
+function lifetimesOf({ tokenLifetimes: own }: GivenApplication, { file }: ApplicationContext) {
   const environment = file.settings.tokenLifetimes
   return {
     accessToken: own?.accessToken ?? environment.accessToken,

@@ -1,16 +1,20 @@
-// Where our rules about clients are not the engine's: redirect URIs may have one `*` in the leftmost label (C§1), a client is also
+// Where our rules about clients are not the engine's: registered addresses are compared by our rule (oauth/redirect-uri.ts), a client is also
 // found by the array in which our ID tokens name their audience, and one that asks for a grant type that is not its own is told so.
 import { errors, type Client, type Provider } from 'oidc-provider'
-import { redirectUriMatches } from '../../oauth/index.ts'
-import { extensionOf } from '../client-extension.ts'
+import { extensionOf, matchesOne } from '../client-extension.ts'
 import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'
 import { currentContext } from './current-context.ts'
 
+type ClientRules = Pick<Client, 'redirectUriAllowed' | 'postLogoutRedirectUriAllowed' | 'grantTypeAllowed'>
+
 export function useOurClientRules(provider: Provider, directory: DirectoryStore): void {
   const { Client } = provider
-  const { prototype }: { prototype: Pick<Client, 'redirectUriAllowed' | 'grantTypeAllowed'> } = Client
+  const { prototype }: { prototype: ClientRules } = Client
   prototype.redirectUriAllowed = function (this: Client, uri: string) {
-    return extensionOf(this).redirectUris.some((registered) => redirectUriMatches(registered, uri))
+    return matchesOne(uri, extensionOf(this).redirectUris)
+  }
+  prototype.postLogoutRedirectUriAllowed = function (this: Client, uri: string) {
+    return matchesOne(uri, extensionOf(this).logoutUris)
   }
   const engineGrantTypeAllowed = prototype.grantTypeAllowed
   prototype.grantTypeAllowed = function (this: Client, type: string) {

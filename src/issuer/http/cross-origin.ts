@@ -3,7 +3,7 @@
 // discovery.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { DirectoryStore } from '../../store/index.ts'
-import { allowedOrigins } from '../client-extension.ts'
+import { isOriginOf } from '../client-extension.ts'
 
 type Next = () => Promise<void>
 
@@ -27,5 +27,5 @@ export function crossOrigin(directory: DirectoryStore) {
 
 async function isSomebodys(origin: string, directory: DirectoryStore): Promise<boolean> {
   const { applications } = await directory.catalog()
-  return applications.some((application) => allowedOrigins(application).includes(origin))
+  return applications.some((application) => isOriginOf(origin, application))
 }

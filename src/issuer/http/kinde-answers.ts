@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../oauth/index.ts'
 import { codeFactsInHand } from '../decided-tokens.ts'
 import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
-import { spelledFor } from '../scopes.ts'
+import { spelledFor } from '../../oauth/index.ts'
 import { parseAccessTokenFacts, parseOfflineSpelling } from '../sign-in-facts.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 

@@ -1,0 +1,40 @@
+// What mintage.yaml declares has to work: the engine is asked about each application before anything is written, so that no file is
+// taken whose client then fails at every request. The schema has found most of it by then; this is the engine's own word.
+import { join } from 'node:path'
+import { refuseMintageFile, type MintageFile, type ValueProblem } from '../config/index.ts'
+import { declaredApplications, managementAudience, withIssuer, type ApplyDeps } from '../directory/index.ts'
+import { projectFileName } from './project-file.ts'
+
+/** Rejects with MintageFileError. */
+export async function assertUsableFile(
+  file: MintageFile,
+  projectDir: string,
+  deps: Pick<ApplyDeps, 'issuer' | 'random' | 'now'>,
+): Promise<void> {
+  const problems = [...(await applicationProblems(file, deps)), ...audienceProblems(file, deps)]
+  if (problems.length > 0) await refuseMintageFile(join(projectDir, projectFileName), problems)
+}
+
+async function applicationProblems(
+  file: MintageFile,
+  deps: Pick<ApplyDeps, 'issuer' | 'random' | 'now'>,
+): Promise<ValueProblem[]> {
+  const declared = declaredApplications({ file, ...deps })
+  if (declared.length === 0) return []
+  const { clientProblems } = await import('./answering.ts')
+  const keyOf = new Map(declared.map(({ key, application }) => [application, key]))
+  const applications = declared.map(({ application }) => application)
+  return clientProblems(applications, deps.issuer).map(({ application, field, reason }) => {
+    const place = ['applications', keyOf.get(application) ?? '', ...(field === undefined ? [] : [field])]
+    return { path: place, message: `${place.join('.')}: ${reason}.` }
+  })
+}
+
+/** `${issuer}/api` may also be written out, and only now is it known what that is. */
+function audienceProblems({ apis }: MintageFile, { issuer }: Pick<ApplyDeps, 'issuer'>): ValueProblem[] {
+  return Object.entries(apis).flatMap(([key, { audience }]) => {
+    if (withIssuer(audience, { issuer }) !== managementAudience(issuer)) return []
+    const path = ['apis', key, 'audience']
+    return [{ path, message: `${path.join('.')}: the management API has this audience.` }]
+  })
+}
