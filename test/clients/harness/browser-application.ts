@@ -17,17 +17,13 @@ const html = `<!doctype html><meta charset="utf-8"><title>Shop</title><div id="r
 interface Walk {
   /** The title of the guide's section. */
   readonly library: string
-  /** Another application than the guide's section of that title has. */
-  readonly application?: string
-  /** The name of the host that serves the application, which must lead to this machine; `localhost` when left out. */
-  readonly host?: string
   /** Whether signing out asks the user first, as the standard's sign-out does and Kinde's does not. */
   readonly isSignOutConfirmed: boolean
 }
 
 /** Signs in, refreshes twice, reloads and signs out. */
 export async function walkBrowserApplication(t: TestContext, walk: Walk): Promise<void> {
-  const world = await openWorld(t, walk.library, walk.host)
+  const world = await openWorld(t, walk.library)
   await serveApplication(t, walk, world)
   const page = await world.newPage()
 
@@ -67,10 +63,10 @@ async function signedInState(page: Page) {
   return JSON.parse(await page.innerText('#state'))
 }
 
-async function serveApplication(t: TestContext, { library, application = library }: Walk, world: World) {
+async function serveApplication(t: TestContext, { library }: Walk, world: World) {
   const folder = await workFolder(t)
-  const [source = ''] = await applicationSources(application)
-  const file = join(folder, `${fileNameOf(application)}.jsx`)
+  const [source = ''] = await applicationSources(library)
+  const file = join(folder, `${fileNameOf(library)}.jsx`)
   await writeFile(file, world.here(source))
   const outfile = join(folder, 'app.js')
   await build({

@@ -46,13 +46,24 @@ export interface World {
   newPage(): Promise<Page>
 }
 
+interface WorldOptions {
+  /** The name of the application's host, which must lead to this machine. */
+  readonly host?: string
+  /** More of mintage.yaml. */
+  readonly settings?: string
+}
+
 /** Starts an issuer that knows the application of the guide's section. */
-export async function openWorld(t: TestContext, title: string, host = 'localhost'): Promise<World> {
+export async function openWorld(
+  t: TestContext,
+  title: string,
+  { host = 'localhost', settings = '' }: WorldOptions = {},
+): Promise<World> {
   const applicationUrl = `http://${host}:${String(await freePort())}`
   const { yaml } = await guideSection(title)
   const project = await makeProject(t, {
     'kinde.json': '{ "rootDir": "kindeSrc" }',
-    'mintage.yaml': yaml.replaceAll('http://localhost:3000', applicationUrl) + directory,
+    'mintage.yaml': yaml.replaceAll('http://localhost:3000', applicationUrl) + directory + settings,
   })
   const args = ['start', '--project', project, '--data-dir', join(project, '.mintage'), '--port', '0']
   const server = startCommand(t, args, { cwd: project })
@@ -77,10 +88,6 @@ export async function workFolder(t: TestContext): Promise<string> {
   return made
 }
 
-function applicationFile(name: string): Promise<string> {
-  return readFile(join(folder, 'apps', name), 'utf8')
-}
-
 /** The text of each file of a library's application. */
 export async function applicationSources(library: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, 'apps'))
@@ -94,25 +101,33 @@ export async function applicationSources(library: string): Promise<readonly stri
 }
 
 /** Runs an application of apps/ in a process of its own; resolves once it listens. It ends with `.listen(3000)`. */
-export async function runApplication(t: TestContext, library: string, { here, applicationUrl }: World) {
-  const name = `${fileNameOf(library)}.mjs`
-  const file = join(await workFolder(t), name)
-  const port = new URL(applicationUrl).port
-  const code = here(await applicationFile(name))
-  await writeFile(file, code.replace('.listen(3000)', `.listen(${port}, () => console.log('listening'))`))
-  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function runApplication(t: TestContext, library: string, world: World): Promise<void> {
+  const file = join(await workFolder(t), `${fileNameOf(library)}.mjs`)
+  const [source = ''] = await applicationSources(library)
+  const port = new URL(world.applicationUrl).port
+  const listening = `.listen(${port}, () => console.log('listening'))`
+  await writeFile(file, world.here(source).replace('.listen(3000)', listening))
+  await startProgram(t, [file], /listening/)
+}
+
+/** Starts Node with these arguments; resolves once it has printed what the pattern matches. The process ends with the test. */
+export async function startProgram(t: TestContext, args: readonly string[], isReady: RegExp, cwd?: string) {
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = once(child, 'exit')
   t.after(async () => {
     child.kill('SIGKILL')
     await exited
   })
   const errors = text(child.stderr)
+  const ready = Promise.withResolvers<void>()
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (isReady.test(line)) ready.resolve()
+  })
   const failed = exited.then(async () => {
     throw new Error(`the application ended: ${await errors}`)
   })
   failed.catch(() => {})
-  const lines = createInterface({ input: child.stdout })
-  await Promise.race([once(lines, 'line'), failed])
+  await Promise.race([ready.promise, failed])
 }
 
 /** Fills in the issuer's sign-in page, which the browser shows. */
