@@ -186,8 +186,9 @@ export const errorCodes = {
   },
   // Starting the server
   master_key_missing: {
-    meaning: 'Production mode needs a master key, and none is given.',
-    fix: 'Set MINTAGE_MASTER_KEY to 32 random bytes as base64, and keep them as safe as the database.',
+    meaning:
+      'A master key is needed and none is given: in production mode, or for a database that was encrypted under one.',
+    fix: 'Set MINTAGE_MASTER_KEY to the key of the database; for a new one, to 32 random bytes as base64. Keep it as safe as the database.',
   },
   master_key_invalid: {
     meaning: 'The master key is not 32 bytes as base64.',

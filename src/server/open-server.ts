@@ -6,7 +6,7 @@ import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies } from '../http/index.ts'
 import { readThreadOptions } from '../runtime/index.ts'
-import { openStore, type InvocationRecord, type Store, type StoreOptions } from '../store/index.ts'
+import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
 import { sourceLineAt, type LiveProject } from '../workflows/index.ts'
@@ -16,7 +16,7 @@ import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
 import { openMail } from './open-mail.ts'
 import { keepHouse } from './housekeeping.ts'
-import { masterKey } from './master-key.ts'
+import { masterKey, openingFailedWith, type MasterKey } from './master-key.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { lowerPoolPriority } from './pool-priority.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
@@ -71,7 +71,7 @@ export async function openServer(
   }
   if (settings.databaseUrl === undefined || settings.masterKey === undefined)
     await ensureDataFolder(settings.dataDir)
-  const key = await masterKey(settings)
+  const key = await masterKey(settings, (event, fields) => log.warn(event, fields))
 
   const http = await startServer({ port: settings.port, host: settings.host, log }) // 2 the port, and with it who we are
   opened.defer(() => http.close())
@@ -196,7 +196,7 @@ function logFailure(invocation: InvocationRecord, log: Logger): void {
 
 interface DirectoryParts {
   readonly settings: ServerSettings
-  readonly key: StoreOptions['masterKey']
+  readonly key: MasterKey
   readonly issuer: string
   readonly now: () => number
   readonly opened: AsyncDisposableStack
@@ -205,7 +205,9 @@ interface DirectoryParts {
 /** The store with what the project's file declares, and what applying the file takes. */
 async function openDirectory(file: MintageFile, { settings, key, issuer, now, opened }: DirectoryParts) {
   const location = storeLocation(settings)
-  const store = await openStore({ location, masterKey: key })
+  const store = await openStore({ location, masterKey: key.bytes }).catch(async (error: unknown) => {
+    throw await openingFailedWith(key, error)
+  })
   opened.defer(() => store.close())
   const apply = { store, issuer, random: randomBytes, now }
   await assertUsableFile(file, settings.projectDir, apply)

@@ -30,11 +30,13 @@ const busyTimeoutMs = 2
  * The cache (in KiB when negative) holds the upper levels of every index with a million users; SQLite walks its table at each commit,
  * so a larger one costs every commit (four times this: a fifth more). A checkpoint stops the event loop
  * for as long as the disk takes: at 16 MB of log, four times SQLite's default, it comes seldom and its pages are written once.
+ * A reader that takes long, such as a backup, keeps the log from starting over, so that it grows; when it starts over it is cut to 32 MB.
  */
 const settings = `
   pragma journal_mode = wal;
   pragma synchronous = normal;
   pragma wal_autocheckpoint = 4000;
+  pragma journal_size_limit = 33554432;
   pragma cache_size = -16384;
   pragma temp_store = memory;
   pragma trusted_schema = off;
