@@ -117,10 +117,11 @@ function revocation(grantId: string): ArtifactChange {
   }
 }
 
-/** An id made of a hash is ours alone: it must not come in as a token. */
+/** An id made of a hash gives nothing: it is looked up for the pages of a device, and to revoke what it names. */
+const routesOfHashes = new Set(['device_resume', 'code_verification', 'revocation'])
+
 function mayBeLookedUp(id: string): boolean {
-  const route = currentContext()?.oidc?.route
-  return !isIdOfHash(id) || route === 'device_resume' || route === 'code_verification'
+  return !isIdOfHash(id) || routesOfHashes.has(currentContext()?.oidc?.route ?? '')
 }
 
 function stateOfRequest(): RequestState | undefined {

@@ -2,8 +2,9 @@
 // randomness or more, so a plain hash cannot be searched for.
 //
 // A device code that was found by its user code is known by its hash alone, and the engine wants an id to save it again: then the
-// id is the hash, marked as one. Whoever reads the database cannot redeem such an id: the adapter looks it up for the pages of the
-// device flow and never at the token endpoint.
+// id is the hash, marked as one. So is the refresh token in an answer whose cookie has the token itself (grants/cookie-refresh.ts):
+// scripts can revoke by it. A reader of the database cannot redeem such an id: the adapter looks it up for the pages of the device
+// flow and for revocation, and never at the token endpoint.
 import { hash } from 'node:crypto'
 
 const mark = 'hash:'

@@ -10,6 +10,7 @@ export interface ClientExtension {
   readonly lifetimes: TokenLifetimes
   readonly isPkceRequired: boolean
   readonly origins: readonly string[]
+  readonly isCookieRefresh: boolean
   readonly redirectUris: readonly string[]
   readonly logoutUris: readonly string[]
 }
@@ -19,6 +20,7 @@ export function clientExtension(application: ApplicationRecord): ClientExtension
     lifetimes: application.lifetimes,
     isPkceRequired: application.isPkceRequired || application.authMethod === 'none',
     origins: originsOf(application),
+    isCookieRefresh: application.isCookieRefresh,
     redirectUris: application.redirectUris,
     logoutUris: application.logoutUris,
   }

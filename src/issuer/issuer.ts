@@ -18,6 +18,7 @@ import { endGrantsWithSession } from './engine/session-end.ts'
 import { useMintedTokens } from './engine/token-formats.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { codeGrant } from './grants/code-grant.ts'
+import { cookieRefresh } from './grants/cookie-refresh.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { WorkflowFailed } from './grants/token-refusal.ts'
 import { arrival } from './http/arrival.ts'
@@ -36,6 +37,7 @@ import { pageFrame, sendPage } from './interactions/page-frame.ts'
 import { kindeLogout } from './logout.ts'
 import { Outages, watchedStores } from './outages.ts'
 import { providerConfiguration } from './provider-configuration.ts'
+import { clearRefreshCookies } from './refresh-cookie.ts'
 import { requestState, type ReusedArtifact } from './request-state.ts'
 import { noSessionFacts, signInResult } from './sign-in-facts.ts'
 import type { Site } from './site.ts'
@@ -133,19 +135,22 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     }
   for (const grantType of ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code']) {
     wrapGrantType(provider, grantType, (handler) =>
-      codeGrant(handler, { artifacts, onReuse: onReuse('code') }),
+      cookieRefresh(codeGrant(handler, { artifacts, onReuse: onReuse('code') })),
     )
   }
   wrapGrantType(provider, 'refresh_token', (handler) =>
-    refreshTokenGrant(handler, {
-      artifacts,
-      nowMs,
-      graceMs: options.refreshGraceSeconds * 1_000,
-      outages,
-      successorOf: (refreshToken) => successorOf(refreshToken, successorSecret),
-      onReuse: onReuse('refresh_token'),
-    }),
+    cookieRefresh(
+      refreshTokenGrant(handler, {
+        artifacts,
+        nowMs,
+        graceMs: options.refreshGraceSeconds * 1_000,
+        outages,
+        successorOf: (refreshToken) => successorOf(refreshToken, successorSecret),
+        onReuse: onReuse('refresh_token'),
+      }),
+    ),
   )
+  clearRefreshCookies(provider)
   wrapGrantType(
     provider,
     'client_credentials',

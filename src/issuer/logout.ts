@@ -4,7 +4,8 @@
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { matchesOne } from './client-extension.ts'
-import type { DirectoryStore } from '../store/index.ts'
+import { clearRefreshCookie } from './refresh-cookie.ts'
+import type { ApplicationRecord, DirectoryStore } from '../store/index.ts'
 import { routes } from './routes.ts'
 
 type Next = () => Promise<void>
@@ -21,12 +22,19 @@ export interface LogoutDeps extends SessionEndDeps {
 export function kindeLogout(deps: LogoutDeps) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     if (ctx.path !== routes.end_session || ctx.method !== 'GET') return next()
-    const redirect = await registeredRedirect(ctx, deps)
-    if (redirect === undefined) {
+    const redirect = ctx.query['redirect']
+    const applications = await applicationsReturningTo(redirect, deps)
+    if (typeof redirect !== 'string' || applications.length === 0) {
       ctx.querystring = withoutAgreeingClient(ctx.querystring)
       return next()
     }
     await endSession(ctx, deps)
+    // A refresh cookie may outlive the session that it came from.
+    for (const { clientId } of applications) {
+      // oxlint-disable-next-line no-await-in-loop -- from memory
+      const client = await deps.provider.Client.find(clientId)
+      if (client) clearRefreshCookie(ctx, client)
+    }
     ctx.set('cache-control', 'no-store')
     ctx.status = 303
     ctx.redirect(redirect)
@@ -43,14 +51,13 @@ export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps):
   ctx.cookies.set(deps.provider.cookieName('session'), null)
 }
 
-async function registeredRedirect(
-  ctx: KoaContextWithOIDC,
+async function applicationsReturningTo(
+  redirect: unknown,
   { directory }: LogoutDeps,
-): Promise<string | undefined> {
-  const redirect = ctx.query['redirect']
-  if (typeof redirect !== 'string' || redirect === '') return undefined
+): Promise<readonly ApplicationRecord[]> {
+  if (typeof redirect !== 'string' || redirect === '') return []
   const { applications } = await directory.catalog()
-  return applications.some(({ logoutUris }) => matchesOne(redirect, logoutUris)) ? redirect : undefined
+  return applications.filter(({ logoutUris }) => matchesOne(redirect, logoutUris))
 }
 
 /** OIDC Back-Channel Logout §2.5: in parallel, and nobody's failure keeps the person signed in. */

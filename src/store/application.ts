@@ -84,6 +84,8 @@ export interface ApplicationRecord {
   /** Public clients always need PKCE (assurance AS-04); confidential ones when they switch it on. */
   readonly isPkceRequired: boolean
   readonly isDpopRequired: boolean
+  /** A browser application keeps its refresh token in a cookie that scripts cannot read. */
+  readonly isCookieRefresh: boolean
   /** APIs whose audience this application may ask for, and for machine clients the scopes granted on each. */
   readonly apis: readonly { readonly apiId: string; readonly scopeIds: readonly string[] }[]
   /** An M2M application of one organization has its code. */

@@ -51,6 +51,7 @@ const application: ApplicationRecord = {
   signingAlgorithm: 'RS256',
   isPkceRequired: false,
   isDpopRequired: false,
+  isCookieRefresh: false,
   apis: [{ apiId: 'api_1', scopeIds: [] }],
   organizationCode: null,
   properties: {},

@@ -281,6 +281,7 @@ function machineApplication(): DirectoryChange {
       signingAlgorithm: 'RS256',
       isPkceRequired: false,
       isDpopRequired: false,
+      isCookieRefresh: false,
       apis: [],
       organizationCode: null,
       properties: { region: 'eu' },

@@ -114,6 +114,12 @@ const application = z
         'Refuse authorization requests without PKCE. `false` when left out for `reg`; always `true` for `spa`, which cannot switch it off.',
       ),
     requireDpop: z.boolean().optional().describe('Issue only tokens that are bound to a key (RFC 9449).'),
+    cookieRefresh: z
+      .boolean()
+      .optional()
+      .describe(
+        'Keep the refresh token in a cookie that scripts cannot read, as Kinde’s browser SDKs expect; `false` when left out. Only for `spa`.',
+      ),
     apis: z.array(apiAccess).optional().describe('APIs whose audience it may ask for.'),
     organization: key
       .optional()
@@ -137,6 +143,9 @@ const application = z
     }
     if (value.requirePkce === false && value.type === 'spa') {
       refuse('requirePkce', `an application of type ${value.type} cannot do without PKCE`)
+    }
+    if (value.cookieRefresh === true && value.type !== 'spa') {
+      refuse('cookieRefresh', `an application of type ${value.type} has no page that could send the cookie`)
     }
     const hasKeys = value.authMethod === 'private_key_jwt'
     if (hasKeys && value.jwks === undefined) {

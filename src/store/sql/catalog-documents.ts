@@ -54,6 +54,8 @@ const application = z.strictObject({
   signingAlgorithm: z.enum(signingAlgorithms),
   isPkceRequired: z.boolean(),
   isDpopRequired: z.boolean(),
+  /** Missing in documents that were written before there was such a thing. */
+  isCookieRefresh: z.boolean().default(false),
   apis: z.array(z.strictObject({ apiId: text, scopeIds: texts })),
   organizationCode: optionalText,
   properties: z.record(text, text),
