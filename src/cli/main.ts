@@ -20,11 +20,13 @@ import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
 import { startCommand } from './start.ts'
+import { endOnUncaughtError } from './uncaught-error.ts'
 
 export const commands: readonly Command[] = [startCommand, devCommand, runCommand, buildCommand, logsCommand]
 
 export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {
   const output = terminalOutput(settings)
+  endOnUncaughtError((error) => showDefect(error, output, settings))
   try {
     const code = await dispatch(args, output)
     if (code === exitCodes.ok && output.lost) throw outputLost(output.lost)
@@ -92,9 +94,16 @@ async function showError(
     const line = (await readSourceLine(shown.at, file)) ?? (await readSourceLine(shown.at, dirname(file)))
     output.printError(errorText(shown, line, output.styleError))
   }
-  if (shown.code === 'internal' && settings.debug && error instanceof Error) {
-    output.printError(error.stack ?? error.message)
-  }
+  if (shown.code === 'internal') showStack(error, output, settings)
+}
+
+function showDefect(error: unknown, output: Output, settings: ProcessSettings): void {
+  output.printError(errorText(shownError(error), undefined, output.styleError))
+  showStack(error, output, settings)
+}
+
+function showStack(error: unknown, output: Output, { debug }: ProcessSettings): void {
+  if (debug && error instanceof Error) output.printError(error.stack ?? error.message)
 }
 
 function shownError(error: unknown): ShownError {

@@ -7,6 +7,7 @@ import { printable, type Output } from './output.ts'
 import { openServerLog } from './server-log.ts'
 import { startedText } from './started-text.ts'
 import { untilStopped } from './stop-signal.ts'
+import { endOnUncaughtError } from './uncaught-error.ts'
 
 export async function serve(
   settings: ServerSettings,
@@ -15,6 +16,10 @@ export async function serve(
 ): Promise<ExitCode> {
   const { isProduction } = settings
   const log = openServerLog(settings, output)
+  endOnUncaughtError((error) => {
+    log.error('uncaught_error', { error })
+    log.flush()
+  })
   const began = performance.now()
   const stopped = untilStopped()
   const show = (text: string) => output.print(printable(text))

@@ -83,7 +83,7 @@ export async function openServer(
   const threads = await readThreadOptions(memoryBytes)
   const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground }] = await together([
     openWorkflows(file, { threads, projectDir: settings.projectDir, issuer, http, log, opened }), // 3 the workflows
-    openDirectory(file, { settings, key, issuer, now, opened }), // and who exists
+    openDirectory(file, { settings, key, issuer, now, log, opened }), // and who exists
     import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
   ])
   const { store } = apply
@@ -199,15 +199,18 @@ interface DirectoryParts {
   readonly key: MasterKey
   readonly issuer: string
   readonly now: () => number
+  readonly log: Logger
   readonly opened: AsyncDisposableStack
 }
 
 /** The store with what the project's file declares, and what applying the file takes. */
-async function openDirectory(file: MintageFile, { settings, key, issuer, now, opened }: DirectoryParts) {
+async function openDirectory(file: MintageFile, { settings, key, issuer, now, log, opened }: DirectoryParts) {
   const location = storeLocation(settings)
-  const store = await openStore({ location, masterKey: key.bytes }).catch(async (error: unknown) => {
-    throw await openingFailedWith(key, error)
-  })
+  const store = await openStore({ location, masterKey: key.bytes, log: log.warn }).catch(
+    async (error: unknown) => {
+      throw await openingFailedWith(key, error)
+    },
+  )
   opened.defer(() => store.close())
   const apply = { store, issuer, random: randomBytes, now }
   await assertUsableFile(file, settings.projectDir, apply)

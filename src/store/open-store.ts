@@ -1,4 +1,5 @@
 // Opens the database, brings its schema up to date, checks the master key and puts the aggregates together.
+import { foldedLog, type FoldedLog } from './folded-log.ts'
 import { SealedBox } from './sealed-box.ts'
 import { checkMasterKey } from './sql/master-key-check.ts'
 import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
@@ -15,37 +16,39 @@ import { storeCheck } from './sql/store-check.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import type { Store, StoreOptions } from './store.ts'
 
+/** How long a store that closes waits for the last records of runs. */
+const lastWritesMs = 3_000
+
 /**
  * Rejects with ConfigError `schema_mismatch` or `master_key_wrong` when the database is not one that may be used, and with
  * StoreError `store_unavailable` when it cannot be reached.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const database = await openDatabase(options)
+  const log = foldedLog(options.log ?? (() => {}))
+  const database = await openDatabase(options, log)
   try {
     const box = new SealedBox(options.masterKey)
     await checkMasterKey(database, box)
-    return storeOn(database, box)
+    return storeOn(database, box, log)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function openDatabase({ location, now = Date.now }: StoreOptions): Promise<Database> {
+async function openDatabase({ location, now = Date.now }: StoreOptions, log: FoldedLog): Promise<Database> {
   if (location.kind === 'sqlite') return openSqlite(location.file, now())
   const { openPostgres } = await import('./postgres/open-postgres.ts') // its driver is not read at a start on SQLite
-  return openPostgres(location.url, now())
+  return openPostgres(location.url, now(), log)
 }
 
-function storeOn(database: Database, box: SealedBox): Store {
-  const invocations = new SqlInvocationStore(database)
+function storeOn(database: Database, box: SealedBox, log: FoldedLog): Store {
+  const invocations = new SqlInvocationStore(database, log)
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
-    try {
-      await invocations.flush()
-    } finally {
-      await database.close()
-    }
+    await invocations.close(lastWritesMs)
+    await database.close()
+    log.close()
   }
   return {
     artifacts: new SqlArtifactStore(database),

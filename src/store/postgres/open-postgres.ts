@@ -1,12 +1,14 @@
 // Connects to Postgres and brings its schema up to date under an advisory lock: of two processes that start at once, one migrates
 // and the other finds it done.
-import { Pool, types, type PoolClient } from 'pg'
-import { AppError } from '../../errors/index.ts'
+import type { FoldedLog } from '../folded-log.ts'
 import { migrations } from '../migrations/index.ts'
 import type { ColumnTypes } from '../migrations/migration.ts'
 import { historyTable, pendingMigrations } from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
-import { openingFailed, unavailable } from '../store-error.ts'
+import { openingFailed } from '../store-error.ts'
+import type { Lease } from './host-pool.ts'
+import { parsePostgresAddress, type PostgresAddress } from './postgres-address.ts'
+import { PostgresConnections } from './postgres-connections.ts'
 import { PostgresDatabase, postgresBuilder } from './postgres-database.ts'
 import { postgresError } from './postgres-error.ts'
 
@@ -19,75 +21,44 @@ const columnTypes: ColumnTypes = {
   table: '',
 }
 
-const connectTimeoutMs = 5_000
-const statementTimeoutMs = 10_000
-/** A transaction of ours waits for nothing but the network. */
-const idleInTransactionTimeoutMs = 10_000
-const maxConnections = 10
+const migrationTimeoutMs = 600_000
+/** Other replicas give back connections that they have not used for ten seconds. */
+const startPatienceMs = 15_000
 
 /** Any number that other software in the same database is unlikely to lock. */
 const migrationLock = 7_461_902_385
 
-export async function openPostgres(url: string, nowMs: number): Promise<Database> {
-  const description = describe(url)
-  const pool = connect(url)
+export async function openPostgres(url: string, nowMs: number, log: FoldedLog): Promise<Database> {
+  const address = parsePostgresAddress(url)
+  const { description } = address
   try {
-    const client = await pool.connect()
-    try {
-      await migrate(client, nowMs)
-    } finally {
-      client.release()
-    }
-    return new PostgresDatabase(pool, description)
+    await bringUpToDate(address, nowMs, log)
   } catch (error) {
-    await pool.end()
-    throw openingFailed(error instanceof AppError ? error : postgresError(error), description)
+    throw openingFailed(postgresError(error), description)
   }
+  return new PostgresDatabase(new PostgresConnections(address, log), description)
 }
 
-function connect(url: string): Pool {
-  const pool = new Pool({
-    connectionString: url,
-    application_name: 'mintage',
-    max: maxConnections,
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    pipeline: true,
-    types: { getTypeParser },
-  })
-  // A connection that breaks while nobody uses it is replaced; without a listener it would end the process.
-  pool.on('error', () => {})
-  return pool
-}
-
-/** Without user, password and parameters. */
-function describe(url: string): string {
-  const { host, pathname } = parseUrl(url)
-  return `postgres ${host}${pathname}`
-}
-
-function parseUrl(url: string): URL {
+/** By a connection of its own: a migration, or the wait for another process that runs it, may take its time. */
+async function bringUpToDate(address: PostgresAddress, nowMs: number, log: FoldedLog): Promise<void> {
+  const connections = new PostgresConnections({ ...address, queryTimeoutMs: migrationTimeoutMs }, log)
   try {
-    return new URL(url)
-  } catch {
-    // The parser's error quotes the URL, password and all.
-    throw unavailable('The address of the database is not a URL: postgres://user:password@host:port/name.')
+    const lease = await connections.connect(startPatienceMs)
+    await migrate(lease.client, nowMs).then(
+      () => lease.release(),
+      (error: unknown) => {
+        lease.release(error)
+        throw error
+      },
+    )
+  } finally {
+    await connections.close()
   }
 }
 
-/** Integers of 64 bits as numbers (ours are times and counts, below 2^53); JSON stays text, as on SQLite. */
-const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
-  if (oid === types.builtins.INT8) return Number
-  if (oid === types.builtins.JSON) return String
-  return types.getTypeParser(oid, format)
-}
-
-async function migrate(client: PoolClient, nowMs: number): Promise<void> {
+async function migrate(client: Lease['client'], nowMs: number): Promise<void> {
   await client.query('begin')
   try {
-    // A migration, or the wait for another process that runs it, may take its time.
-    await client.query('set local statement_timeout = 0')
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
     await client.query(historyTable(columnTypes))
     const { sql } = postgresBuilder

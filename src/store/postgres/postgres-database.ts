@@ -1,14 +1,19 @@
 // The port on pg. The statements of a commit go out together and are answered together (pipelining), so a commit takes two round
 // trips however long it is. Every write waits for the disk of the database server, `lazy` ones too: it costs this process
 // nothing. Whoever switches synchronous_commit off on the server gives up durability.
+//
+// When a connection is lost, work is done again only where nothing can have been written (docs/decisions/0026): reads, and
+// transactions whose COMMIT was not sent. A write whose answer is lost may have happened, so it fails.
 import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
-import type { Pool, PoolClient, QueryResult } from 'pg'
+import type { QueryResult } from 'pg'
 import type { CommitOutcome, Database, Statement, Write, WriteResult } from '../sql/database.ts'
 import type { Tables } from '../sql/tables.ts'
-import { isRetryable, postgresError } from './postgres-error.ts'
+import type { Lease } from './host-pool.ts'
+import type { PostgresConnections } from './postgres-connections.ts'
+import { isConflictOfTransactions, isConnectionLost, isSilence, postgresError } from './postgres-error.ts'
 
 /** Builds SQL in Postgres' dialect; it has no connection. */
 export const postgresBuilder = new Kysely<Tables>({
@@ -25,37 +30,35 @@ const recheckAfterMs = 500
 
 const maxAttempts = 5
 
-type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>
-
 export class PostgresDatabase implements Database {
   readonly description: string
   readonly builder = postgresBuilder
   readonly jsonArrayFrom = jsonArrayFrom
-  readonly #pool: Pool
+  readonly #connections: PostgresConnections
   /** Names of prepared statements, by their SQL. */
   readonly #names = new Map<string, string>()
   #checkedAtMs = -Infinity
 
-  constructor(pool: Pool, description: string) {
-    this.#pool = pool
+  constructor(connections: PostgresConnections, description: string) {
+    this.#connections = connections
     this.description = description
   }
 
   async all<Row>(statement: Statement<Row>): Promise<readonly Row[]> {
-    const { rows } = await this.write(statement)
-    return rows
+    const { rows } = await this.#run(({ client }) => this.#query(client, statement), always)
+    // The builder typed the row from tables.ts, and the columns have these types.
+    return rows as Row[]
   }
 
   async write<Row>(statement: Statement<Row>): Promise<WriteResult<Row>> {
-    const { rowCount, rows } = await withRetries(() => this.#query(this.#pool, statement))
-    // The builder typed the row from tables.ts, and the columns have these types.
+    const { rowCount, rows } = await this.#run(({ client }) => this.#query(client, statement), never)
     return { changes: rowCount ?? 0, rows: rows as Row[] }
   }
 
   async commit(writes: readonly Write[]): Promise<CommitOutcome> {
     const [only] = writes
     if (only === undefined) return { kind: 'committed' }
-    if (writes.length > 1) return withRetries(() => this.#transaction(writes))
+    if (writes.length > 1) return this.#transaction(writes)
     // A single statement is a transaction of its own.
     const { changes } = await this.write(only.statement)
     return only.mustChange && changes === 0 ? { kind: 'undone', index: 0 } : { kind: 'committed' }
@@ -83,28 +86,28 @@ export class PostgresDatabase implements Database {
   }
 
   close(): Promise<void> {
-    return this.#pool.end()
+    return this.#connections.close()
   }
 
-  async #transaction(writes: readonly Write[]): Promise<CommitOutcome> {
-    const client = await this.#pool.connect()
-    let failure: unknown
-    try {
-      const results = await this.#sendAll(client, writes)
+  #transaction(writes: readonly Write[]): Promise<CommitOutcome> {
+    let isCommitSent = false
+    const work = async (lease: Lease): Promise<CommitOutcome> => {
+      const results = await this.#sendAll(lease, writes)
       const index = writes.findIndex(({ mustChange }, at) => mustChange && results[at]?.rowCount === 0)
-      await client.query(index === -1 ? 'commit' : 'rollback')
-      return index === -1 ? { kind: 'committed' } : { kind: 'undone', index }
-    } catch (error) {
-      failure = error
-      throw error
-    } finally {
-      // After an error the connection is in an unknown state: closing it rolls back whatever is open.
-      client.release(failure !== undefined)
+      if (index !== -1) {
+        // Undone also when the connection ends first.
+        await lease.client.query('rollback').catch(() => {})
+        return { kind: 'undone', index }
+      }
+      isCommitSent = !lease.isBroken
+      await lease.client.query('commit')
+      return { kind: 'committed' }
     }
+    return this.#run(work, () => !isCommitSent)
   }
 
   /** Rejects with the first error, which is the cause of those after it; all have been answered by then. */
-  async #sendAll(client: PoolClient, writes: readonly Write[]): Promise<QueryResult[]> {
+  async #sendAll({ client }: Lease, writes: readonly Write[]): Promise<QueryResult[]> {
     const begin = client.query('begin')
     const settled = await Promise.allSettled([
       begin,
@@ -117,7 +120,7 @@ export class PostgresDatabase implements Database {
     return results.slice(1)
   }
 
-  #query(on: Queryable, { sql, parameters }: Statement): Promise<QueryResult> {
+  #query(on: Lease['client'], { sql, parameters }: Statement): Promise<QueryResult> {
     return on.query({ name: this.#nameOf(sql), text: sql, values: [...parameters] })
   }
 
@@ -130,18 +133,41 @@ export class PostgresDatabase implements Database {
     }
     return name
   }
-}
 
-/** Bounded, and for those errors alone that say that nothing was done. */
-async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
+  /**
+   * Does the work again, a bounded number of times, when certainly nothing came of it: two transactions stood in each other's way, or
+   * the connection was lost and `isHarmless` says that the database was told nothing that counts. Work that was answered nothing for
+   * the whole of its time has waited long enough.
+   */
+  async #run<Result>(work: (lease: Lease) => Promise<Result>, isHarmless: () => boolean): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
       // oxlint-disable-next-line no-await-in-loop -- the next attempt depends on this one
-      return await work()
-    } catch (error) {
-      if (!isRetryable(error) || attempt === maxAttempts) throw postgresError(error)
+      const lease = await this.#connect()
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        const result = await work(lease)
+        lease.release()
+        return result
+      } catch (error) {
+        lease.release(error)
+        const isLost = isConnectionLost(error) && !isSilence(error)
+        const mayRepeat = isConflictOfTransactions(error) || (isLost && isHarmless())
+        if (attempt === maxAttempts || !mayRepeat) throw postgresError(error)
+      }
+      // Random, so that two transactions do not meet again.
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await setTimeout(Math.random() * 10 * 2 ** attempt)
     }
-    // Random, so that the two do not meet again.
-    await setTimeout(Math.random() * 10 * 2 ** attempt)
+  }
+
+  async #connect(): Promise<Lease> {
+    try {
+      return await this.#connections.connect()
+    } catch (error) {
+      throw postgresError(error)
+    }
   }
 }
+
+const always = () => true
+const never = () => false

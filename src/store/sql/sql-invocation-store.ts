@@ -1,4 +1,5 @@
 // Invocations in SQL, written behind the mint that they tell of (write-behind.ts) and without waiting for the disk.
+import type { FoldedLog } from '../folded-log.ts'
 import type {
   InvocationFilter,
   InvocationRecord,
@@ -20,7 +21,7 @@ export class SqlInvocationStore implements InvocationStore {
   readonly #statements: ReturnType<typeof invocationStatements>
   readonly #behind: WriteBehind<InvocationRecord>
 
-  constructor(database: Database) {
+  constructor(database: Database, log: FoldedLog) {
     this.#database = database
     this.#statements = invocationStatements(database)
     this.#behind = new WriteBehind({
@@ -31,6 +32,8 @@ export class SqlInvocationStore implements InvocationStore {
       retryDelayMs: 1_000,
       // With a document of 20 KB each, 40 MB.
       capacity: 2_000,
+      onFailed: (error) => log.count('invocations_not_written', { error }),
+      onLost: (count) => log.count('invocations_lost', {}, count),
     })
   }
 
@@ -40,6 +43,11 @@ export class SqlInvocationStore implements InvocationStore {
 
   flush(): Promise<void> {
     return this.#behind.flush()
+  }
+
+  /** Writes what is left, for `mostMs` at most, and reports what was lost. */
+  close(mostMs: number): Promise<void> {
+    return this.#behind.close(mostMs)
   }
 
   async find(id: string): Promise<StoredInvocation | undefined> {

@@ -5,7 +5,7 @@ import { WriteBehind } from './write-behind.ts'
 
 /** Writes into `batches`; while `isDown`, refuses. */
 function target(capacity = 100) {
-  const state = { batches: [] as number[][], isDown: false }
+  const state = { batches: [] as number[][], isDown: false, failed: 0, lost: 0 }
   const behind = new WriteBehind<number>({
     async write(items) {
       if (state.isDown) throw new Error('down')
@@ -15,6 +15,8 @@ function target(capacity = 100) {
     delayMs: 50,
     retryDelayMs: 1_000,
     capacity,
+    onFailed: () => (state.failed += 1),
+    onLost: (count) => (state.lost += count),
   })
   return { state, behind }
 }
@@ -62,5 +64,19 @@ describe('write-behind', () => {
     state.isDown = false
     await behind.flush()
     assert.deepEqual(state.batches.flat(), [2, 3, 4, 5])
+    assert.deepEqual([state.failed, state.lost], [1, 1])
+  })
+
+  test('E8: close() writes what is left, and reports what cannot be written', async () => {
+    const { state, behind } = target()
+    for (const item of [1, 2, 3, 4]) behind.add(item)
+    await behind.close(1_000)
+    assert.deepEqual([state.batches.flat(), state.lost], [[1, 2, 3, 4], 0])
+
+    const { state: other, behind: lost } = target()
+    other.isDown = true
+    for (const item of [1, 2, 3, 4]) lost.add(item)
+    await lost.close(1_000)
+    assert.deepEqual([other.batches, other.lost], [[], 4])
   })
 })

@@ -1,6 +1,8 @@
 // Items that nobody waits for, written in batches: when enough have gathered, or after a moment. While the database cannot be
 // reached they are kept and tried again, up to a bound; beyond it the oldest are given up, because a store that is down for
-// long must not take the process along.
+// long must not take the process along. Both are reported, so that an operator knows that records are late or missing.
+import { setTimeout as delay } from 'node:timers/promises'
+
 export interface WriteBehindOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>
   readonly batchSize: number
@@ -9,6 +11,10 @@ export interface WriteBehindOptions<Item> {
   readonly retryDelayMs: number
   /** Items that are kept while they cannot be written. */
   readonly capacity: number
+  /** Told of each batch that could not be written; its items are kept. */
+  readonly onFailed: (error: unknown) => void
+  /** Told of items that were given up. */
+  readonly onLost: (count: number) => void
 }
 
 export class WriteBehind<Item> {
@@ -16,15 +22,18 @@ export class WriteBehind<Item> {
   readonly #waiting: Item[] = []
   #timer: NodeJS.Timeout | undefined
   #draining: Promise<void> | undefined
+  /** Items of the batch that is being written. */
+  #underWay = 0
+  #isClosed = false
 
   constructor(options: WriteBehindOptions<Item>) {
     this.#options = options
   }
 
   add(item: Item): void {
-    const { batchSize, capacity, delayMs } = this.#options
+    const { batchSize, delayMs } = this.#options
     this.#waiting.push(item)
-    if (this.#waiting.length > capacity) this.#waiting.shift()
+    this.#bound()
     if (this.#waiting.length === batchSize) this.#schedule(0)
     else if (this.#timer === undefined) this.#schedule(delayMs)
   }
@@ -34,6 +43,16 @@ export class WriteBehind<Item> {
     // A drain with nothing to do ends before it can be kept here, and would be kept for ever.
     if (this.#waiting.length === 0) return this.#draining ?? Promise.resolve()
     return (this.#draining ??= this.#drain())
+  }
+
+  /** Writes what is left, as flush() does, but no longer than `mostMs`; what is not written then is given up. Never rejects. */
+  async close(mostMs: number): Promise<void> {
+    const written = this.flush().catch(() => {})
+    await Promise.race([written, delay(mostMs, undefined, { ref: false })])
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    const lost = this.#waiting.length + this.#underWay
+    if (lost > 0) this.#options.onLost(lost)
   }
 
   async #drain(): Promise<void> {
@@ -49,12 +68,25 @@ export class WriteBehind<Item> {
   }
 
   async #writeBatch(batch: readonly Item[]): Promise<void> {
+    this.#underWay = batch.length
     try {
       await this.#options.write(batch)
     } catch (error) {
+      if (this.#isClosed) return
       this.#waiting.unshift(...batch)
+      this.#options.onFailed(error)
+      this.#bound()
       throw error
+    } finally {
+      this.#underWay = 0
     }
+  }
+
+  #bound(): void {
+    const tooMany = this.#waiting.length - this.#options.capacity
+    if (tooMany <= 0) return
+    this.#waiting.splice(0, tooMany)
+    this.#options.onLost(tooMany)
   }
 
   #schedule(delayMs: number): void {
