@@ -1,12 +1,13 @@
 // Auth.js with its provider for Kinde.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { launchBrowser } from '../harness/browser.ts'
 import { ada, fillInSignIn, openWorld, runApplication, shownJson } from './harness/world.ts'
 
 test('@auth/express with the Kinde provider signs in, refreshes, stays signed in and signs out', async (t) => {
   const world = await openWorld(t, '@auth/express')
   await runApplication(t, '@auth/express', world)
-  const page = await world.newPage()
+  const page = await (await launchBrowser(t)).newPage()
   const home = `${world.applicationUrl}/`
 
   const signIn = async () => {

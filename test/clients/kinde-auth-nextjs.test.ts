@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
+import { launchBrowser } from '../harness/browser.ts'
 import { ada, fillInSignIn, openWorld, startProgram, workFolder, type World } from './harness/world.ts'
 
 const application = fileURLToPath(new URL('apps/kinde-auth-nextjs', import.meta.url))
@@ -19,7 +20,10 @@ async function openApplication(t: TestContext, { here, applicationUrl }: World):
   const settings = here(await readFile(join(application, '.env.local'), 'utf8'))
   await writeFile(join(folder, '.env.local'), `NEXT_TELEMETRY_DISABLED=1\n${settings}`)
   await promisify(execFile)(process.execPath, [next, 'build'], { cwd: folder })
-  await startProgram(t, [next, 'start', '--port', new URL(applicationUrl).port], /Ready/, folder)
+  await startProgram(t, [next, 'start', '--port', new URL(applicationUrl).port], {
+    isReady: /Ready/,
+    cwd: folder,
+  })
 }
 
 async function state(page: Page) {
@@ -29,10 +33,10 @@ async function state(page: Page) {
 test('@kinde-oss/kinde-auth-nextjs signs in, protects a page, refreshes, stays signed in and signs out', async (t) => {
   const world = await openWorld(t, '@kinde-oss/kinde-auth-nextjs', {
     // Shorter than what the SDK keeps in reserve, so that its middleware refreshes with each request.
-    settings: 'settings: { tokenLifetimes: { accessToken: 15 } }\n',
+    yaml: 'settings: { tokenLifetimes: { accessToken: 15 } }\n',
   })
   await openApplication(t, world)
-  const page = await world.newPage()
+  const page = await (await launchBrowser(t)).newPage()
   const home = `${world.applicationUrl}/`
 
   await page.goto(`${home}profile`)

@@ -33,7 +33,7 @@ function show(user) {
 }
 
 if (location.pathname === '/callback' && location.search !== '') {
-  await manager.signinRedirectCallback()
+  await manager.signinCallback()
   history.replaceState(null, '', '/')
 }
 const user = await manager.getUser()

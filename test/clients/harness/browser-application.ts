@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
+import { launchBrowser } from '../../harness/browser.ts'
 import { fileNameOf } from './guide.ts'
 import { applicationSources, fillInSignIn, openWorld, workFolder, type World } from './world.ts'
 
@@ -19,13 +20,15 @@ interface Walk {
   readonly library: string
   /** Whether signing out asks the user first, as the standard's sign-out does and Kinde's does not. */
   readonly isSignOutConfirmed: boolean
+  /** Text of the application, and what stands there instead: another setting than the guide's first. */
+  readonly replacing?: readonly [string, string]
 }
 
 /** Signs in, refreshes twice, reloads and signs out. */
 export async function walkBrowserApplication(t: TestContext, walk: Walk): Promise<void> {
   const world = await openWorld(t, walk.library)
   await serveApplication(t, walk, world)
-  const page = await world.newPage()
+  const page = await (await launchBrowser(t)).newPage()
 
   await page.goto(world.applicationUrl)
   await page.click('text=Sign in')
@@ -63,11 +66,16 @@ async function signedInState(page: Page) {
   return JSON.parse(await page.innerText('#state'))
 }
 
-async function serveApplication(t: TestContext, { library }: Walk, world: World) {
+async function serveApplication(
+  t: TestContext,
+  { library, replacing: [before, after] = ['', ''] }: Walk,
+  world: World,
+): Promise<void> {
   const folder = await workFolder(t)
   const [source = ''] = await applicationSources(library)
   const file = join(folder, `${fileNameOf(library)}.jsx`)
-  await writeFile(file, world.here(source))
+  assert.ok(source.includes(before))
+  await writeFile(file, world.here(source.replace(before, after)))
   const outfile = join(folder, 'app.js')
   await build({
     entryPoints: [file],

@@ -2,6 +2,7 @@
 // issuer, `/refresh` shows the claims of the access token before and after a refresh.
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
+import { launchBrowser } from '../../harness/browser.ts'
 import { fillInSignIn, openWorld, runApplication, shownJson, type World } from './world.ts'
 
 interface Walk {
@@ -27,7 +28,7 @@ export async function signedInApplication(
 ): Promise<SignedInApplication> {
   const world = await openWorld(t, library)
   await runApplication(t, library, world)
-  const page = await world.newPage()
+  const page = await (await launchBrowser(t)).newPage()
   const home = `${world.applicationUrl}/`
   const shown = (path: string) => shownJson(page, `${world.applicationUrl}${path}`)
 

@@ -10,7 +10,6 @@ import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { launchBrowser } from '../../harness/browser.ts'
 import { startCommand } from '../../harness/serving-command.ts'
 import { makeProject } from '../../harness/temp-project.ts'
 import { fileNameOf, guideSection } from './guide.ts'
@@ -39,43 +38,52 @@ users:
 
 export interface World {
   readonly issuer: string
+  /** The issuer without the proxy in front of it. */
+  readonly directUrl: string
   /** Where the application listens. */
   readonly applicationUrl: string
   /** Puts the addresses of this world into code or configuration. */
   here(text: string): string
-  newPage(): Promise<Page>
+  /** The file of the certificate that the issuer's clients must trust. */
+  readonly certificate: string | undefined
 }
 
 interface WorldOptions {
-  /** The name of the application's host, which must lead to this machine. */
-  readonly host?: string
-  /** More of mintage.yaml. */
-  readonly settings?: string
+  /** More of mintage.yaml, directly after the guide's applications. */
+  readonly yaml?: string
+  /** Puts a proxy that ends TLS in front of the issuer. */
+  readonly isHttps?: boolean
 }
 
 /** Starts an issuer that knows the application of the guide's section. */
 export async function openWorld(
   t: TestContext,
   title: string,
-  { host = 'localhost', settings = '' }: WorldOptions = {},
+  { yaml = '', isHttps = false }: WorldOptions = {},
 ): Promise<World> {
-  const applicationUrl = `http://${host}:${String(await freePort())}`
-  const { yaml } = await guideSection(title)
+  const applicationUrl = `http://localhost:${String(await freePort())}`
+  const section = await guideSection(title)
   const project = await makeProject(t, {
     'kinde.json': '{ "rootDir": "kindeSrc" }',
-    'mintage.yaml': yaml.replaceAll('http://localhost:3000', applicationUrl) + directory + settings,
+    'mintage.yaml': section.yaml.replaceAll('http://localhost:3000', applicationUrl) + yaml + directory,
   })
-  const args = ['start', '--project', project, '--data-dir', join(project, '.mintage'), '--port', '0']
-  const server = startCommand(t, args, { cwd: project })
-  const [, issuer = ''] = await server.until(/^ *issuer +(http:\S+)$/m)
+  const port = String(await freePort())
+  const proxyPort = String(await freePort())
+  const certificate = join(project, 'certificate.pem')
+  const issuer = isHttps ? `https://localhost:${proxyPort}` : `http://localhost:${port}`
+  if (isHttps) await startProgram(t, [join(folder, 'harness/tls-proxy.mjs'), proxyPort, port, certificate])
+  const args = ['start', '--project', project, '--data-dir', join(project, '.mintage'), '--port', port]
+  const server = startCommand(t, [...args, '--issuer', issuer], { cwd: project })
   await server.until(/^Ready /m)
-  const browser = await launchBrowser(t)
   return {
     issuer,
+    directUrl: `http://localhost:${port}`,
     applicationUrl,
     here: (text) =>
-      text.replaceAll('http://localhost:4000', issuer).replaceAll('http://localhost:3000', applicationUrl),
-    newPage: () => browser.newPage(),
+      text
+        .replaceAll(/https?:\/\/localhost:4000/g, issuer)
+        .replaceAll('http://localhost:3000', applicationUrl),
+    certificate: isHttps ? certificate : undefined,
   }
 }
 
@@ -107,12 +115,28 @@ export async function runApplication(t: TestContext, library: string, world: Wor
   const port = new URL(world.applicationUrl).port
   const listening = `.listen(${port}, () => console.log('listening'))`
   await writeFile(file, world.here(source).replace('.listen(3000)', listening))
-  await startProgram(t, [file], /listening/)
+  const env = world.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: world.certificate }
+  await startProgram(t, [file], { env })
 }
 
-/** Starts Node with these arguments; resolves once it has printed what the pattern matches. The process ends with the test. */
-export async function startProgram(t: TestContext, args: readonly string[], isReady: RegExp, cwd?: string) {
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+interface ProgramOptions {
+  /** What the program prints once it serves. */
+  readonly isReady?: RegExp
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts Node with these arguments; resolves once the program serves. It ends with the test. */
+export async function startProgram(
+  t: TestContext,
+  args: readonly string[],
+  { isReady = /listening/, cwd, env = {} }: ProgramOptions = {},
+): Promise<void> {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  const child = spawn('env', [...variables, process.execPath, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const exited = once(child, 'exit')
   t.after(async () => {
     child.kill('SIGKILL')
