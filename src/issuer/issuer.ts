@@ -58,6 +58,8 @@ export interface IssuerOptions {
   readonly sessionMaximumSeconds: number
   /** Pages show the developer what failed in a workflow. */
   readonly isDevelopment: boolean
+  /** For every call that the issuer itself makes over the network; it judges the address. */
+  readonly fetch: typeof fetch
   readonly sourceLine: (at: SourceLocation) => string | undefined
   readonly addressOf: (req: IncomingMessage) => string
   readonly background: Background
@@ -111,7 +113,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       provider: () => provider,
       onRefusedPart: (clientId, { field, reason }) =>
         options.log('application_unusable', { clientId, field, reason }),
-      isDevelopment: options.isDevelopment,
+      fetch: options.fetch,
       isSignUpAllowed: options.isSignUpAllowed,
       site: options.site,
       sessionMaximumSeconds: options.sessionMaximumSeconds,

@@ -55,7 +55,7 @@ export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps, Client
   readonly artifacts: ArtifactStore
   readonly directory: DirectoryStore
   readonly application: (clientId: string) => Promise<ApplicationRecord>
-  readonly isDevelopment: boolean
+  readonly fetch: typeof fetch
   readonly site: Site
   /** After this long everybody signs in anew, however busy the session. */
   readonly sessionMaximumSeconds: number
@@ -122,9 +122,8 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       ...Object.fromEntries([...extraParameters, offlineSpellingParameter].map((name) => [name, null])),
       audience: (_, value, client) => assertAudience(value, client, deps),
     },
-    // The only addresses that the engine calls are the registered ones of back-channel logout. It refuses private ones, which is where
-    // an application under development listens.
-    ...(deps.isDevelopment && { fetch: fetchAnywhere }),
+    // Addresses that applications register: those of back-channel logout.
+    fetch: deps.fetch,
     // OIDC Core §3.1.2.1: redirect_uri is required. The engine's own list holds a placeholder (client-metadata.ts).
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_, client) => extensionOf(client).isPkceRequired },
@@ -180,12 +179,6 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       Session: (ctx, session) => sessionSeconds(ctx, session.loginTs, deps),
     },
   }
-}
-
-/** Without the engine's dispatcher, which lets nothing connect to a private address. */
-function fetchAnywhere(address: string | URL | Request, options: RequestInit = {}): Promise<Response> {
-  const { dispatcher: _, ...rest } = options
-  return fetch(address, rest)
 }
 
 function lifetimesOf(client: Client | undefined) {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { startServer, trustedProxies } from '../http/index.ts'
+import { openGuardedFetch } from '../runtime/host-calls/index.ts'
 import { readThreadOptions } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
@@ -108,6 +109,11 @@ export async function openServer(
     newInvocationId: () => `inv_${randomUUIDv7()}`,
     nowMs: now,
   })
+  const outgoing = openGuardedFetch({
+    allow: file.settings.egress.allow,
+    isLoopbackAllowed: !settings.isProduction,
+  })
+  opened.defer(() => outgoing.close())
   const provider = await openIssuer({
     issuer,
     store,
@@ -120,6 +126,7 @@ export async function openServer(
     refreshGraceSeconds: file.settings.refreshGraceSeconds,
     sessionMaximumSeconds: file.settings.session.maximumSeconds,
     isDevelopment: !settings.isProduction,
+    fetch: outgoing.fetch,
     sourceLine: (at) => sourceLineOf(project, at),
     // The HTTP server has put it there (http/settled-headers.ts).
     addressOf: ({ headers }) => String(headers['x-forwarded-for']),

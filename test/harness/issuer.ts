@@ -10,6 +10,7 @@ import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import { managementApi } from '../../src/management/index.ts'
 import { languages } from '../../src/pages/index.ts'
+import { openGuardedFetch } from '../../src/runtime/host-calls/index.ts'
 import {
   defaultLimits,
   openSandbox,
@@ -115,6 +116,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     newInvocationId: () => `inv_${randomUUID()}`,
     nowMs,
   })
+  const outgoing = openGuardedFetch({ allow: given.allow ?? [], isLoopbackAllowed: true })
   const issuer = await openIssuer({
     issuer: given.issuer ?? url,
     store,
@@ -127,6 +129,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     refreshGraceSeconds: given.refreshGraceSeconds ?? 30,
     sessionMaximumSeconds: given.sessionMaximumSeconds ?? 2_592_000,
     isDevelopment: true,
+    fetch: outgoing.fetch,
     sourceLine: () => undefined,
     addressOf: ({ headers }) => String(headers['x-forwarded-for']),
     background: (task) => void background.push(task()),
@@ -154,6 +157,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   })
   t.after(async () => {
     await server.close()
+    await outgoing.close()
     await Promise.all(background)
     await sandbox.close()
     await opened.close()

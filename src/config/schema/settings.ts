@@ -99,10 +99,12 @@ export const settings = z.strictObject({
       allow: z
         .array(z.string().min(1))
         .default([])
-        .describe('Origins that workflows may call although they are private: `http://localhost:8080`.'),
+        .describe(
+          'Origins that workflows may call, and that applications may be told of a sign-out at, although they are private: `http://localhost:8080`.',
+        ),
     })
     .prefault({})
-    .describe('Where workflows may call.'),
+    .describe('Where the server may call: workflows, and back-channel logout.'),
   secureFetch: z
     .strictObject({
       encryptionKey: secret(

@@ -16,6 +16,8 @@ import { unlessAborted } from './unless-aborted.ts'
 export interface EgressOptions {
   /** Origins that may be called in spite of the rules: `host[:port]` or `scheme://host[:port]`. */
   readonly allow?: readonly string[]
+  /** This machine may be called, too, on every port: where an application listens while it is developed. */
+  readonly isLoopbackAllowed?: boolean
   readonly resolve?: Resolve
   /** PEM certificates of authorities that are trusted besides the usual ones, as for an inner service. */
   readonly certificateAuthorities?: readonly string[]
@@ -39,7 +41,7 @@ const rawHeadersSchema = z.array(z.string())
 
 export function openEgressClient(options: EgressOptions): EgressClient {
   const own = options.ownOrigin
-  const policy = egressPolicy([...(options.allow ?? []), ...(own === undefined ? [] : [own.origin])])
+  const policy = egressPolicy([...(options.allow ?? []), ...(own === undefined ? [] : [own.origin])], options)
   const agent = new Agent({
     connect: egressConnector({
       policy,

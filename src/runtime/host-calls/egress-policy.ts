@@ -34,7 +34,10 @@ const refusedSuffixes = [
  * `allow` holds origins: `scheme://host[:port]`, or `host[:port]` for http and https alike; without a port the scheme's
  * default one. Throws ConfigError for an entry that is none.
  */
-export function egressPolicy(allow: readonly string[]): EgressPolicy {
+export function egressPolicy(
+  allow: readonly string[],
+  { isLoopbackAllowed = false }: { readonly isLoopbackAllowed?: boolean } = {},
+): EgressPolicy {
   const trustedOrigins = new Set(allow.flatMap(originsOf))
   return {
     judgeUrl(url) {
@@ -43,7 +46,8 @@ export function egressPolicy(allow: readonly string[]): EgressPolicy {
       }
       if (url.username !== '' || url.password !== '')
         return refused('a user name or password in the address is refused')
-      if (trustedOrigins.has(plainOrigin(url))) return { allowed: true, trusted: true }
+      if (trustedOrigins.has(plainOrigin(url)) || (isLoopbackAllowed && isLoopback(plainHostname(url))))
+        return { allowed: true, trusted: true }
       const port = Number(url.port)
       if (url.port !== '' && refusedPorts.has(port)) return refused(`port ${port} is refused`)
       return judgeHost(plainHostname(url))
@@ -55,6 +59,12 @@ export function egressPolicy(allow: readonly string[]): EgressPolicy {
 export function plainHostname(url: URL): string {
   const { hostname } = url
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname.replace(/\.+$/, '')
+}
+
+/** As WHATWG URL parsing spells it. */
+function isLoopback(hostname: string): boolean {
+  const isName = hostname === 'localhost' || hostname.endsWith('.localhost')
+  return isName || hostname === '::1' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
 }
 
 function judgeHost(hostname: string): UrlVerdict {

@@ -26,9 +26,8 @@ interface FetchDeps {
   readonly client: EgressClient
   readonly context: Pick<HostCallContext, 'limits' | 'signal' | 'isWithinOwnCall'>
   readonly redact: Redact
+  readonly mostRedirects?: number
 }
-
-const mostRedirects = 3
 
 /** Rejects with CallFailure alone; its text names method and address, redacted. */
 export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promise<FetchValue> {
@@ -48,7 +47,7 @@ export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promi
 
 async function exchangeThrough(
   first: FetchRequest,
-  { client, context, redact }: FetchDeps,
+  { client, context, redact, mostRedirects = 3 }: FetchDeps,
   { signal }: CallDeadline,
 ): Promise<{ readonly answered: FetchRequest; readonly exchange: Exchange }> {
   let request = first
@@ -62,8 +61,10 @@ async function exchangeThrough(
     const exchange = await client.send(request, { signal, isWithinOwnCall: context.isWithinOwnCall })
     const next = nextRequest(request, exchange)
     if (next === undefined) return { answered: request, exchange }
-    if (redirects === mostRedirects)
-      throw new CallFailure('fetch_failed', `redirected more than ${mostRedirects} times`)
+    if (redirects === mostRedirects) {
+      const how = mostRedirects === 0 ? '' : ` more than ${mostRedirects} times`
+      throw new CallFailure('fetch_failed', `redirected${how}`)
+    }
     request = next
   }
 }

@@ -1,4 +1,5 @@
 export { parseEncryptionKey } from './encryption-key.ts'
+export { openGuardedFetch, type GuardedFetch } from './guarded-fetch.ts'
 export {
   hostCallKinds,
   type HostCallAnswer,

@@ -1,0 +1,98 @@
+// B13: where the issuer sends a logout token. In production the rules are those of a workflow's calls: public addresses, and the private
+// origins of settings.egress.allow. In development this machine, too.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { describe, test, type TestContext } from 'node:test'
+import * as client from 'openid-client'
+import { ada, logoutUri, redirectUri, webClient } from '../harness/directory-fixture.ts'
+import { startHttpServer } from '../harness/http-server.ts'
+import { authorizationRequest, relyingParty, signIn } from '../harness/relying-party.ts'
+import { openTestServer } from '../harness/running-server.ts'
+import { makeProject } from '../harness/temp-project.ts'
+import { userAgent } from '../harness/user-agent.ts'
+
+interface Given {
+  readonly isProduction: boolean
+  readonly isListed: boolean
+}
+
+/** Signs in and out again at a server whose application is on a private address; how often that was told, and what the log says. */
+async function signOut(t: TestContext, { isProduction, isListed }: Given) {
+  const application = await startHttpServer(t, () => ({ status: 200 }))
+  const port = await freePort()
+  const issuer = `http://localhost:${String(port)}`
+  const projectDir = await makeProject(t, {
+    'kinde.json': '{"rootDir": "kindeSrc"}',
+    'mintage.yaml': `
+settings:
+  egress: { allow: [${isListed ? `'${application.origin}'` : ''}] }
+applications:
+  web:
+    type: reg
+    clientId: ${webClient.id}
+    clientSecret: ${webClient.secret}
+    redirectUris: ['${redirectUri}']
+    logoutUris: ['${logoutUri}']
+    backchannelLogoutUri: ${application.origin}/logout
+users:
+  - { id: ${ada.id}, email: ${ada.email}, password: ${ada.password} }
+`,
+  })
+  const { logLines } = await openTestServer(t, {
+    settings: {
+      projectDir,
+      isDemo: false,
+      isProduction,
+      issuer,
+      port,
+      masterKey: randomBytes(32).toString('base64'),
+      hasPlayground: false,
+    },
+  })
+  const rp = await relyingParty({ url: issuer }, webClient.id, client.ClientSecretPost(webClient.secret))
+  const { agent } = await signIn({ url: issuer }, rp)
+  const left = await agent.get(`${issuer}/logout?redirect=${encodeURIComponent(logoutUri)}`)
+  assert.equal(left.location, logoutUri)
+  const { url } = await authorizationRequest(rp, { params: { prompt: 'none' } })
+  const asked = await userAgent(issuer).get(url.href)
+  assert.match(asked.location ?? '', /error=login_required/)
+  return {
+    told: application.requests.map(({ method, url: { pathname } }) => `${method} ${pathname}`),
+    failures: logLines.filter((line) => line.includes('backchannel_logout_failed')),
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+describe('B13 back-channel logout to a private address', () => {
+  test('arrives in production when settings.egress.allow lists its origin', async (t) => {
+    assert.deepEqual(await signOut(t, { isProduction: true, isListed: true }), {
+      told: ['POST /logout'],
+      failures: [],
+    })
+  })
+
+  test('is refused in production otherwise; the user is signed out, and the log says why', async (t) => {
+    const { told, failures } = await signOut(t, { isProduction: true, isListed: false })
+    assert.deepEqual([told, failures.length], [[], 1])
+    assert.match(failures[0] ?? '', /egress_denied/)
+    assert.match(failures[0] ?? '', /a loopback address/)
+  })
+
+  test('arrives at this machine in development', async (t) => {
+    assert.deepEqual(await signOut(t, { isProduction: false, isListed: false }), {
+      told: ['POST /logout'],
+      failures: [],
+    })
+  })
+})
