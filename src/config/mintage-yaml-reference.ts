@@ -25,7 +25,11 @@ plan and changes nothing. \`examples/demo/mintage.yaml\` is a complete one. Edit
 
 - A record that the file declares is as the file says: a key that is left out has its default. Users are the exception: what
   the file leaves out belongs to the user and stays.
-- Records that the file does not mention are left alone, unless \`prune\` is set.
+- Records that the file does not mention are left alone, unless \`prune\` is set. What a user’s entry made goes when the entry does not say
+  it any more: an address that is replaced by another one does not sign in, and a membership that the file made and does not list ends.
+  Memberships that people or the management API made stay.
+- Whatever is removed takes along what hangs on it, in the same transaction: sessions, grants and refresh tokens. Each thing that the
+  file adds, changes or removes is a record of the audit log (\`mintage_file.added\`, \`.changed\`, \`.removed\`).
 - All of it is made in one transaction or not at all, and a second start changes nothing.
 - Whatever the file refers to by key (a role, a permission, an organization) it also declares.
 - \`\${env:NAME}\` in a text is the variable NAME of the server's process: the place for secrets. \`\${issuer}\` in a URI or an

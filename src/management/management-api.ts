@@ -3,10 +3,11 @@
 import { Hono, type Context } from 'hono'
 import { StoreError } from '../errors/index.ts'
 import { authorizedCaller } from './bearer-token.ts'
-import type { ManagementDeps } from './management-deps.ts'
+import type { Caller, ManagementDeps } from './management-deps.ts'
 import { openApiDocument } from './openapi.ts'
-import type { Operation } from './operation.ts'
+import type { Concerned, Operation } from './operation.ts'
 import { routePath } from './operation-path.ts'
+import type { OperationRequest } from './operation-request.ts'
 import { operations } from './operations.ts'
 import { RequestError, requestErrors } from './request-error.ts'
 import { bodyJson, pathParameters, queryParameters } from './request-text.ts'
@@ -44,29 +45,33 @@ async function answered(operation: Operation, context: Context, deps: Management
       query: queryParameters(search),
       body: operation.body === undefined ? undefined : bodyJson(await context.req.arrayBuffer()),
     }
-    const answer = await operation.run(request, deps, caller)
-    if (operation.method !== 'get') await recordChange(operation, request.path, caller.clientId, deps)
+    const { answer, concerned } = await operation.run(request, deps, caller)
+    if (operation.method !== 'get') await recordChange(operation, request, concerned, caller, deps)
     return context.json(answer, operation.status)
   } catch (error) {
     return refused(context, errorOf(error, deps), operation)
   }
 }
 
-/** Every change is in the audit log, without what was sent: that may hold a password or a secret. */
+/** Every change is in the audit log: who, what and whom, without the values that were sent: one may be a password or a secret. */
 async function recordChange(
   { operationId }: Operation,
-  path: Readonly<Record<string, string>>,
-  clientId: string,
+  { path, body }: OperationRequest,
+  concerned: readonly Concerned[],
+  { clientId }: Caller,
   { store, nowMs }: ManagementDeps,
 ): Promise<void> {
-  await store.audit.append({
-    atMs: nowMs(),
-    event: `management.${operationId}`,
-    userId: path['user_id'] ?? null,
-    clientId,
-    ip: null,
-    details: { ...path },
-  })
+  const fields = typeof body === 'object' && body !== null ? Object.keys(body) : []
+  for (const { userId, change } of concerned) {
+    await store.audit.append({
+      atMs: nowMs(),
+      event: `management.${operationId}`,
+      userId,
+      clientId,
+      ip: null,
+      details: { ...path, ...(fields.length > 0 && { fields }), ...(change !== undefined && { change }) },
+    })
+  }
 }
 
 function errorOf(error: unknown, deps: ManagementDeps): RequestError {

@@ -1,11 +1,13 @@
-// What a member of an organization may do there: roles, and permissions with where they come from.
+// What a member of an organization may do there: roles, and permissions with where they come from; both can be given and taken.
 import { z } from 'zod'
 import { effectivePermissions, effectiveRoles } from '../directory/index.ts'
 import type { RoleRecord } from '../store/index.ts'
-import { expanded, ok, okSchema } from './envelope.ts'
+import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
 import { foundMembership } from './found.ts'
 import { noBody, noQuery, operation } from './operation.ts'
+import { putMembership } from './organization-members.ts'
 import { nextToken } from './pagination.ts'
+import { RequestError, requestErrors } from './request-error.ts'
 
 const roleSchema = z.strictObject({ id: z.string(), key: z.string(), name: z.string() })
 
@@ -17,6 +19,12 @@ const permissionSchema = z.strictObject({
   roles: z.array(z.strictObject({ id: z.string(), key: z.string() })).optional(),
 })
 
+const heldId = z.string().min(1).max(200)
+
+const ofPath = {
+  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
+}
+
 export const memberAccessOperations = [
   operation({
     method: 'get',
@@ -24,7 +32,7 @@ export const memberAccessOperations = [
     operationId: 'GetOrganizationUserRoles',
     summary: 'The roles of a member.',
     scope: 'read:organization_user_roles',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: noBody,
     answer: okSchema({ roles: z.array(roleSchema), ...nextToken }),
@@ -41,7 +49,7 @@ export const memberAccessOperations = [
     summary:
       'The permissions of a member, those of roles and those given directly. `expand=roles` tells the roles.',
     scope: 'read:organization_user_permissions',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: z.object({ expand: z.string().optional() }),
     body: noBody,
     answer: okSchema({ permissions: z.array(permissionSchema) }),
@@ -62,7 +70,100 @@ export const memberAccessOperations = [
       })
     },
   }),
+  operation({
+    method: 'post',
+    path: '/organizations/{org_code}/users/{user_id}/roles',
+    operationId: 'CreateOrganizationUserRole',
+    summary: 'Gives a role to a member.',
+    scope: 'create:organization_user_roles',
+    organizationBound: ofPath,
+    query: noQuery,
+    body: z.strictObject({ role_id: heldId }),
+    answer: doneSchema,
+    async handle({ path, body }, { store }, caller) {
+      const membership = await foundMembership({ store }, path, caller)
+      const { id } = foundIn((await store.directory.catalog()).roles, body.role_id, 'ROLE_NOT_FOUND')
+      await store.directory.apply([putMembership({ ...membership, roleIds: withId(membership.roleIds, id) })])
+      return ok({})
+    },
+  }),
+  operation({
+    method: 'delete',
+    path: '/organizations/{org_code}/users/{user_id}/roles/{role_id}',
+    operationId: 'DeleteOrganizationUserRole',
+    summary: 'Takes a role from a member.',
+    scope: 'delete:organization_user_roles',
+    organizationBound: ofPath,
+    query: noQuery,
+    body: noBody,
+    answer: doneSchema,
+    async handle({ path }, { store }, caller) {
+      const membership = await foundMembership({ store }, path, caller)
+      const roleIds = withoutId(membership.roleIds, path.role_id, 'ROLE_NOT_FOUND')
+      await store.directory.apply([putMembership({ ...membership, roleIds })])
+      return ok({})
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/organizations/{org_code}/users/{user_id}/permissions',
+    operationId: 'CreateOrganizationUserPermission',
+    summary: 'Gives a permission to a member directly, beside those of roles.',
+    scope: 'create:organization_user_permissions',
+    organizationBound: ofPath,
+    query: noQuery,
+    body: z.strictObject({ permission_id: heldId }),
+    answer: doneSchema,
+    async handle({ path, body }, { store }, caller) {
+      const membership = await foundMembership({ store }, path, caller)
+      const { permissions } = await store.directory.catalog()
+      const { id } = foundIn(permissions, body.permission_id, 'PERMISSION_NOT_FOUND')
+      const permissionIds = withId(membership.permissionIds, id)
+      await store.directory.apply([putMembership({ ...membership, permissionIds })])
+      return ok({})
+    },
+  }),
+  operation({
+    method: 'delete',
+    path: '/organizations/{org_code}/users/{user_id}/permissions/{permission_id}',
+    operationId: 'DeleteOrganizationUserPermission',
+    summary: 'Takes a permission that was given directly from a member; those of roles stay.',
+    scope: 'delete:organization_user_permissions',
+    organizationBound: ofPath,
+    query: noQuery,
+    body: noBody,
+    answer: doneSchema,
+    async handle({ path }, { store }, caller) {
+      const membership = await foundMembership({ store }, path, caller)
+      const permissionIds = withoutId(membership.permissionIds, path.permission_id, 'PERMISSION_NOT_FOUND')
+      await store.directory.apply([putMembership({ ...membership, permissionIds })])
+      return ok({})
+    },
+  }),
 ]
+
+function foundIn<Held extends { readonly id: string }>(
+  records: readonly Held[],
+  id: string,
+  code: 'ROLE_NOT_FOUND' | 'PERMISSION_NOT_FOUND',
+): Held {
+  const found = records.find((record) => record.id === id)
+  if (found === undefined) throw new RequestError(code, requestErrors[code].meaning)
+  return found
+}
+
+function withId(ids: readonly string[], id: string): string[] {
+  return [...new Set([...ids, id])]
+}
+
+function withoutId(
+  ids: readonly string[],
+  id: string,
+  code: 'ROLE_NOT_FOUND' | 'PERMISSION_NOT_FOUND',
+): string[] {
+  if (!ids.includes(id)) throw new RequestError(code, 'The member does not have it.')
+  return ids.filter((one) => one !== id)
+}
 
 /** None for a permission that was given directly. */
 function rolesWith(permissionId: string, roles: readonly RoleRecord[]): { id: string; key: string }[] {

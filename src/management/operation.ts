@@ -25,6 +25,13 @@ interface OperationInput<Path extends string, Query extends z.ZodObject, Body ex
   readonly body: z.output<Body>
 }
 
+/** One record of the audit log. */
+export interface Concerned {
+  readonly userId: string | null
+  /** What was done to that user, where an operation can do several things. */
+  readonly change?: string
+}
+
 interface OperationDeclaration<
   Path extends string,
   Query extends z.ZodObject,
@@ -47,12 +54,22 @@ interface OperationDeclaration<
   readonly notSupported?: readonly string[]
   readonly status?: 200 | 201
   readonly answer: Answer
+  /** Whom a change is about, for the audit log; when not given, the user of the path or of the query's `id`. */
+  readonly concerned?: (
+    input: OperationInput<Path, Query, Body>,
+    answer: z.input<Answer>,
+  ) => readonly Concerned[]
   handle(
     this: void,
     input: OperationInput<Path, Query, Body>,
     deps: ManagementDeps,
     caller: Caller,
   ): Promise<z.input<Answer>>
+}
+
+export interface OperationDone {
+  readonly answer: object
+  readonly concerned: readonly Concerned[]
 }
 
 export interface Operation {
@@ -69,7 +86,7 @@ export interface Operation {
   readonly status: 200 | 201
   readonly answer: z.ZodObject
   /** Rejects with RequestError for what the caller can mend. */
-  run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<object>
+  run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<OperationDone>
 }
 
 export function operation<
@@ -78,7 +95,16 @@ export function operation<
   Body extends z.ZodObject,
   Answer extends z.ZodObject,
 >(declaration: OperationDeclaration<Path, Query, Body, Answer>): Operation {
-  const { query, body, notSupported = [], status = 200, handle, organizationBound, ...rest } = declaration
+  const {
+    query,
+    body,
+    notSupported = [],
+    status = 200,
+    handle,
+    organizationBound,
+    concerned,
+    ...rest
+  } = declaration
   return {
     ...rest,
     organizationBound: organizationBoundText(organizationBound),
@@ -95,9 +121,14 @@ export function operation<
         body: takesBody(body) ? parsedBody(body, request.body) : body.parse({}),
       }
       refuseOtherOrganization(organizationBound, input, caller)
-      return handle(input, deps, caller)
+      const answer = await handle(input, deps, caller)
+      return { answer, concerned: concerned?.(input, answer) ?? [{ userId: userOf(request) }] }
     },
   }
+}
+
+function userOf({ path, query }: OperationRequest): string | null {
+  return path['user_id'] ?? query['id'] ?? null
 }
 
 function takesBody(body: z.ZodObject): boolean {

@@ -4,6 +4,7 @@ import { billingOperations } from './billing.ts'
 import { environmentVariablesOperations } from './environment-variables.ts'
 import { memberAccessOperations } from './member-access.ts'
 import type { Operation } from './operation.ts'
+import { organizationMembersOperations } from './organization-members.ts'
 import { organizationPropertiesOperations } from './organization-properties.ts'
 import { organizationUsersOperations } from './organization-users.ts'
 import { organizationsOperations } from './organizations.ts'
@@ -13,6 +14,7 @@ import { userCreationOperations } from './user-creation.ts'
 import { userMfaOperations } from './user-mfa.ts'
 import { userPasswordOperations } from './user-password.ts'
 import { userPropertiesOperations } from './user-properties.ts'
+import { userSessionsOperations } from './user-sessions.ts'
 import { usersOperations } from './users.ts'
 
 export const operationsByResource: Readonly<Record<string, readonly Operation[]>> = {
@@ -21,12 +23,14 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...userCreationOperations,
     ...userPropertiesOperations,
     ...userPasswordOperations,
+    ...userSessionsOperations,
     ...userMfaOperations,
   ],
   Organizations: [
     ...organizationsOperations,
     ...organizationPropertiesOperations,
     ...organizationUsersOperations,
+    ...organizationMembersOperations,
     ...memberAccessOperations,
   ],
   Roles: rolesOperations,

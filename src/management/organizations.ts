@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { newId, organizationNameProblem } from '../directory/index.ts'
 import type { OrganizationRecord } from '../store/index.ts'
-import { expanded, isoTime, ok, okSchema } from './envelope.ts'
+import { doneSchema, expanded, isoTime, ok, okSchema } from './envelope.ts'
 import { foundOrganization } from './found.ts'
 import { organizationLook, organizationLookSchema } from './organization-look.ts'
 import { noBody, noQuery, operation } from './operation.ts'
@@ -134,6 +134,22 @@ export const organizationsOperations = [
       }
       await store.directory.apply([{ kind: 'put-organization', organization }])
       return ok({ organization: { code: organization.code, billing_customer_id: organization.code } })
+    },
+  }),
+  operation({
+    method: 'delete',
+    path: '/organization/{org_code}',
+    operationId: 'deleteOrganization',
+    summary: 'Deletes an organization with its memberships and values. Tokens for it end; its users stay.',
+    scope: 'delete:organizations',
+    organizationBound: 'refused',
+    query: noQuery,
+    body: noBody,
+    answer: doneSchema,
+    async handle({ path }, { store }) {
+      const { code } = await foundOrganization({ store }, path.org_code)
+      await store.directory.apply([{ kind: 'delete-organization', code }])
+      return ok({})
     },
   }),
 ]

@@ -42,8 +42,11 @@ export const requestErrors = {
     meaning: 'The customer id is neither the id of a user nor the code of an organization.',
   },
   ENVIRONMENT_VARIABLE_NOT_FOUND: { status: 404, meaning: 'No environment variable has this id.' },
-  ROLE_NOT_FOUND: { status: 404, meaning: 'No role has this id.' },
-  PERMISSION_NOT_FOUND: { status: 404, meaning: 'No permission has this id.' },
+  ROLE_NOT_FOUND: { status: 404, meaning: 'No role has this id or key, or the member does not have it.' },
+  PERMISSION_NOT_FOUND: {
+    status: 404,
+    meaning: 'No permission has this id or key, or the member does not have it.',
+  },
   ROUTE_NOT_FOUND: { status: 404, meaning: 'There is no such operation. `errors` is an object here.' },
   ALREADY_EXISTS: { status: 409, meaning: 'Something that has to be unique is taken.' },
   REQUEST_TOO_LARGE: { status: 413, meaning: 'The body is larger than the limit.' },

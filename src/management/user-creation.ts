@@ -54,6 +54,7 @@ export const userCreationOperations = [
         z.strictObject({ type: z.string(), result: z.strictObject({ created: z.boolean() }) }),
       ),
     }),
+    concerned: (_input, { id }) => [{ userId: id }],
     async handle({ body }, deps) {
       const { profile = {}, provided_id = null } = body
       const names = { firstName: profile.given_name ?? null, lastName: profile.family_name ?? null }

@@ -5,7 +5,6 @@ import { doneSchema, ok } from './envelope.ts'
 import { foundUser } from './found.ts'
 import { noQuery, operation } from './operation.ts'
 import { RequestError } from './request-error.ts'
-import { signOutEverywhere } from './users.ts'
 
 export const userPasswordOperations = [
   operation({
@@ -53,8 +52,8 @@ export const userPasswordOperations = [
           kind: 'put-password',
           password: { userId: user.id, hash: imported.hash, isTemporary, updatedAtMs: nowMs() },
         },
+        { kind: 'sign-out-user', userId: user.id },
       ])
-      await signOutEverywhere(user.id, { store })
       return ok({})
     },
   }),

@@ -4,7 +4,7 @@ import { findConnection, identifierOf } from '../directory/index.ts'
 import type { Page, PageRequest, Store, UserRecord } from '../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
 import { foundUser, visibleUser } from './found.ts'
-import type { Caller, ManagementDeps } from './management-deps.ts'
+import type { Caller } from './management-deps.ts'
 import { noBody, operation } from './operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
 import { listedUserSchema, userAnswer, userSchema } from './user-answer.ts'
@@ -116,8 +116,10 @@ export const usersOperations = [
         ...(password && body.is_password_reset_requested !== undefined
           ? [{ kind: 'put-password', password } as const]
           : []),
+        ...(user.isSuspended && !before.isSuspended
+          ? [{ kind: 'sign-out-user', userId: user.id } as const]
+          : []),
       ])
-      if (user.isSuspended && !before.isSuspended) await signOutEverywhere(user.id, { store })
       return {
         id: user.id,
         given_name: user.firstName,
@@ -143,19 +145,10 @@ export const usersOperations = [
     async handle({ query }, { store }, caller) {
       const user = await foundUser({ store }, query.id, caller)
       await store.directory.apply([{ kind: 'delete-user', userId: user.id }])
-      await signOutEverywhere(user.id, { store })
       return ok({})
     },
   }),
 ]
-
-/** Sessions, codes, grants and refresh tokens (assurance RT-05). */
-export async function signOutEverywhere(
-  userId: string,
-  { store }: Pick<ManagementDeps, 'store'>,
-): Promise<void> {
-  await store.artifacts.commit([{ kind: 'delete-account', accountId: userId }])
-}
 
 async function listedUser(
   record: UserRecord,

@@ -12,6 +12,7 @@ import type {
   RoleRecord,
 } from './catalog.ts'
 import type { ApplicationRecord } from './application.ts'
+import type { AuditRecord } from './audit-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
 
@@ -39,11 +40,15 @@ export interface TokenSubject {
 
 /**
  * One change. `put` writes the whole record, new or not (of a user that exists, all but the counters); a delete of what is not
- * there is no error. What a record refers to has to exist, or to come earlier in the list.
+ * there is no error. What a record refers to has to exist, or to come earlier in the list. What the engine keeps goes along: sessions,
+ * grants and tokens of a deleted user or application; tokens for a deleted organization or API, or for an organization that the user
+ * does not belong to any more.
  */
 export type DirectoryChange =
   | { readonly kind: 'put-user'; readonly user: UserRecord }
   | { readonly kind: 'delete-user'; readonly userId: string }
+  /** Sessions, grants, codes and tokens: after a new password or a suspension (RT-05). */
+  | { readonly kind: 'sign-out-user'; readonly userId: string }
   | { readonly kind: 'put-identity'; readonly identity: IdentityRecord }
   | { readonly kind: 'delete-identity'; readonly identityId: string }
   | { readonly kind: 'put-password'; readonly password: PasswordRecord }
@@ -75,6 +80,10 @@ export type DirectoryChange =
   | { readonly kind: 'delete-connection'; readonly connectionId: string }
   | { readonly kind: 'put-environment-variable'; readonly variable: EnvironmentVariableRecord }
   | { readonly kind: 'delete-environment-variable'; readonly variableId: string }
+  /** Which memberships mintage.yaml made, so that it can take them back. */
+  | { readonly kind: 'put-file-memberships'; readonly memberships: readonly MembershipKey[] }
+  /** A record of the audit log, in the same commit as what it is about. */
+  | { readonly kind: 'append-audit'; readonly record: AuditRecord }
   /** Counters of sign-ins; apart from put-user, so that two at once lose nothing. */
   | {
       readonly kind: 'count-sign-in'
@@ -82,6 +91,12 @@ export type DirectoryChange =
       readonly succeeded: boolean
       readonly atMs: number
     }
+
+/** A membership by whom it joins. */
+export interface MembershipKey {
+  readonly organizationCode: string
+  readonly userId: string
+}
 
 export interface Page<Item> {
   readonly items: readonly Item[]
@@ -112,6 +127,8 @@ export interface DirectoryStore {
   membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined>
   members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>>
   organizationsOf(userId: string): Promise<readonly OrganizationRecord[]>
+  /** As the last `put-file-memberships` left them. */
+  fileMemberships(): Promise<readonly MembershipKey[]>
   propertyValues(owner: Owner): Promise<Readonly<Record<string, string>>>
   flagOverrides(owner: Owner): Promise<Readonly<Record<string, unknown>>>
   /** All or nothing, durable when it resolves. Rejects with StoreError `store_conflict` when something unique is taken. */

@@ -30,6 +30,7 @@ export {
 export type {
   DirectoryChange,
   DirectoryStore,
+  MembershipKey,
   Owner,
   Page,
   PageRequest,

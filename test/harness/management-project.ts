@@ -10,7 +10,8 @@ export const machine = {
 }
 export const reports = 'https://api.reports.example'
 
-const yaml = (applications: string) => `
+/** `applications` are more entries of that key. */
+export const managementYaml = (applications = ''): string => `
 applications:
   machine:
     type: m2m
@@ -50,7 +51,7 @@ export const workflowSettings = {
 }
 ${workflow}
 `,
-    'mintage.yaml': yaml(applications) + extra,
+    'mintage.yaml': managementYaml(applications) + extra,
   })
 }
 

@@ -100,6 +100,10 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /users/kp_bob/password', { hashed_password: 'x' }],
     ['POST /organization', { name: 'Acme' }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
+    ['POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
+    ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
+    ['POST /organizations/org_engines/users/kp_bob/roles', { role_id: 'role_admin' }],
+    ['POST /organizations/org_engines/users/kp_bob/permissions', { permission_id: 'perm_read' }],
   ]
   for (const [request, body] of bodies) {
     test(`${request} refuses every field that it does not declare`, async () => {
@@ -121,6 +125,8 @@ describe('what a request may set (AD-03)', () => {
     ]) {
       assert.equal((await world.call('POST /user', body)).status, 400)
     }
+    const member = { users: [{ id: 'kp_bob', joinedAtMs: 1 }] }
+    assert.equal((await world.call('POST /organizations/org_engines/users', member)).status, 400)
   })
 
   test('every operation with a body is among these', () => {

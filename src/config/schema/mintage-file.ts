@@ -23,7 +23,7 @@ export const mintageFileSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Remove applications, APIs, permissions, roles, flags, properties and variables that the file does not hold. Organizations and users are never removed.',
+      'Remove applications, APIs, permissions, roles, flags, properties and variables that the file does not hold, and memberships that it made of users whom it does not list any more. Organizations and users are never removed; to rename a user, keep the `id` or another identifier.',
     ),
 })
 

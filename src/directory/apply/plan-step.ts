@@ -10,6 +10,8 @@ export interface PlanStep {
   /** What differs, of a change. */
   readonly fields: readonly string[]
   readonly changes: readonly DirectoryChange[]
+  /** Whom it is about, when it is about a user. */
+  readonly userId?: string
 }
 
 const signs = { add: '+', change: '~', remove: '-' } as const satisfies Record<PlanStep['action'], string>

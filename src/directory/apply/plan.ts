@@ -1,11 +1,12 @@
 // mintage.yaml against the directory as it is: a plan that people can read, and one transaction that makes it so. Applied twice, the
-// second plan is empty. What the file does not mention is left alone.
+// second plan is empty. What the file does not mention is left alone, but for what it made itself of a thing that it still mentions.
 import type { MintageFile } from '../../config/index.ts'
 import { StoreError } from '../../errors/index.ts'
-import type { ArtifactChange, Store } from '../../store/index.ts'
+import type { DirectoryChange, Store } from '../../store/index.ts'
 import { ensureBuiltIns } from '../built-ins.ts'
 import type { RandomBytes } from '../ids.ts'
 import { applicationSteps, connectionSteps, variableSteps } from './applications.ts'
+import { auditOf } from './audit.ts'
 import {
   declaredApis,
   declaredFlags,
@@ -13,6 +14,7 @@ import {
   declaredProperties,
   declaredRoles,
 } from './catalog-parts.ts'
+import { fileMemberships } from './memberships.ts'
 import { organizationPlan } from './organizations.ts'
 import type { PlanContext } from './plan-context.ts'
 import { stepText, type PlanStep } from './plan-step.ts'
@@ -20,7 +22,7 @@ import { pruneSteps } from './prune.ts'
 import { userPlans } from './users.ts'
 
 export interface ApplyDeps {
-  readonly store: Pick<Store, 'directory' | 'artifacts'>
+  readonly store: Pick<Store, 'directory'>
   /** Stands for `${issuer}`. */
   readonly issuer: string
   readonly random: RandomBytes
@@ -29,8 +31,8 @@ export interface ApplyDeps {
 
 export interface DirectoryPlan {
   readonly steps: readonly PlanStep[]
-  /** Sessions and grants that end: of users with another password, or suspended. */
-  readonly revoke: readonly ArtifactChange[]
+  /** What Mintage notes for the next time; no line of a plan. */
+  readonly notes: readonly DirectoryChange[]
 }
 
 export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
@@ -45,7 +47,9 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
     roles: roles.records,
     permissions: permissions.records,
   }
-  const users = await userPlans(context, rights)
+  const before = await directory.fileMemberships()
+  const users = await userPlans(context, rights, before)
+  const memberships = await fileMemberships(context, users, before)
   return {
     // In this order: each refers only to what stands before it.
     steps: [
@@ -58,12 +62,12 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
       ...applicationSteps(context, apis.records, organizations),
       ...connectionSteps(context),
       ...variableSteps(context),
-      ...users.map(({ step }) => step),
+      ...users.flatMap(({ steps }) => steps),
+      ...memberships.steps,
       ...pruneSteps(context),
     ],
-    revoke: users
-      .filter(({ endsSessions }) => endsSessions)
-      .map(({ userId }) => ({ kind: 'delete-account', accountId: userId })),
+    notes:
+      memberships.kept === undefined ? [] : [{ kind: 'put-file-memberships', memberships: memberships.kept }],
   }
 }
 
@@ -86,8 +90,8 @@ export async function applyMintageFile(file: MintageFile, deps: ApplyDeps): Prom
 
 async function applyOnce(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
   const plan = await planDirectory(file, deps)
-  const changes = plan.steps.flatMap((step) => step.changes)
+  const changes = plan.steps.flatMap((step) => [...step.changes, auditOf(step, deps.now())])
+  changes.push(...plan.notes)
   if (changes.length > 0) await deps.store.directory.apply(changes)
-  if (plan.revoke.length > 0) await deps.store.artifacts.commit(plan.revoke)
   return plan
 }

@@ -5,6 +5,7 @@ import {
   identityTypes,
   type DirectoryChange,
   type IdentityRecord,
+  type MembershipKey,
   type OrganizationRecord,
   type PermissionRecord,
   type RoleRecord,
@@ -15,6 +16,7 @@ import { identifierOf, type Identifier } from '../identity.ts'
 import { newMembership } from '../organization.ts'
 import { hashPassword, defaultArgon2Parameters, verifyPassword } from '../password-hash.ts'
 import { newIdentity, newUser } from '../user.ts'
+import { formerOrganizations, type DeclaredMemberships } from './memberships.ts'
 import { valueChanges } from './owned-values.ts'
 import { found, idsOf, type PlanContext } from './plan-context.ts'
 import { changedFields, type PlanStep } from './plan-step.ts'
@@ -27,43 +29,58 @@ export interface DeclaredRights {
   readonly permissions: readonly PermissionRecord[]
 }
 
-/** A user's line of the plan, and whether his sessions have to end: after a new password or a suspension (RT-05). */
-export interface UserPlan {
-  readonly step: PlanStep
-  readonly userId: string
-  readonly endsSessions: boolean
+/** A user's line of the plan, when something differs. Sessions end after a new password or a suspension (RT-05). */
+export interface UserPlan extends DeclaredMemberships {
+  readonly steps: readonly PlanStep[]
 }
 
 /** One after the other: hashing a password is work for a whole core. */
-export async function userPlans(context: PlanContext, rights: DeclaredRights): Promise<UserPlan[]> {
+export async function userPlans(
+  context: PlanContext,
+  rights: DeclaredRights,
+  before: readonly MembershipKey[],
+): Promise<UserPlan[]> {
   const plans: UserPlan[] = []
-  for (const given of context.file.users) plans.push(...(await userPlan(given, context, rights)))
+  for (const given of context.file.users) plans.push(await userPlan(given, context, rights, before))
   return plans
 }
 
-async function userPlan(given: GivenUser, context: PlanContext, rights: DeclaredRights): Promise<UserPlan[]> {
+async function userPlan(
+  given: GivenUser,
+  context: PlanContext,
+  rights: DeclaredRights,
+  before: readonly MembershipKey[],
+): Promise<UserPlan> {
   const identifiers = identifiersOf(given)
   const [name = ''] = identifiers.map(({ value }) => value)
   const { user: current, identities } = await findUser(given, identifiers, context)
   const userId = current?.id ?? given.id ?? newId('user', context.random)
   const user = wantedUser(given, userId, current, context)
+  const declared = { userId, organizationCodes: codesOf(given, rights) }
   const profile = current === undefined ? ['profile'] : changedFields(current, user)
   const parts: Part[] = [
     profile.length === 0 ? unchanged : { fields: profile, changes: [{ kind: 'put-user', user }] },
-    identityPart(given, userId, identifiers, identities, context),
+    await identityPart(given, userId, identifiers, identities, context),
     await passwordPart(given, userId, context),
     await membershipPart(given, userId, context, rights),
+    await formerMembershipPart(declared, before, context),
     await valueChanges({ context: 'usr', id: userId }, given, context.directory),
   ]
   const fields = parts.flatMap((part) => part.fields)
-  if (fields.length === 0) return []
+  if (fields.length === 0) return { ...declared, steps: [] }
   const changes = parts.flatMap((part) => part.changes)
   const isNew = current === undefined
-  const step: PlanStep = isNew
-    ? { action: 'add', what: 'user', name, fields: [], changes }
-    : { action: 'change', what: 'user', name, fields, changes }
   const isNewlySuspended = user.isSuspended && current?.isSuspended === false
-  return [{ step, userId, endsSessions: !isNew && (fields.includes('password') || isNewlySuspended) }]
+  if (!isNew && (fields.includes('password') || isNewlySuspended))
+    changes.push({ kind: 'sign-out-user', userId })
+  const step: PlanStep = isNew
+    ? { action: 'add', what: 'user', name, fields: [], changes, userId }
+    : { action: 'change', what: 'user', name, fields, changes, userId }
+  return { ...declared, steps: [step] }
+}
+
+function codesOf(given: GivenUser, { organizations }: DeclaredRights): string[] {
+  return Object.keys(given.organizations ?? {}).map((key) => found(organizations.get(key), key).code)
 }
 
 interface Part {
@@ -132,13 +149,14 @@ function wantedUser(
   return changedFields(base, wanted).length === 0 ? base : { ...wanted, updatedAtMs: now() }
 }
 
-function identityPart(
+/** An identifier that is new to the user takes the place of those of its type: a renamed address does not sign in any more. */
+async function identityPart(
   given: GivenUser,
   userId: string,
   identifiers: readonly Identifier[],
   identities: readonly IdentityRecord[],
-  { now, random }: PlanContext,
-): Part {
+  { directory, now, random }: PlanContext,
+): Promise<Part> {
   const wanted = identifiers.flatMap((identifier): IdentityRecord[] => {
     const { type, normalized } = identifier
     const isVerified = type === 'email' ? given.isEmailVerified : undefined
@@ -149,9 +167,33 @@ function identityPart(
     const isSame = isVerified === undefined || isVerified === current.isVerified
     return isSame ? [] : [{ ...current, isVerified }]
   })
+  const isNew = (one: IdentityRecord) => !identities.some(({ id }) => id === one.id)
+  const added = wanted.filter(isNew).map(({ type }) => type)
+  const replaced = (await directory.identities(userId)).filter(
+    ({ type, normalized }) =>
+      added.includes(type) && !identifiers.some((one) => one.type === type && one.normalized === normalized),
+  )
   return {
     fields: wanted.map(({ type }) => type),
-    changes: wanted.map((identity) => ({ kind: 'put-identity', identity })),
+    changes: [
+      ...replaced.map(({ id }) => ({ kind: 'delete-identity', identityId: id }) as const),
+      ...wanted.map((identity) => ({ kind: 'put-identity', identity }) as const),
+    ],
+  }
+}
+
+async function formerMembershipPart(
+  declared: DeclaredMemberships,
+  before: readonly MembershipKey[],
+  { directory }: PlanContext,
+): Promise<Part> {
+  const { userId } = declared
+  const codes: string[] = []
+  for (const code of formerOrganizations(declared, before))
+    if ((await directory.membership(code, userId)) !== undefined) codes.push(code)
+  return {
+    fields: codes.map((code) => `organizations.${code}`),
+    changes: codes.map((organizationCode) => ({ kind: 'delete-membership', organizationCode, userId })),
   }
 }
 

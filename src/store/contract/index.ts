@@ -7,6 +7,7 @@ import { counterContract } from './counters.ts'
 import { directoryContract } from './directory.ts'
 import { historyContract } from './history.ts'
 import { openingContract } from './opening.ts'
+import { removalContract } from './removals.ts'
 import { singleUseContract } from './single-use.ts'
 import { tokenSubjectContract } from './token-subject.ts'
 
@@ -15,6 +16,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   artifactContract(newDatabase)
   singleUseContract(newDatabase)
   directoryContract(newDatabase)
+  removalContract(newDatabase)
   tokenSubjectContract(newDatabase)
   catalogContract(newDatabase)
   counterContract(newDatabase)

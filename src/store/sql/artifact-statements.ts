@@ -2,6 +2,7 @@
 // it read before somebody consumed them.
 import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactChange } from '../artifact-store.ts'
+import { artifactRemovals } from './artifact-removals.ts'
 import type { Database, Write } from './database.ts'
 import { prepare } from './statement.ts'
 import type { ArtifactRow } from './tables.ts'
@@ -86,23 +87,7 @@ export function artifactWrites(database: Database): (change: ArtifactChange) => 
   const deleteOfGrant = prepare((slot: { grant_id: string; model: string }) =>
     builder.deleteFrom('artifacts').where('grant_id', '=', slot.grant_id).where('model', '=', slot.model),
   )
-  const deleteGrantsOfAccount = prepare((slot: { account_id: string }) =>
-    builder
-      .deleteFrom('artifacts')
-      .where('grant_id', 'in', (eb) =>
-        eb
-          .selectFrom('artifacts as grants')
-          .select('grants.grant_id')
-          .where('grants.account_id', '=', slot.account_id)
-          .where('grants.grant_id', 'is not', null),
-      ),
-  )
-  const deleteAccount = prepare((slot: { account_id: string; except_uid: string }) =>
-    builder
-      .deleteFrom('artifacts')
-      .where('account_id', '=', slot.account_id)
-      .where((eb) => eb.or([eb('uid', 'is', null), eb('uid', '<>', slot.except_uid)])),
-  )
+  const removals = artifactRemovals(database)
 
   return (change) => {
     switch (change.kind) {
@@ -133,16 +118,9 @@ export function artifactWrites(database: Database): (change: ArtifactChange) => 
         }))
       }
       case 'delete-account':
-        // No session has the empty uid.
-        return [
-          { statement: deleteGrantsOfAccount({ account_id: change.accountId }) },
-          {
-            statement: deleteAccount({
-              account_id: change.accountId,
-              except_uid: change.exceptSessionUid ?? '',
-            }),
-          },
-        ]
+        return removals
+          .ofAccount(change.accountId, change.exceptSessionUid)
+          .map((statement) => ({ statement }))
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { ApplicationRecord } from '../application.ts'
 import type { EnvironmentVariableRecord } from '../catalog.ts'
 import type { SealedBox } from '../sealed-box.ts'
+import { artifactRemovals } from './artifact-removals.ts'
 import type { Database } from './database.ts'
 import { clientSecretPlace, variablePlace } from './catalog-rows.ts'
 import type { WritesOf } from './directory-writes.ts'
@@ -30,6 +31,7 @@ type CatalogChangeKind =
 export function catalogWrites(database: Database, box: SealedBox): WritesOf<CatalogChangeKind> {
   const put = putStatements(database)
   const remove = deleteStatements(database)
+  const removals = artifactRemovals(database)
   return {
     'put-role': ({ role }) => [put.role({ id: role.id, key: role.key, document: JSON.stringify(role) })],
     'delete-role': ({ roleId }) => [remove.role({ id: roleId })],
@@ -61,9 +63,12 @@ export function catalogWrites(database: Database, box: SealedBox): WritesOf<Cata
     'put-application': ({ application }) => [
       put.application({ id: application.clientId, document: applicationDocument(application, box) }),
     ],
-    'delete-application': ({ clientId }) => [remove.application({ id: clientId })],
+    'delete-application': ({ clientId }) => [
+      remove.application({ id: clientId }),
+      ...removals.ofApplication(clientId),
+    ],
     'put-api': ({ api }) => [put.api({ id: api.id, audience: api.audience, document: JSON.stringify(api) })],
-    'delete-api': ({ apiId }) => [remove.api({ id: apiId })],
+    'delete-api': ({ apiId }) => [...removals.ofApi(apiId), remove.api({ id: apiId })],
     'put-connection': ({ connection }) => [
       put.connection({ id: connection.id, document: JSON.stringify(connection) }),
     ],

@@ -4,8 +4,10 @@ import type { DirectoryChange } from '../directory-store.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import { catalogWrites } from './catalog-writes.ts'
 import type { Database, Statement } from './database.ts'
+import { putFileMemberships } from './file-memberships.ts'
 import { organizationWrites } from './organization-writes.ts'
 import { ownedValueWrites } from './owned-value-writes.ts'
+import { auditStatement } from './sql-audit-store.ts'
 import { userWrites } from './user-writes.ts'
 
 type ChangeKinds = { [Change in DirectoryChange as Change['kind']]: Change }
@@ -23,11 +25,15 @@ export interface DirectoryWrites {
 
 export function directoryWrites(database: Database, box: SealedBox): DirectoryWrites {
   const ofCatalog = catalogWrites(database, box)
+  const appendAudit = auditStatement(database)
+  const putMemberships = putFileMemberships(database)
   const writes: WritesOf<ChangeKind> = {
     ...userWrites(database),
     ...organizationWrites(database),
     ...ownedValueWrites(database),
     ...ofCatalog,
+    'append-audit': ({ record }) => [appendAudit(record)],
+    'put-file-memberships': ({ memberships }) => [putMemberships(memberships)],
   }
   return {
     statementsOf: (change) => statementsOf(writes, change.kind, change),

@@ -1,5 +1,6 @@
 // Changes of organizations and memberships. The roles and permissions held in a membership are rows of their own, so that they go
 // with the role, the permission, the user or the organization.
+import { artifactRemovals } from './artifact-removals.ts'
 import type { Database } from './database.ts'
 import type { WritesOf } from './directory-writes.ts'
 import { organizationColumns, organizationRow, type OrganizationRow } from './organization-rows.ts'
@@ -16,6 +17,7 @@ export function organizationWrites(
   database: Database,
 ): WritesOf<'put-organization' | 'delete-organization' | 'put-membership' | 'delete-membership'> {
   const { builder } = database
+  const removals = artifactRemovals(database)
   const putOrganization = upsert<OrganizationRow>(database, 'organizations', organizationColumns)
   const putMembership = upsert<Tables['memberships']>(database, 'memberships', {
     organization_code: 'key',
@@ -48,7 +50,7 @@ export function organizationWrites(
 
   return {
     'put-organization': ({ organization }) => [putOrganization(organizationRow(organization))],
-    'delete-organization': ({ code }) => [deleteOrganization({ code })],
+    'delete-organization': ({ code }) => [...removals.ofOrganization(code), deleteOrganization({ code })],
     'put-membership': ({ membership: { organizationCode, userId, joinedAtMs, roleIds, permissionIds } }) => {
       const key: Key = { organization_code: organizationCode, user_id: userId }
       return [
@@ -60,6 +62,7 @@ export function organizationWrites(
       ]
     },
     'delete-membership': ({ organizationCode, userId }) => [
+      ...removals.ofMember(organizationCode, userId),
       deleteMembership({ organization_code: organizationCode, user_id: userId }),
     ],
   }

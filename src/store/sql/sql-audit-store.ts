@@ -1,6 +1,6 @@
 // The audit log in SQL: rows are only ever added.
 import type { AuditRecord, AuditStore } from '../audit-store.ts'
-import type { Database } from './database.ts'
+import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { prepare } from './statement.ts'
 
@@ -8,23 +8,15 @@ type StoredAuditRecord = Awaited<ReturnType<AuditStore['list']>>[number]
 
 export class SqlAuditStore implements AuditStore {
   readonly #database: Database
-  readonly #append: ReturnType<typeof appendStatement>
+  readonly #append: (record: AuditRecord) => Statement
 
   constructor(database: Database) {
     this.#database = database
-    this.#append = appendStatement(database)
+    this.#append = auditStatement(database)
   }
 
   async append(record: AuditRecord): Promise<void> {
-    const row = {
-      at_ms: record.atMs,
-      event: record.event,
-      user_id: record.userId,
-      client_id: record.clientId,
-      ip: record.ip,
-      details: JSON.stringify(record.details),
-    }
-    await this.#database.write(this.#append(row), 'durable')
+    await this.#database.write(this.#append(record), 'durable')
   }
 
   /** Newest first. Built anew for each call: nobody waits for this. */
@@ -54,7 +46,7 @@ export class SqlAuditStore implements AuditStore {
   }
 }
 
-function appendStatement({ builder }: Database) {
+export function auditStatement({ builder }: Database): (record: AuditRecord) => Statement {
   interface Slots {
     readonly at_ms: number
     readonly event: string
@@ -63,7 +55,7 @@ function appendStatement({ builder }: Database) {
     readonly ip: string | null
     readonly details: string
   }
-  return prepare((slot: Slots) =>
+  const append = prepare((slot: Slots) =>
     builder.insertInto('audit').values({
       at_ms: slot.at_ms,
       event: slot.event,
@@ -73,4 +65,13 @@ function appendStatement({ builder }: Database) {
       details: slot.details,
     }),
   )
+  return (record) =>
+    append({
+      at_ms: record.atMs,
+      event: record.event,
+      user_id: record.userId,
+      client_id: record.clientId,
+      ip: record.ip,
+      details: JSON.stringify(record.details),
+    })
 }

@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog.ts'
 import type {
   DirectoryChange,
   DirectoryStore,
+  MembershipKey,
   Owner,
   Page,
   PageRequest,
@@ -16,6 +17,7 @@ import { CatalogCache } from './catalog-cache.ts'
 import type { Database, Statement } from './database.ts'
 import { directoryQueries } from './directory-queries.ts'
 import { directoryWrites, type DirectoryWrites } from './directory-writes.ts'
+import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
 import { membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
 import { prepare } from './statement.ts'
@@ -107,6 +109,10 @@ export class SqlDirectoryStore implements DirectoryStore {
 
   async organizationsOf(userId: string): Promise<readonly OrganizationRecord[]> {
     return this.#all(this.#queries.organizationsOf({ user_id: userId }), organizationRecord)
+  }
+
+  async fileMemberships(): Promise<readonly MembershipKey[]> {
+    return fileMembershipsOf(await this.#database.all(fileMembershipsQuery(this.#database)))
   }
 
   async propertyValues({ context, id }: Owner): Promise<Readonly<Record<string, string>>> {

@@ -1,0 +1,153 @@
+// What goes along with a removal, in the same commit: whatever the engine keeps of it, and links that were mailed.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { DirectoryChange } from '../directory-store.ts'
+import type { Store } from '../store.ts'
+import type { NewDatabase } from './contract-database.ts'
+import {
+  aMembership,
+  anApplication,
+  anArtifact,
+  anIdentity,
+  anOrganization,
+  aUser,
+  hashOf,
+} from './samples.ts'
+
+const api = { id: 'api_1', name: 'One', audience: 'https://one.example', isManagementApi: false, scopes: [] }
+
+/** Two users in two organizations, each with a session, a grant, and a refresh token for each organization. */
+const people: readonly DirectoryChange[] = [
+  { kind: 'put-organization', organization: anOrganization('org_a') },
+  // Not a wildcard of SQL.
+  { kind: 'put-organization', organization: anOrganization('orgxa') },
+  { kind: 'put-application', application: anApplication('app') },
+  { kind: 'put-application', application: anApplication('app2') },
+  { kind: 'put-api', api },
+  ...['kp_1', 'kp_2'].flatMap((id): DirectoryChange[] => [
+    { kind: 'put-user', user: aUser(id) },
+    { kind: 'put-membership', membership: aMembership('org_a', id) },
+    { kind: 'put-membership', membership: aMembership('orgxa', id) },
+  ]),
+  { kind: 'put-identity', identity: anIdentity('kp_1', 'ada@example.com') },
+]
+
+async function filled({ directory, artifacts, oneTimeTokens }: Store): Promise<void> {
+  await directory.apply(people)
+  for (const accountId of ['kp_1', 'kp_2']) {
+    const clientId = accountId === 'kp_1' ? 'app' : 'app2'
+    const grantId = `grant ${accountId}`
+    const payload = { clientId, accountId }
+    const put = (id: string, given: Parameters<typeof anArtifact>[1]) =>
+      artifacts.commit([{ kind: 'put', artifact: anArtifact(`${id} ${accountId}`, { payload, ...given }) }])
+    await put('session', { model: 'Session', accountId, payload: { accountId } })
+    await put('grant', { model: 'Grant', grantId, accountId })
+    await put('for a', { grantId, facts: { organizationCode: 'org_a', audiences: ['https://one.example'] } })
+    await put('for x', { grantId, facts: { organizationCode: 'orgxa', audiences: [] } })
+    await put('userinfo', { model: 'AccessToken', grantId, facts: { idToken: { org_codes: ['org_a'] } } })
+    await put('machine', { model: 'ClientCredentials', payload: { clientId } })
+  }
+  const token = { kind: 'password-reset', userId: 'kp_1', details: {}, expiresAtMs: 9 } as const
+  await oneTimeTokens.put({ ...token, idHash: hashOf('link') })
+}
+
+const models = {
+  session: 'Session',
+  grant: 'Grant',
+  'for a': 'RefreshToken',
+  'for x': 'RefreshToken',
+  userinfo: 'AccessToken',
+  machine: 'ClientCredentials',
+} as const
+
+/** Names of what is there, such as `for a kp_1`. */
+async function left({ artifacts }: Store): Promise<string[]> {
+  const names: string[] = []
+  for (const [name, model] of Object.entries(models))
+    for (const accountId of ['kp_1', 'kp_2'])
+      if ((await artifacts.find(model, hashOf(`${name} ${accountId}`))) !== undefined)
+        names.push(`${name} ${accountId}`)
+  return names
+}
+
+export function removalContract(newDatabase: NewDatabase): void {
+  describe('a removal takes along', () => {
+    const removals: readonly (readonly [DirectoryChange, readonly string[]])[] = [
+      [
+        { kind: 'delete-user', userId: 'kp_1' },
+        ['session kp_1', 'grant kp_1', 'for a kp_1', 'for x kp_1', 'userinfo kp_1'],
+      ],
+      [
+        { kind: 'sign-out-user', userId: 'kp_1' },
+        ['session kp_1', 'grant kp_1', 'for a kp_1', 'for x kp_1', 'userinfo kp_1'],
+      ],
+      [
+        { kind: 'delete-membership', organizationCode: 'org_a', userId: 'kp_1' },
+        ['for a kp_1', 'userinfo kp_1'],
+      ],
+      [
+        { kind: 'delete-organization', code: 'org_a' },
+        ['for a kp_1', 'for a kp_2', 'userinfo kp_1', 'userinfo kp_2'],
+      ],
+      [
+        { kind: 'delete-application', clientId: 'app' },
+        ['grant kp_1', 'for a kp_1', 'for x kp_1', 'userinfo kp_1', 'machine kp_1'],
+      ],
+      [{ kind: 'delete-api', apiId: 'api_1' }, ['for a kp_1', 'for a kp_2']],
+    ]
+    for (const [change, gone] of removals) {
+      test(`${gone.join(', ')}: ${change.kind}`, async (t) => {
+        const store = await (await newDatabase(t)).open()
+        await filled(store)
+        const before = await left(store)
+        assert.equal(before.length, 12)
+        await store.directory.apply([change])
+        assert.deepEqual(
+          await left(store),
+          before.filter((name) => !gone.includes(name)),
+        )
+      })
+    }
+
+    test('nothing when the commit fails', async (t) => {
+      const store = await (await newDatabase(t)).open()
+      await filled(store)
+      const taken = { ...anIdentity('kp_2', 'ada@example.com'), id: 'identity_other' }
+      const changes: DirectoryChange[] = [
+        { kind: 'sign-out-user', userId: 'kp_1' },
+        { kind: 'put-identity', identity: taken },
+      ]
+      await assert.rejects(store.directory.apply(changes), { code: 'store_conflict' })
+      assert.equal((await left(store)).length, 12)
+    })
+
+    test('the links that were mailed to an address', async (t) => {
+      const store = await (await newDatabase(t)).open()
+      await filled(store)
+      assert.ok(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1))
+      const [identity] = await store.directory.identities('kp_1')
+      await store.directory.apply([{ kind: 'delete-identity', identityId: identity?.id ?? '' }])
+      assert.equal(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1), undefined)
+    })
+  })
+
+  test('a record of the audit log and the memberships of the file are kept in the commit that they are part of', async (t) => {
+    const { directory, audit } = await (await newDatabase(t)).open()
+    assert.deepEqual(await directory.fileMemberships(), [])
+    const record = { atMs: 1, event: 'x', userId: 'kp_1', clientId: null, ip: null, details: { a: [1] } }
+    const memberships = [
+      { organizationCode: 'org_a', userId: 'kp_1' },
+      { organizationCode: 'org_a', userId: 'kp_2' },
+      { organizationCode: 'org_b', userId: 'kp_1' },
+    ]
+    await directory.apply([
+      { kind: 'append-audit', record },
+      { kind: 'put-file-memberships', memberships },
+    ])
+    assert.partialDeepStrictEqual(await audit.list({ limit: 1 }), [record])
+    assert.deepEqual(await directory.fileMemberships(), memberships)
+    const unknown = { kind: 'put-identity', identity: anIdentity('kp_none', 'a@example.com') } as const
+    await assert.rejects(directory.apply([{ kind: 'append-audit', record }, unknown]))
+    assert.equal((await audit.list({ limit: 9 })).length, 1)
+  })
+}
