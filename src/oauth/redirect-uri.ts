@@ -2,8 +2,8 @@
 // nothing is decoded, lower-cased or resolved, so `/../`, `%2e` or another case never match. The same rule says which origins of browsers
 // are an application's.
 
-/** Where a local application listens while it is developed; http is for these alone. */
-const localHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+/** Where a local application listens while it is developed; http is for these alone. Names under `localhost` are local (RFC 6761 §6.3). */
+const localHost = /^(?:127\.0\.0\.1|\[::1\]|(?:[^.]+\.)*localhost)$/
 
 /** Schemes that a browser acts on by itself: a redirect to one would run or read something, not call an application. */
 const activeSchemes: ReadonlySet<string> = new Set(
@@ -58,7 +58,7 @@ export function redirectUriProblem(uri: string): string | undefined {
   if (uri.includes('#')) return 'holds a fragment'
   if (url.username !== '' || url.password !== '') return 'holds a user name or password'
   if (activeSchemes.has(url.protocol)) return `has the scheme ${url.protocol}`
-  if (url.protocol === 'http:' && !localHosts.has(url.hostname))
+  if (url.protocol === 'http:' && !localHost.test(url.hostname))
     return 'uses http on a host that is not local'
   if (wildcards === 1) return wildcardProblem(uri, url)
   return undefined

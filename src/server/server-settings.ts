@@ -28,10 +28,11 @@ export interface ServerSettings {
 
 export const demoProjectDir: string = fileURLToPath(new URL('../../examples/demo', import.meta.url))
 
-/** Hosts that only this machine reaches. */
+/** Hosts that only this machine reaches; names under `localhost` are among them (RFC 6761 §6.3). */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
     hostname === '[::1]' ||
     hostname === '::1' ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname)

@@ -10,6 +10,6 @@ test('oidc-client-ts renews silently in a frame when it has no refresh token', a
   await walkBrowserApplication(t, {
     library: 'oidc-client-ts',
     isSignOutConfirmed: true,
-    replacing: [' offline_access', ''],
+    replacing: { ' offline_access': '' },
   })
 })

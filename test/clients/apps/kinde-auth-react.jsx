@@ -1,4 +1,5 @@
 import { KindeProvider, useKindeAuth } from '@kinde-oss/kinde-auth-react'
+import { RefreshType } from '@kinde-oss/kinde-auth-react/utils'
 import { decodeJwt } from 'jose'
 import { useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -11,7 +12,6 @@ function Application() {
       redirectUri="http://localhost:3000/callback"
       logoutUri="http://localhost:3000"
       audience="https://api.example.com"
-      useInsecureForRefreshToken
     >
       <Home />
     </KindeProvider>
@@ -30,7 +30,11 @@ function Home() {
   if (!isAuthenticated) return <button onClick={() => login()}>Sign in</button>
   if (!accessToken) return <p>One moment</p>
   const refresh = async () => {
-    await refreshToken({ domain: 'http://localhost:4000', clientId: 'c11e0000000000000000000000000008' })
+    await refreshToken({
+      domain: 'http://localhost:4000',
+      clientId: 'c11e0000000000000000000000000008',
+      refreshType: RefreshType.cookie,
+    })
     await readToken()
   }
   return (

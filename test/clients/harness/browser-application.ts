@@ -20,13 +20,16 @@ interface Walk {
   readonly library: string
   /** Whether signing out asks the user first, as the standard's sign-out does and Kinde's does not. */
   readonly isSignOutConfirmed: boolean
-  /** Text of the application, and what stands there instead: another setting than the guide's first. */
-  readonly replacing?: readonly [string, string]
+  /** Texts of the application, and what stands there instead: another setting than the guide's first. */
+  readonly replacing?: Readonly<Record<string, string>>
+  /** Where the browser finds application and issuer; see {@link WorldOptions}. */
+  readonly domain?: string
 }
 
 /** Signs in, refreshes twice, reloads and signs out. */
 export async function walkBrowserApplication(t: TestContext, walk: Walk): Promise<void> {
-  const world = await openWorld(t, walk.library)
+  const { domain } = walk
+  const world = await openWorld(t, walk.library, domain === undefined ? {} : { domain })
   await serveApplication(t, walk, world)
   const page = await (await launchBrowser(t)).newPage()
 
@@ -68,14 +71,18 @@ async function signedInState(page: Page) {
 
 async function serveApplication(
   t: TestContext,
-  { library, replacing: [before, after] = ['', ''] }: Walk,
+  { library, replacing = {} }: Walk,
   world: World,
 ): Promise<void> {
   const folder = await workFolder(t)
   const [source = ''] = await applicationSources(library)
   const file = join(folder, `${fileNameOf(library)}.jsx`)
-  assert.ok(source.includes(before))
-  await writeFile(file, world.here(source.replace(before, after)))
+  let code = source
+  for (const [before, after] of Object.entries(replacing)) {
+    assert.ok(code.includes(before))
+    code = code.replace(before, after)
+  }
+  await writeFile(file, world.here(code))
   const outfile = join(folder, 'app.js')
   await build({
     entryPoints: [file],

@@ -53,15 +53,19 @@ interface WorldOptions {
   readonly yaml?: string
   /** Puts a proxy that ends TLS in front of the issuer. */
   readonly isHttps?: boolean
+  /** Two hosts of this domain in place of `localhost`, for the browser alone: browsers find every name under `localhost` here. */
+  readonly domain?: string
 }
 
 /** Starts an issuer that knows the application of the guide's section. */
 export async function openWorld(
   t: TestContext,
   title: string,
-  { yaml = '', isHttps = false }: WorldOptions = {},
+  { yaml = '', isHttps = false, domain }: WorldOptions = {},
 ): Promise<World> {
-  const applicationUrl = `http://localhost:${String(await freePort())}`
+  const [applicationHost, issuerHost] =
+    domain === undefined ? ['localhost', 'localhost'] : [`app.${domain}`, `auth.${domain}`]
+  const applicationUrl = `http://${applicationHost}:${String(await freePort())}`
   const section = await guideSection(title)
   const project = await makeProject(t, {
     'kinde.json': '{ "rootDir": "kindeSrc" }',
@@ -70,7 +74,7 @@ export async function openWorld(
   const port = String(await freePort())
   const proxyPort = String(await freePort())
   const certificate = join(project, 'certificate.pem')
-  const issuer = isHttps ? `https://localhost:${proxyPort}` : `http://localhost:${port}`
+  const issuer = isHttps ? `https://localhost:${proxyPort}` : `http://${issuerHost}:${port}`
   if (isHttps) await startProgram(t, [join(folder, 'harness/tls-proxy.mjs'), proxyPort, port, certificate])
   const args = ['start', '--project', project, '--data-dir', join(project, '.mintage'), '--port', port]
   const server = startCommand(t, [...args, '--issuer', issuer], { cwd: project })
