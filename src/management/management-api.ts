@@ -11,6 +11,7 @@ import type { OperationRequest } from './operation-request.ts'
 import { operations } from './operations.ts'
 import { RequestError, requestErrors } from './request-error.ts'
 import { bodyJson, pathParameters, queryParameters } from './request-text.ts'
+import { unanswered } from './unanswered-request.ts'
 
 const basePath = '/api/v1'
 const mostBodyBytes = 256 * 1024
@@ -30,7 +31,7 @@ export function managementApi(deps: ManagementDeps): ManagementApi {
       answered(operation, context, deps),
     )
   }
-  app.notFound(routeNotFound)
+  app.notFound(notAnswered)
   return { app, body: { mostBodyBytes, tooLarge } }
 }
 
@@ -96,6 +97,21 @@ function challengeOf(code: string, scope: string): string | undefined {
   if (code === 'TOKEN_INVALID') return 'Bearer error="invalid_token"'
   if (code === 'INSUFFICIENT_SCOPE') return `Bearer error="insufficient_scope", scope="${scope}"`
   return undefined
+}
+
+function notAnswered(context: Context): Response {
+  const { pathname } = new URL(context.req.url)
+  const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : ''
+  const found = unanswered(context.req.method, path)
+  switch (found.kind) {
+    case 'options':
+      return context.body(null, 204, { allow: found.allow })
+    case 'refused':
+      if (found.allow !== undefined) context.header('allow', found.allow)
+      return context.json({ errors: found.error.problems }, found.error.status)
+    case 'no-route':
+      return routeNotFound(context)
+  }
 }
 
 function routeNotFound(context: Context): Response {

@@ -58,6 +58,9 @@ An answer is \`{"code":"OK","message":"Success",…}\`, an error \`{"errors":[{"
 most 500) and \`next_token\`, and answer with the \`next_token\` of the next page, or null. Values that are not set are null.
 Parameters that an operation does not know are ignored; fields of a body that it does not know are refused.
 
+An operation of Kinde’s that Mintage does not have answers 501 \`NOT_IMPLEMENTED\`, a path with a method that it does not have 405 with
+\`Allow\`, and a path that neither knows 404.
+
 What Mintage does not have, it does not pretend to have:
 
 - **Billing.** A user’s customer id is the user’s id, an organization’s is its code; entitlements, plans and agreements of a

@@ -47,7 +47,18 @@ export const requestErrors = {
     status: 404,
     meaning: 'No permission has this id or key, or the member does not have it.',
   },
-  ROUTE_NOT_FOUND: { status: 404, meaning: 'There is no such operation. `errors` is an object here.' },
+  NOT_IMPLEMENTED: {
+    status: 501,
+    meaning: 'Kinde’s API has this operation, and Mintage does not; the message names it.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    meaning: 'The path exists, and has other methods: the header `Allow` lists them.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    meaning: 'Neither Mintage nor Kinde has such an operation. `errors` is an object here.',
+  },
   ALREADY_EXISTS: { status: 409, meaning: 'Something that has to be unique is taken.' },
   REQUEST_TOO_LARGE: { status: 413, meaning: 'The body is larger than the limit.' },
   INTERNAL_ERROR: { status: 500, meaning: 'A defect in Mintage. Its log holds the details.' },

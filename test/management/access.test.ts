@@ -88,7 +88,6 @@ test('the routes of the app are those of the declarations and the document, and 
     const errors = { code: 'ROUTE_NOT_FOUND', message: 'The requested API route does not exist' }
     assert.deepEqual(json, { errors }, path)
   }
-  assert.equal((await world.call('PUT /user')).status, 404, 'a method that no operation has')
 })
 
 describe('what a request may set (AD-03)', () => {
