@@ -30,6 +30,7 @@ export function managementApi({ apis }: Catalog, issuer: string): ApiRecord {
     name: 'Management API',
     audience: managementAudience(issuer),
     isManagementApi: true,
+    accessTokenType: 'JWT',
     scopes: [...held, ...added],
   }
 }

@@ -122,7 +122,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       pages: enginePages({ directory }),
     }),
   )
-  useMintedTokens(provider, { signer, nowMs, application })
+  useMintedTokens(provider, { signer, nowMs, directory, application })
   useOurClientRules(provider, directory)
   endGrantsWithSession(provider, artifacts)
   const successorSecret = await secret('refresh-token-successor-key')
@@ -230,11 +230,13 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     async verifyAccessToken(token) {
       const claims = await signer.verifyAccessToken(token)
       if (!claims?.jti) return undefined
-      const model = claims.sub === undefined ? 'ClientCredentials' : 'AccessToken'
+      // A machine's token has no subject, or the client itself (RFC 9068 §2.2).
+      const isMachine = claims.sub === undefined || claims.sub === claims['azp']
+      const model = isMachine ? 'ClientCredentials' : 'AccessToken'
       if (!(await isStored(model, claims.jti, store))) return undefined
       return {
         clientId: String(claims['azp']),
-        subject: claims.sub,
+        subject: isMachine ? undefined : claims.sub,
         audiences: [claims.aud ?? []].flat(),
         scopes: strings(claims['scp']),
         organizationCode: typeof claims['org_code'] === 'string' ? claims['org_code'] : null,

@@ -13,6 +13,7 @@ import { interactionLifetimeSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
 
 import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
+import { accessTokenType, typeConflict } from './token-kinds.ts'
 import type { Site } from './site.ts'
 import {
   signingAlgorithms,
@@ -214,6 +215,7 @@ async function assertAudience(
     if (!api || !given.some(({ apiId }) => apiId === api.id))
       throw new errors.InvalidTarget('the requested audience is not an API of this application')
   }
+  if (accessTokenType(value.split(' '), apis) === 'conflict') throw new errors.InvalidTarget(typeConflict)
 }
 
 /** RFC 7009 §2.1: a client revokes its own tokens, and is told when it is wrong; one that nobody authenticated learns nothing. */

@@ -1,19 +1,19 @@
 // From claims to a JWT and back: the only place where a token of ours is signed or its signature checked. Headers hold `alg`,
 // `kid` and `typ`, of letters that `atob` decodes (C§3).
 import { hash } from 'node:crypto'
-import { jwtVerify, type JWTPayload } from 'jose'
+import { jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose'
 import type { JsonObject } from '../oauth/index.ts'
-import type { SigningAlgorithm } from '../store/index.ts'
+import { signingAlgorithms, type AccessTokenType, type SigningAlgorithm } from '../store/index.ts'
 import { compactJws } from './compact-jws.ts'
 import type { SigningKeys } from './signing-keys.ts'
-
-/** `at+jwt` by RFC 9068 §2.1: neither is ever taken for the other. */
-export type TokenType = 'at+jwt' | 'JWT'
+import { isAccessToken, isIdToken } from './token-kinds.ts'
 
 export interface TokenSigner {
-  sign(claims: JsonObject, type: TokenType, algorithm: SigningAlgorithm): Promise<string>
+  sign(claims: JsonObject, type: AccessTokenType, algorithm: SigningAlgorithm): Promise<string>
   /** The claims of an unexpired access token of ours; undefined for anything else, whatever is wrong with it. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>
+  /** The claims of an ID token of ours for this client, which may have expired (OIDC Core §3.1.2.1); throws when it is not one. */
+  verifyIdTokenHint(token: string, clientId: string): Promise<JWTVerifyResult>
 }
 
 export function openTokenSigner(keys: SigningKeys, issuer: string, nowMs: () => number): TokenSigner {
@@ -23,16 +23,28 @@ export function openTokenSigner(keys: SigningKeys, issuer: string, nowMs: () => 
     },
     async verifyAccessToken(token) {
       try {
-        const { payload } = await jwtVerify(token, keys.verificationKey, {
+        const { protectedHeader, payload } = await jwtVerify(token, keys.verificationKey, {
           issuer,
-          typ: 'at+jwt',
-          algorithms: ['RS256', 'ES256', 'EdDSA'],
+          algorithms: [...signingAlgorithms],
           currentDate: new Date(nowMs()),
         })
-        return payload
+        return isAccessToken(protectedHeader, payload) ? payload : undefined
       } catch {
         return undefined
       }
+    },
+    async verifyIdTokenHint(token, clientId) {
+      const verified = await jwtVerify(token, keys.verificationKey, {
+        issuer,
+        audience: clientId,
+        requiredClaims: ['sub'],
+        algorithms: [...signingAlgorithms],
+        // Before every expiry.
+        currentDate: new Date(0),
+      })
+      if (!isIdToken(verified.protectedHeader, verified.payload))
+        throw new Error('the token is not an ID token')
+      return verified
     },
   }
 }

@@ -54,12 +54,18 @@ export interface PropertyRecord {
   readonly categoryId: string | null
 }
 
+/** `JWT`, as Kinde's, or `at+jwt` by RFC 9068 §2.1. */
+export const accessTokenTypes = ['JWT', 'at+jwt'] as const
+export type AccessTokenType = (typeof accessTokenTypes)[number]
+
 export interface ApiRecord {
   readonly id: string
   readonly name: string
   /** The value of `aud`. */
   readonly audience: string
   readonly isManagementApi: boolean
+  /** The header `typ` of access tokens for this API. */
+  readonly accessTokenType: AccessTokenType
   readonly scopes: readonly {
     readonly id: string
     readonly key: string

@@ -14,6 +14,7 @@ export {
 export type { ArtifactChange, ArtifactStore, StoredArtifact } from './artifact-store.ts'
 
 export {
+  accessTokenTypes,
   flagTypes,
   propertyContexts,
   type ApiRecord,
@@ -26,6 +27,7 @@ export {
   type PropertyContext,
   type PropertyRecord,
   type RoleRecord,
+  type AccessTokenType,
 } from './catalog.ts'
 export type {
   DirectoryChange,

@@ -115,11 +115,11 @@ describe('claims of a workflow', () => {
   test('are refused where reserved, also when the guest did not notice (AT-02)', () => {
     const result = applied({
       accessToken: { sub: 'kp_2', cnf: { jkt: 'x' }, tier: 'gold' },
-      idToken: { scp: ['fine here'] },
+      idToken: { gty: ['fine here'] },
     })
     assert.equal(result.after.accessToken?.['sub'], 'kp_1')
     assert.equal(Object.hasOwn(result.after.accessToken ?? {}, 'cnf'), false)
-    assert.deepEqual(result.after.idToken?.['scp'], ['fine here'])
+    assert.deepEqual(result.after.idToken?.['gty'], ['fine here'])
     assert.deepEqual(result.refused, [
       { token: 'accessToken', claim: 'sub' },
       { token: 'accessToken', claim: 'cnf' },

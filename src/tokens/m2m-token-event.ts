@@ -1,5 +1,6 @@
 // Event and default claims of a machine's token: `m2m:token_generation` (C§7, C§3.3).
 import type { JsonObject } from '../oauth/index.ts'
+import type { AccessTokenType } from '../store/index.ts'
 import type { ClaimsByToken } from './claims.ts'
 import { parseTokenEvent, type TokenEvent } from './event.ts'
 
@@ -10,6 +11,8 @@ export interface M2mTokenFacts {
   readonly lifetimeSeconds: number
   readonly jti: string
   readonly audiences: readonly string[]
+  /** The header `typ` of the token. */
+  readonly type: AccessTokenType
   readonly scopes: readonly string[]
   readonly organizationCode: string | null
   /** Claims that the application switched on, ready to go in (C§3.3: opt-in). */
@@ -29,7 +32,7 @@ export function m2mTokenEvent(facts: M2mTokenFacts): TokenEvent {
   return parseTokenEvent(json, 'm2m:token_generation', 'token request')
 }
 
-/** No `sub`: a machine is no user (C§3.3). */
+/** No `sub`, because a machine is not a user (C§3.3). RFC 9068 §2.2 requires one of `at+jwt`: the client itself. */
 export function m2mTokenClaims(
   facts: M2mTokenFacts,
 ): ClaimsByToken & Required<Pick<ClaimsByToken, 'm2mToken'>> {
@@ -45,6 +48,7 @@ export function m2mTokenClaims(
       scope: facts.scopes.join(' '),
       scp: [...facts.scopes],
       v: '2',
+      ...(facts.type === 'at+jwt' && { sub: facts.clientId, client_id: facts.clientId }),
       ...(facts.organizationCode !== null && { org_code: facts.organizationCode }),
       ...facts.optIns,
     },

@@ -23,6 +23,12 @@ const rows: readonly ReservedRow[] = [
   { tokens: ['m2mToken'], claims: ['gty', 'jti', 'scp'], source: 'C§4, M2M token' },
   {
     tokens: tokenKinds,
+    claims: ['scp', 'events'],
+    source:
+      'OIDC Back-Channel Logout §2.4, docs/decisions/0020: what tells an access, an ID and a logout token apart',
+  },
+  {
+    tokens: tokenKinds,
     claims: ['cnf'],
     source: 'RFC 7800 §3.1, RFC 9449 §6: who sets it takes over a sender-constrained token',
   },

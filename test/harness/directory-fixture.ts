@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { passwordHasher } from '../../src/directory/index.ts'
 import {
   defaultTokenLifetimes,
+  type AccessTokenType,
   type ApplicationRecord,
   type DirectoryChange,
   type UserRecord,
@@ -63,6 +64,8 @@ export interface FixtureOptions {
   readonly isInBoth?: boolean
   /** Changes of the web application. */
   readonly web?: Partial<ApplicationRecord>
+  /** Of tokens for `audience`; the default of mintage.yaml when not given. */
+  readonly accessTokenType?: AccessTokenType
   readonly spa?: Partial<ApplicationRecord>
   readonly m2m?: Partial<ApplicationRecord>
   readonly more?: readonly DirectoryChange[]
@@ -129,6 +132,7 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Di
         name: 'Reports',
         audience,
         isManagementApi: false,
+        accessTokenType: options.accessTokenType ?? 'JWT',
         scopes: [{ id: 'scope_1', key: 'read:all', description: null }],
       },
     },

@@ -132,7 +132,7 @@ async function tokensVerify(
   const keys = createLocalJWKSet(jwks)
   const retired = new Map((await store.signingKeys.all()).map(({ kid, retiredAtMs }) => [kid, retiredAtMs]))
   const tokens = accepted.flatMap(({ result: { accessToken, idToken } }) => [
-    { token: accessToken, typ: 'at+jwt' },
+    { token: accessToken, typ: 'JWT' },
     { token: idToken, typ: 'JWT' },
   ])
   const found = await Promise.all(

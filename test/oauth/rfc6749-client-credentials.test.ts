@@ -40,6 +40,7 @@ const directory = await directoryFixture({
         name: id,
         audience: id === 'api_2' ? second : foreign,
         isManagementApi: false,
+        accessTokenType: 'JWT' as const,
         scopes:
           id === 'api_2'
             ? [

@@ -27,7 +27,14 @@ const issuer = await startIssuer(
         ['api_3', notGiven],
       ].map(([id = '', address = '']) => ({
         kind: 'put-api' as const,
-        api: { id, name: id, audience: address, isManagementApi: false, scopes: [] },
+        api: {
+          id,
+          name: id,
+          audience: address,
+          isManagementApi: false,
+          accessTokenType: 'JWT' as const,
+          scopes: [],
+        },
       })),
     }),
   },

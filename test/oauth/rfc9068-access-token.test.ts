@@ -16,7 +16,10 @@ import { getJson, postForm } from '../harness/form-request.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { relyingParty, signIn } from '../harness/relying-party.ts'
 
-const issuer = await startIssuer({ after }, { directory: await directoryFixture() })
+const issuer = await startIssuer(
+  { after },
+  { directory: await directoryFixture({ accessTokenType: 'at+jwt' }) },
+)
 const rp = await relyingParty(issuer)
 const jwks = createRemoteJWKSet(new URL(`${issuer.url}/.well-known/jwks`))
 const userinfoUrl = `${issuer.url}/oauth2/v2/user_profile`
@@ -41,7 +44,7 @@ describe('AT-01 an access token', () => {
     assert.equal(Number(payload.exp) - Number(payload.iat), 86_400)
   })
 
-  test('of a machine, too, but for the subject: a machine is no user (C§3.3)', async () => {
+  test('of a machine, too: its subject is the client itself (§2.2)', async () => {
     const machine = await relyingParty(issuer, m2mClient.id, client.ClientSecretPost(m2mClient.secret))
     const tokens = await client.clientCredentialsGrant(machine, { audience })
     const { payload } = await jwtVerify(tokens.access_token, jwks, {
@@ -49,7 +52,7 @@ describe('AT-01 an access token', () => {
       issuer: issuer.url,
       audience,
     })
-    assert.equal(payload.sub, undefined)
+    assert.deepEqual([payload.sub, payload['client_id']], [m2mClient.id, m2mClient.id])
   })
 
   test('satisfies the resource server of oauth4webapi', async () => {

@@ -20,11 +20,11 @@ import { refresh, relyingParty, signIn } from '../harness/relying-party.ts'
 /** The row of the assurance page, and what C§4 has for each token. */
 const attempted = {
   accessToken:
-    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act scp',
+    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act scp events',
   idToken:
-    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act updated_at rat',
+    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act updated_at rat scp events',
   m2mToken:
-    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act gty scp',
+    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act gty scp events',
 } as const
 
 const names = (token: keyof typeof attempted) => attempted[token].split(' ')

@@ -1,6 +1,6 @@
 // `apis`, `roles`, `permissions`, `featureFlags`, `properties`: what may be asked for, and what users have.
 import { z } from 'zod'
-import { flagTypes, propertyContexts } from '../../store/index.ts'
+import { accessTokenTypes, flagTypes, propertyContexts } from '../../store/index.ts'
 import { isPersonScope } from '../../oauth/index.ts'
 import { description, key, name, productKey } from './fields.ts'
 
@@ -22,6 +22,12 @@ export const apis = z.record(
   z.strictObject({
     name: name.optional().describe('The key when left out.'),
     audience: audience.describe('The value of `aud` in its tokens.'),
+    accessTokenType: z
+      .enum(accessTokenTypes)
+      .optional()
+      .describe(
+        'The header `typ` of its access tokens: `JWT` when left out, as Kinde has it and Spring Security needs it; `at+jwt` by RFC 9068. One token cannot be for APIs of both.',
+      ),
     scopes: z.record(apiScope, description).optional().describe('Scopes, each with what it allows.'),
   }),
 )

@@ -96,6 +96,7 @@ export function declaredApis(context: PlanContext): Declared<ApiRecord> {
       name: given.name ?? key,
       audience,
       isManagementApi: current?.isManagementApi ?? false,
+      accessTokenType: given.accessTokenType ?? 'JWT',
       scopes: Object.entries(given.scopes ?? {}).map(([scope, description]) => ({
         id: held.find((one) => one.key === scope)?.id ?? freeId('apiScope', `${id} ${scope}`, held, random),
         key: scope,

@@ -1,18 +1,25 @@
 // The texts of the tokens. The engine decides when a token is issued and to whom; what it says is the decision's (minted-tokens.ts)
 // and is signed by token-signer.ts. So an access token is a JWT with Kinde's claims (C§3) and still one of the engine's own
 // artifacts: userinfo, introspection and revocation find it by its `jti`.
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { JsonObject } from '../../oauth/index.ts'
-import type { ApplicationRecord, SigningAlgorithm } from '../../store/index.ts'
+import type {
+  AccessTokenType,
+  ApplicationRecord,
+  DirectoryStore,
+  SigningAlgorithm,
+} from '../../store/index.ts'
 import { decidedTokens } from '../decided-tokens.ts'
 import { stampedClaims, type MintedTokens } from '../minted-tokens.ts'
 import { requestState } from '../request-state.ts'
+import { accessTokenType } from '../token-kinds.ts'
 import { accessTokenHash, type TokenSigner } from '../token-signer.ts'
 import { currentContext } from './current-context.ts'
 
 interface FormatDeps {
   readonly signer: TokenSigner
   readonly nowMs: () => number
+  readonly directory: Pick<DirectoryStore, 'catalog'>
   readonly application: (clientId: string) => Promise<ApplicationRecord>
 }
 
@@ -68,7 +75,7 @@ function signAccessTokens(
     const stamped = stampedClaims(claims, Math.floor(deps.nowMs() / 1_000))
     // RFC 9449 §6.1: whoever presents the token has to hold the key.
     const confirmed = this.jkt === undefined ? stamped : { ...stamped, cnf: { jkt: this.jkt } }
-    const value = await deps.signer.sign(confirmed, 'at+jwt', signingAlgorithm)
+    const value = await deps.signer.sign(confirmed, await typeOf(claims, deps), signingAlgorithm)
     requestState(contextInHand()).accessTokenText = value
     return { value, payload: { ...payload, iat: stamped['iat'], exp: stamped['exp'] } }
   }
@@ -84,12 +91,26 @@ function signAccessTokens(
   }
 }
 
+/** The APIs may have changed since the sign-in: where they want different types by now, the stricter one fails at the others only. */
+async function typeOf({ aud }: JsonObject, { directory }: FormatDeps): Promise<AccessTokenType> {
+  const { apis } = await directory.catalog()
+  const audiences = [aud].flat().filter((audience) => typeof audience === 'string')
+  const type = accessTokenType(audiences, apis)
+  return type === 'conflict' ? 'at+jwt' : type
+}
+
 interface IdTokenInstance {
   readonly client: { readonly clientId: string }
 }
 
 function signIdTokens(provider: Provider, deps: FormatDeps): void {
-  const { prototype }: { prototype: { issue(options: { use: string }): Promise<string> } } = provider.IdToken
+  const { IdToken } = provider
+  // The engine knows the keys of its start and one `typ` for all (decision 0020).
+  IdToken.validate = async (token: string, client: Client) => {
+    const { protectedHeader: header, payload } = await deps.signer.verifyIdTokenHint(token, client.clientId)
+    return { header, payload }
+  }
+  const { prototype }: { prototype: { issue(options: { use: string }): Promise<string> } } = IdToken
   const engineIssue = prototype.issue
   prototype.issue = async function (this: IdTokenInstance, options) {
     if (options.use !== 'idtoken') return engineIssue.call(this, options)

@@ -13,6 +13,7 @@ import type {
 } from '../../store/index.ts'
 import { m2mTokenClaims, m2mTokenEvent, type Mint, type M2mTokenFacts } from '../../tokens/index.ts'
 import { requestState } from '../request-state.ts'
+import { accessTokenType, typeConflict } from '../token-kinds.ts'
 import { tokenRefusal } from './token-refusal.ts'
 import { inOneTransaction } from './token-unit.ts'
 
@@ -36,6 +37,9 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     const application = await deps.application(client.clientId)
     const catalog = await deps.directory.catalog()
     const requested = requestedApis(words(params['audience']), catalog.apis, application)
+    const audiences = requested.map(({ audience }) => audience)
+    const type = accessTokenType(audiences, requested)
+    if (type === 'conflict') throw new errors.InvalidTarget(typeConflict)
     const scopes = grantedScopes(words(params['scope']), requested, application)
     const facts: M2mTokenFacts = {
       issuer: deps.issuer,
@@ -43,7 +47,8 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
       nowSeconds: Math.floor(deps.nowMs() / 1_000),
       lifetimeSeconds: application.lifetimes.accessToken,
       jti: deps.newJti(),
-      audiences: requested.map(({ audience }) => audience),
+      audiences,
+      type,
       scopes,
       organizationCode: application.organizationCode,
       optIns: optInClaims(catalog, application),

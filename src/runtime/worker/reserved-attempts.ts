@@ -1,7 +1,7 @@
 // What the guest says about assignments to reserved claims: a courtesy to the author, so it is bounded and never believed.
 import type { ReservedAttempt } from '../sandbox.ts'
 
-const mostAttempts = 50
+const mostAttempts = 100
 const longestName = 256
 const longestStack = 8192
 

@@ -16,6 +16,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         name: 'API',
         audience: 'https://api.example',
         isManagementApi: false,
+        accessTokenType: 'JWT' as const,
         scopes: [],
       }
       const expected: Catalog = {

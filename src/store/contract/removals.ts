@@ -14,7 +14,14 @@ import {
   hashOf,
 } from './samples.ts'
 
-const api = { id: 'api_1', name: 'One', audience: 'https://one.example', isManagementApi: false, scopes: [] }
+const api = {
+  id: 'api_1',
+  name: 'One',
+  audience: 'https://one.example',
+  isManagementApi: false,
+  accessTokenType: 'JWT' as const,
+  scopes: [],
+}
 
 /** Two users in two organizations, each with a session, a grant, and a refresh token for each organization. */
 const people: readonly DirectoryChange[] = [

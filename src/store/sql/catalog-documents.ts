@@ -10,6 +10,7 @@ import {
   type ApplicationRecord,
 } from '../application.ts'
 import {
+  accessTokenTypes,
   flagTypes,
   propertyContexts,
   type ApiRecord,
@@ -93,6 +94,8 @@ const api = z.strictObject({
   name: text,
   audience: text,
   isManagementApi: z.boolean(),
+  // Absent in what was written before it could be chosen.
+  accessTokenType: z.enum(accessTokenTypes).default('JWT'),
   scopes: z.array(z.strictObject({ id: text, key: text, description: optionalText })),
 }) satisfies z.ZodType<ApiRecord>
 
