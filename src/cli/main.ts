@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { MintageFileError, type ProcessSettings } from '../config/index.ts'
 import { AppError, ConfigError, errorCodes, nearest } from '../errors/index.ts'
 import { parseArguments } from './arguments.ts'
+import { backupCommand, restoreCommand } from './backup.ts'
 import { buildCommand } from './build.ts'
 import type { Command } from './command.ts'
 import { devCommand } from './dev.ts'
@@ -22,7 +23,15 @@ import { readSourceLine } from './source-line.ts'
 import { startCommand } from './start.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
 
-export const commands: readonly Command[] = [startCommand, devCommand, runCommand, buildCommand, logsCommand]
+export const commands: readonly Command[] = [
+  startCommand,
+  devCommand,
+  runCommand,
+  buildCommand,
+  logsCommand,
+  backupCommand,
+  restoreCommand,
+]
 
 export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {
   const output = terminalOutput(settings)

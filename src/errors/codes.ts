@@ -184,6 +184,23 @@ export const errorCodes = {
     meaning: 'The master key is not the one that the database was encrypted under.',
     fix: 'Start with the key that was given, or made, when the database was new.',
   },
+  // Backup and restore
+  backup_invalid: {
+    meaning: 'The file is not a backup of Mintage, is damaged, or was cut short.',
+    fix: 'Use another backup. Nothing was changed.',
+  },
+  database_in_use: {
+    meaning: 'A running server uses the database that a backup should be restored into.',
+    fix: 'Stop every server on this database first: what they write meanwhile would be lost.',
+  },
+  database_not_empty: {
+    meaning: 'There is a database where a backup should be restored.',
+    fix: 'Back it up and give --overwrite to replace it, or name another place.',
+  },
+  file_exists: {
+    meaning: 'The file that a command should write exists already.',
+    fix: 'Choose another name, or give --overwrite.',
+  },
   // Starting the server
   master_key_missing: {
     meaning:

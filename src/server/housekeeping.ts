@@ -23,6 +23,8 @@ export function keepHouse(
   return async () => {
     stopping.abort()
     await keeping
+    // A restore takes a turn of late for a server that runs. It works without, a moment later.
+    await store.turns.giveBack('housekeeping').catch(() => {})
   }
 
   async function keepUntil(stopped: AbortSignal): Promise<void> {

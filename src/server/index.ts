@@ -1,3 +1,4 @@
+export { backUpDatabase, restoreDatabase } from './backup.ts'
 export { openExistingStore } from './existing-store.ts'
 export { parseIssuerUrl } from './issuer-url.ts'
 export { demoUser } from './open-playground.ts'

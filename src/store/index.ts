@@ -11,6 +11,8 @@ export {
   type SigningAlgorithm,
   type TokenLifetimes,
 } from './application.ts'
+export { backUp, restoreBackup } from './back-up.ts'
+export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
 export type { ArtifactChange, ArtifactStore, StoredArtifact } from './artifact-store.ts'
 
 export {

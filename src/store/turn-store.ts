@@ -4,4 +4,6 @@
 export interface TurnStore {
   /** True for one caller in each `everyMs`, across all processes on the database. */
   take(name: string, nowMs: number, everyMs: number): Promise<boolean>
+  /** By a process that ends: another one may take the next turn at once. */
+  giveBack(name: string): Promise<void>
 }

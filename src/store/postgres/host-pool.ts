@@ -8,6 +8,8 @@ import { isConnectionLost, isSilence, isTooManyConnections, readOnlyHost } from 
 
 export interface HostPoolOptions extends Omit<PostgresAddress, 'urls' | 'description'> {
   readonly url: string
+  /** By which others know its sessions; `mintage` is a server. */
+  readonly applicationName?: string
   /** Told of each connection that broke, idle or in use. */
   readonly onLost: (error: unknown) => void
 }
@@ -42,6 +44,7 @@ export class HostPool {
 
   constructor(options: HostPoolOptions) {
     const { url, maxConnections, connectTimeoutMs, queryTimeoutMs, isWritableRequired, onLost } = options
+    const { applicationName = 'mintage' } = options
     this.#maxConnections = maxConnections
     this.#onLost = onLost
     class HostClient extends Client {
@@ -53,7 +56,7 @@ export class HostPool {
     }
     this.#pool = new Pool({
       connectionString: url,
-      application_name: 'mintage',
+      application_name: applicationName,
       Client: HostClient,
       max: maxConnections,
       connectionTimeoutMillis: checkoutTimeoutMs,

@@ -2,8 +2,8 @@
 // and the other finds it done.
 import type { FoldedLog } from '../folded-log.ts'
 import { migrations } from '../migrations/index.ts'
-import type { ColumnTypes } from '../migrations/migration.ts'
-import { historyTable, pendingMigrations } from '../migrations/plan.ts'
+import type { ColumnTypes, Migration } from '../migrations/migration.ts'
+import { historyTable, pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
 import { openingFailed } from '../store-error.ts'
 import type { Lease } from './host-pool.ts'
@@ -12,7 +12,7 @@ import { PostgresConnections } from './postgres-connections.ts'
 import { PostgresDatabase, postgresBuilder } from './postgres-database.ts'
 import { postgresError } from './postgres-error.ts'
 
-const columnTypes: ColumnTypes = {
+export const postgresColumnTypes: ColumnTypes = {
   text: 'text collate "C"',
   integer: 'bigint',
   real: 'double precision',
@@ -26,7 +26,7 @@ const migrationTimeoutMs = 600_000
 const startPatienceMs = 15_000
 
 /** Any number that other software in the same database is unlikely to lock. */
-const migrationLock = 7_461_902_385
+export const migrationLock = 7_461_902_385
 
 export async function openPostgres(url: string, nowMs: number, log: FoldedLog): Promise<Database> {
   const address = parsePostgresAddress(url)
@@ -60,23 +60,32 @@ async function migrate(client: Lease['client'], nowMs: number): Promise<void> {
   await client.query('begin')
   try {
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
-    await client.query(historyTable(columnTypes))
-    const { sql } = postgresBuilder
-      .selectFrom('schema_migrations')
-      .select(['id', 'name', 'hash'])
-      .orderBy('id')
-      .compile()
-    const { rows } = await client.query<{ id: number; name: string; hash: string }>(sql)
-    for (const { statements, id, name, hash } of pendingMigrations(rows, migrations, columnTypes)) {
-      for (const statement of statements) await client.query(statement)
-      await client.query(
-        'insert into schema_migrations (id, name, hash, applied_at_ms) values ($1, $2, $3, $4)',
-        [id, name, hash, nowMs],
-      )
-    }
+    await applyMigrations(client, migrations, nowMs)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
     throw error
+  }
+}
+
+/** In the transaction that is open, under the lock. */
+export async function applyMigrations(
+  client: Lease['client'],
+  known: readonly Migration[],
+  nowMs: number,
+): Promise<void> {
+  await client.query(historyTable(postgresColumnTypes))
+  const { sql } = postgresBuilder
+    .selectFrom('schema_migrations')
+    .select(['id', 'name', 'hash'])
+    .orderBy('id')
+    .compile()
+  const { rows } = await client.query<AppliedMigration>(sql)
+  for (const { statements, id, name, hash } of pendingMigrations(rows, known, postgresColumnTypes)) {
+    for (const statement of statements) await client.query(statement)
+    await client.query(
+      'insert into schema_migrations (id, name, hash, applied_at_ms) values ($1, $2, $3, $4)',
+      [id, name, hash, nowMs],
+    )
   }
 }

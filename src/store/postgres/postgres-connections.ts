@@ -4,7 +4,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import type { FoldedLog } from '../folded-log.ts'
-import { checkoutTimeoutMs, HostPool, type Lease } from './host-pool.ts'
+import { checkoutTimeoutMs, HostPool, type HostPoolOptions, type Lease } from './host-pool.ts'
 import type { PostgresAddress } from './postgres-address.ts'
 import { isConnectionLost, isReadOnly, isTooManyConnections, postgresError } from './postgres-error.ts'
 
@@ -19,7 +19,10 @@ export class PostgresConnections {
   #awaySinceMs: number | undefined
   #isClosed = false
 
-  constructor({ urls, ...options }: PostgresAddress, log: FoldedLog) {
+  constructor(
+    { urls, ...options }: PostgresAddress & Pick<HostPoolOptions, 'applicationName'>,
+    log: FoldedLog,
+  ) {
     this.#hosts = urls.map((url) => new HostPool({ ...options, url, onLost: (error) => this.#onLost(error) }))
     this.#log = log
   }

@@ -5,8 +5,19 @@ import type { SealedBox } from '../sealed-box.ts'
 import type { Database } from './database.ts'
 import { prepare } from './statement.ts'
 
-const name = 'master-key-check'
+export const masterKeyCheckName = 'master-key-check'
+const name = masterKeyCheckName
 const place = { table: 'meta', row: name, column: 'value' }
+
+/** Whether the value that a database keeps for it was made under this key. */
+export function isSealedUnder(box: SealedBox, value: string): boolean {
+  try {
+    box.open(value, place)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Throws ConfigError `master_key_wrong`. */
 export async function checkMasterKey(database: Database, box: SealedBox): Promise<void> {
@@ -23,13 +34,10 @@ export async function checkMasterKey(database: Database, box: SealedBox): Promis
     await database.write(insert({ value: box.seal('mintage', place) }), 'durable')
   }
   const [row] = existing.length === 0 ? await database.all(find({})) : existing
-  try {
-    box.open(row?.value ?? '', place)
-  } catch (error) {
-    throw new ConfigError(
-      'master_key_wrong',
-      `The master key is not the one that the database was encrypted under (${database.description}).`,
-      { hint: 'Start with the key that was given, or made, when this database was new.', cause: error },
-    )
-  }
+  if (isSealedUnder(box, row?.value ?? '')) return
+  throw new ConfigError(
+    'master_key_wrong',
+    `The master key is not the one that the database was encrypted under (${database.description}).`,
+    { hint: 'Start with the key that was given, or made, when this database was new.' },
+  )
 }

@@ -3,19 +3,30 @@ import type { TurnStore } from '../turn-store.ts'
 import type { Database } from './database.ts'
 import { prepare } from './statement.ts'
 
+const turnName = (name: string): string => `turn:${name}`
+
+/** The row that every running server raises from time to time. */
+export const housekeepingTurn = turnName('housekeeping')
+
 export class SqlTurnStore implements TurnStore {
   readonly #database: Database
   readonly #take: ReturnType<typeof takeStatement>
+  readonly #giveBack: ReturnType<typeof giveBackStatement>
 
   constructor(database: Database) {
     this.#database = database
     this.#take = takeStatement(database)
+    this.#giveBack = giveBackStatement(database)
   }
 
   async take(name: string, nowMs: number, everyMs: number): Promise<boolean> {
-    const slots = { name: `turn:${name}`, now_ms: nowMs, next_ms: nowMs + everyMs }
+    const slots = { name: turnName(name), now_ms: nowMs, next_ms: nowMs + everyMs }
     const { changes } = await this.#database.write(this.#take(slots), 'lazy')
     return changes > 0
+  }
+
+  async giveBack(name: string): Promise<void> {
+    await this.#database.write(this.#giveBack({ name: turnName(name) }), 'lazy')
   }
 }
 
@@ -34,4 +45,8 @@ function takeStatement({ builder }: Database) {
           ),
       ),
   )
+}
+
+function giveBackStatement({ builder }: Database) {
+  return prepare((slot: { name: string }) => builder.deleteFrom('counters').where('name', '=', slot.name))
 }

@@ -5,14 +5,14 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors/index.ts'
 import { migrations } from '../migrations/index.ts'
-import type { ColumnTypes } from '../migrations/migration.ts'
+import type { ColumnTypes, Migration } from '../migrations/migration.ts'
 import { historyTable, pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
 import { SqliteDatabase, sqliteBuilder } from './sqlite-database.ts'
 import { openingFailed } from '../store-error.ts'
 import { sqliteError } from './sqlite-error.ts'
 
-const columnTypes: ColumnTypes = {
+export const sqliteColumnTypes: ColumnTypes = {
   text: 'text',
   integer: 'integer',
   real: 'real',
@@ -67,7 +67,7 @@ async function openOn(connection: DatabaseSync, file: string, nowMs: number): Pr
  * Touches the file only when it does not exist: opening and closing one that SQLite has open in this process would drop
  * SQLite's locks on it (POSIX advisory locks, sqlite.org/howtocorrupt.html §2.2).
  */
-async function createFile(file: string): Promise<void> {
+export async function createFile(file: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await (await open(file, 'wx', 0o600)).close()
@@ -79,23 +79,28 @@ async function createFile(file: string): Promise<void> {
 function migrate(connection: DatabaseSync, nowMs: number): void {
   connection.exec('begin immediate')
   try {
-    connection.exec(historyTable(columnTypes))
-    const { sql } = sqliteBuilder
-      .selectFrom('schema_migrations')
-      .select(['id', 'name', 'hash'])
-      .orderBy('id')
-      .compile()
-    // Typed by tables.ts; a STRICT table holds nothing else.
-    const applied = connection.prepare(sql).all() as unknown as AppliedMigration[]
-    for (const { statements, ...migration } of pendingMigrations(applied, migrations, columnTypes)) {
-      for (const statement of statements) connection.exec(statement)
-      connection
-        .prepare('insert into schema_migrations (id, name, hash, applied_at_ms) values (?, ?, ?, ?)')
-        .run(migration.id, migration.name, migration.hash, nowMs)
-    }
+    applyMigrations(connection, migrations, nowMs)
     connection.exec('commit')
   } catch (error) {
     if (connection.isTransaction) connection.exec('rollback')
     throw error
+  }
+}
+
+/** In the transaction that is open. */
+export function applyMigrations(connection: DatabaseSync, known: readonly Migration[], nowMs: number): void {
+  connection.exec(historyTable(sqliteColumnTypes))
+  const { sql } = sqliteBuilder
+    .selectFrom('schema_migrations')
+    .select(['id', 'name', 'hash'])
+    .orderBy('id')
+    .compile()
+  // Typed by tables.ts; a STRICT table holds nothing else.
+  const applied = connection.prepare(sql).all() as unknown as AppliedMigration[]
+  for (const { statements, ...migration } of pendingMigrations(applied, known, sqliteColumnTypes)) {
+    for (const statement of statements) connection.exec(statement)
+    connection
+      .prepare('insert into schema_migrations (id, name, hash, applied_at_ms) values (?, ?, ?, ?)')
+      .run(migration.id, migration.name, migration.hash, nowMs)
   }
 }

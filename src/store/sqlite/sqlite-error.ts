@@ -1,6 +1,6 @@
 // SQLite's result codes (sqlite.org/rescode.html) as our errors. Its messages on constraints name tables and columns, never a
 // value, so they may be parsed and kept.
-import { StoreError } from '../../errors/index.ts'
+import { AppError } from '../../errors/index.ts'
 import { ConflictError, missingReference, unavailable } from '../store-error.ts'
 
 const uniqueCodes: ReadonlySet<number> = new Set([1555, 2067]) // SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE
@@ -40,7 +40,7 @@ function hasCode(error: unknown): error is Error & { readonly errcode: number } 
 
 /** Passes our own errors on. */
 export function sqliteError(error: unknown): Error {
-  if (error instanceof StoreError) return error
+  if (error instanceof AppError) return error
   if (!hasCode(error)) return unavailable('The database could not be used.', error)
   if (uniqueCodes.has(error.errcode)) return conflict(error.message)
   if (error.errcode === foreignKeyCode) return missingReference()

@@ -1,0 +1,34 @@
+// Backup and restore of the database that a server's settings name.
+import { existsSync } from 'node:fs'
+import { ConfigError } from '../errors/index.ts'
+import { backUp, restoreBackup, type BackupProgress, type BackupSummary } from '../store/index.ts'
+import { ensureDataFolder } from './data-folder.ts'
+import { existingMasterKey } from './master-key.ts'
+import type { ServerSettings } from './server-settings.ts'
+import { storeLocation } from './store-location.ts'
+
+interface BackupOptions {
+  readonly file: string
+  readonly overwrite: boolean
+  readonly onProgress: (progress: BackupProgress) => void
+}
+
+type Place = Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>
+
+/** Needs no master key: what is sealed under it stays so. Throws what backUp throws, and ConfigError `file_unreadable`. */
+export async function backUpDatabase(place: Place, options: BackupOptions): Promise<BackupSummary> {
+  const location = storeLocation(place)
+  if (location.kind === 'sqlite' && !existsSync(location.file)) {
+    throw new ConfigError('file_unreadable', `There is no database in ${place.dataDir}.`, {
+      hint: 'Name the data folder of the server with --data-dir, or its Postgres with --database-url.',
+    })
+  }
+  return backUp({ location, nowMs: Date.now(), ...options })
+}
+
+/** Needs the master key of the backup, so that what is restored can be used. Throws what restoreBackup and existingMasterKey throw. */
+export async function restoreDatabase(place: Place, options: BackupOptions): Promise<BackupSummary> {
+  const masterKey = await existingMasterKey(place)
+  if (place.databaseUrl === undefined) await ensureDataFolder(place.dataDir)
+  return restoreBackup({ location: storeLocation(place), masterKey, nowMs: Date.now(), ...options })
+}

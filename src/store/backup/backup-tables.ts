@@ -1,0 +1,43 @@
+// The tables of a backup, each after those that it refers to: Postgres checks references row by row while they are restored.
+import type { Tables } from '../sql/tables.ts'
+
+export type BackupTable = Exclude<keyof Tables, 'schema_migrations'>
+
+/** A record, so that the type checker asks for every table. */
+const inOrder: Readonly<Record<BackupTable, true>> = {
+  meta: true,
+  counters: true,
+  secrets: true,
+  signing_keys: true,
+  users: true,
+  identities: true,
+  passwords: true,
+  organizations: true,
+  memberships: true,
+  user_properties: true,
+  user_flags: true,
+  organization_properties: true,
+  organization_flags: true,
+  applications: true,
+  apis: true,
+  roles: true,
+  permissions: true,
+  feature_flags: true,
+  properties: true,
+  connections: true,
+  environment_variables: true,
+  membership_roles: true,
+  membership_permissions: true,
+  artifacts: true,
+  one_time_tokens: true,
+  throttles: true,
+  audit: true,
+  invocations: true,
+}
+
+// The keys of an object come in the order in which they were written.
+export const backupTables = Object.keys(inOrder) as readonly BackupTable[]
+
+export function isBackupTable(name: string): name is BackupTable {
+  return Object.hasOwn(inOrder, name)
+}
