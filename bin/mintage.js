@@ -31,11 +31,18 @@ if (isRecentNode()) {
     )
     process.exit(69)
   }
+  // In a process group of its own: Ctrl+C of a terminal reaches the launcher alone, which hands on each signal once. When the launcher
+  // is killed, the child sees that its parent is gone (src/cli/parent-watch.ts).
   const child = spawn(bundledNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
+    detached: true,
+    env: { ...process.env, MINTAGE_LAUNCHER: '1' },
   })
-  // Ctrl+C reaches both processes by the terminal; the others reach this one alone. Either way the child says how it ends.
-  process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code) => process.exit(code ?? 1))
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
+  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1)
+    for (const handled of signals) process.removeAllListeners(handled)
+    process.kill(process.pid, signal)
+  })
 }

@@ -24,6 +24,11 @@ export const serveOptions: readonly CommandOption[] = [
     repeatable: true,
     summary: 'Believe what this address or range says about the client’s address.',
   },
+  {
+    name: 'drain-delay',
+    value: 'SECONDS',
+    summary: 'After SIGTERM, serve on for so long while /readyz is 503; default 5 with --production, else 0.',
+  },
   { name: 'log-level', value: 'LEVEL', summary: 'debug, info, warn or error; default info.' },
 ]
 
@@ -47,6 +52,10 @@ export async function parseServeOptions(command: Command, given: CommandArgument
     trustedProxies: [...environment.trustedProxies, ...given.values('trusted-proxy')],
     hasPlayground: !isProduction || given.has('playground'),
     logLevel: parseLogLevel(command, given.value('log-level') ?? environment.logLevel),
+    drainDelayMs: parseDrainDelay(
+      command,
+      given.value('drain-delay') ?? environment.drainDelay ?? (isProduction ? '5' : '0'),
+    ),
   }
 }
 
@@ -66,6 +75,13 @@ function parsePort(command: Command, text: string | undefined): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw usage(command, '--port needs a number from 0 to 65535.')
+}
+
+/** An hour at most: longer is a mistake of units. */
+function parseDrainDelay(command: Command, text: string): number {
+  const seconds = Number(text)
+  if (/^\d+(?:\.\d+)?$/.test(text) && seconds <= 3_600) return seconds * 1_000
+  throw usage(command, '--drain-delay (MINTAGE_DRAIN_DELAY) needs a number of seconds from 0 to 3600.')
 }
 
 function parseLogLevel(command: Command, text: string | undefined): LogLevel {

@@ -9,6 +9,9 @@ import { startedText } from './started-text.ts'
 import { untilStopped } from './stop-signal.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
 
+/** Requests in flight (10 s), background work (10 s) and closing the rest. */
+const stopBoundMs = 30_000
+
 export async function serve(
   settings: ServerSettings,
   output: Output,
@@ -40,10 +43,18 @@ export async function serve(
     output.print(startedText({ server, settings, isWatching, tookMs }, output))
   }
 
-  await stopped.when
-  if (isProduction) log.info('server_stopping')
+  const reason = await stopped.when
+  const delayMs = reason === 'SIGTERM' ? settings.drainDelayMs : 0
+  if (isProduction) log.info('server_stopping', { reason, delayMs })
   else output.print('\nStopping: requests under way may end. Ctrl+C again stops at once.')
-  await server.close()
+  // Whatever does not end, such as a connection to a database that is silent, must not keep the process.
+  const overdue = setTimeout(() => {
+    log.error('stop_incomplete', { afterMs: delayMs + stopBoundMs })
+    process.exit(exitCodes.unavailable)
+  }, delayMs + stopBoundMs)
+  overdue.unref()
+  await server.close(delayMs)
+  clearTimeout(overdue)
   log.flush()
   if (isProduction) log.info('server_stopped')
   return exitCodes.ok

@@ -11,6 +11,21 @@ export function readEnvironment(): ProcessSettings {
   return { noColor: isSet('NO_COLOR'), debug: isSet('MINTAGE_DEBUG') }
 }
 
+/** Programs that start a server as a part of themselves. */
+export interface Starters {
+  /** bin/mintage.js on an older Node sets MINTAGE_LAUNCHER for the Node that it starts. */
+  readonly isLauncher: boolean
+  /** npm, npx and their like set it for what they run. */
+  readonly isNpm: boolean
+}
+
+export function readStarters(): Starters {
+  return {
+    isLauncher: isSet('MINTAGE_LAUNCHER'),
+    isNpm: isSet('npm_lifecycle_event') || isSet('npm_command'),
+  }
+}
+
 /** One variable of the process; undefined when it is not set or empty. For `${env:NAME}` in mintage.yaml. */
 export function environmentVariable(name: string): string | undefined {
   return process.env[name] || undefined

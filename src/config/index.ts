@@ -1,4 +1,4 @@
-export { readEnvironment, type ProcessSettings } from './environment.ts'
+export { readEnvironment, readStarters, type ProcessSettings, type Starters } from './environment.ts'
 export { MintageFileError } from './file-problem.ts'
 export { mintageJsonSchema } from './mintage-json-schema.ts'
 export { mintageYamlReference } from './mintage-yaml-reference.ts'

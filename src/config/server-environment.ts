@@ -12,6 +12,8 @@ export interface ServerEnvironment {
   readonly trustedProxies: readonly string[]
   /** MINTAGE_LOG_LEVEL. */
   readonly logLevel: string | undefined
+  /** MINTAGE_DRAIN_DELAY: seconds. */
+  readonly drainDelay: string | undefined
 }
 
 export function readServerEnvironment(): ServerEnvironment {
@@ -23,5 +25,6 @@ export function readServerEnvironment(): ServerEnvironment {
       .split(',')
       .flatMap((entry) => entry.trim() || []),
     logLevel: environmentVariable('MINTAGE_LOG_LEVEL'),
+    drainDelay: environmentVariable('MINTAGE_DRAIN_DELAY'),
   }
 }

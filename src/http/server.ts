@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../telemetry/index.ts'
 import { answerInProcess } from './in-process.ts'
 import { listenError } from './listen-error.ts'
@@ -59,8 +60,11 @@ export interface HttpServer {
   handle(request: Request): Promise<Response>
   /** True from the call of close(): a load balancer should send nobody any more. */
   readonly isDraining: boolean
-  /** Takes no more connections, lets requests in flight end, and ends those that take too long. */
-  close(): Promise<void>
+  /**
+   * First serves on for `delayMs`, while `isDraining` tells the load balancer and each answer closes its connection. Then takes no more
+   * connections, lets requests in flight end, and ends those that take too long.
+   */
+  close(delayMs?: number): Promise<void>
 }
 
 /** Resolves when it listens. Throws ConfigError `port_in_use`, `address_unavailable`. */
@@ -79,6 +83,7 @@ class ListeningServer implements HttpServer {
   readonly #server: Server
   #served: ServedRoutes | undefined
   #closed: Promise<void> | undefined
+  readonly #underWay = new Set<ServerResponse>()
 
   constructor({ log, limits }: ServerOptions) {
     this.#log = log
@@ -124,11 +129,13 @@ class ListeningServer implements HttpServer {
     return answerInProcess(this.#server, request)
   }
 
-  close(): Promise<void> {
-    return (this.#closed ??= this.#drain())
+  close(delayMs = 0): Promise<void> {
+    return (this.#closed ??= this.#drain(delayMs))
   }
 
-  async #drain(): Promise<void> {
+  async #drain(delayMs: number): Promise<void> {
+    for (const response of this.#underWay) response.shouldKeepAlive = false
+    if (delayMs > 0) await delay(delayMs)
     const closed = once(this.#server, 'close')
     // Also ends the connections that wait for a next request.
     this.#server.close()
@@ -143,6 +150,10 @@ class ListeningServer implements HttpServer {
     const target = originForm(url)
     const path = pathOf(target ?? url)
     let client = request.socket.remoteAddress
+    this.#underWay.add(response)
+    response.on('close', () => this.#underWay.delete(response))
+    // RFC 9112 §9.6: `Connection: close`, so that the client sends its next request to another server.
+    if (this.isDraining) response.shouldKeepAlive = false
     response.on('finish', () => {
       if (this.isDraining) request.socket.end()
       const durationMs = Math.round(performance.now() - began)

@@ -1,5 +1,6 @@
 // What the issuer says to people by mail, as data. A text is made from it (text.ts) and leaves by SMTP (smtp.ts) or is shown in
 // the terminal (terminal.ts).
+import { AppError } from '../errors/index.ts'
 import type { Language } from '../pages/index.ts'
 
 export const mailKinds = ['password-reset', 'finish-sign-up', 'verify-email', 'account-exists'] as const
@@ -18,8 +19,19 @@ export interface MailMessage {
   readonly validMinutes: number
 }
 
+/** `mail_failed`: the mail server was not reached or did not take the mail. */
+export class MailError extends AppError {
+  /** Another attempt cannot succeed. */
+  readonly isFinal: boolean
+
+  constructor(message: string, { isFinal, cause }: { readonly isFinal: boolean; readonly cause?: unknown }) {
+    super('mail_failed', message, { cause })
+    this.isFinal = isFinal
+  }
+}
+
 export interface Mail {
-  /** Resolves when the mail has left. Throws AppError `mail_failed`. */
+  /** Resolves when the mail has left. Throws MailError. */
   send(message: MailMessage): Promise<void>
   close(): void
 }

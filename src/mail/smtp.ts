@@ -1,6 +1,5 @@
 // Mail by SMTP. Connections are kept and shared. Mail is not a thing to wait long for: whoever sends it holds a page open.
-import { AppError } from '../errors/index.ts'
-import type { Mail } from './mail.ts'
+import { MailError, type Mail } from './mail.ts'
 import { mailText } from './text.ts'
 
 export interface SmtpSettings {
@@ -46,9 +45,19 @@ export async function smtpMail({ host, port, security, login, from }: SmtpSettin
           headers: { 'Auto-Submitted': 'auto-generated' },
         })
       } catch (cause) {
-        throw new AppError('mail_failed', 'The mail server did not take the mail.', { cause })
+        throw new MailError('The mail server did not take the mail.', { cause, isFinal: isPermanent(cause) })
       }
     },
     close: () => transport.close(),
   }
+}
+
+/** RFC 5321 §4.2.1: 5yz is a permanent refusal. Everything else, a lost connection included, may pass. */
+function isPermanent(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'responseCode' in error &&
+    typeof error.responseCode === 'number' &&
+    error.responseCode >= 500
+  )
 }

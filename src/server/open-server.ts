@@ -50,9 +50,12 @@ export interface RunningServer {
   readonly store: Store
   /** Resolves when no work is under way that answers did not wait for, such as a mail. */
   settle(): Promise<void>
-  /** Lets requests in flight end. */
-  close(): Promise<void>
+  /** Serves on for `delayMs` while `/readyz` says 503, then lets requests in flight and the work behind them end, within bounds. */
+  close(delayMs?: number): Promise<void>
 }
+
+/** How long mails and the like may take when the server stops. */
+const backgroundBoundMs = 10_000
 
 /** Throws ConfigError, MintageFileError, StoreError, SandboxError, and WorkflowError when the project does not build. */
 export async function openServer(
@@ -93,7 +96,10 @@ export async function openServer(
   opened.defer(() => mail.close())
   // After the mail server's connections, so that it ends before them: mails are its work.
   const background = backgroundWork(log)
-  opened.defer(() => background.drain())
+  opened.defer(() => {
+    mail.hurry()
+    return background.drain(backgroundBoundMs)
+  })
   const mint = openMint({
     sandbox,
     live: (trigger) => project.live(trigger),
@@ -182,7 +188,10 @@ export async function openServer(
     project,
     store,
     settle: () => background.drain(),
-    close: () => parts.disposeAsync(),
+    async close(delayMs = 0) {
+      await http.close(delayMs)
+      await parts.disposeAsync()
+    },
   }
 }
 

@@ -17,6 +17,7 @@ const secure: ServerSettings = {
   trustedProxies: [],
   hasPlayground: false,
   logLevel: 'info',
+  drainDelayMs: 0,
 }
 
 describe('production', () => {

@@ -24,6 +24,8 @@ export interface ServerSettings {
   /** Whether the playground is there. */
   readonly hasPlayground: boolean
   readonly logLevel: LogLevel
+  /** How long the server goes on serving after it was told to stop, while `/readyz` already says 503. */
+  readonly drainDelayMs: number
 }
 
 export const demoProjectDir: string = fileURLToPath(new URL('../../examples/demo', import.meta.url))

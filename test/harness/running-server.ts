@@ -82,5 +82,6 @@ export function developing(projectDir: string, dataDir: string): ServerSettings 
     trustedProxies: [],
     hasPlayground: true,
     logLevel: 'debug',
+    drainDelayMs: 0,
   }
 }

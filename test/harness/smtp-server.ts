@@ -18,8 +18,8 @@ export interface SmtpServer {
 }
 
 export interface SmtpBehaviour {
-  /** The answer to RCPT TO; `250 ok` when not given. */
-  readonly recipientAnswer?: string
+  /** The answer to RCPT TO, the same each time or another for each; `250 ok` when not given. */
+  readonly recipientAnswer?: string | (() => string)
 }
 
 export async function startSmtpServer(
@@ -42,7 +42,11 @@ export async function startSmtpServer(
   return { settings: { host: '127.0.0.1', port: address.port, security: 'none' }, mails }
 }
 
-async function converse(socket: Socket, mails: ReceivedMail[], recipientAnswer: string): Promise<void> {
+async function converse(
+  socket: Socket,
+  mails: ReceivedMail[],
+  recipientAnswer: string | (() => string),
+): Promise<void> {
   const say = (line: string) => socket.write(`${line}\r\n`)
   let from = ''
   let to: string[] = []
@@ -64,7 +68,7 @@ async function converse(socket: Socket, mails: ReceivedMail[], recipientAnswer: 
       say('250 ok')
     } else if (/^RCPT TO:/i.test(line)) {
       to.push(addressOf(line))
-      say(recipientAnswer)
+      say(typeof recipientAnswer === 'string' ? recipientAnswer : recipientAnswer())
     } else if (/^DATA/i.test(line)) {
       data = []
       say('354 go on')
