@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { launchBrowser } from '../harness/browser.ts'
-import { ada, fillInSignIn, openWorld, startProgram, workFolder, type World } from './harness/world.ts'
+import {
+  ada,
+  fillInSignIn,
+  openWorld,
+  shownJson,
+  startProgram,
+  workFolder,
+  type World,
+} from './harness/world.ts'
 
 const application = fileURLToPath(new URL('apps/kinde-auth-nextjs', import.meta.url))
 const next = fileURLToPath(new URL('node_modules/next/dist/bin/next', import.meta.url))
@@ -53,7 +61,7 @@ test('@kinde-oss/kinde-auth-nextjs signs in, protects a page, refreshes, stays s
   let { jti } = accessToken
   for (let round = 0; round < 2; round += 1) {
     await page.click('text=Refresh')
-    await page.waitForFunction(`!document.querySelector('#state').textContent.includes('${jti}')`)
+    await page.waitForFunction(`document.querySelector('#state')?.textContent.includes('${jti}') === false`)
     ;({ jti } = (await state(page)).accessToken)
   }
   for (let round = 0; round < 2; round += 1) {
@@ -65,6 +73,9 @@ test('@kinde-oss/kinde-auth-nextjs signs in, protects a page, refreshes, stays s
   }
   await page.reload()
   assert.equal((await state(page)).user.email, ada.email)
+  const setup = await shownJson(page, `${home}api/auth/setup`) // what the SDK's hooks for the browser read
+  assert.deepEqual([setup.message, setup.user.email], ['OK', ada.email])
+  await page.goto(home)
 
   await page.click('text=Sign out')
   await page.waitForURL(home)

@@ -43,7 +43,7 @@ export async function walkBrowserApplication(t: TestContext, walk: Walk): Promis
   let { jti } = first.accessToken
   for (let round = 0; round < 2; round += 1) {
     await page.click('text=Refresh')
-    await page.waitForFunction(`!document.querySelector('#state').textContent.includes('${jti}')`)
+    await page.waitForFunction(`document.querySelector('#state')?.textContent.includes('${jti}') === false`)
     const refreshed = await signedInState(page)
     assert.equal(refreshed.accessToken.sub, 'kp_ada')
     assert.notEqual(refreshed.accessToken.jti, jti)
