@@ -42,6 +42,14 @@ test('counts calls that took longer than a second, overlapping ones once', () =>
   assert.equal(seconds(1, 40), 20)
 })
 
+test('counts time in which the process stood still', () => {
+  const outages = new Outages(() => performance.timeOrigin + performance.now())
+  const before = performance.timeOrigin + performance.now()
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500)
+  const ms = outages.msBetween(before, performance.timeOrigin + performance.now())
+  assert.ok(ms >= 1_400, `${String(ms)} ms`)
+})
+
 test('counts the time before it began, and never more than ten minutes', () => {
   const { seconds } = fromSecond(1_000)
   assert.equal(seconds(900, 1_100), 100)

@@ -1,11 +1,15 @@
-// Time in which the database did not answer this process. A client could not refresh then, so that time does not count against the
-// grace of a refresh token (grants/refresh-grace.ts). What happened before this process began is unknown to it and is such time, too.
+// Time in which the database did not answer this process, or this process did not run. A client could not refresh then, so that time does
+// not count against the grace of a refresh token (grants/refresh-grace.ts). What happened before this process began is unknown to it
+// and is such time, too.
 // Moments are by the database's clock, durations by one that never steps.
 import { StoreError } from '../errors/index.ts'
 import type { ArtifactStore, DirectoryStore } from '../store/index.ts'
 
 /** However long the database was away, no more than this is taken off the age of a used refresh token. */
 export const mostForgivenMs = 600_000
+
+/** How often the process looks whether it was paused: by a debugger, a frozen container, or a machine that is too busy. */
+const lookMs = 1_000
 
 /** A call that takes longer found the database away; interruptions that are closer together count as one. */
 const slowMs = 1_000
@@ -24,10 +28,13 @@ export class Outages {
   #past: readonly Interruption[]
   /** Since when the database has been away; undefined while it answers. */
   #sinceMs: number | undefined
+  /** When this process last looked whether it runs, by a clock that never steps. */
+  #ranAtMs = performance.now()
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
     this.#past = [{ fromMs: -Infinity, toMs: nowMs() }]
+    setInterval(() => this.#noticePause(), lookMs).unref()
   }
 
   failed(tookMs: number): void {
@@ -44,6 +51,7 @@ export class Outages {
 
   /** How much of the time between the two the database was away, at most `mostForgivenMs`. */
   msBetween(fromMs: number, toMs: number): number {
+    this.#noticePause() // After a pause a request may come before the timer does.
     const all =
       this.#sinceMs === undefined
         ? this.#past
@@ -53,6 +61,14 @@ export class Outages {
       overlaps.reduce((sum, ms) => sum + Math.max(0, ms), 0),
       mostForgivenMs,
     )
+  }
+
+  #noticePause(): void {
+    const pausedMs = performance.now() - this.#ranAtMs - lookMs
+    this.#ranAtMs = performance.now()
+    if (pausedMs < slowMs) return
+    const toMs = this.#nowMs()
+    this.#past = withInterruption(this.#past, { fromMs: toMs - pausedMs, toMs })
   }
 }
 

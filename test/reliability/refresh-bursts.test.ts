@@ -10,6 +10,7 @@ import { startPostgres } from '../harness/postgres.ts'
 import { assertInvariants } from './checked-history.ts'
 import { Client, codeOf, told, tokensOf } from './client.ts'
 import { seededRandom } from './faulty-store.ts'
+import { isFailureOfServer } from './postgres-rig.ts'
 
 const bursts = Number(process.argv[2] ?? 200)
 const browsers = 4
@@ -37,7 +38,9 @@ async function runBursts(
     let storage = tokensOf(await client.redeem(codeOf(await client.return(ada)))).refreshToken
     const tab = async (refreshes: number) => {
       for (let refresh = 0; refresh < refreshes; refresh += 1) {
-        const result = await client.refresh(storage)
+        let result = await client.refresh(storage)
+        // A busy machine may let a connection or a time-out go; a client tries again.
+        while (isFailureOfServer(result)) result = await client.refresh(storage)
         assert.equal(told(result), 'issued')
         storage = tokensOf(result).refreshToken
         for (let turns = outOf(4); turns > 0; turns -= 1) await setImmediate()
