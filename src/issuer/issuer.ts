@@ -1,6 +1,7 @@
 // The issuer: the engine, set up and surrounded, as one handler for Node's HTTP. What is composed here is used nowhere else; the
 // order of the handlers is the story of a request.
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
 import { passwordHasher, type Background, type PasswordRules, type SendMail } from '../directory/index.ts'
@@ -22,6 +23,8 @@ import { cookieRefresh } from './grants/cookie-refresh.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { WorkflowFailed } from './grants/token-refusal.ts'
 import { arrival } from './http/arrival.ts'
+import { answerDefaults } from './http/answer-defaults.ts'
+import { isClientGone } from './http/client-gone.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './http/engine-forms.ts'
@@ -30,6 +33,7 @@ import { kindeAnswers } from './http/kinde-answers.ts'
 import { kindeRequests } from './http/kinde-requests.ts'
 import { accountRoutes } from './interactions/account-routes.ts'
 import { formGuard } from './interactions/browser-form.ts'
+import { deviceSession } from './interactions/device-session.ts'
 import { enginePages } from './interactions/engine-pages.ts'
 import { interactionRoutes } from './interactions/interaction-routes.ts'
 import { ofSite } from './http/of-site.ts'
@@ -112,7 +116,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       artifacts,
       provider: () => provider,
       onRefusedPart: (clientId, { field, reason }) =>
-        options.log('application_unusable', { clientId, field, reason }),
+        options.log('frameworkunusable', { clientId, field, reason }),
       fetch: options.fetch,
       isSignUpAllowed: options.isSignUpAllowed,
       site: options.site,
@@ -165,8 +169,14 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   provider.on('backchannel.error', (_ctx, error, { clientId }) => onBackchannelFailure(clientId, error))
   provider.on('server_error', (ctx, error) => {
     // Whoever recorded the run tells of it.
-    if (error instanceof WorkflowFailed) return
+    if (error instanceof WorkflowFailed || isClientGone(ctx)) return
     options.log('server_error', { path: ctx.path, error })
+  })
+
+  // Without a listener the framework prints a stack to the terminal.
+  const framework: EventEmitter = provider
+  framework.on('error', (error: unknown, ctx: KoaContextWithOIDC) => {
+    if (!isClientGone(ctx)) options.log('request_failed', { path: ctx.path, error })
   })
 
   const hasher = passwordHasher({
@@ -210,11 +220,13 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const handlers = [
     arrival(nowMs),
     ofSite(options.site),
+    answerDefaults,
     failedRequest(options.log),
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveStylesheet,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
     accountRoutes(pageDeps), //     and of an account
+    deviceSession(provider),
     engineForms,
     crossOrigin(directory),
     kindeAnswers(keys), // 3 answers in Kinde's shape, made from what comes back

@@ -25,7 +25,14 @@ export interface ManagementApi {
 
 export function managementApi(deps: ManagementDeps): ManagementApi {
   const app = new Hono()
-  app.get(`${basePath}/openapi.json`, (context) => context.json(openApiDocument(deps.issuerUrl)))
+  app.use(async (context, next) => {
+    // Answers hold personal data. The document of the API, which does not, says so itself.
+    context.header('cache-control', 'no-store')
+    await next()
+  })
+  app.get(`${basePath}/openapi.json`, (context) =>
+    context.json(openApiDocument(deps.issuerUrl), 200, { 'cache-control': 'max-age=300' }),
+  )
   for (const operation of operations) {
     app.on(operation.method, `${basePath}${routePath(operation.path)}`, (context) =>
       answered(operation, context, deps),
@@ -36,8 +43,6 @@ export function managementApi(deps: ManagementDeps): ManagementApi {
 }
 
 async function answered(operation: Operation, context: Context, deps: ManagementDeps): Promise<Response> {
-  // Answers hold personal data.
-  context.header('cache-control', 'no-store')
   try {
     const caller = await authorizedCaller(context.req.header('authorization'), operation.scope, deps)
     const { pathname, search } = new URL(context.req.url)
@@ -123,5 +128,6 @@ function routeNotFound(context: Context): Response {
 function tooLarge(): Response {
   const { status } = requestErrors.REQUEST_TOO_LARGE
   const message = `The body is larger than ${mostBodyBytes} bytes.`
-  return Response.json({ errors: [{ code: 'REQUEST_TOO_LARGE', message }] }, { status })
+  const headers = { 'cache-control': 'no-store' }
+  return Response.json({ errors: [{ code: 'REQUEST_TOO_LARGE', message }] }, { status, headers })
 }

@@ -4,6 +4,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { errorPage } from '../../pages/index.ts'
 import { pageFrame, sendPage } from '../interactions/page-frame.ts'
+import { isClientGone } from './client-gone.ts'
 import { MalformedForm } from './form-body.ts'
 
 type Next = () => Promise<void>
@@ -13,14 +14,21 @@ export function failedRequest(log: (event: string, fields: Readonly<Record<strin
     try {
       await next()
     } catch (error) {
-      if (error instanceof MalformedForm) return answer(ctx, 400, 'invalid_request', error.message)
+      if (isClientGone(ctx)) return
+      if (error instanceof MalformedForm) return answerError(ctx, 400, 'invalid_request', error.message)
       log('server_error', { path: ctx.path, error })
-      answer(ctx, 500, 'server_error')
+      answerError(ctx, 500, 'server_error')
     }
   }
 }
 
-function answer(ctx: KoaContextWithOIDC, status: number, error: string, description?: string): void {
+/** A page or, to a program, an OAuth error. */
+export function answerError(
+  ctx: KoaContextWithOIDC,
+  status: number,
+  error: string,
+  description?: string,
+): void {
   ctx.status = status
   ctx.set('cache-control', 'no-store')
   if (ctx.accepts('json', 'html') === 'html') {

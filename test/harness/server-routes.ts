@@ -1,0 +1,62 @@
+// Every path that a server answers, read out of the code that answers it: the declarations of the management API, and the texts of paths
+// in the sources of the issuer, the playground and the health checks. A route that is added there is on this list at once.
+import { readFile } from 'node:fs/promises'
+import { glob } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { operations } from '../../src/management/operations.ts'
+
+const source = fileURLToPath(new URL('../../src', import.meta.url))
+
+export interface ServerRoute {
+  /** Parameters are filled in. */
+  readonly path: string
+  readonly part: 'health' | 'issuer' | 'management' | 'playground'
+}
+
+export async function serverRoutes(): Promise<readonly ServerRoute[]> {
+  const issuer = [
+    ...(await pathsIn('issuer/**/*.ts', /'(\/[a-z._][\w./-]*)'/g)),
+    // A part of a path, and a folder.
+    ...['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/device/some_uid'],
+    ...['/logout/confirm', '/logout/success', '/oauth2/auth/some_uid', '/', '/nothing-here'],
+  ]
+  const actions = await pathsIn('issuer/interactions/interaction-routes.ts', /case '([a-z-]+)'/g)
+  const interactions = ['', ...actions.map((action) => `/${action}`)].map(
+    (rest) => `/interaction/some_uid${rest}`,
+  )
+  const playground = await pathsIn('playground/playground-app.ts', /app\.(?:get|post)\('(\/[^']*)'/g)
+  const health = await pathsIn('http/health.ts', /path: '(\/\w+)'/g)
+  const management = [...operations.map(({ path }) => path), '/openapi.json', '/uesr', '/apis']
+  return [
+    ...routesOf('health', health),
+    ...routesOf('issuer', [...issuer.filter((path) => path !== '/oauth2/'), ...interactions]),
+    ...routesOf('management', [
+      ...management.map((path) => `/api/v1${filled(path)}`),
+      '/api',
+      '/api/v2/user',
+    ]),
+    ...routesOf(
+      'playground',
+      playground.map((path) => `/playground${path === '/' ? '' : filled(path)}`),
+    ),
+  ]
+}
+
+function routesOf(part: ServerRoute['part'], paths: readonly string[]): ServerRoute[] {
+  return [...new Set(paths)].map((path) => ({ path, part }))
+}
+
+function filled(path: string): string {
+  return path.replaceAll(/\{[^}]+\}|:\w+/g, 'some_id')
+}
+
+/** What the first group of the pattern finds. */
+async function pathsIn(files: string, pattern: RegExp): Promise<string[]> {
+  const found: string[] = []
+  for await (const file of glob(files, { cwd: source })) {
+    if (file.endsWith('.test.ts')) continue
+    const text = await readFile(`${source}/${file}`, 'utf8')
+    found.push(...[...text.matchAll(pattern)].map(([, path = '']) => path))
+  }
+  return found
+}
