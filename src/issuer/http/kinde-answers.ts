@@ -38,8 +38,10 @@ export function kindeAnswers(keys: SigningKeys) {
     [routes.token]: (ctx) => spellScope(ctx),
     [routes.userinfo]: (ctx) => userinfo(ctx),
     [routes.introspection]: (ctx) => introspection(ctx),
-    // RFC 7009 §2.2: the body is empty. With a content type that is not JSON, oidc-client-ts takes the answer for a failure.
-    [routes.revocation]: (ctx) => ctx.remove('content-type'),
+    // RFC 7009 §2.2: clients ignore the body. oidc-client-ts refuses a text, simple-oauth2 everything that is not JSON.
+    [routes.revocation]: (ctx) => {
+      ctx.body = {}
+    },
     [routes.device_authorization]: (ctx) => {
       ctx.body = { ...bodyOf(ctx), interval: 5 }
     },
