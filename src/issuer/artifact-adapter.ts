@@ -1,10 +1,11 @@
-// The engine's storage adapter over the artifact store. Two things are ours: facts travel beside the engine's records
-// (request-state.ts), and what a token request writes is collected and made in one transaction at its end (token-unit.ts), so that
-// a crash leaves either the old refresh token or its successor, never neither.
+// The engine's storage adapter over the artifact store. Three things are ours: facts travel beside the engine's records
+// (request-state.ts), what a token request writes is collected and made in one transaction at its end (token-unit.ts), so that
+// a crash leaves either the old refresh token or its successor, never neither; and times are kept by the clock that all replicas share.
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { isJsonObject, type JsonObject } from '../oauth/index.ts'
 import type { ArtifactChange, ArtifactStore, StoredArtifact } from '../store/index.ts'
 import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './artifact-id.ts'
+import { fromEngineTime, toEngineTime, withTimes } from './engine/engine-clock.ts'
 import { currentContext } from './engine/current-context.ts'
 import { requestState, type RequestState } from './request-state.ts'
 
@@ -30,7 +31,7 @@ export class ArtifactAdapter implements Adapter {
       artifact: {
         model: this.#model,
         idHash: hashOfArtifactId(id),
-        payload: withoutBearerIds(record),
+        payload: withTimes(withoutBearerIds(record), fromEngineTime, this.#deps.nowMs),
         facts: state?.facts.get(this.#model) ?? null,
         grantId: this.#model === 'Grant' ? id : text(payload.grantId),
         uid: this.#model === 'Session' ? text(payload.uid) : null,
@@ -100,11 +101,12 @@ export class ArtifactAdapter implements Adapter {
     const { consumedAtMs, payload } = artifact
     if (state && consumedAtMs !== null)
       state.reused = { clientId: text(payload['clientId']) ?? '', accountId: text(payload['accountId']) }
-    return {
+    const record = {
       ...payload,
       ...(id !== undefined && { jti: id }),
       ...(consumedAtMs !== null && { consumed: Math.floor(consumedAtMs / 1_000) }),
     }
+    return withTimes(record, toEngineTime, this.#deps.nowMs)
   }
 }
 

@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApplicationRecord } from '../store/index.ts'
 import { authUrlParams } from './auth-url-params.ts'
 import { offlineSpellingParameter } from './authorization-parameters.ts'
+import { fromEngineTime } from './engine/engine-clock.ts'
 import { mintUserTokens, type MintUserDeps } from './mint-user-tokens.ts'
 import type { Refusal } from './refusal.ts'
 import { requestState } from './request-state.ts'
@@ -27,6 +28,7 @@ async function decideOnce(ctx: KoaContextWithOIDC, deps: SignInDeps): Promise<Re
   const state = requestState(ctx)
   const isDevice = ctx.oidc.route !== 'authorization' && ctx.oidc.route !== 'resume'
   const facts = tokenFacts(ctx, deps)
+  const authTime = session.authTime()
   const decision = await mintUserTokens(
     {
       application: await deps.application(client.clientId),
@@ -38,7 +40,8 @@ async function decideOnce(ctx: KoaContextWithOIDC, deps: SignInDeps): Promise<Re
       scopes: grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes).split(' '),
       nonce: text(params?.['nonce']),
       sid: client.backchannelLogoutUri === undefined ? undefined : session.sidFor(client.clientId),
-      authTimeSeconds: session.authTime() ?? facts.requestedAtSeconds,
+      authTimeSeconds:
+        authTime === undefined ? facts.requestedAtSeconds : fromEngineTime(authTime, deps.nowMs),
       ip: deps.addressOf(ctx),
       userAgent: ctx.get('user-agent') || null,
     },

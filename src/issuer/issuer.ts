@@ -229,7 +229,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     deviceSession(provider),
     engineForms,
     crossOrigin(directory),
-    kindeAnswers(keys), // 3 answers in Kinde's shape, made from what comes back
+    kindeAnswers(keys, nowMs), // 3 answers in Kinde's shape, made from what comes back
     kindeLogout(pageDeps),
     kindeRequests(signer, options), // 4 requests in Kinde's spelling, before the engine sees them
   ]

@@ -6,6 +6,7 @@ import { ArtifactAdapter } from './artifact-adapter.ts'
 import { extraParameters, offlineSpellingParameter } from './authorization-parameters.ts'
 import { ClientAdapter, type ClientAdapterDeps } from './client-adapter.ts'
 import { clientExtensionName, extensionOf, matchesOne } from './client-extension.ts'
+import { fromEngineTime } from './engine/engine-clock.ts'
 import { existingGrant } from './existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
@@ -196,7 +197,8 @@ function sessionSeconds(
   const { client } = ctx.oidc
   const unused = client ? extensionOf(client).lifetimes.session : daySeconds
   const nowSeconds = Math.floor(nowMs() / 1_000)
-  const left = (signedInAtSeconds ?? nowSeconds) + sessionMaximumSeconds - nowSeconds
+  const signedInAt = signedInAtSeconds === undefined ? nowSeconds : fromEngineTime(signedInAtSeconds, nowMs)
+  const left = signedInAt + sessionMaximumSeconds - nowSeconds
   // The engine takes no lifetime of nothing: where the maximum was made shorter meanwhile, this is the last request.
   return Math.max(1, Math.min(unused, left))
 }

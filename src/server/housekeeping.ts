@@ -35,7 +35,7 @@ export function keepHouse(
       if (stopped.aborted) return
       try {
         // oxlint-disable-next-line no-await-in-loop
-        if (await store.turns.take('housekeeping', Date.now(), everyMs))
+        if (await store.turns.take('housekeeping', store.nowMs(), everyMs))
           // oxlint-disable-next-line no-await-in-loop
           await deleteExpired(store, retention, stopped)
         isFailing = false
@@ -49,11 +49,12 @@ export function keepHouse(
 }
 
 async function deleteExpired(
-  { invocations, artifacts, oneTimeTokens, throttles }: Store,
+  store: Store,
   { keepDays, keepCount }: MintageSettings['invocations'],
   signal: AbortSignal,
 ): Promise<void> {
-  const nowMs = Date.now()
+  const { invocations, artifacts, oneTimeTokens, throttles } = store
+  const nowMs = store.nowMs()
   await invocations.prune({ olderThanMs: nowMs - keepDays * dayMs, keep: keepCount }, signal)
   await artifacts.prune(nowMs, signal)
   await oneTimeTokens.prune(nowMs, signal)

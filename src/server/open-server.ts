@@ -81,16 +81,15 @@ export async function openServer(
   opened.defer(() => http.close())
   const issuer = settings.issuer ?? `http://localhost:${http.port}`
 
-  const now = () => Date.now()
   const { memoryBytes } = runLimits(file.settings.limits)
   // Before all that follows: the sandbox's threads start on other processors while this one is busy.
   const threads = await readThreadOptions(memoryBytes)
   const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground }] = await together([
     openWorkflows(file, { threads, projectDir: settings.projectDir, issuer, http, log, opened }), // 3 the workflows
-    openDirectory(file, { settings, key, issuer, now, log, opened }), // and who exists
+    openDirectory(file, { settings, key, issuer, log, opened }), // and who exists
     import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
   ])
-  const { store } = apply
+  const { store, now } = apply
 
   const mail = await openMail(file.settings, settings, listeners)
   opened.defer(() => mail.close())
@@ -214,13 +213,12 @@ interface DirectoryParts {
   readonly settings: ServerSettings
   readonly key: MasterKey
   readonly issuer: string
-  readonly now: () => number
   readonly log: Logger
   readonly opened: AsyncDisposableStack
 }
 
 /** The store with what the project's file declares, and what applying the file takes. */
-async function openDirectory(file: MintageFile, { settings, key, issuer, now, log, opened }: DirectoryParts) {
+async function openDirectory(file: MintageFile, { settings, key, issuer, log, opened }: DirectoryParts) {
   const location = storeLocation(settings)
   const store = await openStore({ location, masterKey: key.bytes, log: log.warn }).catch(
     async (error: unknown) => {
@@ -228,7 +226,7 @@ async function openDirectory(file: MintageFile, { settings, key, issuer, now, lo
     },
   )
   opened.defer(() => store.close())
-  const apply = { store, issuer, random: randomBytes, now }
+  const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
   await assertUsableFile(file, settings.projectDir, apply)
   await applyMintageFile(file, apply)
   return apply

@@ -22,7 +22,7 @@ export async function planServer(settings: ServerSettings): Promise<DirectoryPla
   const store = isNew ? await openEmptyStore(opened) : await openExistingStore(settings)
   opened.defer(() => store.close())
   const issuer = settings.issuer ?? `http://localhost:${settings.port}`
-  const apply = { store, issuer, random: randomBytes, now: () => Date.now() }
+  const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
   await assertUsableFile(file, settings.projectDir, apply)
   // Awaited here, before the database closes.
   return await planDirectory(file, apply)

@@ -25,24 +25,38 @@ const lastWritesMs = 3_000
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const log = foldedLog(options.log ?? (() => {}))
-  const database = await openDatabase(options, log)
+  const { database, nowMs } = await openDatabase(options, log)
   try {
     const box = new SealedBox(options.masterKey)
     await checkMasterKey(database, box)
-    return storeOn(database, box, log)
+    return storeOn(database, { box, log, nowMs })
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function openDatabase({ location, now = Date.now }: StoreOptions, log: FoldedLog): Promise<Database> {
-  if (location.kind === 'sqlite') return openSqlite(location.file, now())
+interface OpenedDatabase {
+  readonly database: Database
+  readonly nowMs: () => number
+}
+
+async function openDatabase(
+  { location, now = () => Date.now() }: StoreOptions,
+  log: FoldedLog,
+): Promise<OpenedDatabase> {
+  if (location.kind === 'sqlite') return { database: await openSqlite(location.file, now()), nowMs: now }
   const { openPostgres } = await import('./postgres/open-postgres.ts') // its driver is not read at a start on SQLite
   return openPostgres(location.url, now(), log)
 }
 
-function storeOn(database: Database, box: SealedBox, log: FoldedLog): Store {
+interface StoreParts {
+  readonly box: SealedBox
+  readonly log: FoldedLog
+  readonly nowMs: () => number
+}
+
+function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   const invocations = new SqlInvocationStore(database, log)
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
@@ -62,6 +76,7 @@ function storeOn(database: Database, box: SealedBox, log: FoldedLog): Store {
     turns: new SqlTurnStore(database),
     description: database.description,
     check: storeCheck(database),
+    nowMs,
     close: () => (closed ??= close()),
   }
 }

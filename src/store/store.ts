@@ -25,6 +25,11 @@ export interface Store {
   readonly description: string
   /** Writes one row that survives power loss. Rejects with StoreError `store_unavailable`, which says what is wrong and not where. */
   check(): Promise<void>
+  /**
+   * Milliseconds since the epoch, by the clock that all replicas share: the database's, or this machine's on SQLite. Whatever is
+   * compared with a stored time goes by it.
+   */
+  nowMs(): number
   /** Takes seconds at most, whatever the database does; what is not written then is reported as lost. */
   close(): Promise<void>
 }
@@ -35,7 +40,7 @@ export interface StoreOptions {
     | { readonly kind: 'postgres'; readonly url: string }
   /** 32 bytes under which secrets and keys are encrypted at rest. */
   readonly masterKey: Uint8Array
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by the clock of this machine. */
   readonly now?: () => number
   /** Gets what happens to the database while nothing asks for it, and records that were lost. */
   readonly log?: StoreLog

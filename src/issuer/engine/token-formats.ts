@@ -15,6 +15,7 @@ import { requestState } from '../request-state.ts'
 import { accessTokenType } from '../token-kinds.ts'
 import { accessTokenHash, type TokenSigner } from '../token-signer.ts'
 import { currentContext } from './current-context.ts'
+import { toEngineTime, withTimes } from './engine-clock.ts'
 
 interface FormatDeps {
   readonly signer: TokenSigner
@@ -77,7 +78,8 @@ function signAccessTokens(
     const confirmed = this.jkt === undefined ? stamped : { ...stamped, cnf: { jkt: this.jkt } }
     const value = await deps.signer.sign(confirmed, await typeOf(claims, deps), signingAlgorithm)
     requestState(contextInHand()).accessTokenText = value
-    return { value, payload: { ...payload, iat: stamped['iat'], exp: stamped['exp'] } }
+    const { iat, exp } = stamped
+    return { value, payload: { ...payload, ...withTimes({ iat, exp }, toEngineTime, deps.nowMs) } }
   }
 
   // What comes in is the JWT. A bare jti is no token: it stands in logs and in the invocation.

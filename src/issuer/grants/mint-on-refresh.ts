@@ -2,6 +2,7 @@
 // So the workflow runs here (design §3). What was decided stays with the request, also when its commit has to be tried again.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApplicationRecord } from '../../store/index.ts'
+import { fromEngineTime } from '../engine/engine-clock.ts'
 import { mintUserTokens, type MintUserDeps } from '../mint-user-tokens.ts'
 import { requestState } from '../request-state.ts'
 import { parseTokenFacts } from '../sign-in-facts.ts'
@@ -31,7 +32,7 @@ export async function mintOnRefresh(ctx: KoaContextWithOIDC, deps: MintOnRefresh
         // OIDC Core §12.2: a refreshed ID token SHOULD NOT have a nonce.
         nonce: undefined,
         sid: refreshToken.sid,
-        authTimeSeconds: refreshToken.authTime ?? refreshToken.iiat ?? 0,
+        authTimeSeconds: fromEngineTime(refreshToken.authTime ?? refreshToken.iiat ?? 0, deps.nowMs),
         ip: deps.addressOf(ctx),
         userAgent: ctx.get('user-agent') || null,
       },

@@ -3,6 +3,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { JsonObject, JsonValue } from '../../oauth/index.ts'
 import { codeFactsInHand } from '../decided-tokens.ts'
+import { fromEngineTime, withTimes } from '../engine/engine-clock.ts'
 import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
 import { spelledFor } from '../../oauth/index.ts'
@@ -25,7 +26,7 @@ const supportedClaims = [
   ...['org_code', 'org_codes', 'permissions', 'feature_flags', 'roles'],
 ]
 
-export function kindeAnswers(keys: SigningKeys) {
+export function kindeAnswers(keys: SigningKeys, nowMs: () => number) {
   const answers: Readonly<Record<string, Answer>> = {
     [routes.jwks]: async (ctx) => {
       ctx.body = await keys.publicJwks()
@@ -37,7 +38,7 @@ export function kindeAnswers(keys: SigningKeys) {
     ...Object.fromEntries(discoveryPaths.map((path) => [path, discovery])),
     [routes.token]: (ctx) => spellScope(ctx),
     [routes.userinfo]: (ctx) => userinfo(ctx),
-    [routes.introspection]: (ctx) => introspection(ctx),
+    [routes.introspection]: (ctx) => introspection(ctx, nowMs),
     // RFC 7009 §2.2: clients ignore the body. oidc-client-ts refuses a text, simple-oauth2 everything that is not JSON.
     [routes.revocation]: (ctx) => {
       ctx.body = {}
@@ -82,10 +83,10 @@ function userinfo(ctx: KoaContextWithOIDC): void {
 }
 
 /** RFC 7662 §2.2, and what the token says itself: the claims of the decision. What the engine does not know is `undefined` to it. */
-function introspection(ctx: KoaContextWithOIDC): void {
-  const body = bodyOf(ctx)
+function introspection(ctx: KoaContextWithOIDC, nowMs: () => number): void {
+  const body = withTimes(bodyOf(ctx), fromEngineTime, nowMs)
   const { verifiedToken } = requestState(ctx)
-  if (body['active'] !== true || !verifiedToken) return
+  if (body['active'] !== true) return
   const known = Object.entries(body).filter(([, value]) => value !== undefined)
   ctx.body = { ...verifiedToken, ...Object.fromEntries(known) }
 }

@@ -1,6 +1,7 @@
 // A sign-in that took too long. An application that said `supports_reauth` gets back what it had asked for and begins anew (C§1);
 // everybody else sees a page.
 import type { Interaction } from 'oidc-provider'
+import { fromEngineTime } from '../engine/engine-clock.ts'
 
 const hourSeconds = 3_600
 
@@ -9,8 +10,8 @@ export function interactionLifetimeSeconds(params: Readonly<Record<string, unkno
   return params['supports_reauth'] === 'true' ? 24 * hourSeconds : hourSeconds
 }
 
-export function isOver({ iat }: Interaction, nowMs: number): boolean {
-  return iat !== undefined && nowMs > (iat + hourSeconds) * 1_000
+export function isOver({ iat }: Interaction, nowMs: () => number): boolean {
+  return iat !== undefined && nowMs() > (fromEngineTime(iat, nowMs) + hourSeconds) * 1_000
 }
 
 /** What belongs to one request alone, and what an SDK fills in by itself. */

@@ -62,7 +62,7 @@ export function interactionRoutes(deps: InteractionDeps) {
       ctx.path = finishSignUpPath
       return next()
     }
-    if (isOver(interaction, deps.nowMs())) return showOver(ctx, interaction, deps)
+    if (isOver(interaction, deps.nowMs)) return showOver(ctx, interaction, deps)
     const application = await deps.application(String(interaction.params['client_id']))
     const step = interactionStep(ctx, interaction, application, deps)
     if (ctx.method === 'GET') return show(step, deps)

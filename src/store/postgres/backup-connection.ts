@@ -1,17 +1,20 @@
 // One connection for a backup or a restore, in a transaction. Its statements may take long, and so may the pauses between them, which
 // those of a server may not.
-import type { FoldedLog } from '../folded-log.ts'
 import { openingFailed } from '../store-error.ts'
+import { DatabaseClock } from './database-clock.ts'
 import type { Lease } from './host-pool.ts'
 import { parsePostgresAddress } from './postgres-address.ts'
-import { PostgresConnections } from './postgres-connections.ts'
+import { PostgresConnections, type ConnectionsDeps } from './postgres-connections.ts'
 import { postgresError } from './postgres-error.ts'
 
 const queryTimeoutMs = 3_600_000
 /** Servers are known by their name. */
 const applicationName = 'mintage backup'
-/** The command ends with the error; nobody reads a log of it. */
-const noLog: FoldedLog = { tell() {}, count() {}, close() {} }
+/** The command ends with its error and has no log. */
+const quiet: ConnectionsDeps = {
+  clock: new DatabaseClock({ onSkew() {} }),
+  log: { tell() {}, count() {}, close() {} },
+}
 
 export interface BackupConnection {
   readonly client: Lease['client']
@@ -23,7 +26,7 @@ export interface BackupConnection {
 /** `begin`: the statement that begins the transaction. Throws StoreError `store_unavailable`. */
 export async function connectForBackup(url: string, begin: string): Promise<BackupConnection> {
   const address = parsePostgresAddress(url)
-  const connections = new PostgresConnections({ ...address, queryTimeoutMs, applicationName }, noLog)
+  const connections = new PostgresConnections({ ...address, queryTimeoutMs, applicationName }, quiet)
   const { description } = address
   try {
     const lease = await connections.connect()

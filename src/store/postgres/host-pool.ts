@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { Client, Pool, types, type ClientConfig, type PoolClient } from 'pg'
+import { databaseTimeSql, type DatabaseClock } from './database-clock.ts'
 import type { PostgresAddress } from './postgres-address.ts'
 import { isConnectionLost, isSilence, isTooManyConnections, readOnlyHost } from './postgres-error.ts'
 
@@ -10,6 +11,7 @@ export interface HostPoolOptions extends Omit<PostgresAddress, 'urls' | 'descrip
   readonly url: string
   /** By which others know its sessions; `mintage` is a server. */
   readonly applicationName?: string
+  readonly clock: DatabaseClock
   /** Told of each connection that broke, idle or in use. */
   readonly onLost: (error: unknown) => void
 }
@@ -43,7 +45,7 @@ export class HostPool {
   #fullUntilMs = -Infinity
 
   constructor(options: HostPoolOptions) {
-    const { url, maxConnections, connectTimeoutMs, queryTimeoutMs, isWritableRequired, onLost } = options
+    const { url, maxConnections, connectTimeoutMs, queryTimeoutMs, onLost } = options
     const { applicationName = 'mintage' } = options
     this.#maxConnections = maxConnections
     this.#onLost = onLost
@@ -68,7 +70,12 @@ export class HostPool {
       keepAliveInitialDelayMillis: keepAliveDelayMs,
       pipeline: true,
       types: { getTypeParser },
-      ...(isWritableRequired && { verify: refuseReadOnly }),
+      verify: (client, done) => {
+        examine(client, options).then(
+          () => done(),
+          (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+        )
+      },
     })
     this.#pool.on('error', onLost)
     this.#pool.on('connect', (client) => {
@@ -129,12 +136,22 @@ function destroy(client: PoolClient): void {
   client.connection.stream.destroy()
 }
 
-/** A standby, or a primary that was switched to read-only: another host may be the one that takes writes. */
-function refuseReadOnly(client: PoolClient, done: (error?: Error) => void): void {
-  client.query<{ transaction_read_only: string }>('show transaction_read_only').then(
-    ({ rows: [row] }) => done(row?.transaction_read_only === 'on' ? readOnlyHost() : undefined),
-    (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+/**
+ * What a new connection is asked: the time, and whether it leads to a server that takes writes. From a standby, or a primary that was
+ * switched to read-only, another host may be the one to go to.
+ */
+async function examine(
+  client: PoolClient,
+  { clock, isWritableRequired }: Pick<HostPoolOptions, 'clock' | 'isWritableRequired'>,
+): Promise<void> {
+  const askedMs = performance.now()
+  const { rows } = await client.query<{ now_ms: number; read_only: string }>(
+    `select ${databaseTimeSql} as now_ms, current_setting('transaction_read_only') as read_only`,
   )
+  const [row] = rows
+  if (row === undefined) throw new Error('the database did not say what time it is')
+  clock.read({ databaseMs: row.now_ms, askedMs, answeredMs: performance.now() })
+  if (isWritableRequired && row.read_only === 'on') throw readOnlyHost()
 }
 
 /** Integers of 64 bits as numbers (ours are times and counts, below 2^53); JSON stays text, as on SQLite. */

@@ -6,9 +6,10 @@ import type { ColumnTypes, Migration } from '../migrations/migration.ts'
 import { historyTable, pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
 import { openingFailed } from '../store-error.ts'
+import { DatabaseClock } from './database-clock.ts'
 import type { Lease } from './host-pool.ts'
 import { parsePostgresAddress, type PostgresAddress } from './postgres-address.ts'
-import { PostgresConnections } from './postgres-connections.ts'
+import { PostgresConnections, type ConnectionsDeps } from './postgres-connections.ts'
 import { PostgresDatabase, postgresBuilder } from './postgres-database.ts'
 import { postgresError } from './postgres-error.ts'
 
@@ -28,20 +29,32 @@ const startPatienceMs = 15_000
 /** Any number that other software in the same database is unlikely to lock. */
 export const migrationLock = 7_461_902_385
 
-export async function openPostgres(url: string, nowMs: number, log: FoldedLog): Promise<Database> {
+export interface OpenedPostgres {
+  readonly database: Database
+  /** By the clock of the database. */
+  readonly nowMs: () => number
+}
+
+export async function openPostgres(url: string, nowMs: number, log: FoldedLog): Promise<OpenedPostgres> {
   const address = parsePostgresAddress(url)
   const { description } = address
+  const clock = new DatabaseClock({ onSkew: (event, skewMs) => log.tell(event, { skewMs }) })
+  const deps = { clock, log }
   try {
-    await bringUpToDate(address, nowMs, log)
+    await bringUpToDate(address, nowMs, deps)
   } catch (error) {
     throw openingFailed(postgresError(error), description)
   }
-  return new PostgresDatabase(new PostgresConnections(address, log), description)
+  const connections = new PostgresConnections(address, deps)
+  return {
+    database: new PostgresDatabase({ connections, clock, description }),
+    nowMs: () => clock.nowMs(),
+  }
 }
 
 /** By a connection of its own: a migration, or the wait for another process that runs it, may take its time. */
-async function bringUpToDate(address: PostgresAddress, nowMs: number, log: FoldedLog): Promise<void> {
-  const connections = new PostgresConnections({ ...address, queryTimeoutMs: migrationTimeoutMs }, log)
+async function bringUpToDate(address: PostgresAddress, nowMs: number, deps: ConnectionsDeps): Promise<void> {
+  const connections = new PostgresConnections({ ...address, queryTimeoutMs: migrationTimeoutMs }, deps)
   try {
     const lease = await connections.connect(startPatienceMs)
     await migrate(lease.client, nowMs).then(

@@ -4,6 +4,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import type { FoldedLog } from '../folded-log.ts'
+import type { DatabaseClock } from './database-clock.ts'
 import { checkoutTimeoutMs, HostPool, type HostPoolOptions, type Lease } from './host-pool.ts'
 import type { PostgresAddress } from './postgres-address.ts'
 import { isConnectionLost, isReadOnly, isTooManyConnections, postgresError } from './postgres-error.ts'
@@ -11,6 +12,12 @@ import { isConnectionLost, isReadOnly, isTooManyConnections, postgresError } fro
 /** How long the start of an outage is waited through. */
 const patienceMs = 2_000
 const stepMs = 50
+
+export interface ConnectionsDeps {
+  /** Reads the time on each new connection. */
+  readonly clock: DatabaseClock
+  readonly log: FoldedLog
+}
 
 export class PostgresConnections {
   readonly #hosts: readonly HostPool[]
@@ -21,9 +28,10 @@ export class PostgresConnections {
 
   constructor(
     { urls, ...options }: PostgresAddress & Pick<HostPoolOptions, 'applicationName'>,
-    log: FoldedLog,
+    { clock, log }: ConnectionsDeps,
   ) {
-    this.#hosts = urls.map((url) => new HostPool({ ...options, url, onLost: (error) => this.#onLost(error) }))
+    const onLost = (error: unknown) => this.#onLost(error)
+    this.#hosts = urls.map((url) => new HostPool({ ...options, url, clock, onLost }))
     this.#log = log
   }
 

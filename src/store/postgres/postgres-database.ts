@@ -11,6 +11,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { QueryResult } from 'pg'
 import type { CommitOutcome, Database, Statement, Write, WriteResult } from '../sql/database.ts'
 import type { Tables } from '../sql/tables.ts'
+import { databaseTimeSql, type DatabaseClock } from './database-clock.ts'
 import type { Lease } from './host-pool.ts'
 import type { PostgresConnections } from './postgres-connections.ts'
 import { isConflictOfTransactions, isConnectionLost, isSilence, postgresError } from './postgres-error.ts'
@@ -30,6 +31,14 @@ const recheckAfterMs = 500
 
 const maxAttempts = 5
 
+const clockReadEveryMs = 10_000
+
+export interface PostgresDatabaseDeps {
+  readonly connections: PostgresConnections
+  readonly clock: DatabaseClock
+  readonly description: string
+}
+
 export class PostgresDatabase implements Database {
   readonly description: string
   readonly builder = postgresBuilder
@@ -37,11 +46,16 @@ export class PostgresDatabase implements Database {
   readonly #connections: PostgresConnections
   /** Names of prepared statements, by their SQL. */
   readonly #names = new Map<string, string>()
+  readonly #clock: DatabaseClock
+  readonly #clockReading: NodeJS.Timeout
   #checkedAtMs = -Infinity
 
-  constructor(connections: PostgresConnections, description: string) {
+  constructor({ connections, clock, description }: PostgresDatabaseDeps) {
     this.#connections = connections
+    this.#clock = clock
     this.description = description
+    // New connections read the clock as well; under a steady load no connection is new. Requests that fail beside it tell of a failure.
+    this.#clockReading = setInterval(() => void this.#readClock().catch(() => {}), clockReadEveryMs).unref()
   }
 
   async all<Row>(statement: Statement<Row>): Promise<readonly Row[]> {
@@ -86,6 +100,7 @@ export class PostgresDatabase implements Database {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#clockReading)
     return this.#connections.close()
   }
 
@@ -158,6 +173,15 @@ export class PostgresDatabase implements Database {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await setTimeout(Math.random() * 10 * 2 ** attempt)
     }
+  }
+
+  async #readClock(): Promise<void> {
+    const askedMs = performance.now()
+    const [row] = await this.all<{ now_ms: number }>({
+      sql: `select ${databaseTimeSql} as now_ms`,
+      parameters: [],
+    })
+    if (row) this.#clock.read({ databaseMs: row.now_ms, askedMs, answeredMs: performance.now() })
   }
 
   async #connect(): Promise<Lease> {

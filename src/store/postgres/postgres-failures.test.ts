@@ -8,6 +8,7 @@ import { openStore } from '../open-store.ts'
 import type { Database, Write } from '../sql/database.ts'
 import { prepare } from '../sql/statement.ts'
 import { foldedLog } from '../folded-log.ts'
+import { DatabaseClock } from './database-clock.ts'
 import { parsePostgresAddress } from './postgres-address.ts'
 import { PostgresConnections } from './postgres-connections.ts'
 import { PostgresDatabase, postgresBuilder } from './postgres-database.ts'
@@ -22,13 +23,9 @@ function open(url: string) {
 
 async function openBare(t: { after(cleanUp: () => Promise<void>): void }): Promise<Database> {
   const address = parsePostgresAddress(await server.createDatabase())
-  const database = new PostgresDatabase(
-    new PostgresConnections(
-      address,
-      foldedLog(() => {}),
-    ),
-    'postgres',
-  )
+  const clock = new DatabaseClock({ onSkew: () => {} })
+  const connections = new PostgresConnections(address, { clock, log: foldedLog(() => {}) })
+  const database = new PostgresDatabase({ connections, clock, description: 'postgres' })
   t.after(() => database.close())
   const run = (sql: string) => database.write({ sql, parameters: [] })
   await run('create table throttles (throttle_key text primary key, failures int, last_at_ms int)')
