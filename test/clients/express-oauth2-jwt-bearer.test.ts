@@ -4,12 +4,12 @@ import { test } from 'node:test'
 import * as client from 'openid-client'
 import { userAgent } from '../harness/user-agent.ts'
 import { signIn } from '../harness/visitor.ts'
-import { ada, openWorld, runApplication } from './harness/world.ts'
+import { ada, openWorld, runApplication, type World } from './harness/world.ts'
 
-test('express-oauth2-jwt-bearer takes the access tokens of its API and refuses ID tokens and others', async (t) => {
-  const library = 'express-oauth2-jwt-bearer'
-  const world = await openWorld(t, library)
-  await runApplication(t, library, world)
+const library = 'express-oauth2-jwt-bearer'
+
+/** What a signed-in user's client and the API do. */
+async function actors(world: World) {
   const config = await client.discovery(
     new URL(world.issuer),
     'c11e0000000000000000000000000012',
@@ -35,6 +35,14 @@ test('express-oauth2-jwt-bearer takes the access tokens of its API and refuses I
     return (await fetch(`${world.applicationUrl}${path}`, { headers })).status
   }
 
+  return { tokensFor, statusWith }
+}
+
+test('express-oauth2-jwt-bearer takes the access tokens of its API and refuses ID tokens and others', async (t) => {
+  const world = await openWorld(t, library)
+  await runApplication(t, library, world)
+  const { tokensFor, statusWith } = await actors(world)
+
   const { access_token, id_token } = await tokensFor('https://api.example.com')
   assert.equal(await statusWith(access_token), 200)
   assert.equal(await statusWith(access_token, '/reports'), 401, 'a permission is missing')
@@ -42,4 +50,15 @@ test('express-oauth2-jwt-bearer takes the access tokens of its API and refuses I
   assert.equal(await statusWith(`${access_token.slice(0, -8)}AAAAAAAA`), 401)
   const withoutApi = await tokensFor('')
   assert.equal(await statusWith(withoutApi.access_token), 401)
+})
+
+test('B5: express-oauth2-jwt-bearer in its strict mode takes the tokens of an API of type at+jwt, by RFC 9068', async (t) => {
+  const world = await openWorld(t, library, { accessTokenType: 'at+jwt' })
+  await runApplication(t, `${library}-strict`, world)
+  const { tokensFor, statusWith } = await actors(world)
+
+  const { access_token, id_token } = await tokensFor('https://api.example.com')
+  assert.equal(await statusWith(access_token), 200)
+  assert.equal(await statusWith(id_token), 401)
+  assert.equal(await statusWith((await tokensFor('')).access_token), 401)
 })

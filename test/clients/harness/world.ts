@@ -19,10 +19,11 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 export const ada = { email: 'ada@example.com', password: 'sunflower-engine-42' }
 
 /** What the guide's parts of mintage.yaml leave to the reader: an API, and a user. */
-const directory = `
+const directory = (accessTokenType: AccessTokenType) => `
 apis:
   orders:
     audience: https://api.example.com
+    accessTokenType: ${accessTokenType}
     scopes:
       read:orders: See orders.
 organizations:
@@ -35,6 +36,8 @@ users:
     lastName: Lovelace
     organizations: { engines: {} }
 `
+
+type AccessTokenType = 'JWT' | 'at+jwt'
 
 export interface World {
   readonly issuer: string
@@ -51,6 +54,8 @@ export interface World {
 interface WorldOptions {
   /** More of mintage.yaml, directly after the guide's applications. */
   readonly yaml?: string
+  /** Of the API's access tokens; `JWT` when left out. */
+  readonly accessTokenType?: AccessTokenType
   /** Puts a proxy that ends TLS in front of the issuer. */
   readonly isHttps?: boolean
   /** Two hosts of this domain in place of `localhost`, for the browser alone: browsers find every name under `localhost` here. */
@@ -61,7 +66,7 @@ interface WorldOptions {
 export async function openWorld(
   t: TestContext,
   title: string,
-  { yaml = '', isHttps = false, domain }: WorldOptions = {},
+  { yaml = '', accessTokenType = 'JWT', isHttps = false, domain }: WorldOptions = {},
 ): Promise<World> {
   const [applicationHost, issuerHost] =
     domain === undefined ? ['localhost', 'localhost'] : [`app.${domain}`, `auth.${domain}`]
@@ -69,7 +74,8 @@ export async function openWorld(
   const section = await guideSection(title)
   const project = await makeProject(t, {
     'kinde.json': '{ "rootDir": "kindeSrc" }',
-    'mintage.yaml': section.yaml.replaceAll('http://localhost:3000', applicationUrl) + yaml + directory,
+    'mintage.yaml':
+      section.yaml.replaceAll('http://localhost:3000', applicationUrl) + yaml + directory(accessTokenType),
   })
   const port = String(await freePort())
   const proxyPort = String(await freePort())
