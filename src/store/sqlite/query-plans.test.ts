@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { artifactRemovals } from '../sql/artifact-removals.ts'
 import { artifactQueries, artifactWrites } from '../sql/artifact-statements.ts'
 import type { Database, Statement } from '../sql/database.ts'
 import { directoryQueries } from '../sql/directory-queries.ts'
@@ -25,7 +26,10 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
   const [consume] = writesOf({ kind: 'consume', model: 'RefreshToken', idHash: 'x', atMs: 1 })
   const [revoke] = writesOf({ kind: 'delete-grant', grantId: 'x' })
   const [revokeAll] = writesOf({ kind: 'delete-account', accountId: 'x' })
-  assert.ok(consume && revoke && revokeAll)
+  const removals = artifactRemovals(database)
+  const [member] = removals.ofMember('org_a', 'x')
+  const [organization] = removals.ofOrganization('org_a')
+  assert.ok(consume && revoke && revokeAll && member && organization)
   return {
     'the subject of a token': tokenSubjectQuery(database)({ user_id: 'x', organization_code: 'y' }),
     'an artifact': artifacts.byId({ model: 'Session', id_hash: 'x' }),
@@ -34,6 +38,8 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
     consuming: consume.statement,
     'revoking a family': revoke.statement,
     'revoking all of a user': revokeAll.statement,
+    'what goes with a member': member,
+    'what goes with an organization': organization,
     'pruning artifacts': artifacts.prune({ now_ms: 1, limit: 10 }),
     'pruning invocations by age': invocations.pruneByAge({ older_than_ms: 1, limit: 10 }),
     'pruning invocations by number': invocations.pruneUpTo({ sequence: 1, limit: 10 }),
