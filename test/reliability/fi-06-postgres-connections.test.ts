@@ -5,8 +5,16 @@ import { after, describe, test } from 'node:test'
 import { Client as PgClient } from 'pg'
 import { startIssuer } from '../harness/issuer.ts'
 import { startPostgres } from '../harness/postgres.ts'
-import { startPostgresPair } from '../harness/postgres-pair.ts'
-import { isFailureOfServer, load, refresh, startRig, tryRefresh, workflow } from './postgres-rig.ts'
+import { startPostgresPair, type PostgresPair } from '../harness/postgres-pair.ts'
+import {
+  isFailureOfServer,
+  load,
+  refresh,
+  startRig,
+  tryRefresh,
+  workflow,
+  type PostgresRig,
+} from './postgres-rig.ts'
 import { directoryFixture } from '../harness/directory-fixture.ts'
 import { tally } from './client.ts'
 
@@ -151,24 +159,54 @@ test('F2: more requests than Postgres has connections wait instead of failing', 
   await rig.assertNothingLost()
 })
 
-test('F2: with several hosts the one that takes writes is used, and the other one after a failover', async (t) => {
-  const pair = await startPostgresPair(t)
-  const url = new URL(await pair.createDatabase())
-  const database = url.pathname
-  const login = `postgres:${url.password}`
-  // The standby is named first: it answers, and is passed over.
-  const hosts = `127.0.0.1:${String(pair.standbyPort)},127.0.0.1:${String(pair.primary.port)}`
-  const rig = await startRig(t, url.href, {
-    location: {
-      kind: 'postgres',
-      url: `postgres://${login}@${hosts}${database}?target_session_attrs=read-write`,
+describe('F2: several hosts in the address', () => {
+  for (const { loss, lose } of [
+    {
+      loss: 'crashes',
+      lose: ({ pair }: Lost) => pair.primary.stop('SIGQUIT'),
     },
-  })
+    {
+      // Its machine is gone: no connection ends, and nothing answers.
+      loss: 'goes silent',
+      lose: ({ rig }: Lost) => {
+        rig.proxy.mode = 'silent'
+        return Promise.resolve()
+      },
+    },
+  ]) {
+    test(`F2: the one that takes writes is used, and the other one when it ${loss}`, async (t) => {
+      const pair = await startPostgresPair(t)
+      const url = await pair.createDatabase()
+      // The standby is named first: it answers, and is passed over.
+      const rig = await startRig(t, url, {
+        parameters: { target_session_attrs: 'read-write', query_timeout: '1000', connect_timeout: '1' },
+        addressOf: (address) => address.replace('@', `@127.0.0.1:${String(pair.standbyPort)},`),
+      })
+      const underLoad = load(rig.sessions)
+      await underLoad.successes(5)
+      await lose({ pair, rig })
+      await pair.promote()
+      await underLoad.successes(5)
+      await underLoad.stop()
+      await rig.assertNothingLost()
+    })
+  }
+})
+
+interface Lost {
+  readonly pair: PostgresPair
+  readonly rig: PostgresRig
+}
+
+test('FI-12: far from Postgres, with 100 ms for each answer and connections that break, no session is lost', async (t) => {
+  const rig = await startRig(t, await postgres.createDatabase(), { workflow })
+  rig.proxy.delayMs = 100
   const underLoad = load(rig.sessions)
-  await underLoad.successes(5)
-  await pair.primary.stop('SIGQUIT')
-  await pair.promote()
-  await underLoad.successes(5)
+  for (let round = 0; round < 3; round += 1) {
+    await underLoad.successes(2)
+    rig.proxy.cut()
+  }
+  await underLoad.successes(4)
   await underLoad.stop()
   await rig.assertNothingLost()
 })

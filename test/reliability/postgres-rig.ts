@@ -31,18 +31,20 @@ export interface PostgresRig {
 interface RigGiven extends Partial<IssuerGiven> {
   /** Parameters of the address. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** The address as the issuer gets it, made of the one that leads through the proxy. */
+  readonly addressOf?: (url: string) => string
   readonly sessionCount?: number
 }
 
 /** `url` is the database's own; the issuer gets it by way of a proxy. */
 export async function startRig(t: Lifetime, url: string, given: RigGiven = {}): Promise<PostgresRig> {
-  const { parameters = {}, sessionCount = 4, ...options } = given
+  const { parameters = {}, sessionCount = 4, addressOf = (same) => same, ...options } = given
   const proxy = await startTcpProxy(t, Number(new URL(url).port))
   const address = new URL(throughProxy(url, proxy))
   for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value)
   const node = await startIssuer(t, {
     directory: await directoryFixture(),
-    location: { kind: 'postgres', url: address.href },
+    location: { kind: 'postgres', url: addressOf(address.href) },
     ...options,
   })
   const history = new History()
