@@ -104,8 +104,8 @@ async function linesOf(
     const [first] = acceptances.toSorted((one, other) => one.t1 - other.t1)
     next.set(idHash(token), idHash(first?.result.refreshToken ?? ''))
   }
-  const rows = await Promise.all(
-    [...new Set(tokens)].map((token) => store.artifacts.find('RefreshToken', idHash(token))),
+  const rows = await fewAtOnce([...new Set(tokens)], (token) =>
+    store.artifacts.find('RefreshToken', idHash(token)),
   )
   for (const row of rows) if (row?.successorIdHash) next.set(row.idHash, row.successorIdHash)
   const descends = (from: string, to: string) => {
@@ -175,20 +175,18 @@ async function acknowledgedIsKept(
   accepted: readonly Accepted[],
   { stores: [store] }: Evidence,
 ): Promise<Violation[]> {
-  const found = await Promise.all(
-    accepted.map(async ({ op, arg, result: { refreshToken } }) => {
-      const model = op === 'redeem' ? 'AuthorizationCode' : 'RefreshToken'
-      const [used, successor] = await Promise.all([
-        store.artifacts.find(model, idHash(arg)),
-        refreshToken === null ? undefined : store.artifacts.find('RefreshToken', idHash(refreshToken)),
-      ])
-      if (!used) return undefined
-      if (used.consumedAtMs === null) return violation(6, `${model} ${short(arg)} is unused in the database`)
-      if (refreshToken !== null && !successor)
-        return violation(6, `refresh token ${short(refreshToken)} was handed out and is not there`)
-      return undefined
-    }),
-  )
+  const found = await fewAtOnce(accepted, async ({ op, arg, result: { refreshToken } }) => {
+    const model = op === 'redeem' ? 'AuthorizationCode' : 'RefreshToken'
+    const [used, successor] = await Promise.all([
+      store.artifacts.find(model, idHash(arg)),
+      refreshToken === null ? undefined : store.artifacts.find('RefreshToken', idHash(refreshToken)),
+    ])
+    if (!used) return undefined
+    if (used.consumedAtMs === null) return violation(6, `${model} ${short(arg)} is unused in the database`)
+    if (refreshToken !== null && !successor)
+      return violation(6, `refresh token ${short(refreshToken)} was handed out and is not there`)
+    return undefined
+  })
   return found.filter((one) => one !== undefined)
 }
 
@@ -282,6 +280,18 @@ function byArgument(accepted: readonly Accepted[], op: HistoryEntry['op']): Map<
     accepted.filter((entry) => entry.op === op),
     ({ arg }) => arg,
   )
+}
+
+/** As many as a busy database answers in time. */
+async function fewAtOnce<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let from = 0; from < items.length; from += 4)
+    // oxlint-disable-next-line no-await-in-loop -- that is the point
+    results.push(...(await Promise.all(items.slice(from, from + 4).map(work))))
+  return results
 }
 
 function earliestEnd(entries: readonly HistoryEntry[]): number {
