@@ -1,7 +1,7 @@
 // The guides on the issuer: every application in them signs in, every command in them is typed as it stands, against the demo.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -214,20 +214,26 @@ describe('run-in-production.md', () => {
     assert.equal(await command.stop(), 0)
   })
 
-  test('makes a backup of a database that is in use', async (t) => {
+  test('makes a backup of a database that is in use, and restores it', async (t) => {
     const folder = await projectWithPackages(t)
     const command = startCommand(t, ['start', '--project', '.', '--port', '0'], { cwd: folder })
     await command.until(/^Ready/m)
-    const [, , backup = ''] = await codeBlocks(page, 'sh')
+    const [, , commands = ''] = await codeBlocks(page, 'sh')
+    const [backup = '', restore = ''] = commands.replaceAll('/backups/', `${folder}/`).split('\n')
 
-    const { exitCode, stderr } = await typeShell(backup, folder)
-
-    assert.equal(exitCode, 0, stderr)
-    assert.ok((await stat(`${folder}/backup.db`)).size > 0)
-    const copy = new DatabaseSync(`${folder}/backup.db`)
-    assert.equal(copy.prepare("select count(*) as found from users where id = 'kp_ada'").get()?.['found'], 1)
-    copy.close()
+    const made = await typeShell(backup, folder)
+    assert.equal(made.exitCode, 0, made.stderr)
     await command.stop()
+    await rm(`${folder}/.mintage/mintage.db`)
+    const restored = await typeShell(restore, folder)
+    assert.equal(restored.exitCode, 0, restored.stderr)
+
+    const database = new DatabaseSync(`${folder}/.mintage/mintage.db`)
+    t.after(() => database.close())
+    assert.equal(
+      database.prepare("select count(*) as found from users where id = 'kp_ada'").get()?.['found'],
+      1,
+    )
   })
 })
 
