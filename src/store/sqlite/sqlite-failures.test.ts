@@ -98,6 +98,25 @@ describe('SQLite', () => {
     assert.deepEqual(await database.commit([write], 'durable'), { kind: 'committed' })
   })
 
+  test('F9: commits what waited for the lock in the order in which it came, and reads go on', async (t) => {
+    const { file, database } = await openBare(t)
+    const other = new DatabaseSync(file)
+    other.exec('begin immediate')
+    const write = (name: string) => ({ statement: insert({ name, sealed_value: 'x' }) })
+    const waiting = ['c', 'a'].map((name) => database.commit([write(name)], 'durable'))
+    assert.deepEqual(await database.all(names({})), [])
+    other.exec('rollback')
+    other.close()
+    // The lock is free, and others still wait: this one is behind them.
+    const last = database.write(write('b').statement, 'lazy')
+    await Promise.all([...waiting, last])
+    const inOrder = { sql: 'select name from secrets order by rowid', parameters: [] }
+    assert.deepEqual(
+      (await database.all<{ name: string }>(inOrder)).map(({ name }) => name),
+      ['c', 'a', 'b'],
+    )
+  })
+
   test('rejects what is asked of it after it was closed', async (t) => {
     const file = join(await temporaryFolder(t), 'mintage.db')
     const store = await openStore({ location: { kind: 'sqlite', file }, masterKey })
