@@ -2,6 +2,7 @@
 // bounded, and what the app gets is a plain Request: whatever an app or a middleware does with a Request works on it. What the app
 // answers is written whole as well.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { statusOfFailure } from './failure.ts'
 import { answerPlainly } from './plain-answer.ts'
 import type { NodeHandler } from './router.ts'
 
@@ -37,7 +38,7 @@ export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeH
       await send(await app.fetch(requestOf(incoming, read.body)), outgoing)
     } catch (error) {
       options.onDefect(error)
-      answerPlainly(incoming, outgoing, 500)
+      answerPlainly(incoming, outgoing, statusOfFailure(error))
     }
   }
 }

@@ -1,4 +1,5 @@
 export { fetchHandler, type FetchApp, type FetchHandlerOptions } from './fetch-handler.ts'
+export { logFailure } from './failure.ts'
 export { healthRoutes } from './health.ts'
 export { type NodeHandler, type Route } from './router.ts'
 export { startServer, type HttpServer } from './server.ts'

@@ -16,9 +16,9 @@ const texts = {
     text: 'The server could not answer. Try again in a moment.',
   },
   503: {
-    error: 'unavailable',
+    error: 'temporarily_unavailable',
     title: 'Not available',
-    text: 'The server is starting or stopping. Try again in a moment.',
+    text: 'The server cannot answer at the moment. Try again in a moment.',
   },
 } as const
 
@@ -43,6 +43,7 @@ export function answerPlainly(
     'cache-control': 'no-store',
     // What is left of the request's body is not read, so the connection cannot be used again.
     ...(status === 413 && { connection: 'close' }),
+    ...(status === 503 && { 'retry-after': '5' }),
   })
   response.end(request.method === 'HEAD' ? undefined : body)
 }

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../telemetry/index.ts'
+import { logFailure, statusOfFailure } from './failure.ts'
 import { answerInProcess } from './in-process.ts'
 import { listenError } from './listen-error.ts'
 import { answerPlainly } from './plain-answer.ts'
@@ -173,8 +174,8 @@ class ListeningServer implements HttpServer {
     try {
       await handler(request, response)
     } catch (error) {
-      this.#log.error('request_failed', { method, path, error })
-      answerPlainly(request, response, 500)
+      logFailure(this.#log, error, { method, path })
+      answerPlainly(request, response, statusOfFailure(error))
     }
   }
 }

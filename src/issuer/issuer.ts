@@ -39,13 +39,14 @@ import { interactionRoutes } from './interactions/interaction-routes.ts'
 import { ofSite } from './http/of-site.ts'
 import { pageFrame, sendPage } from './interactions/page-frame.ts'
 import { kindeLogout } from './logout.ts'
-import { Outages, watchedStores } from './outages.ts'
+import { Outages, watchedStore } from './outages.ts'
 import { providerConfiguration } from './provider-configuration.ts'
 import { clearRefreshCookies } from './refresh-cookie.ts'
 import { requestState, type ReusedArtifact } from './request-state.ts'
 import { noSessionFacts, signInResult } from './sign-in-facts.ts'
 import type { Site } from './site.ts'
 import { openSigningKeys } from './signing-keys.ts'
+import { isStoreUnavailable } from './store-failures.ts'
 import { openTokenSigner } from './token-signer.ts'
 
 export interface IssuerOptions {
@@ -90,7 +91,7 @@ export interface Issuer {
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const { issuer, mint, nowMs } = options
   const outages = new Outages(nowMs)
-  const store = watchedStores(options.store, outages)
+  const store = watchedStore(options.store, outages)
   const { artifacts, directory } = store
   const keys = await openSigningKeys({
     store: store.signingKeys,
@@ -168,8 +169,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     options.log('backchannel_logout_failed', { clientId, error })
   provider.on('backchannel.error', (_ctx, error, { clientId }) => onBackchannelFailure(clientId, error))
   provider.on('server_error', (ctx, error) => {
-    // Whoever recorded the run tells of it.
-    if (error instanceof WorkflowFailed || isClientGone(ctx)) return
+    // The record of the run tells of the first, failed-request.ts of the second; the third is not logged.
+    if (error instanceof WorkflowFailed || isStoreUnavailable(error) || isClientGone(ctx)) return
     options.log('server_error', { path: ctx.path, error })
   })
 
@@ -202,6 +203,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     }
   const pageDeps = {
     ...options,
+    store,
     provider,
     onBackchannelFailure,
     guard,

@@ -3,7 +3,8 @@
 // and is such time, too.
 // Moments are by the database's clock, durations by one that never steps.
 import { StoreError } from '../errors/index.ts'
-import type { ArtifactStore, DirectoryStore } from '../store/index.ts'
+import type { Store } from '../store/index.ts'
+import { noteStoreFailure } from './store-failures.ts'
 
 /** However long the database was away, no more than this is taken off the age of a used refresh token. */
 export const mostForgivenMs = 600_000
@@ -86,16 +87,19 @@ function withInterruption(past: readonly Interruption[], added: Interruption): r
 }
 
 /**
- * The same stores, whose calls tell `outages` how they went. The directory answers from memory while the database is away, so only its
- * failures say something.
+ * The same store, whose calls tell `outages` how they went, and their request of a failure. The directory answers from memory while the
+ * database is away, so only its failures say something. Signing keys are left out: the last ones that were read do.
  */
-export function watchedStores<
-  Stores extends { readonly artifacts: ArtifactStore; readonly directory: DirectoryStore },
->(stores: Stores, outages: Outages): Stores {
+export function watchedStore(store: Store, outages: Outages): Store {
+  const failuresOf = <Aggregate extends object>(aggregate: Aggregate) => watched(aggregate, outages, () => {})
   return {
-    ...stores,
-    artifacts: watched(stores.artifacts, outages, (tookMs) => outages.answered(tookMs)),
-    directory: watched(stores.directory, outages, () => {}),
+    ...store,
+    artifacts: watched(store.artifacts, outages, (tookMs) => outages.answered(tookMs)),
+    audit: failuresOf(store.audit),
+    directory: failuresOf(store.directory),
+    oneTimeTokens: failuresOf(store.oneTimeTokens),
+    throttles: failuresOf(store.throttles),
+    turns: failuresOf(store.turns),
   }
 }
 
@@ -119,6 +123,7 @@ function watched<Aggregate extends object>(
           },
           (error: unknown) => {
             if (isAway(error)) outages.failed(performance.now() - began)
+            noteStoreFailure(error)
             throw error
           },
         )

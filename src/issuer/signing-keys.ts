@@ -18,6 +18,7 @@ import {
   type SigningKeyStore,
 } from '../store/index.ts'
 import type { JwsKey } from './compact-jws.ts'
+import { isStoreUnavailable } from './store-failures.ts'
 
 export interface SigningKeys {
   /** The key that signs now. Rejects when there is none: nothing is issued unsigned. */
@@ -62,6 +63,7 @@ class StoredSigningKeys implements SigningKeys {
   readonly #jwks = new Map<string, JWK | undefined>()
   #snapshot: Promise<Snapshot> | undefined
   #readAtMs = 0
+  #lastRead: readonly SigningKeyRecord[] | undefined
 
   constructor(deps: KeyDeps) {
     this.#deps = deps
@@ -93,8 +95,7 @@ class StoredSigningKeys implements SigningKeys {
 
   async #published(): Promise<JWK[]> {
     const now = this.#deps.nowMs()
-    const { records } = await this.#read()
-    return records
+    return (await this.#lastRecords())
       .filter(({ removedAtMs }) => removedAtMs === null || removedAtMs > now)
       .flatMap((record) => this.#jwk(record) ?? [])
   }
@@ -113,16 +114,29 @@ class StoredSigningKeys implements SigningKeys {
     return this.#jwks.get(kid)
   }
 
+  /** While the database is away, the last ones that were read: tokens go on being verified. Nothing is signed by them (INV-4). */
+  async #lastRecords(): Promise<readonly SigningKeyRecord[]> {
+    try {
+      return (await this.#read()).records
+    } catch (error) {
+      if (this.#lastRead === undefined || !isStoreUnavailable(error)) throw error
+      return this.#lastRead
+    }
+  }
+
   async #read(): Promise<Snapshot> {
     const now = this.#deps.nowMs()
     if (!this.#snapshot || now - this.#readAtMs >= rereadAfterMs) {
       this.#readAtMs = now
       const reading = this.#deps.store.all().then((records) => ({ readAtMs: now, records }))
       this.#snapshot = reading
-      // A failed read is not kept: the next request tries again.
-      reading.catch(() => {
-        if (this.#snapshot === reading) this.#snapshot = undefined
-      })
+      reading.then(
+        ({ records }) => (this.#lastRead = records),
+        // A failed read is not kept: the next request tries again.
+        () => {
+          if (this.#snapshot === reading) this.#snapshot = undefined
+        },
+      )
     }
     return this.#snapshot
   }

@@ -2,6 +2,7 @@
 // `kid` and `typ`, of letters that `atob` decodes (C§3).
 import { hash } from 'node:crypto'
 import { jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose'
+import { StoreError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import { signingAlgorithms, type AccessTokenType, type SigningAlgorithm } from '../store/index.ts'
 import { compactJws } from './compact-jws.ts'
@@ -29,7 +30,9 @@ export function openTokenSigner(keys: SigningKeys, issuer: string, nowMs: () => 
           currentDate: new Date(nowMs()),
         })
         return isAccessToken(protectedHeader, payload) ? payload : undefined
-      } catch {
+      } catch (error) {
+        // A key set that cannot be read says nothing about the token.
+        if (error instanceof StoreError) throw error
         return undefined
       }
     },

@@ -93,6 +93,7 @@ function errorOf(error: unknown, deps: ManagementDeps): RequestError {
 function refused(context: Context, { status, problems }: RequestError, { scope }: Operation): Response {
   const challenge = challengeOf(problems[0]?.code ?? '', scope)
   if (challenge !== undefined) context.header('www-authenticate', challenge)
+  if (status === requestErrors.SERVICE_UNAVAILABLE.status) context.header('retry-after', '5')
   return context.json({ errors: problems }, status)
 }
 

@@ -4,7 +4,7 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
-import { startServer, trustedProxies } from '../http/index.ts'
+import { logFailure, startServer, trustedProxies } from '../http/index.ts'
 import { openGuardedFetch } from '../runtime/host-calls/index.ts'
 import { readThreadOptions } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
@@ -106,7 +106,7 @@ export async function openServer(
     record(invocation) {
       store.invocations.append(invocation)
       if (listeners.onInvocation) listeners.onInvocation(invocation)
-      else logFailure(invocation, log)
+      else logWorkflowFailure(invocation, log)
     },
     limits: runLimits(file.settings.limits),
     strictClaims: file.settings.strictClaims,
@@ -145,7 +145,7 @@ export async function openServer(
     issuerUrl: issuer,
     nowMs: now,
     random: randomBytes,
-    onDefect: (error) => log.error('request_failed', { error }),
+    onDefect: (error) => logFailure(log, error),
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
@@ -203,7 +203,7 @@ async function together<Parts extends readonly unknown[]>(opening: {
 }
 
 /** For operators, who do not look at each run. `mintage logs show` shows the whole of it. */
-function logFailure(invocation: InvocationRecord, log: Logger): void {
+function logWorkflowFailure(invocation: InvocationRecord, log: Logger): void {
   const { id: invocationId, workflowId, deploymentId, outcome, decision, clientId, userId } = invocation
   if (decision !== 'refuse' && decision !== 'issue-defaults') return
   log.warn('workflow_failed', { invocationId, workflowId, deploymentId, outcome, decision, clientId, userId })

@@ -2,6 +2,7 @@
 import {
   fetchHandler,
   healthRoutes,
+  logFailure,
   type FetchApp,
   type FetchHandlerOptions,
   type NodeHandler,
@@ -28,7 +29,7 @@ export function serverRoutes({
   unavailableParts,
   log,
 }: Parts): readonly Route[] {
-  const onDefect = (error: unknown) => log.error('request_failed', { error })
+  const onDefect = (error: unknown) => logFailure(log, error)
   const handled = (app: FetchApp, body: Omit<FetchHandlerOptions, 'onDefect'>): NodeHandler =>
     fetchHandler(app, { ...body, onDefect })
   return [

@@ -4,6 +4,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { DirectoryStore } from '../../store/index.ts'
 import { isOriginOf } from '../client-extension.ts'
+import { isStoreUnavailable } from '../store-failures.ts'
 
 type Next = () => Promise<void>
 
@@ -13,7 +14,9 @@ export function crossOrigin(directory: DirectoryStore) {
     const allowed = ctx.response.get('access-control-allow-origin')
     if (!allowed) return
     const origin = ctx.get('origin')
-    if (origin !== '' && (await isSomebodys(origin, directory))) {
+    // An answer that is there does not fail because the database went away: the browser alone cannot read it.
+    const isAllowed = origin !== '' && (await isSomebodys(origin, directory).catch(refuseWhileAway))
+    if (isAllowed) {
       ctx.set('access-control-allow-origin', origin)
       // C§5: Kinde's browser SDKs send credentials to every issuer but Kinde's own.
       ctx.set('access-control-allow-credentials', 'true')
@@ -23,6 +26,11 @@ export function crossOrigin(directory: DirectoryStore) {
       ctx.remove('access-control-allow-methods')
     }
   }
+}
+
+function refuseWhileAway(error: unknown): false {
+  if (isStoreUnavailable(error)) return false
+  throw error
 }
 
 async function isSomebodys(origin: string, directory: DirectoryStore): Promise<boolean> {

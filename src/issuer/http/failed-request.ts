@@ -2,24 +2,55 @@
 // error. The engine does so for what fails in its own handlers; without this the framework would print a stack and answer in
 // plain text.
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { StoreError } from '../../errors/index.ts'
 import { errorPage } from '../../pages/index.ts'
 import { pageFrame, sendPage } from '../interactions/page-frame.ts'
+import { routes } from '../routes.ts'
+import { isStoreUnavailable, notingStoreFailures } from '../store-failures.ts'
 import { isClientGone } from './client-gone.ts'
 import { MalformedForm } from './form-body.ts'
 
 type Next = () => Promise<void>
 
+/** Seconds: an outage is rarely over earlier, and clients that all come back at once are spread by their own clocks. */
+const retryAfterSeconds = '5'
+
+/** Their answers to "unknown" are successes: `active: false`, and nothing to revoke. */
+const answersOfUnknown: ReadonlySet<string> = new Set([routes.introspection, routes.revocation])
+
 export function failedRequest(log: (event: string, fields: Readonly<Record<string, unknown>>) => void) {
-  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
-    try {
-      await next()
-    } catch (error) {
-      if (isClientGone(ctx)) return
-      if (error instanceof MalformedForm) return answerError(ctx, 400, 'invalid_request', error.message)
-      log('server_error', { path: ctx.path, error })
-      answerError(ctx, 500, 'server_error')
-    }
+  return (ctx: KoaContextWithOIDC, next: Next): Promise<void> =>
+    notingStoreFailures(async (noted) => {
+      try {
+        await next()
+        if (noted.error !== undefined && isRefusal(ctx)) unavailable(ctx, noted.error)
+      } catch (error) {
+        if (isClientGone(ctx)) return
+        if (error instanceof MalformedForm) return answerError(ctx, 400, 'invalid_request', error.message)
+        const away = noted.error ?? (isStoreUnavailable(error) ? error : undefined)
+        if (away) return unavailable(ctx, away)
+        log('server_error', { path: ctx.path, error })
+        answerError(ctx, 500, 'server_error')
+      }
+    })
+
+  /** RFC 9110 §15.6.4; the name is that of RFC 6749 §4.1.2.1. Nothing of the refusal that it replaces is left. */
+  function unavailable(ctx: KoaContextWithOIDC, { message, cause }: StoreError): void {
+    log('store_unavailable', { path: ctx.path, reason: message, cause: textOf(cause) })
+    for (const header of ['location', 'www-authenticate']) ctx.remove(header)
+    ctx.set('retry-after', retryAfterSeconds)
+    answerError(ctx, 503, 'temporarily_unavailable', 'The server is temporarily unavailable. Try again.')
   }
+}
+
+/** An error, or a redirect that carries one to the application. */
+function isRefusal(ctx: KoaContextWithOIDC): boolean {
+  const location = ctx.response.get('location')
+  return ctx.status >= 400 || answersOfUnknown.has(ctx.path) || /[?&#]error=/.test(location)
+}
+
+function textOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message || cause.name : undefined
 }
 
 /** A page or, to a program, an OAuth error. */
@@ -32,7 +63,7 @@ export function answerError(
   ctx.status = status
   ctx.set('cache-control', 'no-store')
   if (ctx.accepts('json', 'html') === 'html') {
-    const view = { ...pageFrame(ctx, {}), error, advice: 'general' } as const
+    const view = { ...pageFrame(ctx, {}), error, advice: status === 503 ? 'server' : 'general' } as const
     sendPage(ctx, errorPage(description === undefined ? view : { ...view, description }), { status })
   } else ctx.body = { error, ...(description !== undefined && { error_description: description }) }
 }
