@@ -7,12 +7,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openFolder, smallEvent, steady, workflow } from './mintage.ts'
 
-test('a recorded run is replayed to the same output, without workflow, event and network', async () => {
+test('a recorded run is replayed to the same output, without workflow, event and network', async (t) => {
   let answers = 0
   const server = createServer((_, response) => {
     answers += 1
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ answers }))
   })
+  const stop = () => server.close().closeAllConnections()
+  t.after(stop)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()
   assert.ok(typeof address === 'object' && address)
@@ -31,8 +33,7 @@ test('a recorded run is replayed to the same output, without workflow, event and
     ...['--allow-host', `127.0.0.1:${address.port}`],
   )
   assert.equal(recorded.code, 0, recorded.stderr)
-  server.close()
-  server.closeAllConnections()
+  stop()
   await unlink(join(folder.path, 'tokensWorkflow.ts'))
   await unlink(join(folder.path, 'event.json'))
 
