@@ -22,11 +22,15 @@ const breaking = new BreakingStore()
 const given = { directory: await directoryFixture(), workflow, masterKey: randomBytes(32) }
 const node = await startIssuer({ after }, { ...given, decorateStore: (store) => breaking.decorate(store) })
 const file = join(node.folder, 'mintage.db')
-const restarted = await startIssuer(
-  { after },
-  { ...given, location: { kind: 'sqlite', file }, issuer: node.url },
-)
+const onSameDatabase = { ...given, location: { kind: 'sqlite', file }, issuer: node.url } as const
+const restarted = await startIssuer({ after }, onSameDatabase)
 const atRestarted = { origin: restarted.url }
+// Without a grace the second use of a refresh token is a reuse at once.
+const strict = await startIssuer(
+  { after },
+  { ...onSameDatabase, refreshGraceSeconds: 0, decorateStore: (store) => breaking.decorate(store) },
+)
+const strictRestarted = await startIssuer({ after }, { ...onSameDatabase, refreshGraceSeconds: 0 })
 const database = new DatabaseSync(file, { readOnly: true })
 after(() => database.close())
 
@@ -140,15 +144,18 @@ describe('FI-03', () => {
     const reuse = async () => {
       const first = await newTokens()
       const second = tokensOf(await client.refresh(first.refreshToken))
-      return { first, last: tokensOf(await client.refresh(second.refreshToken)) }
+      return { first, last: tokensOf(await client.refresh(second.refreshToken, { origin: strict.url })) }
     }
     const { first: unbroken } = await reuse()
-    const points = await breaking.pointsOf(() => client.refresh(unbroken.refreshToken))
+    const points = await breaking.pointsOf(() =>
+      client.refresh(unbroken.refreshToken, { origin: strict.url }),
+    )
     for (const point of points) {
       const { first, last } = await reuse()
-      await broken(point, (options) => client.refresh(first.refreshToken, options))
+      await broken(point, (options) => client.refresh(first.refreshToken, { ...options, origin: strict.url }))
       assertWholeFamilies()
-      assert.equal(told(await client.refresh(first.refreshToken, atRestarted)), '400 invalid_grant')
+      const again = await client.refresh(first.refreshToken, { origin: strictRestarted.url })
+      assert.equal(told(again), '400 invalid_grant')
       assert.equal(told(await client.refresh(last.refreshToken)), '400 invalid_grant', describePoint(point))
       assertWholeFamilies()
     }
@@ -157,7 +164,7 @@ describe('FI-03', () => {
   test('the invariants hold over all of it', async () => {
     await assertInvariants({
       history,
-      stores: [node.plainStore, restarted.plainStore],
+      stores: [node.plainStore, restarted.plainStore, strict.plainStore, strictRestarted.plainStore],
       origin: node.url,
     })
   })

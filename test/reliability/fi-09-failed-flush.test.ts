@@ -50,7 +50,7 @@ test('FI-09: after a failed flush nothing is acknowledged, and a restart costs n
   assert.deepEqual(tally(await refreshAll()), { '500 server_error': clientCount })
   assert.equal(await readiness(), 503)
   await publishedKeys(origin)
-  await assert.rejects(first.close(), { code: 'store_unavailable' })
+  await first.close()
 
   const second = await openServer({ ...settings, port: first.port }, { log, show: () => {} })
   t.after(() => second.close())

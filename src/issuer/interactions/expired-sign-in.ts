@@ -2,6 +2,7 @@
 // everybody else sees a page.
 import type { Interaction } from 'oidc-provider'
 import { fromEngineTime } from '../engine/engine-clock.ts'
+import { offlineSpellingParameter } from '../authorization-parameters.ts'
 
 const hourSeconds = 3_600
 
@@ -19,6 +20,7 @@ const ofOneRequest: ReadonlySet<string> = new Set([
   'audience',
   'code_challenge',
   'code_challenge_method',
+  offlineSpellingParameter,
   'nonce',
   'redirect_uri',
   'response_type',
