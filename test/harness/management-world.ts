@@ -49,7 +49,11 @@ export interface ManagementWorld {
   jwks(): Promise<object>
 }
 
-export async function openManagementWorld(lifetime: Lifetime): Promise<ManagementWorld> {
+/** `decorate` stands between the API and the database. */
+export async function openManagementWorld(
+  lifetime: Lifetime,
+  decorate: (store: Store) => Store = (store) => store,
+): Promise<ManagementWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'mintage-management-'))
   const store = await openStore({
     location: { kind: 'sqlite', file: join(folder, 'mintage.db') },
@@ -67,12 +71,15 @@ export async function openManagementWorld(lifetime: Lifetime): Promise<Managemen
   const { publicKey, privateKey } = await keyPair
   const defects: unknown[] = []
   const management = managementApi({
-    store,
+    store: decorate(store),
     issuerUrl,
     nowMs: () => nowMs,
     random: randomBytes,
     verifyAccessToken,
-    onDefect: (error) => defects.push(error),
+    onDefect: (error) => {
+      defects.push(error)
+      log.error('request_failed', { error })
+    },
   })
   const onDefect = (error: unknown) => defects.push(error)
   server.serve({

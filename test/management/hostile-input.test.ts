@@ -118,3 +118,31 @@ test('a list of more look-ups than the limit', async () => {
 test('a parameter that is given twice counts once', async () => {
   assert.equal((await world.call('GET /user?id=kp_ada&id=kp_none')).status, 200)
 })
+
+test('A1: an error in a handler is one redacted record of the log and a JSON answer, and nothing is printed', async (t) => {
+  const token = 'Bearer abc.def.ghi'
+  const broken = await openManagementWorld(t, (store) => ({
+    ...store,
+    directory: new Proxy(store.directory, {
+      get(target, name) {
+        if (name === 'organizations') return () => Promise.reject(new Error(`inside of it, with ${token}`))
+        const member: unknown = Reflect.get(target, name)
+        return typeof member === 'function' ? member.bind(target) : member
+      },
+    }),
+  }))
+  const printed = [t.mock.method(console, 'error'), t.mock.method(process.stderr, 'write')]
+  const { status, json } = await broken.call('GET /organizations')
+  assert.equal(status, 500)
+  assert.deepEqual(json, {
+    errors: [{ code: 'INTERNAL_ERROR', message: 'Something went wrong inside Mintage.' }],
+  })
+  const errors = broken.logLines.filter((line) => line.includes('"level":"error"'))
+  assert.equal(errors.length, 1)
+  assert.match(errors.join(), /inside of it/)
+  assert.ok(!errors.join().includes('abc.def.ghi'))
+  assert.deepEqual(
+    printed.map(({ mock }) => mock.callCount()),
+    [0, 0],
+  )
+})
