@@ -166,6 +166,11 @@ console
       ['--database-url', 'mysql://u:canary@h/d'],
       /is no address of a Postgres/,
     ],
+    [
+      'a parameter of the database address that cannot be read',
+      ['--database-url', 'postgres://u:canary@h/d?pool_max_conns=many'],
+      /pool_max_conns needs a whole number from 1 to 1000/,
+    ],
   ]
   for (const [title, args, message] of wrong) {
     test(`refuses ${title} and exits 2`, async (t) => {

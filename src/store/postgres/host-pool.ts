@@ -60,6 +60,8 @@ export class HostPool {
       connectionString: url,
       application_name: applicationName,
       Client: HostClient,
+      // One stays, so that a full server leaves no replica without any.
+      min: 1,
       max: maxConnections,
       connectionTimeoutMillis: checkoutTimeoutMs,
       query_timeout: queryTimeoutMs,

@@ -24,6 +24,7 @@ export class PostgresConnections {
   readonly #log: FoldedLog
   #current = 0
   #awaySinceMs: number | undefined
+  #asking: Promise<void> | undefined
   #isClosed = false
 
   constructor(
@@ -47,10 +48,12 @@ export class PostgresConnections {
         return lease
       } catch (error) {
         const deadlineMs = this.#deadline(error, { triedMs, fullUntilMs: beganMs + mostMs })
-        if (this.#isClosed || performance.now() >= deadlineMs) throw error
+        do {
+          if (this.#isClosed || performance.now() >= deadlineMs) throw error
+          // oxlint-disable-next-line no-await-in-loop -- as above
+          await (isTooManyConnections(error) ? setTimeout(stepMs) : this.#askOnce())
+        } while (this.#awaySinceMs !== undefined)
       }
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await setTimeout(stepMs * (0.5 + Math.random()))
     }
   }
 
@@ -58,6 +61,23 @@ export class PostgresConnections {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all(this.#hosts.map((host) => host.close()))
+  }
+
+  /** Of all that wait one asks, however many they are. */
+  #askOnce(): Promise<void> {
+    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined))
+    return this.#asking
+  }
+
+  async #ask(): Promise<void> {
+    await setTimeout(stepMs)
+    try {
+      const lease = await this.#tryHosts()
+      lease.release()
+      this.#isBack()
+    } catch {
+      // It is still away; its waiters ask again or give up.
+    }
   }
 
   async #tryHosts(): Promise<Lease> {
