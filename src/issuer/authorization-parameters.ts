@@ -46,12 +46,17 @@ export function normalizeAuthorizationParameters(
   else params.set(offlineSpellingParameter, offlineSpelling)
   if (scopes.length === 0) setIfAsked(params, 'scope', ['openid'])
   else setIfAsked(params, 'scope', scopes.map(scopeName))
-  const prompts = scopeWords(params.get('prompt'))
+  const asked = scopeWords(params.get('prompt'))
+  // OIDC Core §3.1.2.1: `none` with any other value is an error, which the engine answers.
+  if (asked.includes('none') && new Set(asked).size > 1) return params
+  const prompts = asked
     .filter((prompt) => !needlessPrompts.has(prompt))
     .map((prompt) => (prompt === 'select_account' ? 'login' : prompt))
   if (isSignUpAllowed && asksForNewAccount(params) && prompts.length === 0) prompts.push('create')
-  if (prompts.length > 0) params.set('prompt', [...new Set(prompts)].join(' '))
-  else params.delete('prompt')
+  if (params.getAll('prompt').length <= 1) {
+    if (prompts.length > 0) params.set('prompt', [...new Set(prompts)].join(' '))
+    else params.delete('prompt')
+  }
   if (!params.has('ui_locales') && params.get('lang')) params.set('ui_locales', params.get('lang') ?? '')
   return params
 }

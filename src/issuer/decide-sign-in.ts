@@ -79,8 +79,15 @@ function tokenFacts(ctx: KoaContextWithOIDC, deps: SignInDeps): TokenFacts {
     audiences: (text(params['audience']) ?? '').split(' ').filter((audience) => audience !== ''),
     authUrlParams: authUrlParams(params),
     requestedAtSeconds: Math.floor(deps.nowMs() / 1_000),
+    requestedClaims: requestedClaims(ctx),
     offlineSpelling: params[offlineSpellingParameter] === 'offline_access' ? 'offline_access' : 'offline',
   }
+}
+
+/** In the ID token or at userinfo: we answer both with the same claims, as Kinde does. */
+function requestedClaims({ oidc }: KoaContextWithOIDC): string[] {
+  const { id_token: idToken = {}, userinfo = {} } = oidc.claims
+  return [...new Set([...Object.keys(idToken), ...Object.keys(userinfo)])]
 }
 
 function text(value: unknown): string | undefined {

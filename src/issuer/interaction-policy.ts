@@ -17,11 +17,26 @@ export function interactionPrompts(deps: PolicyDeps): InstanceType<typeof Prompt
   if (!login) throw new Error('the engine has no login prompt')
   return [
     // OIDC Prompt Create §4.1: where nobody may sign up, the engine knows no such prompt and says so.
-    ...(deps.isSignUpAllowed ? [new Prompt({ name: 'create', requestable: true })] : []),
+    ...(deps.isSignUpAllowed ? [createPrompt()] : []),
     login,
     new Prompt({ name: 'organization', requestable: false }, organizationCheck(deps)),
     new Prompt({ name: 'tokens', requestable: false }, tokensCheck(deps)),
   ]
+}
+
+/** C§1: with `is_create_org=true`, somebody who is signed in already gets an organization and not a second account. */
+function createPrompt() {
+  const prompt = new Prompt({ name: 'create', requestable: true })
+  prompt.checks.clear()
+  prompt.checks.add(
+    new Check('create_prompt', 'create prompt was not resolved', 'interaction_required', ({ oidc }) => {
+      if (!oidc.prompts.has('create') || !oidc.promptPending('create')) return Check.NO_NEED_TO_PROMPT
+      const isForOrganization =
+        oidc.params?.['is_create_org'] === 'true' && oidc.session?.accountId !== undefined
+      return isForOrganization ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+    }),
+  )
+  return prompt
 }
 
 /** An organization that the user chooses, creates, or has no part in. */

@@ -9,8 +9,8 @@ import type { SourceLocation } from '../errors/index.ts'
 import { errorPage, stylesheet, stylesheetPath } from '../pages/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Mint } from '../tokens/index.ts'
-import { hashOfArtifactId } from './artifact-id.ts'
 import { isEngineContext } from './engine/current-context.ts'
+import { useOurAddresses } from './engine/addresses.ts'
 import { useOurClientRules } from './engine/client-rules.ts'
 import { deriveSuccessors, successorOf } from './engine/derived-successors.ts'
 import { wrapGrantType } from './engine/internals.ts'
@@ -25,9 +25,11 @@ import { WorkflowFailed } from './grants/token-refusal.ts'
 import { arrival } from './http/arrival.ts'
 import { answerDefaults } from './http/answer-defaults.ts'
 import { isClientGone } from './http/client-gone.ts'
+import { bearerIntrospection } from './http/bearer-introspection.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './http/engine-forms.ts'
+import { errorTexts } from './http/error-texts.ts'
 import { failedRequest } from './http/failed-request.ts'
 import { kindeAnswers } from './http/kinde-answers.ts'
 import { kindeRequests } from './http/kinde-requests.ts'
@@ -47,6 +49,7 @@ import { noSessionFacts, signInResult } from './sign-in-facts.ts'
 import type { Site } from './site.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import { isStoreUnavailable } from './store-failures.ts'
+import { accessTokenFinder } from './stored-access-token.ts'
 import { openTokenSigner } from './token-signer.ts'
 
 export interface IssuerOptions {
@@ -97,8 +100,11 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     store: store.signingKeys,
     nowMs,
     onUnreadable: (kid, error) => options.log('signing_key_unreadable', { kid, error }),
+    onClockBehind: (kid, activeFromMs) =>
+      options.log('signing_key_not_yet_active', { kid, activeFrom: new Date(activeFromMs).toISOString() }),
   })
   const signer = openTokenSigner(keys, issuer, nowMs)
+  const findAccessToken = accessTokenFinder(signer, artifacts)
   const secret = (name: string) =>
     store.secrets.getOrCreate(name, () => randomBytes(32).toString('base64url'))
   const addressOf = (ctx: KoaContextWithOIDC) => options.addressOf(ctx.req)
@@ -129,6 +135,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   )
   useMintedTokens(provider, { signer, nowMs, directory, application })
   useOurClientRules(provider, directory)
+  useOurAddresses(provider)
   endGrantsWithSession(provider, artifacts)
   const successorSecret = await secret('refresh-token-successor-key')
   deriveSuccessors(provider)
@@ -224,6 +231,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     ofSite(options.site),
     answerDefaults,
     failedRequest(options.log),
+    errorTexts,
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveStylesheet,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
@@ -233,6 +241,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     crossOrigin(directory),
     kindeAnswers(keys, nowMs), // 3 answers in Kinde's shape, made from what comes back
     kindeLogout(pageDeps),
+    bearerIntrospection({ findAccessToken, artifacts, nowMs }),
     kindeRequests(signer, options), // 4 requests in Kinde's spelling, before the engine sees them
   ]
   for (const handler of handlers)
@@ -242,18 +251,16 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   return {
     handler: (req, res) => void handle(req, res),
     async verifyAccessToken(token) {
-      const claims = await signer.verifyAccessToken(token)
-      if (!claims?.jti) return undefined
-      // A machine's token has no subject, or the client itself (RFC 9068 §2.2).
-      const isMachine = claims.sub === undefined || claims.sub === claims['azp']
-      const model = isMachine ? 'ClientCredentials' : 'AccessToken'
-      if (!(await isStored(model, claims.jti, store))) return undefined
+      const found = await findAccessToken(token)
+      if (!found) return undefined
+      const { claims, clientId, scopes, subject } = found
+      const { aud = [], org_code: organizationCode } = claims
       return {
-        clientId: String(claims['azp']),
-        subject: isMachine ? undefined : claims.sub,
-        audiences: [claims.aud ?? []].flat(),
-        scopes: strings(claims['scp']),
-        organizationCode: typeof claims['org_code'] === 'string' ? claims['org_code'] : null,
+        clientId,
+        subject,
+        audiences: [aud].flat().filter((audience) => typeof audience === 'string'),
+        scopes,
+        organizationCode: typeof organizationCode === 'string' ? organizationCode : null,
       }
     },
   }
@@ -276,15 +283,4 @@ async function serveStylesheet(ctx: KoaContextWithOIDC, next: () => Promise<void
   // Its name holds the hash of its content.
   ctx.set('cache-control', 'public, max-age=31536000, immutable')
   ctx.body = stylesheet
-}
-
-/** A revoked token is not there any more; of one that was written while its family was being revoked, the grant is not. */
-async function isStored(model: string, jti: string, { artifacts }: Store): Promise<boolean> {
-  const token = await artifacts.find(model, hashOfArtifactId(jti))
-  if (!token?.grantId) return token !== undefined
-  return (await artifacts.find('Grant', hashOfArtifactId(token.grantId))) !== undefined
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }

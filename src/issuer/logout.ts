@@ -4,8 +4,9 @@
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { matchesOne } from './client-extension.ts'
+import { readForm, replaceForm } from './http/form-body.ts'
 import { clearRefreshCookie } from './refresh-cookie.ts'
-import type { ApplicationRecord, DirectoryStore } from '../store/index.ts'
+import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
 import { routes } from './routes.ts'
 
 type Next = () => Promise<void>
@@ -17,10 +18,12 @@ export interface SessionEndDeps {
 
 export interface LogoutDeps extends SessionEndDeps {
   readonly directory: DirectoryStore
+  readonly artifacts: Pick<ArtifactStore, 'commit'>
 }
 
 export function kindeLogout(deps: LogoutDeps) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    if (ctx.path === confirmationPath && ctx.method === 'POST') return confirmedLogout(ctx, next, deps)
     if (ctx.path !== routes.end_session || ctx.method !== 'GET') return next()
     const redirect = ctx.query['redirect']
     const applications = await applicationsReturningTo(redirect, deps)
@@ -28,7 +31,8 @@ export function kindeLogout(deps: LogoutDeps) {
       ctx.querystring = withoutAgreeingClient(ctx.querystring)
       return next()
     }
-    await endSession(ctx, deps)
+    const accountId = await endSession(ctx, deps)
+    if (asksForAllSessions(ctx.query)) await endAllSessions(accountId, deps)
     // A refresh cookie may outlive the session that it came from.
     for (const { clientId } of applications) {
       // oxlint-disable-next-line no-await-in-loop -- from memory
@@ -41,14 +45,42 @@ export function kindeLogout(deps: LogoutDeps) {
   }
 }
 
-/** Of this browser, with all that was granted in it; applications that want to know are told. */
-export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<void> {
+/** Where the question whether to sign out is answered. */
+const confirmationPath = `${routes.end_session}/confirm`
+
+/** Kinde's `all_sessions=true` (C§5). */
+export function asksForAllSessions({ all_sessions: all }: Readonly<Record<string, unknown>>): boolean {
+  return all === 'true'
+}
+
+/** The engine judges the form; when it has signed the user out of this browser, the other sessions follow. */
+async function confirmedLogout(ctx: KoaContextWithOIDC, next: Next, deps: LogoutDeps): Promise<void> {
+  const form = await readForm(ctx)
+  if (!form) return next()
+  replaceForm(ctx.req, form)
+  const isForAll = form.has('logout') && asksForAllSessions(Object.fromEntries(form))
+  const accountId = isForAll ? (await deps.provider.Session.get(ctx)).accountId : undefined
+  await next()
+  if (ctx.status === 303 || ctx.status === 302) await endAllSessions(accountId, deps)
+}
+
+/** With everything that was granted in them: no refresh token of the user works any more. */
+async function endAllSessions(accountId: string | undefined, { artifacts }: LogoutDeps): Promise<void> {
+  if (accountId !== undefined) await artifacts.commit([{ kind: 'delete-account', accountId }])
+}
+
+/**
+ * Of this browser, with all that was granted in it; applications that want to know are told. Resolves to whose session it was.
+ */
+export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<string | undefined> {
   const session = await deps.provider.Session.get(ctx)
-  if (session.accountId !== undefined) {
-    await tellApplications(session.authorizations, session.accountId, deps)
+  const { accountId } = session
+  if (accountId !== undefined) {
+    await tellApplications(session.authorizations, accountId, deps)
     await session.destroy()
   }
   ctx.cookies.set(deps.provider.cookieName('session'), null)
+  return accountId
 }
 
 async function applicationsReturningTo(

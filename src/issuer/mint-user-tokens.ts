@@ -70,6 +70,7 @@ export async function mintUserTokens(
     lifetimes: application.lifetimes,
     jti: { accessToken: deps.newJti(), idToken: deps.newJti() },
     scopes: request.scopes,
+    requestedClaims: facts.requestedClaims,
     audiences: facts.audiences,
     nonce: request.nonce,
     sid: request.sid,
@@ -110,18 +111,19 @@ function organizationFacts({ code, name, externalId }: OrganizationRecord): Orga
 function userFacts({ user, identities }: TokenSubject): UserFacts {
   const valueOf = (type: string) => identities.find((identity) => identity.type === type)?.value ?? null
   const email = user.preferredEmail ?? valueOf('email')
-  const isEmailVerified = identities.some(
-    (identity) => identity.type === 'email' && identity.value === email && identity.isVerified,
-  )
+  const isVerified = (type: string, value: string | null) =>
+    identities.some((identity) => identity.type === type && identity.value === value && identity.isVerified)
+  const phone = valueOf('phone')
   return {
     id: user.id,
     email,
-    isEmailVerified,
+    isEmailVerified: isVerified('email', email),
     firstName: user.firstName,
     lastName: user.lastName,
     picture: user.picture,
     username: valueOf('username'),
-    phone: valueOf('phone'),
+    phone,
+    isPhoneVerified: isVerified('phone', phone),
     providedId: user.providedId,
     updatedAtSeconds: Math.floor(user.updatedAtMs / 1_000),
   }

@@ -1,5 +1,11 @@
 // How the engine is set up. Everything that is not here is its default; everything here says why.
-import { errors, type Client, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import {
+  errors,
+  type ClaimsParameter,
+  type Client,
+  type Configuration,
+  type KoaContextWithOIDC,
+} from 'oidc-provider'
 import type { JWK } from 'jose'
 import { findAccount } from './account.ts'
 import { ArtifactAdapter } from './artifact-adapter.ts'
@@ -14,6 +20,7 @@ import { interactionLifetimeSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
 
 import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
+import { assertClientAssertion, clockToleranceSeconds } from './client-assertion.ts'
 import { accessTokenType, typeConflict } from './token-kinds.ts'
 import type { Site } from './site.ts'
 import {
@@ -116,7 +123,15 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     conformIdTokenClaims: false,
     discovery: {
       // OIDC Prompt Create §4.1.
-      prompt_values_supported: ['none', 'login', ...(deps.isSignUpAllowed ? ['create'] : [])],
+      prompt_values_supported: [
+        'none',
+        'login',
+        'select_account',
+        ...(deps.isSignUpAllowed ? ['create'] : []),
+      ],
+      // RFC 8414 §2; a token of type Bearer stands for its application (http/bearer-introspection.ts).
+      introspection_endpoint_auth_methods_supported: [...clientConfiguration.clientAuthMethods, 'Bearer'],
+      revocation_endpoint_auth_methods_supported: [...clientConfiguration.clientAuthMethods],
       ui_locales_supported: [...deps.site.languages],
     },
     ...clientConfiguration,
@@ -130,7 +145,9 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_, client) => extensionOf(client).isPkceRequired },
     clientBasedCORS: (_, origin, client) => matchesOne(origin, extensionOf(client).origins),
-    clockTolerance: 5,
+    // FAPI 2 §5.3.2.1, note 3.
+    clockTolerance: clockToleranceSeconds,
+    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => assertClientAssertion(ctx, claims, deps),
     interactions: {
       policy: interactionPrompts(deps),
       url: (_, { uid }) => `${interactionPath}/${uid}`,
@@ -154,6 +171,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       },
       revocation: { enabled: true, allowedPolicy: (_, client, token) => mayRevoke(client, token.clientId) },
       userinfo: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter },
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
@@ -201,6 +219,22 @@ function sessionSeconds(
   const left = signedInAt + sessionMaximumSeconds - nowSeconds
   // The engine takes no lifetime of nothing: where the maximum was made shorter meanwhile, this is the last request.
   return Math.max(1, Math.min(unused, left))
+}
+
+/**
+ * OIDC Core §5.5.1.1: an essential `acr` with values that cannot be met is a failed authentication. Our tokens have no `acr`; without
+ * this the engine would show the sign-in page again and again.
+ */
+async function assertClaimsParameter(
+  _: KoaContextWithOIDC,
+  { id_token: idToken }: ClaimsParameter,
+): Promise<void> {
+  const acr = idToken?.['acr']
+  if (acr?.essential === true && (acr.value !== undefined || acr.values !== undefined))
+    throw new errors.CustomOIDCProviderError(
+      'unmet_authentication_requirements',
+      'the requested authentication context cannot be met',
+    )
 }
 
 /** RFC 8707 §2, by Kinde's parameter: each audience is an API that this application was given. */

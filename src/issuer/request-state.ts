@@ -19,6 +19,8 @@ export interface RequestState {
   unit: ArtifactChange[] | undefined
   /** Our facts beside the engine's records, by model: read with the artifact, written with the next one of its model. */
   readonly facts: Map<string, JsonObject>
+  /** The address that was called, where the engine knows its resource by another. */
+  calledPath: string | undefined
   /** A code for a device that came with the address of its page. */
   userCode: string | undefined
   /** The organization that was settled for this sign-in; undefined before it is. */
@@ -63,6 +65,7 @@ export function requestState(context: object): RequestState {
     arrivedAtMs: undefined,
     unit: undefined,
     facts: new Map(),
+    calledPath: undefined,
     userCode: undefined,
     organizationCode: undefined,
     refusal: undefined,

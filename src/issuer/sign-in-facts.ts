@@ -20,6 +20,8 @@ const tokenFactsSchema = z.strictObject({
   requestedAtSeconds: z.int(),
   /** How the client spells the scope of its refresh token; absent in what was written before this was kept. */
   offlineSpelling: z.enum(offlineSpellings).default('offline'),
+  /** Names of the claims that the request asked for one by one (OIDC Core §5.5); absent as above. */
+  requestedClaims: z.array(z.string()).default([]),
 })
 
 const claims = z.record(z.string(), z.json())

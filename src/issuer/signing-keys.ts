@@ -36,6 +36,8 @@ interface KeyDeps {
   readonly nowMs: () => number
   /** Told once of each key that cannot be read. */
   readonly onUnreadable: (kid: string, error: unknown) => void
+  /** Called once for each key that signs before its time, because there is no other. */
+  readonly onClockBehind: (kid: string, activeFromMs: number) => void
 }
 
 interface Snapshot {
@@ -50,7 +52,7 @@ export async function openSigningKeys(deps: KeyDeps): Promise<SigningKeys> {
   const { store, nowMs } = deps
   const existing = await store.all()
   for (const algorithm of signingAlgorithms) {
-    if (!existing.some((key) => key.algorithm === algorithm && isActive(key, nowMs())))
+    if (!existing.some((key) => key.algorithm === algorithm && !isRetired(key, nowMs())))
       await store.put(await makeKey(algorithm, nowMs()))
   }
   return new StoredSigningKeys(deps)
@@ -61,6 +63,7 @@ class StoredSigningKeys implements SigningKeys {
   readonly #imported = new Map<string, KeyObject>()
   /** Undefined for one that cannot be read. */
   readonly #jwks = new Map<string, JWK | undefined>()
+  readonly #early = new Set<string>()
   #snapshot: Promise<Snapshot> | undefined
   #readAtMs = 0
   #lastRead: readonly SigningKeyRecord[] | undefined
@@ -72,11 +75,21 @@ class StoredSigningKeys implements SigningKeys {
   async active(algorithm: SigningAlgorithm): Promise<JwsKey> {
     const now = this.#deps.nowMs()
     const { records } = await this.#read()
-    const [newest] = records
-      .filter((record) => record.algorithm === algorithm && isActive(record, now))
+    const usable = records
+      .filter((record) => record.algorithm === algorithm && !isRetired(record, now))
       .toSorted((a, b) => b.activeFromMs - a.activeFromMs)
-    if (!newest) throw new Error(`there is no active signing key for ${algorithm}`)
-    return { kid: newest.kid, algorithm, key: this.#import(newest) }
+    const signing = usable.find((record) => isActive(record, now)) ?? this.#beforeItsTime(usable.at(-1))
+    if (!signing) throw new Error(`there is no active signing key for ${algorithm}`)
+    return { kid: signing.kid, algorithm, key: this.#import(signing) }
+  }
+
+  /** The clock was set back to before the first key's start. That key is published already, and refusing would sign everybody out. */
+  #beforeItsTime(oldest: SigningKeyRecord | undefined): SigningKeyRecord | undefined {
+    if (oldest && !this.#early.has(oldest.kid)) {
+      this.#early.add(oldest.kid)
+      this.#deps.onClockBehind(oldest.kid, oldest.activeFromMs)
+    }
+    return oldest
   }
 
   async publicJwks(): Promise<{ readonly keys: readonly JWK[] }> {
@@ -126,7 +139,7 @@ class StoredSigningKeys implements SigningKeys {
 
   async #read(): Promise<Snapshot> {
     const now = this.#deps.nowMs()
-    if (!this.#snapshot || now - this.#readAtMs >= rereadAfterMs) {
+    if (!this.#snapshot || Math.abs(now - this.#readAtMs) >= rereadAfterMs) {
       this.#readAtMs = now
       const reading = this.#deps.store.all().then((records) => ({ readAtMs: now, records }))
       this.#snapshot = reading
@@ -150,8 +163,12 @@ class StoredSigningKeys implements SigningKeys {
   }
 }
 
-function isActive({ activeFromMs, retiredAtMs }: SigningKeyRecord, nowMs: number): boolean {
-  return activeFromMs <= nowMs && (retiredAtMs === null || retiredAtMs > nowMs)
+function isActive(record: SigningKeyRecord, nowMs: number): boolean {
+  return record.activeFromMs <= nowMs && !isRetired(record, nowMs)
+}
+
+function isRetired({ retiredAtMs }: SigningKeyRecord, nowMs: number): boolean {
+  return retiredAtMs !== null && retiredAtMs <= nowMs
 }
 
 async function makeKey(algorithm: SigningAlgorithm, nowMs: number): Promise<SigningKeyRecord> {

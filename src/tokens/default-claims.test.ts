@@ -11,6 +11,7 @@ const ada: UserFacts = {
   picture: 'https://example.com/ada.png',
   username: 'ada',
   phone: '+441234567890',
+  isPhoneVerified: true,
   providedId: 'ext-1',
   updatedAtSeconds: 1_600,
 }
@@ -36,6 +37,7 @@ const complete: UserTokenFacts = {
   lifetimes: { accessToken: 86_400, idToken: 3_600 },
   jti: { accessToken: 'jti_access', idToken: 'jti_id' },
   scopes: ['openid', 'profile', 'email', 'phone', 'offline'],
+  requestedClaims: [],
   audiences: ['https://api.example.com'],
   nonce: 'n1',
   sid: undefined,
@@ -180,6 +182,7 @@ describe('the ID token by default (C§3.2)', () => {
       picture: 'https://example.com/ada.png',
       preferred_username: 'ada',
       phone_number: '+441234567890',
+      phone_number_verified: true,
       provided_id: 'ext-1',
       org_codes: ['org_1', 'org_2'],
     })

@@ -15,6 +15,7 @@ export interface UserFacts {
   readonly picture: string | null
   readonly username: string | null
   readonly phone: string | null
+  readonly isPhoneVerified: boolean
   readonly providedId: string | null
   readonly updatedAtSeconds: number
 }
@@ -46,6 +47,8 @@ export interface UserTokenFacts {
   readonly lifetimes: { readonly accessToken: number; readonly idToken: number }
   readonly jti: { readonly accessToken: string; readonly idToken: string }
   readonly scopes: readonly string[]
+  /** Claims about the person that were asked for by name. */
+  readonly requestedClaims: readonly string[]
   readonly audiences: readonly string[]
   readonly nonce: string | undefined
   /** Session id, for applications that are told of a logout (OIDC Back-Channel Logout §2.1). */
@@ -116,7 +119,7 @@ function idTokenClaims(facts: UserTokenFacts): JsonObject {
     ...(facts.sid !== undefined && { sid: facts.sid }),
     sub: facts.user.id,
     updated_at: facts.user.updatedAtSeconds,
-    ...profileClaims(facts.user, facts.scopes),
+    ...profileClaims(facts.user, facts),
     org_codes: organizations.map(({ code }) => code),
     ...optIn(
       'organizations',
@@ -127,23 +130,39 @@ function idTokenClaims(facts: UserTokenFacts): JsonObject {
   }
 }
 
-/** The claims about the person that the scopes give (OIDC Core §5.4); absent ones are left out, never null. */
-function profileClaims(user: UserFacts, scopes: readonly string[]): JsonObject {
-  const claims: Record<string, string | null> = {
-    ...(scopes.includes('profile') && {
-      family_name: user.lastName,
-      given_name: user.firstName,
-      name: [user.firstName, user.lastName].filter(Boolean).join(' ') || user.username,
-      picture: user.picture,
-      preferred_username: user.username,
-    }),
-    ...(scopes.includes('phone') && { phone_number: user.phone }),
-    provided_id: user.providedId,
+/** The scope that gives each claim about the person (OIDC Core §5.4); a request may also ask for one by its name (§5.5). */
+const scopeOfClaim = {
+  email: 'email',
+  email_verified: 'email',
+  family_name: 'profile',
+  given_name: 'profile',
+  name: 'profile',
+  picture: 'profile',
+  preferred_username: 'profile',
+  phone_number: 'phone',
+  phone_number_verified: 'phone',
+} as const
+
+/** Absent claims are left out, never null. */
+function profileClaims(
+  user: UserFacts,
+  { scopes, requestedClaims }: Pick<UserTokenFacts, 'scopes' | 'requestedClaims'>,
+): JsonObject {
+  const known: Readonly<Record<keyof typeof scopeOfClaim, JsonValue>> = {
+    email: user.email,
+    email_verified: user.email === null ? null : user.isEmailVerified,
+    family_name: user.lastName,
+    given_name: user.firstName,
+    name: [user.firstName, user.lastName].filter(Boolean).join(' ') || user.username,
+    picture: user.picture,
+    preferred_username: user.username,
+    phone_number: user.phone,
+    phone_number_verified: user.phone === null ? null : user.isPhoneVerified,
   }
-  const present = Object.entries(claims).filter((entry): entry is [string, string] => entry[1] !== null)
-  const isEmailShown = scopes.includes('email') && user.email !== null
-  return {
-    ...(isEmailShown && { email: user.email, email_verified: user.isEmailVerified }),
-    ...Object.fromEntries(present),
-  }
+  const shown = Object.entries(scopeOfClaim).filter(
+    ([claim, scope]) => scopes.includes(scope) || requestedClaims.includes(claim),
+  )
+  const claims = shown.map(([claim]): [string, JsonValue] => [claim, Reflect.get(known, claim)])
+  const all: [string, JsonValue][] = [...claims, ['provided_id', user.providedId]]
+  return Object.fromEntries(all.filter(([, value]) => value !== null))
 }

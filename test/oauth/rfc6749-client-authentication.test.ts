@@ -311,12 +311,41 @@ describe('an assertion whose signature cannot be trusted', () => {
 
   test('JW-06 that is not valid yet, or no more, is refused', async () => {
     const now = Math.floor(Date.now() / 1_000)
-    for (const changes of [{ nbf: now + 61 }, { exp: now - 6 }])
+    for (const changes of [{ nbf: now + 61 }, { exp: now - 11 }])
       assert.deepEqual(await askBy(await assertion(changes)), [401, 'invalid_client'])
   })
 
-  test('JW-06 for several audiences is taken when we are one of them', async () => {
-    const jwt = await assertion({ aud: [issuer.url, 'https://other.example'] })
-    assert.deepEqual(await askBy(jwt), [200, 'tokens'])
+  test('B9: JW-06 is for us alone: the issuer, the token endpoint, or both, in their own spelling', async () => {
+    for (const aud of [issuer.url, tokenUrl, [issuer.url], [issuer.url, tokenUrl]])
+      assert.deepEqual(await askBy(await assertion({ aud })), [200, 'tokens'])
+    for (const aud of [
+      [issuer.url, 'https://other.example'],
+      ['https://other.example', tokenUrl],
+      `${issuer.url}/`,
+      `${tokenUrl}/`,
+      `${issuer.url}/oauth2/par`,
+      issuer.url.toUpperCase(),
+      [],
+      '',
+    ])
+      assert.deepEqual(await askBy(await assertion({ aud })), [401, 'invalid_client'])
+  })
+
+  test('B9: tolerates clocks that differ by ten seconds (FAPI 2 §5.3.2.1)', async () => {
+    const now = Math.floor(Date.now() / 1_000)
+    for (const changes of [{ iat: now + 8 }, { nbf: now + 8 }, { exp: now - 5 }])
+      assert.deepEqual(await askBy(await assertion(changes)), [200, 'tokens'])
+  })
+
+  test('B9: is not of the future, and does not live for years', async () => {
+    const now = Math.floor(Date.now() / 1_000)
+    assert.deepEqual(await askBy(await assertion({ exp: now + 3_600 })), [200, 'tokens'])
+    for (const changes of [
+      { iat: now + 600 },
+      { iat: now + 61 },
+      { exp: now + 3_660 },
+      { exp: now + 315_360_000 },
+    ])
+      assert.deepEqual(await askBy(await assertion(changes)), [401, 'invalid_client'])
   })
 })

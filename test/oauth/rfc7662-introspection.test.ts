@@ -118,3 +118,61 @@ test('who asks has to be a client, and ask for something', async () => {
   assert.deepEqual([wrong.status, wrong.body['error']], [401, 'invalid_client'])
   assert.equal((await postForm(url, credentials)).body['error'], 'invalid_request')
 })
+
+describe('B10: introspection by an access token, as at Kinde (C§5)', () => {
+  const ask = (bearer: string, token: string) =>
+    postForm(url, { token }, { authorization: `Bearer ${bearer}` })
+
+  async function machineToken(): Promise<string> {
+    const machine = await relyingParty(issuer, m2mClient.id, client.ClientSecretPost(m2mClient.secret))
+    return (await client.clientCredentialsGrant(machine, { audience })).access_token
+  }
+
+  test('answers a machine about every token', async () => {
+    const { tokens, accessToken } = await signIn(issuer, rp, { params: { audience } })
+    const bearer = await machineToken()
+    const { status, body, headers } = await ask(bearer, tokens.access_token)
+    assert.equal(status, 200)
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.deepEqual(
+      [body['active'], body['client_id'], body['aud'], body['exp'], body['iat'], body['sub']],
+      [true, webClient.id, [audience], accessToken.exp, accessToken.iat, accessToken.sub],
+    )
+    const refreshToken = await ask(bearer, refreshTokenOf(tokens))
+    assert.deepEqual([refreshToken.body['active'], refreshToken.body['client_id']], [true, webClient.id])
+    assert.equal((await ask(bearer, bearer)).body['active'], true)
+  })
+
+  test('answers a person about the tokens of the own application alone', async () => {
+    const own = await signIn(issuer, rp)
+    const other = await signIn(
+      issuer,
+      await relyingParty(issuer, otherClient.id, client.ClientSecretPost(otherClient.secret)),
+    )
+    assert.equal((await ask(own.tokens.access_token, own.tokens.access_token)).body['active'], true)
+    assert.deepEqual((await ask(own.tokens.access_token, other.tokens.access_token)).body, { active: false })
+    assert.deepEqual((await ask(own.tokens.access_token, await machineToken())).body, { active: false })
+  })
+
+  test('says inactive of what is used up, revoked or unknown', async () => {
+    const bearer = await machineToken()
+    const { tokens } = await signIn(issuer, rp)
+    await client.refreshTokenGrant(rp, refreshTokenOf(tokens))
+    assert.deepEqual((await ask(bearer, refreshTokenOf(tokens))).body, { active: false })
+    await client.tokenRevocation(rp, tokens.access_token)
+    for (const token of [tokens.access_token, tokens.id_token ?? '', 'unknown', 'a.b.c'])
+      assert.deepEqual((await ask(bearer, token)).body, { active: false })
+  })
+
+  test('is refused without a good token: 401 and the reason', async () => {
+    const { tokens } = await signIn(issuer, rp)
+    await client.tokenRevocation(rp, tokens.access_token)
+    for (const bearer of ['unknown', tokens.access_token, tokens.id_token ?? '', refreshTokenOf(tokens)]) {
+      const { status, body, headers } = await ask(bearer, 'unknown')
+      assert.deepEqual([status, body['error']], [401, 'invalid_token'])
+      assert.match(headers.get('www-authenticate') ?? '', /^Bearer /)
+    }
+    const { status, body } = await ask(await machineToken(), '')
+    assert.deepEqual([status, body['error']], [400, 'invalid_request'])
+  })
+})

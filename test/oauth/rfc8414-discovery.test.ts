@@ -73,7 +73,7 @@ describe('discovery', () => {
     assert.equal(body['authorization_response_iss_parameter_supported'], true)
     assert.equal(body['request_uri_parameter_supported'], false)
     assert.notEqual(body['request_parameter_supported'], true)
-    assert.notEqual(body['claims_parameter_supported'], true)
+    assert.equal(body['claims_parameter_supported'], true)
     assert.equal(body['backchannel_logout_supported'], true)
     assert.equal(body['backchannel_logout_session_supported'], true)
     assert.equal(body['registration_endpoint'], undefined)

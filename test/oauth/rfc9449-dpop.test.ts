@@ -10,6 +10,7 @@ import {
   directoryFixture,
   m2mClient,
   spaClient,
+  webClient,
 } from '../harness/directory-fixture.ts'
 import { postForm } from '../harness/form-request.ts'
 import { startIssuer } from '../harness/issuer.ts'
@@ -258,6 +259,34 @@ describe('JW-07 a proof at userinfo', () => {
     assert.equal(response.status, 401)
     assert.match(response.headers.get('www-authenticate') ?? '', /DPoP/)
   })
+})
+
+describe('B10: the two addresses of userinfo', () => {
+  const addresses = [userinfoUrl, `${issuer.url}/oauth2/user_profile`]
+  for (const called of addresses) {
+    for (const proven of addresses) {
+      const isItsOwn = called === proven
+      test(`${isItsOwn ? 'take' : 'refuse'} a proof for ${proven.slice(issuer.url.length)} at ${called.slice(issuer.url.length)}`, async () => {
+        const dpop = await proof({ htm: 'POST', htu: tokenUrl })
+        const { tokens } = await signIn(issuer, rp)
+        const form = {
+          grant_type: 'refresh_token',
+          client_id: webClient.id,
+          client_secret: webClient.secret,
+          refresh_token: refreshTokenOf(tokens),
+        }
+        const { body } = await postForm(tokenUrl, form, { dpop })
+        const accessToken = String(body['access_token'])
+        const response = await fetch(called, {
+          headers: {
+            authorization: `DPoP ${accessToken}`,
+            dpop: await proof({ htm: 'GET', htu: proven, ath: ath(accessToken) }),
+          },
+        })
+        assert.equal(response.status, isItsOwn ? 200 : 401)
+      })
+    }
+  }
 })
 
 test('discovery says by which algorithms a proof may be signed', () => {

@@ -53,7 +53,7 @@ test('session.maximumSeconds ends a session that is never idle', async (t) => {
   const second = await agent.submit(first, '/playground/silent')
   assert.match(shownText(second.text), /Good to see you again/)
   // Half an hour, and the engine's tolerance of clocks.
-  t.mock.timers.tick(1_806_000)
+  t.mock.timers.tick(1_812_000)
   const third = await agent.submit(second, '/playground/silent')
   assert.match(shownText(third.text), /login_required/)
 })

@@ -22,7 +22,7 @@ const userinfoV1 = '/oauth2/user_profile'
 const supportedClaims = [
   ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'jti', 'sid', 'nonce', 'at_hash', 'auth_time', 'updated_at'],
   ...['name', 'given_name', 'family_name', 'picture', 'preferred_username'],
-  ...['email', 'email_verified', 'phone_number'],
+  ...['email', 'email_verified', 'phone_number', 'phone_number_verified', 'provided_id', 'rat'],
   ...['org_code', 'org_codes', 'permissions', 'feature_flags', 'roles'],
 ]
 
@@ -49,7 +49,10 @@ export function kindeAnswers(keys: SigningKeys, nowMs: () => number) {
   }
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     const isV1 = ctx.path === userinfoV1
-    if (isV1) ctx.path = routes.userinfo
+    if (isV1) {
+      requestState(ctx).calledPath = userinfoV1
+      ctx.path = routes.userinfo
+    }
     await next()
     // By then a path that is said in another way has its own name (kinde-requests.ts).
     if (ctx.status === 200 && ctx.method !== 'OPTIONS') await answers[ctx.path]?.(ctx)

@@ -12,6 +12,7 @@ import {
 } from '../../pages/index.ts'
 import type { DirectoryStore } from '../../store/index.ts'
 import type { ProviderPages } from '../provider-configuration.ts'
+import { asksForAllSessions } from '../logout.ts'
 import { requestState } from '../request-state.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 
@@ -31,7 +32,15 @@ export function enginePages({ directory }: { readonly directory: DirectoryStore 
       const redirect = ctx.oidc.params?.['post_logout_redirect_uri']
       const page = signOutPage({
         ...frame(ctx),
-        form: { action, csrfToken: xsrf, hiddenFields: { xsrf, logout: 'yes' } },
+        form: {
+          action,
+          csrfToken: xsrf,
+          hiddenFields: {
+            xsrf,
+            logout: 'yes',
+            ...(asksForAllSessions(ctx.query) && { all_sessions: 'true' }),
+          },
+        },
         ...(account !== undefined && { account }),
       })
       sendPage(ctx, page, { formRedirects: typeof redirect === 'string' ? [redirect] : [] })

@@ -1,0 +1,45 @@
+// An access token of ours as our endpoints take it: its signature holds, it has not expired, and it was not revoked.
+import type { JsonObject } from '../oauth/index.ts'
+import { isJsonObject } from '../oauth/index.ts'
+import type { ArtifactStore } from '../store/index.ts'
+import { hashOfArtifactId } from './artifact-id.ts'
+import type { TokenSigner } from './token-signer.ts'
+
+export interface StoredAccessToken {
+  readonly clientId: string
+  /** Undefined in a machine's token, which has none or names the client itself (RFC 9068 §2.2). */
+  readonly subject: string | undefined
+  readonly scopes: readonly string[]
+  readonly claims: JsonObject
+}
+
+export function accessTokenFinder(
+  signer: Pick<TokenSigner, 'verifyAccessToken'>,
+  artifacts: Pick<ArtifactStore, 'find'>,
+) {
+  return async (token: string): Promise<StoredAccessToken | undefined> => {
+    const claims: unknown = await signer.verifyAccessToken(token)
+    if (!isJsonObject(claims)) return undefined
+    const { jti, sub, azp, scp } = claims
+    if (typeof jti !== 'string' || typeof azp !== 'string') return undefined
+    const subject = typeof sub === 'string' && sub !== azp ? sub : undefined
+    const model = subject === undefined ? 'ClientCredentials' : 'AccessToken'
+    if (!(await isStored(model, jti, artifacts))) return undefined
+    return { clientId: azp, subject, scopes: strings(scp), claims }
+  }
+}
+
+/** A revoked token is not there any more; of one that was written while its family was being revoked, the grant is not. */
+async function isStored(
+  model: string,
+  jti: string,
+  artifacts: Pick<ArtifactStore, 'find'>,
+): Promise<boolean> {
+  const token = await artifacts.find(model, hashOfArtifactId(jti))
+  if (!token?.grantId) return token !== undefined
+  return (await artifacts.find('Grant', hashOfArtifactId(token.grantId))) !== undefined
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
