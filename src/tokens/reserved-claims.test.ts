@@ -56,7 +56,13 @@ describe('reserved claims', () => {
     assert.equal(isReservedClaim('accessToken', 'updated_at'), false)
     assert.equal(isReservedClaim('m2mToken', 'gty'), true)
     assert.equal(isReservedClaim('accessToken', 'gty'), false)
-    assert.equal(isReservedClaim('idToken', 'scp'), false)
+    assert.equal(isReservedClaim('idToken', 'rat'), true)
+    assert.equal(isReservedClaim('m2mToken', 'rat'), false)
+  })
+
+  test('B5: hold what tells the kinds of tokens apart in every token', () => {
+    for (const token of ['accessToken', 'idToken', 'm2mToken'] as const)
+      for (const claim of ['scp', 'events']) assert.equal(isReservedClaim(token, claim), true)
   })
 
   test('are found behind a look-alike, which itself is no reserved claim (SBX-35)', () => {
