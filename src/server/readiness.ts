@@ -2,6 +2,7 @@
 // come back, because a load balancer that waits for it takes the server for slow and not for unavailable. It names parts; what is
 // wrong with them is for the log.
 import { setTimeout } from 'node:timers/promises'
+import { AppError } from '../errors/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 
 /** Rejects, or throws, when its part of the server cannot serve. */
@@ -39,7 +40,7 @@ function part(name: string, check: ReadinessCheck, log: Logger): Part {
   /** One record when a part is lost and one when it is back, however often somebody asks. */
   function settle(isAvailable: boolean, error?: unknown): boolean {
     if (isAvailable && !wasAvailable) log.info('part_available', { part: name })
-    if (!isAvailable && wasAvailable) log.error('part_unavailable', { part: name, error })
+    if (!isAvailable && wasAvailable) log.error('part_unavailable', { part: name, ...reasonOf(error) })
     wasAvailable = isAvailable
     return isAvailable
   }
@@ -62,4 +63,11 @@ function part(name: string, check: ReadinessCheck, log: Logger): Part {
   }
 
   return { name, isAvailable }
+}
+
+/** In words where they are known to say it all; anything else with its stack. */
+function reasonOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof AppError)) return { error }
+  const { message, cause } = error
+  return { reason: message, ...(cause instanceof Error && { cause: cause.message }) }
 }
