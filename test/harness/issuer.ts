@@ -74,15 +74,20 @@ export interface Lifetime {
 }
 
 export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<TestIssuer> {
+  // What is open when a later part fails to open is closed again, so that the failure ends the test and does not hang it.
+  await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'mintage-issuer-'))
+  parts.defer(() => rm(folder, { recursive: true, force: true }))
   const logLines: string[] = []
   const log = openLogger({ level: 'debug', format: 'json', write: (line) => void logLines.push(line) })
   const limits = { drainMs: 1_000 }
   const server = await startServer({ port: 0, host: '127.0.0.1', log, limits })
+  parts.defer(() => server.close())
   const url = `http://localhost:${String(server.port)}`
 
   const location = given.location ?? { kind: 'sqlite', file: join(folder, 'mintage.db') }
   const opened = await openStore({ location, masterKey: given.masterKey ?? randomBytes(32) })
+  parts.defer(() => opened.close())
   const store = given.decorateStore?.(opened) ?? opened
   await store.directory.apply(given.directory)
   await ensureBuiltIns(store, url)
@@ -93,6 +98,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
       ownOrigin: { origin: url, handle: (request) => server.handle(request) },
     },
   })
+  parts.defer(() => sandbox.close())
   let live: WorkflowDeployment | undefined
   const deploy = async (source: string | undefined) => {
     live = source === undefined ? undefined : await build(source, folder, sandbox)
@@ -105,7 +111,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const mails: AccountMail[] = []
   const events: { event: string; fields: Readonly<Record<string, unknown>> }[] = []
   const background: Promise<void>[] = []
-  const nowMs = given.nowMs ?? (() => Date.now())
+  const nowMs = given.nowMs ?? opened.nowMs
   const mint = openMint({
     sandbox,
     live: (trigger) => (live?.manifest.trigger === trigger ? live : undefined),
@@ -155,14 +161,13 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
       { path: '/', handler: issuer.handler },
     ],
   })
-  t.after(async () => {
+  parts.defer(async () => {
     await server.close()
     await outgoing.close()
     await Promise.all(background)
-    await sandbox.close()
-    await opened.close()
-    await rm(folder, { recursive: true, force: true })
   })
+  const open = parts.move()
+  t.after(() => open.disposeAsync())
   return {
     url,
     folder,
