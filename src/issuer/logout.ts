@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { matchesOne } from './client-extension.ts'
 import { readForm, replaceForm } from './http/form-body.ts'
-import { clearRefreshCookie } from './refresh-cookie.ts'
+import { clearCookiesOfSession, clearRefreshCookie } from './refresh-cookie.ts'
 import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
 import { routes } from './routes.ts'
 
@@ -78,6 +78,7 @@ export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps):
   if (accountId !== undefined) {
     await tellApplications(session.authorizations, accountId, deps)
     await session.destroy()
+    await clearCookiesOfSession(ctx, session.authorizations, deps.provider)
   }
   ctx.cookies.set(deps.provider.cookieName('session'), null)
   return accountId

@@ -41,6 +41,17 @@ export function clearRefreshCookie(ctx: KoaContextWithOIDC, client: Client): voi
   if (isCookieRefresh) write(ctx, client, { refreshToken: null, marker: null, origins })
 }
 
+/** Those of all applications that the session was used by, in the browser that ends it. */
+export async function clearCookiesOfSession(
+  ctx: KoaContextWithOIDC,
+  authorizations: Readonly<Record<string, unknown>> | undefined,
+  provider: Provider,
+): Promise<void> {
+  const clientIds = Object.keys(authorizations ?? {})
+  const clients = await Promise.all(clientIds.map((clientId) => provider.Client.find(clientId)))
+  for (const client of clients) if (client) clearRefreshCookie(ctx, client)
+}
+
 interface Written {
   readonly refreshToken: string | null
   readonly marker: string | null

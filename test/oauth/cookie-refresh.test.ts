@@ -257,6 +257,13 @@ describe('B12 the cookie ends', () => {
     assert.deepEqual([cookieOf(agent), agent.cookies.get('_kbrte')], [undefined, undefined])
   })
 
+  test('with the sign-out of another application of the same session', async () => {
+    const { agent } = await signIn()
+    await signIn({ agent, clientId: neighbour.clientId })
+    await agent.get(signOut)
+    assert.deepEqual([cookieOf(agent), cookieOf(agent, neighbour.clientId)], [undefined, undefined])
+  })
+
   test('with the sign-out, also when the session of the issuer ended before', async () => {
     const page = await userAgent(issuer.url).get(signOut)
     assert.deepEqual(cleared(page.headers), [cookieName(), '_kbrte'])
@@ -267,6 +274,12 @@ describe('B12 the cookie ends', () => {
     const { id_token: hint } = tokenResponse.parse(answer.body)
     const asked = await agent.get(`${issuer.url}/logout?id_token_hint=${hint}&client_id=${spaClient.id}`)
     await agent.submit(asked, '/logout/confirm', { logout: 'yes' })
+    assert.deepEqual([cookieOf(agent), agent.cookies.get('_kbrte')], [undefined, undefined])
+  })
+
+  test('with the sign-out on the account page', async () => {
+    const { agent } = await signIn()
+    await agent.submit(await agent.get(`${issuer.url}/account`), '/account/sign-out')
     assert.deepEqual([cookieOf(agent), agent.cookies.get('_kbrte')], [undefined, undefined])
   })
 
