@@ -45,6 +45,7 @@ export function newApplication(
     signingAlgorithm: 'RS256',
     isPkceRequired: !hasSecret,
     isDpopRequired: false,
+    isParRequired: false,
     isCookieRefresh: false,
     apis: [],
     organizationCode: null,

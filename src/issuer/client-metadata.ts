@@ -75,6 +75,7 @@ function coreMetadata(application: ApplicationRecord): ClientMetadata {
     token_endpoint_auth_method: application.authMethod,
     id_token_signed_response_alg: application.signingAlgorithm,
     dpop_bound_access_tokens: application.isDpopRequired,
+    require_pushed_authorization_requests: application.isParRequired,
     [clientExtensionName]: clientExtension(application),
   }
 }

@@ -1,7 +1,7 @@
 // A person who belongs to several organizations chooses the one that the tokens will name.
 import { coin } from './coin.ts'
 import { copyFor } from './copy.ts'
-import { form, type FormTarget } from './form.ts'
+import { cancelButton, form, type FormTarget, type Way } from './form.ts'
 import { html } from './html.ts'
 import { applicationName, heading, renderPage, type PageView } from './layout.ts'
 
@@ -11,6 +11,8 @@ export interface ChooseOrganizationView extends PageView {
   readonly organizations: readonly OrganizationChoice[]
   readonly account: string
   readonly createHref?: string
+  /** Gives `access_denied` back to the application. */
+  readonly cancel?: Way
 }
 
 export interface OrganizationChoice {
@@ -19,7 +21,8 @@ export interface OrganizationChoice {
 }
 
 export function chooseOrganizationPage(view: ChooseOrganizationView): string {
-  const { chooseOrganization: words } = copyFor(view.language)
+  const copy = copyFor(view.language)
+  const words = copy.chooseOrganization
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, words.lead(applicationName(view)))}
@@ -38,6 +41,7 @@ export function chooseOrganizationPage(view: ChooseOrganizationView): string {
         </ul>`,
       )}
       ${view.createHref !== undefined && html`<p class="aside-line"><a href="${view.createHref}">${words.create}</a></p>`}
+      ${cancelButton(view.cancel, copy.common.cancel)}
       <p class="aside-line aside-line-ruled">${words.signedInAs(view.account)}</p>`,
   })
 }

@@ -1,7 +1,7 @@
 // A person founds an organization, on the way into an application that asked for one (`is_create_org`).
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
-import type { FormTarget } from './form.ts'
+import { cancelButton, type FormTarget, type Way } from './form.ts'
 import { html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
@@ -11,6 +11,8 @@ export interface CreateOrganizationView extends PageView {
   readonly name?: string
   readonly problem?: keyof Copy['createOrganization']['problems']
   readonly nameProblem?: FieldProblem
+  /** Gives `access_denied` back to the application. */
+  readonly cancel?: Way
 }
 
 export function createOrganizationPage(view: CreateOrganizationView): string {
@@ -40,6 +42,7 @@ export function createOrganizationPage(view: CreateOrganizationView): string {
         ],
       },
       copy,
-    )}`,
+    )}
+    ${cancelButton(view.cancel, copy.common.cancel)}`,
   })
 }

@@ -3,7 +3,7 @@
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
-import type { FormTarget } from './form.ts'
+import { cancelButton, type FormTarget, type Way } from './form.ts'
 import { html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
@@ -17,6 +17,8 @@ export interface SetPasswordView extends PageView {
   readonly problem?: keyof Copy['setPassword']['problems']
   readonly fieldProblems?: Readonly<Partial<Record<'current_password' | 'new_password', FieldProblem>>>
   readonly cancelHref?: string
+  /** Gives `access_denied` back to the application. */
+  readonly cancel?: Way
 }
 
 export function setPasswordPage(view: SetPasswordView): string {
@@ -42,6 +44,7 @@ export function setPasswordPage(view: SetPasswordView): string {
       },
       copy,
     )}
+    ${cancelButton(view.cancel, copy.common.cancel)}
     ${view.cancelHref !== undefined && html`<p class="aside-line"><a href="${view.cancelHref}">${copy.common.cancel}</a></p>`}`,
   })
 }

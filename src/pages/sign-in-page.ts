@@ -2,7 +2,7 @@
 // said more closely than "one of the two": the page must not tell who has an account.
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
-import { form, type FormTarget } from './form.ts'
+import { cancelButton, form, type FormTarget, type Way } from './form.ts'
 import { html, type Html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
@@ -17,6 +17,8 @@ export interface SignInView extends PageView {
   readonly forgottenPasswordHref?: string
   /** Other ways to sign in. The chosen one is posted as `connection_id`. */
   readonly connections?: { readonly form: FormTarget; readonly choices: readonly ConnectionChoice[] }
+  /** Gives `access_denied` back to the application. */
+  readonly cancel?: Way
 }
 
 export interface ConnectionChoice {
@@ -60,7 +62,7 @@ export function signInPage(view: SignInView): string {
       copy,
     )}
     ${view.forgottenPasswordHref !== undefined && html`<p class="aside-line"><a href="${view.forgottenPasswordHref}">${words.forgotPassword}</a></p>`}
-    ${connectionChoices(view, words)}
+    ${connectionChoices(view, words)} ${cancelButton(view.cancel, copy.common.cancel)}
     ${view.signUpHref !== undefined && html`<p class="aside-line aside-line-ruled">${words.noAccount} <a href="${view.signUpHref}">${words.signUp}</a></p>`}`,
   })
 }

@@ -3,7 +3,7 @@
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
-import type { FormTarget } from './form.ts'
+import { cancelButton, type FormTarget, type Way } from './form.ts'
 import { html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
@@ -17,6 +17,8 @@ export interface SignUpView extends PageView {
   readonly problem?: keyof Copy['signUp']['problems']
   readonly fieldProblems?: Readonly<Partial<Record<SignUpField, FieldProblem>>>
   readonly signInHref?: string
+  /** Gives `access_denied` back to the application. */
+  readonly cancel?: Way
 }
 
 export function signUpPage(view: SignUpView): string {
@@ -37,6 +39,7 @@ export function signUpPage(view: SignUpView): string {
       },
       copy,
     )}
+    ${cancelButton(view.cancel, copy.common.cancel)}
     ${view.signInHref !== undefined && html`<p class="aside-line aside-line-ruled">${words.haveAccount} <a href="${view.signInHref}">${words.signIn}</a></p>`}`,
   })
 }

@@ -84,6 +84,8 @@ export interface ApplicationRecord {
   /** Public clients always need PKCE (assurance AS-04); confidential ones when they switch it on. */
   readonly isPkceRequired: boolean
   readonly isDpopRequired: boolean
+  /** Authorization requests have to be pushed first (RFC 9126 §6). */
+  readonly isParRequired: boolean
   /** A browser application keeps its refresh token in a cookie that scripts cannot read. */
   readonly isCookieRefresh: boolean
   /** APIs whose audience this application may ask for, and for machine clients the scopes granted on each. */

@@ -52,6 +52,7 @@ const application: ApplicationRecord = {
   signingAlgorithm: 'RS256',
   isPkceRequired: false,
   isDpopRequired: false,
+  isParRequired: false,
   isCookieRefresh: false,
   apis: [{ apiId: 'api_1', scopeIds: [] }],
   organizationCode: null,

@@ -288,6 +288,7 @@ function machineApplication(): DirectoryChange {
       signingAlgorithm: 'RS256',
       isPkceRequired: false,
       isDpopRequired: false,
+      isParRequired: false,
       isCookieRefresh: false,
       apis: [],
       organizationCode: null,

@@ -50,12 +50,15 @@ const invocationId = 'inv_01k7w2m9r4c8t3'
 /** Each page by the name of its fixture. */
 export function hostedFixtures(language: Language): Readonly<Record<string, PageFixture>> {
   const view = pageView(language)
+  const cancel = formWay('/interaction/n5Kq/cancel')
   const signInLinks = {
+    cancel,
     signUpHref: '/interaction/n5Kq/sign-up',
     forgottenPasswordHref: '/forgotten-password',
   }
   const signUp = {
     ...view,
+    cancel,
     form: formTarget('/interaction/n5Kq/sign-up'),
     passwordMinimum: 8,
     signInHref: '/sign-in',
@@ -132,6 +135,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
     'choose-organization': page(chooseOrganizationPage, {
       ...view,
       form: formTarget('/interaction/n5Kq/organization'),
+      cancel,
       account: 'ada@example.com',
       createHref: '/interaction/n5Kq/create-organization',
       organizations: [
@@ -143,6 +147,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
     'create-organization': page(createOrganizationPage, {
       ...view,
       form: formTarget('/interaction/n5Kq/create-organization'),
+      cancel,
     }),
     'sign-out': page(signOutPage, {
       ...view,

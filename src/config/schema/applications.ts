@@ -113,6 +113,12 @@ const application = z
       .describe(
         'Refuse authorization requests without PKCE. `false` when left out for `reg`; always `true` for `spa`, which cannot switch it off.',
       ),
+    requirePar: z
+      .boolean()
+      .optional()
+      .describe(
+        'Refuse authorization requests that were not pushed first (RFC 9126); `false` when left out. Of `reg` and `spa`.',
+      ),
     requireDpop: z.boolean().optional().describe('Issue only tokens that are bound to a key (RFC 9449).'),
     cookieRefresh: z
       .boolean()
@@ -161,7 +167,7 @@ const application = z
       refuse('jwks', 'is for authMethod: private_key_jwt only')
     }
     const hasAuthorizationRequests = value.type === 'reg' || value.type === 'spa'
-    for (const field of ['redirectUris', 'requirePkce'] as const) {
+    for (const field of ['redirectUris', 'requirePkce', 'requirePar'] as const) {
       if (!hasAuthorizationRequests && value[field] !== undefined)
         refuse(field, `an application of type ${value.type} makes no authorization requests`)
     }

@@ -92,6 +92,7 @@ function wantedApplication(
     signingAlgorithm: given.signingAlgorithm ?? defaults.signingAlgorithm,
     isPkceRequired: given.requirePkce ?? defaults.isPkceRequired,
     isDpopRequired: given.requireDpop ?? defaults.isDpopRequired,
+    isParRequired: given.requirePar ?? defaults.isParRequired,
     isCookieRefresh: given.cookieRefresh ?? defaults.isCookieRefresh,
     properties: given.properties ?? {},
     createdAtMs: current?.createdAtMs ?? defaults.createdAtMs,

@@ -20,11 +20,15 @@ export function formGuard(secret: string, issuer: string): FormGuard {
     return createHmac('sha256', secret).update(cookie).digest('base64url')
   }
 
+  /** The cookie that an answer sets, for the other forms of the same page. */
+  const made = new WeakMap<KoaContextWithOIDC, string>()
+
   return {
     token(ctx) {
-      const known = ctx.cookies.get(cookieName, { signed: false })
+      const known = ctx.cookies.get(cookieName, { signed: false }) ?? made.get(ctx)
       const cookie = known ?? randomBytes(18).toString('base64url')
       if (known === undefined) {
+        made.set(ctx, cookie)
         const options = {
           httpOnly: true,
           sameSite: 'lax',

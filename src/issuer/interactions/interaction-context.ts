@@ -2,7 +2,7 @@
 // pair of functions: what it shows, and what it does with a form.
 import type { Interaction, InteractionResults, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { z } from 'zod'
-import type { FormTarget, PageView } from '../../pages/index.ts'
+import type { FormTarget, PageView, Way } from '../../pages/index.ts'
 import type { ApplicationRecord } from '../../store/index.ts'
 import { interactionPath } from '../routes.ts'
 import type { FormGuard } from './browser-form.ts'
@@ -18,10 +18,14 @@ export interface InteractionStep {
   /** The address of an action of this interaction. */
   href(action?: string): string
   form(action: string, hiddenFields?: Readonly<Record<string, string>>): FormTarget
+  /** The way out that each page of a step has (OIDC Core §3.1.2.6: the End-User may refuse). */
+  cancel(): Way
   show(page: string, status?: number): void
   /** Hands the result to the engine, which goes on with the request. */
   finish(result: InteractionResults): Promise<void>
 }
+
+export const cancelAction = 'cancel'
 
 interface StepDeps {
   readonly provider: Provider
@@ -41,6 +45,11 @@ export function interactionStep(
     return typeof value === 'string' && value !== '' ? value : undefined
   }
   const href = (action?: string) => (action === undefined ? base : `${base}/${action}`)
+  const form = (action: string, hiddenFields: Readonly<Record<string, string>> = {}): FormTarget => ({
+    action: href(action),
+    csrfToken: guard.token(ctx),
+    hiddenFields,
+  })
   return {
     ctx,
     interaction,
@@ -52,11 +61,8 @@ export function interactionStep(
     }),
     param,
     href,
-    form: (action, hiddenFields = {}) => ({
-      action: href(action),
-      csrfToken: guard.token(ctx),
-      hiddenFields,
-    }),
+    form,
+    cancel: () => ({ kind: 'form', form: form(cancelAction) }),
     show(page, status = 200) {
       sendPage(ctx, page, { status, formRedirects: formRedirectsOf(param('redirect_uri')) })
     },

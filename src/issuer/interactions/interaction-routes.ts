@@ -16,7 +16,12 @@ import { formValue } from './account-page-deps.ts'
 import type { FormGuard } from './browser-form.ts'
 import { isOver, reauthRedirect } from './expired-sign-in.ts'
 import { requestLink, showForgottenPassword, withinSignIn } from './forgotten-password.ts'
-import { interactionStep, promptDetailsOf, type InteractionStep } from './interaction-context.ts'
+import {
+  cancelAction,
+  interactionStep,
+  promptDetailsOf,
+  type InteractionStep,
+} from './interaction-context.ts'
 import {
   chooseOrganization,
   createOrganization,
@@ -153,6 +158,8 @@ async function act(
       return chooseOrganization(step, form, deps)
     case 'create-organization':
       return createOrganization(step, form, deps)
+    case cancelAction:
+      return step.finish({ error: 'access_denied', error_description: 'The user cancelled the request.' })
     case 'back':
       return backToApplication(step, promptDetailsOf(step.interaction).refusal)
     case 'other-account':

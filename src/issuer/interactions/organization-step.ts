@@ -57,6 +57,7 @@ async function showChoice(
   const page = chooseOrganizationPage({
     ...step.frame,
     form: step.form('organization'),
+    cancel: step.cancel(),
     organizations,
     account: await accountName(step, directory),
   })
@@ -91,6 +92,7 @@ function showCreate(step: InteractionStep, name: string, problem?: FieldProblem)
   const page = createOrganizationPage({
     ...step.frame,
     form: step.form('create-organization'),
+    cancel: step.cancel(),
     name,
     ...(problem !== undefined && { nameProblem: problem }),
   })

@@ -33,6 +33,7 @@ export async function showSignIn(
     ...step.frame,
     ...problem,
     form: step.form('sign-in'),
+    cancel: step.cancel(),
     acceptsUsername: acceptsUsername(await deps.store.directory.catalog(), step.param('connection_id')),
     ...(identifier !== undefined && { identifier }),
     ...((await isSignUpOffered('email', deps)) && { signUpHref: `${step.href()}?view=sign-up` }),

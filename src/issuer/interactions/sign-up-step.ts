@@ -36,6 +36,7 @@ export function showSignUp(
     ...step.frame,
     ...problem,
     form: step.form('sign-up'),
+    cancel: step.cancel(),
     passwordMinimum,
     values,
     signInHref: `${step.href()}?view=sign-in`,

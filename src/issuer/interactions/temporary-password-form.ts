@@ -13,6 +13,7 @@ export function showTemporaryPassword(
     ...problem,
     occasion: 'temporary',
     form: step.form('temporary-password', { identifier }),
+    cancel: step.cancel(),
     account: identifier,
     passwordMinimum,
   })

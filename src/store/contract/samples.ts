@@ -124,6 +124,7 @@ export function anApplication(
     signingAlgorithm: 'RS256',
     isPkceRequired: true,
     isDpopRequired: false,
+    isParRequired: false,
     isCookieRefresh: false,
     apis: [],
     organizationCode: null,

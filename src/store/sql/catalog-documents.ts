@@ -55,6 +55,8 @@ const application = z.strictObject({
   signingAlgorithm: z.enum(signingAlgorithms),
   isPkceRequired: z.boolean(),
   isDpopRequired: z.boolean(),
+  // Absent in what was written before it could be switched on.
+  isParRequired: z.boolean().default(false),
   /** Missing in documents that were written before there was such a thing. */
   isCookieRefresh: z.boolean().default(false),
   apis: z.array(z.strictObject({ apiId: text, scopeIds: texts })),
