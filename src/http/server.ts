@@ -120,6 +120,8 @@ class ListeningServer implements HttpServer {
     } catch (error) {
       throw listenError(error, { port, host })
     }
+    // A connection that cannot be accepted must not end the process.
+    this.#server.on('error', (error) => this.#log.error('accept_failed', { error }))
   }
 
   serve(served: ServedRoutes): void {

@@ -38,6 +38,7 @@ import { formGuard } from './interactions/browser-form.ts'
 import { deviceSession } from './interactions/device-session.ts'
 import { enginePages } from './interactions/engine-pages.ts'
 import { interactionRoutes } from './interactions/interaction-routes.ts'
+import { onlyNavigations } from './http/navigation.ts'
 import { ofSite } from './http/of-site.ts'
 import { pageFrame, sendPage } from './interactions/page-frame.ts'
 import { kindeLogout } from './logout.ts'
@@ -123,7 +124,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       artifacts,
       provider: () => provider,
       onRefusedPart: (clientId, { field, reason }) =>
-        options.log('frameworkunusable', { clientId, field, reason }),
+        options.log('application_unusable', { clientId, field, reason }),
       fetch: options.fetch,
       isSignUpAllowed: options.isSignUpAllowed,
       site: options.site,
@@ -234,6 +235,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     errorTexts,
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveStylesheet,
+    onlyNavigations,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
     accountRoutes(pageDeps), //     and of an account
     deviceSession(provider),

@@ -16,6 +16,8 @@ import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
 import { openMail } from './open-mail.ts'
+import { watchFileHandles } from './file-handles.ts'
+import { headerBytes } from './header-bytes.ts'
 import { keepHouse } from './housekeeping.ts'
 import { masterKey, openingFailedWith, type MasterKey } from './master-key.ts'
 import { openWorkflows } from './open-workflows.ts'
@@ -77,7 +79,8 @@ export async function openServer(
     await ensureDataFolder(settings.dataDir)
   const key = await masterKey(settings, (event, fields) => log.warn(event, fields))
 
-  const http = await startServer({ port: settings.port, host: settings.host, log }) // 2 the port, and with it who we are
+  const limits = { headerBytes: headerBytes(runLimits(file.settings.limits)) }
+  const http = await startServer({ port: settings.port, host: settings.host, log, limits }) // 2 the port, and with it who we are
   opened.defer(() => http.close())
   const issuer = settings.issuer ?? `http://localhost:${http.port}`
 
@@ -172,6 +175,7 @@ export async function openServer(
       log,
     }),
   })
+  opened.defer(watchFileHandles(log))
   opened.defer(keepHouse(store, file.settings.invocations, log))
   if (listeners.onProjectChange) {
     const watch = followProject({ project, file, apply, log, onChange: listeners.onProjectChange })

@@ -20,14 +20,14 @@ export class MalformedForm extends Error {
  * Undefined when the body is not a form, or larger than any form of this server. The body is read; give it back with replaceForm.
  * Rejects with MalformedForm.
  */
-export async function readForm(ctx: Context): Promise<URLSearchParams | undefined> {
+export async function readForm(ctx: Context, mostBytes = maxBytes): Promise<URLSearchParams | undefined> {
   if (!ctx.is('application/x-www-form-urlencoded')) return undefined
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) return undefined
     bytes += chunk.length
-    if (bytes > maxBytes) return undefined
+    if (bytes > mostBytes) return undefined
     chunks.push(chunk)
   }
   const body = Buffer.concat(chunks)

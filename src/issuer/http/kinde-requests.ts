@@ -19,6 +19,9 @@ const bodiesOfAuthorization: ReadonlySet<string> = new Set([
   routes.pushed_authorization_request,
   routes.device_authorization,
 ])
+/** As large as the headers in which a token comes elsewhere may be; the engine gets its id in its place. */
+const mostTokenFormBytes = 131_072
+
 const bodiesOfToken: ReadonlySet<string> = new Set([routes.introspection, routes.revocation])
 
 export function kindeRequests(signer: TokenSigner, offer: SignUpOffer) {
@@ -67,7 +70,7 @@ async function spellScope(ctx: KoaContextWithOIDC): Promise<void> {
 
 /** A token of ours is known by its `jti` once its signature holds; what is none goes on and is found to be inactive. */
 async function nameTokenById(ctx: KoaContextWithOIDC, signer: TokenSigner): Promise<void> {
-  const form = await readForm(ctx)
+  const form = await readForm(ctx, mostTokenFormBytes)
   if (!form) return
   const token = form.get('token') ?? ''
   const claims = token.split('.').length === 3 ? await signer.verifyAccessToken(token) : undefined
