@@ -4,9 +4,9 @@
 
 type SharedClock = () => number
 
-/** By how much the engine's clock is ahead. Less than a second is what rounding makes, too. */
+/** By how much the engine's clock is ahead, to the nearest second, so that clocks that are kept in step count as one. */
 function aheadSeconds(nowMs: SharedClock): number {
-  return Math.trunc((Date.now() - nowMs()) / 1_000)
+  return Math.round((Date.now() - nowMs()) / 1_000)
 }
 
 export function toEngineTime(seconds: number, nowMs: SharedClock): number {
