@@ -22,3 +22,11 @@ test('every key of the reference says what it is', () => {
     .filter((line) => /^\| `.*\|\s*\|$/.test(line))
   assert.deepEqual(silent, [])
 })
+
+test('B3: every key of an application says what holds when it is left out, or that it is required', () => {
+  const silent = page('mintage-yaml.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `applications.'))
+    .filter((line) => !/, required \||default `|left out|required for it/.test(line))
+  assert.deepEqual(silent, [])
+})

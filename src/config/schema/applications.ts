@@ -12,10 +12,14 @@ import { calledUri, key, name, origin, productKey, redirectUri, secret, seconds,
 
 /** An application's own lifetimes; what is left out is settings.tokenLifetimes'. */
 export const tokenLifetimes = z.strictObject({
-  accessToken: seconds.optional().describe('Access tokens, in seconds.'),
-  idToken: seconds.optional().describe('ID tokens, in seconds.'),
-  refreshToken: seconds.optional().describe('Refresh tokens, in seconds.'),
-  session: seconds.optional().describe('The single sign-on session, in seconds since it was last used.'),
+  accessToken: seconds.optional().describe('Access tokens, in seconds; of the settings when left out.'),
+  idToken: seconds.optional().describe('ID tokens, in seconds; of the settings when left out.'),
+  refreshToken: seconds.optional().describe('Refresh tokens, in seconds; of the settings when left out.'),
+  session: seconds
+    .optional()
+    .describe(
+      'The single sign-on session, in seconds since it was last used; of the settings when left out.',
+    ),
 })
 
 const tokenCustomization = z.strictObject({
@@ -23,16 +27,16 @@ const tokenCustomization = z.strictObject({
     .array(z.enum(accessTokenOptIns))
     .optional()
     .describe(
-      'Claims of the access token beyond the default ones. A machine has `application_properties` and `feature_flags` of these.',
+      'Claims of the access token beyond the default ones; none when left out. A machine has `application_properties` and `feature_flags` of these.',
     ),
   idToken: z
     .array(z.enum(idTokenOptIns))
     .optional()
-    .describe('Claims of the ID token beyond the default ones.'),
+    .describe('Claims of the ID token beyond the default ones; none when left out.'),
   properties: z
     .array(productKey)
     .optional()
-    .describe('Keys of the properties that go into the property claims.'),
+    .describe('Keys of the properties that go into the property claims; none when left out.'),
 })
 
 const apiAccess = z.strictObject({
@@ -76,7 +80,9 @@ const application = z
     authMethod: z
       .enum(clientAuthMethods)
       .optional()
-      .describe('How the client authenticates at the token endpoint.'),
+      .describe(
+        'How the client authenticates at the token endpoint; when left out, `client_secret_post` for `reg` and `m2m`, `none` for `spa` and `device`.',
+      ),
     jwks: z
       .strictObject({
         keys: z.array(publicKey).describe('Each a public JWK (RFC 7517).'),
@@ -87,25 +93,31 @@ const application = z
       .array(redirectUri)
       .optional()
       .describe(
-        'Where a sign-in may return to, of `reg` and `spa`. Compared exactly; one * may stand in the leftmost subdomain, `http://127.0.0.1/…` and `http://[::1]/…` match with any port, and a native application has a scheme of its own (`com.example.app:/callback`).',
+        'Where a sign-in may return to, of `reg` and `spa`. Compared exactly; one * may stand in the leftmost subdomain, `http://127.0.0.1/…` and `http://[::1]/…` match with any port, and a native application has a scheme of its own (`com.example.app:/callback`). None when left out.',
       ),
     logoutUris: z
       .array(redirectUri)
       .optional()
-      .describe('Where a sign-out may return to; compared as redirectUris are.'),
+      .describe('Where a sign-out may return to; compared as redirectUris are. None when left out.'),
     backchannelLogoutUri: calledUri
       .optional()
-      .describe('Told when a session ends (OIDC Back-Channel Logout).'),
+      .describe('Told when a session ends (OIDC Back-Channel Logout); nobody is told when left out.'),
     corsOrigins: z
       .array(origin)
       .optional()
       .describe(
-        'Origins that may call from a browser, besides those of the redirect URIs of an `spa`; one * may stand in the leftmost subdomain.',
+        'Origins that may call from a browser, besides those of the redirect URIs of an `spa`; one * may stand in the leftmost subdomain. None when left out.',
       ),
-    homepageUri: webUri.optional().describe('Where pages link back to.'),
-    loginUri: webUri.optional().describe('Where a sign-in of this application begins.'),
-    tokenLifetimes: tokenLifetimes.optional().describe('Lifetimes that differ from the settings.'),
-    tokens: tokenCustomization.optional().describe('What its tokens carry beyond the default claims.'),
+    homepageUri: webUri.optional().describe('Where pages link back to; nowhere when left out.'),
+    loginUri: webUri
+      .optional()
+      .describe('Where a sign-in of this application begins; unknown when left out.'),
+    tokenLifetimes: tokenLifetimes
+      .optional()
+      .describe('Lifetimes that differ from the settings; theirs when left out.'),
+    tokens: tokenCustomization
+      .optional()
+      .describe('What its tokens carry beyond the default claims; nothing when left out.'),
     signingAlgorithm: z.enum(signingAlgorithms).optional().describe('Signs its tokens; RS256 when left out.'),
     requirePkce: z
       .boolean()
@@ -119,20 +131,26 @@ const application = z
       .describe(
         'Refuse authorization requests that were not pushed first (RFC 9126); `false` when left out. Of `reg` and `spa`.',
       ),
-    requireDpop: z.boolean().optional().describe('Issue only tokens that are bound to a key (RFC 9449).'),
+    requireDpop: z
+      .boolean()
+      .optional()
+      .describe('Issue only tokens that are bound to a key (RFC 9449); `false` when left out.'),
     cookieRefresh: z
       .boolean()
       .optional()
       .describe(
         'Keep the refresh token in a cookie that scripts cannot read, as Kinde’s browser SDKs expect; `false` when left out. Only for `spa`.',
       ),
-    apis: z.array(apiAccess).optional().describe('APIs whose audience it may ask for.'),
+    apis: z.array(apiAccess).optional().describe('APIs whose audience it may ask for; none when left out.'),
     organization: key
       .optional()
       .describe(
-        'The organization of an `m2m` application that works for one alone. On the management API it then reaches that organization and its members only.',
+        'The organization of an `m2m` application that works for one alone; none when left out. On the management API it then reaches that organization and its members only.',
       ),
-    properties: z.record(productKey, z.string()).optional().describe('Values of application properties.'),
+    properties: z
+      .record(productKey, z.string())
+      .optional()
+      .describe('Values of application properties; none when left out.'),
   })
   .superRefine((value, context) => {
     const refuse = (field: string, message: string) =>
