@@ -319,7 +319,7 @@ describe('a workflow that refuses', () => {
     const { searchParams } = callbackOf(await agent.submit(page, '/back'))
     assert.equal(searchParams.get('error'), 'access_denied')
     assert.equal(searchParams.get('state'), 'state-of-the-application')
-    assert.equal(searchParams.get('error_description')?.startsWith('">'), true)
+    assert.equal(searchParams.get('error_description')?.startsWith("'>"), true)
   })
 
   test('lets somebody else in: the session ends and the same request begins anew', async (t) => {
