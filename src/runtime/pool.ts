@@ -24,6 +24,8 @@ import type { Thread, ThreadMessage, ThreadOptions } from './thread.ts'
 import { cannotStart, Threads } from './threads.ts'
 
 const usualGraceMs = 300
+/** Wall time says little on a busy machine, and a preparation that is lost ends a start: it has this many times its running time. */
+const preparationPatience = 5
 const watchIntervalMs = 100
 
 export class Pool implements Sandbox {
@@ -265,7 +267,8 @@ export class Pool implements Sandbox {
     }
     for (const thread of this.#threads.all) {
       const run = this.#runs.get(thread.insideRun ?? -1)
-      const limitMs = run?.invocation.limits.runningTimeMs ?? this.#threadOptions.runningTimeMs
+      const limitMs =
+        run?.invocation.limits.runningTimeMs ?? this.#threadOptions.runningTimeMs * preparationPatience
       if (thread.insideForMs(nowMs) <= limitMs + this.#unresponsiveGraceMs) continue
       // Some native operations of the engine never ask whether to stop. The run whose operation it is has had its time, and
       // is not tried again; the others on the thread are.

@@ -85,7 +85,7 @@ describe('signUp.isAllowed: false', () => {
     const refused = await userAgent(server.issuer).get(authorizationUrl(server.issuer, { prompt: 'create' }))
     assert.equal(new URL(refused.location ?? '').searchParams.get('error'), 'invalid_request')
     const discovery = await fetch(`${server.issuer}/.well-known/openid-configuration`)
-    assert.match(await discovery.text(), /"prompt_values_supported":\["none","login"\]/)
+    assert.match(await discovery.text(), /"prompt_values_supported":\["none","login","select_account"\]/)
   })
 
   test('makes a sign-in of what SDKs send for register()', async (t) => {
