@@ -39,7 +39,7 @@ export class LineWriter {
     this.#fd = fd
   }
 
-  /** Undefined while every line was written, or is reported by `handleLoss`. A closed pipe loses nothing that somebody would read. */
+  /** Undefined while every line was written, or is reported by `handleLoss`. A closed pipe loses no line that has a reader. */
   get lost(): LostLines | undefined {
     return this.#handling ? undefined : this.#lost
   }

@@ -51,7 +51,7 @@ type ReadBody =
 
 const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'TRACE'])
 
-/** A body of announced length cannot become longer, one that comes in chunks tells its size to nobody beforehand. */
+/** The HTTP parser holds a body to its announced length; the size of one that comes in chunks is known only at its end. */
 async function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<ReadBody> {
   const { headers } = incoming
   const isAnnounced = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0

@@ -1,4 +1,4 @@
-// What an assertion of a client has to say beyond what the engine asks (RFC 7523 §3, FAPI 2 §5.3.2.1): it is for us and nobody else, and
+// What an assertion of a client has to say beyond what the engine asks (RFC 7523 §3, FAPI 2 §5.3.2.1): its audience is this issuer only, and
 // it lives for a while, not for years.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { routes } from './routes.ts'

@@ -33,7 +33,7 @@ function judgingEngine(issuer: string): Provider {
   })
 }
 
-/** The engine takes a client's signing algorithm when it has a key of that kind. These have the shape of keys and are none of them real. */
+/** The engine takes a client's signing algorithm when it has a key of that kind. These only have the shape of keys. */
 function standInKeys(): JWK[] {
   const made = (members: string) => Object.fromEntries(members.split(' ').map((name) => [name, 'AA']))
   return [

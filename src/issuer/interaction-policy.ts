@@ -24,7 +24,7 @@ export function interactionPrompts(deps: PolicyDeps): InstanceType<typeof Prompt
   ]
 }
 
-/** C§1: with `is_create_org=true`, somebody who is signed in already gets an organization and not a second account. */
+/** C§1: with `is_create_org=true`, a user who is signed in gets an organization, not a second account. */
 function createPrompt() {
   const prompt = new Prompt({ name: 'create', requestable: true })
   prompt.checks.clear()

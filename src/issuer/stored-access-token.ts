@@ -1,4 +1,4 @@
-// An access token of ours as our endpoints take it: its signature holds, it has not expired, and it was not revoked.
+// An access token as the endpoints of this issuer accept it: its signature holds, it has not expired, and it was not revoked.
 import type { JsonObject } from '../oauth/index.ts'
 import { isJsonObject } from '../oauth/index.ts'
 import type { ArtifactStore } from '../store/index.ts'

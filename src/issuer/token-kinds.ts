@@ -21,7 +21,7 @@ export function isIdToken({ typ }: JWTHeaderParameters, claims: JWTPayload): boo
   return typ === 'JWT' && isBoundToSignIn(claims) && claims['scp'] === undefined && !isLogoutToken(claims)
 }
 
-/** Every ID token of ours names the access token that it came with (OIDC Core §3.1.3.6). */
+/** Every ID token of this issuer names the access token that it came with (OIDC Core §3.1.3.6). */
 function isBoundToSignIn({ at_hash: hash, nonce }: JWTPayload): boolean {
   return hash !== undefined || nonce !== undefined
 }

@@ -13,7 +13,7 @@ export interface TokenSigner {
   sign(claims: JsonObject, type: AccessTokenType, algorithm: SigningAlgorithm): Promise<string>
   /** The claims of an unexpired access token of ours; undefined for anything else, whatever is wrong with it. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>
-  /** The claims of an ID token of ours for this client, which may have expired (OIDC Core §3.1.2.1); throws when it is not one. */
+  /** The claims of an ID token for this client, which may have expired (OIDC Core §3.1.2.1); throws when it is not one. */
   verifyIdTokenHint(token: string, clientId: string): Promise<JWTVerifyResult>
 }
 

@@ -24,7 +24,7 @@ export function queryParameters(search: string): Record<string, string> {
   return parameters
 }
 
-/** The JSON of a body; undefined when there is none. Throws RequestError. */
+/** The JSON of a body; undefined without a body. Throws RequestError. */
 export function bodyJson(bytes: ArrayBuffer): unknown {
   const text = utf8(bytes)
   if (text.trim() === '') return undefined

@@ -95,7 +95,7 @@ function loopbackMatches(loopback: string, registered: string, requested: string
   return path === registered.slice(loopback.length)
 }
 
-/** A redirect to an address that a browser acts on by itself never happens, whoever registered it. */
+/** A redirect to an address that a browser acts on by itself never happens, even when it is registered. */
 export function mayBeRedirectedTo(uri: string): boolean {
   const url = URL.parse(uri.replace('*', 'x'))
   return url !== null && !activeSchemes.has(url.protocol)

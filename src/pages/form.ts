@@ -37,7 +37,7 @@ export function submitButton({ label, id, look }: WayLook): Html {
   return html`<button class="button button-${look}" id="${id}" type="submit">${label}</button>`
 }
 
-/** The person does not go on; undefined where nobody waits for an answer. */
+/** The person does not go on; undefined where no application waits for an answer. */
 export function cancelButton(cancel: Way | undefined, label: string): Html | undefined {
   return cancel && html`<div class="ways">${wayButton(cancel, { id: 'cancel', look: 'quiet', label })}</div>`
 }

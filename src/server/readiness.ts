@@ -1,4 +1,4 @@
-// Whether the server can serve: a list of named checks, run when somebody asks. The answer comes in time also when a check does not
+// Whether the server can serve: a list of named checks, run at each probe. The answer comes in time also when a check does not
 // come back, because a load balancer that waits for it takes the server for slow and not for unavailable. It names parts; what is
 // wrong with them is for the log.
 import { setTimeout } from 'node:timers/promises'
@@ -37,7 +37,7 @@ function part(name: string, check: ReadinessCheck, log: Logger): Part {
     return (running ??= (async () => check())().finally(() => (running = undefined)))
   }
 
-  /** One record when a part is lost and one when it is back, however often somebody asks. */
+  /** One record when a part is lost and one when it is back, however often it is probed. */
   function settle(isAvailable: boolean, error?: unknown): boolean {
     if (isAvailable && !wasAvailable) log.info('part_available', { part: name })
     if (!isAvailable && wasAvailable) log.error('part_unavailable', { part: name, ...reasonOf(error) })

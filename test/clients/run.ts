@@ -1,5 +1,5 @@
 // `npm run test:clients`: installs the client libraries into this folder when package-lock.json has changed since, and runs the tests.
-// Arguments are test files; all of them when there are none.
+// Arguments are test files; all of them without arguments.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, readFile } from 'node:fs/promises'

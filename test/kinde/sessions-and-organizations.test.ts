@@ -51,7 +51,7 @@ describe('B7: a request to create an organization', () => {
     assert.match(page.text, /action="[^"]*\/sign-up"/)
   })
 
-  test('is no way around prompt=create alone: a second account is offered', async () => {
+  test('leaves prompt=create alone as it is: a second account is offered', async () => {
     const { agent } = await signIn(issuer, rp)
     assert.match((await agent.get(authorizationUrl({ prompt: 'create' }))).text, /action="[^"]*\/sign-up"/)
   })
@@ -95,7 +95,7 @@ describe('B7: /logout?all_sessions=true', () => {
     }
   })
 
-  test('without a session ends nobody’s', async () => {
+  test('without a session ends no session', async () => {
     const [one] = await twoBrowsers()
     const query = new URLSearchParams({ redirect: logoutUri, all_sessions: 'true' }).toString()
     await userAgent(issuer.url).get(`${issuer.url}/logout?${query}`)

@@ -413,7 +413,7 @@ describe('B8: what is used is listed', () => {
       'an unknown prompt': [{ prompt: 'dance' }, 'invalid_request'],
       'a negative max_age': [{ max_age: '-1' }, 'invalid_request'],
       'claims that are not JSON': [{ claims: 'email' }, 'invalid_request'],
-      'an essential acr that nobody can meet': [
+      'an essential acr that the server cannot meet': [
         { claims: '{"id_token":{"acr":{"essential":true,"values":["phr"]}}}' },
         'unmet_authentication_requirements',
       ],

@@ -1,4 +1,4 @@
-// FI-08: the disk of SQLite takes no more, under load, and then has room again. The server says that it is not ready, costs nobody
+// FI-08: the disk of SQLite takes no more, under load, and then has room again. The server says that it is not ready, costs no user
 // the session, and goes on without a restart.
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'

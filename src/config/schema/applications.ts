@@ -101,7 +101,9 @@ const application = z
       .describe('Where a sign-out may return to; compared as redirectUris are. None when left out.'),
     backchannelLogoutUri: calledUri
       .optional()
-      .describe('Told when a session ends (OIDC Back-Channel Logout); nobody is told when left out.'),
+      .describe(
+        'Gets a logout token when a session ends (OIDC Back-Channel Logout); no request is sent when left out.',
+      ),
     corsOrigins: z
       .array(origin)
       .optional()

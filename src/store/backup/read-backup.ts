@@ -1,5 +1,5 @@
 // Reads a backup whole and checks all of it: a file that was cut short, damaged, edited, or that is not a backup is refused with what is
-// wrong. Rows are given on in batches while they are read; whoever writes them does so in a transaction, because the checksum
+// wrong. Rows are given on in batches while they are read; the caller writes them in one transaction, because the checksum
 // comes last.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'

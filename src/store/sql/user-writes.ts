@@ -36,7 +36,7 @@ export function userWrites(
   const deleteTokens = prepare((slot: { user_id: string }) =>
     builder.deleteFrom('one_time_tokens').where('user_id', '=', slot.user_id),
   )
-  // A link that was mailed to the address lets nobody in any more.
+  // A link that was mailed to the address no longer signs anyone in.
   const deleteTokensOfIdentity = prepare((slot: { id: string }) =>
     builder
       .deleteFrom('one_time_tokens')

@@ -199,7 +199,7 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  /** Turns what SQLite throws into an error of ours, and remembers what it says of the disk or the file. */
+  /** Turns what SQLite throws into a StoreError, and remembers what it says of the disk or the file. */
   async #attempt<Result>(work: Promise<Result>): Promise<Result> {
     try {
       return await work
