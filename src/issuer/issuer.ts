@@ -88,7 +88,7 @@ export interface VerifiedAccessToken {
 
 export interface Issuer {
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void
-  /** Undefined for a token that is not ours, expired or revoked. */
+  /** Of a Bearer token. Undefined for one that this issuer did not issue, that is expired or revoked, or that is bound to a key. */
   verifyAccessToken(token: string): Promise<VerifiedAccessToken | undefined>
 }
 
@@ -254,7 +254,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     handler: (req, res) => void handle(req, res),
     async verifyAccessToken(token) {
       const found = await findAccessToken(token)
-      if (!found) return undefined
+      // RFC 9449 §7.2: a bound token without a proof is worth nothing, and a Bearer token comes without one.
+      if (!found || found.claims['cnf'] !== undefined) return undefined
       const { claims, clientId, scopes, subject } = found
       const { aud = [], org_code: organizationCode } = claims
       return {

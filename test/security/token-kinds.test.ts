@@ -308,3 +308,10 @@ describe('B5: the type of an access token', () => {
     assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_target'])
   })
 })
+
+test('B10: a token that is bound to a key is refused as a Bearer token by the management API (RFC 9449 §7.2)', async () => {
+  const DPoP = client.getDPoPHandle(machine, await client.randomDPoPKeyPair('ES256'))
+  const asked = { audience: managementAudience }
+  const bound = await client.clientCredentialsGrant(machine, asked, { DPoP })
+  assert.equal(await status(`${issuer.url}/api/v1/users`, bearer(bound.access_token)), 403)
+})
