@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -19,6 +18,7 @@ import {
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { userAgent } from './harness/user-agent.ts'
+import { freePort } from './harness/free-port.ts'
 
 const demoSchema = z.object({
   applications: z.object({
@@ -29,7 +29,7 @@ const demoSchema = z.object({
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dataDir = await mkdtemp(join(tmpdir(), 'mintage-smoke-'))
-const port = await freePort()
+const port = await freePort('127.0.0.1')
 const server = spawn('npm', ['start', '--silent', '--', '--port', String(port), '--data-dir', dataDir], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'],
@@ -90,14 +90,4 @@ async function demo() {
     redirectUri: redirectUris.find((uri) => !uri.startsWith('${issuer}')) ?? '',
     user: users[0],
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  probe.listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port')
-  return address.port
 }

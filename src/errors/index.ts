@@ -10,3 +10,4 @@ export {
 export { errorCodes, type ErrorCode } from './codes.ts'
 export { nearest } from './nearest.ts'
 export { errorsReference } from './reference.ts'
+export { reasonOf } from './reason.ts'

@@ -4,6 +4,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { MintageSettings } from '../config/index.ts'
 import { throttlesForgottenAfterMs } from '../directory/index.ts'
+import { reasonOf } from '../errors/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 
@@ -41,7 +42,7 @@ export function keepHouse(
         isFailing = false
       } catch (error) {
         // Once for each outage of the database, not every ten seconds.
-        if (!isFailing) log.warn('housekeeping_failed', { error })
+        if (!isFailing) log.warn('housekeeping_failed', reasonOf(error))
         isFailing = true
       }
     }

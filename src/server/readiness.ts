@@ -2,7 +2,7 @@
 // come back, because a load balancer that waits for it takes the server for slow and not for unavailable. It names parts; what is
 // wrong with them is for the log.
 import { setTimeout } from 'node:timers/promises'
-import { AppError } from '../errors/index.ts'
+import { reasonOf } from '../errors/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 
 /** Rejects, or throws, when its part of the server cannot serve. */
@@ -63,11 +63,4 @@ function part(name: string, check: ReadinessCheck, log: Logger): Part {
   }
 
   return { name, isAvailable }
-}
-
-/** In words where they are known to say it all; anything else with its stack. */
-function reasonOf(error: unknown): Readonly<Record<string, unknown>> {
-  if (!(error instanceof AppError)) return { error }
-  const { message, cause } = error
-  return { reason: message, ...(cause instanceof Error && { cause: cause.message }) }
 }

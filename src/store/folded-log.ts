@@ -1,7 +1,7 @@
 // What the store reports on its own, beside the errors that its callers get: lost connections, records that were given up. A cause has
 // one record at its beginning and then one for each ten seconds in which it goes on, with how often it happened since.
+import { reasonOf } from '../errors/index.ts'
 
-/** Field values may hold an Error. */
 export type StoreLog = (event: string, fields: Readonly<Record<string, unknown>>) => void
 
 export interface FoldedLog {
@@ -22,7 +22,9 @@ interface Folded {
   count: number
 }
 
-export function foldedLog(log: StoreLog): FoldedLog {
+export function foldedLog(write: StoreLog): FoldedLog {
+  const log: StoreLog = (event, { error, ...fields }) =>
+    write(event, error === undefined ? fields : { ...fields, ...reasonOf(error) })
   const open = new Map<string, Folded>()
 
   function begin(key: string, event: string, fields: Folded['fields']): void {

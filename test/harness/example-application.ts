@@ -4,7 +4,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
@@ -12,6 +11,7 @@ import { exampleFolder } from './examples.ts'
 import { repositoryRoot } from './mintage-command.ts'
 import { openTestServer } from './running-server.ts'
 import { makeProject } from './temp-project.ts'
+import { freePort } from './free-port.ts'
 
 export interface DemoIssuer {
   readonly issuer: string
@@ -61,14 +61,4 @@ export async function runApplication(
   })
   failed.catch(() => {})
   await Promise.race([once(createInterface({ input: child.stdout }), 'line'), failed])
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, 'localhost')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port')
-  return address.port
 }

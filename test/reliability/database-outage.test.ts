@@ -14,7 +14,8 @@ import {
 } from '../harness/directory-fixture.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
 import { machine, machineToken, managementProject } from '../harness/management-project.ts'
-import { freePort, startPostgres } from '../harness/postgres.ts'
+import { freePort } from '../harness/free-port.ts'
+import { startPostgres } from '../harness/postgres.ts'
 import {
   authorizationRequest,
   refreshTokenOf,
@@ -205,7 +206,7 @@ test('F6: loses no session in an outage', async (t) => {
 
 test('F6: writes a few records and a count when a hundred requests fail', async (t) => {
   const proxy = await startTcpProxy(t, postgres.port)
-  const origin = `http://localhost:${String(await freePort())}`
+  const origin = `http://localhost:${String(await freePort('127.0.0.1'))}`
   const project = await managementProject(t)
   const args = ['--project', '.', '--port', new URL(origin).port, '--issuer', origin, '--drain-delay', '0']
   const command = startCommand(t, ['start', '--production', ...args], {

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { Client as PgClient } from 'pg'
 import { History } from '../harness/history.ts'
-import { freePort, startPostgres } from '../harness/postgres.ts'
+import { freePort } from '../harness/free-port.ts'
+import { startPostgres } from '../harness/postgres.ts'
 import { startCommand, type ServingCommand } from '../harness/serving-command.ts'
 import { startTcpProxy, throughProxy, type TcpProxy } from '../harness/tcp-proxy.ts'
 import { makeProject } from '../harness/temp-project.ts'
@@ -27,7 +28,7 @@ interface Replica {
 async function startReplica(t: Parameters<typeof makeProject>[0], sessionCount: number): Promise<Replica> {
   const url = await postgres.createDatabase()
   const proxy = await startTcpProxy(t, postgres.port)
-  const origin = `http://localhost:${String(await freePort())}`
+  const origin = `http://localhost:${String(await freePort('127.0.0.1'))}`
   const project = await makeProject(t, projectFiles([person]))
   const args = ['--project', '.', '--port', new URL(origin).port, '--issuer', origin]
   const command = startCommand(t, ['start', '--production', ...args], {

@@ -4,7 +4,6 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile, truncate, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, test, type TestContext } from 'node:test'
@@ -12,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { machineToken, managementProject } from '../harness/management-project.ts'
 import { repositoryRoot, typeShell } from '../harness/mintage-command.ts'
 import { makeProject } from '../harness/temp-project.ts'
+import { serveProject, tryRefresh } from './served-project.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
 const masterKey = Buffer.alloc(32, 5).toString('base64')
@@ -62,14 +63,6 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await pause(20)
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 async function stop(child: ChildProcess): Promise<unknown> {
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
@@ -101,6 +94,14 @@ describe('F5: a log that takes nothing more', () => {
     const { child, issuer } = await startServer(t, full, { stderr: full })
     await machineToken(issuer)
     assert.equal(await stop(child), 0)
+  })
+
+  test('F5: keeps every session with its log on a full disk', async (t) => {
+    const { server, sessions, assertNothingLost } = await serveProject(t, { hasFullLog: true })
+    for (let round = 0; round < 10; round += 1)
+      for (const result of await Promise.all(sessions.map(tryRefresh))) assert.equal(result, 'issued')
+    assert.match(server.errorOutput(), /log_not_written/)
+    await assertNothingLost()
   })
 
   test('F5: counts the lines that a file at its limit lost, and reports them when there is room', async (t) => {

@@ -6,7 +6,8 @@ import { after, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { openStore } from '../../src/store/index.ts'
 import { History } from '../harness/history.ts'
-import { freePort, startPostgres } from '../harness/postgres.ts'
+import { freePort } from '../harness/free-port.ts'
+import { startPostgres } from '../harness/postgres.ts'
 import { startCommand, type ServingCommand } from '../harness/serving-command.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { assertInvariants } from './checked-history.ts'
@@ -32,7 +33,7 @@ test('B11, F7: random histories of tabs at two replicas, one of which is killed,
   const cwd = await makeProject(t, Object.fromEntries(files))
   const masterKey = Buffer.alloc(32, 7)
   const url = await postgres.createDatabase()
-  const ports = [String(await freePort()), String(await freePort())] as const
+  const ports = [String(await freePort('127.0.0.1')), String(await freePort('127.0.0.1'))] as const
   const origins = ports.map((port) => `http://localhost:${port}`)
   const [issuer = ''] = origins
   const history = new History()

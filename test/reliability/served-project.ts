@@ -1,6 +1,7 @@
 // A real server process on SQLite with clients that are signed in, for tests that break its disk, its file or its lock.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { TestContext } from 'node:test'
 import { openStore } from '../../src/store/index.ts'
 import { History } from '../harness/history.ts'
@@ -9,6 +10,7 @@ import { makeProject } from '../harness/temp-project.ts'
 import { assertInvariants } from './checked-history.ts'
 import { claimOf, Client, codeOf, tokensOf, type Person } from './client.ts'
 import { projectFiles } from './project.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const person: Person = { id: 'kp_1', email: 'one@example.com', password: 'correct horse battery staple' }
 
@@ -31,21 +33,26 @@ interface Given {
   readonly sessionCount?: number
   /** See serving-command.ts. */
   readonly fileBytes?: number
+  /** Standard output, and so the log, is on a full disk from the beginning. */
+  readonly hasFullLog?: boolean
 }
 
 export async function serveProject(
   t: TestContext,
-  { sessionCount = 4, fileBytes }: Given = {},
+  { sessionCount = 4, fileBytes, hasFullLog = false }: Given = {},
 ): Promise<ServedProject> {
   const cwd = await makeProject(t, projectFiles([person]))
   const masterKey = Buffer.alloc(32, 7)
-  const server = startCommand(t, ['start', '--project', '.', '--port', '0', '--data-dir', 'data'], {
+  const port = hasFullLog ? await freePort() : 0
+  const args = ['start', '--project', '.', '--port', String(port), '--data-dir', 'data']
+  const server = startCommand(t, args, {
     cwd,
     env: { MINTAGE_MASTER_KEY: masterKey.toString('base64') },
     ...(fileBytes !== undefined && { fileBytes }),
+    ...(hasFullLog && { stdoutFile: '/dev/full' }),
   })
-  const [, origin = ''] = await server.until(/issuer +(http:\/\/localhost:\d+)$/m)
-  await server.until(/^Ready/m)
+  const origin = hasFullLog ? `http://localhost:${String(port)}` : await printedOrigin(server)
+  if (hasFullLog) await untilReady(origin)
   const databaseFile = join(cwd, 'data', 'mintage.db')
   const history = new History()
   const newClient = (name: string) => new Client({ name, history, origin: () => origin })
@@ -84,6 +91,22 @@ export async function serveProject(
       }
     },
   }
+}
+
+async function printedOrigin(server: ServingCommand): Promise<string> {
+  const [, origin = ''] = await server.until(/issuer +(http:\/\/localhost:\d+)$/m)
+  await server.until(/^Ready/m)
+  return origin
+}
+
+/** Of a server whose output cannot be read. */
+export async function untilReady(origin: string): Promise<void> {
+  const isReady = () =>
+    fetch(`${origin}/readyz`).then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+  while (!(await isReady())) await pause(20)
 }
 
 /** Keeps the token when the server fails; any other refusal is the end of a session, which must not be. */

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
@@ -16,6 +16,7 @@ import { operations } from '../../src/management/operations.ts'
 import { machineToken, managementProject } from '../harness/management-project.ts'
 import { serverRoutes, type ServerRoute } from '../harness/server-routes.ts'
 import { startCommand } from '../harness/serving-command.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const
 const form = 'application/x-www-form-urlencoded'
@@ -120,16 +121,6 @@ async function abortUpload(port: number, path: string, headers: readonly string[
   await once(socket.resume(), 'close')
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  assert.ok(typeof address === 'object' && address !== null)
-  return address.port
-}
-
 const recordSchema = z.looseObject({ level: z.string(), event: z.string() })
 /** Of the start and the end. */
 const ownEvents = new Set([
@@ -141,7 +132,7 @@ const ownEvents = new Set([
 ])
 
 test('every route answers every request: no 5xx, no stack, a content type, no cache, and a quiet log', async (t) => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const issuer = `http://localhost:${port}`
   const dir = await managementProject(t, {
     applications: `  web:

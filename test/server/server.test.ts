@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { describe, test, type TestContext } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { openServer } from '../../src/server/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
@@ -13,6 +13,7 @@ import { demoProject, demoWorkflow } from '../harness/demo-project.ts'
 import { developing, openTestServer, type TestServer } from '../harness/running-server.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
+import { freePort } from '../harness/free-port.ts'
 
 const person = { identifier: 'charles@example.com', password: 'difference-engine-42' }
 
@@ -142,17 +143,8 @@ describe('a server that cannot start', () => {
   const log = openLogger({ level: 'error', format: 'json', write: () => {} })
   const listeners = { log, show: () => {} }
 
-  async function freePort(t: TestContext): Promise<number> {
-    const server = createServer().listen(0, 'localhost')
-    await once(server, 'listening')
-    const address = server.address()
-    await once(server.close(), 'close')
-    assert.ok(t && typeof address === 'object' && address !== null)
-    return address.port
-  }
-
   test('leaves the port free again', async (t) => {
-    const port = await freePort(t)
+    const port = await freePort()
     const broken = await makeProject(t, {
       'kinde.json': '{}',
       'kindeSrc/environment/workflows/aWorkflow.ts': 'export default function ( {',

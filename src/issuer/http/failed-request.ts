@@ -2,7 +2,7 @@
 // error. The engine does so for what fails in its own handlers; without this the framework would print a stack and answer in
 // plain text.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { StoreError } from '../../errors/index.ts'
+import { reasonOf, type StoreError } from '../../errors/index.ts'
 import { errorPage } from '../../pages/index.ts'
 import { pageFrame, sendPage } from '../interactions/page-frame.ts'
 import { routes } from '../routes.ts'
@@ -35,8 +35,8 @@ export function failedRequest(log: (event: string, fields: Readonly<Record<strin
     })
 
   /** RFC 9110 §15.6.4; the name is that of RFC 6749 §4.1.2.1. Nothing of the refusal that it replaces is left. */
-  function unavailable(ctx: KoaContextWithOIDC, { message, cause }: StoreError): void {
-    log('store_unavailable', { path: ctx.path, reason: message, cause: textOf(cause) })
+  function unavailable(ctx: KoaContextWithOIDC, failure: StoreError): void {
+    log('store_unavailable', { path: ctx.path, ...reasonOf(failure) })
     for (const header of ['location', 'www-authenticate']) ctx.remove(header)
     ctx.set('retry-after', retryAfterSeconds)
     answerError(ctx, 503, 'temporarily_unavailable', 'The server is temporarily unavailable. Try again.')
@@ -47,10 +47,6 @@ export function failedRequest(log: (event: string, fields: Readonly<Record<strin
 function isRefusal(ctx: KoaContextWithOIDC): boolean {
   const location = ctx.response.get('location')
   return ctx.status >= 400 || answersOfUnknown.has(ctx.path) || /[?&#]error=/.test(location)
-}
-
-function textOf(cause: unknown): string | undefined {
-  return cause instanceof Error ? cause.message || cause.name : undefined
 }
 
 /** A page or, to a program, an OAuth error. */

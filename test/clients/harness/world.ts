@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -13,6 +12,7 @@ import type { Page } from 'playwright-core'
 import { startCommand } from '../../harness/serving-command.ts'
 import { makeProject } from '../../harness/temp-project.ts'
 import { fileNameOf, guideSection } from './guide.ts'
+import { freePort } from '../../harness/free-port.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -175,14 +175,4 @@ export async function fillInSignIn(page: Page): Promise<void> {
 export async function shownJson(page: Page, url: string) {
   await page.goto(url)
   return JSON.parse(await page.innerText('body'))
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, 'localhost')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port')
-  return address.port
 }
