@@ -49,7 +49,7 @@ import { requestState, type ReusedArtifact } from './request-state.ts'
 import { noSessionFacts, signInResult } from './sign-in-facts.ts'
 import type { Site } from './site.ts'
 import { openSigningKeys } from './signing-keys.ts'
-import { isStoreUnavailable } from './store-failures.ts'
+import { isStoreUnavailable, noteStoreFailure } from './store-failures.ts'
 import { accessTokenFinder } from './stored-access-token.ts'
 import { openTokenSigner } from './token-signer.ts'
 
@@ -177,6 +177,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     options.log('backchannel_logout_failed', { clientId, error })
   provider.on('backchannel.error', (_ctx, error, { clientId }) => onBackchannelFailure(clientId, error))
   provider.on('server_error', (ctx, error) => {
+    // Of a store that is not watched here, such as the one that a workflow's variables come from.
+    noteStoreFailure(error)
     // The record of the run tells of the first, failed-request.ts of the second; the third is not logged.
     if (error instanceof WorkflowFailed || isStoreUnavailable(error) || isClientGone(ctx)) return
     options.log('server_error', { path: ctx.path, error })

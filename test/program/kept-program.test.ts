@@ -4,7 +4,7 @@ import { appendFile, mkdir, readFile, rename, rm, stat, utimes, writeFile } from
 import { dirname, join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { keptProgram, programFolder } from '../../src/program/index.ts'
-import { typeNode } from '../harness/mintage-command.ts'
+import { typeNode, typeShell } from '../harness/mintage-command.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { copyCheckout, prepare } from './checkout.ts'
 
@@ -75,7 +75,8 @@ describe('the program that an installation keeps', () => {
     const lines = (await readFile(main, 'utf8')).split('\n')
     const thrown = lines.findIndex((line) => line.includes('throw new TypeError'))
     const called = lines.lastIndexOf('fail()')
-    const { stderr } = await typeNode([join(checkout, 'bin/mintage.js'), '--version'], checkout)
+    const command = `MINTAGE_DEBUG=1 ${process.execPath} bin/mintage.js --version`
+    const { stderr } = await typeShell(command, checkout)
     assert.ok(
       stderr.includes(
         `TypeError: on purpose\n    at fail (file://${main}:${thrown + 1}:9)\n    at file://${main}:${called + 1}:1\n`,

@@ -44,10 +44,10 @@ test('FI-09: after a failed flush nothing is acknowledged, and a restart costs n
 
   const mendDisk = await breakDisk(t, join(project, 'mintage.yaml'))
   const refreshAll = () => Promise.all(tokens.map((token) => client.refresh(token)))
-  assert.deepEqual(tally(await refreshAll()), { '500 server_error': clientCount })
+  assert.deepEqual(tally(await refreshAll()), { '503 temporarily_unavailable': clientCount })
   mendDisk()
   // One that succeeds after one that failed proves nothing: the kernel may have dropped what it could not write.
-  assert.deepEqual(tally(await refreshAll()), { '500 server_error': clientCount })
+  assert.deepEqual(tally(await refreshAll()), { '503 temporarily_unavailable': clientCount })
   assert.equal(await readiness(), 503)
   await publishedKeys(origin)
   await first.close()
