@@ -6,6 +6,7 @@ import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { z } from 'zod'
 import { History } from '../harness/history.ts'
 import { typeMintage } from '../harness/mintage-command.ts'
 import { startPostgres } from '../harness/postgres.ts'
@@ -165,7 +166,9 @@ describe('F12: a backup', () => {
       const plain = gunzipSync(zipped).toString('utf8')
       const lines = plain.split('\n')
       const flipped = Buffer.from(zipped)
-      flipped.writeUInt8(flipped.readUInt8(200) ^ 0xff, 200)
+      const middle = Math.floor(flipped.length / 2)
+      flipped.writeUInt8(flipped.readUInt8(middle) ^ 0xff, middle)
+      const { masterKeyCheck } = z.object({ masterKeyCheck: z.string() }).parse(JSON.parse(lines[0] ?? ''))
       const structural: readonly (readonly [string, Buffer | string, string, RegExp])[] = [
         ['cut short', zipped.subarray(0, zipped.length - 100), 'backup_invalid', /cut short/],
         ['cut between lines', gzipSync(lines.slice(0, -2).join('\n') + '\n'), 'backup_invalid', /cut short/],
@@ -173,6 +176,12 @@ describe('F12: a backup', () => {
         [
           'an edited row',
           gzipSync(plain.replace('one@example.com', 'two@example.com')),
+          'backup_invalid',
+          /checksum/,
+        ],
+        [
+          'a damaged key check',
+          gzipSync(plain.replace(masterKeyCheck, `${masterKeyCheck}x`)),
           'backup_invalid',
           /checksum/,
         ],
