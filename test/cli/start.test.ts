@@ -253,7 +253,7 @@ describe('mintage start --production', () => {
       await assert.rejects(command.until(/server_ready/))
       const records = command.output().trim().split('\n')
       const record = JSON.parse(records.at(-1) ?? '') as Record<string, string>
-      assert.deepEqual([record['event'], record['errorCode']], ['start_failed', code])
+      assert.deepEqual([record['event'], record['errorCode']], ['start_failed', code], command.output())
       assert.doesNotMatch(command.output(), /canary|\bat .*\.ts:/)
       assert.equal(command.errorOutput(), '')
     })
