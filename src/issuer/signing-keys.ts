@@ -36,7 +36,7 @@ interface KeyDeps {
   readonly nowMs: () => number
   /** Told once of each key that cannot be read. */
   readonly onUnreadable: (kid: string, error: unknown) => void
-  /** Called once for each key that signs before its time, because there is no other. */
+  /** Called once for each key that signs before its time because it is the only one. */
   readonly onClockBehind: (kid: string, activeFromMs: number) => void
 }
 

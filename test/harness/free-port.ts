@@ -7,6 +7,6 @@ export async function freePort(host = 'localhost'): Promise<number> {
   await once(probe, 'listening')
   const address = probe.address()
   await once(probe.close(), 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('there is no free port')
+  if (typeof address !== 'object' || address === null) throw new Error('found no free port')
   return address.port
 }

@@ -1,4 +1,4 @@
-// A client that went away in the middle of its request. Whatever then fails (reading the body, writing the answer) is no fault of the
+// A client that went away in the middle of its request. Whatever then fails (reading the body, writing the answer) is not a fault of the
 // server, and any stranger can cause it: it is not logged.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
