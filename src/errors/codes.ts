@@ -21,7 +21,7 @@ export const errorCodes = {
     fix: 'Set strings, finite numbers, booleans, null, arrays and plain objects only.',
   },
   claims_too_large: {
-    meaning: 'The claims of one token are larger than the limit.',
+    meaning: 'The claims of one token are larger than its defaults and the limit (16 KiB) together.',
     fix: 'Set fewer or shorter claims, or raise limits.claimsBytes.',
   },
   claim_reserved: {

@@ -225,7 +225,7 @@ const resultHeadroomBytes = 64 * 1024
 function guestInput({ event, claims, limits }: Invocation): string {
   const claimsJson = JSON.stringify(claims)
   const { claimsDepth, claimsBytes } = limits
-  // The defaults may be larger than the limit, and a workflow that only shrinks them must not fail.
+  // The defaults may be larger than the limit, which comes on top of them.
   const resultBytes = claimsJson.length * 4 + claimsBytes * Object.keys(claims).length + resultHeadroomBytes
   const bounds = JSON.stringify({ claimsDepth, claimsBytes, resultBytes }).slice(1)
   return `{"event":${JSON.stringify(event)},"claims":${claimsJson},${bounds}`

@@ -15,7 +15,7 @@ export interface RunLimits {
   readonly callBytes: number
   /** All log lines of one run together, in bytes. */
   readonly logBytes: number
-  /** The changed claims of one token as JSON, in bytes. */
+  /** How many bytes of JSON the claims of one token may have beyond those of its defaults. */
   readonly claimsBytes: number
   /** How deeply claims may be nested. */
   readonly claimsDepth: number

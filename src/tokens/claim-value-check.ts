@@ -31,8 +31,6 @@ export function findClaimFault(
   ): ClaimFault | undefined {
     for (const [name, value] of entries) {
       const here = (): string => memberPath(path(), name)
-      // RFC 8259 §8.2: a lone surrogate has no UTF-8, so readers of the token would not agree on the name.
-      if (!name.isWellFormed()) return invalid(`the name of ${here()} holds half of a surrogate pair`)
       const fault = valueFault(here, value, depth)
       if (fault) return fault
     }
@@ -45,8 +43,6 @@ export function findClaimFault(
       const message = `The claims of the ${tokenKindLabel[token]} hold more than ${bounds.values} values.`
       return { kind: 'too-large', message }
     }
-    if (typeof value === 'string' && !value.isWellFormed())
-      return invalid(`${path()} holds half of a surrogate pair`)
     // JSON.parse reads 1e400 as Infinity, which JSON cannot write: the value would change silently (SBX-34).
     if (typeof value === 'number' && !Number.isFinite(value))
       return invalid(`${path()} is a number too large for JSON`)

@@ -14,6 +14,7 @@ import {
 import { claimChanges, type ClaimChanges } from './claim-changes.ts'
 import { countClaimValues, findClaimFault } from './claim-value-check.ts'
 import { isReservedClaim, lookAlikeOf } from './reserved-claims.ts'
+import { mayHoldLoneSurrogates, wellFormedClaims } from './well-formed-claims.ts'
 
 /** The claims of each token that is minted; the others are absent. */
 export type ClaimsByToken = Readonly<Partial<Record<TokenKind, JsonObject>>>
@@ -46,6 +47,8 @@ export type AppliedClaims =
       readonly after: ClaimsByToken
       readonly refused: readonly RefusedClaim[]
       readonly lookAlikes: readonly LookAlikeClaim[]
+      /** Paths of texts that were cut inside a character, for which U+FFFD stands now. */
+      readonly repaired: readonly string[]
       readonly changes: Readonly<Partial<Record<TokenKind, ClaimChanges>>>
     }
   | { readonly kind: 'invalid'; readonly message: string }
@@ -64,12 +67,11 @@ export function defaultClaimsForWorkflow(claims: JsonObject, token: TokenKind): 
 }
 
 /**
- * The bound on the claims of one token. A user whose defaults are larger than the limit (hundreds of permissions) must
- * not be locked out by a workflow that leaves them alone or shrinks them, so the defaults raise it: a workflow may always
- * end with as many bytes as it was given.
+ * The bound on the claims of one token: as many bytes as the workflow was given, and the limit on top. A user whose defaults are large
+ * (hundreds of roles) must not be locked out by a workflow that adds a claim, which works for everybody else (docs/decisions/0003).
  */
 function claimsByteBound(defaults: JsonObject, claimsBytes: number): number {
-  return Math.max(claimsBytes, jsonBytes(defaults))
+  return jsonBytes(defaults) + claimsBytes
 }
 
 export function applyWorkflowClaims(request: ClaimsRequest): AppliedClaims {
@@ -101,23 +103,28 @@ export function applyWorkflowClaims(request: ClaimsRequest): AppliedClaims {
     ({ token, claim }) => before[token] !== undefined && isReservedClaim(token, claim),
   )
   const lookAlikes: LookAlikeClaim[] = []
+  const repaired: string[] = []
+  const isSurelyWellFormed = !mayHoldLoneSurrogates(request.claimsJson)
   for (const [index, [token, defaults]] of tokens.entries()) {
     const given = parsed[token] ?? {}
     const reserved = Object.keys(given).filter((claim) => isReservedClaim(token, claim))
     for (const claim of reserved) refused.push({ token, claim })
-    const wanted = reserved.length === 0 ? given : defaultClaimsForWorkflow(given, token)
+    const allowed = reserved.length === 0 ? given : defaultClaimsForWorkflow(given, token)
     // What is small has fewer values than characters.
     const values = isSurelySmall
       ? maxClaimValues
       : Math.max(maxClaimValues, countClaimValues(defaultClaimsForWorkflow(defaults, token)))
-    const fault = findClaimFault(token, wanted, { depth: limits.claimsDepth, values })
+    const fault = findClaimFault(token, allowed, { depth: limits.claimsDepth, values })
     if (fault) return fault
+    const wellFormed = isSurelyWellFormed ? undefined : wellFormedClaims(token, allowed)
+    const wanted = wellFormed?.claims ?? allowed
+    repaired.push(...(wellFormed?.repaired ?? []))
     const bytes = isSurelySmall ? 0 : jsonBytes(wanted)
     const bound = bounds[index] ?? limits.claimsBytes
     if (bytes > bound) {
       return {
         kind: 'too-large',
-        message: `The claims of the ${tokenKindLabel[token]} are ${bytes} bytes of JSON; the limit is ${bound}.`,
+        message: `The claims of the ${tokenKindLabel[token]} are ${bytes} bytes of JSON; the limit is ${bound}, which is ${limits.claimsBytes} more than the defaults have.`,
       }
     }
     for (const claim of Object.keys(wanted)) {
@@ -139,7 +146,7 @@ export function applyWorkflowClaims(request: ClaimsRequest): AppliedClaims {
       refused: distinct,
     }
   }
-  return { kind: 'applied', after, refused: distinct, lookAlikes, changes }
+  return { kind: 'applied', after, refused: distinct, lookAlikes, repaired, changes }
 }
 
 /** The tokens that are minted with their claims, in a fixed order. */

@@ -29,6 +29,17 @@ const rows: readonly ReservedRow[] = [
   },
   {
     tokens: tokenKinds,
+    claims: ['may_act', 'sub_id'],
+    source: 'RFC 8693 §4.4, RFC 9493 §4.1: who may act for the subject, and who the subject is',
+  },
+  {
+    tokens: tokenKinds,
+    claims: ['gty'],
+    source:
+      'C§4: by which grant a token was issued; in a user’s token it would tell an API that a machine calls',
+  },
+  {
+    tokens: tokenKinds,
     claims: ['cnf'],
     source: 'RFC 7800 §3.1, RFC 9449 §6: who sets it takes over a sender-constrained token',
   },

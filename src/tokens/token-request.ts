@@ -79,6 +79,9 @@ export interface TriggerRun {
   readonly recording: Recording
 }
 
+/** Repaired texts that are reported of one run. */
+const maxRepairsReported = 20
+
 /** Attempts on reserved claims that are kept of one run; a workflow could make a million. */
 const maxAttempts = 100
 
@@ -207,7 +210,8 @@ function ourLog(
   refused: readonly LocatedRefusal[],
   environment: Environment,
 ): LogEntry[] {
-  const lookAlikes = decision.kind === 'issue' ? decision.applied.lookAlikes : []
+  const { lookAlikes, repaired } =
+    decision.kind === 'issue' ? decision.applied : { lookAlikes: [], repaired: [] }
   const secrets = decision.kind === 'issue' ? secretsInClaims(decision.applied, environment) : []
   return [
     ...refused.map(({ token, claim }) =>
@@ -218,6 +222,13 @@ function ourLog(
         `${token} holds a claim that looks like ${resembles} and is another: ${JSON.stringify(claim)}.`,
       ),
     ),
+    ...repaired
+      .slice(0, maxRepairsReported)
+      .map((path) =>
+        warning(
+          `${path} was cut inside a character (half of a surrogate pair): U+FFFD stands for it in the token.`,
+        ),
+      ),
     ...secrets.map(({ token, claim, variable }) =>
       warning(
         `${memberPath(token, claim)} holds the value of the secret ${variable}: whoever holds the token can read it.`,

@@ -250,7 +250,8 @@ describe('mintage start --production', () => {
         cwd: path,
         env: { MINTAGE_MASTER_KEY: masterKey },
       })
-      await assert.rejects(command.until(/server_ready/))
+      const ended = await command.until(/server_ready/).then(() => 'it started', String)
+      assert.match(command.output(), /"start_failed"/, ended)
       const records = command.output().trim().split('\n')
       const record = JSON.parse(records.at(-1) ?? '') as Record<string, string>
       assert.deepEqual([record['event'], record['errorCode']], ['start_failed', code], command.output())

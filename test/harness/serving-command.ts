@@ -78,8 +78,11 @@ export function startCommand(
       }
       waiting.add(look)
       look()
-      const ended = closed.then(() => {
-        throw new Error(`the command ended before it printed ${String(pattern)}: ${printed}${errors}`)
+      const ended = closed.then(([code, signal]: unknown[]) => {
+        const ending = typeof signal === 'string' ? signal : `exit code ${Number(code)}`
+        throw new Error(
+          `the command ended (${ending}) before it printed ${String(pattern)}: ${printed}${errors}`,
+        )
       })
       try {
         return await Promise.race([found.promise, ended])

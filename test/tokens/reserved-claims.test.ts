@@ -20,11 +20,11 @@ import { refresh, relyingParty, signIn } from '../harness/relying-party.ts'
 /** The row of the assurance page, and what C§4 has for each token. */
 const attempted = {
   accessToken:
-    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act scp events',
+    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act scp events gty may_act sub_id',
   idToken:
-    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act updated_at rat scp events',
+    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act updated_at rat scp events gty may_act sub_id',
   m2mToken:
-    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act gty scp events',
+    'iss sub aud exp iat nbf jti client_id scope azp cnf acr amr auth_time sid nonce at_hash c_hash s_hash typ alg kid act gty scp events may_act sub_id',
 } as const
 
 const names = (token: keyof typeof attempted) => attempted[token].split(' ')

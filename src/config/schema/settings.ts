@@ -18,7 +18,9 @@ const limits = z.strictObject({
   callMs: count.optional().describe('One outgoing call, redirects included.'),
   callBytes: count.optional().describe('The decoded body of one answer.'),
   logBytes: count.optional().describe('All log lines of one run together.'),
-  claimsBytes: count.optional().describe('The changed claims of one token as JSON.'),
+  claimsBytes: count
+    .optional()
+    .describe('Bytes of JSON that the claims of one token may have beyond those of its defaults.'),
   claimsDepth: count.optional().describe('How deeply claims may be nested.'),
   bundleBytes: count.optional().describe('The bundle of one workflow.'),
 } satisfies Record<keyof RunLimits, z.ZodType>)
