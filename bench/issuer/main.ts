@@ -1,6 +1,8 @@
 // `npm run bench:issuer`: what a refresh costs, as ratios in one run: bare oidc-provider in memory, ours on SQLite, ours with a
 // workflow, ours with a large directory. With `--soak`: ours for ten minutes, housekeeping included.
+import { performance } from 'node:perf_hooks'
 import { median } from '../measure.ts'
+import { synchronousSignature } from '../signature.ts'
 import { refreshFor, type LoadResult, type Subject } from './refresh-load.ts'
 import { chains } from './same-claims.ts'
 import { soak } from './soak.ts'
@@ -17,6 +19,10 @@ const rounds = isQuick ? 5 : 15
 const roundMs = 700
 const smallDirectory = 1_000
 const largeDirectory = isQuick ? 20_000 : 1_000_000
+
+interface MeasuredSubject extends Subject {
+  readonly processorMs: () => Promise<number>
+}
 
 const servers: ServerProcess[] = []
 try {
@@ -36,11 +42,14 @@ try {
   for (const subject of subjects) await refreshFor(subject, roundMs, chains)
   for (let round = 0; round < rounds; round += 1) {
     for (const subject of subjects) {
+      const before = await subject.processorMs()
       const busy = await refreshFor(subject, roundMs, chains)
+      const processorMs = ((await subject.processorMs()) - before) / busy.refreshes
       const single = await refreshFor(subject, roundMs / 2, 1)
-      results.get(subject.name)?.push({ busy, single })
+      results.get(subject.name)?.push({ busy, single, processorMs })
     }
   }
+  console.log(`One RS256 signature: ${(await signatureMs()).toFixed(2)} ms. A refresh makes two.`)
   report([...results])
 } finally {
   await Promise.all(servers.map((server) => server.end()))
@@ -49,6 +58,8 @@ try {
 interface Round {
   readonly busy: LoadResult
   readonly single: LoadResult
+  /** Processor time of the server for each refresh of `busy`, in milliseconds. */
+  readonly processorMs: number
 }
 
 async function start(
@@ -56,10 +67,19 @@ async function start(
   tokenPath: string,
   file: string,
   args: readonly string[],
-): Promise<Subject> {
+): Promise<MeasuredSubject> {
   const server = await startServerProcess(file, args)
   servers.push(server)
-  return { name, tokenPath, issuer: server.issuer, tokens: server.tokens }
+  return { name, tokenPath, issuer: server.issuer, tokens: server.tokens, processorMs: server.processorMs }
+}
+
+/** On this machine, on one thread: what a reader can compare it with. */
+async function signatureMs(): Promise<number> {
+  const sign = await synchronousSignature()
+  const signatures = 300
+  const startedAt = performance.now()
+  for (let count = 0; count < signatures; count += 1) await sign()
+  return (performance.now() - startedAt) / signatures
 }
 
 function report(results: readonly (readonly [string, readonly Round[]])[]): void {
@@ -67,6 +87,7 @@ function report(results: readonly (readonly [string, readonly Round[]])[]): void
     results.map(([name, all]) => ({
       name,
       perSecond: median(all.map(({ busy }) => busy.perSecond)),
+      'processor ms each': median(all.map(({ processorMs }) => processorMs)),
       p50Ms: median(all.map(({ single }) => single.p50Ms)),
       p99Ms: median(all.map(({ single }) => single.p99Ms)),
     })),

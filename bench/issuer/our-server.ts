@@ -19,6 +19,7 @@ import { developing } from '../../test/harness/running-server.ts'
 import { userAgent } from '../../test/harness/user-agent.ts'
 import { manyRecords } from '../../test/harness/many-records.ts'
 import { manyUsers } from './many-users.ts'
+import { answerProcessorTime } from './processor-time.ts'
 import { chains } from './same-claims.ts'
 
 const workflow = `
@@ -56,7 +57,7 @@ const server = await openServer(
   },
 )
 process.stdin.on('end', () => void end())
-process.stdin.resume()
+answerProcessorTime()
 await server.store.directory.apply(await directoryFixture())
 for (const changes of manyUsers(Number(users))) await server.store.directory.apply(changes)
 for (const invocations of manyRecords(Number(records))) {

@@ -13,6 +13,7 @@ export interface Subject {
 }
 
 export interface LoadResult {
+  readonly refreshes: number
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -41,6 +42,7 @@ export async function refreshFor(
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
   return {
+    refreshes: latencies.length,
     perSecond: (latencies.length * 1_000) / (performance.now() - startedAt),
     p50Ms: at(0.5),
     p99Ms: at(0.99),

@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { processorTimeQuestion } from './processor-time.ts'
 
 export interface ServerProcess {
   readonly issuer: string
   readonly tokens: string[]
+  /** Processor time since its start, all threads together, in milliseconds. */
+  processorMs(): Promise<number>
   /** Resolves to what the server says last, when it says something. */
   end(): Promise<unknown>
 }
@@ -17,11 +20,14 @@ export async function startServerProcess(file: string, args: readonly string[]):
   })
   const exited = once(child, 'exit')
   const started = Promise.withResolvers<{ issuer: string; tokens: string[] }>()
+  const asked: ((processorMs: number) => void)[] = []
   let last: unknown
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (!line.startsWith('{')) return
     last = JSON.parse(line)
     if (isStarted(last)) started.resolve(last)
+    const processorMs: unknown = Reflect.get(Object(last), 'processorMs')
+    if (typeof processorMs === 'number') asked.shift()?.(processorMs)
   })
   const failed = exited.then(() => {
     throw new Error(`${file} did not start`)
@@ -32,6 +38,11 @@ export async function startServerProcess(file: string, args: readonly string[]):
   return {
     issuer,
     tokens: [...tokens],
+    processorMs: () =>
+      new Promise((resolve) => {
+        asked.push(resolve)
+        child.stdin.write(processorTimeQuestion)
+      }),
     async end() {
       child.stdin.end()
       await exited
