@@ -6,7 +6,7 @@ import { buildProject, findProject, type WorkflowDeployment } from '../workflows
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
-import { errorText } from './error-text.ts'
+import { errorText, warningText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
 import { readSourceLine } from './source-line.ts'
@@ -28,10 +28,18 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const sandbox = await openSandbox({ threads: 1 })
   try {
     const strictBindings = given.has('strict-bindings')
-    const { deployments, failures } = await buildProject(project, sandbox, { reservedClaims, strictBindings })
+    const { deployments, neverRun, failures } = await buildProject(project, sandbox, {
+      reservedClaims,
+      strictBindings,
+    })
     for (const failure of failures) await showFailure(failure, project.dir, output)
     if (failures.length > 0) return exitCodes.build
-    output.print(deployments.map((deployment) => summary(deployment, output)).join('\n\n'))
+    for (const reason of neverRun) output.printError(warningText(reason, output.styleError))
+    output.print(
+      deployments.length === 0
+        ? 'No workflow of this project runs.'
+        : deployments.map((deployment) => summary(deployment, output)).join('\n\n'),
+    )
     return exitCodes.ok
   } finally {
     await sandbox.close()

@@ -10,9 +10,21 @@ export interface ShownError {
 }
 
 export function errorText(error: ShownError, sourceLine: string | undefined, style: Paint): string {
-  const lines = [
-    `${style('red', `error[${error.code}]`)}: ${printable(messageText(error.message, sourceLine))}`,
-  ]
+  return complaintText(style('red', `error[${error.code}]`), error, sourceLine, style)
+}
+
+/** What stops nothing here and now, and has to be read all the same. */
+export function warningText(error: ShownError, style: Paint): string {
+  return complaintText(style('yellow', `warning[${error.code}]`), error, undefined, style)
+}
+
+function complaintText(
+  label: string,
+  error: ShownError,
+  sourceLine: string | undefined,
+  style: Paint,
+): string {
+  const lines = [`${label}: ${printable(messageText(error.message, sourceLine))}`]
   if (error.at) lines.push(`  ${style('cyan', '-->')} ${printable(formatLocation(error.at))}`)
   if (error.at?.line !== undefined && sourceLine !== undefined) {
     lines.push(...excerpt(sourceLine, error.at.line, error.at.column, style))

@@ -3,7 +3,7 @@ import { MintageFileError } from '../config/index.ts'
 import { planText } from '../directory/index.ts'
 import type { ProjectChange } from '../server/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
-import { errorText } from './error-text.ts'
+import { errorText, warningText } from './error-text.ts'
 import { fileProblemsText } from './file-problems-text.ts'
 import { printable, type Output } from './output.ts'
 
@@ -15,6 +15,7 @@ export function projectChangeText(change: ProjectChange, output: Output): string
       return [
         output.style('green', printable(liveText(change))),
         ...warnings.map((text) => output.style('yellow', printable(text))),
+        ...change.status.neverRun.map((reason) => warningText(reason, output.style)),
       ].join('\n')
     }
     case 'build-failed': {
@@ -39,5 +40,6 @@ export function projectChangeText(change: ProjectChange, output: Output): string
 
 function liveText({ status }: Extract<ProjectChange, { kind: 'built' }>): string {
   if (status.noWorkflows) return `no workflow is live: ${status.noWorkflows.message}`
+  if (status.deployments.length === 0) return 'no workflow is live'
   return status.deployments.map(({ id, file }) => `live: ${file}  ${id}`).join('\n')
 }

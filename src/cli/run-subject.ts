@@ -1,14 +1,14 @@
 // What `mintage run` runs: a workflow file and an event file, or a recording of both. Reading the workflow needs the
 // sandbox (its manifest is found by running its top level there), so that is a step of its own.
 import { dirname } from 'node:path'
-import { ConfigError, WorkflowError } from '../errors/index.ts'
+import { WorkflowError } from '../errors/index.ts'
 import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
-import { isTokenTrigger, tokenTriggers, type TokenTrigger } from '../tokens/index.ts'
+import { isTokenTrigger, type TokenTrigger } from '../tokens/index.ts'
 import {
   findProject,
+  neverFires,
   readWorkflow,
   type BundleOptions,
-  type Manifest,
   type ReadWorkflow,
 } from '../workflows/index.ts'
 import { parseRunInput, type RunInput } from './event-file.ts'
@@ -24,8 +24,8 @@ export interface RunSubject {
   /** The file that is replayed, if one is. */
   readonly recorded: RecordingFile | undefined
   read(sandbox: Sandbox, options: BundleOptions): Promise<ReadWorkflow>
-  /** Throws ConfigError `event_invalid`, and `usage` for a workflow of a trigger that mints no token. */
-  input(manifest: Manifest): RunInput
+  /** Throws ConfigError `event_invalid`, and WorkflowError `trigger_never_fires`. */
+  input(workflow: ReadWorkflow): RunInput
 }
 
 /** The event is read before the workflow is built: a mistyped path should not take a build to be told. */
@@ -46,7 +46,7 @@ export async function subjectOfFiles(
     buildOptions: { bundleBytes: options.limits.bundleBytes, ...(project && { project }) },
     recorded: undefined,
     read: (sandbox, buildOptions) => readWorkflow(file, sandbox, buildOptions),
-    input: (manifest) => parseRunInput(json, eventFile, tokenTriggerOf(manifest)),
+    input: (workflow) => parseRunInput(json, eventFile, tokenTriggerOf(workflow)),
   }
 }
 
@@ -68,7 +68,7 @@ export async function subjectOfRecording(path: string, given: RunOptions): Promi
         manifest: { ...rest, ...(name !== undefined && { name }) },
         bundle: { ...bundle, folder: '', warnings: [] },
       }),
-    input: () => parseRunInput({ event, ...claims, localization }, path, tokenTriggerOf(manifest)),
+    input: (workflow) => parseRunInput({ event, ...claims, localization }, path, tokenTriggerOf(workflow)),
   }
 }
 
@@ -80,13 +80,8 @@ function shapingOptions({
   return { strictBindings, strictClaims, secureFetchEncoding }
 }
 
-function tokenTriggerOf({ id, trigger }: Pick<Manifest, 'id' | 'trigger'>): TokenTrigger {
+function tokenTriggerOf(workflow: ReadWorkflow): TokenTrigger {
+  const { trigger } = workflow.manifest
   if (isTokenTrigger(trigger)) return trigger
-  throw new ConfigError(
-    'usage',
-    `mintage run runs workflows that shape tokens; ${JSON.stringify(id)} is for “${trigger}”.`,
-    {
-      hint: `The triggers that shape tokens are ${tokenTriggers.join(' and ')}.`,
-    },
-  )
+  throw neverFires(workflow)
 }

@@ -110,7 +110,7 @@ async function runIn(
 ): Promise<ExitCode> {
   const deploymentOptions: DeploymentOptions = { ...subject.options, reservedClaims, ...subject.buildOptions }
   const workflow = await subject.read(sandbox, deploymentOptions)
-  const input = subject.input(workflow.manifest)
+  const input = subject.input(workflow)
   const deployment = await prepareDeployment(workflow, sandbox, deploymentOptions)
 
   const triggerRun = await runTokenTrigger(

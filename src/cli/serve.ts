@@ -1,6 +1,7 @@
 // A server from the command line: opens it, says so, waits until it is stopped, and lets what is under way end. `mintage start` and
 // `mintage dev` differ in what they tell meanwhile.
 import { performance } from 'node:perf_hooks'
+import { formatLocation } from '../errors/index.ts'
 import { openServer, type ServerListeners, type ServerSettings } from '../server/index.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
@@ -30,7 +31,11 @@ export async function serve(
   const tookMs = performance.now() - began
   if (isProduction) {
     const { issuer, port, project, store } = server
-    const deployments = project.status().deployments.map(({ id }) => id)
+    const { deployments: live, neverRun } = project.status()
+    const deployments = live.map(({ id }) => id)
+    for (const { code, message, at, hint } of neverRun) {
+      log.warn('workflow_never_runs', { errorCode: code, message, at: at && formatLocation(at), hint })
+    }
     log.info('server_ready', {
       issuer,
       port,

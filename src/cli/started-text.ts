@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path'
 import { demoUser, type RunningServer, type ServerSettings } from '../server/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
+import { warningText } from './error-text.ts'
 import { printable, type Output } from './output.ts'
 
 export interface Started {
@@ -13,7 +14,7 @@ export interface Started {
 
 export function startedText({ server, settings, isWatching, tookMs }: Started, output: Output): string {
   const { issuer, port, project, store, file } = server
-  const { dir, deployments, noWorkflows } = project.status()
+  const { dir, deployments, noWorkflows, neverRun } = project.status()
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
   const user = settings.isDemo ? demoUser(file) : undefined
   return [
@@ -30,8 +31,12 @@ export function startedText({ server, settings, isWatching, tookMs }: Started, o
       ...deploymentWarnings(deployment).map((text) => row('warning', text)),
     ]),
     ...(noWorkflows ? [row('workflow', `none: ${noWorkflows.message}; tokens hold the default claims`)] : []),
+    ...(deployments.length === 0 && neverRun.length > 0
+      ? [row('workflow', 'none is live; tokens hold the default claims')]
+      : []),
     row('data', store.description),
     '',
+    ...neverRun.flatMap((reason) => [warningText(reason, output.style), '']),
     ...(settings.isDemo
       ? ['Only this machine reaches the demo. Your own project: mintage start --project DIR', '']
       : []),

@@ -146,6 +146,11 @@ export const errorCodes = {
     meaning: 'workflowSettings.trigger names no known trigger.',
     fix: 'Use one of the documented triggers.',
   },
+  trigger_never_fires: {
+    meaning:
+      'The workflow has a trigger of Kinde’s that Mintage does not fire, so it would never run. Production refuses it, because a check in it would not happen.',
+    fix: 'Move what it does to the place that the message names, and remove the file.',
+  },
   trigger_taken: {
     meaning: 'Two workflows of the project have the same trigger.',
     fix: 'Keep one workflow for each trigger.',

@@ -82,7 +82,8 @@ function shared({ session, language, project }: PageFacts) {
     brand: { application: 'Mintage' },
     languageLinks: { en: '/playground?lang=en', de: '/playground?lang=de' },
     ...(workflow && { workflow }),
-    ...(failure && { buildError: buildError(failure) }),
+    ...(failure && { buildError: errorDetails(failure) }),
+    neverRun: project.neverRun.map(errorDetails),
     invocations: session.invocations.map((entry) => ({
       ...entry,
       href: `/playground/invocations/${entry.id}`,
@@ -115,6 +116,6 @@ function liveWorkflow({ dir, deployments }: ProjectStatus): LiveWorkflowView | u
   )
 }
 
-function buildError({ code, message, at, hint }: WorkflowError): FailureDetails {
+function errorDetails({ code, message, at, hint }: WorkflowError): FailureDetails {
   return { code, message, ...(at && { at }), ...(hint !== undefined && { hint }) }
 }

@@ -88,7 +88,7 @@ export async function openServer(
   // Before all that follows: the sandbox's threads start on other processors while this one is busy.
   const threads = await readThreadOptions(memoryBytes)
   const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground }] = await together([
-    openWorkflows(file, { threads, projectDir: settings.projectDir, issuer, http, log, opened }), // 3 the workflows
+    openWorkflows(file, { ...settings, threads, issuer, http, log, opened }), // 3 the workflows
     openDirectory(file, { settings, key, issuer, log, opened }), // and who exists
     import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
   ])

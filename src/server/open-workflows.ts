@@ -1,5 +1,6 @@
 // The sandbox of a server and the project's workflows in it, live.
 import type { MintageFile } from '../config/index.ts'
+import { formatLocation, WorkflowError } from '../errors/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import { parseEncryptionKey } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox, type ThreadOptions } from '../runtime/index.ts'
@@ -12,6 +13,7 @@ interface WorkflowParts {
   /** What the sandbox's threads are made of. */
   readonly threads: ThreadOptions
   readonly projectDir: string
+  readonly isProduction: boolean
   readonly issuer: string
   readonly http: Pick<HttpServer, 'handle'>
   readonly log: Logger
@@ -25,7 +27,9 @@ export async function openWorkflows(
 ): Promise<{ readonly sandbox: Sandbox; readonly project: LiveProject }> {
   const sandbox = await openWorkflowSandbox(file, parts)
   parts.opened.defer(() => sandbox.close())
-  return { sandbox, project: await openProject(parts.projectDir, file, sandbox) }
+  const project = await openProject(parts.projectDir, file, sandbox)
+  if (parts.isProduction) refuseNeverFired(project.status().neverRun)
+  return { sandbox, project }
 }
 
 function openWorkflowSandbox(
@@ -57,4 +61,15 @@ async function openProject(dir: string, { settings }: MintageFile, sandbox: Sand
   const [failure] = project.status().failures
   if (failure) throw failure
   return project
+}
+
+/** A gate that never runs lets everyone pass, so production does not start with one. */
+function refuseNeverFired(neverRun: readonly WorkflowError[]): void {
+  const [first, ...others] = neverRun.filter(({ code }) => code === 'trigger_never_fires')
+  if (!first) return
+  const more = others.map(({ message, at }) => `${message} (${at ? formatLocation(at) : ''})`)
+  throw new WorkflowError(first.code, [first.message, ...more].join('. '), {
+    ...(first.at && { at: first.at }),
+    ...(first.hint !== undefined && { hint: first.hint }),
+  })
 }

@@ -17,5 +17,5 @@ export { runDocument, runDocumentJsonSchema, runDocumentSchema, type RunDocument
 export { sampleClaims } from './sample-user.ts'
 export { tokenDeployment } from './token-deployment.ts'
 export { runEndings, runTokenTrigger, type RunEnding, type TriggerRun } from './token-request.ts'
-export { isTokenTrigger, tokensOfTrigger, tokenTriggers, type TokenTrigger } from './token-trigger.ts'
+export { isTokenTrigger, tokensOfTrigger, type TokenTrigger } from './token-trigger.ts'
 export { userTokensEvent } from './user-tokens-event.ts'

@@ -9,9 +9,10 @@ export {
   type WorkflowDeployment,
 } from './deployment.ts'
 export { openLiveProject, type LiveProject, type ProjectStatus } from './live-project.ts'
-export { failureActions, type Manifest } from './manifest.ts'
+export { failureActions } from './manifest.ts'
+export { neverFires } from './never-fires.ts'
 export { buildProject } from './project-build.ts'
 export { watchProject, type ProjectWatch } from './project-watch.ts'
 export { findProject } from './project.ts'
 export { locate, sourceLineAt } from './source-position.ts'
-export { triggers } from './trigger.ts'
+export { triggers, type FiredTrigger } from './trigger.ts'

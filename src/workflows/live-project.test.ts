@@ -34,7 +34,7 @@ describe('a live project', () => {
     assert.equal(project.live('user:pre_mfa'), undefined)
     const { deployments, ...rest } = project.status()
     assert.equal(deployments.length, 2)
-    assert.deepEqual(rest, { dir, noWorkflows: undefined, failures: [], builtAtMs: 1_000 })
+    assert.deepEqual(rest, { dir, noWorkflows: undefined, neverRun: [], failures: [], builtAtMs: 1_000 })
   })
 
   test('says where it looked when there is no workflow, and that is no failure', async (t) => {

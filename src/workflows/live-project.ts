@@ -15,6 +15,8 @@ export interface ProjectStatus {
   readonly deployments: readonly WorkflowDeployment[]
   /** Says where workflows were looked for, when the project has none. Its tokens then hold the default claims. */
   readonly noWorkflows: WorkflowError | undefined
+  /** Workflows of the project that are not live and never will be, each with the reason. */
+  readonly neverRun: readonly WorkflowError[]
   /** Complaints of the last build; empty when what is live is what the files say. */
   readonly failures: readonly WorkflowError[]
   /** When the last build ended, in milliseconds since the epoch. */
@@ -62,7 +64,14 @@ class OpenLiveProject implements LiveProject {
     this.#sandbox = sandbox
     this.#options = options
     this.#now = now
-    this.#status = { dir, deployments: [], noWorkflows: undefined, failures: [], builtAtMs: 0 }
+    this.#status = {
+      dir,
+      deployments: [],
+      noWorkflows: undefined,
+      neverRun: [],
+      failures: [],
+      builtAtMs: 0,
+    }
   }
 
   live(trigger: TriggerKey): WorkflowDeployment | undefined {
@@ -90,11 +99,11 @@ class OpenLiveProject implements LiveProject {
   }
 
   async #build(): Promise<ProjectStatus> {
-    const { deployments, failures, noWorkflows } = await this.#buildFiles()
+    const { deployments, failures, noWorkflows, neverRun } = await this.#buildFiles()
     if (failures.length === 0) {
       for (const { prepared } of this.#replaced) this.#sandbox.release(prepared)
       this.#replaced = this.#status.deployments
-      this.#status = { ...this.#status, deployments, noWorkflows }
+      this.#status = { ...this.#status, deployments, noWorkflows, neverRun }
     }
     this.#status = { ...this.#status, failures, builtAtMs: this.#now() }
     return this.#status
@@ -110,8 +119,8 @@ class OpenLiveProject implements LiveProject {
       if (!(error instanceof WorkflowError)) throw error
       // With a cause, the folder could not be read, and what is in it is not known.
       return error.code === 'workflows_not_found' && error.cause === undefined
-        ? { deployments: [], failures: [], noWorkflows: error }
-        : { deployments: [], failures: [error], noWorkflows: undefined }
+        ? { deployments: [], neverRun: [], failures: [], noWorkflows: error }
+        : { deployments: [], neverRun: [], failures: [error], noWorkflows: undefined }
     }
   }
 }

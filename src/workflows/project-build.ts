@@ -10,12 +10,16 @@ import {
   type ReadWorkflow,
   type WorkflowDeployment,
 } from './deployment.ts'
+import { neverFires } from './never-fires.ts'
 import type { Project } from './project.ts'
+import { isFired } from './trigger.ts'
 import { discoverWorkflowFiles } from './workflow-files.ts'
 
 export interface ProjectBuild {
   /** In the order of their files; empty when anything failed, so that half a project is never taken for all of it. */
   readonly deployments: readonly WorkflowDeployment[]
+  /** Why workflows of the project that build will not run; they have no deployment. */
+  readonly neverRun: readonly WorkflowError[]
   readonly failures: readonly WorkflowError[]
 }
 
@@ -29,12 +33,14 @@ export async function buildProject(
   const inProject = { ...options, project }
   const read = await collect(files, (file) => readWorkflow(file, sandbox, inProject))
   const failures = [...read.failures, ...clashes(read.results)]
-  if (failures.length > 0) return { deployments: [], failures }
+  if (failures.length > 0) return { deployments: [], neverRun: [], failures }
 
-  const built = await collect(read.results, (workflow) => prepareDeployment(workflow, sandbox, inProject))
-  if (built.failures.length === 0) return { deployments: built.results, failures: [] }
+  const fired = read.results.filter(({ manifest }) => isFired(manifest.trigger))
+  const neverRun = read.results.filter((workflow) => !fired.includes(workflow)).map(neverFires)
+  const built = await collect(fired, (workflow) => prepareDeployment(workflow, sandbox, inProject))
+  if (built.failures.length === 0) return { deployments: built.results, neverRun, failures: [] }
   for (const { prepared } of built.results) sandbox.release(prepared)
-  return { deployments: [], failures: built.failures }
+  return { deployments: [], neverRun: [], failures: built.failures }
 }
 
 /** The clashes of each workflow with the first one that has the same trigger or the same id. */

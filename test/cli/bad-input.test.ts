@@ -183,13 +183,17 @@ const cases: readonly Case[] = [
     stderr: '…error[recording_invalid]: event.json is no recording of a run: version is not as expected.…',
   },
   {
-    title: 'a workflow of a trigger that mints no token',
+    title: 'a workflow of a trigger that never fires',
     files: {
       'tokensWorkflow.ts': `export const workflowSettings = { id: 'late', trigger: 'user:post_authentication' }\nexport default async function () {}\n`,
     },
     args: run,
-    code: 2,
-    stderr: '…mintage run runs workflows that shape tokens; "late" is for “user:post_authentication”.…',
+    code: 5,
+    stderr: `error[trigger_never_fires]: The workflow "late" never runs: Mintage does not fire its trigger "user:post_authentication"
+  --> tokensWorkflow.ts:1
+   1 | export const workflowSettings = { id: 'late', trigger: 'user:post_authentication' }
+  help: Move its check into the workflow of user:tokens_generation: it runs at each sign-in and refresh, and denyAccess refuses the tokens there. Then remove this file.
+`,
   },
 ]
 

@@ -182,6 +182,13 @@ const brokenEdit: FailureDetails = {
   hint: 'Correct the line that the message names.',
 }
 
+const neverFires: FailureDetails = {
+  code: 'trigger_never_fires',
+  message: 'The workflow "gate" never runs: Mintage does not fire its trigger "user:post_authentication"',
+  at: { file: 'kindeSrc/environment/workflows/gateWorkflow.ts', line: 3 },
+  hint: 'Move its check into the workflow of user:tokens_generation. Then remove this file.',
+}
+
 const issued = {
   accessToken: {
     raw: `${'eyJhbGciOiJSUzI1NiIsImtpZCI6IjdhOjNiIn0'}.${'eyJhdWQiOlsiaHR0cHM6Ly9hcGkuZXhhbXBsZS5jb20vdjEiXX0'.repeat(5)}.${'q7Xc0mB2dT1lq3n'.repeat(12)}`,
@@ -244,6 +251,11 @@ export function playgroundFixtures(language: Language): Readonly<Record<string, 
       ...landing,
       buildError: brokenEdit,
       invocations,
+    }),
+    'playground-landing-never-run': page(playgroundLandingPage, {
+      ...landing,
+      neverRun: [neverFires],
+      invocations: [],
     }),
     'playground-landing-without-workflow': page(playgroundLandingPage, {
       ...view,

@@ -17,6 +17,7 @@ export const englishPlayground = {
     workflow: 'Workflow',
     failurePolicy: 'Failure policy',
     edit: 'Open this file in your editor, change a claim and save. The next sign-in or refresh uses it.',
+    neverRunTitle: 'A workflow of this project never runs',
     buildFailedTitle: 'Your last edit does not build',
     buildFailed: (deployment: string) => `${deployment} stays live until it does.`,
     buildFailedFirst: 'Nothing is live until it does: no token is minted.',

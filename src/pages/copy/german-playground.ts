@@ -18,6 +18,7 @@ export const germanPlayground: typeof englishPlayground = {
     workflow: 'Workflow',
     failurePolicy: 'Bei Fehlern',
     edit: 'Öffnen Sie diese Datei in Ihrem Editor, ändern Sie einen Claim und speichern Sie. Die nächste Anmeldung oder Erneuerung verwendet sie.',
+    neverRunTitle: 'Ein Workflow dieses Projekts läuft nie',
     buildFailedTitle: 'Ihre letzte Änderung lässt sich nicht bauen',
     buildFailed: (deployment) => `Bis dahin bleibt ${deployment} aktiv.`,
     buildFailedFirst: 'Bis dahin ist nichts aktiv: Es wird kein Token ausgestellt.',

@@ -4,7 +4,7 @@ import type { FailureDetails } from '../failure-details.ts'
 import { wayButton, type Way } from '../form.ts'
 import { html, type Html } from '../html.ts'
 import { heading, renderPage, type PageView } from '../layout.ts'
-import { buildError, liveWorkflow, type LiveWorkflowView } from './live-workflow.ts'
+import { buildError, liveWorkflow, neverRun, type LiveWorkflowView } from './live-workflow.ts'
 import { sessionHistory, type HistoryEntry } from './session-history.ts'
 
 export interface PlaygroundLandingView extends PageView {
@@ -14,6 +14,8 @@ export interface PlaygroundLandingView extends PageView {
   readonly workflow?: LiveWorkflowView
   /** The last edit, when it did not build. */
   readonly buildError?: FailureDetails
+  /** Why workflows of the project never run. */
+  readonly neverRun?: readonly FailureDetails[]
   /** Only for the demo project, whose password is no secret. */
   readonly demoUser?: { readonly identifier: string; readonly password: string }
   /** Newest first. */
@@ -34,7 +36,8 @@ export function playgroundLandingPage(view: PlaygroundLandingView): string {
         </div>
         ${demoUser(view, landing)}
       </div>
-      ${buildError(view.buildError, view.workflow, landing)} ${liveWorkflow(view.workflow, landing)}
+      ${buildError(view.buildError, view.workflow, landing)} ${neverRun(view.neverRun, landing)}
+      ${liveWorkflow(view.workflow, landing)}
       ${view.invocations.length > 0 && sessionHistory(view.invocations, undefined, words, view.language)}`,
   })
 }

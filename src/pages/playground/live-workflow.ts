@@ -43,6 +43,18 @@ export function liveWorkflow(workflow: LiveWorkflowView | undefined, words: Land
   </section>`
 }
 
+/** Workflows of the project that never run, such as one of a trigger that Mintage does not fire. */
+export function neverRun(
+  errors: readonly FailureDetails[] | undefined,
+  words: LandingWords,
+): Html | undefined {
+  if (errors === undefined || errors.length === 0) return undefined
+  return html`<section class="panel panel-broken" aria-labelledby="never-run-title">
+    <div class="panel-head"><h2 id="never-run-title">${words.neverRunTitle}</h2></div>
+    ${errors.map(failureDetails)}
+  </section>`
+}
+
 /** The last edit that did not build; nothing when it did. */
 export function buildError(
   error: FailureDetails | undefined,

@@ -8,7 +8,7 @@ import { heading, renderPage, type PageView } from '../layout.ts'
 import { tokenKinds } from '../../oauth/index.ts'
 import { invocationSummary, invocationTrace } from './invocation-section.ts'
 import type { InvocationView, IssuedTokenView } from './invocation-view.ts'
-import { buildError, liveWorkflow, type LiveWorkflowView } from './live-workflow.ts'
+import { buildError, liveWorkflow, neverRun, type LiveWorkflowView } from './live-workflow.ts'
 import { sessionHistory, type HistoryEntry } from './session-history.ts'
 import { tokenSection } from './token-section.ts'
 
@@ -24,6 +24,8 @@ export interface PlaygroundResultView extends PageView {
   readonly actions: PlaygroundActions
   readonly workflow?: LiveWorkflowView
   readonly buildError?: FailureDetails
+  /** Why workflows of the project never run. */
+  readonly neverRun?: readonly FailureDetails[]
   /** Newest first. */
   readonly invocations: readonly HistoryEntry[]
 }
@@ -50,6 +52,7 @@ export function playgroundResultPage(view: PlaygroundResultView): string {
       <div class="workbench-columns">
         <div class="workbench-main">
           ${oauthError(view, words)} ${buildError(view.buildError, view.workflow, words.landing)}
+          ${neverRun(view.neverRun, words.landing)}
           ${invocation ? invocationSummary(invocation, words, language) : withoutInvocation(view, words)}
           ${tokens(view, words)} ${invocation && invocationTrace(invocation, words, language)}
         </div>
