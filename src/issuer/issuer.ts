@@ -35,6 +35,7 @@ import { kindeAnswers } from './http/kinde-answers.ts'
 import { kindeRequests } from './http/kinde-requests.ts'
 import { accountRoutes } from './interactions/account-routes.ts'
 import { formGuard } from './interactions/browser-form.ts'
+import { deviceConfirmation } from './interactions/device-confirmation.ts'
 import { deviceSession } from './interactions/device-session.ts'
 import { enginePages } from './interactions/engine-pages.ts'
 import { interactionRoutes } from './interactions/interaction-routes.ts'
@@ -117,6 +118,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   }
   const minting = { issuer, directory, mint, newJti: randomUUIDv7, nowMs, application, addressOf }
 
+  const confirmation = deviceConfirmation(await secret('form-token-key'))
   const provider: Provider = new Provider(
     issuer,
     providerConfiguration({
@@ -131,7 +133,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       sessionMaximumSeconds: options.sessionMaximumSeconds,
       cookieKeys: [await secret('cookie-key')],
       jwks: await keys.privateJwks(),
-      pages: enginePages({ directory }),
+      pages: enginePages({ directory, confirmation }),
     }),
   )
   useMintedTokens(provider, { signer, nowMs, directory, application })
@@ -240,7 +242,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     onlyNavigations,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
     accountRoutes(pageDeps), //     and of an account
-    deviceSession(provider),
+    deviceSession(provider, confirmation),
     engineForms,
     crossOrigin(directory),
     kindeAnswers(keys, nowMs), // 3 answers in Kinde's shape, made from what comes back

@@ -47,10 +47,11 @@ async function settle(ctx: KoaContextWithOIDC, directory: DirectoryStore): Promi
     return { kind: 'create', suggestedName: text(params['org_name']) ?? '' }
   }
   const sessionFacts = parseSessionFacts(requestState(ctx).facts.get('Session'))
-  const requestedCode = chosenCode ?? text(params?.['org_code'])
+  // A choice answers a request that names no organization; it never replaces the one that the application named.
+  const namedCode = params?.['is_create_org'] === 'true' ? undefined : text(params?.['org_code'])
   const choice = resolveOrganization({
     memberships: await directory.organizationsOf(accountId),
-    requestedCode,
+    requestedCode: namedCode ?? chosenCode,
     // Nobody can be asked: the one of last time goes on.
     sessionCode: prompts.has('none') ? sessionFacts.organizations[client.clientId] : undefined,
   })

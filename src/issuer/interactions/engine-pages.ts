@@ -14,9 +14,15 @@ import type { DirectoryStore } from '../../store/index.ts'
 import type { ProviderPages } from '../provider-configuration.ts'
 import { asksForAllSessions } from '../logout.ts'
 import { requestState } from '../request-state.ts'
+import { confirmationField, type DeviceConfirmation } from './device-confirmation.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 
-export function enginePages({ directory }: { readonly directory: DirectoryStore }): ProviderPages {
+export interface EnginePagesDeps {
+  readonly directory: DirectoryStore
+  readonly confirmation: DeviceConfirmation
+}
+
+export function enginePages({ directory, confirmation }: EnginePagesDeps): ProviderPages {
   return {
     async error(ctx, { error, error_description: description }) {
       const page = errorPage({
@@ -61,7 +67,11 @@ export function enginePages({ directory }: { readonly directory: DirectoryStore 
       else sendPage(ctx, page, { status: problem ? 400 : 200 })
     },
     async confirmDevice(ctx, xsrf, action, _client, userCode) {
-      const fields = { xsrf, user_code: userCode }
+      const fields = {
+        xsrf,
+        user_code: userCode,
+        [confirmationField]: confirmation.token(xsrf, userCode),
+      }
       const page = confirmDevicePage({
         ...frame(ctx),
         userCode,

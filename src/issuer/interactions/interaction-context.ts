@@ -21,6 +21,8 @@ export interface InteractionStep {
   /** The way out that each page of a step has (OIDC Core §3.1.2.6: the End-User may refuse). */
   cancel(): Way
   show(page: string, status?: number): void
+  /** Sends the browser to the page of the step that is due. */
+  reopen(): void
   /** Hands the result to the engine, which goes on with the request. */
   finish(result: InteractionResults): Promise<void>
 }
@@ -50,6 +52,12 @@ export function interactionStep(
     csrfToken: guard.token(ctx),
     hiddenFields,
   })
+  const redirect = (to: string): void => {
+    ctx.set('cache-control', 'no-store')
+    // RFC 9700 §4.12: 303, so that no browser posts the password again.
+    ctx.status = 303
+    ctx.redirect(to)
+  }
   return {
     ctx,
     interaction,
@@ -66,12 +74,9 @@ export function interactionStep(
     show(page, status = 200) {
       sendPage(ctx, page, { status, formRedirects: formRedirectsOf(param('redirect_uri')) })
     },
+    reopen: () => redirect(base),
     async finish(result) {
-      const returnTo = await provider.interactionResult(ctx.req, ctx.res, result)
-      ctx.set('cache-control', 'no-store')
-      // RFC 9700 §4.12: 303, so that no browser posts the password again.
-      ctx.status = 303
-      ctx.redirect(returnTo)
+      redirect(await provider.interactionResult(ctx.req, ctx.res, result))
     },
   }
 }

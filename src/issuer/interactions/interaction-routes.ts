@@ -14,6 +14,7 @@ import type { ApplicationRecord, ArtifactStore } from '../../store/index.ts'
 import { interactionPath } from '../routes.ts'
 import { formValue } from './account-page-deps.ts'
 import type { FormGuard } from './browser-form.ts'
+import { dueForm, type FormName } from './due-forms.ts'
 import { isOver, reauthRedirect } from './expired-sign-in.ts'
 import { requestLink, showForgottenPassword, withinSignIn } from './forgotten-password.ts'
 import {
@@ -30,7 +31,7 @@ import {
 } from './organization-step.ts'
 import { backToApplication, showRefusal, type RefusalStepDeps } from './refusal-step.ts'
 import { showSignIn, signIn, type SignInStepDeps } from './sign-in-step.ts'
-import { finishSignUpAction, finishSignUpPath, showUnusableLink } from './sign-up-link.ts'
+import { finishElsewhere, finishSignUpAction, finishSignUpPath, showUnusableLink } from './sign-up-link.ts'
 import { showSignUp, signUpBy } from './sign-up-step.ts'
 import { finishSignedIn } from './signed-in-result.ts'
 import { replaceTemporaryPassword } from './temporary-password-step.ts'
@@ -73,7 +74,11 @@ export function interactionRoutes(deps: InteractionDeps) {
     if (ctx.method === 'GET') return show(step, deps)
     const form = ctx.method === 'POST' ? await deps.guard.read(ctx) : undefined
     if (!form) return deps.showForbidden(ctx)
-    await act(action ?? '', step, form, deps)
+    const due = dueForm(action, interaction)
+    if (due !== undefined) return act(due, step, form, deps)
+    // The account is made all the same: the link of the mail was opened after this sign-in had gone on.
+    if (action === finishSignUpAction) return finishElsewhere(ctx, form, deps)
+    step.reopen()
   }
 }
 
@@ -125,7 +130,7 @@ function isSignUpFirst(step: InteractionStep): boolean {
 }
 
 async function act(
-  action: string,
+  action: FormName,
   step: InteractionStep,
   form: URLSearchParams,
   deps: InteractionDeps,
@@ -164,8 +169,8 @@ async function act(
       return backToApplication(step, promptDetailsOf(step.interaction).refusal)
     case 'other-account':
       return signInAsSomebodyElse(step, deps)
-    // `retry`, and whatever a page of an older version may have: the engine asks again.
-    default:
+    // The engine asks again.
+    case 'retry':
       return step.finish({})
   }
 }

@@ -20,7 +20,7 @@ interface TemporaryPasswordDeps {
   readonly changePassword: (form: PasswordChangeForm) => Promise<ChangePasswordResult>
 }
 
-type SignedIn = PasswordCheck & { readonly kind: 'signed-in' | 'temporary-password' }
+type SignedIn = PasswordCheck & { readonly kind: 'temporary-password' }
 
 /** Resolves to who signed in with the new password; undefined when a page was shown instead. */
 export async function replaceTemporaryPassword(
@@ -41,6 +41,11 @@ export async function replaceTemporaryPassword(
   if (checked.kind === 'throttled' || checked.kind === 'busy') return again({ problem: 'tooManyAttempts' })
   if (checked.kind === 'wrong' || checked.kind === 'suspended')
     return again({ fieldProblems: { current_password: 'currentPasswordWrong' } })
+  // Only a temporary password leads to this form.
+  if (checked.kind === 'signed-in') {
+    step.reopen()
+    return undefined
+  }
   const result = await deps.changePassword({
     userId: checked.user.id,
     currentPassword,
