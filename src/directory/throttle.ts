@@ -98,7 +98,7 @@ export function accountKey(userId: string): string {
 /** A customer of a network has a /64 of IPv6 for himself, so the rest of such an address says nothing. */
 export function networkOf(ip: string): string {
   if (isIP(ip) !== 6) return ip
-  const plain = URL.parse(`http://[${ip.replace(/%.*$/, '')}]/`)?.hostname.slice(1, -1) ?? ip
+  const plain = URL.parse(`http://[${ip.split('%', 1)[0] ?? ''}]/`)?.hostname.slice(1, -1) ?? ip
   const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(plain)
   if (mapped) return dotted(Number.parseInt(`${mapped[1]}`, 16), Number.parseInt(`${mapped[2]}`, 16))
   const [head = '', tail = ''] = plain.split('::')

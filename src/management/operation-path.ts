@@ -6,10 +6,10 @@ export type ParameterName<Path extends string> = Path extends `${string}{${infer
   : never
 
 export function parameterNames(path: string): string[] {
-  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name)
+  return [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
 }
 
 /** As Hono writes it: `/users/:user_id/properties`. */
 export function routePath(path: string): string {
-  return path.replaceAll(/\{([^}]+)\}/g, ':$1')
+  return path.replaceAll(/\{([^{}]+)\}/g, ':$1')
 }

@@ -43,7 +43,7 @@ export function unanswered(method: string, path: string): Unanswered {
 
 function knownPath(path: string, methods: readonly string[]): KnownPath {
   return {
-    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`),
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^{}]+\}/g, '[^/]+')}$`),
     methods,
   }
 }

@@ -6,7 +6,9 @@ import { performance } from 'node:perf_hooks'
 import {
   hostCallKinds,
   isWithinOwnCall,
+  longestRequest,
   redactor,
+  type HostCallKind,
   type HostCallResult,
   type HostCalls,
 } from './host-calls/index.ts'
@@ -174,8 +176,8 @@ export class ActiveRun {
     this.#ended ??= new AbortController()
     const began = performance.now()
     const result: HostCallResult =
-      kind === undefined
-        ? { answer: { ok: false, code: 'fetch_invalid', message: 'there is no such host call' } }
+      kind === undefined || message.request.length > longestRequest[kind]
+        ? refusedCall(kind)
         : await hostCalls.execute(kind, parseRequest(message.request), {
             runId: id,
             limits,
@@ -208,6 +210,15 @@ function callEntry({ answer, trace }: HostCallResult, durationMs: number): CallE
     durationMs,
     ...(answer.ok ? {} : { error: { code: answer.code, message: answer.message } }),
   }
+}
+
+/** A call that is not looked at. */
+function refusedCall(kind: HostCallKind | undefined): HostCallResult {
+  if (kind === undefined)
+    return { answer: { ok: false, code: 'fetch_invalid', message: 'there is no such host call' } }
+  const code = kind === 'fetch' || kind === 'secureFetch' ? 'fetch_invalid' : 'jwt_cache_invalid'
+  const message = `the arguments are longer than ${longestRequest[kind]} characters`
+  return { answer: { ok: false, code, message } }
 }
 
 /** The guest's JSON; what does not parse is refused by the host call's own schema. */

@@ -25,7 +25,8 @@ export function isSecretName(name: string): boolean {
   return names.has(plain) || endings.test(plain)
 }
 
-const jwt = /\beyJ[\w-]{8,}\.[\w-]*(?:\.[\w-]*)*/g
+/** Looks at a run of these characters once, and only when a dot follows: tried at each `eyJ`, a long run would take time by its square. */
+const jwt = /(?<![\w-])(?=[\w-]+\.)[\w-]*\beyJ[\w-]{8,}\.[\w-]*(?:\.[\w-]*)*/g
 const credentials = /\b(Bearer|Basic|DPoP) +[\w.~+/=-]{8,}/gi
 
 /** JSON Web Tokens, and what follows the name of an authentication scheme. */

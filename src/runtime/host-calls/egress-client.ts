@@ -66,9 +66,12 @@ export function openEgressClient(options: EgressOptions): EgressClient {
           : await networkExchange(agent, request, context.signal)
       // Errors after this one's reader has gone have nobody to go to.
       exchange.body.on('error', () => {})
-      if (exchange.headers.length > mostResponseHeaders) {
+      // undici bounds the headers of what comes over a connection; an answer of our own issuer passes here alone.
+      const isTooLarge = headerLength(exchange.headers) > mostResponseHeaderBytes
+      if (isTooLarge || exchange.headers.length > mostResponseHeaders) {
         exchange.body.destroy()
-        throw new CallFailure('fetch_too_large', `the answer has more than ${mostResponseHeaders} headers`)
+        const most = isTooLarge ? `${mostResponseHeaderBytes} bytes of` : String(mostResponseHeaders)
+        throw new CallFailure('fetch_too_large', `the answer has more than ${most} headers`)
       }
       return exchange
     },
@@ -93,6 +96,10 @@ async function networkExchange(agent: Agent, request: FetchRequest, signal: Abor
     headers: pairs(rawHeadersSchema.parse(response.headers)),
     body: response.body,
   }
+}
+
+function headerLength(headers: HeaderList): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
 }
 
 function pairs(raw: readonly string[]): HeaderList {

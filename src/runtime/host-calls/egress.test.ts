@@ -103,6 +103,14 @@ describe('what may be reached', () => {
     assert.equal((await resolveAllowed('a.example.com', { resolve, trusted: false })).length, 8)
   })
 
+  test('refuses a name with more addresses than are judged', async () => {
+    const resolve = async () => Array.from({ length: 513 }, (_, i) => `8.8.${i >> 8}.${i & 255}`)
+    await assert.rejects(resolveAllowed('a.example.com', { resolve, trusted: false }), {
+      code: 'egress_denied',
+      message: 'a.example.com resolves to more than 512 addresses',
+    })
+  })
+
   test('a name server that does not answer has a time limit of its own (SBX-71)', async () => {
     const resolve = () => new Promise<string[]>(() => {})
     await assert.rejects(resolveAllowed('a.example.com', { resolve, trusted: false, timeoutMs: 20 }), {

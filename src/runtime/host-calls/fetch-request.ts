@@ -2,10 +2,12 @@
 // it can be mended; nothing is dropped or repaired in silence.
 import { z } from 'zod'
 import { CallFailure } from './call-failure.ts'
+import { longestAddress } from './longest-address.ts'
 import { checkedHeaders, type HeaderList } from './request-headers.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const
 export type FetchMethod = (typeof methods)[number]
+const longestMethod = 16
 
 export interface FetchRequest {
   readonly url: URL
@@ -23,14 +25,11 @@ const requestSchema = z.strictObject({
   bodyType: z.literal('text').optional(),
 })
 
-const longestUrl = 16_384
-
 /** For the trace of a request that may not parse: what can be said of it. */
 export function claimedCall(request: unknown): { readonly method: string; readonly url: string } {
   const parsed = z.object({ url: z.string(), method: z.string() }).safeParse(request)
   if (!parsed.success) return { method: 'GET', url: '(invalid address)' }
-  const method = parsed.data.method.toUpperCase()
-  return { method: isMethod(method) ? method : '(invalid method)', url: parsed.data.url }
+  return { method: methodOf(parsed.data.method) ?? '(invalid method)', url: parsed.data.url }
 }
 
 /** Throws CallFailure `fetch_invalid`. */
@@ -42,8 +41,8 @@ export function parseFetchRequest(request: unknown): FetchRequest {
       `the request is malformed at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}`,
     )
   }
-  const method = parsed.data.method.toUpperCase()
-  if (!isMethod(method)) throw invalid(`the method must be one of ${methods.join(', ')}`)
+  const method = methodOf(parsed.data.method)
+  if (method === undefined) throw invalid(`the method must be one of ${methods.join(', ')}`)
   const { body } = parsed.data
   if (body !== undefined && (method === 'GET' || method === 'HEAD'))
     throw invalid(`a ${method} request carries no body`)
@@ -51,13 +50,19 @@ export function parseFetchRequest(request: unknown): FetchRequest {
 }
 
 function parseUrl(text: string): URL {
-  if (text.length > longestUrl) throw invalid(`the address is longer than ${longestUrl} characters`)
-  if (!URL.canParse(text)) throw invalid('the address is not a full one, such as https://example.com/path')
-  return new URL(text)
+  if (text.length > longestAddress) throw invalid(`the address is longer than ${longestAddress} characters`)
+  const url = URL.parse(text)
+  if (url === null) throw invalid('the address is not a full one, such as https://example.com/path')
+  if (url.href.length > longestAddress)
+    throw invalid(`the address is longer than ${longestAddress} characters once it is percent-encoded`)
+  return url
 }
 
-function isMethod(text: string): text is FetchMethod {
-  return methods.some((method) => method === text)
+/** Bounded before its case is changed: the guest may give a megabyte. */
+function methodOf(text: string): FetchMethod | undefined {
+  if (text.length > longestMethod) return undefined
+  const upperCase = text.toUpperCase()
+  return methods.find((method) => method === upperCase)
 }
 
 function invalid(message: string): CallFailure {

@@ -18,6 +18,17 @@ export interface HostCallContext {
   readonly isWithinOwnCall: boolean
 }
 
+/**
+ * In characters of JSON. A call that sends nothing is bounded closer: what it holds is parsed whole, and the workflow chooses how many
+ * members its `validation` has.
+ */
+export const longestRequest: Readonly<Record<HostCallKind, number>> = Object.freeze({
+  fetch: 1024 * 1024,
+  secureFetch: 1024 * 1024,
+  jwtCacheGet: 64 * 1024,
+  jwtCachePut: 64 * 1024,
+})
+
 /** The envelope that crosses the wall. A host call never throws and never rejects across it. */
 export type HostCallAnswer =
   | { readonly ok: true; readonly value: unknown }

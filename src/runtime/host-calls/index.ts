@@ -2,6 +2,7 @@ export { parseEncryptionKey } from './encryption-key.ts'
 export { openGuardedFetch, type GuardedFetch } from './guarded-fetch.ts'
 export {
   hostCallKinds,
+  longestRequest,
   type HostCallAnswer,
   type HostCallContext,
   type HostCallKind,

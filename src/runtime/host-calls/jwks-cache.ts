@@ -8,8 +8,13 @@ import type { FetchValue } from './fetch.ts'
 const keptMs = 5 * 60 * 1_000
 const mostKeySets = 100
 
+/** In characters. A set of a hundred keys with their certificates is smaller; what the far side sends is read on the main thread. */
+const longestKeySet = 256 * 1024
+/** In characters of base64url: OpenSSL verifies with RSA moduli of at most 16,384 bits, and longer ones cost time before it says so. */
+const longestModulus = 2_731
+
 /** jose reads the members of each key itself and ignores keys that it cannot use (RFC 7517 §5). */
-const keySchema = z.looseObject({ kty: z.string() })
+const keySchema = z.looseObject({ kty: z.string(), n: z.string().max(longestModulus).exactOptional() })
 /** Counted before the keys are parsed: a fault reported for each of half a million would stop the host. */
 const keySetSchema = z.object({ keys: z.array(z.unknown()).max(100).pipe(z.array(keySchema)) })
 
@@ -42,6 +47,7 @@ export class JwksCache {
 
 function parseKeySet({ status, body }: FetchValue): JSONWebKeySet {
   if (status !== 200) throw invalid(`the JWKS could not be fetched: status ${status}`)
+  if (body.length > longestKeySet) throw invalid(`the JWKS is longer than ${longestKeySet} characters`)
   try {
     return keySetSchema.parse(JSON.parse(body))
   } catch (cause) {

@@ -105,8 +105,8 @@ function partsOf(validation: JwtValidation | undefined): string[] {
 function unquoted(text: string): string {
   if (text.length > longestToken)
     throw new CallFailure('jwt_cache_invalid', `it is longer than ${longestToken} characters`)
-  const inner = /^\s*"([^"\\]*)"\s*$/.exec(text)?.[1]
-  return inner ?? text.trim()
+  const trimmed = text.trim()
+  return /^"([^"\\]*)"$/.exec(trimmed)?.[1] ?? trimmed
 }
 
 function parsed<T>(schema: z.ZodType<T>, request: unknown): T {

@@ -33,6 +33,16 @@ describe('redaction', () => {
   test('takes the longest secret where one begins with another', () => {
     assert.equal(redactor(['abcd', 'abcdef'])('x abcdef y abcd'), 'x [redacted] y [redacted]')
   })
+  test('takes out a secret of 32 KiB, and what is left of it where a text was cut', () => {
+    const long = `${'a'.repeat(32_000)}b`
+    assert.equal(redactor([long])(`x ${long} y`), 'x [redacted] y')
+    assert.equal(redactor([long])(`x ${long.slice(0, 100)}`), 'x [redacted]')
+    assert.equal(redactor([long])(`x ${long.slice(0, 63)}`), `x ${long.slice(0, 63)}`)
+  })
+  test('takes out each of a thousand secrets', () => {
+    const secrets = Array.from({ length: 1_000 }, (_, index) => `secret/"é ${index} ${'x'.repeat(200)}`)
+    assert.equal(redactor(secrets)(`a ${secrets[7]} b ${secrets[999]} c`), 'a [redacted] b [redacted] c')
+  })
   test('leaves secrets of fewer than four characters alone', () => {
     assert.equal(redactor(['abc', ''])('abc'), 'abc')
     assert.equal(redactor([])('abc'), 'abc')

@@ -36,7 +36,7 @@ describe('redirects (SBX-67)', () => {
       ['data:text/plain,x', /not data:$/],
       ['http://u:p@a.com/', /a user name or password in the address is refused$/],
       ['http://169.254.169.254/latest/', /is link-local$/],
-      ['http://[', /redirected to something that is no address$/],
+      ['http://[', /redirected to something that is not an address$/],
     ] as const
     const outer = await serve(t, (request, response) => {
       response.writeHead(302, { location: targets[Number(request.url?.slice(1))]?.[0] ?? '' }).end()

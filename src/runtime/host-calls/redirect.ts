@@ -3,6 +3,7 @@
 // be a credential among the headers stays behind as well. The target is judged like any address (fetch.ts).
 import { CallFailure } from './call-failure.ts'
 import type { FetchRequest } from './fetch-request.ts'
+import { longestAddress } from './longest-address.ts'
 import { headerValue, type HeaderList } from './request-headers.ts'
 
 const redirectStatuses = [301, 302, 303, 307, 308]
@@ -18,9 +19,14 @@ export function redirected(
 ): FetchRequest | undefined {
   const location = headerValue(responseHeaders, 'location')
   if (!redirectStatuses.includes(status) || location === undefined) return undefined
-  if (!URL.canParse(location, request.url.href))
-    throw new CallFailure('fetch_failed', 'redirected to something that is no address')
-  const url = new URL(location, request.url)
+  const url = location.length > longestAddress ? null : URL.parse(location, request.url.href)
+  if (url === null) throw new CallFailure('fetch_failed', 'redirected to something that is not an address')
+  // A relative target is as long as the address before it and itself together.
+  if (url.href.length > longestAddress)
+    throw new CallFailure(
+      'fetch_failed',
+      `redirected to an address of more than ${longestAddress} characters`,
+    )
   if (request.url.protocol === 'https:' && url.protocol === 'http:') {
     throw new CallFailure('egress_denied', 'redirected from https to http, which is refused')
   }

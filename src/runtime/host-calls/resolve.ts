@@ -13,6 +13,8 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>
 /** Apart from the deadline of the call: a name server that does not answer is told apart from a slow service. */
 const resolveTimeoutMs = 2_000
 
+/** Each answer is judged, and a zone chooses how many there are. */
+const mostAddresses = 512
 /** Judged all, tried at most these: an answer of hundreds of records must not become hundreds of connections. */
 const addressesTried = 8
 
@@ -37,6 +39,8 @@ export async function resolveAllowed(hostname: string, options: ResolveOptions):
     options.timeoutMs ?? resolveTimeoutMs,
   )
   if (addresses.length === 0) throw unresolved(hostname)
+  if (addresses.length > mostAddresses)
+    throw new CallFailure('egress_denied', `${hostname} resolves to more than ${mostAddresses} addresses`)
   // The address itself is not named: a workflow is not to read the inner network's name server.
   if (!options.trusted && !addresses.every((address) => judgeAddress(address).allowed)) {
     throw new CallFailure('egress_denied', `${hostname} resolves to an address that is not public`)

@@ -7,6 +7,8 @@ import { headerValue, type HeaderList } from './request-headers.ts'
 
 /** Codings may be stacked (RFC 9110 §8.4); no honest answer stacks more, and each layer multiplies. */
 const mostCodings = 2
+/** What names a charset stands at the beginning of a content type. */
+const longestContentType = 1_024
 
 /** The body as text. Destroys `body` when it throws: CallFailure, or what the network or a decoder threw. */
 export async function readBody(body: Readable, headers: HeaderList, limitBytes: number): Promise<string> {
@@ -90,7 +92,8 @@ function decoder(coding: string): Transform {
 
 /** The charset of the content type where it is known, else UTF-8; a byte order mark is dropped. */
 function textOf(bytes: Buffer, headers: HeaderList): string {
-  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headerValue(headers, 'content-type') ?? '')?.[1]
+  const type = headerValue(headers, 'content-type')?.slice(0, longestContentType) ?? ''
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type)?.[1]
   try {
     return new TextDecoder(charset ?? 'utf-8').decode(bytes)
   } catch {

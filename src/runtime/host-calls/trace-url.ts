@@ -1,6 +1,7 @@
 // The address of a call as traces and messages show it: without user information and fragment, with the values of
 // parameters that carry credentials taken out whether or not they are known secrets, and never long.
 import { redacted, type Redact } from './redaction.ts'
+import { longestAddress } from './longest-address.ts'
 
 const credentialName =
   /secret|token|password|passwd|pwd|passphrase|credential|assertion|api[-_]?key|apikey|private[-_]?key|^key$|^code$|^code_verifier$|^auth|signature|^sig$|session|^jwt$|^otp$|^pin$/i
@@ -9,6 +10,8 @@ const longestShown = 2_048
 
 /** `text` is from the guest: it may be no URL at all. */
 export function traceUrl(text: string, redact: Redact): string {
+  // Cut short instead, it could show half of a secret, which redaction does not find.
+  if (text.length > longestAddress) return '(address too long)'
   // Without an authority (`user:password@host`) a URL has no user information that could be told from its path.
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     return shortened(redact(text.includes('@') ? '(invalid address)' : text.replace(/[?#][\s\S]*/, '')), 200)

@@ -169,6 +169,7 @@ export class Run implements RunHost {
 
   setTimer(id: number, delayMs: number): void {
     this.#assertRunning()
+    this.#spending.timer()
     if (!this.#timers.set(id, delayMs)) this.#stop({ kind: 'out-of-memory' })
   }
 
