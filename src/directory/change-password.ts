@@ -1,5 +1,5 @@
 // A new password for somebody who is signed in, and the rules that every new password has to pass.
-import type { ArtifactChange, DirectoryChange, Store } from '../store/index.ts'
+import type { PasswordRecord, Store } from '../store/index.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import {
   isPasswordTooLong,
@@ -20,25 +20,23 @@ export type NewPasswordProblem =
   | { readonly kind: 'invalid-password'; readonly problem: PasswordProblem }
   | { readonly kind: 'busy' }
 
-type PutPassword = Extract<DirectoryChange, { kind: 'put-password' }>
-
-/** The change that sets it, or why it cannot be set. */
-export async function newPasswordChange(
+/** The record of a new password, or why it cannot be set. */
+export async function newPassword(
   userId: string,
   password: string,
   { store, hasher, passwordRules, now }: NewPasswordDeps,
-): Promise<PutPassword | NewPasswordProblem> {
+): Promise<{ readonly kind: 'password'; readonly password: PasswordRecord } | NewPasswordProblem> {
   const identities = await store.directory.identities(userId)
   const names = identities.map(({ normalized }) => normalized)
   const problem = passwordProblem(password, names, passwordRules)
   if (problem !== undefined) return { kind: 'invalid-password', problem }
   const hash = await hasher.hash(password)
   if (hash === undefined) return { kind: 'busy' }
-  return { kind: 'put-password', password: { userId, hash, isTemporary: false, updatedAtMs: now() } }
+  return { kind: 'password', password: { userId, hash, isTemporary: false, updatedAtMs: now() } }
 }
 
 export interface ChangePasswordDeps extends NewPasswordDeps {
-  readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
+  readonly store: Pick<Store, 'directory' | 'throttles'>
 }
 
 export interface PasswordChangeForm {
@@ -51,11 +49,8 @@ export interface PasswordChangeForm {
 }
 
 export type ChangePasswordResult =
-  | {
-      readonly kind: 'changed'
-      /** Ends the user's other sessions and every grant; the caller commits it to the artifacts. */
-      readonly revoke: ArtifactChange
-    }
+  /** The user's other sessions and every grant have ended. */
+  | { readonly kind: 'changed' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'unchanged' }
   | NewPasswordProblem
@@ -80,12 +75,13 @@ export async function changePassword(
   await store.throttles.clear(key)
   if (form.newPassword.normalize('NFC') === form.currentPassword.normalize('NFC'))
     return { kind: 'unchanged' }
-  const change = await newPasswordChange(userId, form.newPassword, deps)
-  if (change.kind !== 'put-password') return change
-  await store.directory.apply([change])
-  await store.oneTimeTokens.deleteOf(userId)
-  const record = { atMs: now(), event: 'user.password_changed', userId, clientId: null, ip: form.ip }
-  await store.audit.append({ ...record, details: {} })
-  const others = form.sessionUid === undefined ? {} : { exceptSessionUid: form.sessionUid }
-  return { kind: 'changed', revoke: { kind: 'delete-account', accountId: userId, ...others } }
+  const made = await newPassword(userId, form.newPassword, deps)
+  if (made.kind !== 'password') return made
+  const kept = form.sessionUid === undefined ? {} : { exceptSessionUid: form.sessionUid }
+  const changed = { event: 'user.password_changed', userId, clientId: null, ip: form.ip, details: {} }
+  await store.directory.apply([
+    { kind: 'replace-password', password: made.password, ...kept },
+    { kind: 'append-audit', record: { ...changed, atMs: now() } },
+  ])
+  return { kind: 'changed' }
 }

@@ -28,17 +28,17 @@ export {
   requestPasswordReset,
   type PasswordResetDeps,
 } from './password-reset.ts'
-export {
-  findSignUp,
-  finishSignUp,
-  isSignUpOffered,
-  signUp,
-  type SignedUp,
-  type SignUpDeps,
-} from './sign-up.ts'
+export { findSignUp, finishSignUp } from './finish-sign-up.ts'
+export type { SignedUp } from './new-account.ts'
+export { isSignUpOffered, signUp, type SignUpDeps } from './sign-up.ts'
 export { throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
-export { findEmailVerification, requestEmailVerification, verifyEmail } from './verify-email.ts'
+export {
+  findEmailVerification,
+  requestEmailVerification,
+  verifyEmail,
+  type EmailVerification,
+} from './verify-email.ts'
 export { declaredApplications } from './apply/applications.ts'
 export { withIssuer } from './apply/plan-context.ts'
 export {

@@ -2,9 +2,9 @@
 // address has an account, neither by the answer nor by its time (EN-01).
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
-import type { ArtifactChange, IdentityRecord, Store } from '../store/index.ts'
+import type { IdentityRecord, Store } from '../store/index.ts'
 import type { SendMail } from './account-mail.ts'
-import { newPasswordChange, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
+import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
 import type { RandomBytes } from './ids.ts'
 import { identifierOf } from './identity.ts'
 import {
@@ -100,13 +100,8 @@ export async function findPasswordReset(
 }
 
 export type ResetResult =
-  | {
-      readonly kind: 'changed'
-      readonly userId: string
-      readonly context: JsonObject
-      /** Ends every session and grant of the user; the caller commits it to the artifacts. */
-      readonly revoke: ArtifactChange
-    }
+  /** Every session and grant of the user has ended. */
+  | { readonly kind: 'changed'; readonly userId: string; readonly context: JsonObject }
   | { readonly kind: 'link-unusable' }
   | NewPasswordProblem
 
@@ -120,18 +115,19 @@ export async function redeemPasswordReset(
   if (found === undefined) return { kind: 'link-unusable' }
   const { identity } = found
   const { userId } = identity
-  const change = await newPasswordChange(userId, password, deps)
-  if (change.kind !== 'put-password') return change
+  const made = await newPassword(userId, password, deps)
+  if (made.kind !== 'password') return made
   const taken = await takeOneTimeToken('password-reset', token, { oneTimeTokens: store.oneTimeTokens, now })
   const parsed = details.safeParse(taken?.details)
   if (!parsed.success) return { kind: 'link-unusable' }
-  // Whoever opened the link owns the address.
+  // The link went to the address, so the person who opens it owns the address.
   const verified = { ...identity, isVerified: true }
-  await store.directory.apply([change, { kind: 'put-identity', identity: verified }])
-  await store.oneTimeTokens.deleteOf(userId)
-  await store.throttles.clear(accountKey(userId))
   const record = { atMs: now(), event: 'user.password_reset', userId, clientId: null, ip, details: {} }
-  await store.audit.append(record)
-  const revoke = { kind: 'delete-account', accountId: userId } as const
-  return { kind: 'changed', userId, context: parsed.data.context, revoke }
+  await store.directory.apply([
+    { kind: 'replace-password', password: made.password },
+    { kind: 'put-identity', identity: verified },
+    { kind: 'append-audit', record },
+  ])
+  await store.throttles.clear(accountKey(userId))
+  return { kind: 'changed', userId, context: parsed.data.context }
 }

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { adaYaml, openTestDirectory, type TestDirectory } from './fixtures/test-directory.ts'
 import { checkPassword } from './sign-in.ts'
-import { finishSignUp, signUp, type SignUpForm } from './sign-up.ts'
+import { finishSignUp, type ChosenAccount } from './finish-sign-up.ts'
+import { signUp, type SignUpForm } from './sign-up.ts'
 
 const form: SignUpForm = {
   type: 'email',
@@ -12,6 +13,7 @@ const form: SignUpForm = {
   firstName: 'Grace',
   lastName: 'Hopper',
   ip: '192.0.2.1',
+  browser: 'of Grace',
   context: { language: 'en' },
 }
 
@@ -77,7 +79,8 @@ describe('with proof of the address', () => {
     await signUp(form, withProof(directory))
     await directory.settle()
     const token = directory.mails[0]?.token ?? ''
-    const results = await Promise.all([1, 2, 3].map(() => finishSignUp(token, withProof(directory))))
+    const proof = { token, browser: 'of Grace', ip: form.ip }
+    const results = await Promise.all([1, 2, 3].map(() => finishSignUp(proof, withProof(directory))))
     const [done, ...others] = results.filter(({ kind }) => kind === 'signed-up')
     assert.ok(done?.kind === 'signed-up')
     assert.deepEqual(others, [])
@@ -91,8 +94,32 @@ describe('with proof of the address', () => {
     await signUp(form, withProof(directory))
     await directory.settle()
     directory.passSeconds(30 * 60 + 1)
-    const result = await finishSignUp(directory.mails[0]?.token ?? '', withProof(directory))
+    const proof = { token: directory.mails[0]?.token ?? '', browser: 'of Grace', ip: form.ip }
+    const result = await finishSignUp(proof, withProof(directory))
     assert.deepEqual(result, { kind: 'link-unusable' })
+  })
+
+  test('C8: keeps the password only for the browser that typed it, and asks every other one for a new one', async (t) => {
+    const directory = await openTestDirectory(t)
+    await signUp(form, withProof(directory))
+    await directory.settle()
+    const proof = { token: directory.mails[0]?.token ?? '', browser: 'of another person', ip: '192.0.2.9' }
+    const finish = (chosen?: ChosenAccount) =>
+      finishSignUp({ ...proof, ...(chosen && { chosen }) }, withProof(directory))
+    const chosen = { password: 'an owner decides', firstName: 'Grace', lastName: null }
+    assert.deepEqual(await finish(), { kind: 'password-due' })
+    assert.deepEqual(await finish({ ...chosen, password: 'short' }), {
+      kind: 'invalid-password',
+      problem: 'too-short',
+    })
+    const done = await finish(chosen)
+    assert.ok(done.kind === 'signed-up')
+    assert.equal(done.user.lastName, null)
+    const attempt = { identifier: 'grace@example.com', ip: form.ip }
+    const kinds = [form.password, chosen.password].map(
+      async (password) => (await checkPassword({ ...attempt, password }, directory)).kind,
+    )
+    assert.deepEqual(await Promise.all(kinds), ['wrong', 'signed-in'])
   })
 
   test('a username has no address to prove', async (t) => {

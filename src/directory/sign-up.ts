@@ -1,24 +1,17 @@
 // Signing up with an address or a username and a password. With proof of the address, the answer is the same whether it has an
 // account or not: the mail says which (EN-01). Without proof, the person is signed in at once, so a taken address shows.
-import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
-import { StoreError } from '../errors/index.ts'
-import type { ConnectionRecord, IdentityRecord, IdentityType, Store, UserRecord } from '../store/index.ts'
+import type { IdentityType, Store } from '../store/index.ts'
 import type { SendMail } from './account-mail.ts'
 import { findConnection } from './connection.ts'
 import { newId, type RandomBytes } from './ids.ts'
 import { identifierOf, type Identifier } from './identity.ts'
-import {
-  issueOneTimeToken,
-  oneTimeTokenMinutes,
-  peekOneTimeToken,
-  takeOneTimeToken,
-} from './one-time-token.ts'
+import { createAccount, type PendingSignUp, type SignedUp } from './new-account.ts'
+import { issueOneTimeToken, oneTimeTokenMinutes } from './one-time-token.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { passwordProblem, type PasswordProblem, type PasswordRules } from './password-rules.ts'
 import type { Background } from './sign-in.ts'
 import { addressThrottle, networkOf, throttleKey, waitSeconds, type Throttled } from './throttle.ts'
-import { joiningChanges, newIdentity, newUser } from './user.ts'
 
 export interface SignUpDeps {
   readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
@@ -44,13 +37,9 @@ export interface SignUpForm {
   readonly clientId?: string
   /** `org_code` of the authorization request: joined when it lets everybody in. */
   readonly organizationCode?: string
+  /** The browser that typed the password. Where an address has to be proven, only this browser keeps it (finish-sign-up.ts). */
+  readonly browser?: string
   readonly context: JsonObject
-}
-
-export interface SignedUp {
-  readonly user: UserRecord
-  readonly identity: IdentityRecord
-  readonly connection: ConnectionRecord
 }
 
 export type SignUpResult =
@@ -97,64 +86,14 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
     clientId: form.clientId ?? null,
     ip: form.ip,
     requestedAtMs: now(),
+    browser: form.browser ?? null,
   }
   if (deps.isEmailProofRequired && identifier.type === 'email') {
     deps.background(() => mailProof(pending, owner !== undefined, form.context, deps))
     return { kind: 'check-mail' }
   }
   if (owner) return taken(identifier, form.context, deps)
-  return createUser(pending, connection, false, deps)
-}
-
-const pendingSignUp = z.strictObject({
-  userId: z.string(),
-  identifier: z.strictObject({
-    type: z.enum(['email', 'username', 'phone']),
-    value: z.string(),
-    normalized: z.string(),
-  }),
-  passwordHash: z.string(),
-  firstName: z.string().nullable(),
-  lastName: z.string().nullable(),
-  organizationCode: z.string().nullable(),
-  clientId: z.string().nullable(),
-  ip: z.string(),
-  requestedAtMs: z.number(),
-})
-type PendingSignUp = z.infer<typeof pendingSignUp>
-
-const storedSignUp = z.strictObject({ pending: pendingSignUp, context: z.record(z.string(), z.json()) })
-
-export type SignUpFinish =
-  | ({ readonly kind: 'signed-up'; readonly context: JsonObject } & SignedUp)
-  /** Unknown, used or expired; or the address was taken meanwhile, or nobody may sign up any more. */
-  | { readonly kind: 'link-unusable' }
-
-/** For the page that the link of a `finish-sign-up` mail opens. Undefined when the link is unknown, used or expired. */
-export async function findSignUp(
-  token: string,
-  { store, now }: Pick<SignUpDeps, 'store' | 'now'>,
-): Promise<{ readonly email: string; readonly context: JsonObject } | undefined> {
-  const peeking = { oneTimeTokens: store.oneTimeTokens, now }
-  const stored = storedSignUp.safeParse(
-    (await peekOneTimeToken('email-verification', token, peeking))?.details,
-  )
-  return stored.success
-    ? { email: stored.data.pending.identifier.value, context: stored.data.context }
-    : undefined
-}
-
-export async function finishSignUp(token: string, deps: SignUpDeps): Promise<SignUpFinish> {
-  if (!deps.isSignUpAllowed) return { kind: 'link-unusable' }
-  const taking = { oneTimeTokens: deps.store.oneTimeTokens, now: deps.now }
-  const record = await takeOneTimeToken('email-verification', token, taking)
-  const stored = storedSignUp.safeParse(record?.details)
-  if (!stored.success) return { kind: 'link-unusable' }
-  const { pending, context } = stored.data
-  const connection = findConnection(await deps.store.directory.catalog(), pending.identifier.type)
-  if (connection === undefined) return { kind: 'link-unusable' }
-  const result = await createUser(pending, connection, true, deps)
-  return result.kind === 'signed-up' ? { ...result, context } : { kind: 'link-unusable' }
+  return createAccount(pending, connection, false, deps)
 }
 
 async function mailProof(
@@ -171,47 +110,6 @@ async function mailProof(
     { oneTimeTokens: store.oneTimeTokens, random, now },
   )
   return sendMail({ kind: 'finish-sign-up', to, token, expiresInMinutes, context })
-}
-
-async function createUser(
-  pending: PendingSignUp,
-  connection: ConnectionRecord,
-  isVerified: boolean,
-  deps: SignUpDeps,
-): Promise<({ readonly kind: 'signed-up' } & SignedUp) | { readonly kind: 'taken' }> {
-  const { store, now, random } = deps
-  const { userId, identifier, passwordHash, organizationCode } = pending
-  const atMs = now()
-  const preferredEmail = identifier.type === 'email' ? identifier.value : null
-  const user: UserRecord = { ...newUser(userId, namesOf(pending), atMs), preferredEmail }
-  const identity = newIdentity(identifier, userId, { isVerified, atMs, random })
-  const organization =
-    organizationCode === null
-      ? await store.directory.defaultOrganization()
-      : await store.directory.organization(organizationCode)
-  try {
-    await store.directory.apply([
-      { kind: 'put-user', user },
-      { kind: 'put-identity', identity },
-      {
-        kind: 'put-password',
-        password: { userId, hash: passwordHash, isTemporary: false, updatedAtMs: atMs },
-      },
-      ...joiningChanges(organization, userId, await store.directory.catalog(), atMs),
-      { kind: 'count-sign-in', userId, succeeded: true, atMs },
-    ])
-  } catch (error) {
-    // Two sign-ups with one address at the same time: the database keeps the first.
-    if (error instanceof StoreError && error.code === 'store_conflict') return { kind: 'taken' }
-    throw error
-  }
-  const { clientId, ip } = pending
-  await store.audit.append({ atMs, event: 'user.signed_up', userId, clientId, ip, details: {} })
-  return { kind: 'signed-up', user, identity, connection }
-}
-
-function namesOf({ firstName, lastName }: PendingSignUp) {
-  return { firstName, lastName }
 }
 
 function taken(identifier: Identifier, context: JsonObject, deps: SignUpDeps): { readonly kind: 'taken' } {

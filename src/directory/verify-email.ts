@@ -1,8 +1,9 @@
-// Proving that an address of an existing user is his: a link by mail that works once.
+// Proving an address of an existing user: a link by mail that works once (docs/decisions/0038).
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
 import type { IdentityRecord, OneTimeTokenRecord, Store } from '../store/index.ts'
 import type { SendMail } from './account-mail.ts'
+import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
 import type { RandomBytes } from './ids.ts'
 import {
   issueOneTimeToken,
@@ -21,7 +22,7 @@ export interface VerifyEmailDeps {
   readonly background: Background
 }
 
-const details = z.strictObject({ identityId: z.string(), context: z.record(z.string(), z.json()) })
+const linkDetails = z.strictObject({ identityId: z.string(), context: z.record(z.string(), z.json()) })
 
 /** An address, to be proven or proven, and what its mail carries along. */
 interface EmailProof {
@@ -53,30 +54,63 @@ async function mailVerificationLink(
   await sendMail({ kind: 'verify-email', to: identity.value, token, expiresInMinutes, context })
 }
 
+export interface PresentedLink {
+  readonly token: string
+  /** The user who is signed in in the browser that presents the link. */
+  readonly signedInAs: string | undefined
+}
+
+/** For the page that a link opens, without using the link up. */
+export async function findEmailVerification(
+  { token, signedInAs }: PresentedLink,
+  deps: Pick<VerifyEmailDeps, 'store' | 'now'>,
+): Promise<(EmailProof & { readonly isPasswordDue: boolean }) | undefined> {
+  const { oneTimeTokens } = deps.store
+  const record = await peekOneTimeToken('email-verification', token, { oneTimeTokens, now: deps.now })
+  const found = await provenBy(record, deps)
+  return found && { ...found, isPasswordDue: found.identity.userId !== signedInAs }
+}
+
 export type EmailVerification =
   | (EmailProof & { readonly kind: 'verified' })
   | { readonly kind: 'link-unusable' }
+  /** This browser has to choose a password first. The link stays usable. */
+  | { readonly kind: 'password-due' }
+  | NewPasswordProblem
 
-/** What a link would prove, without using it up. */
-export async function findEmailVerification(
-  token: string,
-  deps: Pick<VerifyEmailDeps, 'store' | 'now'>,
-): Promise<EmailProof | undefined> {
-  const { oneTimeTokens } = deps.store
-  return provenBy(await peekOneTimeToken('email-verification', token, { oneTimeTokens, now: deps.now }), deps)
+interface ProofOfEmail extends PresentedLink {
+  readonly ip: string
+  /** Taken only when the password is due. */
+  readonly password?: string
 }
 
+/**
+ * The person who proves the address chooses the password: where the browser is not signed in to the account, the account's password
+ * may be a stranger's who gave this address as his own. Then a new one is due, and everything that the old one reached ends.
+ */
 export async function verifyEmail(
-  token: string,
-  deps: Pick<VerifyEmailDeps, 'store' | 'now'>,
+  { token, signedInAs, ip, password }: ProofOfEmail,
+  deps: VerifyEmailDeps & NewPasswordDeps,
 ): Promise<EmailVerification> {
-  const { oneTimeTokens, directory } = deps.store
-  const taken = await takeOneTimeToken('email-verification', token, { oneTimeTokens, now: deps.now })
-  const found = await provenBy(taken, deps)
+  const { store, now } = deps
+  const found = await findEmailVerification({ token, signedInAs }, deps)
   if (found === undefined) return { kind: 'link-unusable' }
-  const identity = { ...found.identity, isVerified: true }
-  await directory.apply([{ kind: 'put-identity', identity }])
-  return { kind: 'verified', identity, context: found.context }
+  const { identity, isPasswordDue, context } = found
+  const { userId } = identity
+  if (isPasswordDue && password === undefined) return { kind: 'password-due' }
+  const made = isPasswordDue ? await newPassword(userId, password ?? '', deps) : undefined
+  if (made !== undefined && made.kind !== 'password') return made
+  const taking = { oneTimeTokens: store.oneTimeTokens, now }
+  if (!(await takeOneTimeToken('email-verification', token, taking))) return { kind: 'link-unusable' }
+  const verified = { ...identity, isVerified: true }
+  const details = { isPasswordReplaced: made !== undefined }
+  const record = { atMs: now(), event: 'user.email_verified', userId, clientId: null, ip, details }
+  await store.directory.apply([
+    { kind: 'put-identity', identity: verified },
+    ...(made === undefined ? [] : [{ kind: 'replace-password', password: made.password } as const]),
+    { kind: 'append-audit', record },
+  ])
+  return { kind: 'verified', identity: verified, context }
 }
 
 /** Nothing also when the address was taken from the user since. */
@@ -84,7 +118,7 @@ async function provenBy(
   record: OneTimeTokenRecord | undefined,
   { store }: Pick<VerifyEmailDeps, 'store'>,
 ): Promise<EmailProof | undefined> {
-  const parsed = details.safeParse(record?.details)
+  const parsed = linkDetails.safeParse(record?.details)
   if (record === undefined || !parsed.success) return undefined
   const identities = await store.directory.identities(record.userId)
   const identity = identities.find(({ id }) => id === parsed.data.identityId)

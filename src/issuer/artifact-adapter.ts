@@ -37,7 +37,7 @@ export class ArtifactAdapter implements Adapter {
         uid: this.#model === 'Session' ? text(payload.uid) : null,
         userCode: text(payload.userCode),
         // What belongs to a grant is found by it: a token needs no index entry of its own for its account.
-        accountId: this.#model === 'Grant' || !payload.grantId ? text(payload.accountId) : null,
+        accountId: this.#model === 'Grant' || !payload.grantId ? accountOf(payload) : null,
         expiresAtMs: expiresInSeconds ? this.#deps.nowMs() + expiresInSeconds * 1_000 : null,
       },
     })
@@ -141,6 +141,11 @@ function withoutBearerIds(record: unknown): JsonObject {
   if (!isJsonObject(session)) return record
   const { cookie: _, ...rest } = session
   return { ...record, session: rest }
+}
+
+/** A sign-in that has not been taken over into a session yet ends with the user's sessions, so it is found like them. */
+function accountOf({ accountId, result }: AdapterPayload): string | null {
+  return text(result?.login?.accountId) ?? text(accountId)
 }
 
 function text(value: unknown): string | null {

@@ -49,10 +49,9 @@ export const userPasswordOperations = [
       const isTemporary = body.is_temporary_password ?? false
       await store.directory.apply([
         {
-          kind: 'put-password',
+          kind: 'replace-password',
           password: { userId: user.id, hash: imported.hash, isTemporary, updatedAtMs: nowMs() },
         },
-        { kind: 'sign-out-user', userId: user.id },
       ])
       return ok({})
     },

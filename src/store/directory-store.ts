@@ -47,11 +47,20 @@ export interface TokenSubject {
 export type DirectoryChange =
   | { readonly kind: 'put-user'; readonly user: UserRecord }
   | { readonly kind: 'delete-user'; readonly userId: string }
-  /** Sessions, grants, codes and tokens: after a new password or a suspension (RT-05). */
+  /** Sessions, grants, codes and tokens: after a suspension, or when an operator asks for it (RT-05). */
   | { readonly kind: 'sign-out-user'; readonly userId: string }
   | { readonly kind: 'put-identity'; readonly identity: IdentityRecord }
   | { readonly kind: 'delete-identity'; readonly identityId: string }
   | { readonly kind: 'put-password'; readonly password: PasswordRecord }
+  /**
+   * Another password than before. Everything that was reached by the old one ends in the same commit: sessions (but for the given one),
+   * grants, codes, tokens and mailed links (RT-05).
+   */
+  | {
+      readonly kind: 'replace-password'
+      readonly password: PasswordRecord
+      readonly exceptSessionUid?: string
+    }
   | { readonly kind: 'put-organization'; readonly organization: OrganizationRecord }
   | { readonly kind: 'delete-organization'; readonly code: string }
   | { readonly kind: 'put-membership'; readonly membership: MembershipRecord }

@@ -24,7 +24,5 @@ export interface OneTimeTokenStore {
     idHash: string,
     nowMs: number,
   ): Promise<OneTimeTokenRecord | undefined>
-  /** All of a user, as after a new password. */
-  deleteOf(userId: string): Promise<void>
   prune(nowMs: number, signal?: AbortSignal): Promise<number>
 }

@@ -6,6 +6,7 @@ import {
   chooseOrganizationPage,
   confirmDevicePage,
   confirmEmailPage,
+  confirmWithPasswordPage,
   createOrganizationPage,
   deniedPage,
   deviceDonePage,
@@ -123,6 +124,20 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       ...view,
       form: formTarget('/finish-sign-up'),
       email: 'ada@example.com',
+    }),
+    'confirm-with-password': page(confirmWithPasswordPage, {
+      ...view,
+      form: formTarget('/finish-sign-up'),
+      email: 'ada@example.com',
+      passwordMinimum: 8,
+      names: { given_name: 'Ada', family_name: 'Lovelace' },
+      fieldProblems: { new_password: 'passwordTooShort' },
+    }),
+    'confirm-and-replace-password': page(confirmWithPasswordPage, {
+      ...view,
+      form: formTarget('/verify-email'),
+      email: 'ada@example.com',
+      passwordMinimum: 8,
     }),
     'email-confirmed': page(emailConfirmedPage, {
       ...view,

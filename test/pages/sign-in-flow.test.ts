@@ -195,14 +195,15 @@ describe('signing up', () => {
     const other = userAgent(issuer.url)
 
     const link = await other.get(`/finish-sign-up?token=${issuer.mails[0]?.token ?? ''}`)
-    const done = await other.submit(link, '/finish-sign-up')
+    const chosen = { new_password: 'chosen by the owner' }
+    const done = await other.submit(link, '/finish-sign-up', chosen)
 
     assert.match(shownText(done.text), /Your address is confirmed/)
     assert.equal((await other.get('/account')).status, 401)
     callbackOf(
       await agent.submit(await agent.get(`${page.url}?view=sign-in`), '/sign-in', {
         identifier: grace.email,
-        password: grace.password,
+        password: chosen.new_password,
       }),
     )
   })

@@ -70,9 +70,7 @@ async function userPlan(
   if (fields.length === 0) return { ...declared, steps: [] }
   const changes = parts.flatMap((part) => part.changes)
   const isNew = current === undefined
-  const isNewlySuspended = user.isSuspended && current?.isSuspended === false
-  if (!isNew && (fields.includes('password') || isNewlySuspended))
-    changes.push({ kind: 'sign-out-user', userId })
+  if (user.isSuspended && current?.isSuspended === false) changes.push({ kind: 'sign-out-user', userId })
   const step: PlanStep = isNew
     ? { action: 'add', what: 'user', name, fields: [], changes, userId }
     : { action: 'change', what: 'user', name, fields, changes, userId }
@@ -208,7 +206,7 @@ async function passwordPart(
   if (stored && (isTemporary || (await verifyPassword(password.reveal(), stored.hash)))) return unchanged
   const hash = await hashPassword(password.reveal(), defaultArgon2Parameters, random)
   const record = { userId, hash, isTemporary, updatedAtMs: now() }
-  return { fields: ['password'], changes: [{ kind: 'put-password', password: record }] }
+  return { fields: ['password'], changes: [{ kind: 'replace-password', password: record }] }
 }
 
 async function membershipPart(

@@ -124,7 +124,6 @@ export async function change(
     deps.changePassword,
   )
   if (result.kind !== 'changed') return showChangePassword(ctx, deps, problemOf(result))
-  await deps.artifacts.commit([result.revoke])
   const way = { kind: 'link', href: '/account' } as const
   sendPage(ctx, passwordChangedPage({ ...pageFrame(ctx, {}), next: { to: 'account', way } }))
 }

@@ -7,6 +7,8 @@ import { readForm } from '../http/form-body.ts'
 export interface FormGuard {
   /** The token for the forms of a page; sets the cookie on its first call. */
   token(ctx: KoaContextWithOIDC): string
+  /** A name of the browser, for what has to go on in the same one. Reveals neither the cookie nor the token. */
+  browser(ctx: KoaContextWithOIDC): string
   /** The form that was posted; undefined when it did not come from a page of ours. */
   read(ctx: KoaContextWithOIDC): Promise<URLSearchParams | undefined>
 }
@@ -23,23 +25,28 @@ export function formGuard(secret: string, issuer: string): FormGuard {
   /** The cookie that an answer sets, for the other forms of the same page. */
   const made = new WeakMap<KoaContextWithOIDC, string>()
 
+  function cookieOf(ctx: KoaContextWithOIDC): string {
+    const known = ctx.cookies.get(cookieName, { signed: false }) ?? made.get(ctx)
+    if (known !== undefined) return known
+    const cookie = randomBytes(18).toString('base64url')
+    made.set(ctx, cookie)
+    const options = {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: ctx.secure,
+      path: '/',
+      signed: false,
+    } as const
+    ctx.cookies.set(cookieName, cookie, options)
+    return cookie
+  }
+
   return {
-    token(ctx) {
-      const known = ctx.cookies.get(cookieName, { signed: false }) ?? made.get(ctx)
-      const cookie = known ?? randomBytes(18).toString('base64url')
-      if (known === undefined) {
-        made.set(ctx, cookie)
-        const options = {
-          httpOnly: true,
-          sameSite: 'lax',
-          secure: ctx.secure,
-          path: '/',
-          signed: false,
-        } as const
-        ctx.cookies.set(cookieName, cookie, options)
-      }
-      return tokenOf(cookie)
-    },
+    token: (ctx) => tokenOf(cookieOf(ctx)),
+    browser: (ctx) =>
+      createHmac('sha256', secret)
+        .update(`browser ${cookieOf(ctx)}`)
+        .digest('base64url'),
     async read(ctx) {
       const form = await readForm(ctx)
       const cookie = ctx.cookies.get(cookieName, { signed: false })

@@ -13,6 +13,8 @@ export interface InteractionStep {
   readonly interaction: Interaction
   readonly application: ApplicationRecord
   readonly ip: string
+  /** FormGuard.browser(). */
+  readonly browser: string
   readonly frame: PageView
   param(name: string): string | undefined
   /** The address of an action of this interaction. */
@@ -63,6 +65,7 @@ export function interactionStep(
     interaction,
     application,
     ip: addressOf(ctx),
+    browser: guard.browser(ctx),
     frame: pageFrame(ctx, {
       requestedLanguage: param('ui_locales'),
       applicationName: application.name,

@@ -3,7 +3,6 @@
 import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import {
   changePassword,
-  finishSignUp,
   isSignUpOffered,
   type ChangePasswordDeps,
   type PasswordResetDeps,
@@ -12,7 +11,6 @@ import {
 import { endSession, type SessionEndDeps } from '../logout.ts'
 import type { ApplicationRecord, ArtifactStore } from '../../store/index.ts'
 import { interactionPath } from '../routes.ts'
-import { formValue } from './account-page-deps.ts'
 import type { FormGuard } from './browser-form.ts'
 import { dueForm, type FormName } from './due-forms.ts'
 import { isOver, reauthRedirect } from './expired-sign-in.ts'
@@ -31,7 +29,7 @@ import {
 } from './organization-step.ts'
 import { backToApplication, showRefusal, type RefusalStepDeps } from './refusal-step.ts'
 import { showSignIn, signIn, type SignInStepDeps } from './sign-in-step.ts'
-import { finishElsewhere, finishSignUpAction, finishSignUpPath, showUnusableLink } from './sign-up-link.ts'
+import { finishElsewhere, finishInSignIn, finishSignUpAction, finishSignUpPath } from './sign-up-link.ts'
 import { showSignUp, signUpBy } from './sign-up-step.ts'
 import { finishSignedIn } from './signed-in-result.ts'
 import { replaceTemporaryPassword } from './temporary-password-step.ts'
@@ -153,9 +151,8 @@ async function act(
       return signedUp && finishSignedIn(step, signedUp, deps)
     }
     case finishSignUpAction: {
-      const signedUp = await finishSignUp(formValue(form, 'token'), deps.signUp)
-      if (signedUp.kind === 'link-unusable') return showUnusableLink(step.ctx)
-      return finishSignedIn(step, signedUp, deps)
+      const signedUp = await finishInSignIn(step, form, deps.signUp)
+      return signedUp && finishSignedIn(step, signedUp, deps)
     }
     case 'forgotten-password':
       return requestLink(withinSignIn(step), form, deps.passwordReset)

@@ -72,7 +72,6 @@ export async function reset(
   const result = await redeemPasswordReset({ token, password, ip: deps.addressOf(ctx) }, deps.passwordReset)
   switch (result.kind) {
     case 'changed':
-      await deps.artifacts.commit([result.revoke])
       return showChanged(ctx, parseMailContext(result.context), deps)
     case 'link-unusable':
       return showUnusable(ctx, deps)

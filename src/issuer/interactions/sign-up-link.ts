@@ -1,28 +1,67 @@
-// The links that prove an address. Finishing a sign-up goes on in the sign-in that it began in, in the browser that began it: a link
-// opened anywhere else signs nobody in, or whoever sent it could sign a stranger in as himself (assurance BR-03).
+// The links that prove an address. The person who proves it chooses the password: a browser that neither typed the password nor is
+// signed in is asked for one (docs/decisions/0038). Finishing a sign-up goes on in the sign-in that it began in, in the browser that
+// began it: a link opened anywhere else signs nobody in, or whoever sent it could sign a stranger in as himself (assurance BR-03).
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { findEmailVerification, findSignUp, finishSignUp, verifyEmail } from '../../directory/index.ts'
-import { confirmEmailPage, emailConfirmedPage, errorPage } from '../../pages/index.ts'
+import {
+  findEmailVerification,
+  findSignUp,
+  finishSignUp,
+  verifyEmail,
+  type EmailVerification,
+  type SignedUp,
+  type SignUpDeps,
+} from '../../directory/index.ts'
+import {
+  confirmEmailPage,
+  confirmWithPasswordPage,
+  emailConfirmedPage,
+  errorPage,
+  type ConfirmWithPasswordView,
+} from '../../pages/index.ts'
 import { interactionPath } from '../routes.ts'
 import { formValue, queryValue, type AccountDeps } from './account-page-deps.ts'
+import type { InteractionStep } from './interaction-context.ts'
 import { mailedPage, parseMailContext, type MailContext } from './mail-context.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
+import { longestName, passwordFieldProblem } from './sign-up-step.ts'
 
 export const finishSignUpPath = '/finish-sign-up'
 /** The action of an interaction; where it is not in this browser, the request falls back to the path above. */
 export const finishSignUpAction = 'finish-sign-up'
 
 export async function showFinishSignUp(ctx: KoaContextWithOIDC, deps: AccountDeps): Promise<void> {
-  const token = queryValue(ctx, 'token')
-  const found = await findSignUp(token, deps.signUp)
+  return showSignUpForm(ctx, queryValue(ctx, 'token'), deps)
+}
+
+type Problem = Pick<ConfirmWithPasswordView, 'problem' | 'fieldProblems'>
+
+async function showSignUpForm(
+  ctx: KoaContextWithOIDC,
+  token: string,
+  deps: AccountDeps,
+  problem?: Problem,
+  typed?: ConfirmWithPasswordView['names'],
+): Promise<void> {
+  const found = await findSignUp({ token, browser: deps.guard.browser(ctx) }, deps.signUp)
   if (!found) return showUnusableLink(ctx)
   const context = parseMailContext(found.context)
+  const { frame, application } = await mailedPage(ctx, context, deps.directory)
+  const form = (action: string) => ({
+    action,
+    csrfToken: deps.guard.token(ctx),
+    hiddenFields: { token },
+  })
+  const { email, firstName, lastName, isPasswordDue } = found
+  if (isPasswordDue) {
+    const names = typed ?? { given_name: firstName ?? '', family_name: lastName ?? '' }
+    const { minLength: passwordMinimum } = deps.signUp.passwordRules
+    const view = { ...frame, ...problem, form: form(finishSignUpPath), email, passwordMinimum, names }
+    return sendPage(ctx, confirmWithPasswordPage(view), { status: problem ? 400 : 200 })
+  }
   const { interaction } = context
   const action =
     interaction === undefined ? finishSignUpPath : `${interactionPath}/${interaction}/${finishSignUpAction}`
-  const { frame, application } = await mailedPage(ctx, context, deps.directory)
-  const form = { action, csrfToken: deps.guard.token(ctx), hiddenFields: { token } }
-  sendPage(ctx, confirmEmailPage({ ...frame, form, email: found.email }), {
+  sendPage(ctx, confirmEmailPage({ ...frame, form: form(action), email }), {
     formRedirects: application?.redirectUris ?? [],
   })
 }
@@ -33,20 +72,85 @@ export async function finishElsewhere(
   form: URLSearchParams,
   deps: AccountDeps,
 ): Promise<void> {
-  const result = await finishSignUp(formValue(form, 'token'), deps.signUp)
+  const token = formValue(form, 'token')
+  const names = {
+    given_name: formValue(form, 'given_name').trim(),
+    family_name: formValue(form, 'family_name').trim(),
+  }
+  const password = form.get('new_password')
+  const again = (problem?: Problem) => showSignUpForm(ctx, token, deps, problem, names)
+  const tooLong = Object.entries(names).filter(([, name]) => name.length > longestName)
+  if (tooLong.length > 0)
+    return again({ fieldProblems: Object.fromEntries(tooLong.map(([name]) => [name, 'textTooLong'])) })
+  const result = await finishSignUp(
+    {
+      token,
+      browser: deps.guard.browser(ctx),
+      ip: deps.addressOf(ctx),
+      ...(password !== null && {
+        chosen: { password, firstName: names.given_name || null, lastName: names.family_name || null },
+      }),
+    },
+    deps.signUp,
+  )
   if (result.kind === 'link-unusable') return showUnusableLink(ctx)
+  if (result.kind !== 'signed-up') return again(passwordProblemOf(result))
   return showConfirmed(ctx, parseMailContext(result.context), deps)
+}
+
+type Refused = Extract<EmailVerification, { kind: 'password-due' | 'invalid-password' | 'busy' }>
+
+function passwordProblemOf(result: Refused): Problem | undefined {
+  switch (result.kind) {
+    case 'password-due':
+      return undefined
+    case 'invalid-password':
+      return { fieldProblems: { new_password: passwordFieldProblem[result.problem] } }
+    case 'busy':
+      return { problem: 'tooManyAttempts' }
+  }
+}
+
+/** In its sign-in, by the browser that typed the password. In any other the link's page asks for one first. */
+export async function finishInSignIn(
+  step: InteractionStep,
+  form: URLSearchParams,
+  signUp: SignUpDeps,
+): Promise<SignedUp | undefined> {
+  const token = formValue(form, 'token')
+  const { ctx, browser, ip } = step
+  const result = await finishSignUp({ token, browser, ip }, signUp)
+  if (result.kind === 'signed-up') return result
+  if (result.kind === 'link-unusable') showUnusableLink(ctx)
+  else {
+    ctx.status = 303
+    ctx.redirect(`${finishSignUpPath}?${new URLSearchParams({ token }).toString()}`)
+  }
+  return undefined
 }
 
 export const verifyEmailPath = '/verify-email'
 
 export async function showVerifyEmail(ctx: KoaContextWithOIDC, deps: AccountDeps): Promise<void> {
-  const token = queryValue(ctx, 'token')
-  const found = await findEmailVerification(token, deps.passwordReset)
+  return showVerifyForm(ctx, queryValue(ctx, 'token'), deps)
+}
+
+async function showVerifyForm(
+  ctx: KoaContextWithOIDC,
+  token: string,
+  deps: AccountDeps,
+  problem?: Problem,
+): Promise<void> {
+  const found = await findEmailVerification(await presentedLink(ctx, token, deps), deps.passwordReset)
   if (!found) return showUnusableLink(ctx)
   const { frame } = await mailedPage(ctx, parseMailContext(found.context), deps.directory)
   const form = { action: verifyEmailPath, csrfToken: deps.guard.token(ctx), hiddenFields: { token } }
-  sendPage(ctx, confirmEmailPage({ ...frame, form, email: found.identity.value }))
+  const email = found.identity.value
+  const { minLength: passwordMinimum } = deps.passwordReset.passwordRules
+  const page = found.isPasswordDue
+    ? confirmWithPasswordPage({ ...frame, ...problem, form, email, passwordMinimum })
+    : confirmEmailPage({ ...frame, form, email })
+  sendPage(ctx, page, { status: problem ? 400 : 200 })
 }
 
 export async function verify(
@@ -54,9 +158,24 @@ export async function verify(
   form: URLSearchParams,
   deps: AccountDeps,
 ): Promise<void> {
-  const result = await verifyEmail(formValue(form, 'token'), deps.passwordReset)
+  const token = formValue(form, 'token')
+  const password = form.get('new_password')
+  const result = await verifyEmail(
+    {
+      ...(await presentedLink(ctx, token, deps)),
+      ip: deps.addressOf(ctx),
+      ...(password !== null && { password }),
+    },
+    deps.passwordReset,
+  )
   if (result.kind === 'link-unusable') return showUnusableLink(ctx)
+  if (result.kind !== 'verified') return showVerifyForm(ctx, token, deps, passwordProblemOf(result))
   return showConfirmed(ctx, parseMailContext(result.context), deps)
+}
+
+async function presentedLink(ctx: KoaContextWithOIDC, token: string, { provider }: AccountDeps) {
+  const { accountId: signedInAs } = await provider.Session.get(ctx)
+  return { token, signedInAs }
 }
 
 async function showConfirmed(

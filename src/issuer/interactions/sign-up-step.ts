@@ -21,7 +21,7 @@ export const passwordFieldProblem = {
   'same-as-identifier': 'passwordTooCommon',
 } as const satisfies Record<PasswordProblem, FieldProblem>
 
-const longestName = 100
+export const longestName = 100
 
 export function showSignUp(
   step: InteractionStep,
@@ -74,6 +74,7 @@ export async function signUpBy(
       lastName: values.family_name || null,
       ip: step.ip,
       clientId: step.application.clientId,
+      browser: step.browser,
       ...(organizationCode !== undefined && { organizationCode }),
       context: mailContextOf(step),
     },

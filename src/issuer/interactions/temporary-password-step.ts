@@ -7,14 +7,12 @@ import {
   type SignInDeps,
 } from '../../directory/index.ts'
 import type { SetPasswordView } from '../../pages/index.ts'
-import type { ArtifactStore } from '../../store/index.ts'
 import type { InteractionStep } from './interaction-context.ts'
 import { rememberDevice } from './device-cookie.ts'
 import { passwordFieldProblem } from './sign-up-step.ts'
 import { showTemporaryPassword } from './temporary-password-form.ts'
 
 interface TemporaryPasswordDeps {
-  readonly artifacts: ArtifactStore
   readonly signIn: SignInDeps
   readonly passwordMinimum: number
   readonly changePassword: (form: PasswordChangeForm) => Promise<ChangePasswordResult>
@@ -53,7 +51,6 @@ export async function replaceTemporaryPassword(
     ip: step.ip,
   })
   if (result.kind !== 'changed') return again(problemOf(result))
-  await deps.artifacts.commit([result.revoke])
   rememberDevice(step.ctx, checked.deviceToken)
   return checked
 }

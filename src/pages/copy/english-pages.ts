@@ -89,6 +89,10 @@ export const englishPages = {
   confirmEmail: {
     title: 'Is this your address?',
     text: (email: string) => `Confirm that ${email} is yours, and your account is ready.`,
+    choosePassword: (email: string) =>
+      `If it is, choose a password for ${email} to finish. A password that was typed in another browser is not used.`,
+    replacePassword: (email: string) =>
+      `If it is, choose a password for ${email}. It replaces the old one, and every device is signed out.`,
     submit: 'Yes, it is mine',
   },
   emailConfirmed: {

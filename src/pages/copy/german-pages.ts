@@ -95,6 +95,10 @@ export const germanPages: typeof englishPages = {
   confirmEmail: {
     title: 'Ist das Ihre Adresse?',
     text: (email) => `Bestätigen Sie, dass ${email} Ihnen gehört, und Ihr Konto ist bereit.`,
+    choosePassword: (email) =>
+      `Wenn ja, wählen Sie ein Passwort für ${email}, um abzuschließen. Ein Passwort, das in einem anderen Browser eingegeben wurde, gilt nicht.`,
+    replacePassword: (email) =>
+      `Wenn ja, wählen Sie ein Passwort für ${email}. Es ersetzt das alte, und alle Geräte werden abgemeldet.`,
     submit: 'Ja, sie gehört mir',
   },
   emailConfirmed: {

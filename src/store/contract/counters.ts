@@ -81,15 +81,6 @@ export function counterContract(newDatabase: NewDatabase): void {
       assert.equal(await oneTimeTokens.prune(999), 0)
       assert.equal(await oneTimeTokens.prune(1_000), 1)
     })
-
-    test('of a user are all gone after a new password', async (t) => {
-      const { oneTimeTokens } = await (await newDatabase(t)).open()
-      await oneTimeTokens.put(token)
-      await oneTimeTokens.put({ ...token, idHash: 'hash-2', userId: 'kp_2' })
-      await oneTimeTokens.deleteOf('kp_1')
-      assert.equal(await oneTimeTokens.peek('password-reset', 'hash-1', 1), undefined)
-      assert.notEqual(await oneTimeTokens.peek('password-reset', 'hash-2', 1), undefined)
-    })
   })
 
   test('secrets of the installation are made once, whoever starts at the same time', async (t) => {

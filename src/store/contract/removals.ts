@@ -10,6 +10,7 @@ import {
   anArtifact,
   anIdentity,
   anOrganization,
+  aPassword,
   aUser,
   hashOf,
 } from './samples.ts'
@@ -89,6 +90,10 @@ export function removalContract(newDatabase: NewDatabase): void {
         ['session kp_1', 'grant kp_1', 'for a kp_1', 'for x kp_1', 'userinfo kp_1'],
       ],
       [
+        { kind: 'replace-password', password: aPassword('kp_1') },
+        ['session kp_1', 'grant kp_1', 'for a kp_1', 'for x kp_1', 'userinfo kp_1'],
+      ],
+      [
         { kind: 'delete-membership', organizationCode: 'org_a', userId: 'kp_1' },
         ['for a kp_1', 'userinfo kp_1'],
       ],
@@ -128,14 +133,20 @@ export function removalContract(newDatabase: NewDatabase): void {
       assert.equal((await left(store)).length, 12)
     })
 
-    test('the links that were mailed to an address', async (t) => {
-      const store = await (await newDatabase(t)).open()
-      await filled(store)
-      assert.ok(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1))
-      const [identity] = await store.directory.identities('kp_1')
-      await store.directory.apply([{ kind: 'delete-identity', identityId: identity?.id ?? '' }])
-      assert.equal(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1), undefined)
-    })
+    const linkRemovals: readonly ((identityId: string) => DirectoryChange)[] = [
+      (identityId) => ({ kind: 'delete-identity', identityId }),
+      () => ({ kind: 'replace-password', password: aPassword('kp_1') }),
+    ]
+    for (const removal of linkRemovals) {
+      test(`the links that were mailed to an address: ${removal('').kind}`, async (t) => {
+        const store = await (await newDatabase(t)).open()
+        await filled(store)
+        assert.ok(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1))
+        const [identity] = await store.directory.identities('kp_1')
+        await store.directory.apply([removal(identity?.id ?? '')])
+        assert.equal(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1), undefined)
+      })
+    }
   })
 
   test('a record of the audit log and the memberships of the file are kept in the commit that they are part of', async (t) => {

@@ -6,7 +6,7 @@ import type { Artifact } from '../artifact-store.ts'
 import type { PermissionRecord, RoleRecord } from '../catalog.ts'
 import type { InvocationRecord } from '../invocation-store.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
-import type { IdentityRecord, UserRecord } from '../user.ts'
+import type { IdentityRecord, PasswordRecord, UserRecord } from '../user.ts'
 
 export function hashOf(id: string): string {
   return createHash('sha256').update(id).digest('hex')
@@ -25,6 +25,10 @@ export function anArtifact(id: string, overrides: Partial<Artifact> = {}): Artif
     expiresAtMs: null,
     ...overrides,
   }
+}
+
+export function aPassword(userId: string): PasswordRecord {
+  return { userId, hash: '$argon2id$…', isTemporary: false, updatedAtMs: 1 }
 }
 
 export function aUser(id: string, overrides: Partial<UserRecord> = {}): UserRecord {

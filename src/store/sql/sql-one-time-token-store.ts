@@ -42,10 +42,6 @@ export class SqlOneTimeTokenStore implements OneTimeTokenStore {
     return rows[0] && record(kind, rows[0])
   }
 
-  async deleteOf(userId: string): Promise<void> {
-    await this.#database.write(this.#statements.deleteOf({ user_id: userId }), 'durable')
-  }
-
   prune(nowMs: number, signal?: AbortSignal): Promise<number> {
     const deletion = (limit: number): Statement => this.#statements.prune({ now_ms: nowMs, limit })
     return pruneInBatches(this.#database, deletion, signal)
@@ -93,9 +89,6 @@ export function oneTimeTokenStatements(database: Database) {
         .where('kind', '=', slot.kind)
         .where('expires_at_ms', '>', slot.now_ms)
         .returningAll(),
-    ),
-    deleteOf: prepare((slot: { user_id: string }) =>
-      builder.deleteFrom('one_time_tokens').where('user_id', '=', slot.user_id),
     ),
     prune: prepare((slot: { now_ms: number; limit: number }) =>
       builder

@@ -25,6 +25,7 @@ export function userWrites(
   | 'put-identity'
   | 'delete-identity'
   | 'put-password'
+  | 'replace-password'
   | 'count-sign-in'
 > {
   const { builder } = database
@@ -76,6 +77,11 @@ export function userWrites(
       deleteIdentity({ id: identityId }),
     ],
     'put-password': ({ password }) => [putPassword(passwordRow(password))],
+    'replace-password': ({ password, exceptSessionUid }) => [
+      putPassword(passwordRow(password)),
+      deleteTokens({ user_id: password.userId }),
+      ...removals.ofAccount(password.userId, exceptSessionUid),
+    ],
     'count-sign-in': ({ userId, succeeded, atMs }) => [
       succeeded ? countSuccess({ id: userId, at_ms: atMs }) : countFailure({ id: userId }),
     ],

@@ -1,0 +1,73 @@
+// The account that a sign-up makes: what it is made of, as it waits behind a mailed link, and the one commit that creates it.
+import { z } from 'zod'
+import { StoreError } from '../errors/index.ts'
+import type { ConnectionRecord, IdentityRecord, Store, UserRecord } from '../store/index.ts'
+import type { RandomBytes } from './ids.ts'
+import { joiningChanges, newIdentity, newUser } from './user.ts'
+
+export const pendingSignUp = z.strictObject({
+  userId: z.string(),
+  identifier: z.strictObject({
+    type: z.enum(['email', 'username', 'phone']),
+    value: z.string(),
+    normalized: z.string(),
+  }),
+  passwordHash: z.string(),
+  firstName: z.string().nullable(),
+  lastName: z.string().nullable(),
+  organizationCode: z.string().nullable(),
+  clientId: z.string().nullable(),
+  ip: z.string(),
+  requestedAtMs: z.number(),
+  /** The browser that typed the password. Null in a record that an older version wrote: every browser is another one then. */
+  browser: z.string().nullable().default(null),
+})
+export type PendingSignUp = z.infer<typeof pendingSignUp>
+
+export interface SignedUp {
+  readonly user: UserRecord
+  readonly identity: IdentityRecord
+  readonly connection: ConnectionRecord
+}
+
+interface NewAccountDeps {
+  readonly store: Pick<Store, 'directory' | 'audit'>
+  readonly random: RandomBytes
+  readonly now: () => number
+}
+
+/** `taken`: of two sign-ups with one address at the same time, the database keeps the first. */
+export async function createAccount(
+  pending: PendingSignUp,
+  connection: ConnectionRecord,
+  isVerified: boolean,
+  { store, now, random }: NewAccountDeps,
+): Promise<({ readonly kind: 'signed-up' } & SignedUp) | { readonly kind: 'taken' }> {
+  const { userId, identifier, passwordHash, organizationCode, firstName, lastName } = pending
+  const atMs = now()
+  const preferredEmail = identifier.type === 'email' ? identifier.value : null
+  const user: UserRecord = { ...newUser(userId, { firstName, lastName }, atMs), preferredEmail }
+  const identity = newIdentity(identifier, userId, { isVerified, atMs, random })
+  const organization =
+    organizationCode === null
+      ? await store.directory.defaultOrganization()
+      : await store.directory.organization(organizationCode)
+  try {
+    await store.directory.apply([
+      { kind: 'put-user', user },
+      { kind: 'put-identity', identity },
+      {
+        kind: 'put-password',
+        password: { userId, hash: passwordHash, isTemporary: false, updatedAtMs: atMs },
+      },
+      ...joiningChanges(organization, userId, await store.directory.catalog(), atMs),
+      { kind: 'count-sign-in', userId, succeeded: true, atMs },
+    ])
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'store_conflict') return { kind: 'taken' }
+    throw error
+  }
+  const { clientId, ip } = pending
+  await store.audit.append({ atMs, event: 'user.signed_up', userId, clientId, ip, details: {} })
+  return { kind: 'signed-up', user, identity, connection }
+}
