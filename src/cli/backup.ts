@@ -4,9 +4,9 @@ import { backUpDatabase, restoreDatabase } from '../server/index.ts'
 import type { BackupProgress, BackupSummary } from '../store/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command, CommandOption } from './command.ts'
-import { dataOptions, parseDataOptions } from './data-options.ts'
+import { dataOptions, parseDataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
-import type { Output } from './output.ts'
+import { printable, type Output } from './output.ts'
 
 const jsonOption: CommandOption = {
   name: 'json',
@@ -24,7 +24,10 @@ export const backupCommand: Command = {
     'mintage backup /backups/today.gz --data-dir /var/lib/mintage',
   ],
   async run(given, output) {
-    const summary = await backUpDatabase(parseDataOptions(given), optionsOf(backupCommand, given, output))
+    const summary = await backUpDatabase(
+      await parseUsedDataOptions(given),
+      optionsOf(backupCommand, given, output),
+    )
     return report(given, output, summary, [
       `Backed up ${described(summary)} to ${fileOf(backupCommand, given)}, and read it back.`,
       'It does not hold the master key. Keep that too, apart from the backup: without it the backup cannot be restored.',
@@ -47,7 +50,12 @@ export const restoreCommand: Command = {
     'mintage restore mintage-backup.gz --database-url postgres://… --overwrite',
   ],
   async run(given, output) {
-    const summary = await restoreDatabase(parseDataOptions(given), optionsOf(restoreCommand, given, output))
+    const place = parseDataOptions(given)
+    const { summary, published } = await restoreDatabase(place, optionsOf(restoreCommand, given, output))
+    if (published.length > 0) {
+      const text = `The backup has ids, secrets or passwords that Mintage publishes; production does not start with them: ${published.join(', ')}.`
+      output.printError(output.styleError('yellow', printable(`warning: ${text}`)))
+    }
     return report(given, output, summary, [
       `Restored ${described(summary)} from ${fileOf(restoreCommand, given)}, made at ${summary.header.createdAt}.`,
       'Sign-outs, revocations and new passwords since then are forgotten.',

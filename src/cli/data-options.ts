@@ -1,7 +1,9 @@
 // Where the data of a server is, as its commands are told: the same options and variables for all of them.
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { readServerEnvironment } from '../config/index.ts'
-import { ConfigError } from '../errors/index.ts'
+import { ConfigError, WorkflowError } from '../errors/index.ts'
+import { findProject } from '../workflows/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { CommandOption } from './command.ts'
 
@@ -9,7 +11,7 @@ export const dataOptions: readonly CommandOption[] = [
   {
     name: 'data-dir',
     value: 'DIR',
-    summary: 'Folder of the embedded database and its key; default .mintage.',
+    summary: 'Folder of the embedded database and its key; default .mintage, or .mintage/demo for the demo.',
   },
   { name: 'database-url', value: 'URL', summary: 'A Postgres in place of it; or MINTAGE_DATABASE_URL.' },
 ]
@@ -20,8 +22,12 @@ export interface DataPlace {
   readonly masterKey: string | undefined
 }
 
+const ownDataDir = '.mintage'
+/** Apart from that of one's own project: the demo's secrets and passwords are published. */
+const demoDataDir = join(ownDataDir, 'demo')
+
 /** Throws ConfigError `usage`. */
-export function parseDataOptions(given: CommandArguments): DataPlace {
+export function parseDataOptions(given: CommandArguments, isDemo = false): DataPlace {
   const environment = readServerEnvironment()
   const databaseUrl = given.value('database-url') ?? environment.databaseUrl
   // The address holds a password and is not repeated in the text.
@@ -31,8 +37,28 @@ export function parseDataOptions(given: CommandArguments): DataPlace {
     })
   }
   return {
-    dataDir: resolve(given.value('data-dir') ?? '.mintage'),
+    dataDir: resolve(given.value('data-dir') ?? (isDemo ? demoDataDir : ownDataDir)),
     databaseUrl,
     masterKey: environment.masterKey,
   }
+}
+
+/** For commands that look into the data of a server that was started here: outside of a project, that was the demo's if there is any. */
+export async function parseUsedDataOptions(given: CommandArguments): Promise<DataPlace> {
+  const isDemo = existsSync(demoDataDir) && !(await isInProject())
+  return parseDataOptions(given, isDemo)
+}
+
+async function isInProject(): Promise<boolean> {
+  return findProject('.').then(
+    () => true,
+    (error: unknown) => !(error instanceof WorkflowError && error.code === 'project_not_found'),
+  )
+}
+
+/** A database beside the new folder of the demo: earlier versions kept the demo's there. */
+export function earlierDemoDatabase({ dataDir, databaseUrl }: DataPlace): string | undefined {
+  const isNew = databaseUrl === undefined && !existsSync(dataDir) && dataDir === resolve(demoDataDir)
+  const earlier = join(ownDataDir, 'mintage.db')
+  return isNew && existsSync(earlier) ? earlier : undefined
 }

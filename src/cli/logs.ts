@@ -7,7 +7,7 @@ import type { InvocationFilter, Store, StoredInvocation } from '../store/index.t
 import { runEndings } from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
-import { dataOptions, parseDataOptions } from './data-options.ts'
+import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { invocationLine, invocationReport } from './invocation-report.ts'
 import type { Output } from './output.ts'
@@ -55,7 +55,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     throw usage(logsCommand, 'mintage logs show needs the ID of an invocation.')
   const limit = parseLimit(given.value('limit'))
   const outcome = parseOutcome(given.value('outcome'))
-  const store = await openExistingStore(parseDataOptions(given))
+  const store = await openExistingStore(await parseUsedDataOptions(given))
   try {
     if (id !== undefined) return await show(id, store, given.has('json'), output)
     const userId = await userIdOf(given.value('user'), store)

@@ -1,4 +1,5 @@
 // The options of `mintage start` and `mintage dev` as the settings of a server.
+import { realpath } from 'node:fs/promises'
 import { readServerEnvironment } from '../config/index.ts'
 import { ConfigError, nearest } from '../errors/index.ts'
 import { demoProjectDir, isLoopback, parseIssuerUrl, type ServerSettings } from '../server/index.ts'
@@ -38,17 +39,18 @@ const defaultPort = 4000
 export async function parseServeOptions(command: Command, given: CommandArguments): Promise<ServerSettings> {
   const environment = readServerEnvironment()
   const project = given.value('project')
-  const isDemo = project === undefined
+  const projectDir = project === undefined ? demoProjectDir : (await findProject(project)).dir
+  const isDemo = await isSameFolder(projectDir, demoProjectDir)
   const isProduction = given.has('production')
   const issuer = given.value('issuer') ?? environment.issuer
   return {
-    projectDir: isDemo ? demoProjectDir : (await findProject(project)).dir,
+    projectDir,
     isDemo,
     isProduction,
     host: parseHost(given.value('host'), isDemo),
     port: parsePort(command, given.value('port')),
     issuer: issuer === undefined ? undefined : parseIssuerUrl(issuer),
-    ...parseDataOptions(given),
+    ...parseDataOptions(given, isDemo),
     trustedProxies: [...environment.trustedProxies, ...given.values('trusted-proxy')],
     hasPlayground: !isProduction || given.has('playground'),
     logLevel: parseLogLevel(command, given.value('log-level') ?? environment.logLevel),
@@ -57,6 +59,11 @@ export async function parseServeOptions(command: Command, given: CommandArgument
       given.value('drain-delay') ?? environment.drainDelay ?? (isProduction ? '5' : '0'),
     ),
   }
+}
+
+/** The demo is the demo by whichever path it is named. */
+async function isSameFolder(a: string, b: string): Promise<boolean> {
+  return (await realpath(a)) === (await realpath(b))
 }
 
 /** The demo's passwords are known to everybody, so nobody else may reach it. */

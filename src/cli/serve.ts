@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks'
 import { formatLocation } from '../errors/index.ts'
 import { openServer, type ServerListeners, type ServerSettings } from '../server/index.ts'
+import { earlierDemoDatabase } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
 import { openServerLog } from './server-log.ts'
@@ -24,6 +25,7 @@ export async function serve(
     log.error('uncaught_error', { error })
     log.flush()
   })
+  const earlierDemo = settings.isDemo ? earlierDemoDatabase(settings) : undefined
   const began = performance.now()
   const stopped = untilStopped()
   const show = (text: string) => output.print(printable(text))
@@ -45,7 +47,7 @@ export async function serve(
     })
   } else {
     const isWatching = listeners.onProjectChange !== undefined
-    output.print(startedText({ server, settings, isWatching, tookMs }, output))
+    output.print(startedText({ server, settings, isWatching, tookMs, earlierDemo }, output))
   }
 
   const reason = await stopped.when

@@ -10,9 +10,14 @@ export interface Started {
   readonly settings: ServerSettings
   readonly isWatching: boolean
   readonly tookMs: number
+  /** A database that an earlier version may have made for the demo. */
+  readonly earlierDemo: string | undefined
 }
 
-export function startedText({ server, settings, isWatching, tookMs }: Started, output: Output): string {
+export function startedText(
+  { server, settings, isWatching, tookMs, earlierDemo }: Started,
+  output: Output,
+): string {
   const { issuer, port, project, store, file } = server
   const { dir, deployments, noWorkflows, neverRun } = project.status()
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
@@ -40,6 +45,13 @@ export function startedText({ server, settings, isWatching, tookMs }: Started, o
     ...(settings.isDemo
       ? ['Only this machine reaches the demo. Your own project: mintage start --project DIR', '']
       : []),
+    ...(earlierDemo === undefined
+      ? []
+      : [
+          `The demo has a data folder of its own now. An earlier version kept it in ${earlierDemo}: if that is the`,
+          'demo’s, open it once more with --data-dir .mintage, or delete it before your own project starts here.',
+          '',
+        ]),
     `Ready in ${Math.round(tookMs)} ms. ${
       isWatching ? 'The project is watched; edit a workflow and sign in again. ' : ''
     }Stop with Ctrl+C.`,

@@ -1,6 +1,9 @@
 // What is wrong with mintage.yaml: all of it at once, each with its place, its line and what to do.
 import { ConfigError, type SourceLocation } from '../errors/index.ts'
 
+/** `published_credentials`: the file is valid, and production refuses what it declares. */
+export type FileErrorCode = 'mintage_file_invalid' | 'published_credentials'
+
 export interface FileProblem {
   readonly message: string
   readonly at: SourceLocation & { readonly line: number; readonly column: number }
@@ -13,10 +16,13 @@ export interface FileProblem {
 export class MintageFileError extends ConfigError {
   readonly problems: readonly FileProblem[]
 
-  constructor(problems: readonly [FileProblem, ...FileProblem[]]) {
+  constructor(
+    problems: readonly [FileProblem, ...FileProblem[]],
+    code: FileErrorCode = 'mintage_file_invalid',
+  ) {
     const [{ message, at, hint }, ...others] = problems
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-    super('mintage_file_invalid', message + more, { at, ...(hint !== undefined && { hint }) })
+    super(code, message + more, { at, ...(hint !== undefined && { hint }) })
     this.problems = problems
   }
 }

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { ConfigError, nearest } from '../errors/index.ts'
 import { environmentVariable } from './environment.ts'
-import { MintageFileError, type FileProblem } from './file-problem.ts'
+import { MintageFileError, type FileErrorCode, type FileProblem } from './file-problem.ts'
 import { referenceProblems } from './references.ts'
 import { mintageFileSchema, type MintageFile } from './schema/mintage-file.ts'
 import { schemaProblems, type ValueProblem } from './schema-problems.ts'
@@ -60,10 +60,14 @@ export function parseMintageYaml(
 }
 
 /** Rejects with MintageFileError: what was found in a value of this file by a check beyond its schema, placed in its text. */
-export async function refuseMintageFile(file: string, problems: readonly ValueProblem[]): Promise<never> {
+export async function refuseMintageFile(
+  file: string,
+  problems: readonly ValueProblem[],
+  code?: FileErrorCode,
+): Promise<never> {
   const source = new YamlSource(await readText(file))
   const locate = (place: Place, path: readonly PropertyKey[]) => locatedAt(place, path, source, file)
-  return fail(inOrder(problems.map((problem) => fileProblem(problem, source, locate))))
+  return fail(inOrder(problems.map((problem) => fileProblem(problem, source, locate))), code)
 }
 
 const reference = /\$\{([^}]*)\}/g
@@ -126,9 +130,9 @@ function inOrder(problems: readonly FileProblem[]): FileProblem[] {
   return problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
 }
 
-function fail([first, ...others]: readonly FileProblem[]): never {
+function fail([first, ...others]: readonly FileProblem[], code?: FileErrorCode): never {
   if (first === undefined) throw new Error('a file without problems was refused')
-  throw new MintageFileError([first, ...others])
+  throw new MintageFileError([first, ...others], code)
 }
 
 function sentence(message: string): string {

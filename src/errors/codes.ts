@@ -220,6 +220,11 @@ export const errorCodes = {
     meaning: 'A setting is fine for development and not for production.',
     fix: 'Change the setting that the message names, or start without --production.',
   },
+  published_credentials: {
+    meaning:
+      'The project or its database has ids, secrets or passwords that Mintage publishes in its demo or its documentation.',
+    fix: 'Replace them in mintage.yaml by your own, or use a data folder or a database in which the demo never ran.',
+  },
   // Mail
   mail_failed: {
     meaning: 'The mail server could not be reached, or did not take the mail.',

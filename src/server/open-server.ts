@@ -25,6 +25,7 @@ import { lowerPoolPriority } from './pool-priority.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { followProject, type ProjectChange } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
+import { assertDatabaseOfDemo, checkPublished, refusePublishedInFile } from './published-records.ts'
 import { readiness } from './readiness.ts'
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
@@ -71,6 +72,7 @@ export async function openServer(
   const proxies = trustedProxies(settings.trustedProxies)
   const file = await readProjectFile(settings.projectDir)
   if (settings.isProduction) {
+    await refusePublishedInFile(file, settings.projectDir)
     const secrets = await embeddedSecrets(join(settings.projectDir, projectFileName))
     if (secrets.length > 0)
       log.warn('secrets_in_project_file', { places: secrets, remedy: 'write ${env:NAME}' })
@@ -232,7 +234,9 @@ async function openDirectory(file: MintageFile, { settings, key, issuer, log, op
   opened.defer(() => store.close())
   const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
   await assertUsableFile(file, settings.projectDir, apply)
+  if (settings.isDemo) await assertDatabaseOfDemo(store)
   await applyMintageFile(file, apply)
+  if (!settings.isDemo) await checkPublished(store, settings, log)
   return apply
 }
 

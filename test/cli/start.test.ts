@@ -39,7 +39,7 @@ describe('mintage start', () => {
   sign in     ada@example.com  password  sunflower-engine-42
   workflow    demoTokens  user:tokens_generation  dep_ID
   edit        demo/${workflowFile}
-  data        sqlite FOLDER/.mintage/mintage.db
+  data        sqlite FOLDER/.mintage/demo/mintage.db
 
 Only this machine reaches the demo. Your own project: mintage start --project DIR
 
@@ -49,7 +49,7 @@ Ready in N ms. Stop with Ctrl+C.
     assert.equal((await fetch(`${issuer}/readyz`)).status, 200)
     const discovery = await fetch(`${issuer}/.well-known/openid-configuration`)
     assert.equal(((await discovery.json()) as { issuer: string }).issuer, issuer)
-    assert.equal((await stat(join(path, '.mintage/master.key'))).mode & 0o777, 0o600)
+    assert.equal((await stat(join(path, '.mintage/demo/master.key'))).mode & 0o777, 0o600)
     assert.equal(await command.stop('SIGINT'), 0)
   })
 

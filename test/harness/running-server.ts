@@ -42,7 +42,7 @@ export async function openTestServer(
   const waiting: ((change: ProjectChange) => void)[] = []
   const log = openLogger({ level: 'debug', format: 'json', write: (line) => void logLines.push(line) })
   const server = await openServer(
-    { ...developing(dir, join(folder, 'data')), ...settings },
+    { ...developing(dir, join(folder, 'data')), ...(watch && { isDemo: true }), ...settings },
     {
       log,
       show: (text) => void shown.push(text),
@@ -71,7 +71,7 @@ export async function openTestServer(
 export function developing(projectDir: string, dataDir: string): ServerSettings {
   return {
     projectDir,
-    isDemo: true,
+    isDemo: projectDir === demoProjectDir,
     isProduction: false,
     host: 'localhost',
     port: 0,
