@@ -159,7 +159,7 @@ describe('the hint of an error', () => {
   test('says what to use in place of Node', () => {
     assert.match(hintFor('ReferenceError', 'process is not defined'), /getEnvironmentVariable/)
     assert.match(hintFor('ReferenceError', "'Buffer' is not defined"), /TextEncoder/)
-    assert.match(hintFor('ReferenceError', 'require is not defined'), /without Node/)
+    assert.match(hintFor('ReferenceError', 'require is not defined'), /Write import at the top of the file/)
   })
 
   test('says which variables the management API needs', () => {

@@ -4,7 +4,7 @@ import { errorCodes, type ErrorCode, type SourceLocation } from '../errors/index
 import type { GuestError, RunLimits, RunOutcome } from '../runtime/index.ts'
 import type { AppliedClaims } from './claims.ts'
 import type { RunFailure } from './decision.ts'
-import { hintForGuestError } from './guest-error-hint.ts'
+import { hintForGuestError, type FailingPlace } from './guest-error-hint.ts'
 import type { TokenTrigger } from './token-trigger.ts'
 
 export interface FailureText {
@@ -38,12 +38,22 @@ export function describeFailure(failure: RunFailure, context: FailureContext): F
   }
 
   const at = context.locate(outcome.error.stack)
-  const line = at === undefined ? undefined : context.sourceLine(at)
   const known =
-    hintForGuestError(outcome.error, line, context.trigger) ??
+    hintForGuestError(outcome.error, failingPlace(at, context), context.trigger) ??
     callHint(outcome.callCode) ??
     errorCodes[code].fix
   return { code, message, hint: known, ...(at && { at }) }
+}
+
+const mostLinesBefore = 20
+
+function failingPlace(at: SourceLocation | undefined, { sourceLine }: FailureContext): FailingPlace {
+  if (at?.line === undefined) return { line: '', linesBefore: [] }
+  const { line } = at
+  const before = Array.from({ length: mostLinesBefore }, (_, index) =>
+    sourceLine({ file: at.file, line: line - 1 - index }),
+  )
+  return { line: sourceLine(at) ?? '', linesBefore: before.filter((text) => text !== undefined) }
 }
 
 function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {

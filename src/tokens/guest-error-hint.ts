@@ -1,14 +1,24 @@
 // Advice for the slips that authors of Kinde workflows make most, recognised by the error's message (C§6.5) and, where the
 // message alone says too little, by the line that threw. A row per slip; the first that fits wins.
 import type { GuestError } from '../runtime/index.ts'
-import { mountedBindings } from '../workflows/index.ts'
+import { hintForMissingName, moduleReplacement, mountedBindings, undefinedName } from '../workflows/index.ts'
 import type { TokenTrigger } from './token-trigger.ts'
+
+const longestMessage = 500
 
 interface Slip {
   readonly message: RegExp
   /** Must occur in the author's line, when given. */
   readonly line?: RegExp
-  readonly hint: (found: RegExpMatchArray, line: string, trigger: TokenTrigger) => string
+  /** Undefined when the slip is another one after all. */
+  readonly hint: (found: RegExpMatchArray, place: FailingPlace, trigger: TokenTrigger) => string | undefined
+}
+
+export interface FailingPlace {
+  /** The author's line that threw; empty when it is not known. */
+  readonly line: string
+  /** A few lines of the same file before it, the nearest first. */
+  readonly linesBefore: readonly string[]
 }
 
 const bindingKeys: Readonly<Record<string, string>> = {
@@ -26,17 +36,10 @@ const bindingKeys: Readonly<Record<string, string>> = {
   url: 'url',
 }
 
-const nodeHints: Readonly<Record<string, string>> = {
-  process: 'The sandbox has no process. Read environment variables with getEnvironmentVariable(key)?.value.',
-  Buffer: 'The sandbox has no Buffer. Use TextEncoder, TextDecoder, atob and btoa.',
-  require:
-    'The sandbox has no Node modules. Import a package that runs without Node, or do this behind a call.',
-  fs: 'The sandbox has no files. Read data with kinde.fetch, or import it into the bundle.',
-}
-
 /** A binding that a line of the author's uses. */
-const usedBinding =
-  /\bkinde\??\.(accessToken|idToken|m2mToken|env|auth|fetch|secureFetch|cache|localization)\b/
+const usedBinding = /\bkinde\??\.(\w{1,50})/
+const environmentRead =
+  /(?:getEnvironmentVariable|kinde\??\.env\??\.get)\s*(?:<[^<>()]{0,50}>)?\(\s*["'`](\w{1,100})["'`]/
 
 const slips: readonly Slip[] = [
   {
@@ -45,23 +48,36 @@ const slips: readonly Slip[] = [
       addBinding(bindingKeys[name.toLowerCase()] ?? `kinde.${name}`, trigger),
   },
   {
-    // The members of the bindings themselves: anything else on such a line is the author's own undefined.
-    message:
-      /^cannot read property '(?:setCustomClaim|getCustomClaims|get|getEnvironmentVariable|denyAccess|jwtToken)' of undefined/,
-    line: usedBinding,
-    hint: (_, line, trigger) => addBinding(bindingOf(line), trigger),
+    message: /^cannot (?:read|set) property '(\w{1,100})' of undefined/,
+    hint: ([, member = ''], { line, linesBefore }, trigger) => {
+      const binding = bindingWithMember(line, member)
+      if (binding !== undefined) return addBinding(binding, trigger)
+      return member === 'value' ? unsetVariable(line, linesBefore) : undefined
+    },
   },
   {
     message: /^'?kinde'? is not defined/,
-    hint: (_, line, trigger) => addBinding(bindingOf(line), trigger),
-  },
-  {
-    message: /^'?(process|Buffer|require|fs)'? is not defined/,
-    hint: ([, name = '']) => nodeHints[name] ?? '',
+    hint: (_, { line }, trigger) => addBinding(bindingOf(line), trigger),
   },
   {
     message: /^'?URL(?:SearchParams)?'? is not defined/,
-    hint: (_found, _line, trigger) => addBinding('url', trigger),
+    hint: (_found, _place, trigger) => addBinding('url', trigger),
+  },
+  {
+    message: /^.{1,200} is not defined$/,
+    hint: ([message]) => missingName(message),
+  },
+  {
+    message: /^(?:No such built-in module: |not permitted to load file )(\S{1,100})/,
+    hint: ([, name = '']) => moduleReplacement(name),
+  },
+  {
+    // `kinde.risk(…)`: there is `kinde`, and nothing of that name in it.
+    message: /not a function/,
+    hint: (_, { line }, trigger) => {
+      const called = /\bkinde\??\.(\w{1,50})\??\.?\s*\(/.exec(line)?.[1]
+      return called === undefined ? undefined : refusal(`kinde.${called}`, trigger)
+    },
   },
   {
     message: /not a function/,
@@ -78,23 +94,51 @@ const slips: readonly Slip[] = [
 
 export function hintForGuestError(
   error: GuestError,
-  line: string | undefined,
+  place: FailingPlace,
   trigger: TokenTrigger,
 ): string | undefined {
+  const message = error.message.slice(0, longestMessage)
   for (const slip of slips) {
-    const found = error.message.match(slip.message)
-    if (found && (!slip.line || slip.line.test(line ?? ''))) return slip.hint(found, line ?? '', trigger)
+    const found = message.match(slip.message)
+    if (!found || (slip.line && !slip.line.test(place.line))) continue
+    const hint = slip.hint(found, place, trigger)
+    if (hint !== undefined) return hint
   }
   return undefined
 }
 
-function bindingOf(line: string): string {
-  return `kinde.${line.match(usedBinding)?.[1] ?? 'accessToken'}`
+function missingName(message: string): string | undefined {
+  const name = undefinedName(message)
+  return name === undefined ? undefined : hintForMissingName(name)
 }
 
-/** A binding that the trigger does not have cannot be added: where it exists is said instead. */
+function bindingOf(line: string): string {
+  return `kinde.${usedBinding.exec(line)?.[1] ?? 'accessToken'}`
+}
+
+/** The binding whose member the line uses, as in `kinde.env.get`: anything else on such a line is the author's own undefined. */
+function bindingWithMember(line: string, member: string): string | undefined {
+  const found = new RegExp(String.raw`\bkinde\??\.(\w{1,50})!?\??\.${member}\b`).exec(line)
+  return found?.[1] === undefined ? undefined : `kinde.${found[1]}`
+}
+
+/** `getEnvironmentVariable("PLAN").value`, on one line or on two. */
+function unsetVariable(line: string, linesBefore: readonly string[]): string | undefined {
+  const variable = /\b(\w{1,100})!?\.value\b/.exec(line)?.[1]
+  const assignment = linesBefore.find(
+    (before) => variable !== undefined && new RegExp(String.raw`\b${variable}\b[^=]{0,100}=`).test(before),
+  )
+  const name = environmentRead.exec(line)?.[1] ?? environmentRead.exec(assignment ?? '')?.[1]
+  if (name === undefined) return undefined
+  return `The environment variable ${name} is not set. Set it: --env ${name}=… or --secret ${name}=… of mintage run, environmentVariables.${name} of mintage.yaml. Or write ?.value to go on without it.`
+}
+
+/** A binding that the trigger does not have cannot be added: where it exists, or what to do without it, is said instead. */
 function addBinding(key: string, trigger: TokenTrigger): string {
+  return refusal(key, trigger) ?? `Add bindings: { ${JSON.stringify(key)}: {} } to workflowSettings.`
+}
+
+function refusal(key: string, trigger: TokenTrigger): string | undefined {
   const [refused] = mountedBindings([key], trigger).ignored
-  if (refused) return `${key} ${refused.reason}.`
-  return `Add bindings: { ${JSON.stringify(key)}: {} } to workflowSettings.`
+  return refused && `${key} ${refused.reason}.`
 }

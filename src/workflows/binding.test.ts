@@ -4,6 +4,7 @@ import { bindings, mountedBindings } from './binding.ts'
 import { triggers } from './trigger.ts'
 
 const always = ['console', 'url', 'kinde.fetch', 'kinde.cache']
+const offered = bindings.filter((row) => !('notOffered' in row)).map(({ key }) => key)
 const everything = bindings.map(({ key }) => key)
 
 describe('mounted bindings', () => {
@@ -49,7 +50,10 @@ describe('mounted bindings', () => {
 
   test('leave out a binding of Kinde that there is nothing to mount for', () => {
     assert.deepEqual(mountedBindings(['kinde.mfa'], 'user:pre_mfa').ignored, [
-      { binding: 'kinde.mfa', reason: 'is a binding of Kinde that Mintage does not offer' },
+      {
+        binding: 'kinde.mfa',
+        reason: 'is a binding of Kinde that Mintage does not offer: there is no second factor',
+      },
     ])
   })
 
@@ -57,8 +61,14 @@ describe('mounted bindings', () => {
     ['kinde.accesToken', 'is not a known binding; did you mean "kinde.accessToken"?'],
     ['accessToken', 'is not a known binding; did you mean "kinde.accessToken"?'],
     ['env', 'is not a known binding; did you mean "kinde.env"?'],
-    ['process', 'is not a known binding'],
-    ['__proto__', 'is not a known binding'],
+    ['kinde.log', 'is not a known binding: use console.log'],
+    ['kinde', 'is not a known binding: name each binding, such as "kinde.accessToken"'],
+    [
+      'risk',
+      'is not a known binding, and Mintage has no kinde.risk: no risk is scored; decide in the workflow and refuse with denyAccess(reason)',
+    ],
+    ['process', `is not a known binding; the bindings are ${offered.join(', ')}`],
+    ['__proto__', `is not a known binding; the bindings are ${offered.join(', ')}`],
   ]
   for (const [binding, reason] of unknown) {
     test(`leave out "${binding}", which ${reason}`, () => {

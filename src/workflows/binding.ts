@@ -1,15 +1,15 @@
 // The capabilities that a workflow may declare (C§6.2), the triggers that allow each of them, and which of them a
 // deployment mounts. What a binding does is written on the two sides of the wall, in runtime/; here are only names.
 import { nearest } from '../errors/index.ts'
-import type { TriggerKey } from './trigger.ts'
+import { isFired, type TriggerKey } from './trigger.ts'
 
 interface BindingRow {
   readonly key: string
   readonly triggers: 'all' | readonly TriggerKey[]
   /** Mounted without being declared: Kinde's published examples need it so (C§6.13). */
   readonly always?: true
-  /** Known to Kinde and accepted in a manifest, but Mintage has nothing to mount for it. */
-  readonly notOffered?: true
+  /** For a binding of Kinde that Mintage has nothing to mount for: what to do without it. */
+  readonly notOffered?: string
 }
 
 const passwordTriggers = ['user:existing_password_provided', 'user:new_password_provided'] as const
@@ -38,15 +38,28 @@ export const bindings = [
       'user:pre_mfa',
     ],
   },
-  { key: 'kinde.mfa', triggers: ['user:pre_mfa'], notOffered: true },
+  { key: 'kinde.mfa', triggers: ['user:pre_mfa'], notOffered: 'there is no second factor' },
   {
     key: 'kinde.plan',
     triggers: ['user:plan_selection', 'user:plan_cancellation_request'],
-    notOffered: true,
+    notOffered: 'there are no plans and no billing',
   },
-  { key: 'kinde.widget', triggers: passwordTriggers, notOffered: true },
-  { key: 'kinde.ssoSession', triggers: ['user:tokens_generation'], notOffered: true },
-  { key: 'kinde.risk', triggers: 'all', notOffered: true },
+  {
+    key: 'kinde.widget',
+    triggers: passwordTriggers,
+    notOffered:
+      'no workflow runs while a form is filled in; settings.passwords of mintage.yaml has rules for passwords',
+  },
+  {
+    key: 'kinde.ssoSession',
+    triggers: ['user:tokens_generation'],
+    notOffered: 'settings.session of mintage.yaml says how long a session lasts',
+  },
+  {
+    key: 'kinde.risk',
+    triggers: 'all',
+    notOffered: 'no risk is scored; decide in the workflow and refuse with denyAccess(reason)',
+  },
 ] as const satisfies readonly BindingRow[]
 
 export interface IgnoredBinding {
@@ -82,16 +95,40 @@ export function mountedBindings(
 }
 
 function whyNot(row: BindingRow, trigger: TriggerKey): string | undefined {
-  if (row.triggers !== 'all' && !row.triggers.includes(trigger)) {
-    return `is not available to ${trigger}, only to ${row.triggers.join(', ')}`
-  }
-  return row.notOffered === true ? 'is a binding of Kinde that Mintage does not offer' : undefined
+  if (row.notOffered !== undefined)
+    return `is a binding of Kinde that Mintage does not offer: ${row.notOffered}`
+  if (row.triggers === 'all' || row.triggers.includes(trigger)) return undefined
+  return `is not available to ${trigger}, only to ${row.triggers.filter(isFired).join(', ')}`
+}
+
+const invented: Readonly<Record<string, string>> = {
+  'kinde.user':
+    'read event.context.user.id, and the rest of the user with createKindeAPI(event) from the management API',
+  'kinde.organization': 'read event.context.organization?.code',
+  'kinde.event': 'the event is the argument of the default function',
+  'kinde.context': 'read event.context: the event is the argument of the default function',
+  'kinde.request': 'read event.request: the event is the argument of the default function',
+  'kinde.log': 'use console.log',
+  'kinde.console': 'use "console"',
+  'kinde.url': 'use "url"',
+  'kinde.http': 'use "kinde.fetch"',
+  'kinde.api': 'use createKindeAPI(event) of @kinde/infrastructure',
+  'kinde.management': 'use createKindeAPI(event) of @kinde/infrastructure',
+  'kinde.secrets': 'use "kinde.env": a secret is an environment variable',
+  'kinde.crypto': 'use the global crypto',
+  'kinde.denyAccess': 'use "kinde.auth", which has denyAccess(reason)',
+  kinde: 'name each binding, such as "kinde.accessToken"',
 }
 
 function unknownBinding(binding: string): string {
-  const keys = bindings.map((row) => row.key)
-  const suggestion = keys.find((key) => key === `kinde.${binding}`) ?? nearest(binding, keys)
+  const advice = Object.hasOwn(invented, binding) ? invented[binding] : undefined
+  if (advice !== undefined) return `is not a known binding: ${advice}`
+  const keys = bindings.flatMap((row: BindingRow) => (row.notOffered === undefined ? [row.key] : []))
+  const meant: BindingRow | undefined = bindings.find(({ key }) => key === `kinde.${binding}`)
+  if (meant?.notOffered !== undefined)
+    return `is not a known binding, and Mintage has no ${meant.key}: ${meant.notOffered}`
+  const suggestion = meant?.key ?? nearest(binding, keys)
   return suggestion === undefined
-    ? 'is not a known binding'
+    ? `is not a known binding; the bindings are ${keys.join(', ')}`
     : `is not a known binding; did you mean "${suggestion}"?`
 }

@@ -7,6 +7,7 @@ import type { Message } from 'esbuild'
 import { z } from 'zod'
 import { errorCodes, nearest, WorkflowError, type ErrorCode } from '../errors/index.ts'
 import { displayedFile, messageLocation, sourceExcerpt } from './build-message.ts'
+import { moduleReplacement } from './node-replacement.ts'
 
 interface Complaint {
   readonly code: ErrorCode
@@ -59,6 +60,8 @@ async function complaintOf(message: Message, projectDir: string): Promise<Compla
   return { code: 'workflow_syntax', text: message.text, hint: 'Correct the line.' }
 }
 
+const withoutNode = 'Use a package that runs without Node, or do this work behind a call (kinde.fetch).'
+
 async function unresolvedImport(specifier: string, message: Message, projectDir: string): Promise<Complaint> {
   if (specifier.startsWith('node:') || isBuiltin(specifier)) {
     const importer =
@@ -68,7 +71,10 @@ async function unresolvedImport(specifier: string, message: Message, projectDir:
     return {
       code: 'import_needs_builtin',
       text: `${importer === undefined ? 'The workflow' : `The package "${importer}"`} imports "${specifier}" of Node, which the sandbox does not have`,
-      hint: 'Use a package that runs without Node (only url and util are there), or do this work behind a call.',
+      hint:
+        importer === undefined
+          ? (moduleReplacement(specifier) ?? withoutNode)
+          : `${withoutNode} The workflow itself may import url and util.`,
     }
   }
   const isPath = /^\.{0,2}\//.test(specifier)

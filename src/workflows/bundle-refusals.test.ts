@@ -103,6 +103,7 @@ describe('bundleWorkflow refuses', () => {
         code: 'import_needs_builtin',
         message: /^The workflow imports "fs" of Node, which the sandbox does not have/,
         at: { file, line: 1, column: 30 },
+        hint: /^There are no files: import data into the bundle/,
       },
     },
     {
@@ -115,6 +116,7 @@ describe('bundleWorkflow refuses', () => {
         code: 'import_needs_builtin',
         message: /^The package "signer" imports "node:crypto" of Node/,
         at: { file: 'node_modules/signer/index.js', line: 2, column: 19 },
+        hint: /^Use a package that runs without Node/,
       },
     },
     {

@@ -2,12 +2,18 @@
 // once built; its id is a hash of everything that made it. Runs none of the author's code outside the sandbox.
 import { createHash } from 'node:crypto'
 import { WorkflowError } from '../errors/index.ts'
-import type { DeploymentSource, ModuleExports, PreparedDeployment, Sandbox } from '../runtime/index.ts'
+import type {
+  DeploymentSource,
+  GuestError,
+  ModuleExports,
+  PreparedDeployment,
+  Sandbox,
+} from '../runtime/index.ts'
 import { mountedBindings, type IgnoredBinding } from './binding.ts'
 import { bundleWorkflow, type Bundle, type BuildWarning, type BundleOptions } from './bundle.ts'
-import { readManifest, topLevelHint, type Manifest } from './manifest.ts'
+import { readManifest, type Manifest } from './manifest.ts'
 import { printable } from './printable.ts'
-import { locate } from './source-position.ts'
+import { topLevelError } from './top-level-error.ts'
 
 export interface DeploymentOptions extends BundleOptions {
   /** For each token, the claims that no workflow may set (tokens/reserved-claims.ts). */
@@ -86,13 +92,15 @@ export async function prepareDeployment(
 /** The sandbox knows positions in the bundle alone; it hands over what the guest threw as the error's cause. */
 function atItsSource(error: unknown, bundle: Bundle): unknown {
   if (!(error instanceof WorkflowError) || error.code !== 'top_level_threw') return error
-  const { cause } = error
-  const stack = typeof cause === 'object' && cause !== null && 'stack' in cause ? cause.stack : undefined
-  return new WorkflowError('top_level_threw', `${bundle.entry}: ${printable(error.message, 1_000)}`, {
-    at: (typeof stack === 'string' ? locate(stack, bundle) : undefined) ?? { file: bundle.entry },
-    hint: topLevelHint,
-    cause: error,
-  })
+  return topLevelError(thrownBy(error), `${bundle.entry}: ${error.message}`, bundle, error)
+}
+
+function thrownBy({ cause, message }: WorkflowError): Pick<GuestError, 'message' | 'stack'> {
+  const { message: said, stack } = Object(cause) as { readonly message?: unknown; readonly stack?: unknown }
+  return {
+    message: typeof said === 'string' ? said : message,
+    stack: typeof stack === 'string' ? stack : '',
+  }
 }
 
 function deploymentId(file: string, manifest: Manifest, prepared: PreparedDeployment): string {

@@ -171,7 +171,7 @@ describe('readManifest refuses', () => {
       {
         code: 'trigger_unknown',
         message: /names "on \[2Jlogin"$/,
-        hint: /^Use one of user:tokens_generation, m2m:/,
+        hint: 'Use one of user:tokens_generation, m2m:token_generation; Kinde’s other triggers never fire here.',
       },
     ],
     [

@@ -3,12 +3,20 @@
 // Keys that Mintage does not know are left alone: Kinde adds keys, and old files carry `timeout` and the like.
 import { z } from 'zod'
 import { WorkflowError, type SourceLocation } from '../errors/index.ts'
-import type { ModuleExports } from '../runtime/index.ts'
+import type { GuestError, ModuleExports } from '../runtime/index.ts'
 import type { Bundle } from './bundle.ts'
 import { printable } from './printable.ts'
 import { exportLine, settingLine } from './source-line.ts'
-import { locate, sourceText } from './source-position.ts'
-import { findTrigger, nearestTrigger, nearestTriggerMember, triggers, type TriggerKey } from './trigger.ts'
+import { sourceText } from './source-position.ts'
+import { topLevelError } from './top-level-error.ts'
+import {
+  findTrigger,
+  firedTriggers,
+  nearestTrigger,
+  nearestTriggerMember,
+  triggers,
+  type TriggerKey,
+} from './trigger.ts'
 
 export const failureActions = ['stop', 'continue'] as const
 export type FailureAction = (typeof failureActions)[number]
@@ -127,7 +135,7 @@ function unknownTrigger(given: unknown, entry: string, source: string, at: Sourc
       at,
       hint:
         near === undefined
-          ? `Use one of ${triggers.map((trigger) => trigger.key).join(', ')}.`
+          ? `Use one of ${firedTriggers.join(', ')}; Kinde’s other triggers never fire here.`
           : `Did you mean "${near}" (WorkflowTrigger.${String(nearMember)})?`,
     },
   )
@@ -151,14 +159,9 @@ function refuseIfThrown(exports: ModuleExports, bundle: Bundle): void {
   if (exports.error !== undefined) throw topLevelThrew(exports.error, bundle)
 }
 
-export const topLevelHint = 'Move what can fail into the default function.'
-
-function topLevelThrew(error: NonNullable<ModuleExports['error']>, bundle: Bundle): WorkflowError {
-  const what = `${printable(error.name, 100)}: ${printable(error.message, 1_000)}`
-  return new WorkflowError('top_level_threw', `${bundle.entry} threw while it was loaded: ${what}`, {
-    at: locate(error.stack, bundle) ?? { file: bundle.entry },
-    hint: topLevelHint,
-  })
+function topLevelThrew(error: GuestError, bundle: Bundle): WorkflowError {
+  const thrown = `${printable(error.name, 100)}: ${error.message}`
+  return topLevelError(error, `${bundle.entry} threw while it was loaded: ${thrown}`, bundle)
 }
 
 function place(bundle: Bundle, line: number | undefined): SourceLocation {

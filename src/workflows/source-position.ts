@@ -35,7 +35,17 @@ export function mapStack(stack: string, bundle: MappedBundle): string {
 /** Where it happened: the innermost frame in a file of the author's own, or else in a package. */
 export function locate(stack: string, bundle: MappedBundle): SourceLocation | undefined {
   const frames = framesOf(stack, bundle)
-  return (frames.find(({ at }) => !isPackageFile(at.file)) ?? frames[0])?.at
+  return (frames.find(({ at }) => packageOf(at.file) === undefined) ?? frames[0])?.at
+}
+
+/** Where the code that threw is, in the author's files or in a package. */
+export function throwingPlace(stack: string, bundle: MappedBundle): SourceLocation | undefined {
+  return framesOf(stack, bundle)[0]?.at
+}
+
+/** The package that a file belongs to; undefined for the author's own. */
+export function packageOf(file: string): string | undefined {
+  return /^(@kinde\/[^/]+)/.exec(file)?.[1] ?? /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
 }
 
 /** The text of a bundle's input, as it was when it was bundled. */
@@ -86,8 +96,4 @@ function traceMapOf(bundle: MappedBundle): TraceMap {
   const made = new TraceMap(bundle.sourceMap)
   traceMaps.set(bundle, made)
   return made
-}
-
-function isPackageFile(file: string): boolean {
-  return file.startsWith('@kinde/') || file.includes('node_modules/')
 }

@@ -95,15 +95,22 @@ export function isFired(key: TriggerKey): key is FiredTrigger {
   return trigger?.instead === undefined
 }
 
+/** The keys of the triggers that run workflows here. */
+export const firedTriggers: readonly FiredTrigger[] = triggers.map(({ key }) => key).filter(isFired)
+
 /** The trigger that a wrong key most likely means; a member of `WorkflowTrigger` written as a string counts too. */
 export function nearestTrigger(text: string): TriggerKey | undefined {
   const wanted = text.trim().toLowerCase()
   if (Object.hasOwn(wellKnownMisspellings, wanted)) return wellKnownMisspellings[wanted]
+  const byMember = triggers.find((trigger) => wanted.endsWith(trigger.member.toLowerCase()))
+  if (byMember) return byMember.key
+  const inWords = tokenTriggerInWords(wanted)
+  if (inWords) return inWords.key
   const byKey = nearest(
     wanted,
     triggers.map((trigger) => trigger.key),
   )
-  return triggers.find((trigger) => trigger.key === byKey)?.key ?? nearestTriggerMember(wanted)?.key
+  return triggers.find((trigger) => trigger.key === byKey)?.key ?? nearestTriggerMember(text.trim())?.key
 }
 
 /** The trigger whose member of `WorkflowTrigger` is most like this name. */
@@ -112,6 +119,14 @@ export function nearestTriggerMember(name: string): (typeof triggers)[number] | 
     name,
     triggers.map((trigger) => trigger.member),
   )
-  const byWords = triggers.find((trigger) => name.toLowerCase().endsWith(trigger.member.toLowerCase()))
-  return byWords ?? triggers.find((trigger) => trigger.member === member)
+  const byEnding = triggers.find((trigger) => name.toLowerCase().endsWith(trigger.member.toLowerCase()))
+  return byEnding ?? tokenTriggerInWords(name) ?? triggers.find((trigger) => trigger.member === member)
+}
+
+/** Names that other systems give to the moment at which tokens are made: `onTokenGeneration`, `pre-token-generation`. */
+function tokenTriggerInWords(name: string): (typeof triggers)[number] | undefined {
+  if (!/token|jwt|claims/i.test(name)) return undefined
+  return findTrigger(
+    /m2m|machine|client.?credentials/i.test(name) ? 'm2m:token_generation' : 'user:tokens_generation',
+  )
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { WorkflowError, type ErrorCode } from '../../src/errors/index.ts'
 import type { JsonObject } from '../../src/oauth/index.ts'
 import { openSandbox, type LogEntry, type Sandbox } from '../../src/runtime/index.ts'
 import type { RunEnding, TriggerRun } from '../../src/tokens/index.ts'
@@ -101,7 +102,7 @@ const rows: readonly Row[] = [
     log: [{ level: 'error', text: "Workflow failed cannot read property 'value' of undefined" }],
     failure: {
       message: /^TypeError: cannot read property 'value' of undefined$/,
-      hint: /catch the error/,
+      hint: /^The environment variable DOES_NOT_EXIST is not set\. Set it: --env DOES_NOT_EXIST=…/,
       line: 14,
     },
   },
@@ -147,7 +148,7 @@ const rows: readonly Row[] = [
     file: 'foreignBindingsWorkflow.ts',
     idToken: { welcome: 'Good morning', has_mfa: 'undefined' },
     warnings:
-      /"kinde\.mfa" is not available to user:tokens_generation.*"kinde\.user" is not a known binding/s,
+      /"kinde\.mfa" is a binding of Kinde that Mintage does not offer: there is no second factor.*"kinde\.user" is not a known binding/s,
   },
   {
     file: 'm2mWorkflow.ts',
@@ -187,6 +188,96 @@ const rows: readonly Row[] = [
     },
   },
   {
+    file: 'helperWithoutImportWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: 'ReferenceError: idTokenCustomClaims is not defined',
+      hint: /^Add at the top of the file: import \{ idTokenCustomClaims \} from '@kinde\/infrastructure'$/,
+      line: 9,
+    },
+  },
+  {
+    file: 'misspeltHelperWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: 'ReferenceError: getEnviromentVariable is not defined',
+      hint: /^Did you mean getEnvironmentVariable\? Add at the top of the file: import \{ getEnvironmentVariable \}/,
+      line: 9,
+    },
+  },
+  {
+    file: 'unsetVariableWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: "TypeError: cannot read property 'value' of undefined",
+      hint: /^The environment variable PLAN is not set\. Set it: --env PLAN=… or --secret PLAN=… of mintage run, environmentVariables\.PLAN of mintage\.yaml\./,
+      line: 11,
+    },
+  },
+  {
+    file: 'riskBindingWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: "TypeError: cannot read property 'getScore' of undefined",
+      hint: /^kinde\.risk is a binding of Kinde that Mintage does not offer: no risk is scored; decide in the workflow/,
+      line: 9,
+    },
+    warnings: /"kinde\.risk" is a binding of Kinde that Mintage does not offer: no risk is scored/,
+  },
+  {
+    file: 'ssoSessionBindingWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: "TypeError: cannot read property 'setPolicy' of undefined",
+      hint: /^kinde\.ssoSession is a binding of Kinde that Mintage does not offer: settings\.session of mintage\.yaml/,
+      line: 9,
+    },
+    warnings: /"kinde\.ssoSession" is a binding of Kinde that Mintage does not offer: settings\.session/,
+  },
+  {
+    file: 'inventedBindingWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: "TypeError: cannot read property 'getProfile' of undefined",
+      hint: /^kinde\.user is not a known binding: read event\.context\.user\.id/,
+      line: 9,
+    },
+    warnings:
+      /"kinde\.user" is not a known binding: read event.*"risk" is not a known binding, and Mintage has no kinde\.risk/s,
+  },
+  {
+    file: 'bindingAsGlobalWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: { message: 'ReferenceError: env is not defined', hint: /^Write kinde\.env\.$/, line: 9 },
+  },
+  {
+    file: 'nodeProcessWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: 'ReferenceError: process is not defined',
+      hint: /Read environment variables with getEnvironmentVariable\(key\)\?\.value\.$/,
+      line: 9,
+    },
+  },
+  {
+    file: 'nodeBufferWorkflow.ts',
+    ending: 'threw',
+    decision: 'refuse',
+    failure: {
+      message: 'ReferenceError: Buffer is not defined',
+      hint: /Use Uint8Array with TextEncoder and TextDecoder, and atob and btoa for Base64\.$/,
+      line: 9,
+    },
+  },
+  {
     file: 'modernLanguageWorkflow.ts',
     accessToken: {
       modern: {
@@ -200,6 +291,47 @@ const rows: readonly Row[] = [
         encoded: 'dXNlcjpwdw==',
       },
     },
+  },
+]
+
+interface RefusedRow {
+  readonly file: string
+  readonly code: ErrorCode
+  readonly hint: RegExp
+  readonly at: { readonly file: string; readonly line: number }
+}
+
+/** Files that do not build. */
+const refused: readonly RefusedRow[] = [
+  {
+    file: 'tokenGenerationTriggerWorkflow.ts',
+    code: 'trigger_unknown',
+    hint: /^Did you mean "user:tokens_generation" \(WorkflowTrigger\.UserTokenGeneration\)\?$/,
+    at: { file: 'tokenGenerationTriggerWorkflow.ts', line: 5 },
+  },
+  {
+    file: 'tokenGeneratedMemberWorkflow.ts',
+    code: 'trigger_unknown',
+    hint: /^Did you mean "user:tokens_generation" \(WorkflowTrigger\.UserTokenGeneration\)\?$/,
+    at: { file: 'tokenGeneratedMemberWorkflow.ts', line: 6 },
+  },
+  {
+    file: 'triggerWithoutImportWorkflow.ts',
+    code: 'top_level_threw',
+    hint: /^Add at the top of the file: import \{ WorkflowTrigger \} from '@kinde\/infrastructure'$/,
+    at: { file: 'triggerWithoutImportWorkflow.ts', line: 4 },
+  },
+  {
+    file: 'nodeFsWorkflow.ts',
+    code: 'import_needs_builtin',
+    hint: /^There are no files: import data into the bundle .*or read it with kinde\.fetch\(url\)\.$/,
+    at: { file: 'nodeFsWorkflow.ts', line: 2 },
+  },
+  {
+    file: 'nodeCryptoWorkflow.ts',
+    code: 'import_needs_builtin',
+    hint: /^Use the global crypto: crypto\.subtle for hashes/,
+    at: { file: 'nodeCryptoWorkflow.ts', line: 2 },
   },
 ]
 
@@ -255,13 +387,25 @@ for (const row of rows) {
   })
 }
 
+for (const row of refused) {
+  test(`${row.file} is refused, with the place and what to do`, async () => {
+    await assert.rejects(buildFile(sandbox, `${fixtures}/${row.file}`), (error) => {
+      assert.ok(error instanceof WorkflowError)
+      assert.equal(error.code, row.code, error.message)
+      assert.match(error.hint ?? '', row.hint)
+      assert.deepEqual({ file: error.at?.file, line: error.at?.line }, row.at)
+      return true
+    })
+  })
+}
+
 test('every fixture has a row', async () => {
   const files = (await readdir(fixtures)).filter((name) => isWorkflow.test(name))
-  assert.deepEqual(rows.map(({ file }) => file).toSorted(), files.toSorted())
+  assert.deepEqual([...rows, ...refused].map(({ file }) => file).toSorted(), files.toSorted())
 })
 
 test('every fixture says on its first line what it shows', async () => {
-  for (const { file } of rows) {
+  for (const { file } of [...rows, ...refused]) {
     const [first = ''] = (await readFile(`${fixtures}/${file}`, 'utf8')).split('\n')
     assert.match(first, /^\/\/ .{10,}[.:]$/, file)
   }

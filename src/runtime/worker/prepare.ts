@@ -119,7 +119,7 @@ function guarded(loading: Loading, work: () => string): string {
       : error.reason === 'trap'
         ? 'crashed'
         : 'out-of-memory'
-    throw new PrepareRefused(reason, { name: 'Error', message: error.message, stack: '' })
+    throw new PrepareRefused(reason, { name: 'Error', message: error.message, stack: error.guestStack })
   }
 }
 
