@@ -1,4 +1,5 @@
 export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
+export { newApplication } from './application.ts'
 export { findConnection } from './connection.ts'
 
 export { newId, type RandomBytes } from './ids.ts'

@@ -3,7 +3,7 @@
 // answers is written whole as well.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { statusOfFailure } from './failure.ts'
-import { answerPlainly } from './plain-answer.ts'
+import { answerPlainly, type ErrorPage } from './plain-answer.ts'
 import type { NodeHandler } from './router.ts'
 
 /** The part of a Hono app that is needed here. */
@@ -16,6 +16,8 @@ export interface FetchHandlerOptions {
   readonly mostBodyBytes: number
   /** The app's own words for a body that is larger; the server's when not given. */
   readonly tooLarge?: () => Response
+  /** What a browser sees of an error of the server; a bare page when not given. */
+  readonly errorPage?: ErrorPage
   /** What the app rejected with; the client has got a 500. The one place where it is logged. */
   readonly onDefect: (error: unknown) => void
 }
@@ -29,7 +31,7 @@ export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeH
     const read = await bodyOf(incoming, options.mostBodyBytes)
     if (read.kind === 'aborted') return
     if (read.kind === 'too-large') {
-      if (options.tooLarge === undefined) return answerPlainly(incoming, outgoing, 413)
+      if (options.tooLarge === undefined) return answerPlainly(incoming, outgoing, 413, options.errorPage)
       // The rest of the body is not read, so the connection cannot be used again.
       outgoing.setHeader('connection', 'close')
       return send(options.tooLarge(), outgoing)
@@ -38,7 +40,7 @@ export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeH
       await send(await app.fetch(requestOf(incoming, read.body)), outgoing)
     } catch (error) {
       options.onDefect(error)
-      answerPlainly(incoming, outgoing, statusOfFailure(error))
+      answerPlainly(incoming, outgoing, statusOfFailure(error), options.errorPage)
     }
   }
 }

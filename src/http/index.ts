@@ -2,5 +2,6 @@ export { fetchHandler, type FetchApp, type FetchHandlerOptions } from './fetch-h
 export { logFailure } from './failure.ts'
 export { healthRoutes } from './health.ts'
 export { type NodeHandler, type Route } from './router.ts'
+export type { ErrorPage } from './plain-answer.ts'
 export { startServer, type HttpServer } from './server.ts'
 export { trustedProxies } from './trusted-proxies.ts'

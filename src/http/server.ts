@@ -10,7 +10,7 @@ import type { Logger } from '../telemetry/index.ts'
 import { logFailure, statusOfFailure } from './failure.ts'
 import { answerInProcess } from './in-process.ts'
 import { listenError } from './listen-error.ts'
-import { answerPlainly } from './plain-answer.ts'
+import { answerPlainly, type ErrorPage } from './plain-answer.ts'
 import { hasValidHost, originForm } from './request-target.ts'
 import { pathOf, routeFor, type Route } from './router.ts'
 import { settleHeaders, type OriginSettings } from './settled-headers.ts'
@@ -51,6 +51,8 @@ export interface ServerOptions {
 
 export interface ServedRoutes extends OriginSettings {
   readonly routes: readonly Route[]
+  /** What a browser sees of an error of the server; a bare page when not given. */
+  readonly errorPage?: ErrorPage
 }
 
 export interface HttpServer {
@@ -163,21 +165,23 @@ class ListeningServer implements HttpServer {
       this.#log.debug('request', { method, path, status: response.statusCode, durationMs, client })
     })
     if (this.#served === undefined) return answerPlainly(request, response, 503)
+    const { errorPage } = this.#served
     // RFC 9110 §9.3.7: a request for the options of the server as a whole, which has none.
     if (method === 'OPTIONS' && url === '*') return void response.writeHead(204).end()
-    if (target === undefined || !hasValidHost(request)) return answerPlainly(request, response, 400)
+    if (target === undefined || !hasValidHost(request))
+      return answerPlainly(request, response, 400, errorPage)
     request.url = target
     client = settleHeaders(request, this.#served)
     if (Number(request.headers['content-length'] ?? 0) > this.#limits.bodyBytes) {
-      return answerPlainly(request, response, 413)
+      return answerPlainly(request, response, 413, errorPage)
     }
     const handler = routeFor(this.#served.routes, target)
-    if (handler === undefined) return answerPlainly(request, response, 404)
+    if (handler === undefined) return answerPlainly(request, response, 404, errorPage)
     try {
       await handler(request, response)
     } catch (error) {
       logFailure(this.#log, error, { method, path })
-      answerPlainly(request, response, statusOfFailure(error))
+      answerPlainly(request, response, statusOfFailure(error), errorPage)
     }
   }
 }

@@ -1,11 +1,12 @@
-// Clients as the engine looks them up: the applications of the directory. Nothing is written here: applications are made by
-// mintage.yaml and the management API.
+// Clients as the engine looks them up: the applications of the directory, and the account page. Nothing is written here: applications
+// are made by mintage.yaml and the management API.
 import type { Adapter, AdapterPayload, Provider } from 'oidc-provider'
-import type { ApplicationRecord, DirectoryStore } from '../store/index.ts'
+import type { ApplicationRecord } from '../store/index.ts'
+import type { FindApplication } from './account-application.ts'
 import { usableMetadata, type RefusedPart } from './client-metadata.ts'
 
 export interface ClientAdapterDeps {
-  readonly directory: DirectoryStore
+  readonly findApplication: FindApplication
   readonly provider: () => Pick<Provider, 'Client'>
   /** Called once for each part of an application that the engine does not take. */
   readonly onRefusedPart: (clientId: string, part: RefusedPart) => void
@@ -21,8 +22,7 @@ export class ClientAdapter implements Adapter {
   }
 
   async find(clientId: string): Promise<AdapterPayload | undefined> {
-    const { applications } = await this.#deps.directory.catalog()
-    const application = applications.find((known) => known.clientId === clientId)
+    const application = await this.#deps.findApplication(clientId)
     if (!application) return undefined
     const known = this.#metadata.get(application)
     if (known) return known.made

@@ -1,7 +1,8 @@
 // What may stand between an authorization request and its code, in order: signing up, signing in, settling the organization, and
 // last of all the mint. So the workflow sees a granted request and runs once, before the code exists; whoever is denied sees a page
 // (design §3).
-import { interactionPolicy } from 'oidc-provider'
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import { accountClientId } from './account-application.ts'
 import { decideSignIn, type SignInDeps } from './decide-sign-in.ts'
 import { refusalError } from './refusal.ts'
 import { settleOrganization, type OrganizationDeps } from './settle-organization.ts'
@@ -44,9 +45,14 @@ function organizationCheck(deps: OrganizationDeps) {
   return new Check(
     'organization_unsettled',
     'an organization has to be chosen',
-    async (ctx) => (await settleOrganization(ctx, deps)).kind !== 'settled',
+    async (ctx) => !isAccountPage(ctx) && (await settleOrganization(ctx, deps)).kind !== 'settled',
     async (ctx) => ({ organization: await settleOrganization(ctx, deps) }),
   )
+}
+
+/** It gets no tokens, so there is nothing to settle or decide. */
+function isAccountPage({ oidc }: KoaContextWithOIDC): boolean {
+  return oidc.client?.clientId === accountClientId
 }
 
 /**
@@ -59,6 +65,7 @@ function tokensCheck(deps: SignInDeps) {
     'the workflow refused the tokens',
     'access_denied',
     async (ctx) => {
+      if (isAccountPage(ctx)) return false
       const refusal = await decideSignIn(ctx, deps)
       if (refusal && ctx.oidc.prompts.has('none')) throw refusalError(refusal)
       return refusal !== undefined

@@ -6,9 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
 import { passwordHasher, type Background, type PasswordRules, type SendMail } from '../directory/index.ts'
 import type { SourceLocation } from '../errors/index.ts'
-import { errorPage, stylesheet, stylesheetPath } from '../pages/index.ts'
+import { errorPage } from '../pages/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Mint } from '../tokens/index.ts'
+import { applicationFinder } from './account-application.ts'
 import { isEngineContext } from './engine/current-context.ts'
 import { useOurAddresses } from './engine/addresses.ts'
 import { useOurClientRules } from './engine/client-rules.ts'
@@ -22,10 +23,12 @@ import { codeGrant } from './grants/code-grant.ts'
 import { cookieRefresh } from './grants/cookie-refresh.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { WorkflowFailed } from './grants/token-refusal.ts'
+import { serveAssets } from './http/assets.ts'
 import { arrival } from './http/arrival.ts'
 import { answerDefaults } from './http/answer-defaults.ts'
 import { isClientGone } from './http/client-gone.ts'
 import { bearerIntrospection } from './http/bearer-introspection.ts'
+import { comesFrom } from './http/comes-from.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './http/engine-forms.ts'
@@ -110,9 +113,15 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const secret = (name: string) =>
     store.secrets.getOrCreate(name, () => randomBytes(32).toString('base64url'))
   const addressOf = (ctx: KoaContextWithOIDC) => options.addressOf(ctx.req)
+  const findApplication = applicationFinder({
+    issuer,
+    name: options.site.name,
+    directory,
+    random: randomBytes,
+    nowMs,
+  })
   const application = async (clientId: string): Promise<ApplicationRecord> => {
-    const { applications } = await directory.catalog()
-    const found = applications.find((known) => known.clientId === clientId)
+    const found = await findApplication(clientId)
     if (!found) throw new Error(`application ${clientId} is gone`)
     return found
   }
@@ -124,6 +133,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     providerConfiguration({
       ...minting,
       artifacts,
+      findApplication,
       provider: () => provider,
       onRefusedPart: (clientId, { field, reason }) =>
         options.log('application_unusable', { clientId, field, reason }),
@@ -133,11 +143,11 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       sessionMaximumSeconds: options.sessionMaximumSeconds,
       cookieKeys: [await secret('cookie-key')],
       jwks: await keys.privateJwks(),
-      pages: enginePages({ directory, confirmation }),
+      pages: enginePages({ directory, findApplication, confirmation }),
     }),
   )
   useMintedTokens(provider, { signer, nowMs, directory, application })
-  useOurClientRules(provider, directory)
+  useOurClientRules(provider, findApplication)
   useOurAddresses(provider)
   endGrantsWithSession(provider, artifacts)
   const successorSecret = await secret('refresh-token-successor-key')
@@ -210,8 +220,11 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   }
   const guard = formGuard(await secret('form-token-key'), issuer)
   const showError =
-    (status: number, error: string, advice: 'expired' | 'general') => (ctx: KoaContextWithOIDC) => {
-      sendPage(ctx, errorPage({ ...pageFrame(ctx, {}), error, advice }), { status })
+    (status: number, error: string, advice: 'expired' | 'formExpired') => (ctx: KoaContextWithOIDC) => {
+      // Each page sets a cookie: a browser without any blocks them, or is not the one that began.
+      const hasCookies = ctx.get('cookie') !== ''
+      const page = errorPage({ ...pageFrame(ctx, {}), error, advice: hasCookies ? advice : 'cookies' })
+      sendPage(ctx, page, { status })
     }
   const pageDeps = {
     ...options,
@@ -229,7 +242,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     changePassword: accounts,
     passwordReset: accounts,
     showExpired: showError(400, 'session_not_found', 'expired'),
-    showForbidden: showError(403, 'form_refused', 'expired'),
+    showForbidden: showError(403, 'form_refused', 'formExpired'),
   }
   const handlers = [
     arrival(nowMs),
@@ -237,8 +250,9 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     answerDefaults,
     failedRequest(options.log),
     errorTexts,
+    comesFrom({ directory, findApplication }),
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
-    serveStylesheet,
+    serveAssets,
     onlyNavigations,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
     accountRoutes(pageDeps), //     and of an account
@@ -282,12 +296,4 @@ function adoptSignIns(provider: Provider): void {
     const { facts } = requestState(ctx)
     facts.set('Session', { ...noSessionFacts, ...signIn.data.signIn })
   })
-}
-
-async function serveStylesheet(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
-  if (ctx.path !== stylesheetPath) return next()
-  ctx.type = 'css'
-  // Its name holds the hash of its content.
-  ctx.set('cache-control', 'public, max-age=31536000, immutable')
-  ctx.body = stylesheet
 }

@@ -11,10 +11,12 @@ export interface CheckMailView extends PageView {
   readonly expiresInMinutes: number
   /** Back to the form before, to correct the address. */
   readonly againHref?: string
+  /** For a person who is signed in: back to the account. */
+  readonly accountHref?: string
 }
 
 export function checkMailPage(view: CheckMailView): string {
-  const { checkMail: words } = copyFor(view.language)
+  const { checkMail: words, common } = copyFor(view.language)
   const isReset = view.reason === 'password-reset'
   const sentence = isReset ? words.passwordReset(view.email) : words.confirmEmail(view.email)
   return renderPage(view, {
@@ -25,6 +27,7 @@ export function checkMailPage(view: CheckMailView): string {
         <p class="notice-title">${words.nothingTitle}</p>
         <p>${words.nothing}</p>
       </div>
-      ${view.againHref !== undefined && html`<p class="aside-line"><a href="${view.againHref}">${words.again}</a></p>`}`,
+      ${view.againHref !== undefined && html`<p class="aside-line"><a href="${view.againHref}">${words.again}</a></p>`}
+      ${view.accountHref !== undefined && html`<p class="aside-line"><a href="${view.accountHref}">${common.backToAccount}</a></p>`}`,
   })
 }

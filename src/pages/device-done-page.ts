@@ -1,6 +1,7 @@
 // Device flow, last step: the browser has done its part.
 import { copyFor } from './copy.ts'
 import { html } from './html.ts'
+import { onwardWays } from './onward.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface DeviceDoneView extends PageView {
@@ -13,5 +14,5 @@ export function deviceDonePage(view: DeviceDoneView): string {
     view.result === 'connected'
       ? [words.connectedTitle, words.connected]
       : [words.refusedTitle, words.refused]
-  return renderPage(view, { title, main: html`${heading(title, text)}` })
+  return renderPage(view, { title, main: html`${heading(title, text)} ${onwardWays(view)}` })
 }

@@ -2,6 +2,7 @@
 import { copyFor } from './copy.ts'
 import { wayButton, type Way } from './form.ts'
 import { html } from './html.ts'
+import { onwardWays } from './onward.ts'
 import { applicationName, heading, renderPage, type PageView } from './layout.ts'
 
 export interface EmailConfirmedView extends PageView {
@@ -15,6 +16,6 @@ export function emailConfirmedPage(view: EmailConfirmedView): string {
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, words.text)}
-    ${view.back && wayButton(view.back, { id: 'back', look: 'primary', label: copy.common.backTo(applicationName(view)) })}`,
+    ${view.back ? wayButton(view.back, { id: 'back', look: 'primary', label: copy.common.backTo(applicationName(view)) }) : onwardWays(view)}`,
   })
 }

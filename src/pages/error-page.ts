@@ -1,36 +1,42 @@
-// An OAuth error that cannot go back to the application, because the request does not say safely where that is (RFC 6749
-// §4.1.2.1). The code and the description are for the application's developer; the rest is for the person.
+// A request that ends at a page: an address that does not exist, a step that is over, an OAuth error that must not go back to the
+// application because the request does not say safely where that is (RFC 6749 §4.1.2.1). The person reads what happened and where to go
+// on; the code and its description are for the developer, one step away.
 import { copyFor, type Copy } from './copy.ts'
-import { wayButton, type Way } from './form.ts'
 import { html } from './html.ts'
-import { applicationName, heading, renderPage, type PageView } from './layout.ts'
+import { heading, renderPage, type PageView } from './layout.ts'
+import { onwardWays } from './onward.ts'
 
 export interface ErrorView extends PageView {
   readonly error: string
   readonly description?: string
   readonly advice: keyof Copy['error']['advice']
-  readonly back?: Way
+  /** The same address, where asking again may help. */
+  readonly retryHref?: string
 }
 
 export function errorPage(view: ErrorView): string {
-  const copy = copyFor(view.language)
-  const words = copy.error
+  const { common, error: words } = copyFor(view.language)
+  const { retryHref } = view
+  const retry = retryHref === undefined ? undefined : { id: 'retry', href: retryHref, label: common.retry }
+  const { title, text } = words.advice[view.advice]
   return renderPage(view, {
-    title: words.title,
-    main: html`${heading(words.title, words.advice[view.advice])}
-      <dl class="facts">
-        <div>
-          <dt>${words.code}</dt>
-          <dd><code>${view.error}</code></dd>
-        </div>
-        ${
-          view.description !== undefined &&
-          html`<div>
-            <dt>${words.description}</dt>
-            <dd>${view.description}</dd>
-          </div>`
-        }
-      </dl>
-      ${view.back && wayButton(view.back, { id: 'back', look: 'primary', label: copy.common.backTo(applicationName(view)) })}`,
+    title,
+    main: html`${heading(title, text)} ${onwardWays(view, retry)}
+      <details class="fold error-details">
+        <summary>${words.details}</summary>
+        <dl class="facts">
+          <div>
+            <dt>${words.code}</dt>
+            <dd><code>${view.error}</code></dd>
+          </div>
+          ${
+            view.description !== undefined &&
+            html`<div>
+              <dt>${words.description}</dt>
+              <dd>${view.description}</dd>
+            </div>`
+          }
+        </dl>
+      </details>`,
   })
 }

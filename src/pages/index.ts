@@ -15,8 +15,9 @@ export { failedPage } from './failed-page.ts'
 export { type FailureDetails } from './failure-details.ts'
 export { forgottenPasswordPage, type ForgottenPasswordView } from './forgotten-password-page.ts'
 export { type FormTarget, type Way } from './form.ts'
+export { homePage } from './home-page.ts'
 export { languageFor, languages, type Language } from './language.ts'
-export { type Brand, type PageView } from './layout.ts'
+export { type Brand, type Onward, type PageView } from './layout.ts'
 export { passwordChangedPage } from './password-changed-page.ts'
 export {
   type InvocationDecision,

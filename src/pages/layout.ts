@@ -14,12 +14,20 @@ export interface Brand {
   readonly logoUrl?: string
 }
 
+/** Where a person goes on from a page at which something ends. */
+export interface Onward {
+  /** Of the application that the person came from, as far as it is known. */
+  readonly home?: { readonly name: string; readonly href: string }
+  readonly accountHref?: string
+}
+
 /** What every view model holds. */
 export interface PageView {
   readonly language: Language
   readonly brand: Brand
   /** Where this very page is to be had in each language; without it no choice is offered. */
   readonly languageLinks?: Readonly<Partial<Record<Language, string>>>
+  readonly onward?: Onward
 }
 
 interface PageContent {

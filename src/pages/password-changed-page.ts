@@ -10,11 +10,11 @@ export interface PasswordChangedView extends PageView {
 }
 
 export function passwordChangedPage(view: PasswordChangedView): string {
-  const { passwordChanged: words } = copyFor(view.language)
+  const { passwordChanged: words, common } = copyFor(view.language)
   const { next } = view
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, words.text)}
-    ${next && wayButton(next.way, { id: 'continue', look: 'primary', label: next.to === 'account' ? words.account : words.signIn })}`,
+    ${next && wayButton(next.way, { id: 'continue', look: 'primary', label: next.to === 'account' ? common.backToAccount : words.signIn })}`,
   })
 }

@@ -49,7 +49,11 @@ export function playgroundApp(deps: PlaygroundDeps): Hono {
   )
   app.post('/refresh', (c) => playground.posted(c, (session) => playground.refresh(session)))
   app.post('/sign-out', (c) => playground.posted(c, (session) => playground.signOut(session)))
-  app.notFound((c) => c.json({ error: 'not_found' }, 404, { 'cache-control': 'no-store' }))
+  app.notFound((c) =>
+    c.req.header('accept')?.includes('text/html') === true
+      ? c.redirect('/playground', 303)
+      : c.json({ error: 'not_found' }, 404, { 'cache-control': 'no-store' }),
+  )
   return app
 }
 

@@ -89,11 +89,12 @@ export async function openServer(
   const { memoryBytes } = runLimits(file.settings.limits)
   // Before all that follows: the sandbox's threads start on other processors while this one is busy.
   const threads = await readThreadOptions(memoryBytes)
-  const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground }] = await together([
-    openWorkflows(file, { ...settings, threads, issuer, http, log, opened }), // 3 the workflows
-    openDirectory(file, { settings, key, issuer, log, opened }), // and who exists
-    import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
-  ])
+  const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground, serverErrorPage }] =
+    await together([
+      openWorkflows(file, { ...settings, threads, issuer, http, log, opened }), // 3 the workflows
+      openDirectory(file, { settings, key, issuer, log, opened }), // and who exists
+      import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
+    ])
   const { store, now } = apply
 
   const mail = await openMail(file.settings, settings, listeners)
@@ -164,17 +165,20 @@ export async function openServer(
     log,
   )
 
+  const errorPage = serverErrorPage(file.settings)
   lowerPoolPriority()
   http.serve({
     // 4 open
     origin: new URL(issuer),
     proxies,
+    errorPage,
     routes: serverRoutes({
       issuer: provider.handler,
       management,
       playground,
       unavailableParts: async () => (http.isDraining ? ['server'] : await unavailableParts()),
       log,
+      errorPage,
     }),
   })
   opened.defer(watchFileHandles(log))

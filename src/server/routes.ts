@@ -3,6 +3,7 @@ import {
   fetchHandler,
   healthRoutes,
   logFailure,
+  type ErrorPage,
   type FetchApp,
   type FetchHandlerOptions,
   type NodeHandler,
@@ -17,6 +18,7 @@ interface Parts {
   readonly playground: FetchApp | undefined
   readonly unavailableParts: () => Promise<readonly string[]>
   readonly log: Logger
+  readonly errorPage: ErrorPage
 }
 
 /** The playground's forms hold a few words. */
@@ -28,10 +30,11 @@ export function serverRoutes({
   playground,
   unavailableParts,
   log,
+  errorPage,
 }: Parts): readonly Route[] {
   const onDefect = (error: unknown) => logFailure(log, error)
   const handled = (app: FetchApp, body: Omit<FetchHandlerOptions, 'onDefect'>): NodeHandler =>
-    fetchHandler(app, { ...body, onDefect })
+    fetchHandler(app, { ...body, onDefect, errorPage })
   return [
     ...healthRoutes(unavailableParts),
     { path: '/api', handler: handled(management.app, management.body) },

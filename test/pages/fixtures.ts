@@ -15,6 +15,7 @@ import {
   errorPage,
   failedPage,
   forgottenPasswordPage,
+  homePage,
   passwordChangedPage,
   setPasswordPage,
   signedOutPage,
@@ -70,6 +71,10 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
     account: 'ada@example.com',
     passwordMinimum: 8,
     cancelHref: '/account',
+  }
+  const ending = {
+    ...view,
+    onward: { home: { name: 'Analytical', href: 'https://app.example.com/' }, accountHref: '/account' },
   }
   const ended = { ...view, invocationId, back: formWay('/interaction/n5Kq/back') }
   return {
@@ -170,7 +175,8 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       account: 'ada@example.com',
       stay: formWay('/logout/stay'),
     }),
-    'signed-out': page(signedOutPage, { ...view, signInHref: '/' }),
+    'signed-out': page(signedOutPage, ending),
+    'account-signed-out': page(signedOutPage, { ...ending, accountSignInHref: '/account' }),
     denied: page(deniedPage, {
       ...ended,
       reason: 'Sign-ins from outside the office are allowed from Monday to Friday only.',
@@ -188,8 +194,24 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
         hint: 'The answer of kinde.fetch holds what the other side sent; look at it with console.log first.',
       },
     }),
+    'not-found': page(errorPage, { ...ending, error: 'not_found', advice: 'notFound' }),
+    expired: page(errorPage, { ...ending, error: 'session_not_found', advice: 'expired' }),
+    'no-cookies': page(errorPage, { ...ending, error: 'session_not_found', advice: 'cookies' }),
+    'link-used': page(errorPage, { ...ending, error: 'link_unusable', advice: 'linkUsed' }),
+    unavailable: page(errorPage, {
+      ...ending,
+      error: 'temporarily_unavailable',
+      description: 'The server is temporarily unavailable. Try again.',
+      advice: 'unavailable',
+      retryHref: '/oauth2/auth?client_id=c0',
+    }),
+    home: page(homePage, {
+      ...ending,
+      siteName: 'Analytical',
+      discoveryHref: '/.well-known/openid-configuration',
+    }),
     error: page(errorPage, {
-      ...pageView(language, {}),
+      ...ending,
       error: 'invalid_redirect_uri',
       description: "redirect_uri did not match any of the client's registered redirect_uris",
       advice: 'client',
@@ -208,7 +230,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       userCode: 'WDJB-MJHT',
       scopes: ['openid', 'profile', 'email', 'offline', 'read:reports'],
     }),
-    'device-done': page(deviceDonePage, { ...view, result: 'connected' }),
+    'device-done': page(deviceDonePage, { ...ending, result: 'connected' }),
     account: page(accountPage, {
       ...pageView(language, {}),
       name: 'Ada Lovelace',

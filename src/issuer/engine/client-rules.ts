@@ -2,12 +2,13 @@
 // found by the array in which our ID tokens name their audience, and one that asks for a grant type that is not its own is told so.
 import { errors, type Client, type Provider } from 'oidc-provider'
 import { extensionOf, matchesOne } from '../client-extension.ts'
-import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'
+import type { ApplicationRecord } from '../../store/index.ts'
+import type { FindApplication } from '../account-application.ts'
 import { currentContext } from './current-context.ts'
 
 type ClientRules = Pick<Client, 'redirectUriAllowed' | 'postLogoutRedirectUriAllowed' | 'grantTypeAllowed'>
 
-export function useOurClientRules(provider: Provider, directory: DirectoryStore): void {
+export function useOurClientRules(provider: Provider, findApplication: FindApplication): void {
   const { Client } = provider
   const { prototype }: { prototype: ClientRules } = Client
   prototype.redirectUriAllowed = function (this: Client, uri: string) {
@@ -31,18 +32,10 @@ export function useOurClientRules(provider: Provider, directory: DirectoryStore)
   const known = new WeakMap<ApplicationRecord, Client>()
   Client.find = async (id: unknown) => {
     const only: unknown = Array.isArray(id) && id.length === 1 ? id[0] : id
-    const application = await findApplication(only, directory)
+    const application = await findApplication(only)
     if (!application) return undefined
     const client = known.get(application) ?? (await engineFind(application.clientId))
     if (client) known.set(application, client)
     return client
   }
-}
-
-async function findApplication(
-  id: unknown,
-  directory: DirectoryStore,
-): Promise<ApplicationRecord | undefined> {
-  const { applications } = await directory.catalog()
-  return applications.find(({ clientId }) => clientId === id)
 }

@@ -3,7 +3,8 @@
 // plain text.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { reasonOf, type StoreError } from '../../errors/index.ts'
-import { errorPage } from '../../pages/index.ts'
+import { errorPage, type ErrorView } from '../../pages/index.ts'
+import { ownAddress } from '../interactions/language-choice.ts'
 import { pageFrame, sendPage } from '../interactions/page-frame.ts'
 import { routes } from '../routes.ts'
 import { isStoreUnavailable, notingStoreFailures } from '../store-failures.ts'
@@ -59,7 +60,29 @@ export function answerError(
   ctx.status = status
   ctx.set('cache-control', 'no-store')
   if (ctx.accepts('json', 'html') === 'html') {
-    const view = { ...pageFrame(ctx, {}), error, advice: status === 503 ? 'server' : 'general' } as const
-    sendPage(ctx, errorPage(description === undefined ? view : { ...view, description }), { status })
+    const page = errorPage({
+      ...pageFrame(ctx, {}),
+      error,
+      ...(description !== undefined && { description }),
+      advice: adviceOf(status),
+      ...(status >= 500 && ctx.method === 'GET' && { retryHref: ownAddress(ctx) }),
+    })
+    sendPage(ctx, page, { status })
   } else ctx.body = { error, ...(description !== undefined && { error_description: description }) }
+}
+
+function adviceOf(status: number): ErrorView['advice'] {
+  switch (status) {
+    case 404:
+    case 405:
+      return 'notFound'
+    case 413:
+      return 'tooLarge'
+    case 429:
+      return 'tooMany'
+    case 503:
+      return 'unavailable'
+    default:
+      return status >= 500 ? 'server' : 'general'
+  }
 }

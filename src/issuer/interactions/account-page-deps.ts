@@ -6,6 +6,8 @@ import type { SessionEndDeps } from '../logout.ts'
 import type { FormGuard } from './browser-form.ts'
 
 export interface AccountDeps extends SessionEndDeps {
+  /** The issuer's address. */
+  readonly issuer: string
   readonly provider: Provider
   readonly guard: FormGuard
   readonly artifacts: ArtifactStore

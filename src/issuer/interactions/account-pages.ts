@@ -4,17 +4,18 @@ import { changePassword, oneTimeTokenMinutes, requestEmailVerification } from '.
 import {
   accountPage,
   checkMailPage,
-  errorPage,
-  passwordChangedPage,
   setPasswordPage,
   signedOutPage,
   type AccountView,
   type SetPasswordView,
 } from '../../pages/index.ts'
+import { accountSignInHref } from '../account-application.ts'
+import { accountPath, changePasswordPath, signedOutPath } from '../routes.ts'
 import type { IdentityRecord, UserRecord } from '../../store/index.ts'
 import { endSession } from '../logout.ts'
 import type { AccountDeps } from './account-page-deps.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
+import { passwordChangedPath } from './after-form-pages.ts'
 import { problemOf } from './temporary-password-step.ts'
 
 export async function showAccount(
@@ -23,20 +24,20 @@ export async function showAccount(
   mails?: Pick<AccountView, 'hasTooManyMails'>,
 ): Promise<void> {
   const user = await signedInUser(ctx, deps)
-  if (!user) return showNotSignedIn(ctx)
+  if (!user) return beginSignIn(ctx, deps)
   const [organizations, unconfirmed] = await Promise.all([
     deps.directory.organizationsOf(user.id),
     unconfirmedEmail(user, deps),
   ])
   const csrfToken = deps.guard.token(ctx)
   const page = accountPage({
-    ...pageFrame(ctx, {}),
+    ...pageFrame(ctx, { shownAt: accountPath }),
     ...mails,
     name: [user.firstName, user.lastName].filter(Boolean).join(' '),
     ...(user.preferredEmail !== null && { email: user.preferredEmail }),
     ...(unconfirmed && { confirmEmail: { action: '/account/confirm-email', csrfToken } }),
     organizations: organizations.map(({ name }) => name),
-    changePasswordHref: '/account/password',
+    changePasswordHref: changePasswordPath,
     signOut: { action: '/account/sign-out', csrfToken },
   })
   sendPage(ctx, page, { status: mails ? 429 : 200 })
@@ -52,7 +53,7 @@ export async function sendConfirmation(
   const identity = user && (await unconfirmedEmail(user, deps))
   // Confirmed meanwhile, in another window: the account says so.
   if (!identity) return showAccount(ctx, deps)
-  const frame = pageFrame(ctx, {})
+  const frame = pageFrame(ctx, { shownAt: accountPath })
   const context = { language: frame.language }
   const result = await requestEmailVerification({ identity, context }, deps.passwordReset)
   if (result.kind === 'throttled') {
@@ -63,6 +64,7 @@ export async function sendConfirmation(
     reason: 'confirm-email',
     email: identity.value,
     expiresInMinutes: oneTimeTokenMinutes,
+    accountHref: accountPath,
   } as const
   sendPage(ctx, checkMailPage({ ...frame, ...sent }))
 }
@@ -83,7 +85,8 @@ export async function signOut(
   deps: AccountDeps,
 ): Promise<void> {
   await endSession(ctx, deps)
-  sendPage(ctx, signedOutPage(pageFrame(ctx, {})))
+  ctx.status = 303
+  ctx.redirect(signedOutPath)
 }
 
 export async function showChangePassword(
@@ -92,15 +95,15 @@ export async function showChangePassword(
   problem?: Pick<SetPasswordView, 'problem' | 'fieldProblems'>,
 ): Promise<void> {
   const user = await signedInUser(ctx, deps)
-  if (!user) return showNotSignedIn(ctx)
+  if (!user) return beginSignIn(ctx, deps)
   const page = setPasswordPage({
-    ...pageFrame(ctx, {}),
+    ...pageFrame(ctx, { shownAt: changePasswordPath }),
     ...problem,
     occasion: 'change',
-    form: { action: '/account/password', csrfToken: deps.guard.token(ctx) },
+    form: { action: changePasswordPath, csrfToken: deps.guard.token(ctx) },
     account: user.preferredEmail ?? user.id,
     passwordMinimum: deps.changePassword.passwordRules.minLength,
-    cancelHref: '/account',
+    cancelHref: accountPath,
   })
   sendPage(ctx, page, { status: problem ? 400 : 200 })
 }
@@ -112,7 +115,7 @@ export async function change(
 ): Promise<void> {
   const session = await deps.provider.Session.get(ctx)
   const user = await signedInUser(ctx, deps)
-  if (!user) return showNotSignedIn(ctx)
+  if (!user) return beginSignIn(ctx, deps)
   const result = await changePassword(
     {
       userId: user.id,
@@ -124,8 +127,8 @@ export async function change(
     deps.changePassword,
   )
   if (result.kind !== 'changed') return showChangePassword(ctx, deps, problemOf(result))
-  const way = { kind: 'link', href: '/account' } as const
-  sendPage(ctx, passwordChangedPage({ ...pageFrame(ctx, {}), next: { to: 'account', way } }))
+  ctx.status = 303
+  ctx.redirect(passwordChangedPath)
 }
 
 async function signedInUser(
@@ -137,7 +140,18 @@ async function signedInUser(
   return user?.isSuspended ? undefined : user
 }
 
-function showNotSignedIn(ctx: KoaContextWithOIDC): void {
-  const page = errorPage({ ...pageFrame(ctx, {}), error: 'login_required', advice: 'general' })
-  sendPage(ctx, page, { status: 401 })
+function beginSignIn(ctx: KoaContextWithOIDC, { issuer }: AccountDeps): void {
+  ctx.status = 303
+  ctx.redirect(accountSignInHref(issuer))
+}
+
+/** Where that sign-in ends. A person who did not sign in is asked, because another redirect would lead into a circle. */
+export async function afterSignIn(ctx: KoaContextWithOIDC, deps: AccountDeps): Promise<void> {
+  if ((await signedInUser(ctx, deps)) === undefined) {
+    const frame = pageFrame(ctx, {})
+    const { accountHref: _, ...onward } = frame.onward ?? {}
+    return sendPage(ctx, signedOutPage({ ...frame, onward, accountSignInHref: accountPath }))
+  }
+  ctx.status = 303
+  ctx.redirect(accountPath)
 }

@@ -2,8 +2,26 @@
 // them: a page is shown by GET, and only a form that came from us does something.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountDeps } from './account-page-deps.ts'
-import { change, sendConfirmation, showAccount, showChangePassword, signOut } from './account-pages.ts'
+import {
+  afterSignIn,
+  change,
+  sendConfirmation,
+  showAccount,
+  showChangePassword,
+  signOut,
+} from './account-pages.ts'
+import {
+  deviceDonePath,
+  deviceRefusedPath,
+  emailConfirmedPath,
+  passwordChangedPath,
+  showDeviceDone,
+  showEmailConfirmed,
+  showPasswordChanged,
+} from './after-form-pages.ts'
+import { showHome } from './home.ts'
 import { requestResetLink, reset, showForgotten, showReset } from './password-reset-pages.ts'
+import { accountPath, accountSignedInPath, changePasswordPath } from '../routes.ts'
 import {
   finishElsewhere,
   finishSignUpPath,
@@ -22,10 +40,16 @@ const pages: Readonly<Record<string, { readonly get?: Page; readonly post?: Acti
   '/reset-password': { get: showReset, post: reset },
   [finishSignUpPath]: { get: showFinishSignUp, post: finishElsewhere },
   [verifyEmailPath]: { get: showVerifyEmail, post: verify },
-  '/account': { get: showAccount },
-  '/account/password': { get: (ctx, deps) => showChangePassword(ctx, deps), post: change },
+  '/': { get: showHome },
+  [accountPath]: { get: (ctx, deps) => showAccount(ctx, deps) },
+  [accountSignedInPath]: { get: afterSignIn },
+  [changePasswordPath]: { get: (ctx, deps) => showChangePassword(ctx, deps), post: change },
   '/account/confirm-email': { post: sendConfirmation },
   '/account/sign-out': { post: signOut },
+  [passwordChangedPath]: { get: showPasswordChanged },
+  [emailConfirmedPath]: { get: showEmailConfirmed },
+  [deviceDonePath]: { get: async (ctx) => showDeviceDone(ctx, 'connected') },
+  [deviceRefusedPath]: { get: async (ctx) => showDeviceDone(ctx, 'refused') },
 }
 
 export function accountRoutes(deps: AccountDeps) {

@@ -2,7 +2,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import {
   confirmDevicePage,
-  deviceDonePage,
   enterUserCodePage,
   errorPage,
   signedOutPage,
@@ -11,25 +10,38 @@ import {
   type PageView,
 } from '../../pages/index.ts'
 import type { DirectoryStore } from '../../store/index.ts'
+import type { FindApplication } from '../account-application.ts'
 import type { ProviderPages } from '../provider-configuration.ts'
 import { asksForAllSessions } from '../logout.ts'
+import { routes } from '../routes.ts'
 import { requestState } from '../request-state.ts'
+import { rememberApplication } from '../http/comes-from.ts'
+import { deviceDonePath, deviceRefusedPath } from './after-form-pages.ts'
 import { confirmationField, type DeviceConfirmation } from './device-confirmation.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 
 export interface EnginePagesDeps {
   readonly directory: DirectoryStore
   readonly confirmation: DeviceConfirmation
+  readonly findApplication: FindApplication
 }
 
-export function enginePages({ directory, confirmation }: EnginePagesDeps): ProviderPages {
+export function enginePages({ directory, findApplication, confirmation }: EnginePagesDeps): ProviderPages {
+  const frame = async (ctx: KoaContextWithOIDC, shownAt?: string): Promise<PageView> => {
+    const locales = ctx.oidc.params?.['ui_locales']
+    return pageFrame(ctx, {
+      requestedLanguage: typeof locales === 'string' ? locales : undefined,
+      application: await findApplication(ctx.oidc.client?.clientId),
+      shownAt,
+    })
+  }
   return {
     async error(ctx, { error, error_description: description }) {
       const page = errorPage({
-        ...frame(ctx),
+        ...(await frame(ctx)),
         error,
         ...(description !== undefined && { description }),
-        advice: adviceFor(error),
+        advice: adviceFor(ctx, error),
       })
       sendPage(ctx, page, { status: ctx.status >= 400 ? ctx.status : 400 })
     },
@@ -37,7 +49,7 @@ export function enginePages({ directory, confirmation }: EnginePagesDeps): Provi
       const account = await accountName(ctx, directory)
       const redirect = ctx.oidc.params?.['post_logout_redirect_uri']
       const page = signOutPage({
-        ...frame(ctx),
+        ...(await frame(ctx)),
         form: {
           action,
           csrfToken: xsrf,
@@ -52,18 +64,17 @@ export function enginePages({ directory, confirmation }: EnginePagesDeps): Provi
       sendPage(ctx, page, { formRedirects: typeof redirect === 'string' ? [redirect] : [] })
     },
     async signedOut(ctx) {
-      sendPage(ctx, signedOutPage(frame(ctx)))
+      sendPage(ctx, signedOutPage(await frame(ctx)))
     },
     async enterUserCode(ctx, xsrf, action, problem) {
       const userCode = problem?.userCode ?? requestState(ctx).userCode
       const page = enterUserCodePage({
-        ...frame(ctx),
+        ...(await frame(ctx, deviceAddress(userCode))),
         form: { action, csrfToken: xsrf, hiddenFields: { xsrf } },
         ...(userCode !== undefined && { userCode }),
         ...(problem && problem.name !== 'AbortedError' && { userCodeProblem: 'userCodeUnknown' as const }),
       })
-      if (problem?.name === 'AbortedError')
-        sendPage(ctx, deviceDonePage({ ...frame(ctx), result: 'refused' }))
+      if (problem?.name === 'AbortedError') redirectTo(ctx, deviceRefusedPath)
       else sendPage(ctx, page, { status: problem ? 400 : 200 })
     },
     async confirmDevice(ctx, xsrf, action, _client, userCode) {
@@ -72,8 +83,9 @@ export function enginePages({ directory, confirmation }: EnginePagesDeps): Provi
         user_code: userCode,
         [confirmationField]: confirmation.token(xsrf, userCode),
       }
+      if (ctx.oidc.client) rememberApplication(ctx, ctx.oidc.client.clientId)
       const page = confirmDevicePage({
-        ...frame(ctx),
+        ...(await frame(ctx, deviceAddress(userCode))),
         userCode,
         scopes: deviceScopes(ctx),
         form: { action, csrfToken: xsrf, hiddenFields: { ...fields, confirm: 'yes' } },
@@ -85,23 +97,29 @@ export function enginePages({ directory, confirmation }: EnginePagesDeps): Provi
       sendPage(ctx, page)
     },
     async deviceDone(ctx) {
-      sendPage(ctx, deviceDonePage({ ...frame(ctx), result: 'connected' }))
+      redirectTo(ctx, deviceDonePath)
     },
   }
 }
 
-function frame(ctx: KoaContextWithOIDC): PageView {
-  const locales = ctx.oidc.params?.['ui_locales']
-  return pageFrame(ctx, {
-    requestedLanguage: typeof locales === 'string' ? locales : undefined,
-    applicationName: ctx.oidc.client?.clientName,
-  })
+/** Forms that a person sends to the engine: what is wrong with one is the age of its page, not the application. */
+const personsForms: ReadonlySet<string> = new Set([routes.code_verification, `${routes.end_session}/confirm`])
+
+function adviceFor(ctx: KoaContextWithOIDC, error: string): ErrorView['advice'] {
+  if (error === 'server_error') return 'server'
+  const isResumed = ctx.path.startsWith(`${routes.authorization}/`)
+  if (error === 'session_not_found' || isResumed) return 'expired'
+  if (personsForms.has(ctx.path)) return 'formExpired'
+  return error.startsWith('invalid_') || error.startsWith('un') ? 'client' : 'general'
 }
 
-function adviceFor(error: string): ErrorView['advice'] {
-  if (error === 'server_error') return 'server'
-  if (error === 'session_not_found') return 'expired'
-  return error.startsWith('invalid_') || error.startsWith('un') ? 'client' : 'general'
+function redirectTo(ctx: KoaContextWithOIDC, path: string): void {
+  ctx.status = 303
+  ctx.redirect(path)
+}
+
+function deviceAddress(userCode = ''): string {
+  return `${routes.code_verification}?${new URLSearchParams({ user_code: userCode }).toString()}`
 }
 
 function deviceScopes(ctx: KoaContextWithOIDC): string[] {

@@ -6,6 +6,8 @@ import type { FormTarget, PageView, Way } from '../../pages/index.ts'
 import type { ApplicationRecord } from '../../store/index.ts'
 import { interactionPath } from '../routes.ts'
 import type { FormGuard } from './browser-form.ts'
+import { rememberApplication } from '../http/comes-from.ts'
+import { accountClientId } from '../account-application.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 
 export interface InteractionStep {
@@ -68,13 +70,16 @@ export function interactionStep(
     browser: guard.browser(ctx),
     frame: pageFrame(ctx, {
       requestedLanguage: param('ui_locales'),
-      applicationName: application.name,
+      application,
+      // The form's action has the name of its view.
+      shownAt: ctx.method === 'POST' ? `${base}?view=${ctx.path.slice(base.length + 1)}` : undefined,
     }),
     param,
     href,
     form,
     cancel: () => ({ kind: 'form', form: form(cancelAction) }),
     show(page, status = 200) {
+      if (application.clientId !== accountClientId) rememberApplication(ctx, application.clientId)
       sendPage(ctx, page, { status, formRedirects: formRedirectsOf(param('redirect_uri')) })
     },
     reopen: () => redirect(base),

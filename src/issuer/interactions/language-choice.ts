@@ -18,20 +18,33 @@ export function chosenLanguage(ctx: KoaContextWithOIDC): Language | undefined {
   return linked
 }
 
-/** None for a form that came back: a link would lose what was typed in it. None where there is nothing to choose. */
+/**
+ * `shownAt` is where a GET shows the same step, for a page that answers a form. None without it, and where there is nothing to choose.
+ */
 export function languageLinks(
   ctx: KoaContextWithOIDC,
   offered: readonly Language[],
+  shownAt?: string,
 ): PageView['languageLinks'] {
-  if (ctx.method !== 'GET' || !isOwnPage(ctx) || offered.length < 2) return undefined
-  return Object.fromEntries(offered.map((language) => [language, linkTo(language, ctx)]))
+  if (offered.length < 2) return undefined
+  if (shownAt !== undefined) return linksTo(offered, new URL(shownAt, `${ctx.protocol}://${ctx.host}`))
+  if (ctx.method !== 'GET' || !isOwnPage(ctx)) return undefined
+  return linksTo(offered, new URL(ownAddress(ctx)))
+}
+
+function linksTo(offered: readonly Language[], url: URL): PageView['languageLinks'] {
+  return Object.fromEntries(
+    offered.map((language) => {
+      const link = new URL(url)
+      link.searchParams.set('lang', language)
+      return [language, link.href]
+    }),
+  )
 }
 
 /** With our origin in front: a path that begins with two slashes would lead elsewhere (assurance BR-08). */
-function linkTo(language: Language, ctx: KoaContextWithOIDC): string {
-  const search = searchOf(ctx)
-  search.set('lang', language)
-  return `${ctx.protocol}://${ctx.host}${pathOf(ctx)}?${search.toString()}`
+export function ownAddress(ctx: KoaContextWithOIDC): string {
+  return `${ctx.protocol}://${ctx.host}${ctx.originalUrl}`
 }
 
 /** An address of OAuth is an application's: `lang` is its wish there (C§1). */

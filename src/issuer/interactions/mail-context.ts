@@ -34,10 +34,10 @@ export interface MailedPage {
 export async function mailedPage(
   ctx: KoaContextWithOIDC,
   { language, clientId }: MailContext,
-  directory: DirectoryStore,
+  { directory, shownAt }: { readonly directory: DirectoryStore; readonly shownAt: string },
 ): Promise<MailedPage> {
   const { applications } = await directory.catalog()
   const application = applications.find((known) => known.clientId === clientId)
-  const frame = pageFrame(ctx, { requestedLanguage: language, applicationName: application?.name })
+  const frame = pageFrame(ctx, { requestedLanguage: language, application, shownAt })
   return { frame, application }
 }

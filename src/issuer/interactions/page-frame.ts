@@ -1,6 +1,8 @@
 // What all pages of the issuer have in common: the language, whose page it is, and how it is sent.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { languageFor, securityHeaders, type PageView } from '../../pages/index.ts'
+import { languageFor, securityHeaders, type Onward, type PageView } from '../../pages/index.ts'
+import type { ApplicationRecord } from '../../store/index.ts'
+import { accountPath } from '../routes.ts'
 import { requestState } from '../request-state.ts'
 import { chosenLanguage, languageLinks } from './language-choice.ts'
 
@@ -9,21 +11,33 @@ type Context = Pick<KoaContextWithOIDC, 'set' | 'status' | 'type' | 'body'>
 export interface Framed {
   /** `ui_locales` or `lang` of the request. */
   readonly requestedLanguage?: string | undefined
-  readonly applicationName?: string | undefined
+  /** Where a GET shows the same step, for a page that answers a form: there the language can be changed. */
+  readonly shownAt?: string | undefined
+  /** Whose page it is; the site's own when not given. */
+  readonly application?: FramedApplication | undefined
 }
+
+type FramedApplication = Pick<ApplicationRecord, 'name' | 'homepageUri' | 'loginUri'>
 
 export function pageFrame(
   ctx: KoaContextWithOIDC,
-  { requestedLanguage = '', applicationName }: Framed,
+  { requestedLanguage = '', application, shownAt }: Framed,
 ): PageView {
   const wished = `${chosenLanguage(ctx) ?? ''} ${requestedLanguage}`
-  const { name, languages } = requestState(ctx).site
-  const links = languageLinks(ctx, languages)
+  const { site, comesFrom } = requestState(ctx)
+  const { name, languages } = site
+  const links = languageLinks(ctx, languages, shownAt)
   return {
     language: languageFor(wished, ctx.get('accept-language') || undefined, languages),
-    brand: { application: applicationName ?? name },
+    brand: { application: application?.name ?? name },
     ...(links && { languageLinks: links }),
+    onward: { accountHref: accountPath, ...homeOf(application ?? comesFrom) },
   }
+}
+
+function homeOf(application: FramedApplication | undefined): Pick<Onward, 'home'> {
+  const href = application?.homepageUri ?? application?.loginUri
+  return application && href ? { home: { name: application.name, href } } : {}
 }
 
 /** `formRedirects`: where a form of the page may lead in the end, for the CSP. */

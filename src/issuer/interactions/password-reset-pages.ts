@@ -1,11 +1,11 @@
 // A forgotten password outside of any sign-in, and the page that the link of the mail opens.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { findPasswordReset, redeemPasswordReset } from '../../directory/index.ts'
-import { passwordChangedPage, setPasswordPage, type SetPasswordView } from '../../pages/index.ts'
-import { interactionPath } from '../routes.ts'
+import { setPasswordPage, type SetPasswordView } from '../../pages/index.ts'
+import { passwordChangedPath, redirectAfterMail } from './after-form-pages.ts'
 import { formValue, queryValue, type AccountDeps } from './account-page-deps.ts'
 import { requestLink, showForgottenPassword, type ForgottenPassword } from './forgotten-password.ts'
-import { mailedPage, parseMailContext, type MailContext } from './mail-context.ts'
+import { mailedPage, parseMailContext } from './mail-context.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 import { passwordFieldProblem } from './sign-up-step.ts'
 
@@ -24,7 +24,7 @@ export async function requestResetLink(
 }
 
 function outsideOfSignIn(ctx: KoaContextWithOIDC, { guard, addressOf }: AccountDeps): ForgottenPassword {
-  const frame = pageFrame(ctx, {})
+  const frame = pageFrame(ctx, { shownAt: forgottenPath })
   return {
     ctx,
     frame,
@@ -49,7 +49,10 @@ async function showResetForm(
 ): Promise<void> {
   const found = await findPasswordReset(token, deps.passwordReset)
   if (!found) return showUnusable(ctx, deps)
-  const { frame } = await mailedPage(ctx, parseMailContext(found.context), deps.directory)
+  const { frame } = await mailedPage(ctx, parseMailContext(found.context), {
+    directory: deps.directory,
+    shownAt: `/reset-password?${new URLSearchParams({ token }).toString()}`,
+  })
   const page = setPasswordPage({
     ...frame,
     ...problem,
@@ -72,7 +75,7 @@ export async function reset(
   const result = await redeemPasswordReset({ token, password, ip: deps.addressOf(ctx) }, deps.passwordReset)
   switch (result.kind) {
     case 'changed':
-      return showChanged(ctx, parseMailContext(result.context), deps)
+      return redirectAfterMail(ctx, passwordChangedPath, parseMailContext(result.context))
     case 'link-unusable':
       return showUnusable(ctx, deps)
     case 'invalid-password':
@@ -86,18 +89,4 @@ export async function reset(
 
 function showUnusable(ctx: KoaContextWithOIDC, deps: AccountDeps): void {
   showForgottenPassword(outsideOfSignIn(ctx, deps), { problem: 'linkUnusable' }, 400)
-}
-
-/** On to the sign-in that it began in, or to the application. */
-async function showChanged(
-  ctx: KoaContextWithOIDC,
-  context: MailContext,
-  { directory }: AccountDeps,
-): Promise<void> {
-  const { frame, application } = await mailedPage(ctx, context, directory)
-  const { interaction } = context
-  const elsewhere = application?.loginUri ?? application?.homepageUri
-  const href = interaction === undefined ? elsewhere : `${interactionPath}/${interaction}`
-  const next = href ? { next: { to: 'sign-in', way: { kind: 'link', href } } as const } : {}
-  sendPage(ctx, passwordChangedPage({ ...frame, ...next }))
 }

@@ -14,14 +14,14 @@ import {
 import {
   confirmEmailPage,
   confirmWithPasswordPage,
-  emailConfirmedPage,
   errorPage,
   type ConfirmWithPasswordView,
 } from '../../pages/index.ts'
 import { interactionPath } from '../routes.ts'
+import { emailConfirmedPath, redirectAfterMail } from './after-form-pages.ts'
 import { formValue, queryValue, type AccountDeps } from './account-page-deps.ts'
 import type { InteractionStep } from './interaction-context.ts'
-import { mailedPage, parseMailContext, type MailContext } from './mail-context.ts'
+import { mailedPage, parseMailContext } from './mail-context.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 import { longestName, passwordFieldProblem } from './sign-up-step.ts'
 
@@ -45,7 +45,10 @@ async function showSignUpForm(
   const found = await findSignUp({ token, browser: deps.guard.browser(ctx) }, deps.signUp)
   if (!found) return showUnusableLink(ctx)
   const context = parseMailContext(found.context)
-  const { frame, application } = await mailedPage(ctx, context, deps.directory)
+  const { frame, application } = await mailedPage(ctx, context, {
+    directory: deps.directory,
+    shownAt: linkAddress(finishSignUpPath, token),
+  })
   const form = (action: string) => ({
     action,
     csrfToken: deps.guard.token(ctx),
@@ -95,7 +98,7 @@ export async function finishElsewhere(
   )
   if (result.kind === 'link-unusable') return showUnusableLink(ctx)
   if (result.kind !== 'signed-up') return again(passwordProblemOf(result))
-  return showConfirmed(ctx, parseMailContext(result.context), deps)
+  return redirectAfterMail(ctx, emailConfirmedPath, parseMailContext(result.context))
 }
 
 type Refused = Extract<EmailVerification, { kind: 'password-due' | 'invalid-password' | 'busy' }>
@@ -143,7 +146,10 @@ async function showVerifyForm(
 ): Promise<void> {
   const found = await findEmailVerification(await presentedLink(ctx, token, deps), deps.passwordReset)
   if (!found) return showUnusableLink(ctx)
-  const { frame } = await mailedPage(ctx, parseMailContext(found.context), deps.directory)
+  const { frame } = await mailedPage(ctx, parseMailContext(found.context), {
+    directory: deps.directory,
+    shownAt: linkAddress(verifyEmailPath, token),
+  })
   const form = { action: verifyEmailPath, csrfToken: deps.guard.token(ctx), hiddenFields: { token } }
   const email = found.identity.value
   const { minLength: passwordMinimum } = deps.passwordReset.passwordRules
@@ -170,7 +176,7 @@ export async function verify(
   )
   if (result.kind === 'link-unusable') return showUnusableLink(ctx)
   if (result.kind !== 'verified') return showVerifyForm(ctx, token, deps, passwordProblemOf(result))
-  return showConfirmed(ctx, parseMailContext(result.context), deps)
+  return redirectAfterMail(ctx, emailConfirmedPath, parseMailContext(result.context))
 }
 
 async function presentedLink(ctx: KoaContextWithOIDC, token: string, { provider }: AccountDeps) {
@@ -178,18 +184,11 @@ async function presentedLink(ctx: KoaContextWithOIDC, token: string, { provider 
   return { token, signedInAs }
 }
 
-async function showConfirmed(
-  ctx: KoaContextWithOIDC,
-  context: MailContext,
-  { directory }: AccountDeps,
-): Promise<void> {
-  const { frame, application } = await mailedPage(ctx, context, directory)
-  const href = application?.loginUri ?? application?.homepageUri
-  const back = href ? { back: { kind: 'link', href } as const } : {}
-  sendPage(ctx, emailConfirmedPage({ ...frame, ...back }))
+export function showUnusableLink(ctx: KoaContextWithOIDC): void {
+  const page = errorPage({ ...pageFrame(ctx, {}), error: 'link_unusable', advice: 'linkUsed' })
+  sendPage(ctx, page, { status: 400 })
 }
 
-export function showUnusableLink(ctx: KoaContextWithOIDC): void {
-  const page = errorPage({ ...pageFrame(ctx, {}), error: 'link_unusable', advice: 'expired' })
-  sendPage(ctx, page, { status: 400 })
+function linkAddress(path: string, token: string): string {
+  return `${path}?${new URLSearchParams({ token }).toString()}`
 }

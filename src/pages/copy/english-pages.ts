@@ -21,6 +21,9 @@ export const englishPages = {
     backToSignIn: 'Back to sign-in',
     backTo: (application: string) => `Back to ${application}`,
     cancel: 'Cancel',
+    retry: 'Try again',
+    account: 'Your account',
+    backToAccount: 'Back to your account',
   },
   fieldProblems: {
     required: 'Fill in this field.',
@@ -115,7 +118,6 @@ export const englishPages = {
     title: 'Your password is changed',
     text: 'Use it from now on. Your other devices have been signed out.',
     signIn: 'Sign in',
-    account: 'Back to your account',
   },
   chooseOrganization: {
     title: 'Choose an organization',
@@ -146,7 +148,8 @@ export const englishPages = {
   signedOut: {
     title: 'You are signed out',
     text: 'You can close this window.',
-    signInAgain: 'Sign in again',
+    textOfAccount: 'Sign in to see your account.',
+    signIn: 'Sign in',
   },
   denied: {
     title: 'You cannot get in right now',
@@ -165,19 +168,62 @@ export const englishPages = {
     developerNote: 'Shown in development only.',
   },
   error: {
-    title: 'This request cannot be completed',
     advice: {
-      general:
-        'Go back to the application and start again. If it keeps happening, tell whoever runs it what is written below.',
-      expired:
-        'The sign-in took too long or was finished in another tab. Go back to the application and start again.',
-      client:
-        'Only the developer of the application can mend this: its registration and its request do not fit.',
-      server: 'This is our fault, not yours. Try again in a moment.',
-      notFound: 'Check the address, or go back to the application and start again.',
+      general: {
+        title: "That didn't work",
+        text: 'Go back to the application and start again. If it keeps happening, send the people who run it the details below.',
+      },
+      client: {
+        title: "This application isn't set up correctly",
+        text: "It sent a request that we can't accept. Please tell the people who run it, and send them the details below.",
+      },
+      expired: {
+        title: 'This sign-in is over',
+        text: 'It took too long, or it was finished in another tab. Go back to the application and start again.',
+      },
+      cookies: {
+        title: "Your browser didn't send our cookie",
+        text: 'Allow cookies for this site, or continue in the browser in which you started. Then go back to the application and start again.',
+      },
+      formExpired: {
+        title: 'This page is out of date',
+        text: 'Nothing was changed. Go back to the application and start again.',
+      },
+      linkUsed: {
+        title: 'This link no longer works',
+        text: 'It was already used, or it has expired. If you have used it, your address is confirmed and you can sign in. Otherwise ask for a new link.',
+      },
+      notFound: {
+        title: 'Page not found',
+        text: "There's nothing at this address. Check it for typing mistakes, or continue from here.",
+      },
+      tooLarge: {
+        title: 'That was too much',
+        text: 'What your browser sent is larger than we accept. Go back and send less.',
+      },
+      tooMany: {
+        title: 'Too many requests',
+        text: 'Wait a few minutes, then try again.',
+      },
+      server: {
+        title: 'Something went wrong on our side',
+        text: "It isn't your fault. Try again in a moment.",
+      },
+      unavailable: {
+        title: "We'll be right back",
+        text: 'Sign-in is not available at the moment, and nothing was lost. Try again in a moment.',
+      },
     },
+    details: 'Details for developers',
     code: 'Error',
     description: 'Description',
+  },
+  home: {
+    title: (site: string) => `${site} accounts`,
+    lead: 'People sign in here to use their applications.',
+    goTo: (application: string) => `Go to ${application}`,
+    developer: 'Connecting an application?',
+    discovery: 'OpenID configuration',
   },
   enterUserCode: {
     title: 'Connect a device',

@@ -22,6 +22,9 @@ export const germanPages: typeof englishPages = {
     backToSignIn: 'Zurück zur Anmeldung',
     backTo: (application) => `Zurück zu ${application}`,
     cancel: 'Abbrechen',
+    retry: 'Noch einmal versuchen',
+    account: 'Ihr Konto',
+    backToAccount: 'Zurück zu Ihrem Konto',
   },
   fieldProblems: {
     required: 'Bitte füllen Sie dieses Feld aus.',
@@ -122,7 +125,6 @@ export const germanPages: typeof englishPages = {
     title: 'Ihr Passwort ist geändert',
     text: 'Verwenden Sie es ab jetzt. Ihre anderen Geräte wurden abgemeldet.',
     signIn: 'Anmelden',
-    account: 'Zurück zu Ihrem Konto',
   },
   chooseOrganization: {
     title: 'Organisation wählen',
@@ -152,7 +154,8 @@ export const germanPages: typeof englishPages = {
   signedOut: {
     title: 'Sie sind abgemeldet',
     text: 'Sie können dieses Fenster schließen.',
-    signInAgain: 'Wieder anmelden',
+    textOfAccount: 'Melden Sie sich an, um Ihr Konto zu sehen.',
+    signIn: 'Anmelden',
   },
   denied: {
     title: 'Sie erhalten zurzeit keinen Zugang',
@@ -171,19 +174,62 @@ export const germanPages: typeof englishPages = {
     developerNote: 'Nur während der Entwicklung sichtbar.',
   },
   error: {
-    title: 'Diese Anfrage lässt sich nicht abschließen',
     advice: {
-      general:
-        'Gehen Sie zurück zur Anwendung und beginnen Sie von vorn. Wenn es dabei bleibt, nennen Sie den Betreibern, was unten steht.',
-      expired:
-        'Die Anmeldung hat zu lange gedauert oder wurde in einem anderen Tab beendet. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
-      client:
-        'Das kann nur beheben, wer die Anwendung entwickelt: ihre Registrierung und ihre Anfrage passen nicht zusammen.',
-      server: 'Das liegt an uns, nicht an Ihnen. Versuchen Sie es gleich noch einmal.',
-      notFound: 'Prüfen Sie die Adresse, oder gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+      general: {
+        title: 'Das hat nicht geklappt',
+        text: 'Gehen Sie zurück zur Anwendung und beginnen Sie von vorn. Wenn es dabei bleibt, senden Sie den Betreibern die Angaben unten.',
+      },
+      client: {
+        title: 'Diese Anwendung ist nicht richtig eingerichtet',
+        text: 'Sie hat eine Anfrage gesendet, die wir nicht annehmen können. Bitte sagen Sie es den Betreibern, und senden Sie ihnen die Angaben unten.',
+      },
+      expired: {
+        title: 'Diese Anmeldung ist beendet',
+        text: 'Sie war zu lange offen oder wurde in einem anderen Tab beendet. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+      },
+      cookies: {
+        title: 'Ihr Browser hat unser Cookie nicht gesendet',
+        text: 'Erlauben Sie Cookies für diese Seite, oder machen Sie in dem Browser weiter, in dem Sie begonnen haben. Gehen Sie dann zurück zur Anwendung und beginnen Sie von vorn.',
+      },
+      formExpired: {
+        title: 'Diese Seite ist veraltet',
+        text: 'Es wurde nichts geändert. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+      },
+      linkUsed: {
+        title: 'Dieser Link funktioniert nicht mehr',
+        text: 'Er wurde schon benutzt oder ist abgelaufen. Wenn Sie ihn benutzt haben, ist Ihre Adresse bestätigt und Sie können sich anmelden. Fordern Sie sonst einen neuen Link an.',
+      },
+      notFound: {
+        title: 'Seite nicht gefunden',
+        text: 'Unter dieser Adresse gibt es nichts. Prüfen Sie sie auf Tippfehler, oder machen Sie hier weiter.',
+      },
+      tooLarge: {
+        title: 'Das war zu viel',
+        text: 'Ihr Browser hat mehr gesendet, als wir annehmen. Gehen Sie zurück und senden Sie weniger.',
+      },
+      tooMany: {
+        title: 'Zu viele Anfragen',
+        text: 'Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
+      },
+      server: {
+        title: 'Bei uns ist etwas schiefgegangen',
+        text: 'Das liegt nicht an Ihnen. Versuchen Sie es gleich noch einmal.',
+      },
+      unavailable: {
+        title: 'Wir sind gleich zurück',
+        text: 'Die Anmeldung ist zurzeit nicht verfügbar, und nichts ging verloren. Versuchen Sie es gleich noch einmal.',
+      },
     },
+    details: 'Angaben für Entwickler',
     code: 'Fehler',
     description: 'Beschreibung',
+  },
+  home: {
+    title: (site) => `${site}-Konten`,
+    lead: 'Hier melden sich Menschen an, um ihre Anwendungen zu verwenden.',
+    goTo: (application) => `Zu ${application}`,
+    developer: 'Sie verbinden eine Anwendung?',
+    discovery: 'OpenID-Konfiguration',
   },
   enterUserCode: {
     title: 'Gerät verbinden',

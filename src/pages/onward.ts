@@ -1,0 +1,30 @@
+// Ways on from a page at which something ends: what may help first of all, back to the application, the account. No page is a dead end.
+import { copyFor } from './copy.ts'
+import { wayButton } from './form.ts'
+import { html, type Html } from './html.ts'
+import type { PageView } from './layout.ts'
+
+interface NamedLink {
+  readonly id: string
+  readonly href: string
+  readonly label: string
+}
+
+const mostWays = 2
+
+export function onwardWays({ language, onward }: PageView, first?: NamedLink): Html | undefined {
+  const { common } = copyFor(language)
+  const { home, accountHref } = onward ?? {}
+  const links = [
+    first,
+    home && { id: 'home', href: home.href, label: common.backTo(home.name) },
+    accountHref !== undefined && { id: 'account', href: accountHref, label: common.account },
+  ]
+  const ways = links.filter((link) => typeof link === 'object').slice(0, mostWays)
+  if (ways.length === 0) return undefined
+  return html`<div class="ways">
+    ${ways.map(({ id, href, label }, index) =>
+      wayButton({ kind: 'link', href }, { id, look: index === 0 ? 'primary' : 'secondary', label }),
+    )}
+  </div>`
+}
