@@ -7,6 +7,7 @@ import { Intrinsics, QuickJS, type JSValueHandle } from 'quickjs-wasi'
 import { guestScript } from '../../src/runtime/guest-script.ts'
 import { preludeFileName } from '../../src/runtime/guest/prelude-file-name.ts'
 import { answerIntl } from '../../src/runtime/worker/host-functions/intl.ts'
+import { perform } from '../../src/runtime/worker/web-crypto/operations.ts'
 
 export interface GuestRun {
   /** Source of the workflow, TypeScript, with imports. */
@@ -159,6 +160,8 @@ function drive(vm: QuickJS, run: GuestRun, code: string): GuestResult {
     setTimer: (id, delayMs) => void timers.set(number(id), number(delayMs)),
     clearTimer: (id) => void timers.delete(number(id)),
     intl: (operation, argumentsJson) => answerIntl(text(operation), text(argumentsJson), () => {}),
+    webCrypto: (operation, request) =>
+      `{"ok":true,"value":${perform(text(operation), text(request), { fillRandom: crypto.getRandomValues.bind(crypto), checkTime: () => {} })}}`,
     reservedAttempt: (token, claim, stack) =>
       void reserved.push({ token: text(token), claim: text(claim), stack: text(stack) }),
     // The worker's short cut (src/runtime/worker/plain-claims.ts) is not there: the guest walks.

@@ -98,6 +98,7 @@ const hostFunctionNames = [
   'reservedAttempt',
   'setTimer',
   'wait',
+  'webCrypto',
 ]
 
 test('the functions that are imported into WebAssembly, and those behind host_call, are these and no others', () => {

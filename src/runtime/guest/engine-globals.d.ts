@@ -9,6 +9,9 @@ declare class Headers {
   append(name: string, value: string): void
   forEach(callback: (value: string, name: string) => void): void
 }
+declare class DOMException extends Error {
+  constructor(message?: string, name?: string)
+}
 declare class TextEncoder {
   encode(text: string): Uint8Array
 }

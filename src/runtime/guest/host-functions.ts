@@ -19,6 +19,8 @@ export interface HostFunctions {
   readonly clearTimer: (id: number) => void
   /** Envelope `{"ok":true,"value":…}` or `{"ok":false,"name":"RangeError","message":…}`. */
   readonly intl: (operation: string, argumentsJson: string) => string
+  /** An operation of crypto.subtle; envelope as of intl, the name being that of a DOMException. */
+  readonly webCrypto: (operation: string, requestJson: string) => string
   /** A courtesy to the author: the line of a refused assignment. The host refuses with or without it. */
   readonly reservedAttempt: (token: string, claim: string, stack: string) => void
   /**

@@ -12,6 +12,7 @@ import { microtask } from './bindings/microtask.ts'
 import { timers } from './bindings/timers.ts'
 import { connectSearchParams } from './bindings/url.ts'
 import { util } from './bindings/util.ts'
+import { mountWebCrypto } from './bindings/web-crypto.ts'
 import { closeSurface } from './close-surface.ts'
 import { define, jsonParse, newRecord, objectKeys } from './primordials.ts'
 import type { Guest } from './run-state.ts'
@@ -50,6 +51,7 @@ export function mount(guest: Guest, configJson: string): void {
   define(globalThis, 'URLSearchParams', SearchParams, false)
   connectSearchParams()
   mountIntl(guest)
+  mountWebCrypto(guest)
   defineAll(globalThis, timers(guest))
   define(globalThis, 'queueMicrotask', microtask(guest), false)
   const kinde = {}

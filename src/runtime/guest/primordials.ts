@@ -49,6 +49,7 @@ export const GuestWeakMap = WeakMap
 export const GuestSet = Set
 export const GuestHeaders = Headers
 export const GuestUrl = URL
+export const GuestDOMException = DOMException
 
 export const hasOwnEnumerable = uncurry(Object.prototype.propertyIsEnumerable)
 
@@ -100,12 +101,56 @@ export const encodeText = uncurry(TextEncoder.prototype.encode)
 export const decodeText = uncurry(TextDecoder.prototype.decode)
 export const textEncoder = new TextEncoder()
 export const textDecoder = new TextDecoder()
+const bytesToBase64: () => string = reflectMethod(Uint8Array.prototype, 'toBase64')
+const bytesFromBase64: (text: string) => Uint8Array = reflectMethod(Uint8Array, 'fromBase64')
+export const toBase64 = uncurry(bytesToBase64)
+export const fromBase64 = (text: string): Uint8Array => apply(bytesFromBase64, Bytes, [text])
 export const makeBytes = (length: number): Uint8Array => new Bytes(length)
 export const randomWords = (words: Uint32Array): void => {
   apply(getRandomValues, cryptoObject, [words])
 }
+export const engineRandomValues = (array: unknown): unknown => apply(getRandomValues, cryptoObject, [array])
+export const cryptoPrototype: object = Reflect.getPrototypeOf(crypto) ?? {}
 export const makeWords = (length: number): Uint32Array => new Words(length)
 export const engineQueueMicrotask = queueMicrotask
+
+const typedArrayPrototype = Reflect.getPrototypeOf(Uint8Array.prototype) ?? {}
+/** The kind of typed array, which no code of an author can fake; undefined for everything else. */
+export const typedArrayKind = uncurry(accessor(typedArrayPrototype, Symbol.toStringTag, 'get'))
+const typedArrayBuffer = uncurry(accessor(typedArrayPrototype, 'buffer', 'get'))
+const typedArrayOffset = uncurry(accessor(typedArrayPrototype, 'byteOffset', 'get'))
+export const typedArrayLength = uncurry(accessor(typedArrayPrototype, 'byteLength', 'get')) as (
+  array: unknown,
+) => number
+const dataViewBuffer = uncurry(accessor(DataView.prototype, 'buffer', 'get'))
+const dataViewOffset = uncurry(accessor(DataView.prototype, 'byteOffset', 'get'))
+const dataViewLength = uncurry(accessor(DataView.prototype, 'byteLength', 'get'))
+const bufferLength = uncurry(accessor(ArrayBuffer.prototype, 'byteLength', 'get'))
+export const bytesBuffer = (bytes: Uint8Array): ArrayBuffer => typedArrayBuffer(bytes) as ArrayBuffer
+const isView = ArrayBuffer.isView
+
+/** The bytes of an ArrayBuffer or of a view, not copied; undefined for anything else. */
+export function bytesOf(source: unknown): Uint8Array | undefined {
+  if (typeof source !== 'object' || source === null) return undefined
+  if (isView(source)) {
+    return typedArrayKind(source) === undefined
+      ? new Bytes(
+          dataViewBuffer(source) as ArrayBuffer,
+          dataViewOffset(source) as number,
+          dataViewLength(source) as number,
+        )
+      : new Bytes(
+          typedArrayBuffer(source) as ArrayBuffer,
+          typedArrayOffset(source) as number,
+          typedArrayLength(source),
+        )
+  }
+  try {
+    return new Bytes(source as ArrayBuffer, 0, bufferLength(source) as number)
+  } catch {
+    return undefined
+  }
+}
 
 const Bytes = Uint8Array
 const Words = Uint32Array
@@ -183,6 +228,13 @@ export function defineHiddenGetter(target: object, name: PropertyKey, get: () =>
 export function guardPromise<Value>(promise: Promise<Value>): Promise<Value> {
   define(promise, 'constructor', GuestPromise, false)
   return promise
+}
+
+/** A method that TypeScript's library does not know yet. */
+function reflectMethod(owner: object, name: string): never {
+  const found: unknown = reflectGet(owner, name)
+  if (typeof found !== 'function') throw new TypeError('The engine has no ' + name)
+  return found as never
 }
 
 function readIsError(): (value: unknown) => boolean {

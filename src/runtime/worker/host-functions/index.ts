@@ -9,6 +9,7 @@ import { intlFunctions } from './intl-functions.ts'
 import { localizationFunctions } from './localization.ts'
 import { timerFunctions } from './timers.ts'
 import { tokenClaimFunctions } from './token-claims.ts'
+import { webCryptoFunctions } from './web-crypto.ts'
 
 export type { HostArgument } from './host-function.ts'
 
@@ -21,4 +22,5 @@ export const hostFunctions: HostFunctionTable = {
   ...timerFunctions,
   ...tokenClaimFunctions,
   ...intlFunctions,
+  ...webCryptoFunctions,
 }

@@ -1,5 +1,5 @@
-// OWN-14 | running-time-exceeded or threw | a key derivation of a hundred million rounds
-// lost: 1
+// OWN-14 | threw | a key derivation of a hundred million rounds, refused before it begins
+// error: /^OperationError: crypto.subtle.deriveBits: PBKDF2 is limited/
 export const workflowSettings = { id: 'own-14-crypto-that-takes-for-ever', trigger: 'user:tokens_generation' }
 
 export default async function () {
