@@ -151,6 +151,11 @@ export const errorCodes = {
       'The workflow has a trigger of Kinde’s that Mintage does not fire, so it would never run. Production refuses it, because a check in it would not happen.',
     fix: 'Move what it does to the place that the message names, and remove the file.',
   },
+  workflow_file_ignored: {
+    meaning:
+      'A file exports workflowSettings and is not taken as a workflow, because of its name or its folder.',
+    fix: 'Rename or move it as the message says, or import it in a workflow.',
+  },
   trigger_taken: {
     meaning: 'Two workflows of the project have the same trigger.',
     fix: 'Keep one workflow for each trigger.',

@@ -10,6 +10,7 @@ import {
   type ReadWorkflow,
   type WorkflowDeployment,
 } from './deployment.ts'
+import { ignoredFiles } from './ignored-files.ts'
 import { neverFires } from './never-fires.ts'
 import type { Project } from './project.ts'
 import { isFired } from './trigger.ts'
@@ -18,7 +19,7 @@ import { discoverWorkflowFiles } from './workflow-files.ts'
 export interface ProjectBuild {
   /** In the order of their files; empty when anything failed, so that half a project is never taken for all of it. */
   readonly deployments: readonly WorkflowDeployment[]
-  /** Why workflows of the project that build will not run; they have no deployment. */
+  /** Why files of the project that are workflows, or look like it, will not run; they have no deployment. */
   readonly neverRun: readonly WorkflowError[]
   readonly failures: readonly WorkflowError[]
 }
@@ -36,7 +37,11 @@ export async function buildProject(
   if (failures.length > 0) return { deployments: [], neverRun: [], failures }
 
   const fired = read.results.filter(({ manifest }) => isFired(manifest.trigger))
-  const neverRun = read.results.filter((workflow) => !fired.includes(workflow)).map(neverFires)
+  const imported = new Set(read.results.flatMap(({ bundle }) => bundle.inputs))
+  const neverRun = [
+    ...read.results.filter((workflow) => !fired.includes(workflow)).map(neverFires),
+    ...(await ignoredFiles(project, imported)),
+  ]
   const built = await collect(fired, (workflow) => prepareDeployment(workflow, sandbox, inProject))
   if (built.failures.length === 0) return { deployments: built.results, neverRun, failures: [] }
   for (const { prepared } of built.results) sandbox.release(prepared)

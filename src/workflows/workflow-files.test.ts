@@ -49,12 +49,13 @@ describe('discoverWorkflowFiles', () => {
       'kinde.json': '{}',
       [`${workflows}/tokens.ts`]: '',
       [`${workflows}/old.mjs`]: '',
+      [`${workflows}/newWorkflow.mts`]: '',
       [`${workflows}/types.d.ts`]: '',
     })
     await assert.rejects(discoverWorkflowFiles(await findProject(dir)), {
       code: 'workflows_not_found',
       message: `No workflows in ${workflows}: the name of a workflow file ends in Workflow.ts, .js, .tsx or .jsx`,
-      hint: `Rename ${workflows}/old.mjs to oldWorkflow.js, ${workflows}/tokens.ts to tokensWorkflow.ts.`,
+      hint: `Rename ${workflows}/newWorkflow.mts to newWorkflow.ts, ${workflows}/old.mjs to oldWorkflow.js, ${workflows}/tokens.ts to tokensWorkflow.ts.`,
     })
   })
 

@@ -8,7 +8,7 @@ import { WorkflowError } from '../errors/index.ts'
 import { projectPath } from './project-boundary.ts'
 import type { Project } from './project.ts'
 
-const workflowFile = /workflow\.(?:ts|js|tsx|jsx)$/i
+export const workflowFile = /workflow\.(?:ts|js|tsx|jsx)$/i
 const codeFile = /\.(?:[cm]?[jt]s|[jt]sx)$/i
 const noWorkflowByDesign = /\.(?:d|test|spec)\.\w+$/i
 const mostNearMisses = 3
@@ -23,12 +23,15 @@ export async function discoverWorkflowFiles(project: Project): Promise<readonly 
   return workflows
 }
 
+/** Code, and not a declaration or a test. */
+export function isCodeFile(file: string): boolean {
+  return codeFile.test(file) && !noWorkflowByDesign.test(file)
+}
+
 async function noWorkflows(project: Project, files: readonly string[]): Promise<WorkflowError> {
   const shown = (path: string) => projectPath(project.dir, path)
   const lookedIn = shown(project.workflowsDir)
-  const misnamed = files
-    .filter((file) => codeFile.test(file) && !noWorkflowByDesign.test(file))
-    .slice(0, mostNearMisses)
+  const misnamed = files.filter(isCodeFile).slice(0, mostNearMisses)
   if (misnamed.length > 0) {
     const renames = misnamed.map((file) => `${shown(file)} to ${nameAsWorkflow(file)}`).join(', ')
     return new WorkflowError(
@@ -50,13 +53,15 @@ async function noWorkflows(project: Project, files: readonly string[]): Promise<
   })
 }
 
-function nameAsWorkflow(file: string): string {
+export function nameAsWorkflow(file: string): string {
   const extension = extname(file)
-  return `${basename(file, extension)}Workflow${extension.includes('j') ? '.js' : '.ts'}`
+  const name = basename(file, extension)
+  const ending = extension.includes('j') ? '.js' : '.ts'
+  return `${name}${/workflow$/i.test(name) ? '' : 'Workflow'}${ending}`
 }
 
 /** Files below a folder, without dependencies and hidden folders; none when the folder is missing. */
-async function filesBelow(folder: string, mostFolders = Infinity): Promise<readonly string[]> {
+export async function filesBelow(folder: string, mostFolders = Infinity): Promise<readonly string[]> {
   const found: string[] = []
   const waiting = [folder]
   for (let visited = 0; visited < mostFolders; visited += 1) {

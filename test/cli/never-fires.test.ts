@@ -155,3 +155,53 @@ test('D1: two workflows of one trigger are refused, whether it fires or not', as
     /^error\[trigger_taken\]: .*gateWorkflow\.ts and .*otherWorkflow\.ts both have "user:post_authentication"/,
   )
 })
+
+const ignoredWarning = `warning[workflow_file_ignored]: ${workflows}/gate.ts exports workflowSettings and never runs: the name of a workflow file ends in Workflow.ts, .js, .tsx or .jsx
+  --> ${workflows}/gate.ts
+  help: Rename it to gateWorkflow.ts.
+`
+
+test('D8: a file that exports workflowSettings and is not named *Workflow is reported by build and start', async (t) => {
+  const folder = await projectOf(t, {
+    [`${workflows}/tokensWorkflow.ts`]: workflow(''),
+    [`${workflows}/gate.ts`]: gate('user:tokens_generation'),
+  })
+  const { code, stderr, stdout } = await folder.mintage('build')
+  assert.equal(code, 0)
+  assert.equal(stderr, ignoredWarning)
+  assert.match(stdout, /^tokens$/m)
+  const command = startCommand(t, ['start', '--project', '.', '--port', '0'], { cwd: folder.path })
+  await command.until(/^Ready in/m)
+  assert.ok(command.output().includes(ignoredWarning), command.output())
+  assert.equal(await command.stop(), 0)
+})
+
+test('D8: production logs a file that is not taken as a workflow, and starts', async (t) => {
+  const folder = await projectOf(t, {
+    [`${workflows}/tokensWorkflow.ts`]: workflow(''),
+    'kindeSrc/environment/gateWorkflow.ts': gate('user:tokens_generation'),
+  })
+  const command = startCommand(t, ['start', ...productionOptions], { cwd: folder.path, env: productionEnv })
+  const [record] = await command.until(/^\{.*"workflow_never_runs".*$/m)
+  const { errorCode, message, hint } = JSON.parse(record) as Record<string, string>
+  assert.equal(errorCode, 'workflow_file_ignored')
+  assert.equal(
+    message,
+    `kindeSrc/environment/gateWorkflow.ts exports workflowSettings and never runs: workflows are looked for in ${workflows} only`,
+  )
+  assert.equal(hint, `Move it into ${workflows}.`)
+  await command.until(/"server_ready"/)
+  assert.equal(await command.stop(), 0)
+})
+
+test('D8: a file that a workflow imports, a test and a helper are not reported', async (t) => {
+  const folder = await projectOf(t, {
+    [`${workflows}/tokensWorkflow.ts`]: `export { workflowSettings } from './settings.ts'\nexport default async function () {}\n`,
+    [`${workflows}/settings.ts`]: `export const workflowSettings = { id: 'tokens', trigger: 'user:tokens_generation' }\n`,
+    [`${workflows}/tokens.test.ts`]: gate('user:tokens_generation'),
+    [`${workflows}/helper.ts`]: 'export const workflowName = 1\n',
+  })
+  const { code, stderr } = await folder.mintage('build')
+  assert.equal(stderr, '')
+  assert.equal(code, 0)
+})
