@@ -58,6 +58,7 @@ function order(id: number, input: string): ConstructorParameters<typeof Run>[0] 
 function answering(id: number): RunPort {
   return {
     call: () => undefined,
+    abort: () => undefined,
     awaitAnswer: () => undefined,
     entering: () => undefined,
     leaving: () => undefined,

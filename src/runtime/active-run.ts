@@ -48,6 +48,8 @@ export class ActiveRun {
   readonly #executing = new Set<Promise<unknown>>()
   /** Made with the first outgoing call: most runs make none, and ending each would cost an exception object. */
   #ended: AbortController | undefined
+  /** How the workflow ends a fetch that is under way. */
+  readonly #abortable = new Map<number, AbortController>()
   readonly #seed: string
   readonly #startedAtMs: number
   readonly #began = performance.now()
@@ -114,6 +116,11 @@ export class ActiveRun {
     return envelope
   }
 
+  /** The workflow has given up a call; the answer to it is dropped. */
+  abortCall(call: number): void {
+    this.#abortable.get(call)?.abort()
+  }
+
   /** The first reason counts, and whatever the run ends in afterwards, also when its thread is lost, it ends denied. */
   denied(reason: string): void {
     this.#deniedReason ??= reason
@@ -167,13 +174,18 @@ export class ActiveRun {
   #execute(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string> {
     const executing = this.#callHost(message, hostCalls)
     this.#executing.add(executing)
-    return executing.finally(() => this.#executing.delete(executing))
+    return executing.finally(() => {
+      this.#executing.delete(executing)
+      this.#abortable.delete(message.call)
+    })
   }
 
   async #callHost(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string> {
     const { id, limits, environment, deployment } = this.invocation
     const kind = hostCallKinds.find((known) => known === message.callKind)
+    const aborted = new AbortController()
     this.#ended ??= new AbortController()
+    this.#abortable.set(message.call, aborted)
     const began = performance.now()
     const result: HostCallResult =
       kind === undefined || message.request.length > longestRequest[kind]
@@ -184,6 +196,7 @@ export class ActiveRun {
             environment,
             secureFetchEncoding: deployment.source.secureFetchEncoding,
             signal: this.#ended.signal,
+            abortedByWorkflow: aborted.signal,
             isWithinOwnCall: this.isWithinOwnCall,
           })
     if (result.trace !== undefined) this.#callEntries.push(callEntry(result, performance.now() - began))

@@ -170,6 +170,9 @@ export class Pool implements Sandbox {
       case 'call':
         void this.#answerCall(thread, message)
         return
+      case 'abort':
+        this.#runOn(thread, message.run)?.abortCall(message.call)
+        return
       case 'denied':
         this.#runOn(thread, message.run)?.denied(message.reason)
         return

@@ -30,6 +30,7 @@ test('the messages that threads send are read', () => {
     { kind: 'ready' },
     { kind: 'prepared', request: 0, image },
     { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: '' },
+    { kind: 'abort', run: 0, call: 0 },
   ]) {
     assert.equal(toPoolSchema.safeParse(message).success, true, message.kind)
   }
@@ -56,6 +57,7 @@ describe('refused from a thread:', () => {
     'a log level that is none': { ...ended, log: [{ level: 'fatal', text: '' }] },
     'a delivery that is none': { ...ended, deliveries: [{ kind: 'answer', id: -1, atMs: 0 }] },
     'a negative call': { kind: 'call', run: 0, call: -1, callKind: 'fetch', request: '' },
+    'an abort of a negative call': { kind: 'abort', run: 0, call: -1 },
     'a request that is no text': { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: {} },
   }
   for (const [name, message] of Object.entries(garbage)) {

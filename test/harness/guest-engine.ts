@@ -157,6 +157,11 @@ function drive(vm: QuickJS, run: GuestRun, code: string): GuestResult {
       order.push(`wait ${number(id)}`)
       return envelopeOf(number(id))
     },
+    abortCall: (id) => {
+      const call = calls[number(id)]
+      if (call !== undefined) call.waited = true
+      order.push(`abort ${number(id)}`)
+    },
     setTimer: (id, delayMs) => void timers.set(number(id), number(delayMs)),
     clearTimer: (id) => void timers.delete(number(id)),
     intl: (operation, argumentsJson) => answerIntl(text(operation), text(argumentsJson), () => {}),

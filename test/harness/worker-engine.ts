@@ -73,6 +73,7 @@ export function startRun(engine: Engine, image: Image, given: Partial<RunOrder> 
   }
   const run = new Run(order, engine, {
     call: (_, call, kind, request) => void calls.push({ call, kind, request }),
+    abort: () => {},
     awaitAnswer: () => undefined,
     ended: ({ engine: used }, outcome) => {
       used.host = closedHost

@@ -86,6 +86,7 @@ const envNames = [
 const memoryNames = ['memory', 'writes']
 const wasiNames = ['clock_time_get', 'fd_close', 'fd_fdstat_get', 'fd_seek', 'fd_write', 'random_get']
 const hostFunctionNames = [
+  'abortCall',
   'call',
   'clearTimer',
   'deny',

@@ -7,6 +7,9 @@ declare class URL {
 }
 declare class Headers {
   append(name: string, value: string): void
+  get(name: string): string | null
+  has(name: string): boolean
+  set(name: string, value: string): void
   forEach(callback: (value: string, name: string) => void): void
 }
 declare class DOMException extends Error {
@@ -19,4 +22,5 @@ declare class TextDecoder {
   decode(bytes: Uint8Array): string
 }
 declare const crypto: { getRandomValues(words: Uint32Array): Uint32Array }
+declare function structuredClone(value: unknown): unknown
 declare function queueMicrotask(callback: () => void): void

@@ -15,6 +15,8 @@ export interface HostFunctions {
   readonly call: (kind: string, requestJson: string) => number
   /** Blocks until call `id` is answered and gives the envelope; that answer is not delivered a second time. */
   readonly wait: (id: number) => string
+  /** Gives up call `id`: the host ends it, and no answer to it is delivered any more. */
+  readonly abortCall: (id: number) => void
   readonly setTimer: (id: number, delayMs: number) => void
   readonly clearTimer: (id: number) => void
   /** Envelope `{"ok":true,"value":…}` or `{"ok":false,"name":"RangeError","message":…}`. */

@@ -17,6 +17,7 @@ import { closeSurface } from './close-surface.ts'
 import { define, jsonParse, newRecord, objectKeys } from './primordials.ts'
 import type { Guest } from './run-state.ts'
 import { prepareSearchParams, SearchParams } from './search-params.ts'
+import { mountWeb } from './web/mount-web.ts'
 
 interface MountConfig {
   readonly bindings: readonly string[]
@@ -54,6 +55,7 @@ export function mount(guest: Guest, configJson: string): void {
   mountWebCrypto(guest)
   defineAll(globalThis, timers(guest))
   define(globalThis, 'queueMicrotask', microtask(guest), false)
+  mountWeb(guest)
   const kinde = {}
   for (let index = 0; index < config.bindings.length; index++) {
     const key = config.bindings[index] ?? ''

@@ -4,6 +4,7 @@ import {
   define,
   GuestError,
   GuestPromise,
+  GuestTypeError,
   guardPromise,
   jsonParse,
   mapDelete,
@@ -29,6 +30,8 @@ export interface StartedCall<Value> {
   readonly promise: Promise<Value>
   /** The value now, blocking if need be; throws what the promise rejects with. */
   readonly now: () => Value
+  /** Gives the call up: the promise rejects with `reason`, and the host ends what is under way. */
+  readonly abort: (reason: unknown) => void
 }
 
 /**
@@ -77,7 +80,15 @@ export function startCall<Value>(
     if (!outcome.ok) throw outcome.error
     return outcome.value
   }
-  return { promise, now }
+  const abort = (reason: unknown): void => {
+    if (outcome !== undefined) return
+    outcome = { ok: false, error: reason }
+    mapDelete(state.calls, id)
+    if (id >= 0) host.abortCall(id)
+    promiseThen(promise, undefined, () => {})
+    reject(reason)
+  }
+  return { promise, now, abort }
 }
 
 export function deliverAnswer(guest: Guest, id: number, envelopeJson: string): void {
@@ -88,7 +99,8 @@ export function deliverAnswer(guest: Guest, id: number, envelopeJson: string): v
 function openEnvelope(guest: Guest, envelopeJson: string, origin: Error): unknown {
   const envelope: Envelope = jsonParse(envelopeJson)
   if (envelope.ok) return envelope.value
-  const error = new GuestError(envelope.message)
+  // A TypeError, as fetch rejects with everywhere: libraries tell a network's failure by that.
+  const error = new GuestTypeError(envelope.message)
   define(error, 'name', 'FetchError', false)
   define(error, 'code', envelope.code)
   define(error, 'stack', origin.stack, false)

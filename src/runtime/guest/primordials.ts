@@ -21,7 +21,7 @@ function accessor(owner: object, name: PropertyKey, half: 'get' | 'set'): (...re
 
 const { getOwnPropertyDescriptor } = Reflect
 export const { apply, defineProperty, deleteProperty, getPrototypeOf, ownKeys } = Reflect
-export const { get: reflectGet } = Reflect
+export const { get: reflectGet, construct } = Reflect
 export const { keys: objectKeys, is: objectIs, create: objectCreate, setPrototypeOf } = Object
 export const { isArray } = Array
 export const { stringify: jsonStringify, parse: jsonParse } = JSON
@@ -34,6 +34,7 @@ export const objectPrototype = Object.prototype
 export const arrayPrototype = Array.prototype
 export const functionPrototype = Function.prototype
 export const urlPrototype = URL.prototype
+export const headersPrototype = Headers.prototype
 
 export const StringOf = String
 export const NumberOf = Number
@@ -42,6 +43,7 @@ export const SymbolSpecies: typeof Symbol.species = Symbol.species
 export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag
 export const GuestError = Error
 export const GuestTypeError = TypeError
+export const GuestSyntaxError = SyntaxError
 export const GuestRangeError = RangeError
 export const GuestPromise = Promise
 export const GuestMap = Map
@@ -92,7 +94,11 @@ export const dateGetTime = uncurry(Date.prototype.getTime)
 export const dateToISOString = uncurry(Date.prototype.toISOString)
 export const regExpToString = uncurry(RegExp.prototype.toString)
 export const headersAppend = uncurry(Headers.prototype.append)
+export const headersGet: (headers: unknown, name: string) => string | null = uncurry(Headers.prototype.get)
+export const headersHas: (headers: unknown, name: string) => boolean = uncurry(Headers.prototype.has)
+export const headersSet = uncurry(Headers.prototype.set)
 export const headersForEach = uncurry(Headers.prototype.forEach)
+export const urlHref = uncurry(accessor(URL.prototype, 'href', 'get'))
 export const urlSearch = uncurry(accessor(URL.prototype, 'search', 'get'))
 export const urlSetSearch = uncurry(accessor(URL.prototype, 'search', 'set'))
 export const errorStack = uncurry(accessor(Error.prototype, 'stack', 'get'))
@@ -127,6 +133,11 @@ const dataViewOffset = uncurry(accessor(DataView.prototype, 'byteOffset', 'get')
 const dataViewLength = uncurry(accessor(DataView.prototype, 'byteLength', 'get'))
 const bufferLength = uncurry(accessor(ArrayBuffer.prototype, 'byteLength', 'get'))
 export const bytesBuffer = (bytes: Uint8Array): ArrayBuffer => typedArrayBuffer(bytes) as ArrayBuffer
+export const bytesSet: (target: Uint8Array, source: Uint8Array, at: number) => void = uncurry(
+  Uint8Array.prototype.set,
+)
+export const bytesSubarray = (bytes: Uint8Array, from: number, until: number): Uint8Array =>
+  new Bytes(bytesBuffer(bytes), (typedArrayOffset(bytes) as number) + from, until - from)
 const isView = ArrayBuffer.isView
 
 /** The bytes of an ArrayBuffer or of a view, not copied; undefined for anything else. */

@@ -11,14 +11,22 @@ export interface CallDeadline {
   clear(): void
 }
 
-export function callDeadline({ limits, signal }: Pick<HostCallContext, 'limits' | 'signal'>): CallDeadline {
+type CallContext = Pick<HostCallContext, 'limits' | 'signal' | 'abortedByWorkflow'>
+
+export function callDeadline({ limits, signal, abortedByWorkflow }: CallContext): CallDeadline {
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), limits.callMs)
   return {
-    signal: AbortSignal.any([signal, timeout.signal]),
+    signal: AbortSignal.any([
+      signal,
+      timeout.signal,
+      ...(abortedByWorkflow === undefined ? [] : [abortedByWorkflow]),
+    ]),
     failure() {
       if (timeout.signal.aborted)
         return new CallFailure('fetch_timeout', `took longer than ${limits.callMs} ms`)
+      if (abortedByWorkflow?.aborted === true)
+        return new CallFailure('fetch_failed', 'the workflow aborted the call')
       return signal.aborted
         ? new CallFailure('fetch_failed', 'the run ended before the answer came')
         : undefined

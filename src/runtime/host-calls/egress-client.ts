@@ -35,6 +35,7 @@ export interface EgressClient {
 
 const mostResponseHeaders = 200
 const mostResponseHeaderBytes = 32 * 1024
+const longestStatusText = 128
 const connectionsPerOrigin = 128
 
 const rawHeadersSchema = z.array(z.string())
@@ -93,6 +94,7 @@ async function networkExchange(agent: Agent, request: FetchRequest, signal: Abor
   const response = await unlessAborted(sending, signal)
   return {
     status: response.statusCode,
+    statusText: response.statusText.slice(0, longestStatusText),
     headers: pairs(rawHeadersSchema.parse(response.headers)),
     body: response.body,
   }

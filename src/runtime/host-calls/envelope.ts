@@ -8,9 +8,9 @@ export type EnvelopeEncoding = 'base64url' | 'base64'
 const nonceBytes = 12
 
 /** A fresh nonce each time; two with the same nonce would reveal both plaintexts and the means to forge. */
-export function seal(plaintext: string, key: Buffer, encoding: EnvelopeEncoding): string {
+export function seal(plaintext: Buffer, key: Buffer, encoding: EnvelopeEncoding): string {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString(encoding)
 }

@@ -8,6 +8,8 @@ export type SendContext = Pick<HostCallContext, 'signal' | 'isWithinOwnCall'>
 
 export interface Exchange {
   readonly status: number
+  /** The reason phrase, which says nothing that the status does not; HTTP/2 has none. */
+  readonly statusText: string
   /** Names in lower case. */
   readonly headers: HeaderList
   /** Encoded as it came. Must be read or destroyed. */

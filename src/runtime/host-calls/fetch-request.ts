@@ -9,12 +9,17 @@ const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as 
 export type FetchMethod = (typeof methods)[number]
 const longestMethod = 16
 
+const redirectModes = ['follow', 'error', 'manual'] as const
+type RedirectMode = (typeof redirectModes)[number]
+
 export interface FetchRequest {
   readonly url: URL
   readonly method: FetchMethod
   /** Names in lower case. */
   readonly headers: HeaderList
-  readonly body: string | undefined
+  readonly body: string | Buffer | undefined
+  /** What a redirect is: followed, a failure, or the answer itself (https://fetch.spec.whatwg.org/#concept-request-redirect-mode). */
+  readonly redirect: RedirectMode
 }
 
 const requestSchema = z.strictObject({
@@ -22,7 +27,8 @@ const requestSchema = z.strictObject({
   method: z.string(),
   headers: z.array(z.unknown()),
   body: z.string().optional(),
-  bodyType: z.literal('text').optional(),
+  bodyType: z.enum(['text', 'base64']).optional(),
+  redirect: z.enum(redirectModes).optional(),
 })
 
 /** For the trace of a request that may not parse: what can be said of it. */
@@ -43,10 +49,16 @@ export function parseFetchRequest(request: unknown): FetchRequest {
   }
   const method = methodOf(parsed.data.method)
   if (method === undefined) throw invalid(`the method must be one of ${methods.join(', ')}`)
-  const { body } = parsed.data
+  const { body, bodyType, redirect = 'follow' } = parsed.data
   if (body !== undefined && (method === 'GET' || method === 'HEAD'))
     throw invalid(`a ${method} request carries no body`)
-  return { url: parseUrl(parsed.data.url), method, headers: checkedHeaders(parsed.data.headers), body }
+  return {
+    url: parseUrl(parsed.data.url),
+    method,
+    headers: checkedHeaders(parsed.data.headers),
+    body: bodyType === 'base64' && body !== undefined ? Buffer.from(body, 'base64') : body,
+    redirect,
+  }
 }
 
 function parseUrl(text: string): URL {

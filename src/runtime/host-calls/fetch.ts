@@ -17,14 +17,19 @@ import { traceUrl } from './trace-url.ts'
 export interface FetchValue {
   readonly status: number
   readonly headers: HeaderList
+  readonly statusText: string
+  /** The body as text, by its charset. */
   readonly body: string
+  /** The body's bytes as base64, when `body` in UTF-8 is not exactly these. */
+  readonly bodyBase64?: string
   /** The address that answered, after redirects, without its fragment. */
   readonly url: string
+  readonly redirected: boolean
 }
 
 interface FetchDeps {
   readonly client: EgressClient
-  readonly context: Pick<HostCallContext, 'limits' | 'signal' | 'isWithinOwnCall'>
+  readonly context: Pick<HostCallContext, 'limits' | 'signal' | 'abortedByWorkflow' | 'isWithinOwnCall'>
   readonly redact: Redact
   readonly mostRedirects?: number
 }
@@ -34,10 +39,10 @@ export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promi
   const deadline = callDeadline(deps.context)
   const call = `${request.method} ${traceUrl(request.url.href, deps.redact)}`
   try {
-    const { answered, exchange } = await exchangeThrough(request, deps, deadline)
-    const { status, headers } = exchange
+    const { answered, redirected, exchange } = await exchangeThrough(request, deps, deadline)
+    const { status, statusText, headers } = exchange
     const body = await readBody(exchange.body, headers, deps.context.limits.callBytes)
-    return { status, headers, body, url: withoutFragment(answered.url) }
+    return { status, statusText, headers, ...body, url: withoutFragment(answered.url), redirected }
   } catch (error) {
     throw failureOf(error, deadline).during(call)
   } finally {
@@ -49,7 +54,7 @@ async function exchangeThrough(
   first: FetchRequest,
   { client, context, redact, mostRedirects = 3 }: FetchDeps,
   { signal }: CallDeadline,
-): Promise<{ readonly answered: FetchRequest; readonly exchange: Exchange }> {
+): Promise<{ readonly answered: FetchRequest; readonly redirected: boolean; readonly exchange: Exchange }> {
   let request = first
   for (let redirects = 0; ; redirects += 1) {
     const verdict = client.policy.judgeUrl(request.url)
@@ -59,8 +64,12 @@ async function exchangeThrough(
     }
     signal.throwIfAborted()
     const exchange = await client.send(request, { signal, isWithinOwnCall: context.isWithinOwnCall })
+    const answer = { answered: request, redirected: redirects > 0, exchange }
+    if (request.redirect === 'manual') return answer
     const next = nextRequest(request, exchange)
-    if (next === undefined) return { answered: request, exchange }
+    if (next === undefined) return answer
+    if (request.redirect === 'error')
+      throw new CallFailure('fetch_failed', 'redirected, and the request says redirect: "error"')
     if (redirects === mostRedirects) {
       const how = mostRedirects === 0 ? '' : ` more than ${mostRedirects} times`
       throw new CallFailure('fetch_failed', `redirected${how}`)

@@ -14,6 +14,8 @@ export interface HostCallContext {
   readonly secureFetchEncoding: 'base64url' | 'base64'
   /** Aborted when the run has ended, for whatever reason: sockets are closed, leases are given back. */
   readonly signal: AbortSignal
+  /** Aborted when the workflow gives up this one call; only a fetch can be given up. */
+  readonly abortedByWorkflow?: AbortSignal
   /** True when the run itself was started by a call of a workflow to our own issuer (own-origin.ts). */
   readonly isWithinOwnCall: boolean
 }

@@ -48,7 +48,12 @@ export async function ownExchange(
   })
   const answering = withinOwnCall(async () => own.handle(request))
   const response = await unlessAborted(answering, signal)
-  return { status: response.status, headers: [...response.headers], body: bodyOf(response, signal) }
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    headers: [...response.headers],
+    body: bodyOf(response, signal),
+  }
 }
 
 function bodyOf({ body }: Response, signal: AbortSignal): Readable {

@@ -41,7 +41,9 @@ export function redirected(
   const headers = request.headers.filter(
     ([name]) => (sameOrigin || !credentialHeader.test(name)) && !(dropsBody && name.startsWith('content-')),
   )
-  return dropsBody ? { url, method: 'GET', headers, body: undefined } : { ...request, url, headers }
+  return dropsBody
+    ? { ...request, url, method: 'GET', headers, body: undefined }
+    : { ...request, url, headers }
 }
 
 /** RFC 9110 §15.4: 301 and 302 turn POST into GET as everybody does, 303 turns all but HEAD, 307 and 308 none. */

@@ -10,8 +10,14 @@ const mostCodings = 2
 /** What names a charset stands at the beginning of a content type. */
 const longestContentType = 1_024
 
-/** The body as text. Destroys `body` when it throws: CallFailure, or what the network or a decoder threw. */
-export async function readBody(body: Readable, headers: HeaderList, limitBytes: number): Promise<string> {
+/** A body as text, and its bytes in base64 when the text in UTF-8 is not exactly them. */
+export interface AnswerBody {
+  readonly body: string
+  readonly bodyBase64?: string
+}
+
+/** Reads the body. Destroys `body` when it throws: CallFailure, or what the network or a decoder threw. */
+export async function readBody(body: Readable, headers: HeaderList, limitBytes: number): Promise<AnswerBody> {
   const source = new CountedBody(body, limitBytes)
   try {
     if (Number(headerValue(headers, 'content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes)
@@ -22,10 +28,14 @@ export async function readBody(body: Readable, headers: HeaderList, limitBytes: 
       if (decodedBytes > limitBytes) throw tooLarge(limitBytes)
       chunks.push(chunk)
     }
-    return textOf(Buffer.concat(chunks), headers)
+    const bytes = Buffer.concat(chunks)
+    const text = textOf(bytes, headers)
+    return Buffer.from(text).equals(bytes)
+      ? { body: text }
+      : { body: text, bodyBase64: bytes.toString('base64') }
   } catch (error) {
     // An answer without a body (to HEAD, a 304) may name a coding all the same; only a decoder calls that damaged.
-    if (source.isEmpty) return ''
+    if (source.isEmpty) return { body: '' }
     throw error
   } finally {
     body.destroy()

@@ -29,6 +29,6 @@ export async function sealedRequest(
   return {
     ...request,
     headers: [...request.headers, ...contentType],
-    body: seal(request.body ?? '', key, encoding),
+    body: seal(Buffer.from(request.body ?? ''), key, encoding),
   }
 }

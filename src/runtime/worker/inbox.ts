@@ -37,6 +37,12 @@ export class Inbox {
     return this.#arrived.has(call)
   }
 
+  /** The run has given up this call: its answer is dropped, also when it has arrived already. */
+  forget(call: number): void {
+    this.#pending.delete(call)
+    this.#arrived.delete(call)
+  }
+
   arrive(call: number, envelope: string): void {
     this.#arrived.set(call, envelope)
   }

@@ -62,6 +62,10 @@ class WorkerThread implements RunPort {
     this.#post({ kind: 'call', run: run.order.run, call, callKind: kind, request })
   }
 
+  abort(run: Run, call: number): void {
+    this.#post({ kind: 'abort', run: run.order.run, call })
+  }
+
   denied(run: Run, reason: string): void {
     this.#post({ kind: 'denied', run: run.order.run, reason })
   }

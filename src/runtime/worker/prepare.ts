@@ -195,6 +195,10 @@ class Loading implements RunHost {
     return this.#unavailable()
   }
 
+  abortCall(): void {
+    this.#touch()
+  }
+
   finishPlain(): boolean {
     return this.#unavailable()
   }

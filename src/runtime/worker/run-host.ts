@@ -17,6 +17,8 @@ export interface RunHost {
   call(kind: string, request: string): number
   /** Blocks until the call is answered and gives the envelope. */
   wait(call: number): string
+  /** Gives up a call: its answer is never delivered. */
+  abortCall(call: number): void
   setTimer(id: number, delayMs: number): void
   clearTimer(id: number): void
   /** Throws a RangeError when the run has made enough Intl formatters: their memory is none that V8 or the guest sees. */
@@ -51,6 +53,7 @@ export const closedHost: RunHost = {
   localizedText: refuse,
   call: refuse,
   wait: refuse,
+  abortCall: refuse,
   setTimer: refuse,
   clearTimer: refuse,
   spendFormatter: refuse,

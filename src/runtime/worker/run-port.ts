@@ -6,6 +6,8 @@ import type { Run } from './run.ts'
 export interface RunPort {
   /** Outgoing call `call`: to be answered through `answer`. */
   call(run: Run, call: number, kind: string, request: string): void
+  /** Outgoing call `call` is no longer wanted: whatever carries it out may stop. */
+  abort(run: Run, call: number): void
   /** Blocks the thread until the call is answered; undefined when time ran out. Only for runs that may block. */
   awaitAnswer(run: Run, call: number, deadline: number): string | undefined
   /** The run is over: `outcome`, or 'moved' when it must block and may not do so here. */

@@ -167,6 +167,13 @@ export class Run implements RunHost {
     return this.#inbox.take({ kind: 'answer', id: call, atMs: this.#elapsedMs() })
   }
 
+  abortCall(call: number): void {
+    this.#assertRunning()
+    if (!this.#inbox.expects(call)) return
+    this.#inbox.forget(call)
+    this.#port.abort(this, call)
+  }
+
   setTimer(id: number, delayMs: number): void {
     this.#assertRunning()
     this.#spending.timer()

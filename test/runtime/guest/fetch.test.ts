@@ -48,7 +48,7 @@ test('a body that cannot be sent and an address that is none throw a TypeError t
   const body = await run(`await kinde.fetch('https://a.example', { method: 'POST', body: new Map() })`)
   assert.equal(
     body.error.message,
-    'kinde.fetch: a body of type Map is not supported; pass a string, URLSearchParams or a plain object',
+    'kinde.fetch: a body of type Map is not supported; pass a string, URLSearchParams, FormData, a Blob, bytes, or data for JSON',
   )
   assert.equal(
     (await run(`await kinde.fetch()`)).error.message,
@@ -94,7 +94,7 @@ test('an empty body is no data; a body that is no JSON makes json throw and text
 test('the global fetch answers as the web does and as the library does', async () => {
   const { claims } = await run(`
     const r = await fetch('https://a.example')
-    out.x = [r.ok, r.status, r.url, r.headers.get('Content-Type'), r.data.n, (await r.json()).n, await r.text()]`)
+    out.x = [r.ok, r.status, r.url, r.headers.get('Content-Type'), r.data.n, (await r.clone().json()).n, await r.text()]`)
   assert.deepEqual(claims['accessToken']?.['x'], [
     true,
     200,

@@ -1,5 +1,5 @@
-// The arguments of fetch, kinde.fetch and kinde.secureFetch as the request that crosses the wall: every form of body
-// that workflows pass (C§6.6) becomes a string, with a content type of its own unless the author gave one.
+// The arguments of fetch, kinde.fetch and kinde.secureFetch as the request that crosses the wall. Kinde's workflows pass forms of
+// body and headers that the web's fetch does not know (C§6.6); both are understood everywhere.
 import { inspect } from '../inspect.ts'
 import { builtinKind } from '../builtin-kind.ts'
 import {
@@ -7,46 +7,74 @@ import {
   GuestTypeError,
   hasOwnEnumerable,
   headersForEach,
-  isArray,
-  jsonStringify,
   newList,
   ownKeys,
   quote,
   reflectGet,
   stringIndexOf,
   StringOf,
+  stringSlice,
   stringToLowerCase,
   stringToUpperCase,
+  SymbolIterator,
+  toBase64,
 } from '../primordials.ts'
-import { encodeForm, pairsFrom, type Pairs } from '../form-text.ts'
-import { isSearchParams, searchParamsText } from '../search-params.ts'
+import type { Pairs } from '../form-text.ts'
+import { signalOption, type AbortState } from '../web/abort-state.ts'
+import { assertUnused, contentOf } from '../web/body.ts'
+import { contentFrom, queryFrom, type Content } from '../web/content.ts'
+import { elements } from '../web/elements.ts'
+import { assertHalfDuplex, redirectFrom, Request, requestParts } from '../web/request.ts'
 
-export interface FetchRequest {
-  readonly json: string
+export interface OutgoingRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Pairs
+  /** A stream among them has not been read yet. */
+  readonly content: Content | undefined
+  readonly redirect: string
+  readonly signal: AbortState | undefined
   readonly responseFormat: 'json' | 'text'
 }
 
-interface Body {
-  readonly text: string
-  readonly contentType: string
-  /** The form of body that may be moved to the query of a GET. */
-  readonly query: string
-}
-
-export function fetchRequest(what: string, url: unknown, options: unknown): FetchRequest {
+export function outgoingRequest(what: string, input: unknown, options: unknown): OutgoingRequest {
   const settings = typeof options === 'object' && options !== null ? options : {}
-  const address = urlText(what, url)
+  const responseFormat = own(settings, 'responseFormat') === 'text' ? 'text' : 'json'
+  if (requestParts(input) !== undefined) {
+    return { ...ofRequest(options === undefined ? input : new Request(input, options)), responseFormat }
+  }
+  // The host refuses what is not a method; the call then rejects.
   const method = stringToUpperCase(StringOf(own(settings, 'method') ?? 'GET'))
   const headers = headerPairs(own(settings, 'headers'))
-  const body = bodyOf(what, own(settings, 'body'))
-  const responseFormat = own(settings, 'responseFormat') === 'text' ? 'text' : 'json'
-  if (body === undefined) return { json: requestJson(address, method, headers, undefined), responseFormat }
-  if (method === 'GET' || method === 'HEAD') {
-    return { json: requestJson(withQuery(address, body.query), method, headers, undefined), responseFormat }
+  const redirect = redirectFrom(what, own(settings, 'redirect') ?? undefined)
+  const signal = signalOption(
+    own(settings, 'signal'),
+    () => new GuestTypeError(what + ': the option "signal" must be an AbortSignal'),
+  )
+  const url = urlText(what, input)
+  const body = own(settings, 'body') ?? undefined
+  if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
+    const address = withQuery(url, queryFrom(what, body))
+    return { url: address, method, headers, content: undefined, redirect, signal, responseFormat }
   }
-  if (!names(headers, 'content-type'))
-    headers[headers.length] = { name: 'content-type', value: body.contentType }
-  return { json: requestJson(address, method, headers, body.text), responseFormat }
+  const content = contentFrom(what, body)
+  if (content !== undefined) {
+    assertHalfDuplex(what, content, settings)
+    if (content.type !== '' && !names(headers, 'content-type'))
+      headers[headers.length] = { name: 'content-type', value: content.type }
+  }
+  return { url, method, headers, content, redirect, signal, responseFormat }
+}
+
+function ofRequest(request: unknown): Omit<OutgoingRequest, 'responseFormat'> {
+  const parts = requestParts(request)
+  if (parts === undefined || !(request instanceof Request)) throw new GuestTypeError('fetch: not a Request')
+  const { url, method, redirect, signal } = parts
+  const content = contentOf(request)
+  assertUnused(content)
+  if (content !== undefined) content.used = true
+  const state = signalOption(signal, () => new GuestTypeError('fetch: not an AbortSignal'))
+  return { url, method, headers: headerPairs(parts.headers), content, redirect, signal: state }
 }
 
 /** Inherited options count, as they do for every reader of an options object; Object.prototype does not. */
@@ -84,7 +112,16 @@ function headerPairs(headers: unknown): Pairs {
     })
     return pairs
   }
-  if (isArray(headers)) return pairsFrom(headers)
+  if (typeof reflectGet(headers, SymbolIterator) === 'function') {
+    const message = 'headers: each element must be a pair of a name and a value'
+    const given = elements(headers, message)
+    for (let index = 0; index < given.length; index++) {
+      const pair = elements(given[index], message)
+      if (pair.length !== 2) throw new GuestTypeError(message)
+      pairs[index] = { name: StringOf(pair[0]), value: StringOf(pair[1]) }
+    }
+    return pairs
+  }
   const fields = ownKeys(headers)
   for (let index = 0; index < fields.length; index++) {
     const name = fields[index]
@@ -102,45 +139,41 @@ function names(pairs: Pairs, wanted: string): boolean {
   return false
 }
 
-function bodyOf(what: string, body: unknown): Body | undefined {
-  if (body === undefined || body === null) return undefined
-  if (typeof body === 'string') return { text: body, contentType: 'text/plain;charset=UTF-8', query: body }
-  if (isSearchParams(body)) {
-    const text = searchParamsText(body)
-    return { text, contentType: 'application/x-www-form-urlencoded;charset=UTF-8', query: text }
-  }
-  if (typeof body === 'number' || typeof body === 'boolean') {
-    const text = StringOf(body)
-    return { text, contentType: 'text/plain;charset=UTF-8', query: text }
-  }
-  const kind = typeof body === 'object' ? builtinKind(body) : typeof body
-  if (typeof body === 'object' && kind === undefined) {
-    const text: string | undefined = jsonStringify(body)
-    if (text === undefined) return undefined
-    return { text, contentType: 'application/json', query: encodeForm(pairsFrom(body)) }
-  }
-  throw new GuestTypeError(
-    '' +
-      what +
-      ': a body of type ' +
-      kind +
-      ' is not supported; pass a string, URLSearchParams or a plain object',
-  )
-}
-
+/** In front of the fragment, which no request carries. */
 function withQuery(address: string, query: string): string {
   if (query === '') return address
-  const separator = stringIndexOf(address, '?') === -1 ? '?' : '&'
-  return address + separator + query
+  const hash = stringIndexOf(address, '#')
+  const head = hash === -1 ? address : stringSlice(address, 0, hash)
+  const separator = stringIndexOf(head, '?') === -1 ? '?' : '&'
+  return head + separator + query + (hash === -1 ? '' : stringSlice(address, hash))
 }
 
-function requestJson(url: string, method: string, headers: Pairs, body: string | undefined): string {
+/** The request as the host reads it (host-calls/fetch-request.ts); `content` is no stream any more. */
+export function requestJson(request: OutgoingRequest, content: Content | undefined): string {
+  const { url, method, headers, redirect } = request
   let list = ''
   for (let index = 0; index < headers.length; index++) {
     const header = headers[index]
     if (header !== undefined)
       list += (index === 0 ? '' : ',') + '[' + quote(header.name) + ',' + quote(header.value) + ']'
   }
-  const bodyText = body === undefined ? '' : ',"body":' + quote(body) + ',"bodyType":"text"'
-  return '{"url":' + quote(url) + ',"method":' + quote(method) + ',"headers":[' + list + ']' + bodyText + '}'
+  return (
+    '{"url":' +
+    quote(url) +
+    ',"method":' +
+    quote(method) +
+    ',"headers":[' +
+    list +
+    ']' +
+    bodyJson(content) +
+    (redirect === 'follow' ? '' : ',"redirect":' + quote(redirect)) +
+    '}'
+  )
+}
+
+function bodyJson(content: Content | undefined): string {
+  if (content === undefined) return ''
+  const { text, bytes } = content
+  if (text !== undefined) return ',"body":' + quote(text) + ',"bodyType":"text"'
+  return bytes === undefined ? '' : ',"body":' + quote(toBase64(bytes)) + ',"bodyType":"base64"'
 }

@@ -3,15 +3,20 @@
 import {
   define,
   defineGetter,
+  defineHiddenGetter,
+  fromBase64,
   GuestHeaders,
-  GuestPromise,
   GuestTypeError,
-  guardPromise,
   headersAppend,
   jsonParse,
+  ownDescriptor,
+  StringOf,
   stringSlice,
 } from '../primordials.ts'
+import { makeContent } from '../web/content.ts'
+import { answeredResponse, isBodyless } from '../web/response.ts'
 
+/** What every answer has; what a recording of an older version lacks is read by itself. */
 interface FetchAnswer {
   readonly status: number
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -37,18 +42,25 @@ export function kindeResponse(answer: unknown, responseFormat: 'json' | 'text'):
   return response as KindeResponse
 }
 
+/** A Response that also has `data`, the parsed body, which is made of it when it is asked for. */
 export function webResponse(answer: unknown, responseFormat: 'json' | 'text'): object {
   const { status, headers, body, url } = answer as FetchAnswer
-  const response = { status, ok: isOk(status), statusText: '', url, headers: headersOf(headers) }
-  define(response, 'text', () => guardPromise(new GuestPromise((resolve) => resolve(body))), false)
-  define(
-    response,
-    'json',
-    () => guardPromise(new GuestPromise((resolve) => resolve(parseText(body, status, headers)))),
-    false,
+  const bytes: unknown = ownDescriptor(answer as object, 'bodyBase64')?.value
+  const statusText = StringOf(ownDescriptor(answer as object, 'statusText')?.value ?? '')
+  const redirected = ownDescriptor(answer as object, 'redirected')?.value === true
+  const content =
+    typeof bytes === 'string' ? makeContent('', undefined, fromBase64(bytes)) : makeContent('', body)
+  const response = answeredResponse(
+    { status, statusText, url, redirected, type: 'basic' },
+    headersOf(headers),
+    isBodyless(status) ? undefined : content,
   )
-  if (responseFormat === 'text') define(response, 'data', body)
-  else defineParsed(response, 'data', parseBody(body, status, headers))
+  defineHiddenGetter(response, 'data', () => {
+    if (responseFormat === 'text') return body
+    const parsed = parseBody(body, status, headers)
+    if (!parsed.ok) throw parsed.error
+    return parsed.value
+  })
   return response
 }
 

@@ -3,9 +3,18 @@
 // kinde.fetch works with and without await (C§6.3): it returns a promise that also has the response's properties. Awaited,
 // calls run in parallel; a property that is read before the answer is there blocks until it is.
 import { startCall, type StartedCall } from '../outgoing-call.ts'
-import { defineHiddenGetter } from '../primordials.ts'
+import {
+  defineHiddenGetter,
+  GuestPromise,
+  GuestTypeError,
+  guardPromise,
+  isPromise,
+  promiseThen,
+} from '../primordials.ts'
 import type { Guest } from '../run-state.ts'
-import { fetchRequest } from './fetch-request.ts'
+import { settledContent } from '../web/body.ts'
+import type { Content } from '../web/content.ts'
+import { outgoingRequest, requestJson, type OutgoingRequest } from './fetch-request.ts'
 import { kindeResponse, webResponse, type KindeResponse } from './fetch-response.ts'
 
 export function kindeFetch(guest: Guest): object {
@@ -20,17 +29,49 @@ export function secureFetch(guest: Guest): object {
   }
 }
 
+/** https://fetch.spec.whatwg.org/#fetch-method: whatever is wrong with the arguments rejects. */
 export function globalFetch(guest: Guest): object {
   return function fetch(url: unknown, options?: unknown): object {
-    const { json, responseFormat } = fetchRequest('fetch', url, options)
-    return startCall(guest, 'fetch', json, (answer) => webResponse(answer, responseFormat)).promise
+    return guardPromise(
+      new GuestPromise((resolve, reject) => {
+        const request = outgoingRequest('fetch', url, options)
+        if (request.signal?.aborted === true) throw request.signal.reason
+        const { content } = request
+        const send = (settled: Content | undefined): void => {
+          const call = sent(guest, 'fetch', request, settled, (answer) =>
+            webResponse(answer, request.responseFormat),
+          )
+          promiseThen(call.promise, resolve, reject)
+        }
+        const settled = content?.stream === undefined ? content : settledContent(content)
+        if (isPromise(settled)) promiseThen(settled, send, reject)
+        else send(settled)
+      }),
+    )
   }
 }
 
 function request(guest: Guest, kind: string, what: string, url: unknown, options: unknown): object {
-  const { json, responseFormat } = fetchRequest(what, url, options)
-  const call = startCall(guest, kind, json, (answer) => kindeResponse(answer, responseFormat))
-  return readableNow(call)
+  const outgoing = outgoingRequest(what, url, options)
+  const { content, responseFormat, signal } = outgoing
+  if (content?.stream !== undefined)
+    throw new GuestTypeError(what + ': a body that is a stream is not supported; use the global fetch')
+  if (signal?.aborted === true) throw signal.reason
+  return readableNow(sent(guest, kind, outgoing, content, (answer) => kindeResponse(answer, responseFormat)))
+}
+
+function sent<Value>(
+  guest: Guest,
+  kind: string,
+  request: OutgoingRequest,
+  content: Content | undefined,
+  read: (answer: unknown) => Value,
+): StartedCall<Value> {
+  const call = startCall(guest, kind, requestJson(request, content), read)
+  const { signal } = request
+  if (signal?.aborted === true) call.abort(signal.reason)
+  else if (signal !== undefined) signal.steps[signal.steps.length] = () => call.abort(signal.reason)
+  return call
 }
 
 function readableNow({ promise, now }: StartedCall<KindeResponse>): object {

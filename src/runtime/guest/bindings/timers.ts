@@ -9,6 +9,8 @@ import {
   mapGet,
   mapSet,
   mapSize,
+  min,
+  newList,
   NumberOf,
   trunc,
 } from '../primordials.ts'
@@ -17,20 +19,32 @@ import type { Guest, Timer } from '../run-state.ts'
 const maxTimers = 1_000
 const maxDelayMs = 2_147_483_647
 
+/** A timer of the prelude's own. Throws a RangeError when there are too many. */
+export function startTimer(guest: Guest, callback: Function, delayMs: number): void {
+  keepTimer(guest, 'AbortSignal.timeout', {
+    callback,
+    rest: newList(),
+    delayMs: min(delayMs, maxDelayMs),
+    repeats: false,
+  })
+}
+
+function keepTimer({ host, state }: Guest, what: string, timer: Timer): number {
+  if (NumberOf(mapSize(state.timers)) >= maxTimers)
+    throw new GuestRangeError(what + ': more than ' + maxTimers + ' timers at once')
+  const id = state.nextTimerId++
+  mapSet(state.timers, id, timer)
+  host.setTimer(id, timer.delayMs)
+  return id
+}
+
 export function timers(guest: Guest): Record<string, object> {
   const { host, state } = guest
   const start = (what: string, repeats: boolean) => {
     return (callback?: unknown, delay?: unknown, ...rest: unknown[]): number => {
       if (typeof callback !== 'function')
         throw new GuestTypeError(what + ': the first argument must be a function')
-      if (NumberOf(mapSize(state.timers)) >= maxTimers) {
-        throw new GuestRangeError(what + ': more than ' + maxTimers + ' timers at once')
-      }
-      const id = state.nextTimerId++
-      const delayMs = delayOf(delay, repeats)
-      mapSet(state.timers, id, { callback, rest, delayMs, repeats })
-      host.setTimer(id, delayMs)
-      return id
+      return keepTimer(guest, what, { callback, rest, delayMs: delayOf(delay, repeats), repeats })
     }
   }
   const clear = (id?: unknown): void => {

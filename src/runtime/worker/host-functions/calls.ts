@@ -4,5 +4,6 @@ import { integer, text, type HostFunctionTable } from './host-function.ts'
 
 export const callFunctions: HostFunctionTable = {
   call: (host, kind, request) => host.call(text(kind, 'kind'), text(request, 'request')),
+  abortCall: (host, call) => host.abortCall(integer(call, 'call')),
   wait: (host, call) => host.wait(integer(call, 'call')),
 }

@@ -4,5 +4,5 @@ export const workflowSettings = { id: 'sbx-53-message-event-names', trigger: 'us
 
 export default async function () {
   const names = ['postMessage', 'parentPort', 'onmessage', 'self', 'Worker', 'MessageChannel', 'BroadcastChannel', 'close', 'host', 'std', 'os', 'scriptArgs', 'print', 'gc', 'Buffer', 'process', 'global', 'Deno', 'Bun', '__quickjs']
-  kinde.accessToken.setCustomClaim('found', names.filter((name) => typeof globalThis[name] !== 'undefined'))
+  kinde.accessToken.setCustomClaim('found', names.filter((name) => globalThis[name] !== undefined && globalThis[name] !== globalThis))
 }
