@@ -37,20 +37,22 @@ export class Inbox {
     return this.#arrived.has(call)
   }
 
-  /** The run has given up this call: its answer is dropped, also when it has arrived already. */
-  forget(call: number): void {
-    this.#pending.delete(call)
+  /** The run has given up this call: its answer is dropped, also when it has arrived. False when none is expected. */
+  forget(call: number): boolean {
     this.#arrived.delete(call)
+    return this.#pending.delete(call)
   }
 
   arrive(call: number, envelope: string): void {
     this.#arrived.set(call, envelope)
   }
 
-  /** Whether the script, if there is one, has the answer to this call next. */
-  mayTake(call: number): boolean {
+  /** Says so when the script has something else next than the answer to this call. */
+  divergence(call: number): string | undefined {
     const [scripted] = this.#script
     return scripted === undefined || (scripted.kind === 'answer' && scripted.id === call)
+      ? undefined
+      : `the run waits for call ${call}, the recording delivers something else`
   }
 
   /**

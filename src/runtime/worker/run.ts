@@ -156,22 +156,16 @@ export class Run implements RunHost {
   wait(call: number): string {
     this.#assertRunning()
     if (!this.#inbox.expects(call)) throw new HostRefusal('no such call is pending')
-    if (!this.#inbox.mayTake(call)) {
-      const message = `the run waits for call ${call}, the recording delivers something else`
-      this.#stop({ kind: 'replay-diverged', message })
-    }
-    if (!this.#inbox.has(call)) {
-      if (!this.order.mayBlock) this.#stop('moved')
-      this.#block(call)
-    }
+    const message = this.#inbox.divergence(call)
+    if (message !== undefined) this.#stop({ kind: 'replay-diverged', message })
+    if (!this.#inbox.has(call) && !this.order.mayBlock) this.#stop('moved')
+    if (!this.#inbox.has(call)) this.#block(call)
     return this.#inbox.take({ kind: 'answer', id: call, atMs: this.#elapsedMs() })
   }
 
   abortCall(call: number): void {
     this.#assertRunning()
-    if (!this.#inbox.expects(call)) return
-    this.#inbox.forget(call)
-    this.#port.abort(this, call)
+    if (this.#inbox.forget(call)) this.#port.abort(this, call)
   }
 
   setTimer(id: number, delayMs: number): void {
