@@ -2,7 +2,7 @@ export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties }
 export { newApplication } from './application.ts'
 export { findConnection } from './connection.ts'
 
-export { newId, type RandomBytes } from './ids.ts'
+export { declaredId, newId, type RandomBytes } from './ids.ts'
 export { identifierOf, identifierOfLoginHint } from './identity.ts'
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash } from './imported-hash.ts'

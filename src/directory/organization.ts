@@ -1,10 +1,11 @@
 // Organizations: how one is created and joined, and which one a sign-in is for (C§1).
 import type { Catalog, DirectoryChange, MembershipRecord, OrganizationRecord } from '../store/index.ts'
-import { newId, type RandomBytes } from './ids.ts'
 
 export interface NewOrganization {
-  readonly organization: OrganizationRecord
-  readonly changes: readonly DirectoryChange[]
+  readonly code: string
+  readonly name: string
+  /** A user's id. */
+  readonly creatorId: string
 }
 
 const maxNameLength = 100
@@ -19,27 +20,23 @@ export function organizationNameProblem(name: string): 'required' | 'too-long' |
 
 /** The changes that create it, with its creator as the first member and the default roles. Apply them all at once. */
 export function newOrganization(
-  { name, creatorId }: { readonly name: string; readonly creatorId: string },
+  { code, name, creatorId }: NewOrganization,
   catalog: Catalog,
-  { random, now }: { readonly random: RandomBytes; readonly now: () => number },
-): NewOrganization {
+  nowMs: number,
+): DirectoryChange[] {
   const organization: OrganizationRecord = {
-    code: newId('organization', random),
+    code,
     name: name.trim(),
     handle: null,
     externalId: null,
     isDefault: false,
     isAutoMembershipEnabled: false,
-    createdAtMs: now(),
+    createdAtMs: nowMs,
   }
-  const membership = newMembership(organization.code, creatorId, catalog, now())
-  return {
-    organization,
-    changes: [
-      { kind: 'put-organization', organization },
-      { kind: 'put-membership', membership },
-    ],
-  }
+  return [
+    { kind: 'put-organization', organization },
+    { kind: 'put-membership', membership: newMembership(code, creatorId, catalog, nowMs) },
+  ]
 }
 
 /** A member as one joins: with the default roles and no permissions besides theirs. */

@@ -26,7 +26,7 @@ export class ArtifactAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void> {
     const state = stateOfRequest()
     const { jti: _, ...record } = payload
-    await this.#write(state, {
+    const put = {
       kind: 'put',
       artifact: {
         model: this.#model,
@@ -40,7 +40,16 @@ export class ArtifactAdapter implements Adapter {
         accountId: this.#model === 'Grant' || !payload.grantId ? accountOf(payload) : null,
         expiresAtMs: expiresInSeconds ? this.#deps.nowMs() + expiresInSeconds * 1_000 : null,
       },
-    })
+    } as const
+    if (this.#model === 'Interaction' && payload.result !== undefined) await this.#takeStep(put)
+    else await this.#write(state, put)
+  }
+
+  /** A step has one result, the first (compare-and-set): a second form of it, from another tab or replica, changes nothing. */
+  async #takeStep(put: ArtifactChange & { readonly kind: 'put' }): Promise<void> {
+    const { model, idHash } = put.artifact
+    const consume = { kind: 'consume', model, idHash, atMs: this.#deps.nowMs() } as const
+    await this.#deps.artifacts.commit([consume, put])
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {

@@ -6,10 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
 import { passwordHasher, type Background, type PasswordRules, type SendMail } from '../directory/index.ts'
 import type { SourceLocation } from '../errors/index.ts'
-import { errorPage } from '../pages/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Mint } from '../tokens/index.ts'
 import { applicationFinder } from './account-application.ts'
+import { adoptSignIns } from './engine/adopt-sign-ins.ts'
 import { isEngineContext } from './engine/current-context.ts'
 import { useOurAddresses } from './engine/addresses.ts'
 import { useOurClientRules } from './engine/client-rules.ts'
@@ -17,6 +17,7 @@ import { deriveSuccessors, successorOf } from './engine/derived-successors.ts'
 import { wrapGrantType } from './engine/internals.ts'
 import { detectReplaysAtOnce } from './engine/replay-detection.ts'
 import { endGrantsWithSession } from './engine/session-end.ts'
+import { keepInteractions } from './engine/kept-interactions.ts'
 import { useMintedTokens } from './engine/token-formats.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { codeGrant } from './grants/code-grant.ts'
@@ -24,6 +25,7 @@ import { cookieRefresh } from './grants/cookie-refresh.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { WorkflowFailed } from './grants/token-refusal.ts'
 import { serveAssets } from './http/assets.ts'
+import { answerOnce } from './answer-once.ts'
 import { arrival } from './http/arrival.ts'
 import { answerDefaults } from './http/answer-defaults.ts'
 import { isClientGone } from './http/client-gone.ts'
@@ -34,6 +36,7 @@ import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './http/engine-forms.ts'
 import { errorTexts } from './http/error-texts.ts'
 import { failedRequest } from './http/failed-request.ts'
+import { engineFormsOnce } from './http/forms-once.ts'
 import { kindeAnswers } from './http/kinde-answers.ts'
 import { kindeRequests } from './http/kinde-requests.ts'
 import { accountRoutes } from './interactions/account-routes.ts'
@@ -44,13 +47,12 @@ import { enginePages } from './interactions/engine-pages.ts'
 import { interactionRoutes } from './interactions/interaction-routes.ts'
 import { onlyNavigations } from './http/navigation.ts'
 import { ofSite } from './http/of-site.ts'
-import { pageFrame, sendPage } from './interactions/page-frame.ts'
+import { resumeOnce } from './interactions/resume-once.ts'
 import { kindeLogout } from './logout.ts'
 import { Outages, watchedStore } from './outages.ts'
 import { providerConfiguration } from './provider-configuration.ts'
 import { clearRefreshCookies } from './refresh-cookie.ts'
-import { requestState, type ReusedArtifact } from './request-state.ts'
-import { noSessionFacts, signInResult } from './sign-in-facts.ts'
+import type { ReusedArtifact } from './request-state.ts'
 import type { Site } from './site.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import { isStoreUnavailable, noteStoreFailure } from './store-failures.ts'
@@ -150,6 +152,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   useOurClientRules(provider, findApplication)
   useOurAddresses(provider)
   endGrantsWithSession(provider, artifacts)
+  keepInteractions(provider)
   const successorSecret = await secret('refresh-token-successor-key')
   deriveSuccessors(provider)
   detectReplaysAtOnce(provider, artifacts)
@@ -219,13 +222,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     deviceSecret: await secret('device-token-key'),
   }
   const guard = formGuard(await secret('form-token-key'), issuer)
-  const showError =
-    (status: number, error: string, advice: 'expired' | 'formExpired') => (ctx: KoaContextWithOIDC) => {
-      // Each page sets a cookie: a browser without any blocks them, or is not the one that began.
-      const hasCookies = ctx.get('cookie') !== ''
-      const page = errorPage({ ...pageFrame(ctx, {}), error, advice: hasCookies ? advice : 'cookies' })
-      sendPage(ctx, page, { status })
-    }
+  const once = answerOnce({ artifacts, secret: await secret('answer-key'), nowMs })
   const pageDeps = {
     ...options,
     store,
@@ -241,8 +238,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     signUp: accounts,
     changePassword: accounts,
     passwordReset: accounts,
-    showExpired: showError(400, 'session_not_found', 'expired'),
-    showForbidden: showError(403, 'form_refused', 'formExpired'),
+    once,
+    findApplication,
   }
   const handlers = [
     arrival(nowMs),
@@ -256,6 +253,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     onlyNavigations,
     interactionRoutes(pageDeps), // 2 pages of a sign-in
     accountRoutes(pageDeps), //     and of an account
+    resumeOnce(pageDeps),
+    engineFormsOnce(once),
     deviceSession(provider, confirmation),
     engineForms,
     crossOrigin(directory),
@@ -285,15 +284,4 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       }
     },
   }
-}
-
-/** Our facts of a sign-in go into the session as soon as the engine has taken it over. */
-function adoptSignIns(provider: Provider): void {
-  provider.on('interaction.ended', (ctx) => {
-    const { result } = ctx.oidc.entities.Interaction ?? {}
-    const signIn = signInResult.safeParse(result)
-    if (!signIn.success) return
-    const { facts } = requestState(ctx)
-    facts.set('Session', { ...noSessionFacts, ...signIn.data.signIn })
-  })
 }

@@ -16,7 +16,7 @@ import { fromEngineTime } from './engine/engine-clock.ts'
 import { existingGrant } from './existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
-import { interactionLifetimeSeconds } from './interactions/expired-sign-in.ts'
+import { keptSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
 
 import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
@@ -194,7 +194,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       // The absolute end of a family of refresh tokens (assurance RT-06).
       Grant: 365 * daySeconds,
       IdToken: (_, __, client) => lifetimesOf(client).idToken,
-      Interaction: (ctx) => interactionLifetimeSeconds({ ...ctx.oidc.params }),
+      Interaction: keptSeconds,
       RefreshToken: (_, __, client) => lifetimesOf(client).refreshToken,
       Session: (ctx, session) => sessionSeconds(ctx, session.loginTs, deps),
     },

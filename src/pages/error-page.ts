@@ -12,16 +12,20 @@ export interface ErrorView extends PageView {
   readonly advice: keyof Copy['error']['advice']
   /** The same address, where asking again may help. */
   readonly retryHref?: string
+  /** The same sign-in from its beginning. */
+  readonly againHref?: string
 }
 
 export function errorPage(view: ErrorView): string {
   const { common, error: words } = copyFor(view.language)
-  const { retryHref } = view
+  const { retryHref, againHref } = view
   const retry = retryHref === undefined ? undefined : { id: 'retry', href: retryHref, label: common.retry }
+  const again =
+    againHref === undefined ? undefined : { id: 'again', href: againHref, label: common.signInAgain }
   const { title, text } = words.advice[view.advice]
   return renderPage(view, {
     title,
-    main: html`${heading(title, text)} ${onwardWays(view, retry)}
+    main: html`${heading(title, text)} ${onwardWays(view, retry ?? again, view.advice === 'finished')}
       <details class="fold error-details">
         <summary>${words.details}</summary>
         <dl class="facts">

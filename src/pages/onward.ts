@@ -12,12 +12,17 @@ interface NamedLink {
 
 const mostWays = 2
 
-export function onwardWays({ language, onward }: PageView, first?: NamedLink): Html | undefined {
+/** `isHomeFirst`: the application goes before what is handed over. */
+export function onwardWays(
+  { language, onward }: PageView,
+  first?: NamedLink,
+  isHomeFirst = false,
+): Html | undefined {
   const { common } = copyFor(language)
   const { home, accountHref } = onward ?? {}
+  const toHome = home && { id: 'home', href: home.href, label: common.backTo(home.name) }
   const links = [
-    first,
-    home && { id: 'home', href: home.href, label: common.backTo(home.name) },
+    ...(isHomeFirst ? [toHome, first] : [first, toHome]),
     accountHref !== undefined && { id: 'account', href: accountHref, label: common.account },
   ]
   const ways = links.filter((link) => typeof link === 'object').slice(0, mostWays)

@@ -280,6 +280,6 @@ describe('an error that cannot go to the application', () => {
     const { agent } = await opened(t)
     const page = await agent.get('/interaction/none')
     assert.equal(page.status, 400)
-    assert.match(shownText(page.text), /start again/)
+    assert.match(shownText(page.text), /start there/)
   })
 })

@@ -72,6 +72,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
     passwordMinimum: 8,
     cancelHref: '/account',
   }
+  const againHref = '/interaction/n5Kq/again'
   const ending = {
     ...view,
     onward: { home: { name: 'Analytical', href: 'https://app.example.com/' }, accountHref: '/account' },
@@ -195,7 +196,8 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       },
     }),
     'not-found': page(errorPage, { ...ending, error: 'not_found', advice: 'notFound' }),
-    expired: page(errorPage, { ...ending, error: 'session_not_found', advice: 'expired' }),
+    expired: page(errorPage, { ...ending, error: 'session_not_found', advice: 'expired', againHref }),
+    finished: page(errorPage, { ...ending, error: 'already_finished', advice: 'finished', againHref }),
     'no-cookies': page(errorPage, { ...ending, error: 'session_not_found', advice: 'cookies' }),
     'link-used': page(errorPage, { ...ending, error: 'link_unusable', advice: 'linkUsed' }),
     unavailable: page(errorPage, {

@@ -399,14 +399,18 @@ describe('the language', () => {
 })
 
 describe('a sign-in that took too long', () => {
-  test('is a page that says so', async (t) => {
+  test('is a page that says so and begins the same request anew', async (t) => {
     let nowMs = Date.now()
     const { issuer, agent } = await opened(t, {}, { nowMs: () => nowMs })
     const page = await agent.get(authorizationUrl(issuer.url))
     nowMs += 61 * 60_000
     const late = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
     assert.equal(late.status, 400)
-    assert.match(shownText(late.text), /took too long/)
+    assert.match(shownText(late.text), /has expired/)
+    const [, again = ''] = /id="again" href="([^"]*)"/.exec(late.text) ?? []
+    const anew = await agent.get(again)
+    const done = await agent.submit(anew, '/sign-in', { identifier: ada.email, password: ada.password })
+    assert.equal(callbackOf(done).searchParams.get('state'), 'state-of-the-application')
   })
 
   test('goes back to an application that says supports_reauth, with what it had asked for (C§1)', async (t) => {

@@ -52,8 +52,9 @@ export function replaceForm(req: IncomingMessage, form: URLSearchParams): void {
   const body = Buffer.from(form.toString())
   req.headers['content-length'] = String(body.length)
   Object.defineProperties(req, {
-    readable: { value: true },
+    readable: { value: true, configurable: true },
     iterator: {
+      configurable: true,
       value: async function* () {
         yield body
       },

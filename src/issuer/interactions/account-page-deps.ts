@@ -2,6 +2,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { ChangePasswordDeps, PasswordResetDeps, SignUpDeps } from '../../directory/index.ts'
 import type { ArtifactStore, DirectoryStore } from '../../store/index.ts'
+import type { AnswerOnce } from '../answer-once.ts'
 import type { SessionEndDeps } from '../logout.ts'
 import type { FormGuard } from './browser-form.ts'
 
@@ -16,7 +17,7 @@ export interface AccountDeps extends SessionEndDeps {
   readonly passwordReset: PasswordResetDeps
   readonly changePassword: ChangePasswordDeps
   readonly signUp: SignUpDeps
-  readonly showForbidden: (ctx: KoaContextWithOIDC) => void
+  readonly once: AnswerOnce
 }
 
 /** Far longer than any token of ours. */

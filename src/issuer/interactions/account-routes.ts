@@ -1,6 +1,7 @@
 // Pages of an account outside of any sign-in: a forgotten password, the links of our mails, and the account itself. One way for all of
 // them: a page is shown by GET, and only a form that came from us does something.
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { formOnce } from '../http/forms-once.ts'
 import type { AccountDeps } from './account-page-deps.ts'
 import {
   afterSignIn,
@@ -20,6 +21,7 @@ import {
   showPasswordChanged,
 } from './after-form-pages.ts'
 import { showHome } from './home.ts'
+import { showRefusedForm } from './ended-sign-in.ts'
 import { requestResetLink, reset, showForgotten, showReset } from './password-reset-pages.ts'
 import { accountPath, accountSignedInPath, changePasswordPath } from '../routes.ts'
 import {
@@ -57,8 +59,9 @@ export function accountRoutes(deps: AccountDeps) {
     const page = Object.hasOwn(pages, ctx.path) ? pages[ctx.path] : undefined
     if (!page) return next()
     if (ctx.method === 'GET' && page.get) return page.get(ctx, deps)
-    const form = ctx.method === 'POST' && page.post ? await deps.guard.read(ctx) : undefined
-    if (!form || !page.post) return deps.showForbidden(ctx)
-    await page.post(ctx, form, deps)
+    const { post } = page
+    const form = ctx.method === 'POST' && post ? await deps.guard.read(ctx) : undefined
+    if (!form || !post) return showRefusedForm(ctx, page.get ? ctx.path : '/account')
+    await deps.once(ctx, formOnce(ctx.path, form), () => post(ctx, form, deps))
   }
 }

@@ -1,5 +1,6 @@
 // The token against forged requests (assurance BR-04), and the reading of a form that brings it back. A browser gets a random cookie
-// of its own; the token is an HMAC of it, so that no page of another site, which can neither read nor set the cookie, can make one.
+// of its own; the token is an HMAC of it, so that no page of another site, which can neither read nor set the cookie, can make one. Each
+// page gets a token of its own, so that the same form posted twice is known for one press (http/forms-once.ts).
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { readForm } from '../http/form-body.ts'
@@ -18,8 +19,8 @@ export function formGuard(secret: string, issuer: string): FormGuard {
   // As with the session: `__Host-` keeps other hosts of the domain from setting one (assurance BR-02).
   const cookieName = protocol === 'https:' ? '__Host-mintage_form' : 'mintage_form'
 
-  function tokenOf(cookie: string): string {
-    return createHmac('sha256', secret).update(cookie).digest('base64url')
+  function tokenOf(cookie: string, page: string): string {
+    return `${page}.${createHmac('sha256', secret).update(`${page} ${cookie}`).digest('base64url')}`
   }
 
   /** The cookie that an answer sets, for the other forms of the same page. */
@@ -42,7 +43,7 @@ export function formGuard(secret: string, issuer: string): FormGuard {
   }
 
   return {
-    token: (ctx) => tokenOf(cookieOf(ctx)),
+    token: (ctx) => tokenOf(cookieOf(ctx), randomBytes(12).toString('base64url')),
     browser: (ctx) =>
       createHmac('sha256', secret)
         .update(`browser ${cookieOf(ctx)}`)
@@ -51,7 +52,9 @@ export function formGuard(secret: string, issuer: string): FormGuard {
       const form = await readForm(ctx)
       const cookie = ctx.cookies.get(cookieName, { signed: false })
       if (!form || cookie === undefined || comesFromElsewhere(ctx, origin)) return undefined
-      return isEqual(form.get('csrf') ?? '', tokenOf(cookie)) ? form : undefined
+      const given = form.get('csrf') ?? ''
+      const [page = ''] = given.split('.', 1)
+      return isEqual(given, tokenOf(cookie, page)) ? form : undefined
     },
   }
 }

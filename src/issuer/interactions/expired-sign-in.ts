@@ -6,10 +6,8 @@ import { offlineSpellingParameter } from '../authorization-parameters.ts'
 
 const hourSeconds = 3_600
 
-/** How long the engine keeps an interaction: past its end where somebody wants to be told of it. */
-export function interactionLifetimeSeconds(params: Readonly<Record<string, unknown>>): number {
-  return params['supports_reauth'] === 'true' ? 24 * hourSeconds : hourSeconds
-}
+/** How long an interaction is kept: past its end, because whoever comes back to it is told so and can begin it anew. */
+export const keptSeconds = 24 * hourSeconds
 
 export function isOver({ iat }: Interaction, nowMs: () => number): boolean {
   return iat !== undefined && nowMs() > (fromEngineTime(iat, nowMs) + hourSeconds) * 1_000

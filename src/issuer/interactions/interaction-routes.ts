@@ -1,6 +1,6 @@
 // The pages of a sign-in, by the prompt that the engine is at. One story: find the interaction that this browser is in, show its step,
 // or do what a form of it says. Steps never lead to one another; each hands its result to the engine, which asks what is next.
-import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Interaction, KoaContextWithOIDC } from 'oidc-provider'
 import {
   changePassword,
   isSignUpOffered,
@@ -8,11 +8,16 @@ import {
   type PasswordResetDeps,
   type SignUpDeps,
 } from '../../directory/index.ts'
+import type { FindApplication } from '../account-application.ts'
+import type { AnswerOnce } from '../answer-once.ts'
+import { formOnce } from '../http/forms-once.ts'
 import { endSession, type SessionEndDeps } from '../logout.ts'
 import type { ApplicationRecord, ArtifactStore } from '../../store/index.ts'
 import { interactionPath } from '../routes.ts'
+import { beginAnew } from './begin-anew.ts'
 import type { FormGuard } from './browser-form.ts'
 import { dueForm, type FormName } from './due-forms.ts'
+import { againAction, endingWithoutCookie, showEnded, signedCookie } from './ended-sign-in.ts'
 import { isOver, reauthRedirect } from './expired-sign-in.ts'
 import { requestLink, showForgottenPassword, withinSignIn } from './forgotten-password.ts'
 import {
@@ -28,6 +33,7 @@ import {
   type OrganizationStepDeps,
 } from './organization-step.ts'
 import { backToApplication, showRefusal, type RefusalStepDeps } from './refusal-step.ts'
+import { isInItsSession } from './session-of-interaction.ts'
 import { showSignIn, signIn, type SignInStepDeps } from './sign-in-step.ts'
 import { finishElsewhere, finishInSignIn, finishSignUpAction, finishSignUpPath } from './sign-up-link.ts'
 import { showSignUp, signUpBy } from './sign-up-step.ts'
@@ -47,57 +53,95 @@ export interface InteractionDeps extends OrganizationStepDeps, RefusalStepDeps, 
   readonly signUp: SignUpDeps
   readonly changePassword: ChangePasswordDeps
   readonly passwordReset: PasswordResetDeps
-  /** The page of an interaction that is not there (any more), or of a form that did not come from us. */
-  readonly showExpired: (ctx: KoaContextWithOIDC) => void
-  readonly showForbidden: (ctx: KoaContextWithOIDC) => void
+  readonly once: AnswerOnce
+  readonly findApplication: FindApplication
 }
 
 const pathPattern = new RegExp(`^${interactionPath}/([\\w-]{1,64})(?:/([a-z-]{1,32}))?$`)
 
 export function interactionRoutes(deps: InteractionDeps) {
+  const isExpired = (interaction: Interaction) => isOver(interaction, deps.nowMs)
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
-    const match = pathPattern.exec(ctx.path)
-    if (!match) return next()
-    const [, uid, action] = match
-    const interaction = await findInteraction(ctx, deps.provider)
+    const [, uid, action] = pathPattern.exec(ctx.path) ?? []
+    if (uid === undefined) return next()
+    const interaction = await deps.provider.Interaction.find(uid)
+    if (ctx.method === 'GET' && action === againAction && interaction)
+      return beginAnew(ctx, interaction, deps.provider)
     // The cookie says which interaction this browser is in, the address which one is asked for (assurance BR-03).
-    if (!interaction || interaction.uid !== uid) {
-      if (action !== finishSignUpAction) return deps.showExpired(ctx)
+    if (!interaction || signedCookie(ctx, 'interaction', deps.provider) !== uid) {
+      if (action !== finishSignUpAction)
+        return showEnded(ctx, endingWithoutCookie(interaction, isExpired), interaction, deps)
       ctx.path = finishSignUpPath
       return next()
     }
-    if (isOver(interaction, deps.nowMs)) return showOver(ctx, interaction, deps)
-    const application = await deps.application(String(interaction.params['client_id']))
-    const step = interactionStep(ctx, interaction, application, deps)
-    if (ctx.method === 'GET') return show(step, deps)
+    if (isExpired(interaction)) return showOver(ctx, interaction, deps)
+    if (ctx.method === 'GET') return visit(ctx, interaction, deps)
     const form = ctx.method === 'POST' ? await deps.guard.read(ctx) : undefined
-    if (!form) return deps.showForbidden(ctx)
-    const due = dueForm(action, interaction)
-    if (due !== undefined) return act(due, step, form, deps)
-    // The account is made all the same: the link of the mail was opened after this sign-in had gone on.
-    if (action === finishSignUpAction) return finishElsewhere(ctx, form, deps)
-    step.reopen()
+    if (!form) return showEnded(ctx, 'formExpired', interaction, deps)
+    await deps.once(ctx, formOnce(ctx.path, form), () => take(ctx, action, form, interaction, deps))
   }
 }
 
-async function findInteraction(
+function showOver(
   ctx: KoaContextWithOIDC,
-  provider: Provider,
-): Promise<Interaction | undefined> {
-  try {
-    return await provider.interactionDetails(ctx.req, ctx.res)
-  } catch (error) {
-    if (error instanceof Error && error.name === 'SessionNotFound') return undefined
-    throw error
-  }
+  interaction: Interaction,
+  deps: InteractionDeps,
+): Promise<void> | void {
+  const redirect = reauthRedirect(interaction, deps.issuer)
+  if (redirect === undefined) return showEnded(ctx, 'expired', interaction, deps)
+  redirectTo(ctx, redirect)
 }
 
-function showOver(ctx: KoaContextWithOIDC, interaction: Interaction, deps: InteractionDeps): void {
-  const redirect = reauthRedirect(interaction, deps.issuer)
-  if (redirect === undefined) return deps.showExpired(ctx)
+/** Why the step is not for this browser to take any more, as what to do instead: it was taken before, or its session has ended. */
+async function wayAround(
+  ctx: KoaContextWithOIDC,
+  interaction: Interaction,
+  { provider }: InteractionDeps,
+): Promise<(() => Promise<void> | void) | undefined> {
+  if (interaction.result !== undefined) return () => redirectTo(ctx, interaction.returnTo)
+  if (await isInItsSession(ctx, interaction, provider)) return undefined
+  return () => beginAnew(ctx, interaction, provider)
+}
+
+async function visit(
+  ctx: KoaContextWithOIDC,
+  interaction: Interaction,
+  deps: InteractionDeps,
+): Promise<void> {
+  const instead = await wayAround(ctx, interaction, deps)
+  if (instead) return instead()
+  await show(await stepOf(ctx, interaction, deps), deps)
+}
+
+async function take(
+  ctx: KoaContextWithOIDC,
+  action: string | undefined,
+  form: URLSearchParams,
+  interaction: Interaction,
+  deps: InteractionDeps,
+): Promise<void> {
+  const instead = await wayAround(ctx, interaction, deps)
+  const due = instead ? undefined : dueForm(action, interaction)
+  if (due !== undefined) return act(due, await stepOf(ctx, interaction, deps), form, deps)
+  // The account is made all the same: the link of the mail was opened after this sign-in had gone on.
+  if (action === finishSignUpAction) return finishElsewhere(ctx, form, deps)
+  if (instead) return instead()
+  redirectTo(ctx, `${interactionPath}/${interaction.uid}`)
+}
+
+async function stepOf(
+  ctx: KoaContextWithOIDC,
+  interaction: Interaction,
+  deps: InteractionDeps,
+): Promise<InteractionStep> {
+  const application = await deps.application(String(interaction.params['client_id']))
+  return interactionStep(ctx, interaction, application, deps)
+}
+
+function redirectTo(ctx: KoaContextWithOIDC, address: string): void {
   ctx.set('cache-control', 'no-store')
   ctx.status = 303
-  ctx.redirect(redirect)
+  ctx.redirect(address)
 }
 
 async function show(step: InteractionStep, deps: InteractionDeps): Promise<void> {
@@ -173,13 +217,10 @@ async function act(
 }
 
 /** The session ends, and the same request begins anew without it. */
-async function signInAsSomebodyElse(step: InteractionStep, deps: SessionEndDeps): Promise<void> {
-  const { ctx, interaction } = step
+async function signInAsSomebodyElse(
+  { ctx, interaction }: InteractionStep,
+  deps: SessionEndDeps,
+): Promise<void> {
   await endSession(ctx, deps)
-  await interaction.destroy()
-  const params = Object.entries(interaction.params).flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' ? [[name, value]] : [],
-  )
-  ctx.status = 303
-  ctx.redirect(`${deps.provider.pathFor('authorization')}?${new URLSearchParams(params).toString()}`)
+  await beginAnew(ctx, interaction, deps.provider)
 }

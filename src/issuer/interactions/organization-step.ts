@@ -1,5 +1,5 @@
 // The prompt `organization`: choose one of several, create one (`is_create_org`), or learn that one has no part in it.
-import { newOrganization, organizationNameProblem, type RandomBytes } from '../../directory/index.ts'
+import { declaredId, newOrganization, organizationNameProblem } from '../../directory/index.ts'
 import {
   chooseOrganizationPage,
   createOrganizationPage,
@@ -14,7 +14,6 @@ import type { InteractionStep } from './interaction-context.ts'
 
 export interface OrganizationStepDeps {
   readonly directory: DirectoryStore
-  readonly random: RandomBytes
   readonly nowMs: () => number
 }
 
@@ -74,12 +73,13 @@ export async function createOrganization(
   if (problem !== undefined) return showCreate(step, name, nameProblem[problem])
   const creatorId = step.interaction.session?.accountId
   if (creatorId === undefined) return step.finish({})
-  const { organization, changes } = newOrganization({ name, creatorId }, await deps.directory.catalog(), {
-    random: deps.random,
-    now: deps.nowMs,
-  })
-  await deps.directory.apply(changes)
-  return step.finish({ organization: { code: organization.code } })
+  // A step makes one organization, however often and from however many tabs its form comes.
+  const code = declaredId('organization', `interaction ${step.interaction.uid}`)
+  if (!(await deps.directory.organization(code))) {
+    const catalog = await deps.directory.catalog()
+    await deps.directory.apply(newOrganization({ code, name, creatorId }, catalog, deps.nowMs()))
+  }
+  return step.finish({ organization: { code } })
 }
 
 const nameProblem = {

@@ -17,7 +17,7 @@ export async function finishSignedIn(
   deps: SessionEndDeps,
 ): Promise<void> {
   const { interaction, ctx } = step
-  const before = interaction.session?.accountId
+  const { accountId: before } = await deps.provider.Session.get(ctx)
   if (before !== undefined && before !== user.id) {
     await endSession(ctx, deps)
     Reflect.deleteProperty(interaction, 'session')

@@ -22,6 +22,7 @@ export const englishPages = {
     backTo: (application: string) => `Back to ${application}`,
     cancel: 'Cancel',
     retry: 'Try again',
+    signInAgain: 'Sign in again',
     account: 'Your account',
     backToAccount: 'Back to your account',
   },
@@ -178,16 +179,20 @@ export const englishPages = {
         text: "It sent a request that we can't accept. Please tell the people who run it, and send them the details below.",
       },
       expired: {
-        title: 'This sign-in is over',
-        text: 'It took too long, or it was finished in another tab. Go back to the application and start again.',
+        title: 'This sign-in has expired',
+        text: 'It was open for too long, so it ended to keep your account safe. Sign in again, or go back to the application and start there.',
+      },
+      finished: {
+        title: 'You already finished this sign-in',
+        text: 'Continue in the application, or sign in again.',
       },
       cookies: {
         title: "Your browser didn't send our cookie",
-        text: 'Allow cookies for this site, or continue in the browser in which you started. Then go back to the application and start again.',
+        text: 'Allow cookies for this site, or continue in the browser in which you started. Then sign in again.',
       },
       formExpired: {
         title: 'This page is out of date',
-        text: 'Nothing was changed. Go back to the application and start again.',
+        text: 'Nothing was changed. Open the page again and repeat your last step.',
       },
       linkUsed: {
         title: 'This link no longer works',

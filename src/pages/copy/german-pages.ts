@@ -23,6 +23,7 @@ export const germanPages: typeof englishPages = {
     backTo: (application) => `Zurück zu ${application}`,
     cancel: 'Abbrechen',
     retry: 'Noch einmal versuchen',
+    signInAgain: 'Erneut anmelden',
     account: 'Ihr Konto',
     backToAccount: 'Zurück zu Ihrem Konto',
   },
@@ -184,16 +185,20 @@ export const germanPages: typeof englishPages = {
         text: 'Sie hat eine Anfrage gesendet, die wir nicht annehmen können. Bitte sagen Sie es den Betreibern, und senden Sie ihnen die Angaben unten.',
       },
       expired: {
-        title: 'Diese Anmeldung ist beendet',
-        text: 'Sie war zu lange offen oder wurde in einem anderen Tab beendet. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+        title: 'Diese Anmeldung ist abgelaufen',
+        text: 'Sie war zu lange offen und wurde zum Schutz Ihres Kontos beendet. Melden Sie sich erneut an, oder gehen Sie zurück zur Anwendung und beginnen Sie dort.',
+      },
+      finished: {
+        title: 'Sie haben diese Anmeldung bereits abgeschlossen',
+        text: 'Machen Sie in der Anwendung weiter, oder melden Sie sich erneut an.',
       },
       cookies: {
         title: 'Ihr Browser hat unser Cookie nicht gesendet',
-        text: 'Erlauben Sie Cookies für diese Seite, oder machen Sie in dem Browser weiter, in dem Sie begonnen haben. Gehen Sie dann zurück zur Anwendung und beginnen Sie von vorn.',
+        text: 'Erlauben Sie Cookies für diese Seite, oder machen Sie in dem Browser weiter, in dem Sie begonnen haben. Melden Sie sich dann erneut an.',
       },
       formExpired: {
         title: 'Diese Seite ist veraltet',
-        text: 'Es wurde nichts geändert. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+        text: 'Es wurde nichts geändert. Öffnen Sie die Seite noch einmal und wiederholen Sie den letzten Schritt.',
       },
       linkUsed: {
         title: 'Dieser Link funktioniert nicht mehr',

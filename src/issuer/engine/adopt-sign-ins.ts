@@ -1,0 +1,14 @@
+// Our facts of a sign-in go into the session as soon as the engine has taken it over.
+import type { Provider } from 'oidc-provider'
+import { requestState } from '../request-state.ts'
+import { noSessionFacts, signInResult } from '../sign-in-facts.ts'
+
+export function adoptSignIns(provider: Provider): void {
+  provider.on('interaction.ended', (ctx) => {
+    const { result } = ctx.oidc.entities.Interaction ?? {}
+    const signIn = signInResult.safeParse(result)
+    if (!signIn.success) return
+    const { facts } = requestState(ctx)
+    facts.set('Session', { ...noSessionFacts, ...signIn.data.signIn })
+  })
+}

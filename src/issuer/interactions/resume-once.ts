@@ -1,0 +1,92 @@
+// The way from a step back to the engine (`/oauth2/auth/:uid`, `/device/:uid`), which may run a workflow and take seconds. It is gone once
+// for each step: a person who presses again meanwhile waits for the same answer, and one whose answer was lost gets it again for as long
+// as it is worth something.
+import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { ArtifactStore } from '../../store/index.ts'
+import type { FindApplication } from '../account-application.ts'
+import type { AnswerOnce, RecordedAnswer } from '../answer-once.ts'
+import { hashOfArtifactId } from '../artifact-id.ts'
+import { interactionPath, routes } from '../routes.ts'
+import { beginAnew } from './begin-anew.ts'
+import { endingWithoutCookie, showEnded, signedCookie } from './ended-sign-in.ts'
+import { isOver, keptSeconds } from './expired-sign-in.ts'
+import { isInItsSession } from './session-of-interaction.ts'
+
+export interface ResumeDeps {
+  readonly provider: Provider
+  readonly findApplication: FindApplication
+  readonly artifacts: Pick<ArtifactStore, 'find'>
+  readonly once: AnswerOnce
+  readonly nowMs: () => number
+}
+
+const pathPattern = new RegExp(`^(?:${routes.authorization}|${routes.code_verification})/([\\w-]{1,64})$`)
+
+export function resumeOnce(deps: ResumeDeps) {
+  const { provider, nowMs } = deps
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    const [, uid] = pathPattern.exec(ctx.path) ?? []
+    if (uid === undefined || ctx.method !== 'GET') return next()
+    const interaction = await provider.Interaction.find(uid)
+    const isExpired = (one: Interaction) => isOver(one, nowMs)
+    if (!interaction || isExpired(interaction) || signedCookie(ctx, 'resume', provider) !== uid)
+      return showEnded(ctx, endingWithoutCookie(interaction, isExpired), interaction, deps)
+    // The step is still to be done.
+    if (interaction.result === undefined) return ctx.redirect(`${interactionPath}/${uid}`)
+    if (!(await isInItsSession(ctx, interaction, provider))) return beginAnew(ctx, interaction, provider)
+    const adapt = (answer: RecordedAnswer) => stillWorth(ctx, answer, interaction, deps)
+    await deps.once(ctx, { key: `resume ${uid}`, keepSeconds: keptSeconds, adapt }, async () => {
+      await next()
+      // The same browser may have to come here again for the answer.
+      keepCookie(ctx, provider.cookieName('resume'))
+    })
+  }
+}
+
+/** A code is given again until the application has used it. The session's cookie is set again where the first answer did not arrive. */
+async function stillWorth(
+  ctx: KoaContextWithOIDC,
+  answer: RecordedAnswer,
+  interaction: Interaction,
+  deps: ResumeDeps,
+): Promise<RecordedAnswer | undefined> {
+  const code = codeIn(answer)
+  if (code !== undefined && !(await isUsable(code, deps))) {
+    await showEnded(ctx, 'finished', interaction, deps)
+    return undefined
+  }
+  const { accountId } = await deps.provider.Session.get(ctx)
+  return accountId === undefined ? answer : withoutSession(answer, deps.provider)
+}
+
+async function isUsable(code: string, { artifacts, nowMs }: ResumeDeps): Promise<boolean> {
+  const found = await artifacts.find('AuthorizationCode', hashOfArtifactId(code))
+  return found !== undefined && found.consumedAtMs === null && (found.expiresAtMs ?? 0) > nowMs()
+}
+
+/** In an address, or in the form of `form_post`. */
+function codeIn({ headers, body }: RecordedAnswer): string | undefined {
+  const [, inAddress] = /[?&#]code=([^&]*)/.exec(String(headers['location'] ?? '')) ?? []
+  const [, inForm] = /name="code" value="([^"]*)"/.exec(body ?? '') ?? []
+  return inAddress ?? inForm
+}
+
+function withoutSession(answer: RecordedAnswer, provider: Provider): RecordedAnswer {
+  const { 'set-cookie': cookies = [], ...headers } = answer.headers
+  const name = provider.cookieName('session')
+  const kept = [cookies].flat().filter((line) => !isCookie(line, name))
+  return { ...answer, headers: { ...headers, 'set-cookie': kept } }
+}
+
+/** With its signature, which is a cookie of its own. */
+function isCookie(line: string, name: string): boolean {
+  return line.startsWith(`${name}=`) || line.startsWith(`${name}.sig=`)
+}
+
+/** Leaves out that an answer deletes this cookie. */
+function keepCookie({ res }: KoaContextWithOIDC, name: string): void {
+  const lines = [res.getHeader('set-cookie') ?? []].flat().map(String)
+  const kept = lines.filter((line) => !(isCookie(line, name) && line.includes('expires=Thu, 01 Jan 1970')))
+  if (kept.length === 0) res.removeHeader('set-cookie')
+  else res.setHeader('set-cookie', kept)
+}
