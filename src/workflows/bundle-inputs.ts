@@ -4,11 +4,12 @@
 // Names are checked twice. `onResolve` gives the good error, with the line of the import; `onLoad` is the wall, because
 // esbuild expands `import("./" + name)` by itself and asks nobody before it loads what it found.
 import { readFile, stat } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
+import * as z from 'zod'
 import { type ErrorCode } from '../errors/index.ts'
 import { shippedNamespace } from './build-message.ts'
-import { realPathInside } from './project-boundary.ts'
+import { isInside, projectPath, realPathInside } from './project-boundary.ts'
 import { isShippedPackage, shippedPackage, type ShippedPackage } from './shipped-package.ts'
 
 /** `require` of the guest answers these without a binding (C§6.1). */
@@ -73,8 +74,9 @@ async function resolveImport(
     return { path: shipped.name, namespace: shippedNamespace, warnings }
   }
   if (place === 'outside') return refuseOutside(specifier)
-  if (isFound && !loaders.has(extname(found.path))) return refuseFormat(specifier)
-  // Found inside, or not at all: esbuild resolves it again and words the complaint, with what it knows of the package.
+  if (typeof place !== 'string' && !loaders.has(extname(found.path))) return refuseFormat(specifier)
+  // Found inside, or not at all: esbuild resolves it again and words the complaint, with what it knows of the package. A
+  // module that the package leaves out in browsers has a name without a file: esbuild makes it empty.
   return undefined
 }
 
@@ -90,7 +92,32 @@ async function loadFile(path: string, projectDir: string): Promise<OnLoadResult 
   if (loader === 'json') return undefined
   const contents = await readFile(place.path, 'utf8')
   const harmless = withoutSourceMapComment(contents)
-  return harmless === contents ? undefined : { contents: harmless, loader }
+  if (harmless === contents) return undefined
+  return { contents: (await isLeftOut(place.path, projectDir)) ? '' : harmless, loader }
+}
+
+const browserSchema = z.looseObject({ browser: z.record(z.string(), z.unknown()) })
+
+/** Whether the package of a file says `"browser": {"./file.js": false}`: esbuild knows, but does not say so here. */
+async function isLeftOut(path: string, projectDir: string): Promise<boolean> {
+  for (let folder = dirname(path); isInside(projectDir, folder); folder = dirname(folder)) {
+    const manifest = await realPathInside(projectDir, join(folder, 'package.json'))
+    if (typeof manifest !== 'string') {
+      const { data } = browserSchema.safeParse(jsonOrNothing(await readFile(manifest.path, 'utf8')))
+      const name = `./${projectPath(folder, path)}`
+      return data?.browser[name] === false || data?.browser[name.slice(0, -extname(name).length)] === false
+    }
+    if (folder === projectDir) break
+  }
+  return false
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /**

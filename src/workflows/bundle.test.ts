@@ -142,14 +142,19 @@ describe('bundleWorkflow', () => {
     assert.doesNotMatch(code, /@mark|\busing r\b/)
   })
 
-  test('asks no tsconfig, in the project or above it (SBX-50)', async (t) => {
+  test('asks no tsconfig above the project, and follows none out of it (SBX-50)', async (t) => {
     const above = await makeProject(t, {
       'tsconfig.json': '{"compilerOptions":{"jsx":"nonsense","paths":{"*":["/etc/*"]}}}',
       'project/tsconfig.json':
         '{"extends":"../../../etc/passwd","compilerOptions":{"experimentalDecorators":true}}',
       [`project/${file}`]: `${settings}${handler}`,
     })
-    assert.deepEqual((await bundleOf(join(above, 'project'))).warnings, [])
+    const { warnings } = await bundleOf(join(above, 'project'))
+    assert.deepEqual(warnings, [
+      {
+        text: 'tsconfig.json extends "../../../etc/passwd", which is not inside the project folder: it is left out',
+      },
+    ])
   })
 
   test('without a project, reads below the folder with a package.json', async (t) => {

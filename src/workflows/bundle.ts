@@ -1,11 +1,11 @@
-// A workflow file with everything that it imports, as one CommonJS script and a source map. Nothing of the project
-// configures the bundler: no tsconfig, no define, no plugin, no environment variable; and no code of the project runs
-// while it is bundled (assurance SBX-50). The same project gives the same bytes on every machine.
+// A workflow file with everything that it imports, as one CommonJS script and a source map. Of the project's configuration
+// only tsconfig.json counts, read within the project folder (tsconfig.ts): no define, no plugin, no environment variable; and
+// no code of the project runs while it is bundled (assurance SBX-50). The same project gives the same bytes on every machine.
 //
 // esbuild with Kinde's own settings (C§6.9), except that nothing is minified, so that lines in errors stay readable.
 import { realpath, stat } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
-import { build, stop, type BuildOptions, type Message, type Metafile } from 'esbuild'
+import { build, stop, type BuildOptions, type Message, type Metafile, type TsconfigRaw } from 'esbuild'
 import { z } from 'zod'
 import { WorkflowError, type SourceLocation } from '../errors/index.ts'
 import { bundleFileName, defaultLimits } from '../runtime/index.ts'
@@ -14,6 +14,7 @@ import { displayedFile, isBuildFailure, messageLocation } from './build-message.
 import { bundledExtensions, bundleInputs } from './bundle-inputs.ts'
 import { isInside, projectPath } from './project-boundary.ts'
 import type { Project } from './project.ts'
+import { projectTsconfig } from './tsconfig.ts'
 
 export interface BuildWarning {
   readonly text: string
@@ -42,7 +43,8 @@ export interface BundleOptions {
 export async function bundleWorkflow(file: string, options: BundleOptions = {}): Promise<Bundle> {
   const { path, folder } = await locateEntry(file, options.project?.dir)
   const entry = projectPath(folder, path)
-  const { code, sourceMap, metafile, warnings } = await runBuild(path, folder, entry)
+  const tsconfig = await projectTsconfig(path, folder)
+  const { code, sourceMap, metafile, warnings } = await runBuild(path, folder, entry, tsconfig.raw)
 
   const inputSizes = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
   refuseEmpty(entry, inputSizes)
@@ -56,14 +58,17 @@ export async function bundleWorkflow(file: string, options: BundleOptions = {}):
     folder,
     entry,
     inputs,
-    warnings: warnings.map((message) => {
-      const at = messageLocation(message)
-      return { text: message.text, ...(at === undefined ? {} : { at }) }
-    }),
+    warnings: [
+      ...tsconfig.warnings.map((text) => ({ text })),
+      ...warnings.map((message) => {
+        const at = messageLocation(message)
+        return { text: message.text, ...(at === undefined ? {} : { at }) }
+      }),
+    ],
   }
 }
 
-function buildOptions(path: string, folder: string) {
+function buildOptions(path: string, folder: string, tsconfigRaw: TsconfigRaw) {
   return {
     entryPoints: [path],
     absWorkingDir: folder,
@@ -74,6 +79,8 @@ function buildOptions(path: string, folder: string) {
     format: 'cjs',
     // Not `neutral`: packages say what replaces a Node builtin in the "browser" field, and esbuild reads that only so.
     platform: 'browser',
+    // Beside "browser", "import" or "require", and "default", which esbuild adds; a package's own order decides. "worker" is the
+    // variant without a document; "node" would bring the builtins of Node.
     conditions: ['worker', 'module'],
     // What QuickJS-NG runs; newer syntax (decorators, `using`) is written out.
     target: 'es2025',
@@ -83,10 +90,12 @@ function buildOptions(path: string, folder: string) {
     sourcemap: 'external',
     sourcesContent: true,
     // Given, so that esbuild looks for no tsconfig.json, in the project or above it.
-    tsconfigRaw: '{}',
+    tsconfigRaw,
+    // A computed import() becomes a require, which the guest refuses by name: packages try for what is optional so.
+    supported: { 'dynamic-import': false },
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'silent',
-    logOverride: { 'unsupported-dynamic-import': 'error', 'unsupported-require-call': 'warning' },
+    logOverride: { 'unsupported-dynamic-import': 'warning', 'unsupported-require-call': 'warning' },
     plugins: [bundleInputs(folder)],
   } as const satisfies BuildOptions
 }
@@ -98,14 +107,28 @@ interface BuildOutput {
   readonly warnings: readonly Message[]
 }
 
-async function runBuild(path: string, folder: string, entry: string): Promise<BuildOutput> {
-  const options = buildOptions(path, folder)
+async function runBuild(
+  path: string,
+  folder: string,
+  entry: string,
+  tsconfigRaw: TsconfigRaw,
+): Promise<BuildOutput> {
+  const options = buildOptions(path, folder, tsconfigRaw)
   try {
     const { outputFiles, metafile, warnings } = await onceMoreIfLost(() => build(options))
     const textOf = (name: string) =>
       outputFiles.find((output) => output.path === join(folder, name))?.text ?? ''
-    return { code: textOf(bundleFileName), sourceMap: textOf(`${bundleFileName}.map`), metafile, warnings }
+    const [computed, others] = computedImports(warnings)
+    if (computed[0] !== undefined)
+      throw await buildFailure([computed[0], ...computed.slice(1)], entry, folder)
+    return {
+      code: textOf(bundleFileName),
+      sourceMap: textOf(`${bundleFileName}.map`),
+      metafile,
+      warnings: others,
+    }
   } catch (error) {
+    if (error instanceof WorkflowError) throw error
     const [first, ...others] = isBuildFailure(error) ? error.errors : []
     if (first !== undefined) throw await buildFailure([first, ...others], entry, folder)
     throw new WorkflowError(
@@ -114,6 +137,14 @@ async function runBuild(path: string, folder: string, entry: string): Promise<Bu
       { at: { file: entry }, hint: 'Look for code that is nested extremely deeply.', cause: error },
     )
   }
+}
+
+/** The computed import() of the author's own files, and all other warnings; a package's fails where it is called. */
+function computedImports(warnings: readonly Message[]): [own: Message[], others: Message[]] {
+  const isComputed = ({ id }: Message) => id === 'unsupported-dynamic-import'
+  const isOwn = ({ location }: Message) => !/(?:^|\/)node_modules\//.test(location?.file ?? '')
+  const own = warnings.filter((message) => isComputed(message) && isOwn(message))
+  return [own, warnings.filter((message) => !isComputed(message))]
 }
 
 /**
