@@ -19,6 +19,7 @@ function describeOutcome(
     trigger,
     limits: defaultLimits,
     locate: () => at,
+    mapPlaces: (text) => text,
     sourceLine: () => sourceLine,
   })
 }

@@ -19,6 +19,8 @@ export interface FailureContext {
   readonly limits: RunLimits
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
+  /** A text with the author's positions in place of those in the bundle. */
+  readonly mapPlaces: (text: string) => string
   /** The author's line at a place, where it is known; hints look at it. */
   readonly sourceLine: (at: SourceLocation) => string | undefined
 }
@@ -31,7 +33,7 @@ const maxMessageLength = 2_000
 export function describeFailure(failure: RunFailure, context: FailureContext): FailureText {
   if (failure.kind === 'claims') return describeClaims(failure.code, failure.claims)
   const { outcome, code } = failure
-  const message = outcomeText(outcome, context.limits)
+  const message = context.mapPlaces(outcomeText(outcome, context.limits))
   if (outcome.kind !== 'threw') {
     const at = 'stack' in outcome ? context.locate(outcome.stack) : undefined
     return { code, message, hint: errorCodes[code].fix, ...(at && { at }) }

@@ -40,6 +40,7 @@ async function run(
       failurePolicy: 'stop',
       locate: (stack) =>
         stack === '' ? undefined : { file: 'tokensWorkflow.ts', line: Number(stack), column: 3 },
+      mapPlaces: (text) => text,
       sourceLine: () => undefined,
     },
     event,

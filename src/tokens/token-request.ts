@@ -34,6 +34,8 @@ export interface TokenDeployment {
   readonly failurePolicy: FailurePolicy
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
+  /** A text with the author's positions in place of those in the bundle. */
+  readonly mapPlaces: (text: string) => string
   readonly sourceLine: (at: SourceLocation) => string | undefined
 }
 
@@ -108,7 +110,10 @@ export async function runTokenTrigger(
     tokens: tokenRuns(before, decision),
     refused,
     failure: withRefusalPlace(failure, refused),
-    log: [...result.log, ...ourLog(decision, refused, request.environment)],
+    log: [
+      ...result.log.map(({ level, text }) => ({ level, text: deployment.mapPlaces(text) })),
+      ...ourLog(decision, refused, request.environment),
+    ],
     calls: result.calls,
     durationMs: result.durationMs,
     runningMs: result.runningMs,

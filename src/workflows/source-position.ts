@@ -2,7 +2,7 @@
 // made, so it is bounded first, read line by line for frames of the bundle, and everything else in it is dropped; no
 // text from it but a function's name comes out again. Never throws.
 import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping'
-import type { SourceLocation } from '../errors/index.ts'
+import { formatLocation, type SourceLocation } from '../errors/index.ts'
 import { bundleFileName, bundleWrapperLines } from '../runtime/index.ts'
 import type { Bundle } from './bundle.ts'
 import { printable } from './printable.ts'
@@ -30,6 +30,15 @@ export function mapStack(stack: string, bundle: MappedBundle): string {
       return name === '' ? `    at ${place}` : `    at ${name} (${place})`
     })
     .join('\n')
+}
+
+/** A text with the author's positions in place of those in the bundle, such as a line of console with a stack in it. */
+export function mapPlaces(text: string, bundle: MappedBundle): string {
+  if (!text.includes(bundleFileName)) return text
+  return text.replaceAll(placePattern, (place: string, line: string, column: string) => {
+    const at = originalPosition(Number(line) - bundleWrapperLines, Number(column), bundle)
+    return at === undefined ? place : formatLocation(at)
+  })
 }
 
 /** Where it happened: the innermost frame in a file of the author's own, or else in a package. */
@@ -68,6 +77,11 @@ function framesOf(stack: string, bundle: MappedBundle): readonly Frame[] {
     .map((line) => frameOf(line, bundle))
     .filter((frame) => frame !== undefined)
 }
+
+const placePattern = new RegExp(
+  String.raw`\b${bundleFileName.replace('.', String.raw`\.`)}:(\d{1,9}):(\d{1,9})\b`,
+  'gu',
+)
 
 const framePattern = new RegExp(
   String.raw`^\s*at (?:(?<name>.*) \()?${bundleFileName.replace('.', String.raw`\.`)}:(?<line>\d{1,9}):(?<column>\d{1,9})\)?\s*$`,

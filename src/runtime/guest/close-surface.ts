@@ -19,11 +19,13 @@ import {
   setPrototypeProperty,
   SymbolSpecies,
 } from './primordials.ts'
+import { shapeStacks } from './error-stack.ts'
 import { guestGlobals } from './surface.ts'
 
 export function closeSurface(): void {
   deleteUnlisted()
   refuseCodeFromStrings()
+  shapeStacks()
   // The engine would call an author's hook for every error that the prelude makes.
   define(GuestError, 'prepareStackTrace', undefined, false)
   define(GuestError, 'stackTraceLimit', 10, false)

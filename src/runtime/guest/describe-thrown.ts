@@ -1,19 +1,18 @@
 // What was thrown, as three bounded strings. Total: a thrown value may be a Proxy, its `message` a getter that throws,
 // its `cause` itself; whatever happens here, a description comes out. Frames of the prelude are left out of the stack.
+import { framesOf, guestFrames } from './error-stack.ts'
 import { inspect } from './inspect.ts'
 import {
-  errorStack,
   isArray,
   isError,
   min,
+  ownDescriptor,
   quote,
   reflectGet,
-  stringIndexOf,
   StringOf,
   stringSlice,
   stringToWellFormed,
 } from './primordials.ts'
-import { preludeFileName } from './prelude-file-name.ts'
 
 export interface ThrownDescription {
   readonly name: string
@@ -31,7 +30,7 @@ export function describeThrown(thrown: unknown): ThrownDescription {
     return {
       name: bound(readText(thrown, 'name') || 'Error', nameLength),
       message: bound(readText(thrown, 'message') + chain(thrown), messageLength),
-      stack: bound(guestFrames(stackOf(thrown)), stackLength),
+      stack: bound(stackOf(thrown), stackLength),
     }
   }
   return { name: 'Error', message: bound('Thrown: ' + inspectSafely(thrown), messageLength), stack: '' }
@@ -58,13 +57,15 @@ function readText(owner: object, name: string): string {
   }
 }
 
-/** An error's own text wins when the author set one; else what the engine noted. */
+/** An error's own text wins when the author set one; else the frames that the engine noted. */
 function stackOf(error: object): string {
-  const read = readText(error, 'stack')
-  if (read !== '') return read
+  const own = ownText(error)
+  return own === '' ? framesOf(error) : guestFrames(own)
+}
+
+function ownText(error: object): string {
   try {
-    const noted = errorStack(error)
-    return typeof noted === 'string' ? noted : ''
+    return ownDescriptor(error, 'stack') === undefined && isError(error) ? '' : readText(error, 'stack')
   } catch {
     return ''
   }
@@ -118,19 +119,6 @@ function inspectSafely(value: unknown): string {
   } catch {
     return 'a value that cannot be shown (' + StringOf(typeof value) + ')'
   }
-}
-
-function guestFrames(stack: string): string {
-  const text = stringSlice(stack, 0, stackLength)
-  let kept = ''
-  for (let from = 0; from < text.length;) {
-    const end = stringIndexOf(text, '\n', from)
-    const until = end === -1 ? text.length : end + 1
-    const line = stringSlice(text, from, until)
-    if (stringIndexOf(line, preludeFileName) === -1 && stringIndexOf(line, '(native)') === -1) kept += line
-    from = until
-  }
-  return kept
 }
 
 function bound(text: string, length: number): string {

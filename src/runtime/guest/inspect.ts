@@ -5,7 +5,6 @@ import {
   charCodeAt,
   dateGetTime,
   dateToISOString,
-  errorStack,
   getPrototypeOf,
   GuestSet,
   isArray,
@@ -31,6 +30,7 @@ import {
   symbolToString,
 } from './primordials.ts'
 import { builtinKind } from './builtin-kind.ts'
+import { framesOf } from './error-stack.ts'
 import { isIdentifier } from './identifier.ts'
 
 const defaultDepth = 4
@@ -139,11 +139,11 @@ function constructorName(value: object): string {
 }
 
 function errorText(error: object, depth: number, work: Work): string {
-  const stack: unknown = errorStack(error)
+  const stack = framesOf(error)
   const message = ownText(error, 'message')
   const name = ownText(error, 'name') || constructorName(error) || 'Error'
   const head = message === '' ? name : name + ': ' + message
-  const frames = typeof stack === 'string' && stack !== '' ? '\n' + stringSlice(trimEnd(stack), 0, 2_048) : ''
+  const frames = stack !== '' ? '\n' + stringSlice(trimEnd(stack), 0, 2_048) : ''
   const cause = ownDescriptor(error, 'cause')
   const causeText =
     cause === undefined || depth > work.maxDepth

@@ -1,5 +1,6 @@
 // One outgoing call as the guest sees it: started at once, answered once, either by delivery (the author awaits) or by
 // blocking (the author touches the result early, C§6.3). Whoever comes first settles it; the other finds it settled.
+import { framesOf, stackText } from './error-stack.ts'
 import {
   define,
   GuestError,
@@ -103,7 +104,7 @@ function openEnvelope(guest: Guest, envelopeJson: string, origin: Error): unknow
   const error = new GuestTypeError(envelope.message)
   define(error, 'name', 'FetchError', false)
   define(error, 'code', envelope.code)
-  define(error, 'stack', origin.stack, false)
+  define(error, 'stack', stackText(error, framesOf(origin)), false)
   weakMapSet(guest.state.callCodes, error, envelope.code)
   throw error
 }

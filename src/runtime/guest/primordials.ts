@@ -102,6 +102,7 @@ export const urlHref = uncurry(accessor(URL.prototype, 'href', 'get'))
 export const urlSearch = uncurry(accessor(URL.prototype, 'search', 'get'))
 export const urlSetSearch = uncurry(accessor(URL.prototype, 'search', 'set'))
 export const errorStack = uncurry(accessor(Error.prototype, 'stack', 'get'))
+export const stackSetter = accessor(Error.prototype, 'stack', 'set')
 export const isError: (value: unknown) => boolean = readIsError()
 export const encodeText = uncurry(TextEncoder.prototype.encode)
 export const decodeText = uncurry(TextDecoder.prototype.decode)
@@ -224,6 +225,17 @@ export function defineGetter(target: object, name: PropertyKey, get: () => unkno
 export function setPrototypeProperty(constructor: object, prototype: object | null): void {
   const descriptor = { __proto__: null, value: prototype, writable: false }
   defineProperty(constructor, 'prototype', descriptor)
+}
+
+/** Not enumerable. */
+export function defineAccessor(
+  target: object,
+  name: PropertyKey,
+  get: () => unknown,
+  set: (value: unknown) => unknown,
+): boolean {
+  const descriptor = { __proto__: null, get, set, enumerable: false, configurable: true }
+  return defineProperty(target, name, descriptor)
 }
 
 /** Not enumerable: an object that is logged or copied does not call it. */

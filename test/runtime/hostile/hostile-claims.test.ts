@@ -48,7 +48,13 @@ async function run(
   strictClaims = false,
 ): Promise<TriggerRun> {
   const prepared = await host.prepare(`exports.default = async function (event) { ${body} }`)
-  const deployment = { prepared, failurePolicy, locate: () => undefined, sourceLine: () => undefined }
+  const deployment = {
+    prepared,
+    failurePolicy,
+    locate: () => undefined,
+    mapPlaces: (text: string) => text,
+    sourceLine: () => undefined,
+  }
   const request = { invocationId: randomUUID(), deployment, event, before: defaults, strictClaims }
   return runTokenTrigger({ ...request, environment: {}, localization: {}, limits }, host.sandbox)
 }
