@@ -1,15 +1,16 @@
 // `mintage build`: finds the project, builds all of its workflows, and tells what would be deployed or what is wrong.
-import type { WorkflowError } from '../errors/index.ts'
+import { WorkflowError } from '../errors/index.ts'
 import { openSandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
-import { buildProject, findProject, type WorkflowDeployment } from '../workflows/index.ts'
-import type { CommandArguments } from './arguments.ts'
+import { buildProject, checkTypes, findProject, type WorkflowDeployment } from '../workflows/index.ts'
+import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { errorText, warningText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
 import { readSourceLine } from './source-line.ts'
+import { typeProblemsText } from './type-problems.ts'
 
 export const buildCommand: Command = {
   name: 'build',
@@ -18,12 +19,16 @@ export const buildCommand: Command = {
   maxOperands: 1,
   options: [
     { name: 'strict-bindings', summary: 'Mount the declared bindings alone, as Kinde’s own runtime does.' },
+    { name: 'strict-types', summary: 'Fail on type errors; the project needs TypeScript.' },
+    { name: 'no-types', summary: 'Do not run the project’s TypeScript.' },
   ],
   examples: ['mintage build', 'mintage build examples/demo'],
   run,
 }
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  if (given.has('strict-types') && given.has('no-types'))
+    throw usage(buildCommand, '--strict-types and --no-types exclude each other.')
   const project = await findProject(given.operands[0] ?? '.')
   const sandbox = await openSandbox({ threads: 1 })
   try {
@@ -35,6 +40,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     for (const failure of failures) await showFailure(failure, project.dir, output)
     if (failures.length > 0) return exitCodes.build
     for (const reason of neverRun) output.printError(warningText(reason, output.styleError))
+    if (!given.has('no-types')) await reportTypes(project.dir, deployments, given.has('strict-types'), output)
     output.print(
       deployments.length === 0
         ? 'No workflow of this project runs.'
@@ -43,6 +49,27 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     return exitCodes.ok
   } finally {
     await sandbox.close()
+  }
+}
+
+/** Throws WorkflowError `type_errors`, `types_not_checked` when types are to be strict. */
+async function reportTypes(
+  dir: string,
+  deployments: readonly WorkflowDeployment[],
+  isStrict: boolean,
+  output: Output,
+): Promise<void> {
+  const check = await checkTypes(dir, deployments)
+  const text = typeProblemsText(check, output.styleError)
+  if (text !== '') output.printError(text)
+  if (!isStrict) return
+  if (check.kind !== 'checked') {
+    const message =
+      '--strict-types could not check the types: the project’s TypeScript is missing or does not run.'
+    throw new WorkflowError('types_not_checked', message)
+  }
+  if (check.problems.length > 0) {
+    throw new WorkflowError('type_errors', `Type errors: ${String(check.problems.length)}.`)
   }
 }
 

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readServerEnvironment } from '../config/index.ts'
-import { ConfigError, WorkflowError } from '../errors/index.ts'
-import { findProject } from '../workflows/index.ts'
+import { ConfigError } from '../errors/index.ts'
+import { findProjectFolder } from '../workflows/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { CommandOption } from './command.ts'
 
@@ -50,9 +50,9 @@ export async function parseUsedDataOptions(given: CommandArguments): Promise<Dat
 }
 
 async function isInProject(): Promise<boolean> {
-  return findProject('.').then(
+  return findProjectFolder('.').then(
     () => true,
-    (error: unknown) => !(error instanceof WorkflowError && error.code === 'project_not_found'),
+    () => false,
   )
 }
 

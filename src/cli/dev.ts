@@ -1,6 +1,5 @@
-// `mintage dev`: the same server while one edits the project. Each edit is taken over or told with its error, and each run of a
-// workflow is told whole: what it did to both tokens, its console, its calls.
-import type { ServerListeners } from '../server/index.ts'
+// `mintage dev`: the same server while one edits the project. Each edit is taken over or reported with its error, and each run of a
+// workflow is shown whole: what it did to both tokens, its console, its calls. Types are checked beside it.
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -9,6 +8,7 @@ import type { Output } from './output.ts'
 import { projectChangeText } from './project-change-text.ts'
 import { parseServeOptions, serveOptions } from './serve-options.ts'
 import { serve } from './serve.ts'
+import { followTypes } from './type-problems.ts'
 
 export const devCommand: Command = {
   name: 'dev',
@@ -22,12 +22,15 @@ export const devCommand: Command = {
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const settings = await parseServeOptions(devCommand, given)
-  const listeners: Pick<ServerListeners, 'onInvocation' | 'onProjectChange'> = {
+  const types = followTypes(output)
+  return serve(settings, output, {
     onInvocation: (invocation) => output.print(`\n${invocationReport(invocation, output)}`),
-    onProjectChange: (change) => {
+    onProjectChange(change) {
       const text = projectChangeText(change, output)
       if (text !== undefined) output.print(`\n${text}`)
+      if (change.kind === 'built' || change.kind === 'unchanged') types.check(change.status)
     },
-  }
-  return serve(settings, output, listeners)
+    onStart: ({ project }) => types.check(project.status()),
+    onStop: () => types.stop(),
+  })
 }

@@ -18,6 +18,8 @@ export function projectChangeText(change: ProjectChange, output: Output): string
         ...change.status.neverRun.map((reason) => warningText(reason, output.style)),
       ].join('\n')
     }
+    case 'unchanged':
+      return undefined
     case 'build-failed': {
       const errors = change.status.failures.map((failure) => errorText(failure, undefined, output.style))
       const kept = change.status.deployments.map(({ id }) => id).join(', ')

@@ -4,7 +4,7 @@ import { readServerEnvironment } from '../config/index.ts'
 import { ConfigError, nearest } from '../errors/index.ts'
 import { demoProjectDir, isLoopback, parseIssuerUrl, type ServerSettings } from '../server/index.ts'
 import { logLevels, type LogLevel } from '../telemetry/index.ts'
-import { findProject } from '../workflows/index.ts'
+import { findProjectFolder } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command, CommandOption } from './command.ts'
 import { dataOptions, parseDataOptions } from './data-options.ts'
@@ -35,11 +35,11 @@ export const serveOptions: readonly CommandOption[] = [
 
 const defaultPort = 4000
 
-/** Throws ConfigError `usage`, `setting_insecure`, and WorkflowError `project_not_found`, `project_invalid`. */
+/** Throws ConfigError `usage`, `setting_insecure`, and WorkflowError `project_not_found`. */
 export async function parseServeOptions(command: Command, given: CommandArguments): Promise<ServerSettings> {
   const environment = readServerEnvironment()
   const project = given.value('project')
-  const projectDir = project === undefined ? demoProjectDir : (await findProject(project)).dir
+  const projectDir = project === undefined ? demoProjectDir : await findProjectFolder(project)
   const isDemo = await isSameFolder(projectDir, demoProjectDir)
   const isProduction = given.has('production')
   const issuer = given.value('issuer') ?? environment.issuer

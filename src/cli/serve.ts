@@ -2,10 +2,11 @@
 // `mintage dev` differ in what they tell meanwhile.
 import { performance } from 'node:perf_hooks'
 import { formatLocation } from '../errors/index.ts'
-import { openServer, type ServerListeners, type ServerSettings } from '../server/index.ts'
+import { openServer, type RunningServer, type ServerListeners, type ServerSettings } from '../server/index.ts'
 import { earlierDemoDatabase } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
+import { openWhenMended } from './open-when-mended.ts'
 import { openServerLog } from './server-log.ts'
 import { startedText } from './started-text.ts'
 import { untilStopped } from './stop-signal.ts'
@@ -14,10 +15,16 @@ import { endOnUncaughtError } from './uncaught-error.ts'
 /** Requests in flight (10 s), background work (10 s) and closing the rest. */
 const stopBoundMs = 30_000
 
+/** What `mintage dev` adds. */
+export interface Development extends Required<Pick<ServerListeners, 'onInvocation' | 'onProjectChange'>> {
+  readonly onStart: (server: RunningServer) => void
+  readonly onStop: () => void
+}
+
 export async function serve(
   settings: ServerSettings,
   output: Output,
-  listeners: Pick<ServerListeners, 'onInvocation' | 'onProjectChange'> = {},
+  development?: Development,
 ): Promise<ExitCode> {
   const { isProduction } = settings
   const log = openServerLog(settings, output)
@@ -29,7 +36,12 @@ export async function serve(
   const began = performance.now()
   const stopped = untilStopped()
   const show = (text: string) => output.print(printable(text))
-  const server = await openServer(settings, { log, show, ...listeners })
+  const { projectDir } = settings
+  const open = () => openServer(settings, { log, show, ...development })
+  const server = await (development === undefined
+    ? open()
+    : openWhenMended(open, { projectDir, output, stopped: stopped.signal }))
+  if (server === undefined) return exitCodes.ok
   const tookMs = performance.now() - began
   if (isProduction) {
     const { issuer, port, project, store } = server
@@ -46,11 +58,13 @@ export async function serve(
       tookMs: Math.round(tookMs),
     })
   } else {
-    const isWatching = listeners.onProjectChange !== undefined
+    const isWatching = development !== undefined
     output.print(startedText({ server, settings, isWatching, tookMs, earlierDemo }, output))
   }
 
+  development?.onStart(server)
   const reason = await stopped.when
+  development?.onStop()
   const delayMs = reason === 'SIGTERM' ? settings.drainDelayMs : 0
   if (isProduction) log.info('server_stopping', { reason, delayMs })
   else output.print('\nStopping: requests under way may end. Ctrl+C again stops at once.')

@@ -1,6 +1,7 @@
 // `mintage start`: the issuer of a project. `npm start` is this command with the demo.
 import { planText } from '../directory/index.ts'
 import { planServer } from '../server/index.ts'
+import { findProject } from '../workflows/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -26,6 +27,7 @@ export const startCommand: Command = {
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const settings = await parseServeOptions(startCommand, given)
   if (!given.has('dry-run')) return serve(settings, output)
+  await findProject(settings.projectDir)
   const plan = await planServer(settings)
   output.print(
     plan.steps.length === 0

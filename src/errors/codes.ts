@@ -122,6 +122,14 @@ export const errorCodes = {
     meaning: 'An imported package needs a module of Node that the sandbox does not have.',
     fix: 'Use a package that runs without Node, or do this work behind a call.',
   },
+  type_errors: {
+    meaning: 'The project’s own TypeScript found type errors, and --strict-types is set.',
+    fix: 'Correct the types that are listed, or build without --strict-types.',
+  },
+  types_not_checked: {
+    meaning: 'The types could not be checked: the project has no TypeScript, or it did not run.',
+    fix: 'Run npm install --save-dev typescript in the project, and npx tsc --noEmit to see what is wrong.',
+  },
   bundle_empty: {
     meaning: 'The workflow file holds no code.',
     fix: 'Export workflowSettings and a default function.',

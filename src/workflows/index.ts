@@ -8,6 +8,7 @@ export {
   type ReadWorkflow,
   type WorkflowDeployment,
 } from './deployment.ts'
+export { ChangedContent, isCode, mayBeSource } from './changed-content.ts'
 export { openLiveProject, type LiveProject, type ProjectStatus } from './live-project.ts'
 export { failureActions } from './manifest.ts'
 export { hintForMissingName, undefinedName } from './missing-name.ts'
@@ -15,6 +16,7 @@ export { neverFires } from './never-fires.ts'
 export { moduleReplacement } from './node-replacement.ts'
 export { buildProject } from './project-build.ts'
 export { watchProject, type ProjectWatch } from './project-watch.ts'
-export { findProject } from './project.ts'
+export { findProject, findProjectFolder } from './project.ts'
 export { locate, mapPlaces, sourceLineAt } from './source-position.ts'
 export { triggers, type FiredTrigger } from './trigger.ts'
+export { checkTypes, type TypeCheck } from './type-check.ts'

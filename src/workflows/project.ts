@@ -30,9 +30,14 @@ const projectFileSchema = z.looseObject({
 
 /** Walks up from `startDir` to the folder with a kinde.json. Throws WorkflowError `project_not_found`, `project_invalid`. */
 export async function findProject(startDir: string): Promise<Project> {
+  return readProject(await findProjectFolder(startDir))
+}
+
+/** The same, without reading kinde.json. Throws WorkflowError `project_not_found`. */
+export async function findProjectFolder(startDir: string): Promise<string> {
   const start = resolve(startDir)
   for (let folder = start; ; folder = dirname(folder)) {
-    if (await exists(join(folder, projectFileName))) return readProject(await realpath(folder))
+    if (await exists(join(folder, projectFileName))) return realpath(folder)
     if (dirname(folder) === folder) break
   }
   throw new WorkflowError(
