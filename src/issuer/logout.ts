@@ -84,6 +84,23 @@ export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps):
   return accountId
 }
 
+/**
+ * Of this browser, because somebody else signs in here. It is not a sign-out: applications keep the access without a user that they were
+ * granted (OIDC Back-Channel Logout §2.7: refresh tokens with offline_access are not revoked), or a sign-in at one application would end
+ * the work of all others. Applications that asked to be told of a session's end are told.
+ */
+export async function leaveSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<void> {
+  const session = await deps.provider.Session.get(ctx)
+  const { accountId, authorizations } = session
+  if (accountId !== undefined) {
+    await tellApplications(authorizations, accountId, deps)
+    // What a session holds ends with it (engine/session-end.ts).
+    session.authorizations = {}
+    await session.destroy()
+  }
+  ctx.cookies.set(deps.provider.cookieName('session'), null)
+}
+
 async function applicationsReturningTo(
   redirect: unknown,
   { directory }: LogoutDeps,

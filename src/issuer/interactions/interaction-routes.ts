@@ -11,7 +11,7 @@ import {
 import type { FindApplication } from '../account-application.ts'
 import type { AnswerOnce } from '../answer-once.ts'
 import { formOnce } from '../http/forms-once.ts'
-import { endSession, type SessionEndDeps } from '../logout.ts'
+import { leaveSession, type SessionEndDeps } from '../logout.ts'
 import type { ApplicationRecord, ArtifactStore } from '../../store/index.ts'
 import { interactionPath } from '../routes.ts'
 import { beginAnew } from './begin-anew.ts'
@@ -216,11 +216,11 @@ async function act(
   }
 }
 
-/** The session ends, and the same request begins anew without it. */
+/** The session of this browser ends, and the same request begins anew without it. */
 async function signInAsSomebodyElse(
   { ctx, interaction }: InteractionStep,
   deps: SessionEndDeps,
 ): Promise<void> {
-  await endSession(ctx, deps)
+  await leaveSession(ctx, deps)
   await beginAnew(ctx, interaction, deps.provider)
 }

@@ -1,8 +1,8 @@
-// What the engine is told when somebody has signed in or up: whom, how, and our own facts for the session. A person who was signed in
-// as somebody else in this browser is signed out first: two accounts in one session would be a mix-up waiting to happen.
+// What the engine is told when a user has signed in or up: which user, how, and our own facts for the session. The session of another user
+// in this browser ends first, because a session that holds two accounts mixes them up.
 import type { InteractionResults } from 'oidc-provider'
 import type { ConnectionRecord, IdentityRecord, UserRecord } from '../../store/index.ts'
-import { endSession, type SessionEndDeps } from '../logout.ts'
+import { leaveSession, type SessionEndDeps } from '../logout.ts'
 import type { InteractionStep } from './interaction-context.ts'
 
 interface SignedInUser {
@@ -19,7 +19,7 @@ export async function finishSignedIn(
   const { interaction, ctx } = step
   const { accountId: before } = await deps.provider.Session.get(ctx)
   if (before !== undefined && before !== user.id) {
-    await endSession(ctx, deps)
+    await leaveSession(ctx, deps)
     Reflect.deleteProperty(interaction, 'session')
     await interaction.save(interaction.exp - Math.floor(Date.now() / 1_000))
   }
