@@ -1,5 +1,7 @@
 // The mails that the directory asks for. Words, links and delivery are the port's; a token is in the clear here and nowhere else.
 import type { JsonObject } from '../oauth/index.ts'
+import type { ThrottleStore } from '../store/index.ts'
+import { admitTry, mailThrottle, throttleKey, type Admission, type Throttled } from './throttle.ts'
 
 export interface AccountMail {
   readonly kind:
@@ -20,3 +22,22 @@ export interface AccountMail {
 
 /** Rejects when the mail could not be handed over; whoever runs the background work logs that. */
 export type SendMail = (mail: AccountMail) => Promise<void>
+
+/**
+ * Before each mail: one mailbox gets a few of a kind in an hour, whoever asks for them and from however many networks. The kinds are
+ * counted apart, so that a stranger's sign-ups do not use up the owner's resets. `sign-up` stands for both mails of a sign-up: which of
+ * them goes out tells whether there is an account.
+ */
+export function admitMail(
+  kind: 'password-reset' | 'verify-email' | 'sign-up',
+  normalized: string,
+  throttles: ThrottleStore,
+  nowMs: number,
+): Promise<Admission | Throttled> {
+  return admitTry(throttleKey('mail', `${kind} ${mailboxOf(normalized)}`), mailThrottle, throttles, nowMs)
+}
+
+/** Subaddresses (RFC 5233) end in one mailbox: `ada+1@example.com` is `ada@example.com`. */
+function mailboxOf(normalized: string): string {
+  return normalized.replace(/^([^+]+)\+[^@]*@/, '$1@')
+}

@@ -1,5 +1,7 @@
 // A new password for somebody who is signed in, and the rules that every new password has to pass.
 import type { PasswordRecord, Store } from '../store/index.ts'
+import type { RandomBytes } from './ids.ts'
+import { newDeviceToken } from './known-device.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import {
   isPasswordTooLong,
@@ -7,7 +9,7 @@ import {
   type PasswordProblem,
   type PasswordRules,
 } from './password-rules.ts'
-import { accountKey, accountThrottle, admitTry, type Throttled } from './throttle.ts'
+import { admitTry, deviceThrottle, passwordKey, type Throttled } from './throttle.ts'
 
 export interface NewPasswordDeps {
   readonly store: Pick<Store, 'directory'>
@@ -37,6 +39,9 @@ export async function newPassword(
 
 export interface ChangePasswordDeps extends NewPasswordDeps {
   readonly store: Pick<Store, 'directory' | 'throttles'>
+  readonly random: RandomBytes
+  /** Signs the tokens of known devices. */
+  readonly deviceSecret: string
 }
 
 export interface PasswordChangeForm {
@@ -49,28 +54,34 @@ export interface PasswordChangeForm {
 }
 
 export type ChangePasswordResult =
-  /** The user's other sessions and every grant have ended. */
-  | { readonly kind: 'changed' }
+  /** The user's other sessions and every grant have ended. `deviceToken`: this device is known with the new password. */
+  | { readonly kind: 'changed'; readonly deviceToken: string }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'unchanged' }
   | NewPasswordProblem
   | Throttled
 
-/** Also how a temporary password is replaced. The current one is asked for and throttled like at sign-in (BF-03). */
+/**
+ * Also how a temporary password is replaced. The current one is asked for, with a counter of its own: a stranger's tries at the sign-in
+ * do not keep a person who is signed in from choosing another password (BF-03).
+ */
 export async function changePassword(
   form: PasswordChangeForm,
   deps: ChangePasswordDeps,
 ): Promise<ChangePasswordResult> {
   const { store, hasher, now } = deps
   const { userId } = form
-  const key = accountKey(userId)
-  const admission = await admitTry(key, accountThrottle, store.throttles, now())
-  if (admission.kind === 'throttled') return admission
   const stored = await store.directory.password(userId)
+  const key = passwordKey('change', stored ?? { userId, hash: '' })
+  const admission = await admitTry(key, deviceThrottle, store.throttles, now())
+  if (admission.kind === 'throttled') return admission
   const verdict = isPasswordTooLong(form.currentPassword)
     ? 'mismatch'
     : await hasher.verify(form.currentPassword, stored)
-  if (verdict === 'busy') return { kind: 'busy' }
+  if (verdict === 'busy') {
+    await store.throttles.refund(key)
+    return { kind: 'busy' }
+  }
   if (verdict === 'mismatch') return { kind: 'wrong' }
   await store.throttles.clear(key)
   if (form.newPassword.normalize('NFC') === form.currentPassword.normalize('NFC'))
@@ -83,5 +94,5 @@ export async function changePassword(
     { kind: 'replace-password', password: made.password, ...kept },
     { kind: 'append-audit', record: { ...changed, atMs: now() } },
   ])
-  return { kind: 'changed' }
+  return { kind: 'changed', deviceToken: newDeviceToken(made.password, deps.deviceSecret, deps.random) }
 }

@@ -34,6 +34,7 @@ export type { SignedUp } from './new-account.ts'
 export { isSignUpOffered, signUp, type SignUpDeps } from './sign-up.ts'
 export { throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
+export { admitUserCode, type UserCodeTriesDeps } from './user-code-tries.ts'
 export {
   findEmailVerification,
   requestEmailVerification,

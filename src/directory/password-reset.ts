@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
 import type { IdentityRecord, Store } from '../store/index.ts'
-import type { SendMail } from './account-mail.ts'
+import { admitMail, type SendMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
 import type { RandomBytes } from './ids.ts'
 import { identifierOf } from './identity.ts'
@@ -14,15 +14,7 @@ import {
   takeOneTimeToken,
 } from './one-time-token.ts'
 import type { Background } from './sign-in.ts'
-import {
-  accountKey,
-  addressThrottle,
-  admitTry,
-  mailThrottle,
-  networkOf,
-  throttleKey,
-  type Throttled,
-} from './throttle.ts'
+import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
 export interface PasswordResetDeps extends NewPasswordDeps {
   readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
@@ -66,8 +58,7 @@ async function mailResetLink(
   const { store, now, random, sendMail } = deps
   const identity = await store.directory.identity('email', normalized)
   if (identity === undefined) return
-  const mailKey = throttleKey('reset-mail', normalized)
-  if ((await admitTry(mailKey, mailThrottle, store.throttles, now())).kind === 'throttled') return
+  if ((await admitMail('password-reset', normalized, store.throttles, now())).kind === 'throttled') return
   const token = await issueOneTimeToken(
     { kind: 'password-reset', userId: identity.userId, details: { identityId: identity.id, context } },
     { oneTimeTokens: store.oneTimeTokens, random, now },
@@ -128,6 +119,5 @@ export async function redeemPasswordReset(
     { kind: 'put-identity', identity: verified },
     { kind: 'append-audit', record },
   ])
-  await store.throttles.clear(accountKey(userId))
   return { kind: 'changed', userId, context: parsed.data.context }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { adaYaml, openTestDirectory, quickHash, type TestDirectory } from './fixtures/test-directory.ts'
+import { changePassword } from './change-password.ts'
 import { passwordHasher } from './password-hasher.ts'
 import { checkPassword, type SignInTry } from './sign-in.ts'
 
@@ -149,10 +150,10 @@ describe('an account under attack (BF-01)', () => {
     assert.equal((await checkPassword(wrong, directory)).kind, 'wrong')
   })
 
-  test('is closed after a hundred failures, from however many addresses and by whichever name', async (t) => {
+  test('is closed after fifty failures, from however many addresses and by whichever name', async (t) => {
     const directory = await openTestDirectory(t, adaYaml)
     await weaken(directory)
-    for (let count = 0; count < 100; count += 1) {
+    for (let count = 0; count < 50; count += 1) {
       const identifier = count % 2 === 0 ? 'ada' : 'ada@example.com'
       await fail(directory, 1, { ip: `192.0.2.${count}`, identifier })
     }
@@ -167,6 +168,52 @@ describe('an account under attack (BF-01)', () => {
     for (let count = 0; count < 12; count += 1) await checkPassword(wrong, directory)
     assert.equal((await checkPassword(right, directory)).kind, 'throttled')
     assert.equal((await checkPassword({ ...right, deviceToken }, directory)).kind, 'signed-in')
+  })
+
+  test('C9: takes a hundred guesses at most of a stranger who signed in often and kept each device', async (t) => {
+    const directory = await openTestDirectory(t, adaYaml)
+    await weaken(directory)
+    const tokens = new Set<string>()
+    for (let count = 0; count < 40; count += 1) {
+      const result = await checkPassword(right, directory)
+      assert.ok(result.kind === 'signed-in')
+      tokens.add(result.deviceToken)
+    }
+    let guesses = 0
+    for (const deviceToken of [...tokens, ...tokens, undefined]) {
+      for (let count = 0; count < 60; count += 1) {
+        directory.passSeconds(15 * 60)
+        const ip = `192.0.2.${String(count)}`
+        const attempt = { ...wrong, ip, ...(deviceToken !== undefined && { deviceToken }) }
+        if ((await checkPassword(attempt, directory)).kind === 'wrong') guesses += 1
+      }
+    }
+    assert.ok(guesses <= 90, `${String(guesses)} were judged`)
+    assert.ok(tokens.size <= 4, `${String(tokens.size)} devices`)
+  })
+
+  test('C9: keeps the device of a browser that signs in again, and forgets all of them with a new password', async (t) => {
+    const directory = await openTestDirectory(t, adaYaml)
+    const first = await checkPassword(right, directory)
+    assert.ok(first.kind === 'signed-in')
+    const { deviceToken } = first
+    const again = await checkPassword({ ...right, deviceToken }, directory)
+    assert.ok(again.kind === 'signed-in')
+    assert.equal(again.deviceToken, deviceToken)
+    const form = {
+      userId: 'kp_ada',
+      currentPassword: right.password,
+      newPassword: 'another engine',
+      ip: right.ip,
+    }
+    const changed = await changePassword(form, directory)
+    assert.ok(changed.kind === 'changed')
+
+    for (let count = 0; count < 10; count += 1) await checkPassword(wrong, directory)
+    const attempt = { ...right, password: 'another engine' }
+    assert.equal((await checkPassword({ ...attempt, deviceToken }, directory)).kind, 'throttled')
+    const known = { ...attempt, deviceToken: changed.deviceToken }
+    assert.equal((await checkPassword(known, directory)).kind, 'signed-in')
   })
 
   test('is not opened by a token of somebody else’s device, or a forged one', async (t) => {
@@ -204,6 +251,31 @@ test('one address that tries one password on many accounts has to wait (BF-02)',
   }
   assert.equal((await checkPassword(right, directory)).kind, 'throttled')
   assert.equal((await checkPassword({ ...right, ip: '192.0.2.2' }, directory)).kind, 'signed-in')
+})
+
+test('C9: of 66 tries at once from one address 50 are judged, whatever the accounts (BF-02)', async (t) => {
+  const directory = await openTestDirectory(t, adaYaml)
+  const hasher = passwordHasher({ random: directory.random, parameters: quickHash, waiting: 100 })
+  const results = await Promise.all(
+    Array.from({ length: 66 }, (_, index) =>
+      checkPassword({ ...wrong, identifier: `user${String(index)}@example.com` }, { ...directory, hasher }),
+    ),
+  )
+  const kinds = results.map(({ kind }) => kind)
+  assert.deepEqual(
+    [kinds.filter((kind) => kind === 'wrong').length, kinds.filter((kind) => kind === 'throttled').length],
+    [50, 16],
+  )
+})
+
+test('C9: a right password does not count against the address, a wrong one still does (BF-02)', async (t) => {
+  const directory = await openTestDirectory(t, adaYaml)
+  await weaken(directory)
+  for (let count = 0; count < 60; count += 1)
+    assert.equal((await checkPassword(right, directory)).kind, 'signed-in')
+  for (let count = 0; count < 50; count += 1)
+    await checkPassword({ ...wrong, identifier: `user${String(count)}@example.com` }, directory)
+  assert.equal((await checkPassword(right, directory)).kind, 'throttled')
 })
 
 test('counters outlive the process: another one on the same database goes on counting (BF-04)', async (t) => {

@@ -4,19 +4,11 @@ import type { ConnectionRecord, IdentityRecord, PasswordRecord, Store, UserRecor
 import { findConnection } from './connection.ts'
 import type { RandomBytes } from './ids.ts'
 import { typedIdentifier, type Identifier } from './identity.ts'
-import { knownDeviceId, newDeviceToken } from './known-device.ts'
+import { deviceToken, newDeviceToken } from './known-device.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { isPasswordTooLong } from './password-rules.ts'
-import {
-  accountKey,
-  accountThrottle,
-  addressThrottle,
-  admitTry,
-  networkOf,
-  throttleKey,
-  waitSeconds,
-  type Throttled,
-} from './throttle.ts'
+import { admitSignIn, type AdmittedSignIn } from './sign-in-tries.ts'
+import type { Throttled } from './throttle.ts'
 
 /** Work that nobody waits for. It has to begin after the caller was answered, so that its length tells him nothing (EN-01). */
 export type Background = (task: () => Promise<void>) => void
@@ -61,20 +53,25 @@ export type PasswordCheck =
   | { readonly kind: 'busy' }
 
 export async function checkPassword(attempt: SignInTry, deps: SignInDeps): Promise<PasswordCheck> {
-  const account = await findAccount(typedIdentifier(attempt.identifier), deps) // 1 whom the text means, if anybody
+  const identifier = typedIdentifier(attempt.identifier)
+  const account = await findAccount(identifier, deps) // 1 whom the text means, if anybody
   if (deps.hasher.isFull()) return { kind: 'busy' } // 2 no try is counted that cannot be judged
-  const keys = throttleKeys(attempt, account, deps)
-  const throttled = await admit(keys, deps) // 3 count it
-  if (throttled) return tell(throttled, 'throttled', attempt, account, deps)
+  const typed = identifier?.normalized ?? attempt.identifier
+  const counters = { throttles: deps.store.throttles, now: deps.now, deviceSecret: deps.deviceSecret }
+  const admitted = await admitSignIn({ ...attempt, typed }, account?.password, counters) // 3 count it
+  if (admitted.kind === 'throttled') return tell(admitted, 'throttled', attempt, account, deps)
   const verdict = isPasswordTooLong(attempt.password) // 4 equal work for everybody
     ? 'mismatch'
     : await deps.hasher.verify(attempt.password, account?.password)
-  if (verdict === 'busy') return { kind: 'busy' }
-  if (verdict === 'mismatch' || account === undefined) {
-    return fail({ kind: 'wrong' }, keys, attempt, account, deps)
+  if (verdict === 'busy') {
+    await admitted.takeBack()
+    return { kind: 'busy' }
   }
-  if (account.user.isSuspended) return fail({ kind: 'suspended' }, keys, attempt, account, deps)
-  return succeed(account, verdict === 'match-weak', keys, attempt, deps) // 5 what is left of it
+  if (verdict === 'mismatch' || account === undefined) {
+    return fail({ kind: 'wrong' }, attempt, account, deps)
+  }
+  if (account.user.isSuspended) return fail({ kind: 'suspended' }, attempt, account, deps)
+  return succeed(account, verdict === 'match-weak', admitted, attempt, deps) // 5 what is left of it
 }
 
 interface Account {
@@ -97,43 +94,13 @@ async function findAccount(
   return identity && user && password && connection ? { user, identity, password, connection } : undefined
 }
 
-interface ThrottleKeys {
-  readonly account: string
-  readonly address: string
-}
-
-/** Of a user, whichever of his names was typed; of the text itself, when it names nobody. */
-function throttleKeys(
-  { identifier, ip, deviceToken }: SignInTry,
-  account: Account | undefined,
-  { deviceSecret }: SignInDeps,
-): ThrottleKeys {
-  const userId = account?.user.id ?? ''
-  const device = knownDeviceId(deviceToken, userId, deviceSecret)
-  const subject = account ? userId : (typedIdentifier(identifier)?.normalized ?? identifier)
-  return {
-    account: device === undefined ? accountKey(subject) : throttleKey('device', `${userId} ${device}`),
-    address: throttleKey('address', networkOf(ip)),
-  }
-}
-
-async function admit(keys: ThrottleKeys, { store, now }: SignInDeps): Promise<Throttled | undefined> {
-  const ofAddress = await store.throttles.failures(keys.address)
-  const wait = waitSeconds(ofAddress, addressThrottle, now())
-  if (wait > 0) return { kind: 'throttled', retryAfterSeconds: wait }
-  const admission = await admitTry(keys.account, accountThrottle, store.throttles, now())
-  return admission.kind === 'throttled' ? admission : undefined
-}
-
 async function fail(
   result: { readonly kind: 'wrong' | 'suspended' },
-  keys: ThrottleKeys,
   attempt: SignInTry,
   account: Account | undefined,
   deps: SignInDeps,
 ): Promise<PasswordCheck> {
   const { store, now, background } = deps
-  await store.throttles.recordFailure(keys.address, now(), addressThrottle.forgetAfterMs)
   if (account) {
     const counted = { userId: account.user.id, succeeded: false, atMs: now() } as const
     background(() => store.directory.apply([{ kind: 'count-sign-in', ...counted }]))
@@ -144,30 +111,38 @@ async function fail(
 async function succeed(
   account: Account,
   isWeak: boolean,
-  keys: ThrottleKeys,
+  admitted: AdmittedSignIn,
   attempt: SignInTry,
   deps: SignInDeps,
 ): Promise<PasswordCheck> {
   const { store, now, random, deviceSecret } = deps
   const { user, identity, connection, password } = account
-  const replacement = isWeak ? await strongerHash(attempt.password, password, deps) : []
+  const stronger = isWeak ? await strongerHash(attempt.password, password, deps) : undefined
   await store.directory.apply([
     { kind: 'count-sign-in', userId: user.id, succeeded: true, atMs: now() },
-    ...replacement,
+    ...(stronger === undefined ? [] : [{ kind: 'put-password', password: stronger } as const]),
   ])
-  await store.throttles.clear(keys.account)
+  await admitted.settle()
   await audit('user.signed_in', attempt, account, deps)
-  const deviceToken = newDeviceToken(user.id, deviceSecret, random)
   const kind = password.isTemporary ? 'temporary-password' : 'signed-in'
-  return { kind, user, identity, connection, deviceToken }
+  const kept = stronger ?? password
+  const token =
+    admitted.device === undefined
+      ? newDeviceToken(kept, deviceSecret, random)
+      : deviceToken(admitted.device, kept, deviceSecret)
+  return { kind, user, identity, connection, deviceToken: token }
 }
 
 /** The same password under today's parameters (PW-02); nothing when it was changed meanwhile, or nobody has time to hash it. */
-async function strongerHash(password: string, stored: PasswordRecord, { hasher, store, now }: SignInDeps) {
+async function strongerHash(
+  password: string,
+  stored: PasswordRecord,
+  { hasher, store, now }: SignInDeps,
+): Promise<PasswordRecord | undefined> {
   const hash = await hasher.hash(password)
   const current = await store.directory.password(stored.userId)
-  if (hash === undefined || current?.hash !== stored.hash) return []
-  return [{ kind: 'put-password', password: { ...stored, hash, updatedAtMs: now() } } as const]
+  if (hash === undefined || current?.hash !== stored.hash) return undefined
+  return { ...stored, hash, updatedAtMs: now() }
 }
 
 async function tell(

@@ -129,6 +129,30 @@ describe('with proof of the address', () => {
   })
 })
 
+test('C9: one mailbox gets five mails of sign-ups in an hour, however it is spelled and whoever asks (BF-02)', async (t) => {
+  for (const [email, yaml] of [
+    ['grace@example.com', undefined],
+    ['ada@example.com', adaYaml],
+  ] as const) {
+    const directory = await openTestDirectory(t, yaml)
+    const [name = '', domain = ''] = email.split('@')
+    for (let count = 0; count < 9; count += 1) {
+      const identifier = `${name}${count % 2 === 0 ? '' : `+${String(count)}`}@${domain}`
+      const result = await signUp(
+        { ...form, identifier, ip: `192.0.2.${String(count)}` },
+        withProof(directory),
+      )
+      assert.deepEqual(result, { kind: 'check-mail' })
+      await directory.settle()
+    }
+    assert.equal(directory.mails.length, 5)
+    directory.passSeconds(60 * 60 + 1)
+    await signUp({ ...form, identifier: email }, withProof(directory))
+    await directory.settle()
+    assert.equal(directory.mails.length, 6)
+  }
+})
+
 describe('a new user joins', () => {
   const yaml = `
 roles: { member: { isDefault: true } }

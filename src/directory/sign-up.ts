@@ -2,7 +2,7 @@
 // account or not: the mail says which (EN-01). Without proof, the person is signed in at once, so a taken address shows.
 import type { JsonObject } from '../oauth/index.ts'
 import type { IdentityType, Store } from '../store/index.ts'
-import type { SendMail } from './account-mail.ts'
+import { admitMail, type SendMail } from './account-mail.ts'
 import { findConnection } from './connection.ts'
 import { newId, type RandomBytes } from './ids.ts'
 import { identifierOf, type Identifier } from './identity.ts'
@@ -11,7 +11,7 @@ import { issueOneTimeToken, oneTimeTokenMinutes } from './one-time-token.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { passwordProblem, type PasswordProblem, type PasswordRules } from './password-rules.ts'
 import type { Background } from './sign-in.ts'
-import { addressThrottle, networkOf, throttleKey, waitSeconds, type Throttled } from './throttle.ts'
+import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
 export interface SignUpDeps {
   readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
@@ -71,8 +71,10 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
   if (connection === undefined || !deps.isSignUpAllowed) return { kind: 'not-offered' }
   const problem = passwordProblem(form.password, [identifier.normalized], deps.passwordRules)
   if (problem !== undefined) return { kind: 'invalid-password', problem }
-  const throttled = await admitSignUp(form.ip, deps)
-  if (throttled) return throttled
+  // Counted whether it succeeds or not: each may send a mail and makes a hash.
+  const addressKey = throttleKey('sign-up', networkOf(form.ip))
+  const admission = await admitTry(addressKey, addressThrottle, store.throttles, now())
+  if (admission.kind === 'throttled') return admission
   const owner = await store.directory.identity(identifier.type, identifier.normalized)
   const passwordHash = await deps.hasher.hash(form.password) // also for a taken one: equal work
   if (passwordHash === undefined) return { kind: 'busy' }
@@ -102,7 +104,8 @@ async function mailProof(
   context: JsonObject,
   { store, random, now, sendMail }: SignUpDeps,
 ): Promise<void> {
-  const to = pending.identifier.value
+  const { value: to, normalized } = pending.identifier
+  if ((await admitMail('sign-up', normalized, store.throttles, now())).kind === 'throttled') return
   const expiresInMinutes = oneTimeTokenMinutes
   if (isTaken) return sendMail({ kind: 'account-exists', to, token: null, expiresInMinutes, context })
   const token = await issueOneTimeToken(
@@ -112,26 +115,23 @@ async function mailProof(
   return sendMail({ kind: 'finish-sign-up', to, token, expiresInMinutes, context })
 }
 
-function taken(identifier: Identifier, context: JsonObject, deps: SignUpDeps): { readonly kind: 'taken' } {
+function taken(
+  identifier: Identifier,
+  context: JsonObject,
+  { store, now, background, sendMail }: SignUpDeps,
+): { readonly kind: 'taken' } {
   if (identifier.type === 'email') {
-    const expiresInMinutes = oneTimeTokenMinutes
-    const mail = {
-      kind: 'account-exists',
-      to: identifier.value,
-      token: null,
-      expiresInMinutes,
-      context,
-    } as const
-    deps.background(() => deps.sendMail(mail))
+    const { value: to, normalized } = identifier
+    background(async () => {
+      if ((await admitMail('sign-up', normalized, store.throttles, now())).kind === 'throttled') return
+      await sendMail({
+        kind: 'account-exists',
+        to,
+        token: null,
+        expiresInMinutes: oneTimeTokenMinutes,
+        context,
+      })
+    })
   }
   return { kind: 'taken' }
-}
-
-/** Sign-ups of one address are counted whether they succeed or not: each may send a mail and makes a hash. */
-async function admitSignUp(ip: string, { store, now }: SignUpDeps): Promise<Throttled | undefined> {
-  const key = throttleKey('sign-up', networkOf(ip))
-  const wait = waitSeconds(await store.throttles.failures(key), addressThrottle, now())
-  if (wait > 0) return { kind: 'throttled', retryAfterSeconds: wait }
-  await store.throttles.recordFailure(key, now(), addressThrottle.forgetAfterMs)
-  return undefined
 }

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { accountThrottle, addressThrottle, networkOf, throttleKey, waitSeconds } from './throttle.ts'
+import {
+  accountThrottle,
+  addressThrottle,
+  devicesOfAccount,
+  deviceThrottle,
+  networkOf,
+  throttleKey,
+  waitSeconds,
+} from './throttle.ts'
 
 describe('the wait after wrong passwords of one account (BF-01)', () => {
   const wait = (count: number, afterSeconds = 0) =>
@@ -10,7 +18,7 @@ describe('the wait after wrong passwords of one account (BF-01)', () => {
 
   test('begins with the tenth and doubles up to a quarter of an hour', () => {
     assert.deepEqual(
-      [10, 11, 12, 19, 20, 99].map((count) => wait(count)),
+      [10, 11, 12, 19, 20, 49].map((count) => wait(count)),
       [1, 2, 4, 512, 900, 900],
     )
   })
@@ -20,9 +28,17 @@ describe('the wait after wrong passwords of one account (BF-01)', () => {
     assert.equal(wait(12, 4), 0)
   })
 
-  test('has no end in sight after a hundred', () => {
-    assert.ok(wait(100, 24 * 60 * 60) > 24 * 60 * 60)
+  test('has no end in sight after fifty', () => {
+    assert.ok(wait(50, 24 * 60 * 60) > 24 * 60 * 60)
   })
+})
+
+test('C9: an account takes a hundred wrong tries in a row at most, over all devices and its own page (BF-01)', () => {
+  const ofPasswordChange = deviceThrottle.hardLimit
+  assert.equal(
+    accountThrottle.hardLimit + devicesOfAccount * deviceThrottle.hardLimit + ofPasswordChange,
+    100,
+  )
 })
 
 test('the counter of an address is forgotten after an hour without a failure (BF-02)', () => {

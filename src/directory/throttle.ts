@@ -1,58 +1,53 @@
-// How many wrong tries an account and an address have, and how long the next one has to wait. Counters are in the store: shared by
-// replicas, kept across restarts (BF-04).
+// How many tries an account and an address have, and how long the next one has to wait. Counters are in the store: shared by
+// replicas, kept across restarts (BF-04). Each try is counted before it is judged (docs/decisions/0039).
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { FailureCount, ThrottleStore } from '../store/index.ts'
-
-export interface ThrottlePolicy {
-  /** Failures after which each further one makes the next try wait. */
-  readonly freeFailures: number
-  /** The wait doubles with each failure, from one second up to this. */
-  readonly longestWaitSeconds: number
-  /** From here on nothing is tried until the counter is cleared, or forgotten. */
-  readonly hardLimit: number
-  /** A counter starts anew when the last failure is longer ago. */
-  readonly forgetAfterMs: number
-}
+import {
+  doublingWaitsMs,
+  longestWaitMs,
+  type PasswordRecord,
+  type ThrottlePolicy,
+  type ThrottleStore,
+  type Tries,
+} from '../store/index.ts'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
-/** NIST SP 800-63B §3.2.2 allows at most 100 tries in a row (BF-01); a new password clears the counter (password-reset.ts). */
-export const accountThrottle: ThrottlePolicy = {
-  freeFailures: 10,
-  longestWaitSeconds: 15 * 60,
-  hardLimit: 100,
-  forgetAfterMs: 30 * dayMs,
-}
+/**
+ * NIST SP 800-63B §3.2.2 allows at most 100 wrong tries in a row for an account (BF-01). They are divided, so that a stranger cannot
+ * use up what the owner has: 50 for browsers that are not known, 10 for each of four known devices, 10 for changing the
+ * password in a session. All of them start anew with a new password.
+ */
+export const accountThrottle: ThrottlePolicy = { freeTries: 10, hardLimit: 50, forgetAfterMs: 30 * dayMs }
+export const deviceThrottle: ThrottlePolicy = { freeTries: 5, hardLimit: 10, forgetAfterMs: 30 * dayMs }
+export const devicesOfAccount = 4
 
-/** More room, because an office shares one address; a success does not clear it, or an attacker's own account would (BF-02). */
+/** More room, because an office shares one address; a success takes its own try back and no other, or an attacker's own account would
+ * clear the rest (BF-02). */
 export const addressThrottle: ThrottlePolicy = {
-  freeFailures: 50,
-  longestWaitSeconds: 15 * 60,
+  freeTries: 50,
   hardLimit: 1_000,
   forgetAfterMs: 60 * minuteMs,
 }
 
-/** Mails of one kind to one address in an hour; more are not sent. */
-export const mailThrottle: ThrottlePolicy = { ...addressThrottle, freeFailures: 5, hardLimit: 5 }
+/** Mails of one kind to one mailbox; after the last one the next goes out an hour later. */
+export const mailThrottle: ThrottlePolicy = { ...addressThrottle, freeTries: 5, hardLimit: 5 }
 
-/** A counter whose last failure is longer ago says nothing any more, whatever it counts. */
+/** A counter whose last try is longer ago says nothing any more, whatever it counts. */
 export const throttlesForgottenAfterMs: number = Math.max(
   accountThrottle.forgetAfterMs,
   addressThrottle.forgetAfterMs,
 )
 
 /** Zero when a try may go on. */
-export function waitSeconds(failures: FailureCount, policy: ThrottlePolicy, nowMs: number): number {
-  const sinceLastMs = nowMs - failures.lastAtMs
-  if (failures.count === 0 || sinceLastMs > policy.forgetAfterMs) return 0
-  const beyond = failures.count - policy.freeFailures
+export function waitSeconds(tries: Tries, policy: ThrottlePolicy, nowMs: number): number {
+  const sinceLastMs = nowMs - tries.lastAtMs
+  if (tries.count === 0 || sinceLastMs > policy.forgetAfterMs) return 0
+  const beyond = tries.count - policy.freeTries
   if (beyond < 0) return 0
   const waitMs =
-    failures.count >= policy.hardLimit
-      ? policy.forgetAfterMs
-      : Math.min(policy.longestWaitSeconds, 2 ** Math.min(beyond, 30)) * 1_000
+    tries.count >= policy.hardLimit ? policy.forgetAfterMs : (doublingWaitsMs[beyond] ?? longestWaitMs)
   return Math.max(0, Math.ceil((waitMs - sinceLastMs) / 1_000))
 }
 
@@ -65,24 +60,28 @@ export interface Throttled {
   readonly retryAfterSeconds: number
 }
 
-/**
- * Counts a try before it is judged, so that many at once do not all slip under the limit; the caller clears the counter when the
- * try turns out right.
- */
+/** Counts a try before it is judged. The caller clears the counter, or takes the try back, when it turns out right. */
 export async function admitTry(
   key: string,
   policy: ThrottlePolicy,
   throttles: ThrottleStore,
   nowMs: number,
 ): Promise<Admission | Throttled> {
-  const before = await throttles.failures(key)
-  const wait = waitSeconds(before, policy, nowMs)
-  if (wait > 0) return { kind: 'throttled', retryAfterSeconds: wait }
-  const counted = await throttles.recordFailure(key, nowMs, policy.forgetAfterMs)
-  const overtakenBy = { count: counted.count - 1, lastAtMs: nowMs }
-  const wasOvertaken = counted.count > before.count + 1
-  const waitForOthers = wasOvertaken ? waitSeconds(overtakenBy, policy, nowMs) : 0
-  return waitForOthers > 0 ? { kind: 'throttled', retryAfterSeconds: waitForOthers } : { kind: 'admitted' }
+  const { isAdmitted, ...tries } = await throttles.admit(key, policy, nowMs)
+  if (isAdmitted) return { kind: 'admitted' }
+  // At least a second: the counter may have been cleared since.
+  return { kind: 'throttled', retryAfterSeconds: Math.max(1, waitSeconds(tries, policy, nowMs)) }
+}
+
+/** The counter admits nothing until it is cleared or forgotten. */
+export async function isUsedUp(
+  key: string,
+  policy: ThrottlePolicy,
+  throttles: ThrottleStore,
+  nowMs: number,
+): Promise<boolean> {
+  const tries = await throttles.tries(key)
+  return tries.count >= policy.hardLimit && waitSeconds(tries, policy, nowMs) > 0
 }
 
 /** Hashed: a key may come from a typed address, of any length and somebody's own. */
@@ -90,9 +89,12 @@ export function throttleKey(purpose: string, subject: string): string {
   return `${purpose}:${createHash('sha256').update(subject).digest('base64url')}`
 }
 
-/** The counter of a user's failed tries, on whichever device that is not known. */
-export function accountKey(userId: string): string {
-  return throttleKey('account', userId)
+/** Counters of a user's tries are named by the hash of the password, too: a new password, however it was set, starts them anew. */
+export function passwordKey(
+  purpose: string,
+  { userId, hash }: Pick<PasswordRecord, 'userId' | 'hash'>,
+): string {
+  return throttleKey(purpose, `${userId} ${hash}`)
 }
 
 /** A customer of a network has a /64 of IPv6 for himself, so the rest of such an address says nothing. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
 import type { IdentityRecord, OneTimeTokenRecord, Store } from '../store/index.ts'
-import type { SendMail } from './account-mail.ts'
+import { admitMail, type SendMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
 import type { RandomBytes } from './ids.ts'
 import {
@@ -12,7 +12,7 @@ import {
   takeOneTimeToken,
 } from './one-time-token.ts'
 import type { Background } from './sign-in.ts'
-import { admitTry, mailThrottle, throttleKey, type Throttled } from './throttle.ts'
+import type { Throttled } from './throttle.ts'
 
 export interface VerifyEmailDeps {
   readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles'>
@@ -35,8 +35,8 @@ export async function requestEmailVerification(
   deps: VerifyEmailDeps,
 ): Promise<{ readonly kind: 'accepted' } | Throttled> {
   const { store, now, background } = deps
-  const mailKey = throttleKey('verify-mail', request.identity.normalized)
-  const admission = await admitTry(mailKey, mailThrottle, store.throttles, now())
+  const { normalized } = request.identity
+  const admission = await admitMail('verify-email', normalized, store.throttles, now())
   if (admission.kind === 'throttled') return admission
   background(() => mailVerificationLink(request, deps))
   return { kind: 'accepted' }

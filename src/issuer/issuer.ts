@@ -49,6 +49,7 @@ import { onlyNavigations } from './http/navigation.ts'
 import { ofSite } from './http/of-site.ts'
 import { resumeOnce } from './interactions/resume-once.ts'
 import { kindeLogout } from './logout.ts'
+import { userCodeTries } from './interactions/user-code-tries.ts'
 import { Outages, watchedStore } from './outages.ts'
 import { providerConfiguration } from './provider-configuration.ts'
 import { clearRefreshCookies } from './refresh-cookie.ts'
@@ -256,6 +257,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     resumeOnce(pageDeps),
     engineFormsOnce(once),
     deviceSession(provider, confirmation),
+    userCodeTries({ throttles: store.throttles, nowMs, addressOf }),
     engineForms,
     crossOrigin(directory),
     kindeAnswers(keys, nowMs), // 3 answers in Kinde's shape, made from what comes back

@@ -46,16 +46,17 @@ test('records go by age and by count, counters of failures not before they are f
   ] as const)
     store.invocations.append(invocation(id, Date.now() - daysAgo * dayMs))
   await store.invocations.flush()
-  await store.throttles.recordFailure('of last month', Date.now() - 31 * dayMs, 90 * dayMs)
-  await store.throttles.recordFailure('of last week', Date.now() - 7 * dayMs, 90 * dayMs)
+  const policy = { freeTries: 1, hardLimit: 1, forgetAfterMs: 90 * dayMs }
+  await store.throttles.admit('of last month', policy, Date.now() - 31 * dayMs)
+  await store.throttles.admit('of last week', policy, Date.now() - 7 * dayMs)
 
   const stop = keepHouse(store, { keepDays: 7, keepCount: 2 }, log, 1)
   const kept = async () =>
     (await store.invocations.list({ order: 'oldest-first', limit: 10 })).map(({ id }) => id)
-  const isForgotten = async () => (await store.throttles.failures('of last month')).count === 0
+  const isForgotten = async () => (await store.throttles.tries('of last month')).count === 0
   // Throttles are the last of a run.
   while (!(await isForgotten())) await setImmediate()
   await stop()
   assert.deepEqual(await kept(), ['second', 'newest'])
-  assert.equal((await store.throttles.failures('of last week')).count, 1)
+  assert.equal((await store.throttles.tries('of last week')).count, 1)
 })

@@ -52,7 +52,13 @@ export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 
 export type { SigningKeyRecord, SigningKeyStore } from './signing-key-store.ts'
 export type { Store, StoreOptions } from './store.ts'
-export type { FailureCount, ThrottleStore } from './throttle-store.ts'
+export {
+  doublingWaitsMs,
+  longestWaitMs,
+  type ThrottlePolicy,
+  type ThrottleStore,
+  type Tries,
+} from './throttle-store.ts'
 export {
   identityTypes,
   type IdentityRecord,

@@ -19,7 +19,8 @@ const writes: ReadonlySet<string> = new Set([
   'directory.apply',
   'oneTimeTokens.put',
   'oneTimeTokens.take',
-  'throttles.recordFailure',
+  'throttles.admit',
+  'throttles.refund',
   'throttles.clear',
 ])
 

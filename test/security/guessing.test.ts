@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
 import { describe, test, type TestContext } from 'node:test'
-import { ada, directoryFixture } from '../harness/directory-fixture.ts'
+import { z } from 'zod'
+import { ada, deviceClient, directoryFixture } from '../harness/directory-fixture.ts'
 import { startIssuer, type IssuerGiven, type TestIssuer } from '../harness/issuer.ts'
 import { authorizationUrl } from '../harness/signed-in-tokens.ts'
 import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
@@ -78,7 +79,81 @@ test('BF-02 an address that tries many accounts is stopped, and what it says of 
   assert.equal(statuses.at(-1), 429)
 })
 
-test('BF-03 a closed account is closed at every page that takes its password', async (t) => {
+test('C9: of 66 guesses at once from one address 50 are judged', async (t) => {
+  const issuer = await opened(t, stoppedClock)
+  const agents = await Promise.all(
+    Array.from({ length: 66 }, async () => {
+      const agent = browserAt(issuer, 7)
+      return { agent, page: await agent.get(authorizationUrl(issuer.url)) }
+    }),
+  )
+  const answers = await Promise.all(
+    agents.map(({ agent, page }, index) =>
+      agent.submit(page, '/sign-in', {
+        identifier: `user${String(index)}@example.com`,
+        password: 'summer 2026',
+      }),
+    ),
+  )
+  const statuses = answers.map(({ status }) => status)
+  assert.ok(statuses.filter((status) => status === 400).length <= 50)
+  assert.ok(statuses.filter((status) => status === 429).length >= 16)
+})
+
+test('C9: a device that is known by many cookies has ten guesses for each of four places, and none after a new password', async (t) => {
+  const clock = { nowMs: Date.now() }
+  const issuer = await opened(t, { ...stoppedClock, nowMs: () => clock.nowMs })
+  const cookies = new Set<string>()
+  for (let index = 0; index < 12; index += 1) {
+    const agent = browserAt(issuer, 1_000 + index)
+    await signIn(agent, authorizationUrl(issuer.url))
+    cookies.add(agent.cookies.get('mintage_device') ?? '')
+  }
+  assert.ok(cookies.size <= 4, `${String(cookies.size)} devices`)
+
+  const owner = browserAt(issuer, 2_000)
+  await signIn(owner, authorizationUrl(issuer.url))
+  const newPassword = 'another one altogether'
+  await owner.submit(await owner.get('/account/password'), '/account/password', {
+    current_password: ada.password,
+    new_password: newPassword,
+  })
+  const statuses: number[] = []
+  for (let index = 0; index < 14; index += 1) {
+    const agent = browserAt(issuer, 3_000 + index)
+    agent.plant(new Map([['mintage_device', [...cookies][index % cookies.size] ?? '']]))
+    statuses.push((await tryPassword(issuer, agent, 'wrong password')).status)
+  }
+  // The counter of all browsers that are not known.
+  assert.equal(statuses.filter((status) => status === 400).length, 10)
+  const again = browserAt(issuer, 4_000)
+  again.plant(new Map([['mintage_device', owner.cookies.get('mintage_device') ?? '']]))
+  callbackOf(await tryPassword(issuer, again, newPassword))
+})
+
+test('C9: an address that tries codes of devices is stopped, and one that types its own is not', async (t) => {
+  const issuer = await opened(t, stoppedClock)
+  const started = await fetch(`${issuer.url}/oauth2/device/auth`, {
+    method: 'POST',
+    body: new URLSearchParams({ client_id: deviceClient.id, scope: 'openid' }),
+  })
+  const { user_code: userCode } = z.looseObject({ user_code: z.string() }).parse(await started.json())
+  const owner = browserAt(issuer, 1)
+  const typed = async (agent: UserAgent, code: string) =>
+    agent.submit(await agent.get('/device'), '/device', { user_code: code })
+  for (let count = 0; count < 60; count += 1) assert.equal((await typed(owner, userCode)).status, 200)
+
+  const stranger = browserAt(issuer, 2)
+  const statuses: number[] = []
+  for (let count = 0; count < 52; count += 1) statuses.push((await typed(stranger, 'BCDF-GHJK')).status)
+  assert.deepEqual([statuses[49], statuses[50], statuses[51]], [400, 429, 429])
+  const closed = await typed(stranger, userCode)
+  assert.equal(closed.status, 429)
+  assert.match(closed.headers.get('retry-after') ?? '', /^\d+$/)
+  assert.equal((await typed(owner, userCode)).status, 200)
+})
+
+test('BF-03 a closed account is closed at every page that takes its password and knows no one yet', async (t) => {
   const issuer = await opened(t, stoppedClock)
   const session = browserAt(issuer, 0)
   await signIn(session, authorizationUrl(issuer.url))
@@ -95,12 +170,20 @@ test('BF-03 a closed account is closed at every page that takes its password', a
     new_password: 'another one altogether',
   })
   assert.match(temporary.text, /too many attempts/)
-  const change = await session.submit(await session.get('/account/password'), '/account/password', {
-    current_password: ada.password,
-    new_password: 'another one altogether',
-  })
-  assert.match(change.text, /too many attempts/)
   assert.equal((await tryPassword(issuer, browserAt(issuer, 51), ada.password)).status, 429)
+
+  // C9: tries of strangers do not keep the owner from choosing another password in a session; tries in the session have their own end.
+  const form = await session.get('/account/password')
+  const typed = { new_password: 'another one altogether' }
+  const statuses: string[] = []
+  for (let count = 0; count < 6; count += 1) {
+    const answer = await session.submit(form, '/account/password', {
+      ...typed,
+      current_password: 'wrong password',
+    })
+    statuses.push(/too many attempts/.test(answer.text) ? 'throttled' : 'wrong')
+  }
+  assert.deepEqual(statuses, ['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'throttled'])
 })
 
 /** What is left when everything that is of this one request is taken out. */

@@ -14,6 +14,7 @@ import { accountPath, changePasswordPath, signedOutPath } from '../routes.ts'
 import type { IdentityRecord, UserRecord } from '../../store/index.ts'
 import { endSession } from '../logout.ts'
 import type { AccountDeps } from './account-page-deps.ts'
+import { rememberDevice } from './device-cookie.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 import { passwordChangedPath } from './after-form-pages.ts'
 import { problemOf } from './temporary-password-step.ts'
@@ -127,6 +128,7 @@ export async function change(
     deps.changePassword,
   )
   if (result.kind !== 'changed') return showChangePassword(ctx, deps, problemOf(result))
+  rememberDevice(ctx, result.deviceToken)
   ctx.status = 303
   ctx.redirect(passwordChangedPath)
 }

@@ -8,7 +8,7 @@ import {
 } from '../../directory/index.ts'
 import type { SetPasswordView } from '../../pages/index.ts'
 import type { InteractionStep } from './interaction-context.ts'
-import { rememberDevice } from './device-cookie.ts'
+import { deviceCookie, rememberDevice } from './device-cookie.ts'
 import { passwordFieldProblem } from './sign-up-step.ts'
 import { showTemporaryPassword } from './temporary-password-form.ts'
 
@@ -28,8 +28,16 @@ export async function replaceTemporaryPassword(
 ): Promise<SignedIn | undefined> {
   const identifier = form.get('identifier') ?? ''
   const currentPassword = form.get('current_password') ?? ''
+  const deviceToken = deviceCookie(step.ctx)
+  const { ip, application } = step
   const checked = await checkPassword(
-    { identifier, password: currentPassword, ip: step.ip, clientId: step.application.clientId },
+    {
+      identifier,
+      password: currentPassword,
+      ip,
+      clientId: application.clientId,
+      ...(deviceToken !== undefined && { deviceToken }),
+    },
     deps.signIn,
   )
   const again = (problem: Problem): undefined => {
@@ -51,7 +59,7 @@ export async function replaceTemporaryPassword(
     ip: step.ip,
   })
   if (result.kind !== 'changed') return again(problemOf(result))
-  rememberDevice(step.ctx, checked.deviceToken)
+  rememberDevice(step.ctx, result.deviceToken)
   return checked
 }
 

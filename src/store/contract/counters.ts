@@ -5,31 +5,65 @@ import type { NewDatabase } from './contract-database.ts'
 
 export function counterContract(newDatabase: NewDatabase): void {
   describe('throttles', () => {
-    test('count every failure of many at once, over all processes and restarts (BF-04)', async (t) => {
+    const policy = { freeTries: 12, hardLimit: 14, forgetAfterMs: 10_000_000 }
+
+    test('C9: admit of many tries at once as many as are left, over all processes and restarts (BF-04)', async (t) => {
       const database = await newDatabase(t)
       const [one, two] = [await database.open(), await database.open()]
-      const counts = await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
-          (index % 2 === 0 ? one : two).throttles.recordFailure('account:ada', 1_000 + index, 60_000),
+      const admissions = await Promise.all(
+        Array.from({ length: 40 }, (_, index) =>
+          (index % 2 === 0 ? one : two).throttles.admit('account:ada', policy, 1_000),
         ),
       )
-      const numbers = counts.map(({ count }) => count).sort((a, b) => a - b)
+      const counts = admissions.filter(({ isAdmitted }) => isAdmitted).map(({ count }) => count)
       assert.deepEqual(
-        numbers,
-        Array.from({ length: 20 }, (_, index) => index + 1),
+        counts.toSorted((a, b) => a - b),
+        Array.from({ length: 12 }, (_, index) => index + 1),
       )
       await Promise.all([one.close(), two.close()])
       const { throttles } = await database.open()
-      assert.equal((await throttles.failures('account:ada')).count, 20)
+      assert.deepEqual(await throttles.tries('account:ada'), { count: 12, lastAtMs: 1_000 })
       await throttles.clear('account:ada')
-      assert.deepEqual(await throttles.failures('account:ada'), { count: 0, lastAtMs: 0 })
+      assert.deepEqual(await throttles.tries('account:ada'), { count: 0, lastAtMs: 0 })
     })
 
-    test('start at one again when the last failure is long ago, and are pruned by age', async (t) => {
+    test('C9: make each try beyond the free ones wait twice as long, up to the limit', async (t) => {
       const { throttles } = await (await newDatabase(t)).open()
-      await throttles.recordFailure('k', 1_000, 500)
-      assert.deepEqual(await throttles.recordFailure('k', 1_500, 500), { count: 2, lastAtMs: 1_500 })
-      assert.deepEqual(await throttles.recordFailure('k', 2_001, 500), { count: 1, lastAtMs: 2_001 })
+      const admits = async (nowMs: number) => (await throttles.admit('k', policy, nowMs)).isAdmitted
+      for (let count = 0; count < 12; count += 1) assert.equal(await admits(1_000), true)
+      assert.deepEqual([await admits(1_999), await admits(2_000)], [false, true])
+      assert.deepEqual([await admits(3_999), await admits(4_000)], [false, true])
+      assert.equal(await admits(4_000_000), false)
+      assert.deepEqual(await throttles.tries('k'), { count: 14, lastAtMs: 4_000 })
+      assert.equal(await admits(10_004_001), true)
+    })
+
+    test('wait no longer than a quarter of an hour before the limit', async (t) => {
+      const { throttles } = await (await newDatabase(t)).open()
+      const patient = { freeTries: 1, hardLimit: 100, forgetAfterMs: 1_000_000_000 }
+      const admits = async (nowMs: number) => (await throttles.admit('k', patient, nowMs)).isAdmitted
+      let nowMs = 0
+      for (let count = 0; count < 13; count += 1) assert.equal(await admits((nowMs += 15 * 60_000)), true)
+      assert.deepEqual(
+        [await admits(nowMs + 15 * 60_000 - 1), await admits(nowMs + 15 * 60_000)],
+        [false, true],
+      )
+    })
+
+    test('C9: give back a try that was right or was not judged, and never more', async (t) => {
+      const { throttles } = await (await newDatabase(t)).open()
+      await throttles.admit('k', policy, 1)
+      for (let count = 0; count < 3; count += 1) await throttles.refund('k')
+      assert.equal((await throttles.tries('k')).count, 0)
+      await throttles.refund('unknown')
+    })
+
+    test('start at one again when the last try is long ago, and are pruned by age', async (t) => {
+      const { throttles } = await (await newDatabase(t)).open()
+      const short = { ...policy, forgetAfterMs: 500 }
+      await throttles.admit('k', short, 1_000)
+      assert.equal((await throttles.admit('k', short, 1_500)).count, 2)
+      assert.equal((await throttles.admit('k', short, 2_001)).count, 1)
       assert.equal(await throttles.prune(2_001), 0)
       assert.equal(await throttles.prune(2_002), 1)
     })

@@ -85,8 +85,8 @@ describe('Postgres', () => {
     await admin.end()
     // A read is tried again on another connection.
     await Promise.all(Array.from({ length: 5 }, () => store.directory.user('kp_1')))
-    await store.throttles.recordFailure('k', 1, 1)
-    assert.equal((await store.throttles.failures('k')).count, 1)
+    const policy = { freeTries: 1, hardLimit: 1, forgetAfterMs: 1 }
+    assert.equal((await store.throttles.admit('k', policy, 1)).isAdmitted, true)
   })
 
   test('LG-01: no error tells the password, whatever is wrong with the address', async () => {

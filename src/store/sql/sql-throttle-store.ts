@@ -1,6 +1,12 @@
-// Counters of failed tries in SQL: one statement adds and answers, so no try is lost among many at once.
-import type { FailureCount, ThrottleStore } from '../throttle-store.ts'
-import { unavailable } from '../store-error.ts'
+// Counters of tries in SQL: one statement judges, adds and answers, so that no number of tries at once slips past a limit.
+import {
+  doublingWaitsMs,
+  longestWaitMs,
+  type AdmittedTries,
+  type ThrottlePolicy,
+  type ThrottleStore,
+  type Tries,
+} from '../throttle-store.ts'
 import type { Database, Statement } from './database.ts'
 import { pruneInBatches } from './prune.ts'
 import { prepare } from './statement.ts'
@@ -14,16 +20,27 @@ export class SqlThrottleStore implements ThrottleStore {
     this.#statements = throttleStatements(database)
   }
 
-  async failures(key: string): Promise<FailureCount> {
+  async tries(key: string): Promise<Tries> {
     const [row] = await this.#database.all(this.#statements.find({ throttle_key: key }))
     return { count: row?.failures ?? 0, lastAtMs: row?.last_at_ms ?? 0 }
   }
 
-  async recordFailure(key: string, nowMs: number, forgetAfterMs: number): Promise<FailureCount> {
-    const slots = { throttle_key: key, now_ms: nowMs, forget_before_ms: nowMs - forgetAfterMs }
-    const { rows } = await this.#database.write(this.#statements.add(slots), 'lazy')
-    if (rows[0] === undefined) throw unavailable('The database gave no answer to a counted failure.')
-    return { count: rows[0].failures, lastAtMs: rows[0].last_at_ms }
+  async admit(key: string, policy: ThrottlePolicy, nowMs: number): Promise<AdmittedTries> {
+    const statement = this.#statements.admit({
+      throttle_key: key,
+      now_ms: nowMs,
+      forget_before_ms: nowMs - policy.forgetAfterMs,
+      free_tries: policy.freeTries,
+      hard_limit: policy.hardLimit,
+    })
+    const { rows } = await this.#database.write(statement, 'lazy')
+    const [row] = rows
+    if (row) return { isAdmitted: true, count: row.failures, lastAtMs: row.last_at_ms }
+    return { isAdmitted: false, ...(await this.tries(key)) }
+  }
+
+  async refund(key: string): Promise<void> {
+    await this.#database.write(this.#statements.refund({ throttle_key: key }), 'lazy')
   }
 
   async clear(key: string): Promise<void> {
@@ -38,6 +55,13 @@ export class SqlThrottleStore implements ThrottleStore {
 }
 
 export function throttleStatements({ builder }: Database) {
+  interface Slots {
+    readonly throttle_key: string
+    readonly now_ms: number
+    readonly forget_before_ms: number
+    readonly free_tries: number
+    readonly hard_limit: number
+  }
   return {
     find: prepare((slot: { throttle_key: string }) =>
       builder
@@ -45,22 +69,50 @@ export function throttleStatements({ builder }: Database) {
         .select(['failures', 'last_at_ms'])
         .where('throttle_key', '=', slot.throttle_key),
     ),
-    add: prepare((slot: { throttle_key: string; now_ms: number; forget_before_ms: number }) =>
+    admit: prepare((slot: Slots) =>
       builder
         .insertInto('throttles')
         .values({ throttle_key: slot.throttle_key, failures: 1, last_at_ms: slot.now_ms })
         .onConflict((conflict) =>
-          conflict.column('throttle_key').doUpdateSet((eb) => ({
-            failures: eb
-              .case()
-              .when('throttles.last_at_ms', '<', slot.forget_before_ms)
-              .then(1)
-              .else(eb('throttles.failures', '+', 1))
-              .end(),
-            last_at_ms: eb.ref('excluded.last_at_ms'),
-          })),
+          conflict
+            .column('throttle_key')
+            .doUpdateSet((eb) => ({
+              failures: eb
+                .case()
+                .when('throttles.last_at_ms', '<', slot.forget_before_ms)
+                .then(1)
+                .else(eb('throttles.failures', '+', 1))
+                .end(),
+              last_at_ms: eb.ref('excluded.last_at_ms'),
+            }))
+            .where((eb) => {
+              const hasWaited = (waitMs: number) =>
+                eb(eb('throttles.last_at_ms', '+', waitMs), '<=', slot.now_ms)
+              const isBeyondFreeBy = (tries: number) =>
+                eb(eb('throttles.failures', '-', tries), '=', slot.free_tries)
+              return eb.or([
+                eb('throttles.last_at_ms', '<', slot.forget_before_ms),
+                eb('throttles.failures', '<', slot.free_tries),
+                eb.and([
+                  eb('throttles.failures', '<', slot.hard_limit),
+                  eb.or([
+                    hasWaited(longestWaitMs),
+                    ...doublingWaitsMs.map((waitMs, beyond) =>
+                      eb.and([isBeyondFreeBy(beyond), hasWaited(waitMs)]),
+                    ),
+                  ]),
+                ]),
+              ])
+            }),
         )
         .returning(['failures', 'last_at_ms']),
+    ),
+    refund: prepare((slot: { throttle_key: string }) =>
+      builder
+        .updateTable('throttles')
+        .set(({ eb }) => ({ failures: eb('failures', '-', 1) }))
+        .where('throttle_key', '=', slot.throttle_key)
+        .where('failures', '>', 0),
     ),
     clear: prepare((slot: { throttle_key: string }) =>
       builder.deleteFrom('throttles').where('throttle_key', '=', slot.throttle_key),
