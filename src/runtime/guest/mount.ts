@@ -15,6 +15,7 @@ import { util } from './bindings/util.ts'
 import { mountWebCrypto } from './bindings/web-crypto.ts'
 import { closeSurface } from './close-surface.ts'
 import { define, jsonParse, newRecord, objectKeys } from './primordials.ts'
+import { mountRefusedGlobals } from './refused-globals.ts'
 import type { Guest } from './run-state.ts'
 import { prepareSearchParams, SearchParams } from './search-params.ts'
 import { mountWeb } from './web/mount-web.ts'
@@ -53,6 +54,7 @@ export function mount(guest: Guest, configJson: string): void {
   connectSearchParams()
   mountIntl(guest)
   mountWebCrypto(guest)
+  mountRefusedGlobals()
   defineAll(globalThis, timers(guest))
   define(globalThis, 'queueMicrotask', microtask(guest), false)
   mountWeb(guest)

@@ -114,6 +114,9 @@ const web = [
   'clearInterval',
 ] as const
 
+/** There for packages that look for them when they load; they refuse when they are called (refused-globals.ts). */
+const refused = ['eval', 'WebSocket'] as const
+
 /** Answered by the host: the engine has no locale data. */
 const locale = ['Intl'] as const
 
@@ -133,4 +136,5 @@ export const guestGlobals: readonly string[] = [
   ...resourceManagement,
   ...web,
   ...locale,
+  ...refused,
 ]

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { checkedHeaders } from './request-headers.ts'
 
 describe('headers that a workflow may send (SBX-69)', () => {
-  for (const name of `Host Connection Transfer-Encoding Content-Length TE Trailer Upgrade Expect Keep-Alive Proxy-Authorization
+  for (const name of `Host Transfer-Encoding TE Trailer Upgrade Expect Proxy-Authorization
     Proxy-Connection X-Forwarded-For X-Forwarded-Host Forwarded Via Metadata-Flavor Metadata X-aws-ec2-metadata-token
     X-Google-Metadata-Request`.split(/\s+/)) {
     test(`refuses ${name}`, () => {
@@ -27,6 +27,10 @@ describe('headers that a workflow may send (SBX-69)', () => {
       })
     })
   }
+  test('leaves out what the connection sets itself, whatever it says', () => {
+    const headers = ['Connection', 'Content-Length', 'Keep-Alive'].map((name) => [name, '1\r\nx: y'])
+    assert.deepEqual(checkedHeaders([...headers, ['x-a', 'b']]), [['x-a', 'b']])
+  })
   test('takes 100 headers and not 101', () => {
     const headers = (count: number) => Array.from({ length: count }, (_, i) => [`x-${i}`, ''] as const)
     assert.equal(checkedHeaders(headers(100)).length, 100)

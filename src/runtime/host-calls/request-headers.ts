@@ -1,5 +1,6 @@
 // The headers that a workflow may send. Refused are those that frame the message or steer the connection (request
-// smuggling), that speak for a proxy, and that open a cloud's metadata service.
+// smuggling), that speak for a proxy, and that open a cloud's metadata service. Three that client libraries set by habit,
+// and that the connection sets itself, are left out instead, as browsers do (Fetch §2.2.2).
 import { z } from 'zod'
 import { CallFailure } from './call-failure.ts'
 
@@ -9,13 +10,10 @@ const mostHeaders = 100
 const mostHeaderBytes = 32 * 1024
 
 const forbiddenNames = new Set([
-  'connection',
-  'content-length',
   'expect',
   'forwarded',
   'host',
   'http2-settings',
-  'keep-alive',
   'metadata',
   'metadata-flavor',
   'te',
@@ -27,6 +25,7 @@ const forbiddenNames = new Set([
   'x-metadata-token',
   'x-real-ip',
 ])
+const leftOut = new Set(['connection', 'content-length', 'keep-alive'])
 const forbiddenPrefixes = ['proxy-', 'x-forwarded-', 'x-aws-ec2-metadata-']
 
 /** RFC 9110 §5.6.2 `token`, §5.5 `field-value` (obs-text included). A line break would begin a header of its own. */
@@ -45,17 +44,18 @@ export function checkedHeaders(untrusted: readonly unknown[]): HeaderList {
   const headers = parsed.data
   const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
   if (bytes > mostHeaderBytes) throw invalid(`the headers are larger than ${mostHeaderBytes} bytes`)
-  return headers.map(([rawName, rawValue]) => {
+  return headers.flatMap(([rawName, rawValue]) => {
     if (!tokenPattern.test(rawName))
       throw invalid(`${JSON.stringify(rawName.slice(0, 64))} is not a header name`)
     const name = rawName.toLowerCase()
     if (forbiddenNames.has(name) || forbiddenPrefixes.some((prefix) => name.startsWith(prefix))) {
       throw invalid(`the header "${name}" cannot be set by a workflow`)
     }
+    if (leftOut.has(name)) return []
     const value = rawValue.trim()
     if (!valuePattern.test(value))
       throw invalid(`the value of the header "${name}" holds a character that headers cannot carry`)
-    return [name, value] as const
+    return [[name, value] as const]
   })
 }
 

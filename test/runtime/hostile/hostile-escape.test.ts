@@ -62,7 +62,6 @@ test('a walk over everything that can be reached finds no name of the host (SBX-
     'SharedArrayBuffer',
     'Atomics',
     'WebAssembly',
-    'eval',
     'WeakRef',
     'FinalizationRegistry',
     'gc',
