@@ -13,7 +13,12 @@ export {
   resolveOrganization,
 } from './organization.ts'
 export { passwordHasher } from './password-hasher.ts'
-export { defaultPasswordRules, type PasswordProblem, type PasswordRules } from './password-rules.ts'
+export {
+  defaultPasswordRules,
+  passwordProblem,
+  type PasswordProblem,
+  type PasswordRules,
+} from './password-rules.ts'
 export { checkPassword, type Background, type PasswordCheck, type SignInDeps } from './sign-in.ts'
 export type { AccountMail, SendMail } from './account-mail.ts'
 export {

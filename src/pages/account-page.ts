@@ -1,11 +1,12 @@
 // What a signed-in person sees of the own account, and the two things to do there.
 import { copyFor } from './copy.ts'
 import { wayButton, type FormTarget } from './form.ts'
-import { html } from './html.ts'
+import { html, withName, type Html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface AccountView extends PageView {
-  readonly name: string
+  /** Of a person who gave one. */
+  readonly name?: string
   readonly email?: string
   /** Given when the address is not confirmed: where the button goes that sends a link. */
   readonly confirmEmail?: FormTarget
@@ -20,16 +21,18 @@ export interface AccountView extends PageView {
 
 export function accountPage(view: AccountView): string {
   const { account: words } = copyFor(view.language)
-  const facts: readonly (readonly [label: string, value: string | undefined])[] = [
-    [words.name, view.name],
+  const { name, email, username } = view
+  const facts: readonly (readonly [label: string, value: string | Html | undefined])[] = [
+    [words.name, name],
     [words.email, emailText(view)],
-    [words.username, view.username],
-    [words.organizations, view.organizations.length > 0 ? view.organizations.join(', ') : undefined],
+    [words.username, username],
+    [words.organizations, view.organizations.length > 0 ? names(view.organizations) : undefined],
   ]
+  const home = view.onward?.home
   return renderPage(view, {
     title: words.title,
     isFaulty: view.hasTooManyMails === true,
-    main: html`${heading(words.title, words.lead(view.name))}
+    main: html`${heading(words.title, withName(words.lead, name ?? email ?? username ?? ''))}
       ${view.hasTooManyMails === true && html`<div class="notice notice-problem" role="alert"><p>${words.tooManyMails}</p></div>`}
       <dl class="facts">
         ${facts.map(
@@ -37,7 +40,7 @@ export function accountPage(view: AccountView): string {
             value !== undefined &&
             html`<div>
               <dt>${label}</dt>
-              <dd>${value}</dd>
+              <dd><bdi>${value}</bdi></dd>
             </div>`,
         )}
       </dl>
@@ -45,8 +48,13 @@ export function accountPage(view: AccountView): string {
         ${view.confirmEmail !== undefined && wayButton({ kind: 'form', form: view.confirmEmail }, { id: 'confirm-email', look: 'primary', label: words.confirmEmail })}
         ${view.changePasswordHref !== undefined && wayButton({ kind: 'link', href: view.changePasswordHref }, { id: 'change-password', look: 'secondary', label: words.changePassword })}
         ${wayButton({ kind: 'form', form: view.signOut }, { id: 'sign-out', look: 'secondary', label: words.signOut })}
+        ${home && wayButton({ kind: 'link', href: home.href }, { id: 'home', look: 'quiet', label: withName(copyFor(view.language).common.backTo, home.name) })}
       </div>`,
   })
+}
+
+function names(organizations: readonly string[]): Html {
+  return html`${organizations.map((name, index) => html`${index > 0 && ', '}<bdi>${name}</bdi>`)}`
 }
 
 function emailText({ language, email, confirmEmail }: AccountView): string | undefined {

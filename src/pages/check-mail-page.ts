@@ -18,7 +18,7 @@ export interface CheckMailView extends PageView {
 export function checkMailPage(view: CheckMailView): string {
   const { checkMail: words, common } = copyFor(view.language)
   const isReset = view.reason === 'password-reset'
-  const sentence = isReset ? words.passwordReset(view.email) : words.confirmEmail(view.email)
+  const sentence = isReset ? words.passwordReset : words.confirmEmail
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, withStrong(sentence, view.email))}

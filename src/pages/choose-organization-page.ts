@@ -2,7 +2,7 @@
 import { coin } from './coin.ts'
 import { copyFor } from './copy.ts'
 import { cancelButton, form, type FormTarget, type Way } from './form.ts'
-import { html } from './html.ts'
+import { html, withName } from './html.ts'
 import { applicationName, heading, renderPage, type PageView } from './layout.ts'
 
 export interface ChooseOrganizationView extends PageView {
@@ -25,7 +25,7 @@ export function chooseOrganizationPage(view: ChooseOrganizationView): string {
   const words = copy.chooseOrganization
   return renderPage(view, {
     title: words.title,
-    main: html`${heading(words.title, words.lead(applicationName(view)))}
+    main: html`${heading(words.title, withName(words.lead, applicationName(view)))}
       ${form(
         'choose-organization',
         view.form,
@@ -34,7 +34,7 @@ export function chooseOrganizationPage(view: ChooseOrganizationView): string {
             ({ code, name }) =>
               html`<li>
                 <button class="choice" type="submit" name="org_code" value="${code}">
-                  ${coin(name, 'small')}<span class="choice-name">${name}</span>
+                  ${coin(name, 'small')}<bdi class="choice-name">${name}</bdi>
                 </button>
               </li>`,
           )}
@@ -42,6 +42,6 @@ export function chooseOrganizationPage(view: ChooseOrganizationView): string {
       )}
       ${view.createHref !== undefined && html`<p class="aside-line"><a href="${view.createHref}">${words.create}</a></p>`}
       ${cancelButton(view.cancel, copy.common.cancel)}
-      <p class="aside-line aside-line-ruled">${words.signedInAs(view.account)}</p>`,
+      <p class="aside-line aside-line-ruled">${withName(words.signedInAs, view.account)}</p>`,
   })
 }

@@ -18,7 +18,7 @@ export function confirmDevicePage(view: ConfirmDeviceView): string {
   const application = applicationName(view)
   return renderPage(view, {
     title: words.title,
-    main: html`${heading(words.title, withStrong(words.lead(application), application))}
+    main: html`${heading(words.title, withStrong(words.lead, application))}
       <div class="device-code">
         <p class="device-code-label">${words.code}</p>
         <p class="device-code-value">${view.userCode}</p>

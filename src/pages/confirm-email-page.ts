@@ -13,7 +13,7 @@ export function confirmEmailPage(view: ConfirmEmailView): string {
   const { confirmEmail: words } = copyFor(view.language)
   return renderPage(view, {
     title: words.title,
-    main: html`${heading(words.title, withStrong(words.text(view.email), view.email))}
+    main: html`${heading(words.title, withStrong(words.text, view.email))}
     ${wayButton({ kind: 'form', form: view.form }, { id: 'confirm', look: 'primary', label: words.submit })}`,
   })
 }

@@ -23,15 +23,17 @@ export function confirmWithPasswordPage(view: ConfirmWithPasswordView): string {
   const copy = copyFor(view.language)
   const words = copy.confirmEmail
   const { email, names, problem, fieldProblems } = view
-  const lead = names === undefined ? words.replacePassword(email) : words.choosePassword(email)
+  const lead = names === undefined ? words.replacePassword : words.choosePassword
   return renderPage(view, {
     title: words.title,
+    hasScript: true,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
     main: html`${heading(words.title, withStrong(lead, email))}
     ${entryForm(
       {
         id: 'confirm',
         target: view.form,
+        account: email,
         problem: problem && copy.setPassword.problems[problem],
         submit: words.submit,
         fields: fieldsOf(view, copy),

@@ -2,7 +2,7 @@
 // place of our own words.
 import { copyFor } from './copy.ts'
 import { wayButton, type Way } from './form.ts'
-import { html } from './html.ts'
+import { html, withName } from './html.ts'
 import { applicationName, heading, renderPage, type PageView } from './layout.ts'
 import { referenceLine } from './reference-line.ts'
 
@@ -24,14 +24,14 @@ export function deniedPage(view: DeniedView): string {
   const application = applicationName(view)
   return renderPage(view, {
     title: words.title,
-    main: html`${heading(words.title, words.lead(application))}
+    main: html`${heading(words.title, withName(words.lead, application))}
       <figure class="quotation">
         <figcaption>${words.reason}</figcaption>
-        <blockquote>${view.reason}</blockquote>
+        <blockquote dir="auto">${view.reason}</blockquote>
       </figure>
       ${view.invocationId !== undefined && html`<p>${words.text}</p>`}
       <div class="ways">
-        ${wayButton(view.back, { id: 'back', look: 'primary', label: copy.common.backTo(application) })}
+        ${wayButton(view.back, { id: 'back', look: 'primary', label: withName(copy.common.backTo, application) })}
         ${view.otherAccount && wayButton(view.otherAccount, { id: 'other-account', look: 'secondary', label: words.otherAccount })}
       </div>
       ${view.invocationId !== undefined && referenceLine(view.invocationId, copy)}`,

@@ -12,32 +12,40 @@ interface EntryForm {
   readonly fields: readonly Field[]
   /** What is wrong with the form as a whole. */
   readonly problem: string | undefined
+  /** Fields that the problem of the whole form is about; a screen reader reads it with each of them. */
+  readonly blamed?: readonly string[]
+  /** Whose password a form without a field for it sets: a password manager keeps the two together. */
+  readonly account?: string
   readonly submit: string
   /** The first empty field gets the focus, where nothing on the page has to be read first. */
   readonly startsFocused?: boolean
 }
 
 export function entryForm(entry: EntryForm, copy: Copy): Html {
-  const { id, target, fields, problem, submit, startsFocused = false } = entry
+  const { id, target, problem, account, blamed = [], submit, startsFocused = false } = entry
+  const fields = entry.fields.map((field) =>
+    blamed.includes(field.name) ? { ...field, describedBy: problemId(id) } : field,
+  )
   const startsAt = startsFocused || problem !== undefined ? fields.find(isEmpty) : undefined
   const focused = fields.find(isFaulty) ?? startsAt
-  return html`${problemSummary(fields.filter(isFaulty), problem, copy)}
+  return html`${problemSummary(fields.filter(isFaulty), problem === undefined ? undefined : html`<p id="${problemId(id)}">${problem}</p>`, copy)}
   ${form(
     id,
     target,
-    html`${fields.map((field) => fieldHtml(field, copy, field === focused))}
+    html`${account !== undefined && accountField(account)}
+    ${fields.map((field) => fieldHtml(field, copy, field === focused))}
     ${submitButton({ label: submit, id: `${id}-submit`, look: 'primary' })}`,
   )}`
 }
 
 /** Leads to each faulty field; what is wrong with it stands beside it, where it is corrected. */
-function problemSummary(faulty: readonly Field[], problem: string | undefined, copy: Copy): Html | undefined {
+function problemSummary(faulty: readonly Field[], problem: Html | undefined, copy: Copy): Html | undefined {
   if (problem === undefined && faulty.length === 0) return undefined
   return html`<div class="notice notice-problem" role="alert">
     <p class="notice-title">
       ${problem === undefined ? copy.common.fieldsToCheck : copy.common.summaryTitle}
     </p>
-    ${problem !== undefined && html`<p>${problem}</p>`}
+    ${problem}
     ${
       faulty.length > 0 &&
       html`<ul class="notice-list">
@@ -45,6 +53,22 @@ function problemSummary(faulty: readonly Field[], problem: string | undefined, c
       </ul>`
     }
   </div>`
+}
+
+function problemId(formId: string): string {
+  return `${formId}-problem`
+}
+
+/** Not shown: the page says whose password it is. */
+function accountField(account: string): Html {
+  return html`<input
+    type="text"
+    name="username"
+    value="${account}"
+    autocomplete="username"
+    readonly
+    hidden
+  />`
 }
 
 function isFaulty({ problem }: Field): boolean {

@@ -3,7 +3,7 @@
 import { copyFor } from './copy.ts'
 import { failureDetails, type FailureDetails } from './failure-details.ts'
 import { wayButton, type Way } from './form.ts'
-import { html } from './html.ts'
+import { html, withName } from './html.ts'
 import { applicationName, heading, renderPage, type PageView } from './layout.ts'
 import { referenceLine } from './reference-line.ts'
 
@@ -26,7 +26,7 @@ export function failedPage(view: FailedView): string {
       <p>${words.text}</p>
       <div class="ways">
         ${retry && wayButton(retry, { id: 'retry', look: 'primary', label: words.retry })}
-        ${wayButton(back, { id: 'back', look: retry ? 'secondary' : 'primary', label: copy.common.backTo(applicationName(view)) })}
+        ${wayButton(back, { id: 'back', look: retry ? 'secondary' : 'primary', label: withName(copy.common.backTo, applicationName(view)) })}
       </div>
       ${referenceLine(view.invocationId, copy)}
       ${

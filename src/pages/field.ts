@@ -12,18 +12,23 @@ export interface Field {
   readonly value?: string
   readonly hint?: string
   readonly problem?: FieldProblem | undefined
+  /** The id of a text elsewhere that says what is wrong with it, among others. */
+  readonly describedBy?: string
   readonly isOptional?: boolean
   /** Set in wide letters, for codes that are compared character by character. */
   readonly isCode?: boolean
 }
 
 export function fieldHtml(field: Field, copy: Copy, hasFocus: boolean): Html {
-  const { name, label, type, autocomplete, value, hint, problem, isOptional = false, isCode = false } = field
-  const describedBy = [hint !== undefined && `${name}-hint`, problem !== undefined && `${name}-problem`]
-    .filter((id) => id !== false)
-    .join(' ')
-  const verbatim = type !== 'text' || isCode || name === 'identifier'
-  return html`<div class="field${problem !== undefined && ' field-faulty'}">
+  const { name, label, type, autocomplete, value, hint, problem, describedBy } = field
+  const { isOptional = false, isCode = false } = field
+  const isInvalid = problem !== undefined || describedBy !== undefined
+  const descriptions = [
+    describedBy,
+    problem !== undefined && `${name}-problem`,
+    hint !== undefined && `${name}-hint`,
+  ].filter((id) => typeof id === 'string')
+  return html`<div class="field${isInvalid && ' field-faulty'}">
     <label class="field-label" for="${name}"
       >${label}${isOptional && html` <span class="field-optional">(${copy.common.optional})</span>`}</label
     >
@@ -33,13 +38,37 @@ export function fieldHtml(field: Field, copy: Copy, hasFocus: boolean): Html {
       name="${name}"
       type="${type}"
       autocomplete="${autocomplete}"
-      ${
-        type !== 'password' && value !== undefined && html` value="${value}"`
-      }${verbatim && html` autocapitalize="none" spellcheck="false"`}${!isOptional && html` required`}${
-        describedBy !== '' && html` aria-describedby="${describedBy}"`
-      }${problem !== undefined && html` aria-invalid="true"`}${hasFocus && html` autofocus`}
+      ${type !== 'password' && value !== undefined && html` value="${value}"`}${typing(field)}${
+        !isOptional && html` required`
+      }${descriptions.length > 0 && html` aria-describedby="${descriptions.join(' ')}"`}${
+        isInvalid && html` aria-invalid="true"`
+      }${hasFocus && html` autofocus`}
     />
+    ${type === 'password' && revealButton(name, copy)}
     ${problem !== undefined && html`<p class="field-problem" id="${name}-problem">${copy.fieldProblems[problem]}</p>`}
     ${hint !== undefined && html`<p class="field-hint" id="${name}-hint">${hint}</p>`}
   </div>`
+}
+
+/** How a browser helps with typing: names in any script, everything else letter by letter. */
+function typing({ name, type, isCode = false }: Field): Html {
+  const isName = type === 'text' && !isCode && name !== 'identifier'
+  if (isName) return html` dir="auto"`
+  const keyboard = type === 'email' || name === 'identifier' ? html` inputmode="email"` : undefined
+  return html`${keyboard} autocapitalize="none" autocorrect="off" spellcheck="false"`
+}
+
+/** Hidden until the script of the page can serve it. */
+function revealButton(name: string, { common }: Copy): Html {
+  const { showPassword, hidePassword } = common
+  return html`<button
+    class="field-reveal"
+    type="button"
+    aria-controls="${name}"
+    data-show="${showPassword}"
+    data-hide="${hidePassword}"
+    hidden
+  >
+    <span aria-live="polite">${showPassword}</span>
+  </button>`
 }

@@ -16,7 +16,7 @@ export type Way =
   | { readonly kind: 'form'; readonly form: FormTarget }
 
 interface WayLook {
-  readonly label: string
+  readonly label: string | Html
   /** Stable: scripts that drive the pages find the button by it. */
   readonly id: string
   readonly look: 'primary' | 'secondary' | 'quiet'
@@ -33,8 +33,9 @@ export function form(id: string, target: FormTarget, content: Html): Html {
   </form>`
 }
 
+/** The label is one element: a button lays out its children in a row, and would drop the space before a name. */
 export function submitButton({ label, id, look }: WayLook): Html {
-  return html`<button class="button button-${look}" id="${id}" type="submit">${label}</button>`
+  return html`<button class="button button-${look}" id="${id}" type="submit"><span>${label}</span></button>`
 }
 
 /** The person does not go on; undefined where no application waits for an answer. */
@@ -45,6 +46,6 @@ export function cancelButton(cancel: Way | undefined, label: string): Html | und
 export function wayButton(way: Way, wayLook: WayLook): Html {
   const { label, id, look } = wayLook
   return way.kind === 'link'
-    ? html`<a class="button button-${look}" id="${id}" href="${way.href}">${label}</a>`
+    ? html`<a class="button button-${look}" id="${id}" href="${way.href}"><span>${label}</span></a>`
     : form(`${id}-form`, way.form, submitButton(wayLook))
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { html, withStrong } from './html.ts'
+import { html, withName, withStrong } from './html.ts'
 
 describe('html', () => {
   test('escapes every text, for content and for quoted attributes (BR-07)', () => {
@@ -55,16 +55,19 @@ describe('html', () => {
   }
 })
 
-describe('withStrong', () => {
-  test('sets one part of a sentence in bold and escapes all of it', () => {
+describe('a name in a sentence', () => {
+  const sentence = (name: string) => `sent to ${name}, now < later`
+
+  test('C6: keeps its own direction of writing, and all of it is escaped', () => {
+    assert.equal(withName(sentence, '<שלום>').toString(), 'sent to <bdi>&lt;שלום&gt;</bdi>, now &lt; later')
     assert.equal(
-      withStrong('sent to <a@b>, now', '<a@b>').toString(),
-      'sent to <strong>&lt;a@b&gt;</strong>, now',
+      withStrong(sentence, 'a@b').toString(),
+      'sent to <strong><bdi>a@b</bdi></strong>, now &lt; later',
     )
   })
 
-  test('leaves a sentence without that part as it is', () => {
-    assert.equal(withStrong('a < b', 'c').toString(), 'a &lt; b')
-    assert.equal(withStrong('a < b', '').toString(), 'a &lt; b')
+  test('may be a word of the sentence, or empty', () => {
+    assert.equal(withName(sentence, 'to').toString(), 'sent to <bdi>to</bdi>, now &lt; later')
+    assert.equal(withName(sentence, '').toString(), 'sent to <bdi></bdi>, now &lt; later')
   })
 })

@@ -64,9 +64,20 @@ function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities.get(character) ?? '')
 }
 
-/** A sentence with one part of it set in bold: a name or an address that the sentence was made with. */
-export function withStrong(sentence: string, part: string): Html {
-  const at = part === '' ? -1 : sentence.indexOf(part)
-  if (at === -1) return html`${sentence}`
-  return html`${sentence.slice(0, at)}<strong>${part}</strong>${sentence.slice(at + part.length)}`
+/** Stands for the name while its sentence is made: a character of private use, which no text of ours holds. */
+const placeholder = '\uE000'
+
+/** A sentence with a name in it, of a person, an organization or an application, which keeps its own direction of writing. */
+export function withName(sentence: (name: string) => string, name: string): Html {
+  return around(sentence, html`<bdi>${name}</bdi>`)
+}
+
+/** The same with the name in bold. */
+export function withStrong(sentence: (name: string) => string, name: string): Html {
+  return around(sentence, html`<strong><bdi>${name}</bdi></strong>`)
+}
+
+function around(sentence: (name: string) => string, name: Html): Html {
+  const parts = sentence(placeholder).split(placeholder)
+  return html`${parts.map((part, index) => html`${index > 0 && name}${part}`)}`
 }

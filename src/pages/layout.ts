@@ -4,6 +4,7 @@ import { coin } from './coin.ts'
 import { copyFor } from './copy.ts'
 import { html, type Html } from './html.ts'
 import { languageNames, languages, type Language } from './language.ts'
+import { scriptPath } from './script.ts'
 import { stylesheetPath } from './stylesheet.ts'
 
 /** Whose page this is for the person who sees it. Without an application it is the issuer's own. */
@@ -35,6 +36,10 @@ interface PageContent {
   /** The person has something to correct; said at the start of the title, where a screen reader begins. */
   readonly isFaulty?: boolean
   readonly main: Html
+  /** The page has buttons that our script serves. */
+  readonly hasScript?: boolean
+  /** Past what the page begins with, for the keyboard. */
+  readonly skip?: { readonly to: string; readonly label: string }
   /** `workbench` is the whole width, for the playground. */
   readonly width?: 'sheet' | 'workbench'
 }
@@ -57,12 +62,14 @@ export function renderPage(view: PageView, content: PageContent): string {
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="stylesheet" href="${stylesheetPath}" />
+        ${content.hasScript === true && html`<script src="${scriptPath}" defer></script>`}
         <link
           rel="icon"
           href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Ccircle cx='16' cy='16' r='15' fill='%230b6a4d'/%3E%3Ccircle cx='16' cy='16' r='10' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E"
         />
       </head>
       <body>
+        ${content.skip && html`<a class="skip-link" href="#${content.skip.to}">${content.skip.label}</a>`}
         <div class="page page-${content.width ?? 'sheet'}">
           <div class="frame">
             ${header(view)}
@@ -81,7 +88,7 @@ function header(view: PageView): Html {
   return html`<header class="brand">
     ${logoUrl === undefined ? coin(application) : html`<span class="brand-logo"><img src="${logoUrl}" alt="" /></span>`}
     <p class="brand-name">
-      ${organization === undefined ? application : copyFor(view.language).common.organizationOf(organization, application)}
+      ${organization !== undefined && html`<bdi>${organization}</bdi> · `}<bdi>${application}</bdi>
     </p>
   </header>`
 }
@@ -112,7 +119,7 @@ function footer({ language, languageLinks }: PageView): Html {
 }
 
 /** The one h1 of a page, and a line below it. */
-export function heading(title: string, lead?: string | Html): Html {
+export function heading(title: string | Html, lead?: string | Html): Html {
   return html`<div class="heading">
     <h1>${title}</h1>
     ${lead !== undefined && html`<p class="lead">${lead}</p>`}

@@ -1,13 +1,13 @@
 // Ways on from a page at which something ends: what may help first of all, back to the application, the account. No page is a dead end.
 import { copyFor } from './copy.ts'
 import { wayButton } from './form.ts'
-import { html, type Html } from './html.ts'
+import { html, withName, type Html } from './html.ts'
 import type { PageView } from './layout.ts'
 
 interface NamedLink {
   readonly id: string
   readonly href: string
-  readonly label: string
+  readonly label: string | Html
 }
 
 const mostWays = 2
@@ -20,7 +20,7 @@ export function onwardWays(
 ): Html | undefined {
   const { common } = copyFor(language)
   const { home, accountHref } = onward ?? {}
-  const toHome = home && { id: 'home', href: home.href, label: common.backTo(home.name) }
+  const toHome = home && { id: 'home', href: home.href, label: withName(common.backTo, home.name) }
   const links = [
     ...(isHomeFirst ? [toHome, first] : [first, toHome]),
     accountHref !== undefined && { id: 'account', href: accountHref, label: common.account },

@@ -11,10 +11,10 @@ function formAction(...redirects: readonly string[]): string | undefined {
 }
 
 describe('the headers of a page', () => {
-  test('allow no script, no inline style, no frame and no other base (BR-05, BR-06)', () => {
+  test('allow nothing inline, no script but our own file, no frame and no other base (BR-05, BR-06)', () => {
     assert.equal(
       policy(),
-      "default-src 'none'; style-src 'self'; font-src data:; img-src 'self' https: data:; form-action 'self'; " +
+      "default-src 'none'; script-src 'self'; style-src 'self'; font-src data:; img-src 'self' https: data:; form-action 'self'; " +
         "frame-ancestors 'none'; base-uri 'none'",
     )
     assert.equal(securityHeaders()['x-frame-options'], 'DENY')

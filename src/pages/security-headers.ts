@@ -1,5 +1,4 @@
-// The headers of every page. Pages hold no script, no inline style and nothing of a third party, so the policy starts from
-// nothing and names the few things there are (BR-05, BR-06). The issuer's JSON endpoints have headers of their own.
+// The headers of every page. Pages hold nothing inline and nothing of a third party, so the policy starts from nothing and names the few things there are (BR-05, BR-06). The issuer's JSON endpoints have headers of their own.
 import { mayBeRedirectedTo } from '../oauth/index.ts'
 
 interface PageOrigins {
@@ -8,7 +7,7 @@ interface PageOrigins {
    * `form-action` to the redirects that follow a form, so without them a sign-in would end at the issuer.
    */
   readonly formRedirects?: readonly string[]
-  /** The hash source of the one script that a page of the engine has; ours have none. */
+  /** The hash source of the one script that a page of the engine has, in place of the file of ours. */
   readonly inlineScript?: string
 }
 
@@ -21,7 +20,7 @@ export function securityHeaders({ formRedirects = [], inlineScript }: PageOrigin
   return {
     'content-security-policy': [
       "default-src 'none'",
-      ...(inlineScript === undefined ? [] : [`script-src ${inlineScript}`]),
+      `script-src ${inlineScript ?? "'self'"}`,
       "style-src 'self'",
       'font-src data:', // the typeface inside the stylesheet
       "img-src 'self' https: data:",

@@ -4,7 +4,7 @@ import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
 import { cancelButton, type FormTarget, type Way } from './form.ts'
-import { html } from './html.ts'
+import { html, withName } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface SetPasswordView extends PageView {
@@ -26,18 +26,20 @@ export function setPasswordPage(view: SetPasswordView): string {
   const words = copy.setPassword
   const { occasion, problem, fieldProblems } = view
   const { title, lead } = {
-    link: { title: words.titleFromLink, lead: words.leadFromLink(view.account) },
+    link: { title: words.titleFromLink, lead: withName(words.leadFromLink, view.account) },
     change: { title: words.titleChange, lead: words.leadChange },
     temporary: { title: words.titleFromLink, lead: words.leadTemporary },
   }[occasion]
   return renderPage(view, {
     title,
+    hasScript: true,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
     main: html`${heading(title, lead)}
     ${entryForm(
       {
         id: 'set-password',
         target: view.form,
+        account: view.account,
         problem: problem && words.problems[problem],
         submit: words.submit,
         fields: passwordFields(view, copy),

@@ -3,7 +3,7 @@
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import { cancelButton, form, type FormTarget, type Way } from './form.ts'
-import { html, type Html } from './html.ts'
+import { html, withName, type Html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface SignInView extends PageView {
@@ -32,6 +32,7 @@ export function signInPage(view: SignInView): string {
   const { identifier, acceptsUsername = false, fieldProblems, problem } = view
   return renderPage(view, {
     title: words.title,
+    hasScript: true,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
     main: html`${heading(words.title)}
     ${entryForm(
@@ -39,6 +40,8 @@ export function signInPage(view: SignInView): string {
         id: 'sign-in',
         target: view.form,
         problem: problem && words.problems[problem],
+        // Which of the two is wrong is not said.
+        blamed: problem === 'credentialsWrong' ? ['identifier', 'password'] : [],
         submit: words.submit,
         startsFocused: true,
         fields: [
@@ -81,7 +84,7 @@ function connectionChoices({ connections }: SignInView, words: Copy['signIn']): 
             name="connection_id"
             value="${connectionId}"
           >
-            ${words.continueWith(name)}
+            <span>${withName(words.continueWith, name)}</span>
           </button>`,
       )}`,
     )}`

@@ -1,7 +1,7 @@
 // Signing out is confirmed: a link on somebody else's page must not end a session by itself (BR-09).
 import { copyFor } from './copy.ts'
 import { wayButton, type FormTarget, type Way } from './form.ts'
-import { html } from './html.ts'
+import { html, withName } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface SignOutView extends PageView {
@@ -16,8 +16,8 @@ export function signOutPage(view: SignOutView): string {
   const { brand, account, stay } = view
   return renderPage(view, {
     title: words.title,
-    main: html`${heading(words.title, account === undefined ? words.unknownAccount : words.text(account))}
-      ${brand.application !== undefined && html`<p>${words.application(brand.application)}</p>`}
+    main: html`${heading(words.title, account === undefined ? words.unknownAccount : withName(words.text, account))}
+      ${brand.application !== undefined && html`<p>${withName(words.application, brand.application)}</p>`}
       <div class="ways">
         ${wayButton({ kind: 'form', form: view.form }, { id: 'sign-out', look: 'primary', label: words.submit })}
         ${stay && wayButton(stay, { id: 'stay', look: 'secondary', label: words.stay })}

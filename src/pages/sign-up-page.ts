@@ -27,6 +27,7 @@ export function signUpPage(view: SignUpView): string {
   const { problem, fieldProblems } = view
   return renderPage(view, {
     title: words.title,
+    hasScript: true,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
     main: html`${heading(words.title)}
     ${entryForm(
@@ -34,6 +35,7 @@ export function signUpPage(view: SignUpView): string {
         id: 'sign-up',
         target: view.form,
         problem: problem && words.problems[problem],
+        blamed: problem === 'accountNotCreated' ? ['email'] : [],
         submit: words.submit,
         fields: signUpFields(view, copy),
       },
@@ -54,6 +56,7 @@ function signUpFields({ values = {}, fieldProblems = {}, passwordMinimum }: Sign
       autocomplete: 'given-name',
       value: values.given_name ?? '',
       problem: fieldProblems.given_name,
+      isOptional: true,
     },
     {
       name: 'family_name',
@@ -62,6 +65,7 @@ function signUpFields({ values = {}, fieldProblems = {}, passwordMinimum }: Sign
       autocomplete: 'family-name',
       value: values.family_name ?? '',
       problem: fieldProblems.family_name,
+      isOptional: true,
     },
     {
       name: 'email',

@@ -1,5 +1,5 @@
-// The fixtures behind real HTTP, with the headers and the stylesheet that the issuer sends.
-import { securityHeaders, stylesheet, stylesheetPath } from '../../src/pages/index.ts'
+// The fixtures behind real HTTP, with the headers, the stylesheet and the script that the issuer sends.
+import { script, scriptPath, securityHeaders, stylesheet, stylesheetPath } from '../../src/pages/index.ts'
 import type { PageFixture } from './page-fixture.ts'
 import { startHttpServer, type Lifetime, type LocalServer } from '../harness/http-server.ts'
 
@@ -10,6 +10,7 @@ export function servePages(
 ): Promise<LocalServer> {
   return startHttpServer(lifetime, ({ url }) => {
     if (url.pathname === stylesheetPath) return { headers: { 'content-type': 'text/css' }, text: stylesheet }
+    if (url.pathname === scriptPath) return { headers: { 'content-type': 'text/javascript' }, text: script }
     const page = pages[url.pathname.slice(1)]
     if (page === undefined) return { status: 404 }
     return { headers: { 'content-type': 'text/html; charset=utf-8', ...securityHeaders() }, text: page.html }

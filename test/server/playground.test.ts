@@ -90,7 +90,7 @@ describe('the playground', () => {
       password: 'sunflower-engine-42',
     })
     const first = await agent.submit(choice, '/organization', { org_code: 'org_engines' })
-    assert.match(first.text, /id="switch-to-org_looms"[^>]*>\s*Switch to Jacquard Looms/)
+    assert.match(first.text, /id="switch-to-org_looms"[^>]*>\s*<span>Switch to <bdi>Jacquard Looms</)
     assert.doesNotMatch(first.text, /switch-to-org_engines/)
     const second = await agent.submit(first, '/playground/organization')
     assert.match(second.text, /id="switch-to-org_engines"/)

@@ -1,10 +1,17 @@
 // Files that pages load. The name of each holds the hash of its content, so it may be kept for ever.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { stylesheet, stylesheetPath } from '../../pages/index.ts'
+import { script, scriptPath, stylesheet, stylesheetPath } from '../../pages/index.ts'
+
+const assets: Readonly<Partial<Record<string, { readonly type: string; readonly text: string }>>> = {
+  [stylesheetPath]: { type: 'css', text: stylesheet },
+  [scriptPath]: { type: 'js', text: script },
+}
 
 export async function serveAssets(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
-  if (ctx.path !== stylesheetPath) return next()
-  ctx.type = 'css'
+  const asset = assets[ctx.path]
+  if (asset === undefined) return next()
+  ctx.type = asset.type
   ctx.set('cache-control', 'public, max-age=31536000, immutable')
-  ctx.body = stylesheet
+  ctx.set('x-content-type-options', 'nosniff')
+  ctx.body = asset.text
 }

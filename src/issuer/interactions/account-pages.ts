@@ -17,7 +17,7 @@ import type { AccountDeps } from './account-page-deps.ts'
 import { rememberDevice } from './device-cookie.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 import { passwordChangedPath } from './after-form-pages.ts'
-import { problemOf } from './temporary-password-step.ts'
+import { changeProblem, missingPasswords } from './password-problems.ts'
 
 export async function showAccount(
   ctx: KoaContextWithOIDC,
@@ -26,15 +26,18 @@ export async function showAccount(
 ): Promise<void> {
   const user = await signedInUser(ctx, deps)
   if (!user) return beginSignIn(ctx, deps)
-  const [organizations, unconfirmed] = await Promise.all([
+  const [organizations, unconfirmed, username] = await Promise.all([
     deps.directory.organizationsOf(user.id),
     unconfirmedEmail(user, deps),
+    usernameOf(user, deps),
   ])
+  const name = [user.firstName, user.lastName].filter(Boolean).join(' ')
   const csrfToken = deps.guard.token(ctx)
   const page = accountPage({
     ...pageFrame(ctx, { shownAt: accountPath }),
     ...mails,
-    name: [user.firstName, user.lastName].filter(Boolean).join(' '),
+    ...(name !== '' && { name }),
+    ...(username !== undefined && { username }),
     ...(user.preferredEmail !== null && { email: user.preferredEmail }),
     ...(unconfirmed && { confirmEmail: { action: '/account/confirm-email', csrfToken } }),
     organizations: organizations.map(({ name }) => name),
@@ -70,6 +73,14 @@ export async function sendConfirmation(
   sendPage(ctx, checkMailPage({ ...frame, ...sent }))
 }
 
+async function usernameOf(
+  { id }: UserRecord,
+  { directory }: Pick<AccountDeps, 'directory'>,
+): Promise<string | undefined> {
+  const identities = await directory.identities(id)
+  return identities.find(({ type }) => type === 'username')?.value
+}
+
 async function unconfirmedEmail(
   user: UserRecord,
   { directory }: Pick<AccountDeps, 'directory'>,
@@ -102,7 +113,7 @@ export async function showChangePassword(
     ...problem,
     occasion: 'change',
     form: { action: changePasswordPath, csrfToken: deps.guard.token(ctx) },
-    account: user.preferredEmail ?? user.id,
+    account: user.preferredEmail ?? (await usernameOf(user, deps)) ?? '',
     passwordMinimum: deps.changePassword.passwordRules.minLength,
     cancelHref: accountPath,
   })
@@ -117,17 +128,25 @@ export async function change(
   const session = await deps.provider.Session.get(ctx)
   const user = await signedInUser(ctx, deps)
   if (!user) return beginSignIn(ctx, deps)
+  const { passwordRules } = deps.changePassword
+  const passwords = {
+    currentPassword: form.get('current_password') ?? '',
+    newPassword: form.get('new_password') ?? '',
+  }
+  const typed = { ...passwords, identifiers: user.preferredEmail === null ? [] : [user.preferredEmail] }
+  const missing = missingPasswords(typed, passwordRules)
+  if (missing) return showChangePassword(ctx, deps, missing)
   const result = await changePassword(
     {
       userId: user.id,
-      currentPassword: form.get('current_password') ?? '',
-      newPassword: form.get('new_password') ?? '',
+      ...passwords,
       ip: deps.addressOf(ctx),
       sessionUid: session.uid,
     },
     deps.changePassword,
   )
-  if (result.kind !== 'changed') return showChangePassword(ctx, deps, problemOf(result))
+  if (result.kind !== 'changed')
+    return showChangePassword(ctx, deps, changeProblem(result, typed, passwordRules))
   rememberDevice(ctx, result.deviceToken)
   ctx.status = 303
   ctx.redirect(passwordChangedPath)

@@ -185,7 +185,7 @@ async function act(
     case 'temporary-password': {
       const signedIn = await replaceTemporaryPassword(step, form, {
         ...deps,
-        passwordMinimum: deps.changePassword.passwordRules.minLength,
+        passwordRules: deps.changePassword.passwordRules,
         changePassword: (change) => changePassword(change, deps.changePassword),
       })
       return signedIn && finishSignedIn(step, signedIn, deps)

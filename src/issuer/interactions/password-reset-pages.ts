@@ -7,7 +7,7 @@ import { formValue, queryValue, type AccountDeps } from './account-page-deps.ts'
 import { requestLink, showForgottenPassword, type ForgottenPassword } from './forgotten-password.ts'
 import { mailedPage, parseMailContext } from './mail-context.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
-import { passwordFieldProblem } from './sign-up-step.ts'
+import { passwordFieldProblem } from './password-problems.ts'
 
 const forgottenPath = '/forgotten-password'
 
@@ -72,6 +72,7 @@ export async function reset(
 ): Promise<void> {
   const token = formValue(form, 'token')
   const password = form.get('new_password') ?? ''
+  if (password === '') return showResetForm(ctx, token, deps, { fieldProblems: { new_password: 'required' } })
   const result = await redeemPasswordReset({ token, password, ip: deps.addressOf(ctx) }, deps.passwordReset)
   switch (result.kind) {
     case 'changed':

@@ -23,7 +23,8 @@ import { formValue, queryValue, type AccountDeps } from './account-page-deps.ts'
 import type { InteractionStep } from './interaction-context.ts'
 import { mailedPage, parseMailContext } from './mail-context.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
-import { longestName, passwordFieldProblem } from './sign-up-step.ts'
+import { newPasswordProblem, passwordFieldProblem } from './password-problems.ts'
+import { longestName } from './sign-up-step.ts'
 
 export const finishSignUpPath = '/finish-sign-up'
 /** The action of an interaction; where it is not in this browser, the request falls back to the path above. */
@@ -83,8 +84,13 @@ export async function finishElsewhere(
   const password = form.get('new_password')
   const again = (problem?: Problem) => showSignUpForm(ctx, token, deps, problem, names)
   const tooLong = Object.entries(names).filter(([, name]) => name.length > longestName)
-  if (tooLong.length > 0)
-    return again({ fieldProblems: Object.fromEntries(tooLong.map(([name]) => [name, 'textTooLong'])) })
+  const wrongPassword =
+    password === null ? undefined : newPasswordProblem(password, [], deps.signUp.passwordRules)
+  const problems = {
+    ...Object.fromEntries(tooLong.map(([name]) => [name, 'textTooLong' as const])),
+    ...(wrongPassword && { new_password: wrongPassword }),
+  }
+  if (Object.keys(problems).length > 0) return again({ fieldProblems: problems })
   const result = await finishSignUp(
     {
       token,

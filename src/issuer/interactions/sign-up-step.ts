@@ -1,25 +1,20 @@
 // The prompt `create`: a new account. Whether an address is taken is never shown; its owner is written to (assurance EN-01).
 import {
+  identifierOf,
   oneTimeTokenMinutes,
   signUp,
-  type PasswordProblem,
+  type PasswordRules,
   type SignedUp,
   type SignUpDeps,
 } from '../../directory/index.ts'
-import { checkMailPage, signUpPage, type FieldProblem, type SignUpView } from '../../pages/index.ts'
+import { checkMailPage, signUpPage, type SignUpView } from '../../pages/index.ts'
 import type { InteractionStep } from './interaction-context.ts'
 import { identifierHint } from './identifier-hint.ts'
+import { newPasswordProblem, passwordFieldProblem } from './password-problems.ts'
 import { mailContextOf } from './mail-context.ts'
 
 type Problem = Pick<SignUpView, 'problem' | 'fieldProblems'>
 type Values = NonNullable<SignUpView['values']>
-
-export const passwordFieldProblem = {
-  'too-short': 'passwordTooShort',
-  'too-long': 'passwordTooLong',
-  'too-common': 'passwordTooCommon',
-  'same-as-identifier': 'passwordTooCommon',
-} as const satisfies Record<PasswordProblem, FieldProblem>
 
 export const longestName = 100
 
@@ -61,7 +56,7 @@ export async function signUpBy(
     showSignUp(step, minimum, values, problem, status)
     return undefined
   }
-  const problems = fieldProblems(values, form.get('password') ?? '')
+  const problems = fieldProblems(values, form.get('password') ?? '', deps.passwordRules)
   if (Object.keys(problems).length > 0) return again({ fieldProblems: problems })
 
   const organizationCode = step.param('org_code')
@@ -110,12 +105,21 @@ export async function signUpBy(
   }
 }
 
-function fieldProblems(values: Values, password: string): NonNullable<SignUpView['fieldProblems']> {
+function fieldProblems(
+  values: Values,
+  password: string,
+  rules: PasswordRules,
+): NonNullable<SignUpView['fieldProblems']> {
+  const { email = '' } = values
   const tooLong = (name: string | undefined) => (name?.length ?? 0) > longestName
+  const identifier = identifierOf('email', email)
+  const passwordProblem = newPasswordProblem(password, identifier ? [identifier.normalized] : [], rules)
   return {
-    ...(values.email === '' && { email: 'required' as const }),
-    ...(password === '' && { password: 'required' as const }),
     ...(tooLong(values.given_name) && { given_name: 'textTooLong' as const }),
     ...(tooLong(values.family_name) && { family_name: 'textTooLong' as const }),
+    ...(identifier === undefined && {
+      email: email === '' ? ('required' as const) : ('emailInvalid' as const),
+    }),
+    ...(passwordProblem && { password: passwordProblem }),
   }
 }

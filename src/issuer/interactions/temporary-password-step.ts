@@ -4,19 +4,22 @@ import {
   type ChangePasswordResult,
   type PasswordChangeForm,
   type PasswordCheck,
+  type PasswordRules,
   type SignInDeps,
 } from '../../directory/index.ts'
 import type { SetPasswordView } from '../../pages/index.ts'
 import type { InteractionStep } from './interaction-context.ts'
 import { deviceCookie, rememberDevice } from './device-cookie.ts'
-import { passwordFieldProblem } from './sign-up-step.ts'
+import { changeProblem, missingPasswords, wrongCurrentPassword } from './password-problems.ts'
 import { showTemporaryPassword } from './temporary-password-form.ts'
 
 interface TemporaryPasswordDeps {
   readonly signIn: SignInDeps
-  readonly passwordMinimum: number
+  readonly passwordRules: PasswordRules
   readonly changePassword: (form: PasswordChangeForm) => Promise<ChangePasswordResult>
 }
+
+type Problem = Pick<SetPasswordView, 'problem' | 'fieldProblems'>
 
 type SignedIn = PasswordCheck & { readonly kind: 'temporary-password' }
 
@@ -30,6 +33,15 @@ export async function replaceTemporaryPassword(
   const currentPassword = form.get('current_password') ?? ''
   const deviceToken = deviceCookie(step.ctx)
   const { ip, application } = step
+  const newPassword = form.get('new_password') ?? ''
+  const { passwordRules } = deps
+  const typed = { currentPassword, newPassword, identifiers: [identifier] }
+  const again = (problem: Problem): undefined => {
+    showTemporaryPassword(step, identifier, passwordRules.minLength, problem)
+    return undefined
+  }
+  const missing = missingPasswords(typed, passwordRules)
+  if (missing) return again(missing)
   const checked = await checkPassword(
     {
       identifier,
@@ -40,13 +52,9 @@ export async function replaceTemporaryPassword(
     },
     deps.signIn,
   )
-  const again = (problem: Problem): undefined => {
-    showTemporaryPassword(step, identifier, deps.passwordMinimum, problem)
-    return undefined
-  }
   if (checked.kind === 'throttled' || checked.kind === 'busy') return again({ problem: 'tooManyAttempts' })
   if (checked.kind === 'wrong' || checked.kind === 'suspended')
-    return again({ fieldProblems: { current_password: 'currentPasswordWrong' } })
+    return again(wrongCurrentPassword(typed, passwordRules))
   // Only a temporary password leads to this form.
   if (checked.kind === 'signed-in') {
     step.reopen()
@@ -55,26 +63,10 @@ export async function replaceTemporaryPassword(
   const result = await deps.changePassword({
     userId: checked.user.id,
     currentPassword,
-    newPassword: form.get('new_password') ?? '',
+    newPassword,
     ip: step.ip,
   })
-  if (result.kind !== 'changed') return again(problemOf(result))
+  if (result.kind !== 'changed') return again(changeProblem(result, typed, passwordRules))
   rememberDevice(step.ctx, result.deviceToken)
   return checked
-}
-
-type Problem = Pick<SetPasswordView, 'problem' | 'fieldProblems'>
-
-export function problemOf(result: Exclude<ChangePasswordResult, { readonly kind: 'changed' }>): Problem {
-  switch (result.kind) {
-    case 'wrong':
-      return { fieldProblems: { current_password: 'currentPasswordWrong' } }
-    case 'unchanged':
-      return { fieldProblems: { new_password: 'passwordUnchanged' } }
-    case 'invalid-password':
-      return { fieldProblems: { new_password: passwordFieldProblem[result.problem] } }
-    case 'throttled':
-    case 'busy':
-      return { problem: 'tooManyAttempts' }
-  }
 }

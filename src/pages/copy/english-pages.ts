@@ -4,7 +4,6 @@ export const englishPages = {
   common: {
     pageTitle: (page: string, application: string) => `${page} · ${application}`,
     faultyPageTitle: (title: string) => `Error: ${title}`,
-    organizationOf: (organization: string, application: string) => `${organization} · ${application}`,
     languages: 'Language',
     poweredBy: 'Secured by Mintage',
     summaryTitle: 'That did not work',
@@ -21,6 +20,8 @@ export const englishPages = {
     backToSignIn: 'Back to sign-in',
     backTo: (application: string) => `Back to ${application}`,
     cancel: 'Cancel',
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
     retry: 'Try again',
     signInAgain: 'Sign in again',
     account: 'Your account',

@@ -25,6 +25,7 @@ export const englishPlayground = {
   result: {
     title: (name: string) => `Signed in as ${name}`,
     signedOutTitle: 'No tokens this time',
+    skip: 'Skip to the result',
     actions: 'Try the next request',
     refresh: 'Refresh tokens',
     silent: 'Silent sign-in',

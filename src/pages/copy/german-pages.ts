@@ -5,7 +5,6 @@ export const germanPages: typeof englishPages = {
   common: {
     pageTitle: (page, application) => `${page} · ${application}`,
     faultyPageTitle: (title) => `Fehler: ${title}`,
-    organizationOf: (organization, application) => `${organization} · ${application}`,
     languages: 'Sprache',
     poweredBy: 'Gesichert durch Mintage',
     summaryTitle: 'Das hat nicht geklappt',
@@ -22,6 +21,8 @@ export const germanPages: typeof englishPages = {
     backToSignIn: 'Zurück zur Anmeldung',
     backTo: (application) => `Zurück zu ${application}`,
     cancel: 'Abbrechen',
+    showPassword: 'Passwort anzeigen',
+    hidePassword: 'Passwort verbergen',
     retry: 'Noch einmal versuchen',
     signInAgain: 'Erneut anmelden',
     account: 'Ihr Konto',

@@ -26,6 +26,7 @@ export const germanPlayground: typeof englishPlayground = {
   result: {
     title: (name) => `Angemeldet als ${name}`,
     signedOutTitle: 'Diesmal keine Tokens',
+    skip: 'Zum Ergebnis springen',
     actions: 'Die nächste Anfrage',
     refresh: 'Tokens erneuern',
     silent: 'Stille Anmeldung',

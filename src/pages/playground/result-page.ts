@@ -3,7 +3,7 @@
 import { copyFor, type Copy } from '../copy.ts'
 import type { FailureDetails } from '../failure-details.ts'
 import { wayButton, type Way } from '../form.ts'
-import { html, type Html } from '../html.ts'
+import { html, withName, type Html } from '../html.ts'
 import { heading, renderPage, type PageView } from '../layout.ts'
 import { tokenKinds } from '../../oauth/index.ts'
 import { invocationSummary, invocationTrace } from './invocation-section.ts'
@@ -48,9 +48,14 @@ export function playgroundResultPage(view: PlaygroundResultView): string {
   return renderPage(view, {
     title,
     width: 'workbench',
-    main: html`<div class="workbench-head">${heading(title)} ${actions(view.actions, words)}</div>
+    hasScript: true,
+    skip: { to: 'result', label: words.result.skip },
+    main: html`<div class="workbench-head">
+        ${heading(account === undefined ? title : withName(words.result.title, account))}
+        ${actions(view.actions, words)}
+      </div>
       <div class="workbench-columns">
-        <div class="workbench-main">
+        <div class="workbench-main" id="result" tabindex="-1">
           ${oauthError(view, words)} ${buildError(view.buildError, view.workflow, words.landing)}
           ${neverRun(view.neverRun, words.landing)}
           ${invocation ? invocationSummary(invocation, words, language) : withoutInvocation(view, words)}
@@ -75,7 +80,7 @@ function actions(ways: PlaygroundActions, { result }: Copy['playground']): Html 
   return html`<div class="ways ways-row" role="group" aria-label="${result.actions}">
     ${rows.map(({ way, ...look }) => way && wayButton(way, look))}
     ${ways.organizations?.map(({ code, name, way }) =>
-      wayButton(way, { id: `switch-to-${code}`, look: 'quiet', label: result.switchTo(name) }),
+      wayButton(way, { id: `switch-to-${code}`, look: 'quiet', label: withName(result.switchTo, name) }),
     )}
   </div>`
 }
