@@ -35,13 +35,14 @@ export async function admitSignIn(
   { ip, deviceToken, typed }: { readonly ip: string; readonly deviceToken?: string; readonly typed: string },
   password: PasswordRecord | undefined,
   deps: SignInTriesDeps,
-): Promise<AdmittedSignIn | Throttled> {
+): Promise<AdmittedSignIn | RefusedSignIn> {
   const { throttles, now } = deps
-  const addressKey = throttleKey('address', networkOf(ip))
+  const network = networkOf(ip)
+  const addressKey = throttleKey('address', network)
   const atAddress = await admitTry(addressKey, addressThrottle, throttles, now())
-  if (atAddress.kind === 'throttled') return atAddress
+  if (atAddress.kind === 'throttled') return refused(atAddress, `network ${network}`, deps)
   const account = await admitAtAccount(deviceToken, typed, password, deps)
-  if (account.kind === 'throttled') return account
+  if (account.kind === 'throttled') return refused(account, `account ${password?.userId ?? typed}`, deps)
   const { key, device } = account
   return {
     kind: 'admitted',
@@ -56,6 +57,24 @@ export async function admitSignIn(
     },
   }
 }
+
+/** `isNews`: the first of its kind for a while. The audit log has that one, and none of a flood that follows it. */
+export interface RefusedSignIn {
+  readonly kind: 'refused'
+  readonly throttled: Throttled
+  readonly isNews: boolean
+}
+
+async function refused(
+  throttled: Throttled,
+  subject: string,
+  { throttles, now }: SignInTriesDeps,
+): Promise<RefusedSignIn> {
+  const { isAdmitted } = await throttles.admit(throttleKey('refusal', subject), oncePerQuarterHour, now())
+  return { kind: 'refused', throttled, isNews: isAdmitted }
+}
+
+const oncePerQuarterHour = { freeTries: 1, hardLimit: 1, forgetAfterMs: 15 * 60_000 }
 
 type AtAccount =
   | { readonly kind: 'admitted'; readonly key: string; readonly device: number | undefined }

@@ -253,6 +253,33 @@ test('one address that tries one password on many accounts has to wait (BF-02)',
   assert.equal((await checkPassword({ ...right, ip: '192.0.2.2' }, directory)).kind, 'signed-in')
 })
 
+test('C10: a flood of throttled sign-ins leaves one record in the audit log for a quarter of an hour', async (t) => {
+  const directory = await openTestDirectory(t, adaYaml)
+  const refused = async () =>
+    (await directory.store.audit.list({ event: 'user.sign_in_failed', limit: 1_000 })).map(
+      ({ details }) => details['reason'],
+    )
+  for (let count = 0; count < 10; count += 1) await checkPassword(wrong, directory)
+  for (let count = 0; count < 35; count += 1)
+    assert.equal(
+      (await checkPassword({ ...wrong, ip: `192.0.2.${String(count)}` }, directory)).kind,
+      'throttled',
+    )
+  assert.deepEqual(
+    [(await refused()).length, (await refused()).filter((reason) => reason === 'throttled').length],
+    [11, 1],
+  )
+  for (let count = 0; count < 60; count += 1)
+    await checkPassword({ ...wrong, identifier: `user${String(count)}@example.com` }, directory)
+  const before = (await refused()).length
+  for (let count = 0; count < 100; count += 1)
+    assert.equal((await checkPassword({ ...wrong, identifier: 'eve' }, directory)).kind, 'throttled')
+  assert.equal((await refused()).length, before)
+  directory.passSeconds(15 * 60 + 1)
+  await checkPassword(wrong, directory)
+  assert.equal((await refused()).length, before + 1)
+})
+
 test('C9: of 66 tries at once from one address 50 are judged, whatever the accounts (BF-02)', async (t) => {
   const directory = await openTestDirectory(t, adaYaml)
   const hasher = passwordHasher({ random: directory.random, parameters: quickHash, waiting: 100 })

@@ -1,6 +1,13 @@
 // Signing in with a password. Every try costs the same and is told the same, whether the account exists, is suspended or the
 // password is wrong (EN-01); tries are counted before they are judged, in the store (BF-01 to BF-04).
-import type { ConnectionRecord, IdentityRecord, PasswordRecord, Store, UserRecord } from '../store/index.ts'
+import {
+  refusedSignIn,
+  type ConnectionRecord,
+  type IdentityRecord,
+  type PasswordRecord,
+  type Store,
+  type UserRecord,
+} from '../store/index.ts'
 import { findConnection } from './connection.ts'
 import type { RandomBytes } from './ids.ts'
 import { typedIdentifier, type Identifier } from './identity.ts'
@@ -59,7 +66,10 @@ export async function checkPassword(attempt: SignInTry, deps: SignInDeps): Promi
   const typed = identifier?.normalized ?? attempt.identifier
   const counters = { throttles: deps.store.throttles, now: deps.now, deviceSecret: deps.deviceSecret }
   const admitted = await admitSignIn({ ...attempt, typed }, account?.password, counters) // 3 count it
-  if (admitted.kind === 'throttled') return tell(admitted, 'throttled', attempt, account, deps)
+  if (admitted.kind === 'refused') {
+    if (admitted.isNews) await audit(refusedSignIn, attempt, account, deps, 'throttled')
+    return admitted.throttled
+  }
   const verdict = isPasswordTooLong(attempt.password) // 4 equal work for everybody
     ? 'mismatch'
     : await deps.hasher.verify(attempt.password, account?.password)
@@ -105,7 +115,8 @@ async function fail(
     const counted = { userId: account.user.id, succeeded: false, atMs: now() } as const
     background(() => store.directory.apply([{ kind: 'count-sign-in', ...counted }]))
   }
-  return tell(result, result.kind, attempt, account, deps)
+  await audit(refusedSignIn, attempt, account, deps, result.kind)
+  return result
 }
 
 async function succeed(
@@ -143,17 +154,6 @@ async function strongerHash(
   const current = await store.directory.password(stored.userId)
   if (hash === undefined || current?.hash !== stored.hash) return undefined
   return { ...stored, hash, updatedAtMs: now() }
-}
-
-async function tell(
-  result: PasswordCheck,
-  reason: string,
-  attempt: SignInTry,
-  account: Account | undefined,
-  deps: SignInDeps,
-): Promise<PasswordCheck> {
-  await audit('user.sign_in_failed', attempt, account, deps, reason)
-  return result
 }
 
 async function audit(

@@ -31,7 +31,7 @@ function invocation(id: string, startedAtMs: number): InvocationRecord {
   }
 }
 
-test('records go by age and by count, counters of failures not before they are forgotten (BF-01)', async (t) => {
+test('C10: records of runs and of the audit log go by age and by count, counters of failures not before they are forgotten (BF-01)', async (t) => {
   const folder = await makeProject(t, {})
   const store = await openStore({
     location: { kind: 'sqlite', file: join(folder, 'mintage.db') },
@@ -50,7 +50,26 @@ test('records go by age and by count, counters of failures not before they are f
   await store.throttles.admit('of last month', policy, Date.now() - 31 * dayMs)
   await store.throttles.admit('of last week', policy, Date.now() - 7 * dayMs)
 
-  const stop = keepHouse(store, { keepDays: 7, keepCount: 2 }, log, 1)
+  const audited = (event: string, daysAgo: number) =>
+    store.audit.append({
+      atMs: Date.now() - daysAgo * dayMs,
+      event,
+      userId: null,
+      clientId: null,
+      ip: null,
+      details: {},
+    })
+  await audited('user.signed_in', 9)
+  await audited('user.sign_in_failed', 5)
+  await audited('user.signed_in', 4)
+  await audited('user.sign_in_failed', 3)
+  await audited('user.signed_in', 2)
+
+  const retention = {
+    invocations: { keepDays: 7, keepCount: 2 },
+    audit: { keepDays: 8, keepRefusedSignIns: 2 },
+  }
+  const stop = keepHouse(store, retention, log, 1)
   const kept = async () =>
     (await store.invocations.list({ order: 'oldest-first', limit: 10 })).map(({ id }) => id)
   const isForgotten = async () => (await store.throttles.tries('of last month')).count === 0
@@ -58,5 +77,14 @@ test('records go by age and by count, counters of failures not before they are f
   while (!(await isForgotten())) await setImmediate()
   await stop()
   assert.deepEqual(await kept(), ['second', 'newest'])
+  const audit = await store.audit.list({ limit: 10 })
+  assert.deepEqual(
+    audit.map(({ event, sequence }) => [event, sequence]),
+    [
+      ['user.signed_in', 5],
+      ['user.sign_in_failed', 4],
+      ['user.signed_in', 3],
+    ],
+  )
   assert.equal((await store.throttles.tries('of last week')).count, 1)
 })

@@ -1,4 +1,4 @@
-// Deletes what the database need not keep: records of runs beyond what the project keeps, and artifacts, one-time tokens and counts of
+// Deletes what the database need not keep: records of runs and of the audit log beyond what the project keeps, and artifacts, one-time tokens and counts of
 // failures that expired. It runs often and deletes in small batches with pauses (store/sql/prune.ts), because a large backlog
 // would compete with requests. Replicas take turns.
 import { setTimeout } from 'node:timers/promises'
@@ -11,10 +11,12 @@ import type { Logger } from '../telemetry/index.ts'
 const dayMs = 86_400_000
 const everyTenSeconds = 10_000
 
+type Retention = Pick<MintageSettings, 'invocations' | 'audit'>
+
 /** Returns how to stop it: it ends after the batch that is under way. */
 export function keepHouse(
   store: Store,
-  retention: MintageSettings['invocations'],
+  retention: Retention,
   log: Logger,
   everyMs: number = everyTenSeconds,
 ): () => Promise<void> {
@@ -49,14 +51,14 @@ export function keepHouse(
   }
 }
 
-async function deleteExpired(
-  store: Store,
-  { keepDays, keepCount }: MintageSettings['invocations'],
-  signal: AbortSignal,
-): Promise<void> {
-  const { invocations, artifacts, oneTimeTokens, throttles } = store
+async function deleteExpired(store: Store, retention: Retention, signal: AbortSignal): Promise<void> {
+  const { invocations, audit, artifacts, oneTimeTokens, throttles } = store
   const nowMs = store.nowMs()
-  await invocations.prune({ olderThanMs: nowMs - keepDays * dayMs, keep: keepCount }, signal)
+  const before = (days: number): number => nowMs - days * dayMs
+  const { keepDays, keepCount } = retention.invocations
+  await invocations.prune({ olderThanMs: before(keepDays), keep: keepCount }, signal)
+  const { keepDays: auditDays, keepRefusedSignIns: keepRefused } = retention.audit
+  await audit.prune({ olderThanMs: before(auditDays), keepRefused }, signal)
   await artifacts.prune(nowMs, signal)
   await oneTimeTokens.prune(nowMs, signal)
   await throttles.prune(nowMs - throttlesForgottenAfterMs, signal)

@@ -182,7 +182,7 @@ export async function openServer(
     }),
   })
   opened.defer(watchFileHandles(log))
-  opened.defer(keepHouse(store, file.settings.invocations, log))
+  opened.defer(keepHouse(store, file.settings, log))
   if (listeners.onProjectChange) {
     const watch = followProject({ project, file, apply, log, onChange: listeners.onProjectChange })
     opened.defer(() => watch.close())

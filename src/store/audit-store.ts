@@ -1,4 +1,5 @@
-// What happened that a security team asks for: sign-ins, refused tries, reused tokens, revoked families. Append-only.
+// What happened that a security team asks for: sign-ins, refused tries, reused tokens, revoked families. Appended to, and
+// pruned by age.
 import type { JsonObject } from '../oauth/index.ts'
 
 export interface AuditRecord {
@@ -11,9 +12,21 @@ export interface AuditRecord {
   readonly details: JsonObject
 }
 
+/** The event of a sign-in that was refused. */
+export const refusedSignIn = 'user.sign_in_failed'
+
 export interface AuditStore {
   /** Durable when it resolves. */
   append(record: AuditRecord): Promise<void>
+  /**
+   * Deletes records older than `olderThanMs`, and refused sign-ins (`user.sign_in_failed`) that are not among the newest `keepRefused`
+   * records of the log: strangers cause those, and must not fill the disk or push other records out. Resolves to the number of
+   * deleted records.
+   */
+  prune(
+    bounds: { readonly olderThanMs: number; readonly keepRefused: number },
+    signal?: AbortSignal,
+  ): Promise<number>
   list(filter: {
     readonly event?: string
     readonly userId?: string

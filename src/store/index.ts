@@ -52,6 +52,7 @@ export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 
 export type { SigningKeyRecord, SigningKeyStore } from './signing-key-store.ts'
 export type { Store, StoreOptions } from './store.ts'
+export { refusedSignIn } from './audit-store.ts'
 export {
   doublingWaitsMs,
   longestWaitMs,

@@ -137,4 +137,17 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Records of workflow runs.'),
+  audit: z
+    .strictObject({
+      keepDays: z.int().min(1).default(365).describe('Records of the audit log are kept that long.'),
+      keepRefusedSignIns: z
+        .int()
+        .min(1)
+        .default(100_000)
+        .describe(
+          'Refused sign-ins are kept while they are among the newest so many records of the audit log: strangers cause them.',
+        ),
+    })
+    .prefault({})
+    .describe('The audit log.'),
 })

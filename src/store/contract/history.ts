@@ -86,6 +86,27 @@ export function historyContract(newDatabase: NewDatabase): void {
     })
   })
 
+  test('C10: the audit log is pruned by age, refused sign-ins also by number', async (t) => {
+    const { audit } = await (await newDatabase(t)).open()
+    const events = [
+      'user.signed_in',
+      'user.sign_in_failed',
+      'user.signed_in',
+      'user.sign_in_failed',
+      'x',
+      'y',
+    ]
+    for (const [index, event] of events.entries())
+      await audit.append({ atMs: index, event, userId: null, clientId: null, ip: null, details: {} })
+    const left = async () => (await audit.list({ limit: 10 })).map(({ sequence }) => sequence).toReversed()
+    assert.equal(await audit.prune({ olderThanMs: 0, keepRefused: 6 }), 0)
+    assert.equal(await audit.prune({ olderThanMs: 1, keepRefused: 4 }), 2)
+    assert.deepEqual(await left(), [3, 4, 5, 6])
+    assert.equal(await audit.prune({ olderThanMs: 2, keepRefused: 3 }), 0)
+    assert.equal(await audit.prune({ olderThanMs: 3, keepRefused: 2 }), 2)
+    assert.deepEqual(await left(), [5, 6])
+  })
+
   test('the audit log gives its records back, newest first, by event and by user', async (t) => {
     const { audit } = await (await newDatabase(t)).open()
     const record = (event: string, userId: string | null) => ({

@@ -1,7 +1,8 @@
-// The audit log in SQL: rows are only ever added.
-import type { AuditRecord, AuditStore } from '../audit-store.ts'
+// The audit log in SQL: rows are added, and deleted by age.
+import { refusedSignIn, type AuditRecord, type AuditStore } from '../audit-store.ts'
 import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
+import { pruneInBatches } from './prune.ts'
 import { prepare } from './statement.ts'
 
 type StoredAuditRecord = Awaited<ReturnType<AuditStore['list']>>[number]
@@ -9,14 +10,30 @@ type StoredAuditRecord = Awaited<ReturnType<AuditStore['list']>>[number]
 export class SqlAuditStore implements AuditStore {
   readonly #database: Database
   readonly #append: (record: AuditRecord) => Statement
+  readonly #pruning: ReturnType<typeof auditPruning>
 
   constructor(database: Database) {
     this.#database = database
     this.#append = auditStatement(database)
+    this.#pruning = auditPruning(database)
   }
 
   async append(record: AuditRecord): Promise<void> {
     await this.#database.write(this.#append(record), 'durable')
+  }
+
+  async prune(
+    { olderThanMs, keepRefused }: Parameters<AuditStore['prune']>[0],
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const { oldest, newest, refusedUpTo } = this.#pruning
+    const aged = (limit: number) => oldest({ older_than_ms: olderThanMs, limit })
+    const byAge = await pruneInBatches(this.#database, aged, signal)
+    // The boundary is a subtraction, not a walk over all that are kept (docs/decisions/0029).
+    const [row] = await this.#database.all(newest({}))
+    const sequence = (row?.sequence ?? 0) - keepRefused
+    const beyond = (limit: number) => refusedUpTo({ sequence, limit })
+    return byAge + (await pruneInBatches(this.#database, beyond, signal))
   }
 
   /** Newest first. Built anew for each call: nobody waits for this. */
@@ -74,4 +91,41 @@ export function auditStatement({ builder }: Database): (record: AuditRecord) => 
       ip: record.ip,
       details: JSON.stringify(record.details),
     })
+}
+
+export function auditPruning({ builder }: Database) {
+  return {
+    /** Records come in the order of their time, so it looks at the first ones only and needs no index by time. */
+    oldest: prepare((slot: { older_than_ms: number; limit: number }) =>
+      builder.deleteFrom('audit').where('sequence', 'in', (eb) =>
+        eb
+          .selectFrom((first) =>
+            first
+              .selectFrom('audit')
+              .select(['sequence', 'at_ms'])
+              .orderBy('sequence')
+              .limit(slot.limit)
+              .as('first'),
+          )
+          .select('first.sequence')
+          .where('first.at_ms', '<', slot.older_than_ms),
+      ),
+    ),
+    newest: prepare(() =>
+      builder.selectFrom('audit').select(({ fn }) => fn.max<number | null>('sequence').as('sequence')),
+    ),
+    refusedUpTo: prepare((slot: { sequence: number; limit: number }) =>
+      builder
+        .deleteFrom('audit')
+        .where('sequence', 'in', (eb) =>
+          eb
+            .selectFrom('audit')
+            .select('sequence')
+            .where('event', '=', refusedSignIn)
+            .where('sequence', '<=', slot.sequence)
+            .orderBy('sequence')
+            .limit(slot.limit),
+        ),
+    ),
+  }
 }

@@ -11,6 +11,7 @@ import { artifactQueries, artifactWrites } from '../sql/artifact-statements.ts'
 import type { Database, Statement } from '../sql/database.ts'
 import { directoryQueries } from '../sql/directory-queries.ts'
 import { invocationStatements } from '../sql/invocation-statements.ts'
+import { auditPruning } from '../sql/sql-audit-store.ts'
 import { oneTimeTokenStatements } from '../sql/sql-one-time-token-store.ts'
 import { throttleStatements } from '../sql/sql-throttle-store.ts'
 import { tokenSubjectQuery } from '../sql/token-subject.ts'
@@ -44,6 +45,8 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
     'pruning invocations by age': invocations.pruneByAge({ older_than_ms: 1, limit: 10 }),
     'pruning invocations by number': invocations.pruneUpTo({ sequence: 1, limit: 10 }),
     'the boundary of invocations': invocations.newest({}),
+    'pruning refused sign-ins': auditPruning(database).refusedUpTo({ sequence: 1, limit: 10 }),
+    'the boundary of the audit log': auditPruning(database).newest({}),
     'pruning one-time tokens': oneTimeTokenStatements(database).prune({ now_ms: 1, limit: 10 }),
     'pruning throttles': throttleStatements(database).prune({ older_than_ms: 1, limit: 10 }),
     'an identity': directory.identity({ type: 'email', normalized: 'x' }),
