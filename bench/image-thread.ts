@@ -15,14 +15,19 @@ if (parentPort === null) throw new Error('this file is the entry of a worker thr
 const port = parentPort
 const { parts, prelude, workload }: ImageThreadSetup = workerData
 const { memoryBytes, runningTimeMs, claimsDepth, claimsBytes } = defaultLimits
-const bytecode = compileScript(parts, prelude, preludeFileName, () => false)
+const inside = <T>(work: () => T): T => work()
+const bytecode = compileScript(parts, prelude, preludeFileName)
 const { name, code, bindings } = workload
-const image = await prepareImage({ parts, prelude: () => bytecode, memoryBytes, runningTimeMs }, name, {
-  code,
-  bindings,
-  reservedClaims,
-  secureFetchEncoding: 'base64url',
-})
+const image = await prepareImage(
+  { parts, prelude: () => bytecode, memoryBytes, runningTimeMs, inside },
+  name,
+  {
+    code,
+    bindings,
+    reservedClaims,
+    secureFetchEncoding: 'base64url',
+  },
+)
 const engine = await Engine.restore(parts, image, memoryBytes)
 const bounds = { claimsDepth, claimsBytes, resultBytes: 256 * 1024 }
 let claims: string | undefined

@@ -16,7 +16,7 @@ if (parentPort === null) throw new Error('this file is the entry of a worker thr
 const port = parentPort
 const { parts, prelude }: ThreadSetup = workerData
 const patient = { ...closedHost, shouldStop: () => false }
-const preludeBytecode = await compileScript(parts, prelude, preludeFileName, patient.shouldStop)
+const preludeBytecode = await compileScript(parts, prelude, preludeFileName)
 const prepared = new Map<string, { readonly bundle: Uint8Array; readonly mountJson: string }>()
 
 port.on('message', (message: ToThread) => {
@@ -25,7 +25,7 @@ port.on('message', (message: ToThread) => {
 })
 
 async function prepare({ workload, code, mountJson }: ToThread & { kind: 'prepare' }): Promise<void> {
-  const bundle = await compileScript(parts, wrapBundle(code), bundleFileName, patient.shouldStop)
+  const bundle = await compileScript(parts, wrapBundle(code), bundleFileName)
   prepared.set(workload, { bundle, mountJson })
   post({ kind: 'prepared' })
 }

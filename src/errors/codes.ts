@@ -33,7 +33,8 @@ export const errorCodes = {
     fix: 'Wait for less, or raise limits.wallClockMs.',
   },
   running_time_exceeded: {
-    meaning: 'The workflow computed for longer than the running-time limit, waiting excluded.',
+    meaning:
+      'The workflow computed for longer than the running-time limit, in processor time; waiting does not count.',
     fix: 'Look for a loop that does not end, or raise limits.runningTimeMs.',
   },
   memory_exceeded: {

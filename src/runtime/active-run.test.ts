@@ -83,7 +83,8 @@ test('the same call asked again, after the run has moved, is answered and not ma
     call: 0,
     callKind: 'fetch',
     request: '{"url":"file:///etc/passwd"}',
-  } as const
+    deliveries: [],
+  } satisfies MessageToPool<'call'>
   const first = await run.answer(call, hostCalls)
   assert.match(String(first), /^\{"ok":false,/)
   run.moved([])
@@ -102,7 +103,10 @@ test('a call of a kind that is none, or whose request is no JSON, is answered wi
     [2, 'fetch', '{'],
     [3, 'jwtCacheGet', ''],
   ] as const) {
-    const envelope = await run.answer({ kind: 'call', run: 0, call, callKind, request }, hostCalls)
+    const envelope = await run.answer(
+      { kind: 'call', run: 0, call, callKind, request, deliveries: [] },
+      hostCalls,
+    )
     assert.match(String(envelope), /^\{"ok":false,"code":"[a-z_]+","message":"/, callKind)
   }
 })

@@ -37,6 +37,7 @@ export class ActiveRun {
   thread: Thread | undefined
   /** True once the run has to have a thread of its own. */
   needsOwnThread = false
+  /** True once it was lost with a thread for no reason that is known. */
   wasRetried = false
   /** True once the pool has seen that its thread should have ended it. */
   isOverdue = false
@@ -55,6 +56,8 @@ export class ActiveRun {
   readonly #began = performance.now()
   readonly #settle: (result: InvocationResult) => void
   #deliveries: readonly Delivery[]
+  /** What its thread has told of deliveries, up to its last call. */
+  #told: Delivery[] = []
   #deniedReason: string | undefined
 
   constructor(number: number, invocation: Invocation, settle: (result: InvocationResult) => void) {
@@ -68,10 +71,6 @@ export class ActiveRun {
 
   get elapsedMs(): number {
     return performance.now() - this.#began
-  }
-
-  get hasMadeCalls(): boolean {
-    return this.#calls.size > 0
   }
 
   order(): RunOrder {
@@ -95,8 +94,18 @@ export class ActiveRun {
 
   /** The run goes on elsewhere: what it was given so far is its script. */
   moved(deliveries: readonly Delivery[]): void {
-    this.#deliveries = this.invocation.replay?.deliveries ?? deliveries
+    this.#goesOnWith(deliveries)
     this.needsOwnThread = true
+  }
+
+  /** Its thread is gone. What was delivered up to its last call is its script; what came after it had no effect outside. */
+  lost(): void {
+    this.#goesOnWith(this.#told.length > this.#deliveries.length ? this.#told : this.#deliveries)
+  }
+
+  #goesOnWith(deliveries: readonly Delivery[]): void {
+    this.#deliveries = this.invocation.replay?.deliveries ?? deliveries
+    this.#told = []
     this.thread = undefined
   }
 
@@ -105,6 +114,7 @@ export class ActiveRun {
    * when the run asks for something else than it did the first time.
    */
   async answer(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string | undefined> {
+    this.#told = this.#told.concat(message.deliveries)
     const requestHash = createHash('sha256').update(`${message.callKind}\n${message.request}`).digest('hex')
     const before = this.#calls.get(message.call)
     if (before !== undefined) return before.requestHash === requestHash ? before.envelope : undefined

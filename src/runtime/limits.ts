@@ -3,7 +3,7 @@
 export interface RunLimits {
   /** From the start of the run to its end, waiting included, in milliseconds. */
   readonly wallClockMs: number
-  /** Time spent inside the engine, waiting excluded, in milliseconds. */
+  /** Processor time spent inside the engine, in milliseconds; waiting does not count (docs/decisions/0041). */
   readonly runningTimeMs: number
   /** The engine's heap, in bytes. */
   readonly memoryBytes: number

@@ -1,7 +1,7 @@
-// The sandbox as a pool of worker threads. A run goes to the thread with the least in flight; a run that must block
-// (kinde.fetch touched without `await`, C§6.3) is moved to a thread lent to it alone, so that it holds up nobody; a
-// thread that does not come back from the engine is terminated and replaced. A run lost with its thread is tried once
-// more only if it had made no outgoing call: a call may have had an effect outside.
+// The sandbox as a pool of worker threads. A run goes to the thread with the least in flight; one that must block (kinde.fetch touched
+// without `await`, C§6.3) is moved to a thread lent to it alone; a thread that does not come back from the engine is terminated and
+// replaced. A run lost with its thread starts again elsewhere and is given what it was given before: no call is made twice
+// (docs/decisions/0042).
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { ActiveRun } from './active-run.ts'
@@ -22,14 +22,13 @@ import type {
 import type { SandboxOptions } from './sandbox-options.ts'
 import type { Thread, ThreadMessage, ThreadOptions } from './thread.ts'
 import { cannotStart, Threads } from './threads.ts'
+import { Watchdog, Wedged } from './watchdog.ts'
+import { WedgingDeployments } from './wedging-deployments.ts'
 
 const usualGraceMs = 300
-/** Wall time says little on a busy machine, and a preparation that is lost ends a start: it has this many times its running time. */
-const preparationPatience = 5
 const watchIntervalMs = 100
 
 export class Pool implements Sandbox {
-  readonly #threadOptions: ThreadOptions
   readonly #hostCalls: HostCalls
   readonly #mostQueuedRuns: number
   readonly #unresponsiveGraceMs: number
@@ -38,6 +37,8 @@ export class Pool implements Sandbox {
   readonly #runs = new Map<number, ActiveRun>()
   readonly #queue = new Set<ActiveRun>()
   readonly #preparations = new Preparations()
+  readonly #wedging = new WedgingDeployments()
+  readonly #watchdog: Watchdog
   readonly #watch: NodeJS.Timeout
   readonly #onThreadLost: (cause: unknown) => void
   #nextRun = 0
@@ -46,7 +47,6 @@ export class Pool implements Sandbox {
   #closed = false
 
   constructor(options: SandboxOptions, threadOptions: ThreadOptions, hostCalls: HostCalls) {
-    this.#threadOptions = threadOptions
     this.#hostCalls = hostCalls
     this.#mostQueuedRuns = options.mostQueuedRuns ?? 1024
     this.#unresponsiveGraceMs = options.unresponsiveGraceMs ?? usualGraceMs
@@ -63,11 +63,18 @@ export class Pool implements Sandbox {
         lost: (thread, cause) => this.#lost(thread, cause),
       },
     )
+    this.#watchdog = new Watchdog({
+      graceMs: this.#unresponsiveGraceMs,
+      limitMs: (thread, { run }) =>
+        (run === undefined ? threadOptions : this.#runOn(thread, run)?.invocation.limits)?.runningTimeMs,
+      outOfTime: (thread, { run, preparation }) =>
+        run === undefined ? this.#preparations.outOfTime(thread, preparation) : this.#outOfTime(thread, run),
+    })
     this.#watch = setInterval(() => this.#lookAfter(performance.now()), watchIntervalMs)
     this.#watch.unref()
   }
 
-  /** Resolves when all threads have started. Rejects with SandboxError when they cannot, and closes the pool. */
+  /** Rejects with SandboxError when not all threads can start, and closes the pool. */
   async ready(): Promise<void> {
     try {
       await this.#threads.ready()
@@ -101,6 +108,7 @@ export class Pool implements Sandbox {
       const run = new ActiveRun(this.#newRunNumber(), invocation, resolve)
       if (this.#closed || !this.#deployments.image(invocation.deployment.id))
         return run.end({ kind: 'unavailable' })
+      run.needsOwnThread = this.#wedging.has(invocation.deployment.id)
       this.#runs.set(run.number, run)
       this.#dispatch(run)
     })
@@ -180,7 +188,7 @@ export class Pool implements Sandbox {
         this.#move(thread, message)
         return
       case 'ended':
-        this.#ended(thread, message)
+        this.#end(this.#runOn(thread, message.run), message.outcome, message)
         return
     }
   }
@@ -209,18 +217,14 @@ export class Pool implements Sandbox {
     this.#dispatchQueued()
   }
 
-  #ended(thread: Thread, message: MessageToPool<'ended'>): void {
-    const run = this.#runOn(thread, message.run)
-    if (run !== undefined) this.#end(run, message.outcome, message)
-  }
-
   /** A message counts only if it comes from the thread that has the run: late ones and forged ones reach nobody. */
   #runOn(thread: Thread, number: number): ActiveRun | undefined {
     const run = this.#runs.get(number)
     return run?.thread === thread ? run : undefined
   }
 
-  #end(run: ActiveRun, outcome: RunOutcome, ended?: MessageToPool<'ended'>): void {
+  #end(run: ActiveRun | undefined, outcome: RunOutcome, ended?: MessageToPool<'ended'>): void {
+    if (run === undefined) return
     this.#runs.delete(run.number)
     this.#queue.delete(run)
     run.thread?.release(run.number)
@@ -233,7 +237,9 @@ export class Pool implements Sandbox {
   #forgetUnused(id: string): void {
     if (this.#deployments.isHeld(id)) return
     for (const run of this.#runs.values()) if (run.invocation.deployment.id === id) return
-    if (this.#deployments.forget(id)) for (const thread of this.#threads.all) thread.forgetImage(id)
+    if (!this.#deployments.forget(id)) return
+    this.#wedging.forget(id)
+    for (const thread of this.#threads.all) thread.forgetImage(id)
   }
 
   #lost(thread: Thread, cause: unknown): void {
@@ -246,20 +252,29 @@ export class Pool implements Sandbox {
     } else if (!thread.isLent) {
       void this.close()
     }
-    this.#preparations.lost(thread, cause)
+    // What ended the thread is known and was ended with it: it does not count against the others.
+    const isExplained = cause instanceof Wedged
+    this.#preparations.lost(thread, this.#threads.leastBusy(), { cause, isExplained })
     for (const number of thread.inFlight) {
       const run = this.#runs.get(number)
-      if (run === undefined) continue
-      run.thread = undefined
-      if (run.wasRetried || run.hasMadeCalls) {
-        this.#end(run, { kind: 'crashed' })
-      } else {
-        // On the new thread: whatever ended the old one may be ending the others, and a run that ends threads takes no
-        // other's with it.
-        run.wasRetried = true
-        if (!this.#tryDispatch(run, replacement)) this.#dispatch(run)
-      }
+      if (run !== undefined) this.#goOnElsewhere(run, isExplained, replacement)
     }
+  }
+
+  #goOnElsewhere(run: ActiveRun, isExplained: boolean, replacement: Thread | undefined): void {
+    run.lost()
+    if (run.wasRetried && !isExplained) return this.#end(run, { kind: 'crashed' })
+    run.wasRetried ||= !isExplained
+    run.needsOwnThread ||= this.#wedging.has(run.invocation.deployment.id)
+    // On the new thread: whatever ended the old one may be ending the others.
+    if (!this.#tryDispatch(run, run.needsOwnThread ? undefined : replacement)) this.#dispatch(run)
+  }
+
+  /** The run has had its time, and nothing stops it but the end of its thread. */
+  #outOfTime(thread: Thread, number: number): void {
+    const run = this.#runOn(thread, number)
+    if (run !== undefined) this.#wedging.note(run.invocation.deployment.id)
+    this.#end(run, { kind: 'running-time-exceeded' })
   }
 
   /** Ends what waits too long and terminates what does not come back. */
@@ -268,21 +283,18 @@ export class Pool implements Sandbox {
     for (const run of this.#queue) {
       if (run.elapsedMs > run.invocation.limits.wallClockMs) this.#end(run, { kind: 'unavailable' })
     }
-    for (const thread of this.#threads.all) {
-      const run = this.#runs.get(thread.insideRun ?? -1)
-      const limitMs =
-        run?.invocation.limits.runningTimeMs ?? this.#threadOptions.runningTimeMs * preparationPatience
-      if (thread.insideForMs(nowMs) <= limitMs + this.#unresponsiveGraceMs) continue
-      // Some native operations of the engine never ask whether to stop. The run whose operation it is has had its time, and
-      // is not tried again; the others on the thread are.
-      if (run !== undefined) this.#end(run, { kind: 'running-time-exceeded' })
-      thread.terminate(new Error('the thread did not come back from the engine'))
-    }
-    for (const run of this.#runs.values()) {
-      if (run.elapsedMs <= run.invocation.limits.wallClockMs + this.#unresponsiveGraceMs * 3) continue
-      // The thread ends its runs in time by itself; one that has not is stuck outside of the engine. Looked at twice: when
-      // our own event loop stood still, the thread's word is waiting in it and is heard before the next look.
-      if (run.isOverdue) run.thread?.terminate(new Error('the thread did not end a run in time'))
+    this.#watchdog.look(this.#threads.all, nowMs)
+    for (const run of [...this.#runs.values()]) {
+      const { thread, elapsedMs } = run
+      const mostMs = run.invocation.limits.wallClockMs + this.#unresponsiveGraceMs * 3
+      if (thread === undefined || elapsedMs <= mostMs) continue
+      // A thread ends its runs by itself, unless it is held up. Looked at twice: when our own event loop stood still, its word is
+      // waiting in it and is heard before the next look.
+      if (run.isOverdue) {
+        thread.doubt(nowMs)
+        thread.send({ kind: 'cancel', run: run.number })
+        this.#end(run, { kind: 'wall-clock-exceeded' })
+      }
       run.isOverdue = true
     }
   }

@@ -1,5 +1,5 @@
-// Requests to a thread that are answered once: inspecting a module, preparing a deployment. The thread may refuse, or
-// be lost with the request on it; both end the request, neither leaves it waiting.
+// Requests to a thread that are answered once: inspecting a module, preparing a deployment. The thread may refuse, which ends the
+// request, or be lost with the request on it: then another one is asked, once. Nothing leaves a request waiting.
 import { SandboxError, WorkflowError } from '../errors/index.ts'
 import * as z from 'zod'
 import type { Image, MessageToPool } from './protocol.ts'
@@ -8,8 +8,12 @@ import type { Thread } from './thread.ts'
 
 type Answer = MessageToPool<'inspected'> | MessageToPool<'prepared'> | MessageToPool<'refused'>
 
+type Send = (thread: Thread, request: number) => void
+
 interface Waiting {
   readonly thread: Thread
+  readonly send: Send
+  readonly wasRetried: boolean
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: SandboxError) => void
 }
@@ -25,7 +29,7 @@ export class Preparations {
 
   /** What the module exports. Rejects with SandboxError. */
   async inspect(thread: Thread, code: string): Promise<ModuleExports> {
-    const answer = await this.#ask(thread, (request) => thread.send({ kind: 'inspect', request, code }))
+    const answer = await this.#ask(thread, (asked, request) => asked.send({ kind: 'inspect', request, code }))
     if (answer.kind === 'refused')
       return { defaultExport: 'missing', settings: undefined, error: answer.error }
     if (answer.kind !== 'inspected') throw unexpected()
@@ -35,7 +39,9 @@ export class Preparations {
 
   /** The image of a deployment. Rejects with WorkflowError `top_level_threw`, whose cause is the guest's error, or SandboxError. */
   async prepare(thread: Thread, id: string, source: DeploymentSource): Promise<Image> {
-    const answer = await this.#ask(thread, (request) => thread.send({ kind: 'prepare', request, id, source }))
+    const answer = await this.#ask(thread, (asked, request) =>
+      asked.send({ kind: 'prepare', request, id, source }),
+    )
     if (answer.kind === 'prepared') return answer.image
     if (answer.kind !== 'refused') throw unexpected()
     throw new WorkflowError('top_level_threw', refusalText(answer), { cause: answer.error })
@@ -55,22 +61,39 @@ export class Preparations {
     this.#waiting.clear()
   }
 
-  /** Ends every request that was sent to this thread. */
-  lost(thread: Thread, cause: unknown): void {
+  /** The guest's code of this request does not end, and nothing stops it but the end of its thread. */
+  outOfTime(thread: Thread, request: number): void {
+    const error = { name: 'InternalError', message: 'interrupted', stack: '' }
+    this.answer(thread, { kind: 'refused', request, reason: 'running-time-exceeded', error })
+  }
+
+  /** Sends every request that was sent to this thread to the next one. `isExplained`: whatever ended the thread was not one of them. */
+  lost(thread: Thread, next: Thread, { cause, isExplained }: { cause: unknown; isExplained: boolean }): void {
     for (const [request, waiting] of this.#waiting) {
       if (waiting.thread !== thread) continue
-      this.#waiting.delete(request)
-      waiting.reject(
-        new SandboxError('sandbox_crashed', 'the thread that prepared the workflow was lost', { cause }),
-      )
+      if (waiting.wasRetried && !isExplained) {
+        this.#waiting.delete(request)
+        waiting.reject(
+          new SandboxError('sandbox_crashed', 'the threads that prepared the workflow were lost', { cause }),
+        )
+      } else {
+        this.#waiting.set(request, {
+          ...waiting,
+          thread: next,
+          wasRetried: waiting.wasRetried || !isExplained,
+        })
+        waiting.send(next, request)
+      }
     }
   }
 
-  async #ask(thread: Thread, send: (request: number) => void): Promise<Answer> {
-    const request = this.#next++
+  async #ask(thread: Thread, send: Send): Promise<Answer> {
+    // Fits the 32-bit slots of a thread's signal.
+    this.#next = (this.#next + 1) % 0x7fff_ffff
+    const request = this.#next
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request, { thread, resolve, reject })
-      send(request)
+      this.#waiting.set(request, { thread, send, wasRetried: false, resolve, reject })
+      send(thread, request)
     })
   }
 }

@@ -29,8 +29,12 @@ test('the messages that threads send are read', () => {
     ended,
     { kind: 'ready' },
     { kind: 'prepared', request: 0, image },
+<<<<<<< HEAD
     { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: '' },
     { kind: 'abort', run: 0, call: 0 },
+=======
+    { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: '', deliveries: ended.deliveries },
+>>>>>>> 32af3d5 (fix(runtime): running time is processor time; a lost run or preparation goes on elsewhere)
   ]) {
     assert.equal(toPoolSchema.safeParse(message).success, true, message.kind)
   }

@@ -97,13 +97,14 @@ export const toPoolSchema = z.discriminatedUnion('kind', [
     reason: z.enum(['threw', 'running-time-exceeded', 'out-of-memory', 'crashed']),
     error: guestErrorSchema,
   }),
-  /** Outgoing call number `call` of a run; `request` is JSON from the guest. */
+  /** Outgoing call number `call` of a run; `request` is JSON from the guest, `deliveries` those since the call before. */
   z.strictObject({
     kind: z.literal('call'),
     run: runNumber,
     call: z.int().nonnegative(),
     callKind: z.string(),
     request: z.string(),
+    deliveries: recordingSchema.shape.deliveries,
   }),
   /** The run has given up outgoing call number `call`: it is ended, and its answer is not waited for. */
   z.strictObject({ kind: z.literal('abort'), run: runNumber, call: z.int().nonnegative() }),

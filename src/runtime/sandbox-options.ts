@@ -14,7 +14,7 @@ export interface SandboxOptions {
   readonly memoryBytes?: number
   /**
    * How long beyond its running time a run may stay inside one native operation of the engine, which asks nobody whether to
-   * stop, before its thread is terminated. In milliseconds; 300 when it is not given.
+   * stop, before its thread is terminated. In milliseconds of processor time; 300 when it is not given.
    */
   readonly unresponsiveGraceMs?: number
   readonly hostCalls?: HostCallsOptions

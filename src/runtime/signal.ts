@@ -6,6 +6,8 @@ export const signalSlots = {
   messages: 0,
   /** Non-zero while the thread is inside the engine; changes with each entry, so that the pool sees a thread that stays. */
   inside: 1,
-  /** Number of the run that is inside, plus one; zero when a deployment is being prepared. */
-  insideRun: 2,
+  /** Who is inside: the number of a run plus one, or the number of a preparation plus one, negative. */
+  insideFor: 2,
+  /** The thread's processor time when it went in, in milliseconds, cut to 32 bits. */
+  insideSince: 3,
 } as const

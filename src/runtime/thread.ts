@@ -24,6 +24,11 @@ export interface ThreadEvents {
   lost(thread: Thread, cause: unknown): void
 }
 
+/** A run, or a preparation, that is inside the engine. */
+export type Inside =
+  | { readonly run: number; readonly preparation?: never; readonly ms: number }
+  | { readonly run?: never; readonly preparation: number; readonly ms: number }
+
 export class Thread {
   /** Numbers of the runs that were sent to it and have not ended. */
   readonly inFlight = new Set<number>()
@@ -38,6 +43,8 @@ export class Thread {
   )
   readonly #knownImages = new Set<string>()
   readonly #events: ThreadEvents
+  /** Since when its answer is awaited; undefined when it is not. */
+  #doubtedAtMs: number | undefined
   #insideEntry = 0
   #insideSinceMs = 0
   #idleSinceMs = performance.now()
@@ -98,10 +105,32 @@ export class Thread {
     return entry === 0 ? 0 : nowMs - this.#insideSinceMs
   }
 
-  /** The run that is inside the engine; undefined when none is. */
-  get insideRun(): number | undefined {
-    const run = Atomics.load(this.#signal, signalSlots.insideRun)
-    return run === 0 ? undefined : run - 1
+  /**
+   * For whom the thread is inside the engine, and how much processor time that has taken so far, in milliseconds. Undefined when it is
+   * not, or came out while the thread was asked: the answer of a thread takes a moment, also of one that does not come back.
+   */
+  async inside(): Promise<Inside | undefined> {
+    const entry = Atomics.load(this.#signal, signalSlots.inside)
+    const insideFor = Atomics.load(this.#signal, signalSlots.insideFor)
+    const since = Atomics.load(this.#signal, signalSlots.insideSince)
+    const { user, system } = await this.#worker.cpuUsage()
+    if (entry === 0 || Atomics.load(this.#signal, signalSlots.inside) !== entry) return undefined
+    const ms = (Math.trunc((user + system) / 1_000) - since) | 0
+    return insideFor > 0 ? { run: insideFor - 1, ms } : { preparation: -insideFor - 1, ms }
+  }
+
+  /** A run on it is long over its time: until it says something, it gets no run that another thread can have. */
+  doubt(nowMs: number): void {
+    this.#doubtedAtMs ??= nowMs
+  }
+
+  get isDoubted(): boolean {
+    return this.#doubtedAtMs !== undefined
+  }
+
+  /** For how long it has been doubted, in milliseconds. */
+  silentForMs(nowMs: number): number {
+    return this.#doubtedAtMs === undefined ? 0 : nowMs - this.#doubtedAtMs
   }
 
   /** For how long nothing has been in flight, in milliseconds. */
@@ -129,6 +158,7 @@ export class Thread {
 
   #receive(message: unknown): void {
     if (this.#lost) return
+    this.#doubtedAtMs = undefined
     const parsed = toPoolSchema.safeParse(typeof message === 'string' ? endedOf(message) : message)
     // A thread that says what no thread of ours says has been taken over, or is broken: it is not listened to again.
     if (!parsed.success) return this.terminate(parsed.error)

@@ -95,7 +95,7 @@ export class Threads {
 
   /** As many threads again are kept for runs that others wait for: while all the others wait, some of these get on. */
   #lend({ isWithinOwnCall }: Seeker): Thread | undefined {
-    const idle = [...this.#lent].filter(({ inFlight }) => inFlight.size === 0)
+    const idle = [...this.#lent].filter(({ inFlight, isDoubted }) => inFlight.size === 0 && !isDoubted)
     const most = this.#options.mostLent * (isWithinOwnCall ? 2 : 1)
     if (this.#lent.size - idle.length >= most) return undefined
     const thread = idle[0] ?? this.#open(true)
@@ -108,9 +108,9 @@ export class Threads {
   }
 }
 
-/** A starting thread would make its first run wait for it, so every ready one goes before it. */
-function busyness({ isReady, inFlight }: Thread): number {
-  return isReady ? inFlight.size : inFlight.size + startingPenalty
+/** A starting thread would make its first run wait for it, so every ready one goes before it; one that may be stuck comes last. */
+function busyness({ isReady, isDoubted, inFlight }: Thread): number {
+  return inFlight.size + (isReady ? 0 : startingPenalty) + (isDoubted ? 2 * startingPenalty : 0)
 }
 
 const startingPenalty = 1000

@@ -67,6 +67,9 @@ export async function openTestSandbox(
   return { sandbox, deploy, invoke, run }
 }
 
+/** A test that is not about the clock does not end by it, however busy the machine is. */
+const patience: Partial<RunLimits> = { wallClockMs: 120_000, callMs: 60_000 }
+
 export function invocation(deployment: PreparedDeployment, given: RunGiven = {}): Invocation {
   const { event = {}, claims = { accessToken: {} }, environment = {}, limits, replay } = given
   return {
@@ -76,7 +79,7 @@ export function invocation(deployment: PreparedDeployment, given: RunGiven = {})
     claims,
     environment,
     localization: {},
-    limits: { ...defaultLimits, ...limits },
+    limits: { ...defaultLimits, ...patience, ...limits },
     ...(replay === undefined ? {} : { replay }),
   }
 }

@@ -31,9 +31,10 @@ export const engineMemoryBytes: number = defaultLimits.memoryBytes
 
 export async function openWorkerEngines(): Promise<WorkerEngines> {
   const memoryBytes = engineMemoryBytes
+  const inside = <T>(work: () => T): T => work()
   const [parts, prelude] = await Promise.all([loadEngineBinaries(memoryBytes), guestScript()])
-  const bytecode = compileScript(parts, prelude, preludeFileName, () => false)
-  const context = { parts, prelude: () => bytecode, memoryBytes, runningTimeMs: 1_000 }
+  const bytecode = compileScript(parts, prelude, preludeFileName)
+  const context = { parts, prelude: () => bytecode, memoryBytes, runningTimeMs: 1_000, inside }
   let images = 0
   return {
     parts,
@@ -72,8 +73,12 @@ export function startRun(engine: Engine, image: Image, given: Partial<RunOrder> 
     ...given,
   }
   const run = new Run(order, engine, {
+<<<<<<< HEAD
     call: (_, call, kind, request) => void calls.push({ call, kind, request }),
     abort: () => {},
+=======
+    call: (_, { call, callKind: kind, request }) => void calls.push({ call, kind, request }),
+>>>>>>> 32af3d5 (fix(runtime): running time is processor time; a lost run or preparation goes on elsewhere)
     awaitAnswer: () => undefined,
     ended: ({ engine: used }, outcome) => {
       used.host = closedHost

@@ -12,7 +12,9 @@ const count = z.int().min(1)
 /** Defaults of these are runtime's own, so only what is given is kept. */
 const limits = z.strictObject({
   wallClockMs: count.optional().describe('From the start of a run to its end, waiting included.'),
-  runningTimeMs: count.optional().describe('Time inside the engine, waiting excluded.'),
+  runningTimeMs: count
+    .optional()
+    .describe('Processor time inside the engine, in milliseconds; waiting does not count.'),
   memoryBytes: count.optional().describe('The heap of the engine.'),
   calls: count.optional().describe('Outgoing calls of one run.'),
   callMs: count.optional().describe('One outgoing call, redirects included.'),

@@ -58,11 +58,10 @@ class OpenHostCalls {
 
   async execute(kind: HostCallKind, request: unknown, context: HostCallContext): Promise<HostCallResult> {
     const progress: Progress = {}
-    const secrets = Object.values(context.environment).flatMap(({ value, isSecret }) =>
-      isSecret ? [value] : [],
-    )
-    const redact = redactor(secrets)
+    // Until the secrets are known, nothing is shown.
+    let redact: Redact = () => ''
     try {
+      redact = redactorFor(context)
       const value = await this.#perform(kind, request, context, redact, progress)
       return { answer: { ok: true, value }, ...progress }
     } catch (error) {
@@ -127,6 +126,10 @@ class OpenHostCalls {
     this.#options.onDefect?.(error, kind)
     return new CallFailure('fetch_failed', 'the call failed inside Mintage')
   }
+}
+
+function redactorFor({ environment }: HostCallContext): Redact {
+  return redactor(Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : [])))
 }
 
 async function inCall<T>(call: string, step: () => Promise<T>): Promise<T> {

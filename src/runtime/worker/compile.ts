@@ -7,12 +7,21 @@ import { stackLimitBytes } from './image.ts'
 
 const compilerMemoryBytes = 48 * 1024 * 1024
 
+interface CompileBounds {
+  readonly shouldStop: () => boolean
+  /** Surrounds the compiler's work. */
+  readonly inside: <T>(compile: () => T) => T
+}
+
+/** For a script of our own. */
+const unbounded: CompileBounds = { shouldStop: () => false, inside: (compile) => compile() }
+
 /** Compiles a script to bytecode in an engine of its own, which is then dropped: a parser bomb takes nothing with it. */
 export async function compileScript(
   parts: EngineParts,
   source: string,
   name: string,
-  shouldStop: () => boolean,
+  { shouldStop, inside }: CompileBounds = unbounded,
 ): Promise<Uint8Array> {
   using vm = await QuickJS.create({
     wasm: parts.engine,
@@ -23,7 +32,7 @@ export async function compileScript(
   })
   try {
     // Positions stay, for stack traces; the source text would only make every image larger.
-    return vm.compile(source, name, 0, CompileFlags.STRIP_SOURCE)
+    return inside(() => vm.compile(source, name, 0, CompileFlags.STRIP_SOURCE))
   } catch (error) {
     throw new EngineFailure(
       'exception',

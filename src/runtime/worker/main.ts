@@ -15,9 +15,10 @@ import { type Engine, type EngineParts } from './engine.ts'
 import { inspectExports, prepareImage, PrepareRefused, type PrepareContext } from './prepare.ts'
 import { ReadyEngines } from './ready-engines.ts'
 import { Run } from './run.ts'
-import type { RunPort } from './run-port.ts'
+import type { OutgoingCall, RunPort } from './run-port.ts'
 import { closedHost } from './run-host.ts'
 import { roomier } from './roomier-image.ts'
+import { threadMs } from './running-time.ts'
 
 const workerDataSchema = z.strictObject({
   parts: z.custom<EngineParts>(),
@@ -27,10 +28,12 @@ const workerDataSchema = z.strictObject({
   signal: z.instanceof(SharedArrayBuffer),
 })
 
+type ThreadContext = Omit<PrepareContext, 'inside'>
+
 class WorkerThread implements RunPort {
   readonly #port: NonNullable<typeof parentPort>
   readonly #signal: Int32Array
-  readonly #context: PrepareContext
+  readonly #context: ThreadContext
   readonly #engines: ReadyEngines
   readonly #images = new Map<string, Image>()
   /** Images that are being made roomier: many runs of one deployment outgrow theirs at once, and one answer is enough. */
@@ -42,7 +45,7 @@ class WorkerThread implements RunPort {
   #givesWay = false
   #entries = 0
 
-  constructor(port: NonNullable<typeof parentPort>, context: PrepareContext, signal: SharedArrayBuffer) {
+  constructor(port: NonNullable<typeof parentPort>, context: ThreadContext, signal: SharedArrayBuffer) {
     this.#port = port
     this.#context = context
     this.#signal = new Int32Array(signal)
@@ -58,8 +61,8 @@ class WorkerThread implements RunPort {
 
   // What a run asks of its thread (RunPort)
 
-  call(run: Run, call: number, kind: string, request: string): void {
-    this.#post({ kind: 'call', run: run.order.run, call, callKind: kind, request })
+  call(run: Run, call: OutgoingCall): void {
+    this.#post({ kind: 'call', run: run.order.run, ...call })
   }
 
   abort(run: Run, call: number): void {
@@ -102,14 +105,19 @@ class WorkerThread implements RunPort {
     this.#recycle(engine, order)
   }
 
-  entering(run?: Run): void {
-    this.#entries = (this.#entries % 0x3fffffff) + 1
-    Atomics.store(this.#signal, signalSlots.insideRun, run === undefined ? 0 : run.order.run + 1)
-    Atomics.store(this.#signal, signalSlots.inside, this.#entries)
+  entering(run: Run, threadMs: number): void {
+    this.#enter(run.order.run + 1, threadMs)
   }
 
   leaving(): void {
     Atomics.store(this.#signal, signalSlots.inside, 0)
+  }
+
+  #enter(insideFor: number, threadMs: number): void {
+    this.#entries = (this.#entries % 0x3fffffff) + 1
+    Atomics.store(this.#signal, signalSlots.insideFor, insideFor)
+    Atomics.store(this.#signal, signalSlots.insideSince, Math.trunc(threadMs))
+    Atomics.store(this.#signal, signalSlots.inside, this.#entries)
   }
 
   #handle(order: ToWorker): void {
@@ -185,8 +193,8 @@ class WorkerThread implements RunPort {
   }
 
   async #inspect(order: MessageToWorker<'inspect'>): Promise<void> {
-    await this.#answering(order.request, async () => {
-      const { exports, error } = await inspectExports(this.#context, order.code)
+    await this.#answering(order.request, async (context) => {
+      const { exports, error } = await inspectExports(context, order.code)
       this.#post({
         kind: 'inspected',
         request: order.request,
@@ -197,21 +205,27 @@ class WorkerThread implements RunPort {
   }
 
   async #prepare(order: MessageToWorker<'prepare'>): Promise<void> {
-    await this.#answering(order.request, async () => {
-      const image = await prepareImage(this.#context, order.id, order.source)
+    await this.#answering(order.request, async (context) => {
+      const image = await prepareImage(context, order.id, order.source)
       this.#post({ kind: 'prepared', request: order.request, image })
     })
   }
 
-  async #answering(request: number, work: () => Promise<void>): Promise<void> {
-    this.entering()
+  async #answering(request: number, work: (context: PrepareContext) => Promise<void>): Promise<void> {
+    const inside = <T>(run: () => T): T => {
+      this.#enter(-request - 1, threadMs())
+      try {
+        return run()
+      } finally {
+        this.leaving()
+      }
+    }
     try {
-      await work()
-    } catch (error) {
-      if (!(error instanceof PrepareRefused)) throw error
-      this.#post({ kind: 'refused', request, reason: error.reason, error: error.error })
-    } finally {
-      this.leaving()
+      await work({ ...this.#context, inside })
+    } catch (cause) {
+      // What the engine's library throws is not an error to Node, which would say nothing of it when the thread ends.
+      if (!(cause instanceof PrepareRefused)) throw new Error('a workflow could not be prepared', { cause })
+      this.#post({ kind: 'refused', request, reason: cause.reason, error: cause.error })
     }
   }
 
@@ -247,10 +261,10 @@ async function main(): Promise<void> {
   const port = parentPort
   const { parts, prelude, memoryBytes, runningTimeMs, signal } = workerDataSchema.parse(workerData)
   let bytecode: Promise<Uint8Array> | undefined
-  const context: PrepareContext = {
+  const context: ThreadContext = {
     parts,
     // Runs start from images: a thread that prepares none has no use for the prelude.
-    prelude: () => (bytecode ??= compileScript(parts, prelude, preludeFileName, () => false)),
+    prelude: () => (bytecode ??= compileScript(parts, prelude, preludeFileName)),
     memoryBytes,
     runningTimeMs,
   }

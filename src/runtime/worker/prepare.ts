@@ -12,14 +12,17 @@ import { compileScript } from './compile.ts'
 import { EngineFailure } from './engine-failure.ts'
 import { Engine, type EngineParts } from './engine.ts'
 import { HostRefusal, type RunHost } from './run-host.ts'
+import { RunningTime } from './running-time.ts'
 
 export interface PrepareContext {
   readonly parts: EngineParts
   /** The prelude's bytecode, compiled when it is first asked for. */
   readonly prelude: () => Promise<Uint8Array>
   readonly memoryBytes: number
-  /** How long a top level may compute. */
+  /** How long a top level may compute, in milliseconds of processor time. */
   readonly runningTimeMs: number
+  /** Surrounds all that reads or runs the guest's code, so that the pool sees when it does not end. */
+  readonly inside: <T>(work: () => T) => T
 }
 
 /** Free heap in an image. A small run needs none of it; a deployment that needs more gets it (roomier-image.ts). */
@@ -59,7 +62,7 @@ export async function prepareImage(
   const bundle = await compileBundle(context, source.code)
   const loading = new Loading(context.runningTimeMs)
   const engine = await mountedEngine(context, loading, source)
-  const thrown = load(engine, bundle, loading)
+  const thrown = context.inside(() => load(engine, bundle, loading))
   if (loading.touchedOutside) {
     const before = await mountedEngine(context, new Loading(context.runningTimeMs), source)
     before.reserve(roomBytes)
@@ -77,8 +80,8 @@ export async function inspectExports(
   const bundle = await compileBundle(context, code)
   const loading = new Loading(context.runningTimeMs)
   const engine = await mountedEngine(context, loading, { bindings: everyBinding, reservedClaims: {} })
-  const error = load(engine, bundle, loading)
-  const exports = guarded(loading, () => engine.call('inspect'))
+  const error = context.inside(() => load(engine, bundle, loading))
+  const exports = context.inside(() => guarded(loading, () => engine.call('inspect')))
   return { exports, ...(error === undefined ? {} : { error }) }
 }
 
@@ -94,12 +97,20 @@ async function mountedEngine(
 
 async function compileBundle(context: PrepareContext, code: string): Promise<Uint8Array> {
   const limit = new Loading(context.runningTimeMs)
+  const inside = <T>(compile: () => T): T => {
+    limit.begin()
+    return context.inside(compile)
+  }
   try {
-    return await compileScript(context.parts, wrapBundle(code), bundleFileName, () => limit.shouldStop())
+    return await compileScript(context.parts, wrapBundle(code), bundleFileName, {
+      shouldStop: () => limit.shouldStop(),
+      inside,
+    })
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error
     const message = error.message.replace(/^Compilation error: /, '')
-    throw new PrepareRefused('threw', { name: 'SyntaxError', message, stack: '' })
+    const reason = limit.shouldStop() ? 'running-time-exceeded' : 'threw'
+    throw new PrepareRefused(reason, { name: 'SyntaxError', message, stack: '' })
   }
 }
 
@@ -126,23 +137,22 @@ function guarded(loading: Loading, work: () => string): string {
 /** The host of an engine whose bundle is being loaded: grants nothing, and notes what was asked. */
 class Loading implements RunHost {
   touchedOutside = false
+  readonly #runningTime = new RunningTime()
   readonly #runningTimeMs: number
-  #deadline = Number.POSITIVE_INFINITY
   #begun = false
 
   constructor(runningTimeMs: number) {
     this.#runningTimeMs = runningTimeMs
-    this.#deadline = performance.now() + runningTimeMs
   }
 
-  /** The guest's own code starts here; what the engine asked before was its own affair. */
+  /** The guest's own code starts here; what the engine asked before was its own affair, and its time as well. */
   begin(): void {
     this.#begun = true
-    this.#deadline = performance.now() + this.#runningTimeMs
+    this.#runningTime.enter()
   }
 
   shouldStop(): boolean {
-    return performance.now() > this.#deadline
+    return this.#begun && this.#runningTime.exceeds(this.#runningTimeMs, performance.now())
   }
 
   nowMs(): number {

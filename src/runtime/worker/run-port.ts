@@ -1,19 +1,29 @@
 // How a run reaches the thread that it is on; the thread implements it (main.ts).
 import type { RunOutcome } from '../outcome.ts'
+import type { MessageToPool } from '../protocol.ts'
 import type { Run } from './run.ts'
+
+/** An outgoing call as the pool is told of it. */
+export type OutgoingCall = Omit<MessageToPool<'call'>, 'kind' | 'run'>
 
 /** What a run says to the thread around it. */
 export interface RunPort {
+<<<<<<< HEAD
   /** Outgoing call `call`: to be answered through `answer`. */
   call(run: Run, call: number, kind: string, request: string): void
   /** Outgoing call `call` is no longer wanted: whatever carries it out may stop. */
   abort(run: Run, call: number): void
+=======
+  /** To be answered through `answer`. */
+  call(run: Run, call: OutgoingCall): void
+>>>>>>> 32af3d5 (fix(runtime): running time is processor time; a lost run or preparation goes on elsewhere)
   /** Blocks the thread until the call is answered; undefined when time ran out. Only for runs that may block. */
   awaitAnswer(run: Run, call: number, deadline: number): string | undefined
   /** The run is over: `outcome`, or 'moved' when it must block and may not do so here. */
   ended(run: Run, outcome: RunOutcome | 'moved'): void
   /** denyAccess was called for the first time. */
   denied(run: Run, reason: string): void
-  entering(run: Run): void
+  /** `threadMs`: the thread's processor time at this moment. */
+  entering(run: Run, threadMs: number): void
   leaving(): void
 }

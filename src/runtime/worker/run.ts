@@ -17,6 +17,7 @@ import type { RunPort } from './run-port.ts'
 import { engineOutcome, interruptedAt, reportedOutcome } from './reported-outcome.ts'
 import { HostRefusal, type RunHost } from './run-host.ts'
 import { RunLog } from './run-log.ts'
+import { RunningTime } from './running-time.ts'
 import { Spending } from './spending.ts'
 import { Timers } from './timers.ts'
 
@@ -26,21 +27,21 @@ const longestReason = 1024
 export class Run implements RunHost {
   readonly order: RunOrder
   readonly engine: Engine
-  runningMs = 0
 
   readonly #port: RunPort
   readonly #limits: RunLimits
   readonly #log: RunLog
   readonly #reservedAttempts = new ReservedAttempts()
   readonly #spending: Spending
+  readonly #runningTime = new RunningTime()
   readonly #randomness: Randomness
   readonly #timers = new Timers((id) => this.#timerDue(id))
   /** Position of the monotonic clock at which the run began, on whichever thread. */
   readonly #began: number
   readonly #inbox: Inbox
   #calls = 0
-  #enteredAt = 0
-  #blockedMs = 0
+  /** How many deliveries the pool has been told of. */
+  #toldDeliveries = 0
   #denied: string | undefined
   #finished: RunOutcome | undefined
   #stopped: RunOutcome | 'moved' | undefined
@@ -61,6 +62,10 @@ export class Run implements RunHost {
 
   get deliveries(): readonly Delivery[] {
     return this.#inbox.delivered
+  }
+
+  get runningMs(): number {
+    return this.#runningTime.spentMs
   }
 
   get reservedAttempts(): readonly ReservedAttempt[] {
@@ -114,7 +119,7 @@ export class Run implements RunHost {
   shouldStop(): boolean {
     if (this.#stopped !== undefined || this.#finished !== undefined) return true
     const now = performance.now()
-    if (this.runningMs + now - this.#enteredAt - this.#blockedMs > this.#limits.runningTimeMs) {
+    if (this.#runningTime.exceeds(this.#limits.runningTimeMs, now)) {
       this.#stopped = { kind: 'running-time-exceeded' }
     } else if (now - this.#began > this.#limits.wallClockMs) {
       this.#stopped = { kind: 'wall-clock-exceeded' }
@@ -149,7 +154,10 @@ export class Run implements RunHost {
     if (!this.#spending.call(kind, request)) this.#stop({ kind: 'too-many-calls' })
     const call = this.#calls++
     this.#inbox.expect(call)
-    this.#port.call(this, call, kind, request)
+    // What the call depends on is told with it: lost with its thread, the run goes on elsewhere from there.
+    const deliveries = this.deliveries.slice(this.#toldDeliveries)
+    this.#toldDeliveries += deliveries.length
+    this.#port.call(this, { call, callKind: kind, request, deliveries })
     return call
   }
 
@@ -202,9 +210,7 @@ export class Run implements RunHost {
   // How it goes on
 
   #enter(work: () => void): void {
-    this.#enteredAt = performance.now()
-    this.#blockedMs = 0
-    this.#port.entering(this)
+    this.#port.entering(this, this.#runningTime.enter())
     try {
       work()
     } catch (error) {
@@ -212,7 +218,7 @@ export class Run implements RunHost {
       this.#stopped ??= this.#finished === undefined ? engineOutcome(error, this.#memoryIsFull) : undefined
     } finally {
       this.#port.leaving()
-      this.runningMs += performance.now() - this.#enteredAt - this.#blockedMs
+      this.#runningTime.leave()
     }
   }
 
@@ -236,7 +242,7 @@ export class Run implements RunHost {
     if (!this.#inbox.isScripted) this.#timers.arm()
     this.#wallTimer ??= setTimeout(
       () => this.#end(this.#verdict({ kind: 'wall-clock-exceeded' })),
-      this.#limits.wallClockMs - this.#elapsedMs(),
+      Math.max(0, this.#limits.wallClockMs - this.#elapsedMs()),
     )
   }
 
@@ -257,11 +263,10 @@ export class Run implements RunHost {
   }
 
   #block(call: number): void {
-    const blockedAt = performance.now()
     this.#port.leaving()
+    this.#runningTime.leave()
     const envelope = this.#port.awaitAnswer(this, call, this.#began + this.#limits.wallClockMs)
-    this.#port.entering(this)
-    this.#blockedMs += performance.now() - blockedAt
+    this.#port.entering(this, this.#runningTime.enter())
     if (envelope === undefined) this.#stop({ kind: 'wall-clock-exceeded' })
     this.#inbox.arrive(call, envelope)
   }

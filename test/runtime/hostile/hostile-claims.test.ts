@@ -201,7 +201,7 @@ test('a forged text from a sandbox that was taken over is refused by the trusted
     `{"accessToken":{"a":[${'0,'.repeat(20_000)}0]},"idToken":{}}`,
   ]
   for (const claimsJson of forged) {
-    const began = performance.now()
+    const before = process.threadCpuUsage()
     const applied = applyWorkflowClaims({
       before: defaults,
       claimsJson,
@@ -213,7 +213,7 @@ test('a forged text from a sandbox that was taken over is refused by the trusted
       applied.kind === 'invalid' || applied.kind === 'too-large',
       `${claimsJson.slice(0, 60)}: ${applied.kind}`,
     )
-    assert.ok(performance.now() - began < 200, 'refused in time (SBX-32)')
+    assert.ok(process.threadCpuUsage(before).user < 200_000, 'refused in time (SBX-32)')
   }
 })
 
