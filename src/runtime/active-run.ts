@@ -127,7 +127,8 @@ export class ActiveRun {
   }
 
   /** The workflow has given up a call; the answer to it is dropped. */
-  abortCall(call: number): void {
+  abortCall({ call, deliveries }: MessageToPool<'abort'>): void {
+    this.#told = this.#told.concat(deliveries)
     this.#abortable.get(call)?.abort()
   }
 

@@ -170,16 +170,11 @@ export class Pool implements Sandbox {
 
   #receive(thread: Thread, message: ThreadMessage): void {
     switch (message.kind) {
-      case 'inspected':
-      case 'prepared':
-      case 'refused':
-        this.#preparations.answer(thread, message)
-        return
       case 'call':
         void this.#answerCall(thread, message)
         return
       case 'abort':
-        this.#runOn(thread, message.run)?.abortCall(message.call)
+        this.#runOn(thread, message.run)?.abortCall(message)
         return
       case 'denied':
         this.#runOn(thread, message.run)?.denied(message.reason)
@@ -190,6 +185,8 @@ export class Pool implements Sandbox {
       case 'ended':
         this.#end(this.#runOn(thread, message.run), message.outcome, message)
         return
+      default:
+        this.#preparations.answer(thread, message)
     }
   }
 

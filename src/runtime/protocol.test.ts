@@ -29,12 +29,8 @@ test('the messages that threads send are read', () => {
     ended,
     { kind: 'ready' },
     { kind: 'prepared', request: 0, image },
-<<<<<<< HEAD
-    { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: '' },
-    { kind: 'abort', run: 0, call: 0 },
-=======
     { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: '', deliveries: ended.deliveries },
->>>>>>> 32af3d5 (fix(runtime): running time is processor time; a lost run or preparation goes on elsewhere)
+    { kind: 'abort', run: 0, call: 0, deliveries: [] },
   ]) {
     assert.equal(toPoolSchema.safeParse(message).success, true, message.kind)
   }
@@ -61,7 +57,7 @@ describe('refused from a thread:', () => {
     'a log level that is none': { ...ended, log: [{ level: 'fatal', text: '' }] },
     'a delivery that is none': { ...ended, deliveries: [{ kind: 'answer', id: -1, atMs: 0 }] },
     'a negative call': { kind: 'call', run: 0, call: -1, callKind: 'fetch', request: '' },
-    'an abort of a negative call': { kind: 'abort', run: 0, call: -1 },
+    'an abort of a negative call': { kind: 'abort', run: 0, call: -1, deliveries: [] },
     'a request that is no text': { kind: 'call', run: 0, call: 0, callKind: 'fetch', request: {} },
   }
   for (const [name, message] of Object.entries(garbage)) {

@@ -107,7 +107,12 @@ export const toPoolSchema = z.discriminatedUnion('kind', [
     deliveries: recordingSchema.shape.deliveries,
   }),
   /** The run has given up outgoing call number `call`: it is ended, and its answer is not waited for. */
-  z.strictObject({ kind: z.literal('abort'), run: runNumber, call: z.int().nonnegative() }),
+  z.strictObject({
+    kind: z.literal('abort'),
+    run: runNumber,
+    call: z.int().nonnegative(),
+    deliveries: recordingSchema.shape.deliveries,
+  }),
   /** denyAccess was called: said at once, so that a denial outlives the engine and the thread. */
   z.strictObject({ kind: z.literal('denied'), run: runNumber, reason: z.string() }),
   /** The run must block to go on: run it again on a thread of its own. */

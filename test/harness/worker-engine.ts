@@ -73,12 +73,8 @@ export function startRun(engine: Engine, image: Image, given: Partial<RunOrder> 
     ...given,
   }
   const run = new Run(order, engine, {
-<<<<<<< HEAD
-    call: (_, call, kind, request) => void calls.push({ call, kind, request }),
-    abort: () => {},
-=======
     call: (_, { call, callKind: kind, request }) => void calls.push({ call, kind, request }),
->>>>>>> 32af3d5 (fix(runtime): running time is processor time; a lost run or preparation goes on elsewhere)
+    abort: () => {},
     awaitAnswer: () => undefined,
     ended: ({ engine: used }, outcome) => {
       used.host = closedHost

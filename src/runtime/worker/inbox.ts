@@ -7,6 +7,7 @@ export class Inbox {
   readonly delivered: Delivery[] = []
   readonly #script: Delivery[]
   readonly #pending = new Set<number>()
+  #told = 0
   readonly #arrived = new Map<number, string>()
   /** Time of the last delivery, in milliseconds since the start of the run. */
   clockMs = 0
@@ -23,6 +24,13 @@ export class Inbox {
   /** True while an answer is waited for. */
   get isExpecting(): boolean {
     return this.#pending.size > 0
+  }
+
+  /** What has been delivered since this was asked before. */
+  untold(): Delivery[] {
+    const untold = this.delivered.slice(this.#told)
+    this.#told = this.delivered.length
+    return untold
   }
 
   expect(call: number): void {

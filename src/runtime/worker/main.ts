@@ -65,8 +65,8 @@ class WorkerThread implements RunPort {
     this.#post({ kind: 'call', run: run.order.run, ...call })
   }
 
-  abort(run: Run, call: number): void {
-    this.#post({ kind: 'abort', run: run.order.run, call })
+  abort(run: Run, call: Parameters<RunPort['abort']>[1]): void {
+    this.#post({ kind: 'abort', run: run.order.run, ...call })
   }
 
   denied(run: Run, reason: string): void {

@@ -8,15 +8,10 @@ export type OutgoingCall = Omit<MessageToPool<'call'>, 'kind' | 'run'>
 
 /** What a run says to the thread around it. */
 export interface RunPort {
-<<<<<<< HEAD
-  /** Outgoing call `call`: to be answered through `answer`. */
-  call(run: Run, call: number, kind: string, request: string): void
-  /** Outgoing call `call` is no longer wanted: whatever carries it out may stop. */
-  abort(run: Run, call: number): void
-=======
   /** To be answered through `answer`. */
   call(run: Run, call: OutgoingCall): void
->>>>>>> 32af3d5 (fix(runtime): running time is processor time; a lost run or preparation goes on elsewhere)
+  /** Outgoing call `call` is no longer wanted: whatever carries it out may stop. */
+  abort(run: Run, call: Omit<MessageToPool<'abort'>, 'kind' | 'run'>): void
   /** Blocks the thread until the call is answered; undefined when time ran out. Only for runs that may block. */
   awaitAnswer(run: Run, call: number, deadline: number): string | undefined
   /** The run is over: `outcome`, or 'moved' when it must block and may not do so here. */

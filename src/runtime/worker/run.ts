@@ -40,8 +40,6 @@ export class Run implements RunHost {
   readonly #began: number
   readonly #inbox: Inbox
   #calls = 0
-  /** How many deliveries the pool has been told of. */
-  #toldDeliveries = 0
   #denied: string | undefined
   #finished: RunOutcome | undefined
   #stopped: RunOutcome | 'moved' | undefined
@@ -155,9 +153,7 @@ export class Run implements RunHost {
     const call = this.#calls++
     this.#inbox.expect(call)
     // What the call depends on is told with it: lost with its thread, the run goes on elsewhere from there.
-    const deliveries = this.deliveries.slice(this.#toldDeliveries)
-    this.#toldDeliveries += deliveries.length
-    this.#port.call(this, { call, callKind: kind, request, deliveries })
+    this.#port.call(this, { call, callKind: kind, request, deliveries: this.#inbox.untold() })
     return call
   }
 
@@ -173,7 +169,7 @@ export class Run implements RunHost {
 
   abortCall(call: number): void {
     this.#assertRunning()
-    if (this.#inbox.forget(call)) this.#port.abort(this, call)
+    if (this.#inbox.forget(call)) this.#port.abort(this, { call, deliveries: this.#inbox.untold() })
   }
 
   setTimer(id: number, delayMs: number): void {
