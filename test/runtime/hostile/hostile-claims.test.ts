@@ -135,10 +135,15 @@ test('a __proto__ member deep inside a claim fails the run (SBX-28)', async () =
   assert.equal(decision.kind, 'refuse')
 })
 
-test('strings that have no UTF-8 fail the run (SBX-33)', async () => {
+test('strings that have no UTF-8 are repaired: no half of a surrogate pair is in a token (SBX-33)', async () => {
   for (const body of [`'text', '\\ud800'`, `'\\udfff', 1`, `'list', [{ deep: 'a\\udc00' }]`]) {
-    const { ending } = await run(`kinde.accessToken.setCustomClaim(${body})`)
-    assert.equal(ending, 'invalid-claims', body)
+    const { ending, decision } = await run(`kinde.accessToken.setCustomClaim(${body})`)
+    assert.equal(ending, 'completed', body)
+    assert.equal(decision.kind, 'issue', body)
+    if (decision.kind !== 'issue') return
+    const json = JSON.stringify(decision.applied.after)
+    assert.ok(json.includes('\ufffd'), json)
+    assert.doesNotMatch(json, /\\ud[89a-f]/i)
   }
 })
 
