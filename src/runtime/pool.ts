@@ -185,7 +185,9 @@ export class Pool implements Sandbox {
       case 'ended':
         this.#end(this.#runOn(thread, message.run), message.outcome, message)
         return
-      default:
+      case 'inspected':
+      case 'prepared':
+      case 'refused':
         this.#preparations.answer(thread, message)
     }
   }
