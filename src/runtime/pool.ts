@@ -265,7 +265,6 @@ export class Pool implements Sandbox {
     if (run.wasRetried && !isExplained) return this.#end(run, { kind: 'crashed' })
     run.wasRetried ||= !isExplained
     run.needsOwnThread ||= this.#wedging.has(run.invocation.deployment.id)
-    // On the new thread: whatever ended the old one may be ending the others.
     if (!this.#tryDispatch(run, run.needsOwnThread ? undefined : replacement)) this.#dispatch(run)
   }
 
@@ -276,7 +275,6 @@ export class Pool implements Sandbox {
     this.#end(run, { kind: 'running-time-exceeded' })
   }
 
-  /** Ends what waits too long and terminates what does not come back. */
   #lookAfter(nowMs: number): void {
     this.#threads.retireIdle(nowMs)
     for (const run of this.#queue) {

@@ -203,8 +203,6 @@ export class Run implements RunHost {
     this.#finished ??= reportedOutcome(kind, payload, this.#memoryIsFull)
   }
 
-  // How it goes on
-
   #enter(work: () => void): void {
     this.#port.entering(this, this.#runningTime.enter())
     try {
