@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { backUpDatabase, restoreDatabase } from '../server/index.ts'
 import type { BackupProgress, BackupSummary } from '../store/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
+import { projectOptions } from './choose-project.ts'
 import type { Command, CommandOption } from './command.ts'
 import { dataOptions, parseDataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -18,7 +19,12 @@ export const backupCommand: Command = {
   summary: 'Write the whole database to one file, while the server runs.',
   operands: 'FILE [options]',
   maxOperands: 1,
-  options: [{ name: 'overwrite', summary: 'Replace FILE when it exists.' }, jsonOption, ...dataOptions],
+  options: [
+    { name: 'overwrite', summary: 'Replace FILE when it exists.' },
+    jsonOption,
+    ...projectOptions,
+    ...dataOptions,
+  ],
   examples: [
     'mintage backup mintage-backup.gz',
     'mintage backup /backups/today.gz --data-dir /var/lib/mintage',

@@ -19,6 +19,7 @@ export const buildCommand: Command = {
   maxOperands: 1,
   options: [
     { name: 'strict-bindings', summary: 'Mount the declared bindings alone, as Kinde’s own runtime does.' },
+    { name: 'project', value: 'DIR', summary: 'As DIR.' },
     { name: 'strict-types', summary: 'Fail on type errors; the project needs TypeScript.' },
     { name: 'no-types', summary: 'Do not run the project’s TypeScript.' },
   ],
@@ -29,7 +30,7 @@ export const buildCommand: Command = {
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   if (given.has('strict-types') && given.has('no-types'))
     throw usage(buildCommand, '--strict-types and --no-types exclude each other.')
-  const project = await findProject(given.operands[0] ?? '.')
+  const project = await findProject(given.operands[0] ?? given.value('project') ?? '.')
   const sandbox = await openSandbox({ threads: 1 })
   try {
     const strictBindings = given.has('strict-bindings')

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readServerEnvironment } from '../config/index.ts'
 import { ConfigError } from '../errors/index.ts'
-import { findProjectFolder } from '../workflows/index.ts'
 import type { CommandArguments } from './arguments.ts'
+import { chooseProject, demoDataDir, ownDataDir } from './choose-project.ts'
 import type { CommandOption } from './command.ts'
 
 export const dataOptions: readonly CommandOption[] = [
@@ -22,12 +22,8 @@ export interface DataPlace {
   readonly masterKey: string | undefined
 }
 
-const ownDataDir = '.mintage'
-/** Apart from that of one's own project: the demo's secrets and passwords are published. */
-const demoDataDir = join(ownDataDir, 'demo')
-
-/** Throws ConfigError `usage`. */
-export function parseDataOptions(given: CommandArguments, isDemo = false): DataPlace {
+/** `dataDir` is the one of the project. Throws ConfigError `usage`. */
+export function parseDataOptions(given: CommandArguments, dataDir: string = ownDataDir): DataPlace {
   const environment = readServerEnvironment()
   const databaseUrl = given.value('database-url') ?? environment.databaseUrl
   // The address holds a password and is not repeated in the text.
@@ -37,23 +33,18 @@ export function parseDataOptions(given: CommandArguments, isDemo = false): DataP
     })
   }
   return {
-    dataDir: resolve(given.value('data-dir') ?? (isDemo ? demoDataDir : ownDataDir)),
+    dataDir: resolve(given.value('data-dir') ?? dataDir),
     databaseUrl,
     masterKey: environment.masterKey,
   }
 }
 
-/** For commands that look into the data of a server that was started here: outside of a project, that was the demo's if there is any. */
+/** For commands that look into the data of a server that was started here. */
 export async function parseUsedDataOptions(given: CommandArguments): Promise<DataPlace> {
-  const isDemo = existsSync(demoDataDir) && !(await isInProject())
-  return parseDataOptions(given, isDemo)
-}
-
-async function isInProject(): Promise<boolean> {
-  return findProjectFolder('.').then(
-    () => true,
-    () => false,
-  )
+  const { by, dataDir } = await chooseProject(given)
+  // A project that is started by --project from outside has its data here, too.
+  const isDemoUnused = by === 'default' && !existsSync(demoDataDir)
+  return parseDataOptions(given, isDemoUnused ? ownDataDir : dataDir)
 }
 
 /** A database beside the new folder of the demo: earlier versions kept the demo's there. */

@@ -6,6 +6,7 @@ import { openExistingStore } from '../server/index.ts'
 import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
 import { runEndings } from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
+import { projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
 import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -28,6 +29,7 @@ export const logsCommand: Command = {
     },
     { name: 'limit', value: 'N', summary: 'The newest N; default 20.' },
     { name: 'json', summary: 'One JSON document on each line; with show, one for reading.' },
+    ...projectOptions,
     ...dataOptions,
   ],
   examples: [

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { MintageFileError, type ProcessSettings } from '../config/index.ts'
 import { AppError, ConfigError, errorCodes, nearest } from '../errors/index.ts'
 import { parseArguments } from './arguments.ts'
+import { applicationsCommand } from './applications.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { buildCommand } from './build.ts'
 import type { Command } from './command.ts'
@@ -14,6 +15,7 @@ import { errorText, type ShownError } from './error-text.ts'
 import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
 import { fileProblemsText } from './file-problems-text.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
+import { initCommand } from './init.ts'
 import { logsCommand } from './logs.ts'
 import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
@@ -24,10 +26,12 @@ import { startCommand } from './start.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
 
 export const commands: readonly Command[] = [
+  initCommand,
   startCommand,
   devCommand,
   runCommand,
   buildCommand,
+  applicationsCommand,
   logsCommand,
   backupCommand,
   restoreCommand,

@@ -1,16 +1,15 @@
 // The options of `mintage start` and `mintage dev` as the settings of a server.
-import { realpath } from 'node:fs/promises'
 import { readServerEnvironment } from '../config/index.ts'
 import { ConfigError, nearest } from '../errors/index.ts'
-import { demoProjectDir, isLoopback, parseIssuerUrl, type ServerSettings } from '../server/index.ts'
+import { isLoopback, parseIssuerUrl, type ServerSettings } from '../server/index.ts'
 import { logLevels, type LogLevel } from '../telemetry/index.ts'
-import { findProjectFolder } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
+import { chooseProject, projectOptions } from './choose-project.ts'
 import type { Command, CommandOption } from './command.ts'
 import { dataOptions, parseDataOptions } from './data-options.ts'
 
 export const serveOptions: readonly CommandOption[] = [
-  { name: 'project', value: 'DIR', summary: 'The project; the demo when not given.' },
+  ...projectOptions,
   { name: 'port', value: 'N', summary: 'Where to listen; default 4000, and 0 takes a free one.' },
   {
     name: 'host',
@@ -33,24 +32,31 @@ export const serveOptions: readonly CommandOption[] = [
   { name: 'log-level', value: 'LEVEL', summary: 'debug, info, warn or error; default info.' },
 ]
 
+export interface ServeSettings extends ServerSettings {
+  /** The demo, because the current folder is in no project. */
+  readonly isDefaultProject: boolean
+  /** What other commands are told so that they find the same data, as ` --data-dir data`; empty by default. */
+  readonly placeOptions: string
+}
+
 const defaultPort = 4000
 
 /** Throws ConfigError `usage`, `setting_insecure`, and WorkflowError `project_not_found`. */
-export async function parseServeOptions(command: Command, given: CommandArguments): Promise<ServerSettings> {
+export async function parseServeOptions(command: Command, given: CommandArguments): Promise<ServeSettings> {
   const environment = readServerEnvironment()
-  const project = given.value('project')
-  const projectDir = project === undefined ? demoProjectDir : await findProjectFolder(project)
-  const isDemo = await isSameFolder(projectDir, demoProjectDir)
+  const { dir, isDemo, by, dataDir } = await chooseProject(given)
   const isProduction = given.has('production')
   const issuer = given.value('issuer') ?? environment.issuer
   return {
-    projectDir,
+    projectDir: dir,
     isDemo,
+    isDefaultProject: by === 'default',
+    placeOptions: placeOptions(given),
     isProduction,
     host: parseHost(given.value('host'), isDemo),
     port: parsePort(command, given.value('port')),
     issuer: issuer === undefined ? undefined : parseIssuerUrl(issuer),
-    ...parseDataOptions(given, isDemo),
+    ...parseDataOptions(given, dataDir),
     trustedProxies: [...environment.trustedProxies, ...given.values('trusted-proxy')],
     hasPlayground: !isProduction || given.has('playground'),
     logLevel: parseLogLevel(command, given.value('log-level') ?? environment.logLevel),
@@ -61,9 +67,14 @@ export async function parseServeOptions(command: Command, given: CommandArgument
   }
 }
 
-/** The demo is the demo by whichever path it is named. */
-async function isSameFolder(a: string, b: string): Promise<boolean> {
-  return (await realpath(a)) === (await realpath(b))
+function placeOptions(given: CommandArguments): string {
+  const named = ['project', 'data-dir'].flatMap((name) => {
+    const value = given.value(name)
+    return value === undefined ? [] : [` --${name} ${value}`]
+  })
+  // Its value holds a password.
+  const database = given.has('database-url') ? [' --database-url URL'] : []
+  return [...(given.has('demo') ? [' --demo'] : []), ...named, ...database].join('')
 }
 
 /** The demo's passwords are known to everybody, so nobody else may reach it. */
@@ -71,7 +82,7 @@ function parseHost(host: string | undefined, isDemo: boolean): string {
   if (host === undefined) return 'localhost'
   if (isDemo && !isLoopback(host)) {
     throw new ConfigError('setting_insecure', 'The demo project is served to this machine alone.', {
-      hint: 'Leave --host out, or name your own project with --project.',
+      hint: 'Leave --host out, or name your own project with --project DIR.',
     })
   }
   return host

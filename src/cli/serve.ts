@@ -2,11 +2,12 @@
 // `mintage dev` differ in what they tell meanwhile.
 import { performance } from 'node:perf_hooks'
 import { formatLocation } from '../errors/index.ts'
-import { openServer, type RunningServer, type ServerListeners, type ServerSettings } from '../server/index.ts'
+import { openServer, type RunningServer, type ServerListeners } from '../server/index.ts'
 import { earlierDemoDatabase } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
 import { openWhenMended } from './open-when-mended.ts'
+import type { ServeSettings } from './serve-options.ts'
 import { openServerLog } from './server-log.ts'
 import { startedText } from './started-text.ts'
 import { untilStopped } from './stop-signal.ts'
@@ -22,7 +23,7 @@ export interface Development extends Required<Pick<ServerListeners, 'onInvocatio
 }
 
 export async function serve(
-  settings: ServerSettings,
+  settings: ServeSettings,
   output: Output,
   development?: Development,
 ): Promise<ExitCode> {
@@ -59,7 +60,8 @@ export async function serve(
     })
   } else {
     const isWatching = development !== undefined
-    output.print(startedText({ server, settings, isWatching, tookMs, earlierDemo }, output))
+    const { applications } = await server.store.directory.catalog()
+    output.print(startedText({ server, settings, applications, isWatching, tookMs, earlierDemo }, output))
   }
 
   development?.onStart(server)

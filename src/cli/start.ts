@@ -11,7 +11,7 @@ import { serve } from './serve.ts'
 
 export const startCommand: Command = {
   name: 'start',
-  summary: 'Start the issuer of a project; without --project, the demo.',
+  summary: 'Start the issuer of the project that this folder is in, else of the demo.',
   operands: '[options]',
   maxOperands: 0,
   options: [

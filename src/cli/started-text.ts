@@ -1,13 +1,17 @@
 // What the terminal shows when the server is ready: where it is, how to get in, which workflow is live and where to edit it.
 import { join, relative } from 'node:path'
-import { demoUser, type RunningServer, type ServerSettings } from '../server/index.ts'
+import { demoUser, hasProjectFile, type RunningServer } from '../server/index.ts'
+import type { ApplicationRecord } from '../store/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { warningText } from './error-text.ts'
 import { printable, type Output } from './output.ts'
+import type { ServeSettings } from './serve-options.ts'
 
 export interface Started {
   readonly server: RunningServer
-  readonly settings: ServerSettings
+  readonly settings: ServeSettings
+  /** Those of the directory, by name. */
+  readonly applications: readonly ApplicationRecord[]
   readonly isWatching: boolean
   readonly tookMs: number
   /** A database that an earlier version may have made for the demo. */
@@ -15,7 +19,7 @@ export interface Started {
 }
 
 export function startedText(
-  { server, settings, isWatching, tookMs, earlierDemo }: Started,
+  { server, settings, applications, isWatching, tookMs, earlierDemo }: Started,
   output: Output,
 ): string {
   const { issuer, port, project, store, file } = server
@@ -23,13 +27,15 @@ export function startedText(
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
   const user = settings.isDemo ? demoUser(file) : undefined
   return [
-    `${output.style('bold', 'Mintage')}${settings.isDemo ? '  the demo project' : ''}`,
+    `${output.style('bold', 'Mintage')}  ${settings.isDemo ? 'the demo project' : printable(`the project in ${dir}`)}`,
     '',
     row('issuer', issuer),
     // Behind a proxy it is not where this process listens.
     ...(settings.issuer === undefined ? [] : [row('listens', `${settings.host} port ${port}`)]),
-    ...(server.hasPlayground ? [row('playground', `${issuer}/playground`)] : []),
+    ...(settings.hasPlayground ? [row('playground', playgroundText(server))] : []),
+    ...(settings.isDemo || hasProjectFile(dir) ? [] : [row('settings', noProjectFile)]),
     ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
+    ...applicationRows(applications, settings, row),
     ...deployments.flatMap((deployment) => [
       row('workflow', `${deployment.manifest.id}  ${deployment.manifest.trigger}  ${deployment.id}`),
       row('edit', relative('.', join(dir, deployment.file))),
@@ -42,8 +48,9 @@ export function startedText(
     row('data', store.description),
     '',
     ...neverRun.flatMap((reason) => [warningText(reason, output.style), '']),
+    ...(settings.isDefaultProject ? ['No project in this folder or above it, so this is the demo.'] : []),
     ...(settings.isDemo
-      ? ['Only this machine reaches the demo. Your own project: mintage start --project DIR', '']
+      ? ['Only this machine reaches the demo. Your own project: mintage init DIR', '']
       : []),
     ...(earlierDemo === undefined
       ? []
@@ -56,4 +63,33 @@ export function startedText(
       isWatching ? 'The project is watched; edit a workflow and sign in again. ' : ''
     }Stop with Ctrl+C.`,
   ].join('\n')
+}
+
+const noProjectFile =
+  'no mintage.yaml: people may sign up, and the playground is the only application. mintage init writes one'
+
+function playgroundText({ issuer, hasPlayground }: RunningServer): string {
+  return hasPlayground
+    ? `${issuer}/playground`
+    : 'not there: it signs in as an application of mintage.yaml with ${issuer}/playground/callback in redirectUris'
+}
+
+const mostApplications = 8
+
+/** Client ids are no secrets (RFC 6749 §2.2); client secrets are shown on request alone. */
+function applicationRows(
+  applications: readonly ApplicationRecord[],
+  { placeOptions }: ServeSettings,
+  row: (name: string, text: string) => string,
+): string[] {
+  const more = applications.length - mostApplications
+  return [
+    ...applications
+      .slice(0, mostApplications)
+      .map(({ clientId, type, name }) => row('client id', `${clientId}  ${type.padEnd(6)}  ${name}`)),
+    ...(more > 0 ? [row('', `and ${String(more)} more: mintage applications${placeOptions}`)] : []),
+    ...(applications.some(({ clientSecret }) => clientSecret !== null)
+      ? [row('secrets', `mintage applications --show-secrets${placeOptions}`)]
+      : []),
+  ]
 }

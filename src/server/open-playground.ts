@@ -8,7 +8,7 @@ import type { LiveProject } from '../workflows/index.ts'
 import type { ServerSettings } from './server-settings.ts'
 
 interface PlaygroundParts {
-  readonly settings: Pick<ServerSettings, 'hasPlayground' | 'isDemo'>
+  readonly settings: Pick<ServerSettings, 'hasPlayground' | 'isDemo' | 'isProduction'>
   readonly file: MintageFile
   readonly issuer: string
   readonly http: Pick<HttpServer, 'handle'>
@@ -27,7 +27,9 @@ export async function openPlayground(parts: PlaygroundParts): Promise<FetchApp |
     return applications.find(({ type, redirectUris }) => type === 'reg' && redirectUris.includes(redirectUri))
   }
   if ((await application()) === undefined) {
-    log.warn('playground_without_application', { missingRedirectUri: `\${issuer}${callbackPath}` })
+    // In development the command line says so.
+    if (settings.isProduction)
+      log.warn('playground_without_application', { missingRedirectUri: `\${issuer}${callbackPath}` })
     return undefined
   }
   return playgroundApp({

@@ -70,7 +70,7 @@ export async function openServer(
 
   refuseInsecureSettings(settings) // 1 nothing is touched before it is clear that we may
   const proxies = trustedProxies(settings.trustedProxies)
-  const file = await readProjectFile(settings.projectDir)
+  const file = await readProjectFile(settings.projectDir, settings.isProduction)
   if (settings.isProduction) {
     await refusePublishedInFile(file, settings.projectDir)
     const secrets = await embeddedSecrets(join(settings.projectDir, projectFileName))

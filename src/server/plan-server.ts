@@ -15,7 +15,7 @@ import { assertUsableFile } from './usable-file.ts'
 
 /** Throws what openServer throws for the project's file and the database. */
 export async function planServer(settings: ServerSettings): Promise<DirectoryPlan> {
-  const file = await readProjectFile(settings.projectDir)
+  const file = await readProjectFile(settings.projectDir, settings.isProduction)
   const location = storeLocation(settings)
   const isNew = location.kind === 'sqlite' && !existsSync(location.file)
   await using opened = new AsyncDisposableStack()

@@ -43,7 +43,7 @@ export function followProject({ project, file, apply, log, onChange }: ProjectCh
 
   async function applyFile(): Promise<ProjectChange> {
     try {
-      const next = await readProjectFile(dir)
+      const next = await readProjectFile(dir, false)
       await assertUsableFile(next, dir, apply)
       const plan = await applyMintageFile(next, apply)
       return { kind: 'applied', plan, needsRestart: !isDeepStrictEqual(next.settings, file.settings) }

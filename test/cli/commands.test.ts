@@ -15,13 +15,15 @@ describe('mintage', () => {
 usage: mintage COMMAND [options]
 
 commands:
-  start    Start the issuer of a project; without --project, the demo.
-  dev      Start the issuer, take over each edit of the project, and show each run of a workflow.
-  run      Run a workflow file against an event in the sandbox and show both tokens before and after.
-  build    Build every workflow of the project and show what would be deployed.
-  logs     Show the runs of workflows that the server recorded.
-  backup   Write the whole database to one file, while the server runs.
-  restore  Make a database from a backup; the server must not run.
+  init          Make a project: a workflow, mintage.yaml, and what an editor needs.
+  start         Start the issuer of the project that this folder is in, else of the demo.
+  dev           Start the issuer, take over each edit of the project, and show each run of a workflow.
+  run           Run a workflow file against an event in the sandbox and show both tokens before and after.
+  build         Build every workflow of the project and show what would be deployed.
+  applications  Show the applications: client ids, redirect addresses and, on request, client secrets.
+  logs          Show the runs of workflows that the server recorded.
+  backup        Write the whole database to one file, while the server runs.
+  restore       Make a database from a backup; the server must not run.
 
 mintage COMMAND --help shows the options of a command; mintage --version the version.
 `,

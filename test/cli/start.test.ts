@@ -37,11 +37,17 @@ describe('mintage start', () => {
   issuer      ISSUER
   playground  ISSUER/playground
   sign in     ada@example.com  password  sunflower-engine-42
+  client id   d3300000000000000000000000000001  reg     Demo web application
+  client id   d3300000000000000000000000000002  spa     Demo single page application
+  client id   d3300000000000000000000000000003  m2m     Demo machine
+  client id   d3300000000000000000000000000004  device  Demo device
+  secrets     mintage applications --show-secrets
   workflow    demoTokens  user:tokens_generation  dep_ID
   edit        demo/${workflowFile}
   data        sqlite FOLDER/.mintage/demo/mintage.db
 
-Only this machine reaches the demo. Your own project: mintage start --project DIR
+No project in this folder or above it, so this is the demo.
+Only this machine reaches the demo. Your own project: mintage init DIR
 
 Ready in N ms. Stop with Ctrl+C.
 `,

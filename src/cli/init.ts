@@ -1,0 +1,125 @@
+// `mintage init`: a project to begin with. It asks nothing and overwrites nothing.
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { z } from 'zod'
+import { readStarters } from '../config/index.ts'
+import { ConfigError } from '../errors/index.ts'
+import type { CommandArguments } from './arguments.ts'
+import type { Command } from './command.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { printable, type Output } from './output.ts'
+import {
+  gitignore,
+  kindeJson,
+  mintageYaml,
+  packageJson,
+  tokensWorkflow,
+  tsconfig,
+} from './project-template.ts'
+
+export const initCommand: Command = {
+  name: 'init',
+  summary: 'Make a project: a workflow, mintage.yaml, and what an editor needs.',
+  operands: '[DIR]',
+  maxOperands: 1,
+  options: [],
+  examples: ['mintage init', 'mintage init my-issuer'],
+  run,
+}
+
+const user = 'you@example.com'
+
+async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const folder = given.operands[0] ?? '.'
+  const dir = resolve(folder)
+  const password = randomBytes(12).toString('base64url')
+  const files = await filesOf(dir, password)
+  const made = Object.entries(files).filter(([name]) => !existsSync(join(dir, name)))
+  if (!made.some(([name]) => name === 'mintage.yaml')) {
+    throw new ConfigError(
+      'file_exists',
+      `${join(dir, 'mintage.yaml')} exists already; nothing was written.`,
+      {
+        hint: `Start the project with mintage dev, or name another folder: mintage init DIR.`,
+      },
+    )
+  }
+  await writeAll(dir, made)
+  output.print(
+    printable(
+      nextSteps(
+        folder,
+        made.map(([name]) => name),
+        password,
+      ),
+    ),
+  )
+  return exitCodes.ok
+}
+
+/** Files that others own as well, such as package.json, are left alone when they exist; an existing project keeps its workflows. */
+async function filesOf(dir: string, password: string): Promise<Readonly<Record<string, string>>> {
+  const isProject = existsSync(join(dir, 'kinde.json'))
+  return {
+    'kinde.json': kindeJson,
+    ...(!isProject && { 'kindeSrc/environment/workflows/tokensWorkflow.ts': tokensWorkflow }),
+    'mintage.yaml': mintageYaml(user, password),
+    'package.json': packageJson(await versions()),
+    'tsconfig.json': tsconfig,
+    '.gitignore': gitignore,
+  }
+}
+
+async function writeAll(
+  dir: string,
+  files: readonly (readonly [name: string, content: string])[],
+): Promise<void> {
+  try {
+    for (const [name, content] of files) {
+      const path = join(dir, name)
+      await mkdir(dirname(path), { recursive: true })
+      // mintage.yaml holds a password.
+      await writeFile(path, content, { flag: 'wx', ...(name === 'mintage.yaml' && { mode: 0o600 }) })
+    }
+  } catch (cause) {
+    throw new ConfigError('file_unreadable', `The project cannot be written to ${dir}.`, {
+      hint: 'Name a folder that you may write to.',
+      cause,
+    })
+  }
+}
+
+function nextSteps(folder: string, made: readonly string[], password: string): string {
+  const mintage = readStarters().isNpm ? 'npx mintage' : 'mintage'
+  const project = relative('.', folder) === '' ? '' : ` --project ${folder}`
+  return [
+    `Made in ${resolve(folder)}:`,
+    ...made.map((name) => `  ${name}`),
+    '',
+    'Start it, and edit the workflow while it runs:',
+    `  ${mintage} dev${project}`,
+    '',
+    'Open http://localhost:4000/playground and sign in:',
+    `  ${user}  password  ${password}`,
+    '',
+    'Client ids and secrets, once it has started:',
+    `  ${mintage} applications --show-secrets${project}`,
+  ].join('\n')
+}
+
+const packageSchema = z.looseObject({
+  dependencies: z.looseObject({ '@kinde/infrastructure': z.string() }),
+  devDependencies: z.looseObject({ typescript: z.string() }),
+})
+
+/** Of the packages that an author's editor needs: those that Mintage itself is tested with. */
+async function versions(): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  const { dependencies, devDependencies } = packageSchema.parse(JSON.parse(text))
+  return {
+    '@kinde/infrastructure': dependencies['@kinde/infrastructure'],
+    typescript: devDependencies.typescript,
+  }
+}

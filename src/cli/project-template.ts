@@ -1,0 +1,88 @@
+// The files of a new project, as `mintage init` writes them.
+
+export const kindeJson = `{
+  "version": "2024-12-09",
+  "rootDir": "kindeSrc"
+}
+`
+
+export const gitignore = `node_modules/
+# The database of the issuer, and its key.
+.mintage/
+`
+
+export const tsconfig = `{
+  "compilerOptions": {
+    "target": "es2022",
+    "lib": ["es2022", "dom"],
+    "module": "esnext",
+    "moduleResolution": "bundler",
+    "types": [],
+    "noEmit": true,
+    "strict": true,
+    "skipLibCheck": true
+  },
+  "include": ["kindeSrc"]
+}
+`
+
+/** The packages are for an editor and for type checks; workflows run without them. */
+export function packageJson(devDependencies: Readonly<Record<string, string>>): string {
+  return `${JSON.stringify({ private: true, type: 'module', devDependencies }, null, 2)}\n`
+}
+
+export const tokensWorkflow = `// Runs whenever a user gets tokens: at a sign-in, at a silent return, and at each refresh.
+import {
+  WorkflowTrigger,
+  idTokenCustomClaims,
+  type WorkflowSettings,
+  type onUserTokenGeneratedEvent,
+} from '@kinde/infrastructure'
+
+export const workflowSettings: WorkflowSettings = {
+  id: 'tokens',
+  name: 'Shape the tokens',
+  trigger: WorkflowTrigger.UserTokenGeneration,
+  // "stop" issues no token when this file fails; "continue" issues the default ones.
+  failurePolicy: { action: 'stop' },
+  // What the function may touch.
+  bindings: { 'kinde.accessToken': {}, 'kinde.idToken': {} },
+}
+
+export default async function shapeTokens(event: onUserTokenGeneratedEvent) {
+  const idToken = idTokenCustomClaims<{ greeting?: string }>()
+  idToken.greeting = 'Hello'
+  console.log(\`shaped the tokens of \${event.context.user.id}\`)
+}
+`
+
+export function mintageYaml(user: string, password: string): string {
+  return `# Who exists, and who may sign in where. Applied at each start, and at each edit while \`mintage dev\` runs.
+# Every key: docs/reference/mintage-yaml.md of Mintage.
+
+settings:
+  name: My issuer
+
+applications:
+  # A web application on a server. Its client id is made from its key, its secret at random:
+  #   mintage applications --show-secrets
+  web:
+    type: reg
+    redirectUris:
+      - http://localhost:3000/callback
+      # The playground signs in as this application.
+      - \${issuer}/playground/callback
+    logoutUris:
+      - http://localhost:3000
+      - \${issuer}/playground
+
+roles:
+  member: { name: Member, isDefault: true }
+
+users:
+  # For your own machine. Remove it before others reach the issuer.
+  - email: ${user}
+    password: ${password}
+    firstName: You
+`
+}
