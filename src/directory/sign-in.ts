@@ -51,7 +51,7 @@ export interface SignedIn {
 export type PasswordCheck =
   | ({ readonly kind: 'signed-in' } & SignedIn)
   /** Right, but to be replaced before anything else: changeTemporaryPassword() of change-password.ts. */
-  | ({ readonly kind: 'temporary-password' } & SignedIn)
+  | ({ readonly kind: 'temporary-password'; readonly isResetRequested: boolean } & SignedIn)
   | { readonly kind: 'wrong' }
   /** The password was right. Shown exactly as `wrong` is. */
   | { readonly kind: 'suspended' }
@@ -135,13 +135,14 @@ async function succeed(
   ])
   await admitted.settle()
   await audit('user.signed_in', attempt, account, deps)
-  const kind = password.isTemporary ? 'temporary-password' : 'signed-in'
   const kept = stronger ?? password
   const token =
     admitted.device === undefined
       ? newDeviceToken(kept, deviceSecret, random)
       : deviceToken(admitted.device, kept, deviceSecret)
-  return { kind, user, identity, connection, deviceToken: token }
+  const signedIn = { user, identity, connection, deviceToken: token }
+  if (!password.isTemporary) return { kind: 'signed-in', ...signedIn }
+  return { kind: 'temporary-password', isResetRequested: password.isResetRequested === true, ...signedIn }
 }
 
 /** The same password under today's parameters (PW-02); nothing when it was changed meanwhile, or nobody has time to hash it. */

@@ -1,7 +1,7 @@
 // Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
 import { z } from 'zod'
 import { findConnection, identifierOf } from '../directory/index.ts'
-import type { Page, PageRequest, Store, UserRecord } from '../store/index.ts'
+import type { Page, PageRequest, PasswordRecord, Store, UserRecord } from '../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
 import { foundUser, visibleUser } from './found.ts'
 import type { Caller } from './management-deps.ts'
@@ -107,10 +107,7 @@ export const usersOperations = [
         updatedAtMs: nowMs(),
       }
       const stored = await store.directory.password(user.id)
-      const password = stored && {
-        ...stored,
-        isTemporary: body.is_password_reset_requested ?? stored.isTemporary,
-      }
+      const password = stored && withResetRequested(stored, body.is_password_reset_requested)
       await store.directory.apply([
         { kind: 'put-user', user },
         ...(password && body.is_password_reset_requested !== undefined
@@ -204,4 +201,11 @@ async function membersPage(
 function list(text: string | undefined): string[] {
   const values = (text ?? '').split(',').map((value) => value.trim())
   return values.filter((value) => value !== '')
+}
+
+/** Undefined leaves the password as it is. */
+function withResetRequested(stored: PasswordRecord, isRequested: boolean | undefined): PasswordRecord {
+  if (isRequested === undefined) return stored
+  const { isResetRequested: _, ...password } = stored
+  return { ...password, isTemporary: isRequested, ...(isRequested && { isResetRequested: true as const }) }
 }

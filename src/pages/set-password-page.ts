@@ -9,7 +9,7 @@ import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface SetPasswordView extends PageView {
   /** All but `link` also ask for the current password. */
-  readonly occasion: 'link' | 'change' | 'temporary'
+  readonly occasion: 'link' | 'change' | 'temporary' | 'requested'
   readonly form: FormTarget
   /** Whose password it is, as that person knows the account. */
   readonly account: string
@@ -29,6 +29,7 @@ export function setPasswordPage(view: SetPasswordView): string {
     link: { title: words.titleFromLink, lead: withName(words.leadFromLink, view.account) },
     change: { title: words.titleChange, lead: words.leadChange },
     temporary: { title: words.titleFromLink, lead: words.leadTemporary },
+    requested: { title: words.titleFromLink, lead: words.leadRequested },
   }[occasion]
   return renderPage(view, {
     title,

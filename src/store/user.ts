@@ -40,5 +40,7 @@ export interface PasswordRecord {
   readonly hash: string
   /** The user has to choose another one at the next sign-in. */
   readonly isTemporary: boolean
+  /** The user chose it, and an administrator asked for another one: `isTemporary`, for another reason. Absent otherwise. */
+  readonly isResetRequested?: true
   readonly updatedAtMs: number
 }

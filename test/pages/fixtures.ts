@@ -121,6 +121,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
     }),
     'set-password': page(setPasswordPage, { ...setPassword, occasion: 'link' }),
     'temporary-password': page(setPasswordPage, { ...setPassword, occasion: 'temporary' }),
+    'requested-password': page(setPasswordPage, { ...setPassword, occasion: 'requested' }),
     'change-password': page(setPasswordPage, {
       ...setPassword,
       occasion: 'change',
@@ -174,6 +175,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       ...view,
       form: formTarget('/logout/confirm'),
       account: 'ada@example.com',
+      askedBy: 'Analytical',
       stay: formWay('/logout/stay'),
     }),
     'signed-out': page(signedOutPage, ending),

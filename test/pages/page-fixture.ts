@@ -38,6 +38,7 @@ const choices: ReadonlySet<string> = new Set([
     'sign-up',
     'change',
     'temporary',
+    'requested',
     'connected',
     'refused',
     'sign-in',

@@ -48,8 +48,13 @@ export function enginePages({ directory, findApplication, confirmation }: Engine
     async signOut(ctx, xsrf, action) {
       const account = await accountName(ctx, directory)
       const redirect = ctx.oidc.params?.['post_logout_redirect_uri']
+      const view = await frame(ctx)
+      const { home, accountHref = '/' } = view.onward ?? {}
+      const askedBy = ctx.oidc.client?.clientName
       const page = signOutPage({
-        ...(await frame(ctx)),
+        ...view,
+        ...(askedBy !== undefined && { askedBy }),
+        stay: { kind: 'link', href: home?.href ?? accountHref },
         form: {
           action,
           csrfToken: xsrf,

@@ -81,7 +81,11 @@ export async function signIn(
       rememberDevice(step.ctx, checked.deviceToken)
       return checked
     case 'temporary-password':
-      showTemporaryPassword(step, identifier, deps.passwordRules.minLength)
+      showTemporaryPassword(
+        step,
+        { identifier, occasion: checked.isResetRequested ? 'requested' : 'temporary' },
+        deps.passwordRules.minLength,
+      )
       return undefined
     case 'wrong':
     case 'suspended':

@@ -11,7 +11,7 @@ import type { SetPasswordView } from '../../pages/index.ts'
 import type { InteractionStep } from './interaction-context.ts'
 import { deviceCookie, rememberDevice } from './device-cookie.ts'
 import { changeProblem, missingPasswords, wrongCurrentPassword } from './password-problems.ts'
-import { showTemporaryPassword } from './temporary-password-form.ts'
+import { occasionOf, showTemporaryPassword } from './temporary-password-form.ts'
 
 interface TemporaryPasswordDeps {
   readonly signIn: SignInDeps
@@ -37,7 +37,7 @@ export async function replaceTemporaryPassword(
   const { passwordRules } = deps
   const typed = { currentPassword, newPassword, identifiers: [identifier] }
   const again = (problem: Problem): undefined => {
-    showTemporaryPassword(step, identifier, passwordRules.minLength, problem)
+    showTemporaryPassword(step, { identifier, occasion: occasionOf(form) }, passwordRules.minLength, problem)
     return undefined
   }
   const missing = missingPasswords(typed, passwordRules)

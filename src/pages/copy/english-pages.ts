@@ -109,6 +109,7 @@ export const englishPages = {
     titleChange: 'Change your password',
     leadFromLink: (account: string) => `for ${account}`,
     leadTemporary: 'The one you signed in with was temporary. Choose one that only you know.',
+    leadRequested: 'An administrator asked for this. Choose a password that only you know, to continue.',
     leadChange: 'Afterwards you stay signed in here, and are signed out everywhere else.',
     submit: 'Save the password',
     problems: {
@@ -132,7 +133,7 @@ export const englishPages = {
     title: 'Create an organization',
     lead: 'A shared place for the people that you work with. You will be its first member.',
     name: 'Name of the organization',
-    nameHint: 'The name of your company or team, for example. You can change it later.',
+    nameHint: 'The name of your company or team, for example.',
     submit: 'Create organization',
     problems: {
       notAllowed: 'You cannot create an organization here. Ask whoever runs the application.',

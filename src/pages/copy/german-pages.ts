@@ -115,6 +115,8 @@ export const germanPages: typeof englishPages = {
     titleChange: 'Passwort ändern',
     leadFromLink: (account) => `für ${account}`,
     leadTemporary: 'Das bisherige war vorläufig. Wählen Sie eines, das nur Sie kennen.',
+    leadRequested:
+      'Das wurde von der Verwaltung verlangt. Wählen Sie ein Passwort, das nur Sie kennen, um fortzufahren.',
     leadChange: 'Danach bleiben Sie hier angemeldet und werden überall sonst abgemeldet.',
     submit: 'Passwort speichern',
     problems: {
@@ -138,7 +140,7 @@ export const germanPages: typeof englishPages = {
     title: 'Organisation anlegen',
     lead: 'Ein gemeinsamer Ort für alle, mit denen Sie arbeiten. Sie werden das erste Mitglied.',
     name: 'Name der Organisation',
-    nameHint: 'Zum Beispiel der Name Ihrer Firma oder Ihres Teams. Sie können ihn später ändern.',
+    nameHint: 'Zum Beispiel der Name Ihrer Firma oder Ihres Teams.',
     submit: 'Organisation anlegen',
     problems: {
       notAllowed: 'Sie können hier keine Organisation anlegen. Fragen Sie die Betreiber der Anwendung.',

@@ -92,6 +92,7 @@ export interface Tables {
     is_verified: number
     created_at_ms: number
   }
+  /** `is_temporary`: 0, 1, or 2 when an administrator asked for another password. */
   passwords: { user_id: string; hash: string; is_temporary: number; updated_at_ms: number }
   organizations: {
     code: string

@@ -106,11 +106,13 @@ function identityType({ id, type }: IdentityRow): IdentityType {
   return known
 }
 
+const resetRequested = 2
+
 export function passwordRow(password: PasswordRecord): PasswordRow {
   return {
     user_id: password.userId,
     hash: password.hash,
-    is_temporary: flag(password.isTemporary),
+    is_temporary: password.isResetRequested ? resetRequested : flag(password.isTemporary),
     updated_at_ms: password.updatedAtMs,
   }
 }
@@ -119,7 +121,8 @@ export function passwordRecord(row: PasswordRow): PasswordRecord {
   return {
     userId: row.user_id,
     hash: row.hash,
-    isTemporary: row.is_temporary === 1,
+    isTemporary: row.is_temporary !== 0,
+    ...(row.is_temporary === resetRequested && { isResetRequested: true as const }),
     updatedAtMs: row.updated_at_ms,
   }
 }
