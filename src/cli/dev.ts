@@ -1,5 +1,6 @@
 // `mintage dev`: the same server while one edits the project. Each edit is taken over or reported with its error, and each run of a
 // workflow is shown whole: what it did to both tokens, its console, its calls. Types are checked beside it.
+import { answerOption, readAnswers } from './answer-option.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -15,13 +16,18 @@ export const devCommand: Command = {
   summary: 'Start the issuer, take over each edit of the project, and show each run of a workflow.',
   operands: '[options]',
   maxOperands: 0,
-  options: serveOptions,
-  examples: ['mintage dev', 'mintage dev --project .'],
+  options: [...serveOptions, answerOption],
+  examples: [
+    'mintage dev',
+    'mintage dev --project .',
+    "mintage dev --project . --answer 'https://crm.example.com/*=customer.json'",
+  ],
   run,
 }
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
-  const settings = await parseServeOptions(devCommand, given)
+  const answers = await readAnswers(devCommand.name, given)
+  const settings = { ...(await parseServeOptions(devCommand, given)), ...(answers && { answers }) }
   const types = followTypes(output)
   return serve(settings, output, {
     onInvocation: (invocation) => output.print(`\n${invocationReport(invocation, output)}`),

@@ -117,9 +117,10 @@ function callsSection({ calls }: RunDocument, output: Output): string[] {
   if (calls.length === 0) return []
   return [
     output.style('bold', 'outgoing calls'),
-    ...calls.map(({ method, url, status, error, durationMs }) => {
+    ...calls.map(({ method, url, status, error, durationMs, answeredBy }) => {
       const answer = status === undefined ? `failed (${error?.code ?? 'no answer'})` : String(status)
-      const line = `  ${printable(method)} ${printable(url)} ${answer} ${durationMs} ms`
+      const by = answeredBy === undefined ? '' : `, answered by ${printable(answeredBy)}`
+      const line = `  ${printable(method)} ${printable(url)} ${answer} ${durationMs} ms${by}`
       return error ? `${line}\n    ${printable(error.message)}` : line
     }),
   ]

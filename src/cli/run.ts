@@ -17,6 +17,7 @@ import {
   type DeploymentOptions,
   type WorkflowDeployment,
 } from '../workflows/index.ts'
+import { answerOption, readAnswers } from './answer-option.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { errorText } from './error-text.ts'
@@ -61,6 +62,7 @@ export const runCommand: Command = {
       repeatable: true,
       summary: 'Change a limit of the run, such as wallClockMs=2000.',
     },
+    answerOption,
     { name: 'strict-bindings', summary: 'Mount the declared bindings alone, as Kinde’s own runtime does.' },
     { name: 'strict-claims', summary: 'Fail the run when it sets a reserved claim.' },
     {
@@ -79,6 +81,7 @@ export const runCommand: Command = {
   examples: [
     'mintage run kindeSrc/environment/workflows/tokensWorkflow.ts --event sign-in.json',
     'mintage run tokensWorkflow.ts --event sign-in.json --secret CRM_KEY=k1 --allow-host localhost:8080 --json',
+    "mintage run tokensWorkflow.ts --event sign-in.json --answer 'https://crm.example.com/*=customer.json'",
     'mintage run --replay failed-sign-in.json',
   ],
   run,
@@ -87,11 +90,13 @@ export const runCommand: Command = {
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const options = parseRunOptions(given)
   const subject = await subjectOf(given, options)
+  const answers = await readAnswers(runCommand.name, given)
   const sandbox = await openSandbox({
     threads: 1,
     memoryBytes: subject.limits.memoryBytes,
     hostCalls: {
       allow: options.allowHosts,
+      ...(answers && { answers }),
       ...(options.encryptionKey && { encryptionKey: () => options.encryptionKey }),
     },
   })
@@ -182,6 +187,7 @@ async function subjectOf(given: CommandArguments, options: RunOptions): Promise<
       'strict-bindings',
       'strict-claims',
       'secure-fetch-encoding',
+      'answer',
     ]) {
       if (given.has(other))
         throw usage(runCommand, `--replay runs what was recorded and takes no --${other}.`)

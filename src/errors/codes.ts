@@ -70,6 +70,14 @@ export const errorCodes = {
     meaning: 'The address of an outgoing call is not allowed.',
     fix: 'Call a public http(s) address, or let the operator allow this one: settings.egress.allow of mintage.yaml, --allow-host of mintage run.',
   },
+  answer_invalid: {
+    meaning: 'A file of --answer is not JSON, though its name says so.',
+    fix: 'Correct the file at the place that the message names.',
+  },
+  answer_missing: {
+    meaning: 'Answers are given in place of servers, and none of them fits this outgoing call.',
+    fix: 'Add --answer with the address of the call, or let it go out with --allow-host.',
+  },
   fetch_failed: {
     meaning: 'The other side could not be reached or broke off.',
     fix: 'Check the address and the service behind it; catch the error if the sign-in should go on.',

@@ -226,12 +226,13 @@ function recordedEnvelope({ envelope }: RecordedAnswer): Promise<string> {
 }
 
 function callEntry({ answer, trace }: HostCallResult, durationMs: number): CallEntry {
-  const { method = '', url = '', status } = trace ?? {}
+  const { method = '', url = '', status, answeredBy } = trace ?? {}
   return {
     method,
     url,
     ...(status === undefined ? {} : { status }),
     durationMs,
+    ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(answer.ok ? {} : { error: { code: answer.code, message: answer.message } }),
   }
 }

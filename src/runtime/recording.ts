@@ -28,6 +28,8 @@ const callEntrySchema = z.strictObject({
   url: z.string(),
   status: z.int().exactOptional(),
   durationMs: z.number(),
+  /** The rule that stood in for the server. */
+  answeredBy: z.string().exactOptional(),
   error: z.strictObject({ code: z.string(), message: z.string() }).exactOptional(),
 })
 

@@ -2,7 +2,7 @@
 import type { MintageFile } from '../config/index.ts'
 import { formatLocation, WorkflowError } from '../errors/index.ts'
 import type { HttpServer } from '../http/index.ts'
-import { parseEncryptionKey } from '../runtime/host-calls/index.ts'
+import { parseEncryptionKey, type Answers } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox, type ThreadOptions } from '../runtime/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
@@ -14,6 +14,7 @@ interface WorkflowParts {
   readonly threads: ThreadOptions
   readonly projectDir: string
   readonly isProduction: boolean
+  readonly answers?: Answers
   readonly issuer: string
   readonly http: Pick<HttpServer, 'handle'>
   readonly log: Logger
@@ -34,7 +35,7 @@ export async function openWorkflows(
 
 function openWorkflowSandbox(
   { settings }: MintageFile,
-  { threads, issuer, http, log }: WorkflowParts,
+  { threads, issuer, http, log, answers }: WorkflowParts,
 ): Promise<Sandbox> {
   const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
   const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
@@ -43,6 +44,7 @@ function openWorkflowSandbox(
     hostCalls: {
       allow: settings.egress.allow,
       ...(key && { encryptionKey: () => key }),
+      ...(answers && { answers }),
       ownOrigin: { origin: issuer, handle: (request: Request) => http.handle(request) },
       onDefect: (error: unknown) => log.error('host_call_failed', { error }),
     },

@@ -1,6 +1,7 @@
 // How a server is started: what the command line and the environment of the process say. What the project says, its
 // mintage.yaml, is read when the server opens.
 import { fileURLToPath } from 'node:url'
+import type { Answers } from '../runtime/host-calls/index.ts'
 import type { LogLevel } from '../telemetry/index.ts'
 
 export interface ServerSettings {
@@ -26,6 +27,8 @@ export interface ServerSettings {
   readonly logLevel: LogLevel
   /** How long the server goes on serving after it was told to stop, while `/readyz` already says 503. */
   readonly drainDelayMs: number
+  /** Stand in for the servers that workflows call; in development only. */
+  readonly answers?: Answers
 }
 
 export const demoProjectDir: string = fileURLToPath(new URL('../../examples/demo', import.meta.url))

@@ -53,6 +53,7 @@ export const runDocumentSchema = z.strictObject({
       url: z.string(),
       status: z.int().optional().describe('Absent when there was no answer; error then says why.'),
       durationMs: z.number(),
+      answeredBy: z.string().optional().describe('The rule of --answer that stood in for the server.'),
       error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
     }),
   ),
@@ -101,7 +102,7 @@ function tokenDocument({ before, after }: TokenRun) {
 }
 
 function callDocument(
-  { method, url, status, durationMs, error }: CallEntry,
+  { method, url, status, durationMs, answeredBy, error }: CallEntry,
   redact: (text: string) => string,
 ) {
   return {
@@ -109,6 +110,7 @@ function callDocument(
     url: redact(url),
     ...(status !== undefined && { status }),
     durationMs: Math.round(durationMs),
+    ...(answeredBy !== undefined && { answeredBy: redact(answeredBy) }),
     ...(error && { error: { code: error.code, message: redact(error.message) } }),
   }
 }

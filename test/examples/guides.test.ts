@@ -83,6 +83,24 @@ test('the test of test-a-workflow.md fails when the workflow does', async (t) =>
   assert.match(stdout, /'admin,editor'/)
 })
 
+test('D9: the test with an answer of test-a-workflow.md passes, without any network', async (t) => {
+  const folder = await copyOfDemo(t)
+  const [testFile = '', withAnswer = ''] = await codeBlocks(testGuide, 'js')
+  await writeFile(
+    `${folder}/tokens.test.mjs`,
+    `${testFile.slice(0, testFile.indexOf("test('"))}${withAnswer}`,
+  )
+  await writeFile(`${folder}/crm.json`, '{ "companyName": "Analytical Engines" }')
+  const call = `  const crm = await kinde.fetch('https://crm.example.com/mine')
+  Object.assign(accessToken, { company: crm.json.companyName })
+`
+  await edit(`${folder}/${workflow}`, [['  console.log(', `${call}  console.log(`]])
+
+  const { exitCode, stdout } = await typeShell('node --test', folder)
+
+  assert.equal(exitCode, 0, stdout)
+})
+
 /** The demo as a project of somebody who has installed Mintage. */
 async function copyOfDemo(t: TestContext): Promise<string> {
   const folder = await makeProject(t, { 'package.json': '{ "private": true }' })

@@ -7,6 +7,7 @@ import { AppError, type ErrorCode } from '../../errors/index.ts'
 
 export type CallFailureCode = Extract<
   ErrorCode,
+  | 'answer_missing'
   | 'egress_denied'
   | 'fetch_failed'
   | 'fetch_timeout'

@@ -3,6 +3,7 @@
 // What goes to our own issuer does not leave at all (own-origin.ts).
 import { Agent } from 'undici'
 import { z } from 'zod'
+import type { Answers } from './answers.ts'
 import { CallFailure } from './call-failure.ts'
 import { egressConnector } from './connector.ts'
 import { egressPolicy, type EgressPolicy } from './egress-policy.ts'
@@ -21,6 +22,8 @@ export interface EgressOptions {
   readonly resolve?: Resolve
   /** PEM certificates of authorities that are trusted besides the usual ones, as for an inner service. */
   readonly certificateAuthorities?: readonly string[]
+  /** Stand in for servers. What they do not answer goes to our own issuer or to an origin of `allow`, and fails otherwise. */
+  readonly answers?: Answers
   /** The issuer that the runs belong to: it may be called in spite of the rules, and answers in process. */
   readonly ownOrigin?: OwnOrigin
 }
@@ -58,13 +61,18 @@ export function openEgressClient(options: EgressOptions): EgressClient {
     headersTimeout: 0,
     bodyTimeout: 0,
   })
+  async function served(request: FetchRequest, context: SendContext): Promise<Exchange> {
+    if (own !== undefined && isOwn(own, request.url)) return ownExchange(own, request, context)
+    const verdict = policy.judgeUrl(request.url)
+    if (options.answers !== undefined && !(verdict.allowed && verdict.trusted)) {
+      throw new CallFailure('answer_missing', 'no answer is given for this call, so it does not go out')
+    }
+    return networkExchange(agent, request, context.signal)
+  }
   return {
     policy,
     async send(request, context) {
-      const exchange =
-        own !== undefined && isOwn(own, request.url)
-          ? await ownExchange(own, request, context)
-          : await networkExchange(agent, request, context.signal)
+      const exchange = options.answers?.exchange(request) ?? (await served(request, context))
       // Errors after this one's reader has gone have nobody to go to.
       exchange.body.on('error', () => {})
       // undici bounds the headers of what comes over a connection; an answer of our own issuer passes here alone.

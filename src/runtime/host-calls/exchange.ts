@@ -14,4 +14,6 @@ export interface Exchange {
   readonly headers: HeaderList
   /** Encoded as it came. Must be read or destroyed. */
   readonly body: Readable
+  /** The rule that stood in for the server (answers.ts). */
+  readonly answeredBy?: string
 }

@@ -32,6 +32,8 @@ interface FetchDeps {
   readonly context: Pick<HostCallContext, 'limits' | 'signal' | 'abortedByWorkflow' | 'isWithinOwnCall'>
   readonly redact: Redact
   readonly mostRedirects?: number
+  /** Told of the rule that stood in for the server that answered last. */
+  readonly onAnsweredBy?: (rule: string) => void
 }
 
 /** Rejects with CallFailure alone; its text names method and address, redacted. */
@@ -40,7 +42,8 @@ export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promi
   const call = `${request.method} ${traceUrl(request.url.href, deps.redact)}`
   try {
     const { answered, redirected, exchange } = await exchangeThrough(request, deps, deadline)
-    const { status, statusText, headers } = exchange
+    const { status, statusText, headers, answeredBy } = exchange
+    if (answeredBy !== undefined) deps.onAnsweredBy?.(answeredBy)
     const body = await readBody(exchange.body, headers, deps.context.limits.callBytes)
     return { status, statusText, headers, ...body, url: withoutFragment(answered.url), redirected }
   } catch (error) {

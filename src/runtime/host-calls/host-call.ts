@@ -41,6 +41,8 @@ export interface HostCallTrace {
   readonly method: string
   readonly url: string
   readonly status?: number
+  /** The rule that stood in for the server (answers.ts). */
+  readonly answeredBy?: string
 }
 
 export interface HostCallResult {

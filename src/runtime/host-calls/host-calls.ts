@@ -117,8 +117,18 @@ class OpenHostCalls {
         ? parsed
         : await sealedRequest(parsed, context.secureFetchEncoding, this.#options.encryptionKey)
     })
-    const value = await fetchAnswer(sent, { client: this.#client, context, redact })
-    progress.trace = { ...shown, status: value.status }
+    const answered: { by?: string } = {}
+    const value = await fetchAnswer(sent, {
+      client: this.#client,
+      context,
+      redact,
+      onAnsweredBy: (rule) => (answered.by = rule),
+    })
+    progress.trace = {
+      ...shown,
+      status: value.status,
+      ...(answered.by !== undefined && { answeredBy: answered.by }),
+    }
     return value
   }
 

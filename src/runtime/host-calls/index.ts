@@ -1,3 +1,4 @@
+export { answersOf, type AnswerRule, type Answers } from './answers.ts'
 export { parseEncryptionKey } from './encryption-key.ts'
 export { openGuardedFetch, type GuardedFetch } from './guarded-fetch.ts'
 export {

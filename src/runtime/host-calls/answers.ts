@@ -1,0 +1,98 @@
+// Answers that stand in for the servers that a workflow calls: by pattern of the address, and by method if one is named. They
+// take the place of the network alone: what comes before (parsing, secureFetch's envelope, the rules on addresses) and after
+// (redirects, limits, the body's charset, the recording) is as with any answer.
+import { Readable } from 'node:stream'
+import { ConfigError } from '../../errors/index.ts'
+import type { Exchange } from './exchange.ts'
+import type { FetchRequest } from './fetch-request.ts'
+
+export interface AnswerRule {
+  /** Any method when left out. */
+  readonly method?: string
+  /** An http or https address; each `*` stands for any characters, none included. */
+  readonly url: string
+  /** 200 when left out. */
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** A string as it is, anything else as JSON; the content type follows it unless `headers` has one. */
+  readonly body?: unknown
+}
+
+export interface Answers {
+  /** The first rule that fits, as its answer; undefined when none fits. */
+  exchange(request: Pick<FetchRequest, 'method' | 'url'>): Exchange | undefined
+}
+
+interface CheckedRule extends AnswerRule {
+  /** The address as `new URL` spells it, in the pieces between the asterisks. */
+  readonly pieces: readonly string[]
+  readonly name: string
+}
+
+const methodName = /^[A-Z]{1,16}$/
+/** No address holds it, and WHATWG URL parsing leaves it as it is in every part. */
+const asterisk = 'mintage0asterisk0'
+const bodiless = [204, 205, 304]
+
+/** Throws ConfigError `usage` for a pattern, a method or a status that could never fit. */
+export function answersOf(rules: readonly AnswerRule[]): Answers {
+  const checked = rules.map(checkedRule)
+  return {
+    exchange({ method, url }) {
+      const address = `${url.origin}${url.pathname}${url.search}`
+      const rule = checked.find(
+        ({ method: wanted, pieces }) => (wanted === undefined || wanted === method) && fits(address, pieces),
+      )
+      return rule && exchangeOf(rule, method)
+    },
+  }
+}
+
+function checkedRule(rule: AnswerRule): CheckedRule {
+  const { method, url: pattern, status = 200 } = rule
+  const name = method === undefined ? pattern : `${method} ${pattern}`
+  const url = URL.parse(pattern.replaceAll('*', asterisk))
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new ConfigError('usage', `"${name}" is not the address of a call.`, {
+      hint: 'Write a full address such as https://api.example.com/customers/*, with * for any characters.',
+    })
+  }
+  if (method !== undefined && !methodName.test(method)) {
+    throw new ConfigError('usage', `"${name}" does not begin with a method of HTTP.`, {
+      hint: 'Write the method in capitals and a space before the address, such as POST https://api.example.com/*.',
+    })
+  }
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw new ConfigError('usage', `The status of the answer for "${name}" is not a number from 200 to 599.`)
+  return { ...rule, name, pieces: `${url.origin}${url.pathname}${url.search}`.split(asterisk) }
+}
+
+/** Piece by piece from the left: no pattern makes this take more than one pass for each piece. */
+function fits(address: string, [first = '', ...others]: readonly string[]): boolean {
+  const last = others.at(-1)
+  if (last === undefined) return address === first
+  if (!address.startsWith(first)) return false
+  let from = first.length
+  for (const piece of others.slice(0, -1)) {
+    const at = address.indexOf(piece, from)
+    if (at === -1) return false
+    from = at + piece.length
+  }
+  return address.length - last.length >= from && address.endsWith(last)
+}
+
+function exchangeOf({ name, status = 200, headers = {}, body }: CheckedRule, method: string): Exchange {
+  const isText = typeof body === 'string'
+  const given = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value] as const)
+  const hasType = given.some(([header]) => header === 'content-type')
+  const type = isText ? 'text/plain; charset=utf-8' : 'application/json'
+  const bytes = body === undefined ? undefined : Buffer.from(isText ? body : JSON.stringify(body))
+  const isSent = bytes !== undefined && method !== 'HEAD' && !bodiless.includes(status)
+  return {
+    status,
+    statusText: '',
+    headers: hasType || bytes === undefined ? given : [...given, ['content-type', type]],
+    body: Readable.from(isSent ? [bytes] : []),
+    answeredBy: name,
+  }
+}
