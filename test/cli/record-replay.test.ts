@@ -47,6 +47,46 @@ test('a recorded run is replayed to the same output, without workflow, event and
   assert.equal((await stat(join(folder.path, 'run.json'))).mode & 0o777, 0o600)
 })
 
+test('D6: a run that generates keys, signs and encrypts is replayed to the same bytes, also when it moved', async (t) => {
+  const server = createServer((_, response) =>
+    response.setHeader('content-type', 'application/json').end('{"plan":"pro"}'),
+  )
+  const stop = () => server.close().closeAllConnections()
+  t.after(stop)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address)
+  await using folder = await openFolder({
+    'event.json': smallEvent,
+    'tokensWorkflow.ts': `const atTop = crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+${workflow(`  const text = (bytes: ArrayBuffer) => new Uint8Array(bytes).toBase64()
+  const es256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const ec = await crypto.subtle.generateKey(es256, false, ['sign', 'verify'])
+  // Without await: the run moves to another thread and begins again.
+  const data = new TextEncoder().encode(kinde.fetch('http://127.0.0.1:${address.port}/').json.plan)
+  const signature = await crypto.subtle.sign(es256, ec.privateKey, data)
+  token.verified = await crypto.subtle.verify(es256, ec.publicKey, signature, data)
+  token.signed = [text(signature), text(await crypto.subtle.sign('HMAC', await atTop, data))]`)}`,
+  })
+  const recorded = await folder.mintage(
+    ...[
+      'run',
+      'tokensWorkflow.ts',
+      '--event',
+      'event.json',
+      '--record',
+      'run.json',
+      '--allow-host',
+      `127.0.0.1:${address.port}`,
+    ],
+  )
+  assert.equal(recorded.code, 0, recorded.stdout + recorded.stderr)
+  assert.match(recorded.stdout, /\+ verified +true/)
+  stop()
+  const replayed = await folder.mintage('run', '--replay', 'run.json')
+  assert.equal(steady(replayed.stdout), `${steady(recorded.stdout)}\nreplay: identical\n`)
+})
+
 test('a replay without the values of the recorded environment names them', async () => {
   await using folder = await openFolder({ 'event.json': smallEvent, 'tokensWorkflow.ts': workflow('') })
   const environment = ['--env', 'PLAN=pro', '--secret', 'KEY=s3cr3t-value']

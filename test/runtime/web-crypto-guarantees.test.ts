@@ -78,6 +78,7 @@ test('D6: wrong arguments are refused with the names of the standard', async () 
       'a point off the curve': () => jwk({ x: given.jwk.y }),
       'k that is not base64url': () => subtle.importKey('jwk', { kty: 'oct', k: '++' }, { name: 'HMAC', hash: 'SHA-256' }, true, ['sign']),
       'an AES key of 31 bytes': () => subtle.importKey('raw', new Uint8Array(31), 'AES-GCM', true, ['encrypt']),
+      'a secret of 49 KiB': () => subtle.importKey('raw', new Uint8Array(49 * 1024), { name: 'HMAC', hash: 'SHA-256' }, true, ['sign']),
       'an unknown algorithm': () => raw('Ed448'),
       'an unknown hash': () => raw({ name: 'HMAC', hash: 'MD5' }),
       'an unknown curve': () => subtle.generateKey({ name: 'ECDSA', namedCurve: 'K-256' }, true, ['sign']),
@@ -126,6 +127,7 @@ test('D6: wrong arguments are refused with the names of the standard', async () 
       'a point off the curve',
       'k that is not base64url',
       'an AES key of 31 bytes',
+      'a secret of 49 KiB',
     ],
     NotSupportedError: [
       'an RSA key of 512 bits',

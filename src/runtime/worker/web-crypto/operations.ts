@@ -11,6 +11,7 @@ import { hkdf, pbkdf2 } from './key-derivation.ts'
 import {
   hashes,
   hashOf,
+  mostKeyCharacters,
   needed,
   parseRequest,
   type Jwk,
@@ -216,7 +217,9 @@ function keyOf(
   extractable: boolean,
   usages: readonly Usage[],
 ): Key {
-  return { type, extractable, algorithm, usages: [...new Set(usages)], material: material.toString('base64') }
+  const text = material.toString('base64')
+  if (text.length > mostKeyCharacters) fail('DataError', 'a key is limited to 48 KiB')
+  return { type, extractable, algorithm, usages: [...new Set(usages)], material: text }
 }
 
 function bytes(value: Buffer): { readonly bytes: string } {
