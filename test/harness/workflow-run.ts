@@ -72,7 +72,7 @@ export async function runWorkflow(
       before: before ?? sampleClaims(event),
       environment,
       localization,
-      limits: defaultLimits,
+      limits: { ...defaultLimits, wallClockMs: 60_000 },
       strictClaims: false,
     },
     sandbox,

@@ -288,10 +288,10 @@ describe('an assertion whose signature cannot be trusted', () => {
       `${jwe}.AAAA.AAAA.AAAA.AAAA`,
     ]
     for (const jwt of bad) {
-      const startedAt = performance.now()
+      const before = process.threadCpuUsage()
       const [status] = await askBy(jwt)
       assert.ok(status === 400 || status === 401)
-      assert.ok(performance.now() - startedAt < 500)
+      assert.ok(process.threadCpuUsage(before).user < 500_000)
     }
   })
 

@@ -84,9 +84,9 @@ describe('just inside a limit a run completes, just outside it ends as that limi
   const cases: Record<string, { limits: RunGiven['limits']; inside: string; outside: string; kind: string }> =
     {
       wallClock: {
-        limits: { wallClockMs: 600 },
+        limits: { wallClockMs: 3_000 },
         inside: 'await new Promise((resolve) => setTimeout(resolve, 10))',
-        outside: 'await new Promise((resolve) => setTimeout(resolve, 10_000))',
+        outside: 'await new Promise((resolve) => setTimeout(resolve, 60_000))',
         kind: 'wall-clock-exceeded',
       },
       memory: {
@@ -116,7 +116,7 @@ describe('just inside a limit a run completes, just outside it ends as that limi
         kind: 'threw fetch_too_large',
       },
       callMs: {
-        limits: { callMs: 500 },
+        limits: { callMs: 3_000 },
         inside: `await kinde.fetch(${url})`,
         outside: `await kinde.fetch(${url} + '/never')`,
         kind: 'threw fetch_timeout',

@@ -39,7 +39,7 @@ const issuer = await startIssuer(
   {
     directory: await directoryFixture(),
     allow: [crm.host, down.host],
-    limits: { wallClockMs: 1_500, runningTimeMs: 300 },
+    limits: { wallClockMs: 6_000, runningTimeMs: 300 },
   },
 )
 const rp = await relyingParty(issuer)

@@ -20,7 +20,7 @@ async function answerOf(t: TestContext, answer: Answer, context = runContext()) 
 }
 
 /** `talk` is given each connection once its request has arrived. */
-async function answerOfSocket(t: TestContext, talk: (socket: Socket) => void, context = brief) {
+async function answerOfSocket(t: TestContext, talk: (socket: Socket) => void, context = runContext()) {
   const server = await listening(
     t,
     createServer((socket) => socket.once('data', () => talk(socket))),
@@ -120,11 +120,15 @@ describe('the body of an answer (SBX-70)', () => {
     assert.match(failureOf(result), tooLarge)
   })
   test('that comes a byte at a time runs into the deadline', async (t) => {
-    const result = await answerOfSocket(t, (socket) => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n')
-      const timer = setInterval(() => socket.write('a'), 10)
-      socket.on('close', () => clearInterval(timer))
-    })
+    const result = await answerOfSocket(
+      t,
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n')
+        const timer = setInterval(() => socket.write('a'), 10)
+        socket.on('close', () => clearInterval(timer))
+      },
+      brief,
+    )
     assert.match(failureOf(result), /^fetch_timeout: GET \S+: took longer than 150 ms$/)
   })
   test('that is shorter than announced is a failure', async (t) => {
@@ -175,7 +179,7 @@ describe('the head of an answer (SBX-70)', () => {
   ] as const) {
     test(`that ${what} runs into the deadline`, async (t) => {
       assert.match(
-        failureOf(await answerOfSocket(t, talk)),
+        failureOf(await answerOfSocket(t, talk, brief)),
         /^fetch_timeout: GET \S+: took longer than 150 ms$/,
       )
     })
