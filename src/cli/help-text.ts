@@ -12,7 +12,7 @@ export function generalHelp(commands: readonly Command[]): string {
     'commands:',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(nameWidth)}  ${summary}`),
     '',
-    'mintage COMMAND --help shows the options of a command; mintage --version the version.',
+    'mintage help COMMAND shows the options of a command; mintage --version the version.',
   ].join('\n')
 }
 
@@ -25,14 +25,19 @@ export function commandHelp(command: Command): string {
     command.summary,
     '',
     'options:',
-    ...options.map((option) => `  ${spelling(option).padEnd(width)}  ${option.summary}`),
+    ...options.map((option) => `  ${spelling(option).padEnd(width)}  ${summaryOf(option)}`),
     ...(command.examples.length > 0
       ? ['', 'examples:', ...command.examples.map((example) => `  ${example}`)]
       : []),
   ].join('\n')
 }
 
-function spelling({ name, value, repeatable }: CommandOption): string {
+function spelling({ name, value }: CommandOption): string {
   const argument = value === undefined ? '' : ` ${value}`
-  return `--${name}${argument}${repeatable ? ' …' : ''}`
+  return `--${name}${argument}`
+}
+
+/** `NAME …` would read as a list behind one option. */
+function summaryOf({ summary, repeatable }: CommandOption): string {
+  return repeatable ? `${summary} May be given several times.` : summary
 }

@@ -54,3 +54,15 @@ export function invocationLine(invocation: ReportedInvocation): string {
     ].join('  '),
   ).replaceAll('\n', '\\n')
 }
+
+/** Names the columns of invocationLine(). */
+export function invocationHeader(output: Output): string {
+  const columns = [
+    'started (UTC)'.padEnd(24),
+    'decision'.padEnd('issue-defaults'.length),
+    'took'.padStart(8),
+    'invocation'.padEnd(40),
+    'outcome  origin  client  user  organization',
+  ]
+  return output.style('dim', columns.join('  '))
+}

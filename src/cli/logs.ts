@@ -2,15 +2,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { identifierOf } from '../directory/index.ts'
 import { ConfigError, nearest } from '../errors/index.ts'
+import { tokenKinds, type JsonObject } from '../oauth/index.ts'
 import { openExistingStore } from '../server/index.ts'
 import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
-import { runEndings } from '../tokens/index.ts'
+import { invocationDocumentSchema, runEndings } from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import { projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
 import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
-import { invocationLine, invocationReport } from './invocation-report.ts'
+import { invocationHeader, invocationLine, invocationReport } from './invocation-report.ts'
 import type { Output } from './output.ts'
 import { untilStopped } from './stop-signal.ts'
 
@@ -20,14 +21,25 @@ export const logsCommand: Command = {
   operands: '[show ID] [options]',
   maxOperands: 2,
   options: [
-    { name: 'follow', summary: 'Go on with each new one, until it is stopped.' },
+    { name: 'follow', summary: 'Keep printing new ones until Ctrl+C.' },
     { name: 'user', value: 'ID|EMAIL', summary: 'Only those of this user.' },
     {
       name: 'outcome',
       value: 'OUTCOME',
       summary: 'Only those that ended so, such as completed, denied, threw.',
     },
+    {
+      name: 'since',
+      value: 'WHEN',
+      summary: 'Only those since then: 30s, 15m, 2h, 7d, or a time such as 2026-11-28T10:00Z.',
+    },
+    { name: 'client', value: 'ID', summary: 'Only those of tokens for this client id.' },
+    { name: 'workflow', value: 'ID', summary: 'Only those of the workflow with this id.' },
     { name: 'limit', value: 'N', summary: 'The newest N; default 20.' },
+    {
+      name: 'event',
+      summary: 'With show: the event and the default claims, as mintage run --event takes them.',
+    },
     { name: 'json', summary: 'One JSON document on each line; with show, one for reading.' },
     ...projectOptions,
     ...dataOptions,
@@ -35,7 +47,9 @@ export const logsCommand: Command = {
   examples: [
     'mintage logs --follow',
     'mintage logs --user ada@example.com --outcome threw',
+    'mintage logs --since 2h --workflow tokens',
     'mintage logs show inv_…',
+    'mintage logs show inv_… --event > event.json',
   ],
   run,
 }
@@ -55,13 +69,23 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   }
   if (action === 'show' && id === undefined)
     throw usage(logsCommand, 'mintage logs show needs the ID of an invocation.')
+  if (given.has('event') && (id === undefined || given.has('json')))
+    throw usage(logsCommand, '--event is for mintage logs show ID, without --json.')
+  const sinceMs = parseSince(given.value('since'))
   const limit = parseLimit(given.value('limit'))
   const outcome = parseOutcome(given.value('outcome'))
   const store = await openExistingStore(await parseUsedDataOptions(given))
   try {
-    if (id !== undefined) return await show(id, store, given.has('json'), output)
+    if (id !== undefined) return await show(id, store, given, output)
     const userId = await userIdOf(given.value('user'), store)
-    const filter = { ...(userId !== undefined && { userId }), ...(outcome !== undefined && { outcome }) }
+    const [clientId, workflowId] = [given.value('client'), given.value('workflow')]
+    const filter = {
+      ...(userId !== undefined && { userId }),
+      ...(outcome !== undefined && { outcome }),
+      ...(sinceMs !== undefined && { sinceMs }),
+      ...(clientId !== undefined && { clientId }),
+      ...(workflowId !== undefined && { workflowId }),
+    }
     await list(store, { ...filter, limit }, given, output)
     return exitCodes.ok
   } finally {
@@ -80,6 +104,8 @@ async function list(
       output.print(given.has('json') ? JSON.stringify(invocation) : invocationLine(invocation))
   }
   const newest = (await store.invocations.list({ ...filter, limit })).toReversed()
+  if (newest.length === 0) output.printError(await whyEmpty(store, filter))
+  if (!given.has('json') && (newest.length > 0 || given.has('follow'))) output.print(invocationHeader(output))
   print(newest)
   if (!given.has('follow')) return
 
@@ -100,7 +126,19 @@ async function list(
   }
 }
 
-async function show(id: string, store: Store, asJson: boolean, output: Output): Promise<ExitCode> {
+/** On standard error, so that it gets into no document. */
+async function whyEmpty(store: Store, filter: Omit<InvocationFilter, 'limit'>): Promise<string> {
+  const [latest] = await store.invocations.list({ limit: 1 })
+  if (latest === undefined) {
+    return `No run is recorded in ${store.description}. A workflow runs when a user signs in or refreshes, or a machine gets a token; another database: --project, --data-dir, --database-url.`
+  }
+  const last = `the newest is of ${new Date(latest.startedAtMs).toISOString()}`
+  return Object.keys(filter).length === 0
+    ? `No run is recorded; ${last}.`
+    : `No recorded run matches the filters. There are runs: ${last}, of the workflow ${latest.workflowId} and the client ${latest.clientId}.`
+}
+
+async function show(id: string, store: Store, given: CommandArguments, output: Output): Promise<ExitCode> {
   const invocation = await store.invocations.find(id)
   if (invocation === undefined) {
     throw new ConfigError(
@@ -111,8 +149,40 @@ async function show(id: string, store: Store, asJson: boolean, output: Output): 
       },
     )
   }
-  output.print(asJson ? JSON.stringify(invocation, null, 2) : invocationReport(invocation, output))
+  if (given.has('event')) output.print(JSON.stringify(runInputOf(invocation), null, 2))
+  else if (given.has('json')) output.print(JSON.stringify(invocation, null, 2))
+  else output.print(invocationReport(invocation, output))
   return exitCodes.ok
+}
+
+/** The event with the claims that the tokens had before the workflow, in the form of event-file.ts. */
+function runInputOf({ document }: StoredInvocation): JsonObject {
+  const { event, ...recorded } = invocationDocumentSchema.parse(document)
+  const before = tokenKinds.flatMap((token) => {
+    const claims = recorded[token]?.before
+    return claims === undefined ? [] : [[token, claims] as const]
+  })
+  return { event, ...Object.fromEntries(before) }
+}
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A duration before now, or a time; a time without a zone is UTC, as the list shows it. */
+function parseSince(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(given) ?? []
+  if (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd')
+    return Date.now() - Number(amount) * unitMs[unit]
+  const [, day, time = '00:00', zone = 'Z'] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(given) ??
+    []
+  const atMs = Date.parse(`${day}T${time}${zone}`)
+  if (!Number.isNaN(atMs)) return atMs
+  throw usage(
+    logsCommand,
+    `--since does not take ${JSON.stringify(given)}.`,
+    'Write a duration (30s, 15m, 2h, 7d) or a time (2026-11-28, 2026-11-28T10:00, 2026-11-28T10:00:00+01:00).',
+  )
 }
 
 /** An address is looked up; anything else is an id. */

@@ -56,22 +56,28 @@ async function dispatch(args: readonly string[], output: Output): Promise<ExitCo
     output.printError(generalHelp(commands))
     return exitCodes.usage
   }
-  if (name === '--help' || name === 'help') {
-    output.print(generalHelp(commands))
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const topic = rest.find((word) => !word.startsWith('-'))
+    output.print(topic === undefined ? generalHelp(commands) : commandHelp(commandNamed(topic)))
     return exitCodes.ok
   }
   if (name === '--version') {
     output.print(await version())
     return exitCodes.ok
   }
-  const command = commands.find((known) => known.name === name)
-  if (!command) throw unknownCommand(name)
+  const command = commandNamed(name)
   const given = parseArguments(command, rest)
   if (given.has('help')) {
     output.print(commandHelp(command))
     return exitCodes.ok
   }
   return command.run(given, output)
+}
+
+function commandNamed(name: string): Command {
+  const command = commands.find((known) => known.name === name)
+  if (!command) throw unknownCommand(name)
+  return command
 }
 
 function unknownCommand(name: string): ConfigError {

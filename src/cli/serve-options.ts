@@ -22,7 +22,7 @@ export const serveOptions: readonly CommandOption[] = [
     name: 'trusted-proxy',
     value: 'ADDRESS',
     repeatable: true,
-    summary: 'Believe what this address or range says about the client’s address.',
+    summary: 'Believe what this address or range says of the client’s address; several by commas.',
   },
   {
     name: 'drain-delay',
@@ -57,7 +57,7 @@ export async function parseServeOptions(command: Command, given: CommandArgument
     port: parsePort(command, given.value('port')),
     issuer: issuer === undefined ? undefined : parseIssuerUrl(issuer),
     ...parseDataOptions(given, dataDir),
-    trustedProxies: [...environment.trustedProxies, ...given.values('trusted-proxy')],
+    trustedProxies: [...environment.trustedProxies, ...given.values('trusted-proxy').flatMap(listed)],
     hasPlayground: !isProduction || given.has('playground'),
     logLevel: parseLogLevel(command, given.value('log-level') ?? environment.logLevel),
     drainDelayMs: parseDrainDelay(
@@ -65,6 +65,11 @@ export async function parseServeOptions(command: Command, given: CommandArgument
       given.value('drain-delay') ?? environment.drainDelay ?? (isProduction ? '5' : '0'),
     ),
   }
+}
+
+/** As in MINTAGE_TRUSTED_PROXIES. */
+function listed(text: string): string[] {
+  return text.split(',').map((part) => part.trim())
 }
 
 function placeOptions(given: CommandArguments): string {

@@ -27,7 +27,11 @@ export interface InvocationRecord {
 export interface InvocationFilter {
   readonly userId?: string
   readonly outcome?: string
+  /** Without an index of its own, like workflowId: at most `settings.invocations.keepCount` records are looked at. */
   readonly clientId?: string
+  readonly workflowId?: string
+  /** Only those that started at this moment or later, in milliseconds since the epoch. */
+  readonly sinceMs?: number
   readonly accessTokenJti?: string
   /** Only those written after the one with this sequence number. */
   readonly afterSequence?: number

@@ -25,7 +25,7 @@ commands:
   backup        Write the whole database to one file, while the server runs.
   restore       Make a database from a backup; the server must not run.
 
-mintage COMMAND --help shows the options of a command; mintage --version the version.
+mintage help COMMAND shows the options of a command; mintage --version the version.
 `,
     )
     assert.equal(code, 0)
@@ -49,9 +49,36 @@ mintage COMMAND --help shows the options of a command; mintage --version the ver
     await using folder = await openFolder()
     const { code, stdout } = await folder.mintage('run', '--help')
     assert.match(stdout, /^usage: mintage run FILE --event EVENT\.json \[options\]\n/)
-    assert.match(stdout, /\n {2}--limit NAME=VALUE … +Change a limit of the run/)
+    assert.match(stdout, /\n {2}--limit NAME=VALUE +Change a limit of the run.*May be given several times\./)
     assert.match(stdout, /\nexamples:\n {2}mintage run /)
     assert.equal(code, 0)
+  })
+
+  test('E7: shows the same help by mintage help COMMAND, and the nearest command for a wrong one', async () => {
+    await using folder = await openFolder()
+    const names = [...(await folder.mintage('--help')).stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(
+      ([, name = '']) => name,
+    )
+    assert.ok(names.length > 7)
+    for (const name of names) {
+      const help = await folder.mintage('help', name)
+      assert.deepEqual([help.code, help.stderr], [0, ''])
+      assert.ok(help.stdout.startsWith(`usage: mintage ${name}`), help.stdout)
+      assert.equal(help.stdout, (await folder.mintage(name, '--help')).stdout)
+    }
+    const wrong = await folder.mintage('help', 'stat')
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.stderr, /There is no command “stat”\.\n +help: Did you mean mintage start\?/)
+  })
+
+  test('E7: takes several trusted proxies, by options and by commas', async () => {
+    await using folder = await openFolder({ 'kinde.json': '{}' })
+    const proxies = ['--trusted-proxy', '192.0.2.1', '--trusted-proxy', '192.0.2.2,10.0.0.0/8']
+    assert.equal((await folder.mintage('start', '--dry-run', ...proxies)).code, 0)
+    assert.match(
+      (await folder.mintage('start', '--help')).stdout,
+      /--trusted-proxy ADDRESS +Believe .*several by commas\. May be given several times\./,
+    )
   })
 
   test('has exit codes that are documented, each with its meaning', async () => {

@@ -66,6 +66,9 @@ async function append(store: Store, ...records: readonly InvocationRecord[]): Pr
   await store.invocations.flush()
 }
 
+const header =
+  'started (UTC)             decision            took  invocation                                outcome  origin  client  user  organization\n'
+
 const line = (id: string, rest = 'completed  authorization_request  client=app_1  user=kp_1') =>
   `2030-01-02T03:04:05.000Z  issue              12 ms  ${id}  ${rest}\n`
 
@@ -74,7 +77,7 @@ describe('mintage logs', () => {
     const { folder } = await openRecords(t, invocation('inv_1'), invocation('inv_2'), invocation('inv_3'))
     const { code, stdout, stderr } = await folder.mintage('logs', '--limit', '2')
     assert.equal(stderr, '')
-    assert.equal(stdout, line('inv_2') + line('inv_3'))
+    assert.equal(stdout, header + line('inv_2') + line('inv_3'))
     assert.equal(code, 0)
   })
 
@@ -146,6 +149,7 @@ console
     const child = spawn(process.execPath, [launcher, 'logs', '--follow'], { cwd: folder.path })
     t.after(() => child.kill('SIGKILL'))
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    assert.match(String((await lines.next()).value), /^started/)
     assert.match(String((await lines.next()).value), /inv_1/)
     await append(store, invocation('inv_2'))
     assert.match(String((await lines.next()).value), /inv_2/)
@@ -154,12 +158,57 @@ console
     assert.deepEqual(await ended, [0, null])
   })
 
+  test('E5: shows those since a moment, of a client, of a workflow, and all of these at once', async (t) => {
+    const { folder } = await openRecords(
+      t,
+      invocation('inv_1', { startedAtMs: Date.now() - 3_600_000, clientId: 'app_2', workflowId: 'other' }),
+      invocation('inv_2', { startedAtMs: Date.now() - 60_000, clientId: 'app_2' }),
+      invocation('inv_3', { startedAtMs: Date.now(), workflowId: 'other', outcome: 'threw' }),
+      invocation('inv_4', { startedAtMs: Date.now() }),
+    )
+    const ids = async (...args: string[]) =>
+      [...(await folder.mintage('logs', ...args)).stdout.matchAll(/inv_\d/g)].map(([id]) => id)
+    assert.deepEqual(await ids('--since', '30m'), ['inv_2', 'inv_3', 'inv_4'])
+    const noon = new Date(Date.now() - 1_800_000).toISOString()
+    assert.deepEqual(await ids('--since', noon), ['inv_2', 'inv_3', 'inv_4'])
+    assert.deepEqual(await ids('--since', noon.slice(0, 16)), ['inv_2', 'inv_3', 'inv_4'])
+    assert.deepEqual(await ids('--client', 'app_2'), ['inv_1', 'inv_2'])
+    assert.deepEqual(await ids('--workflow', 'other'), ['inv_1', 'inv_3'])
+    assert.deepEqual(await ids('--workflow', 'other', '--since', '2h', '--outcome', 'threw'), ['inv_3'])
+    assert.deepEqual(await ids('--client', 'app_2', '--since', '30m', '--json'), ['inv_2'])
+  })
+
+  test('E5: says why there is nothing to show', async (t) => {
+    const { folder, store } = await openRecords(t)
+    const empty = await folder.mintage('logs')
+    assert.equal(empty.code, 0)
+    assert.equal(empty.stdout, '')
+    assert.match(empty.stderr, /^No run is recorded in sqlite .*A workflow runs when a user signs in/)
+    await append(store, invocation('inv_1'))
+    const filtered = await folder.mintage('logs', '--client', 'app_9', '--json')
+    assert.equal(filtered.stdout, '')
+    assert.match(
+      filtered.stderr,
+      /^No recorded run matches the filters\. .*2030-01-02T03:04:05.*client app_1\.$/m,
+    )
+  })
+
+  test('E5: saves the event of a run for mintage run', async (t) => {
+    const { folder } = await openRecords(t, invocation('inv_1'))
+    const saved = await folder.mintage('logs', 'show', 'inv_1', '--event')
+    const input = JSON.parse(saved.stdout) as Record<string, Record<string, unknown>>
+    assert.deepEqual(Object.keys(input), ['event', 'accessToken'])
+    assert.deepEqual(input['accessToken'], { sub: 'kp_1' })
+  })
+
   const wrong: [title: string, args: string[], message: RegExp][] = [
     ['an unknown id', ['show', 'inv_9'], /There is no invocation "inv_9"/],
     ['an unknown address', ['--user', 'eve@example.com'], /No user has the address "eve@example\.com"/],
     ['an unknown outcome', ['--outcome', 'trew'], /There is no outcome "trew"[\s\S]*Did you mean threw\?/],
     ['a limit that is no number', ['--limit', 'all'], /--limit needs a whole number/],
     ['an action that is none', ['tail'], /has no action "tail"/],
+    ['a time that cannot be read', ['--since', 'yesterday'], /--since does not take "yesterday"[\s\S]*2h/],
+    ['an event without an id', ['--event'], /--event is for mintage logs show ID/],
     ['show without an id', ['show'], /needs the ID/],
     [
       'a database address that is none',

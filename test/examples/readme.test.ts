@@ -48,6 +48,7 @@ function steady(output: string): string {
   return output
     .trimEnd()
     .replaceAll(/http:\/\/localhost:\d+/g, 'ISSUER')
+    .replace(/ --data-dir \S+/, '')
     .replace(/dep_\w+/, 'dep_ID')
     .replace(/sqlite .*/, 'sqlite FILE')
     .replace(/Ready in \d+ ms/, 'Ready in N ms')

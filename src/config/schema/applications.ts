@@ -52,8 +52,13 @@ const apiAccess = z.strictObject({
 
 const clientId = z
   .string()
-  .regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits in lower case')
-  .describe('The client_id. Made from the key when left out, so it is the same on every machine.')
+  .regex(
+    /^[0-9a-f]{32}$/,
+    'expected a client_id as Kinde’s: 32 hexadecimal digits in lower case, such as openssl rand -hex 16 makes; or leave it out',
+  )
+  .describe(
+    'The client_id: 32 hexadecimal digits in lower case (`openssl rand -hex 16`), as Kinde’s. Made from the key when left out, so it is the same on every machine.',
+  )
 
 const clientSecret = secret(
   z.string().regex(/^[a-zA-Z0-9]{40,60}$/, 'expected 40 to 60 letters and digits, as Kinde’s SDKs ask for'),

@@ -11,7 +11,8 @@ export function historyContract(newDatabase: NewDatabase): void {
       const first = anInvocation('inv_1', { accessTokenJti: 'jti-1', durationMs: 0.125 })
       invocations.append(first)
       invocations.append(anInvocation('inv_2', { userId: 'kp_2', outcome: 'threw', clientId: 'other' }))
-      invocations.append(anInvocation('inv_3', { userId: null }))
+      const later = { userId: null, workflowId: 'machines', startedAtMs: first.startedAtMs + 1 }
+      invocations.append(anInvocation('inv_3', later))
       await invocations.flush()
       assert.deepEqual(await invocations.find('inv_1'), { ...first, sequence: 1 })
       const ids = async (filter: object) =>
@@ -20,6 +21,9 @@ export function historyContract(newDatabase: NewDatabase): void {
       assert.deepEqual(await ids({ order: 'oldest-first', limit: 2 }), ['inv_1', 'inv_2'])
       assert.deepEqual(await ids({ userId: 'kp_2' }), ['inv_2'])
       assert.deepEqual(await ids({ outcome: 'threw', clientId: 'other' }), ['inv_2'])
+      assert.deepEqual(await ids({ workflowId: 'machines' }), ['inv_3'])
+      assert.deepEqual(await ids({ sinceMs: later.startedAtMs }), ['inv_3'])
+      assert.deepEqual(await ids({ sinceMs: first.startedAtMs }), ['inv_3', 'inv_2', 'inv_1'])
       assert.deepEqual(await ids({ accessTokenJti: 'jti-1' }), ['inv_1'])
       assert.deepEqual(await ids({ afterSequence: 1, order: 'oldest-first' }), ['inv_2', 'inv_3'])
     })

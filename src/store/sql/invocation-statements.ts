@@ -80,13 +80,16 @@ export function invocationStatements({ builder }: Database) {
 
 /** Built anew for each call: nobody waits for this. */
 export function invocationList({ builder }: Database, filter: InvocationFilter): Statement<Row> {
-  const { userId, outcome, clientId, accessTokenJti, afterSequence, order, limit } = filter
+  const { userId, outcome, clientId, workflowId, sinceMs, accessTokenJti, afterSequence, order, limit } =
+    filter
   const query = builder
     .selectFrom('invocations')
     .selectAll()
     .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
     .$if(outcome !== undefined, (rows) => rows.where('outcome', '=', outcome ?? ''))
     .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))
+    .$if(workflowId !== undefined, (rows) => rows.where('workflow_id', '=', workflowId ?? ''))
+    .$if(sinceMs !== undefined, (rows) => rows.where('started_at_ms', '>=', sinceMs ?? 0))
     .$if(accessTokenJti !== undefined, (rows) => rows.where('access_token_jti', '=', accessTokenJti ?? ''))
     .$if(afterSequence !== undefined, (rows) => rows.where('sequence', '>', afterSequence ?? 0))
     .orderBy('sequence', order === 'oldest-first' ? 'asc' : 'desc')
