@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { EvalFlags, QuickJS } from 'quickjs-wasi'
 import { loadEngineBinaries } from '../src/runtime/engine-binaries.ts'
-import { guestScript } from '../src/runtime/guest-script.ts'
+import { guestScript, streamsScript } from '../src/runtime/guest-script.ts'
 import { defaultLimits } from '../src/runtime/index.ts'
 import type { ImageThreadSetup } from './image-thread-setup.ts'
 import { throughputOf, type Action, type Throughput } from './measure.ts'
@@ -48,8 +48,12 @@ function asked(open: () => Worker): Action {
 
 /** Runs of the workflow in our engine, each from the image and ended by putting it back, on a thread for each core. */
 export async function imageAlone(workload: Workload): Promise<(forMs: number) => Promise<Throughput>> {
-  const [parts, prelude] = await Promise.all([loadEngineBinaries(defaultLimits.memoryBytes), guestScript()])
-  const workerData: ImageThreadSetup = { parts, prelude, workload }
+  const [parts, prelude, streams] = await Promise.all([
+    loadEngineBinaries(defaultLimits.memoryBytes),
+    guestScript(),
+    streamsScript(),
+  ])
+  const workerData: ImageThreadSetup = { parts, prelude, streams, workload }
   const threads = Array.from({ length: threadCount }, () => {
     const worker = new Worker(new URL('image-thread.ts', import.meta.url), { workerData })
     worker.unref()

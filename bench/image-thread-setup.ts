@@ -5,5 +5,6 @@ import type { Workload } from './workloads.ts'
 export interface ImageThreadSetup {
   readonly parts: EngineBinaries
   readonly prelude: string
+  readonly streams: string
   readonly workload: Workload
 }

@@ -13,13 +13,20 @@ import type { ImageThreadSetup } from './image-thread-setup.ts'
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread')
 const port = parentPort
-const { parts, prelude, workload }: ImageThreadSetup = workerData
+const { parts, prelude, streams, workload }: ImageThreadSetup = workerData
 const { memoryBytes, runningTimeMs, claimsDepth, claimsBytes } = defaultLimits
 const inside = <T>(work: () => T): T => work()
 const bytecode = compileScript(parts, prelude, preludeFileName)
 const { name, code, bindings } = workload
 const image = await prepareImage(
-  { parts, prelude: () => bytecode, memoryBytes, runningTimeMs, inside },
+  {
+    parts,
+    prelude: () => bytecode,
+    streams: () => compileScript(parts, streams, preludeFileName),
+    memoryBytes,
+    runningTimeMs,
+    inside,
+  },
   name,
   {
     code,

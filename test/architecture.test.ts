@@ -94,6 +94,7 @@ const sharedByRuntime: ReadonlySet<string> = new Set(
 
 const owners: Readonly<Record<string, string | readonly string[]>> = {
   'quickjs-wasi': 'src/runtime/worker',
+  'web-streams-polyfill': 'src/runtime/guest',
   'node:worker_threads': 'src/runtime',
   undici: 'src/runtime/host-calls',
   'ipaddr.js': 'src/runtime/host-calls',

@@ -1,15 +1,21 @@
-// The prelude (guest/) as the text of one script for the engine. Its value is an object with `install` (guest/
-// host-functions.ts). Made with esbuild and kept; the worker compiles it to bytecode.
+// The scripts for the engine as text: the prelude (guest/), whose value is an object with `install` (guest/host-functions.ts),
+// and the streams, whose value is their `install`. Made with esbuild and kept; the worker compiles them to bytecode.
 import { oneScript } from './one-script.ts'
 
-let script: Promise<string> | undefined
+let prelude: Promise<string> | undefined
+let streams: Promise<string> | undefined
 
 export function guestScript(): Promise<string> {
-  script ??= bundlePrelude()
-  return script
+  prelude ??= asExpression('guest/prelude.ts', 'module.exports')
+  return prelude
 }
 
-async function bundlePrelude(): Promise<string> {
-  const text = await oneScript('guest/prelude.ts', { target: 'es2023', platform: 'neutral' })
-  return `((module) => {\n((module, exports) => {\n${text}\n})(module, module.exports)\nreturn module.exports\n})({ exports: {} })`
+export function streamsScript(): Promise<string> {
+  streams ??= asExpression('guest/web/streams.ts', 'module.exports.install')
+  return streams
+}
+
+async function asExpression(file: string, value: string): Promise<string> {
+  const text = await oneScript(file, { target: 'es2023', platform: 'neutral' })
+  return `((module) => {\n((module, exports) => {\n${text}\n})(module, module.exports)\nreturn ${value}\n})({ exports: {} })`
 }

@@ -1,5 +1,6 @@
 export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-script.ts'
 export { defaultLimits, type RunLimits } from './limits.ts'
+export { minimumCommonApiTable, webReplacement } from './minimum-common-api.ts'
 export type { GuestError, OutcomeKind, RunOutcome } from './outcome.ts'
 export { openSandbox, readThreadOptions } from './open-sandbox.ts'
 export { recordingSchema, type CallEntry, type Recording } from './recording.ts'

@@ -1,6 +1,6 @@
 // Opens the sandbox: what all its threads are made of is made once, then the pool starts them.
 import { loadEngineBinaries } from './engine-binaries.ts'
-import { guestScript } from './guest-script.ts'
+import { guestScript, streamsScript } from './guest-script.ts'
 import { openHostCalls } from './host-calls/index.ts'
 import { defaultLimits } from './limits.ts'
 import { Pool } from './pool.ts'
@@ -13,13 +13,14 @@ import { workerScript } from './worker-script.ts'
 export async function readThreadOptions(
   memoryBytes: number = defaultLimits.memoryBytes,
 ): Promise<ThreadOptions> {
-  const [parts, prelude, script] = await Promise.all([
+  const [parts, prelude, streams, script] = await Promise.all([
     loadEngineBinaries(memoryBytes),
     guestScript(),
+    streamsScript(),
     workerScript(),
   ])
   const { runningTimeMs } = defaultLimits
-  return { script, parts, prelude, memoryBytes, runningTimeMs }
+  return { script, parts, prelude, streams, memoryBytes, runningTimeMs }
 }
 
 /** Given what its threads are made of, it starts them at once. Rejects with SandboxError when no thread starts. */

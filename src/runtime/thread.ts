@@ -11,6 +11,7 @@ export interface ThreadOptions {
   readonly script: string
   readonly parts: EngineBinaries
   readonly prelude: string
+  readonly streams: string
   readonly memoryBytes: number
   readonly runningTimeMs: number
 }

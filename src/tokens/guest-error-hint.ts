@@ -52,7 +52,8 @@ const slips: readonly Slip[] = [
     hint: ([, member = ''], { line, linesBefore }, trigger) => {
       const binding = bindingWithMember(line, member)
       if (binding !== undefined) return addBinding(binding, trigger)
-      return member === 'value' ? unsetVariable(line, linesBefore) : undefined
+      const unset = member === 'value' ? unsetVariable(line, linesBefore) : undefined
+      return unset ?? refusedOfGlobal(line)
     },
   },
   {
@@ -78,6 +79,10 @@ const slips: readonly Slip[] = [
       const called = /\bkinde\??\.(\w{1,50})\??\.?\s*\(/.exec(line)?.[1]
       return called === undefined ? undefined : refusal(`kinde.${called}`, trigger)
     },
+  },
+  {
+    message: /^not a (?:constructor|function)/,
+    hint: (_, { line }) => refusedOfGlobal(line),
   },
   {
     message: /not a function/,
@@ -109,6 +114,12 @@ export function hintForGuestError(
 
 function missingName(message: string): string | undefined {
   const name = undefinedName(message)
+  return name === undefined ? undefined : hintForMissingName(name)
+}
+
+/** `new self.URLPattern(…)`: nothing is thrown for the name itself. */
+function refusedOfGlobal(line: string): string | undefined {
+  const name = /\b(?:globalThis|self|global)\??\.(\w{1,50})/.exec(line)?.[1]
   return name === undefined ? undefined : hintForMissingName(name)
 }
 

@@ -1,6 +1,7 @@
 // Advice for a name that is not defined: a helper of @kinde/infrastructure without its import, a binding without `kinde.`,
-// something of Node.
+// something of Node, or of the web.
 import { nearest } from '../errors/index.ts'
+import { webReplacement } from '../runtime/index.ts'
 import { bindings } from './binding.ts'
 import { nodeGlobalReplacement } from './node-replacement.ts'
 
@@ -33,6 +34,8 @@ export function hintForMissingName(name: string): string | undefined {
   if (helper !== undefined) return importLine(helper)
   const ofNode = nodeGlobalReplacement(name)
   if (ofNode !== undefined) return `The sandbox has no ${name} of Node. ${ofNode}`
+  const ofWeb = webReplacement(name)
+  if (ofWeb !== undefined) return `A workflow has no ${name}. ${ofWeb}`
   if (bindings.some(({ key }) => key === `kinde.${name}`)) return `Write kinde.${name}.`
   const near = nearest(name, workflowHelpers)
   return near === undefined ? undefined : `Did you mean ${near}? ${importLine(near)}`

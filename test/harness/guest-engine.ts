@@ -4,8 +4,9 @@
 import { readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { Intrinsics, QuickJS, type JSValueHandle } from 'quickjs-wasi'
-import { guestScript } from '../../src/runtime/guest-script.ts'
+import { guestScript, streamsScript } from '../../src/runtime/guest-script.ts'
 import { preludeFileName } from '../../src/runtime/guest/prelude-file-name.ts'
+import { namesStreams } from '../../src/runtime/worker/prepare.ts'
 import { answerIntl } from '../../src/runtime/worker/host-functions/intl.ts'
 import { perform } from '../../src/runtime/worker/web-crypto/operations.ts'
 
@@ -68,6 +69,7 @@ const extensions = await Promise.all(
 )
 const compiler = await QuickJS.create({ wasm })
 const preludeCode = compiler.compile(await guestScript(), preludeFileName)
+const streamsCode = compiler.compile(await streamsScript(), preludeFileName)
 
 export const everyBinding = [
   'console',
@@ -195,6 +197,7 @@ function drive(vm: QuickJS, run: GuestRun, code: string): GuestResult {
       JSON.stringify({ bindings: run.bindings ?? everyBinding, reservedClaims: run.reservedClaims ?? {} }),
     ),
   )
+  if (namesStreams.test(code)) enter('addStreams', vm.evalBytecode(streamsCode))
   const factory = vm.evalBytecode(
     compiler.compile(`(function (module, exports, require) {${code}\n})`, 'workflow.js'),
   )

@@ -2,7 +2,7 @@
 // src/runtime/worker. The test stands where the thread would (RunPort).
 import { randomBytes } from 'node:crypto'
 import { loadEngineBinaries } from '../../src/runtime/engine-binaries.ts'
-import { guestScript } from '../../src/runtime/guest-script.ts'
+import { guestScript, streamsScript } from '../../src/runtime/guest-script.ts'
 import { defaultLimits, preludeFileName, type Environment } from '../../src/runtime/index.ts'
 import type { RunOutcome } from '../../src/runtime/outcome.ts'
 import type { Image, RunOrder } from '../../src/runtime/protocol.ts'
@@ -32,9 +32,20 @@ export const engineMemoryBytes: number = defaultLimits.memoryBytes
 export async function openWorkerEngines(): Promise<WorkerEngines> {
   const memoryBytes = engineMemoryBytes
   const inside = <T>(work: () => T): T => work()
-  const [parts, prelude] = await Promise.all([loadEngineBinaries(memoryBytes), guestScript()])
+  const [parts, prelude, streams] = await Promise.all([
+    loadEngineBinaries(memoryBytes),
+    guestScript(),
+    streamsScript(),
+  ])
   const bytecode = compileScript(parts, prelude, preludeFileName)
-  const context = { parts, prelude: () => bytecode, memoryBytes, runningTimeMs: 1_000, inside }
+  const context = {
+    parts,
+    prelude: () => bytecode,
+    streams: () => compileScript(parts, streams, preludeFileName),
+    memoryBytes,
+    runningTimeMs: 1_000,
+    inside,
+  }
   let images = 0
   return {
     parts,

@@ -1,10 +1,8 @@
 // Takes away what a workflow must not have and replaces what would differ between an image and a run: names outside
-// surface.ts, code from strings, stack hooks, the engine's Math.random and its clock's origin.
+// surface.ts, code from strings, stack hooks and the engine's Math.random.
 import {
-  dateNow,
   define,
   defineProperty,
-  defineHiddenGetter,
   deleteProperty,
   floor,
   functionPrototype,
@@ -32,7 +30,6 @@ export function closeSurface(): void {
   // `then` of the prelude's own promises looks this up; replaced, it would be an author's function.
   defineProperty(GuestPromise, SymbolSpecies, { configurable: false })
   define(Math, 'random', makeRandom(), false)
-  define(globalThis, 'performance', makePerformance(), false)
 }
 
 function deleteUnlisted(): void {
@@ -90,16 +87,4 @@ function makeRandom(): () => number {
     // 53 bits, as the language asks for.
     return (floor(draw() / 32) * 67_108_864 + floor(draw() / 64)) / 9_007_199_254_740_992
   }
-}
-
-/** Milliseconds, no finer than Date: the origin is the first look, which no image contains. */
-function makePerformance(): object {
-  let origin: number | undefined
-  const originOf = (): number => (origin ??= dateNow())
-  const performance = {
-    now: (): number => dateNow() - originOf(),
-    toJSON: () => ({ timeOrigin: originOf() }),
-  }
-  defineHiddenGetter(performance, 'timeOrigin', originOf)
-  return performance
 }

@@ -19,7 +19,7 @@ declare class TextEncoder {
   encode(text: string): Uint8Array
 }
 declare class TextDecoder {
-  decode(bytes: Uint8Array): string
+  decode(bytes: Uint8Array, options?: { stream: boolean }): string
 }
 declare const crypto: { getRandomValues(words: Uint32Array): Uint32Array }
 declare function structuredClone(value: unknown): unknown

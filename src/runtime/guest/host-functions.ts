@@ -43,6 +43,8 @@ export type FinishKind = 'completed' | 'threw' | 'invalid-claims' | 'claims-too-
 export interface GuestEntries {
   /** `{bindings: string[], reservedClaims: {accessToken: string[], …}}`: puts the globals in place. Once, before load. */
   readonly mount: (configJson: string) => void
+  /** Puts the streams in place; after mount, for bundles that name them. */
+  readonly addStreams: (install: (prelude: object) => void) => void
   /** Runs the bundle's top level; gives '' or the JSON of the described error. */
   readonly load: (factory: BundleFactory) => string
   /** JSON `{defaultExport: 'function'|'handle-object'|'missing'|'other', settings?: …}`. */

@@ -8,6 +8,7 @@ import { mount } from './mount.ts'
 import { deliverAnswer } from './outgoing-call.ts'
 import { arrayPrototype, errorStack, objectPrototype } from './primordials.ts'
 import { newRunState, type Guest } from './run-state.ts'
+import { streamsPrelude } from './web/mount-web.ts'
 import { finishThrown, inspectExports, loadErrorJson, start } from './run.ts'
 
 export function install(host: HostFunctions): GuestEntries {
@@ -24,6 +25,7 @@ export function install(host: HostFunctions): GuestEntries {
   }
   return {
     mount: (configJson) => mount(guest, configJson),
+    addStreams: (install) => install(streamsPrelude),
     load(factory) {
       try {
         factory(module, module.exports, require)

@@ -51,6 +51,7 @@ export const GuestWeakMap = WeakMap
 export const GuestSet = Set
 export const GuestHeaders = Headers
 export const GuestUrl = URL
+export const GuestTextDecoder = TextDecoder
 export const GuestDOMException = DOMException
 
 export const hasOwnEnumerable = uncurry(Object.prototype.propertyIsEnumerable)
@@ -62,6 +63,7 @@ export const stringRepeat = uncurry(String.prototype.repeat)
 export const stringToUpperCase = uncurry(String.prototype.toUpperCase)
 export const stringToLowerCase = uncurry(String.prototype.toLowerCase)
 export const stringToWellFormed = uncurry(String.prototype.toWellFormed)
+export const stringTrim = uncurry(String.prototype.trim)
 export const stringPadEnd = uncurry(String.prototype.padEnd)
 export const stringValueOf = uncurry(String.prototype.valueOf)
 export const numberValueOf = uncurry(Number.prototype.valueOf)
@@ -108,6 +110,10 @@ export const encodeText = uncurry(TextEncoder.prototype.encode)
 export const decodeText = uncurry(TextDecoder.prototype.decode)
 export const textEncoder = new TextEncoder()
 export const textDecoder = new TextDecoder()
+export const engineStructuredClone = structuredClone
+const arrayBufferTransfer: () => ArrayBuffer = reflectMethod(ArrayBuffer.prototype, 'transfer')
+/** Detaches it; throws a TypeError for what is not an ArrayBuffer. */
+export const bufferTransfer = uncurry(arrayBufferTransfer)
 const bytesToBase64: () => string = reflectMethod(Uint8Array.prototype, 'toBase64')
 const bytesFromBase64: (text: string) => Uint8Array = reflectMethod(Uint8Array, 'fromBase64')
 export const toBase64 = uncurry(bytesToBase64)

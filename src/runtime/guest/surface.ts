@@ -108,6 +108,7 @@ const web = [
   'SubtleCrypto',
   'CryptoKey',
   'performance',
+  'Performance',
   'setTimeout',
   'setInterval',
   'clearTimeout',
@@ -116,6 +117,25 @@ const web = [
 
 /** There for packages that look for them when they load; they refuse when they are called (refused-globals.ts). */
 const refused = ['eval', 'WebSocket'] as const
+
+/** There in bundles that name a stream: a script of their own (web/streams.ts). */
+export const streamGlobals: readonly string[] = [
+  'ByteLengthQueuingStrategy',
+  'CountQueuingStrategy',
+  'ReadableByteStreamController',
+  'ReadableStream',
+  'ReadableStreamBYOBReader',
+  'ReadableStreamBYOBRequest',
+  'ReadableStreamDefaultController',
+  'ReadableStreamDefaultReader',
+  'TextDecoderStream',
+  'TextEncoderStream',
+  'TransformStream',
+  'TransformStreamDefaultController',
+  'WritableStream',
+  'WritableStreamDefaultController',
+  'WritableStreamDefaultWriter',
+]
 
 /** Answered by the host: the engine has no locale data. */
 const locale = ['Intl'] as const

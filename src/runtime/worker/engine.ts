@@ -281,6 +281,7 @@ const mostArguments = 4
 
 export const guestEntryNames = [
   'mount',
+  'addStreams',
   'load',
   'inspect',
   'start',

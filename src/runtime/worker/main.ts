@@ -23,6 +23,7 @@ import { threadMs } from './running-time.ts'
 const workerDataSchema = z.strictObject({
   parts: z.custom<EngineParts>(),
   prelude: z.string(),
+  streams: z.string(),
   memoryBytes: z.number(),
   runningTimeMs: z.number(),
   signal: z.instanceof(SharedArrayBuffer),
@@ -259,12 +260,14 @@ class WorkerThread implements RunPort {
 async function main(): Promise<void> {
   if (parentPort === null) throw new Error('this file is the entry of a worker thread')
   const port = parentPort
-  const { parts, prelude, memoryBytes, runningTimeMs, signal } = workerDataSchema.parse(workerData)
+  const { parts, prelude, streams, memoryBytes, runningTimeMs, signal } = workerDataSchema.parse(workerData)
   let bytecode: Promise<Uint8Array> | undefined
+  let streamsBytecode: Promise<Uint8Array> | undefined
   const context: ThreadContext = {
     parts,
     // Runs start from images: a thread that prepares none has no use for the prelude.
     prelude: () => (bytecode ??= compileScript(parts, prelude, preludeFileName)),
+    streams: () => (streamsBytecode ??= compileScript(parts, streams, preludeFileName)),
     memoryBytes,
     runningTimeMs,
   }

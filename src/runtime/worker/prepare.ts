@@ -18,6 +18,8 @@ export interface PrepareContext {
   readonly parts: EngineParts
   /** The prelude's bytecode, compiled when it is first asked for. */
   readonly prelude: () => Promise<Uint8Array>
+  /** The bytecode of the streams, which only some bundles need. */
+  readonly streams: () => Promise<Uint8Array>
   readonly memoryBytes: number
   /** How long a top level may compute, in milliseconds of processor time. */
   readonly runningTimeMs: number
@@ -54,6 +56,12 @@ const everyBinding = [
   'kinde.localization',
 ]
 
+/**
+ * Bundles that may use a stream: by the name of a class, by the body of an answer, or by that of a Blob. A name that is put
+ * together at run time is not found; the class is then as absent as it is to `typeof`.
+ */
+export const namesStreams: RegExp = /Stream|QueuingStrategy|\bbody\b|\bstream\b/
+
 export async function prepareImage(
   context: PrepareContext,
   id: string,
@@ -79,7 +87,7 @@ export async function inspectExports(
 ): Promise<{ exports: string; error?: GuestError }> {
   const bundle = await compileBundle(context, code)
   const loading = new Loading(context.runningTimeMs)
-  const engine = await mountedEngine(context, loading, { bindings: everyBinding, reservedClaims: {} })
+  const engine = await mountedEngine(context, loading, { code, bindings: everyBinding, reservedClaims: {} })
   const error = context.inside(() => load(engine, bundle, loading))
   const exports = context.inside(() => guarded(loading, () => engine.call('inspect')))
   return { exports, ...(error === undefined ? {} : { error }) }
@@ -88,10 +96,11 @@ export async function inspectExports(
 async function mountedEngine(
   context: PrepareContext,
   host: RunHost,
-  { bindings, reservedClaims }: Pick<DeploymentSource, 'bindings' | 'reservedClaims'>,
+  { code, bindings, reservedClaims }: Pick<DeploymentSource, 'code' | 'bindings' | 'reservedClaims'>,
 ): Promise<Engine> {
   const engine = await Engine.create(context.parts, host, context.memoryBytes, await context.prelude())
   engine.call('mount', JSON.stringify({ bindings, reservedClaims }))
+  if (namesStreams.test(code)) engine.callWithFunction('addStreams', await context.streams())
   return engine
 }
 

@@ -66,7 +66,7 @@ class Conversation {
 
   constructor(parts: unknown, prelude: string) {
     const limits = { memoryBytes: defaultLimits.memoryBytes, runningTimeMs: 500 }
-    const workerData = { parts, prelude, ...limits, signal: this.#signal.buffer }
+    const workerData = { parts, prelude, streams: '', ...limits, signal: this.#signal.buffer }
     this.worker = new Worker(new URL('../../../src/runtime/worker/main.ts', import.meta.url), {
       workerData,
       env: {},

@@ -2,8 +2,11 @@
 import {
   apply,
   define,
+  GuestTypeError,
+  GuestUrl,
   objectKeys,
   ownDescriptor,
+  StringOf,
   SymbolIterator,
   SymbolToStringTag,
 } from '../primordials.ts'
@@ -11,13 +14,17 @@ import type { Guest } from '../run-state.ts'
 import { finishThrown } from '../run.ts'
 import { startTimer } from '../bindings/timers.ts'
 import { AbortController, AbortSignal, takeTimer } from './abort.ts'
-import { Blob, File } from './blob.ts'
+import { Blob, blobContent, copied, File } from './blob.ts'
 import { CustomEvent, ErrorEvent, Event, MessageEvent, PromiseRejectionEvent } from './event.ts'
 import { dispatch, EventTarget } from './event-target.ts'
 import { FormData } from './form-data.ts'
 import { headersClass } from './headers.ts'
+import { makePerformance, Performance } from './performance.ts'
 import { Request } from './request.ts'
 import { Response } from './response.ts'
+import { structuredCloneWithTransfer } from './structured-clone.ts'
+import { takeStreams } from './stream-hooks.ts'
+import { TextDecoder } from './text-decoder.ts'
 import { onUncaught, reportUncaught } from './uncaught.ts'
 
 const classes: Record<string, { prototype: object }> = {
@@ -31,9 +38,11 @@ const classes: Record<string, { prototype: object }> = {
   File,
   FormData,
   MessageEvent,
+  Performance,
   PromiseRejectionEvent,
   Request,
   Response,
+  TextDecoder,
 }
 
 /** One product token without a version, as ECMA-429 recommends; a version would make replays differ. */
@@ -55,17 +64,28 @@ export function mountWeb(guest: Guest): void {
   define(globalThis, 'reportError', (error?: unknown) => reportUncaught(error), false)
   exposeTarget(global)
   const names = objectKeys(classes)
-  for (let index = 0; index < names.length; index++) expose(names[index] ?? '')
+  for (let index = 0; index < names.length; index++) {
+    const made = classes[names[index] ?? '']
+    if (made !== undefined) expose(names[index] ?? '', made)
+  }
   define(FormData.prototype, SymbolIterator, FormData.prototype.entries, false)
   define(globalThis, 'Headers', headersClass(), false)
-  // The engine leaves it enumerable.
-  define(globalThis, 'structuredClone', structuredClone, false)
+  define(globalThis, 'performance', makePerformance(), false)
+  define(globalThis, 'structuredClone', structuredCloneWithTransfer, false)
+  define(GuestUrl, 'parse', parseUrl, false)
+}
+
+/** What the script of the streams gets (streams.ts). */
+export const streamsPrelude = { expose, takeStreams, Blob, blobBytes }
+
+function blobBytes(blob: unknown): Uint8Array {
+  const content = blobContent(blob)
+  if (content === undefined) throw new GuestTypeError('Value of "this" must be of type Blob')
+  return copied(content.bytes)
 }
 
 /** Before an author's code runs. A bundler may have renamed the class. */
-function expose(name: string): void {
-  const made: { prototype: object } | undefined = classes[name]
-  if (made === undefined) return
+function expose(name: string, made: { prototype: object }): void {
   define(made, 'name', name, false)
   define(made.prototype, SymbolToStringTag, name, false)
   define(globalThis, name, made, false)
@@ -88,4 +108,13 @@ function messageOf(error: unknown): string {
   const message: unknown =
     typeof error === 'object' && error !== null ? ownDescriptor(error, 'message')?.value : undefined
   return typeof message === 'string' ? message : ''
+}
+
+/** https://url.spec.whatwg.org/#dom-url-parse, which the engine's URL lacks. */
+function parseUrl(url: unknown, base?: unknown): object | null {
+  try {
+    return base === undefined ? new GuestUrl(StringOf(url)) : new GuestUrl(StringOf(url), StringOf(base))
+  } catch {
+    return null
+  }
 }

@@ -1,4 +1,4 @@
-// What bodies ask of streams, where there are any.
+// What bodies ask of streams. The classes are a script of their own (streams.ts), which is there only for bundles that name them.
 
 export interface StreamHooks {
   readonly isStream: (value: unknown) => boolean
@@ -10,4 +10,11 @@ export interface StreamHooks {
   readonly tee: (stream: object) => readonly [object, object]
 }
 
-export const streamHooks = (): StreamHooks | undefined => undefined
+let known: StreamHooks | undefined
+
+/** Once, when the script with the classes is evaluated. */
+export function takeStreams(hooks: StreamHooks): void {
+  known = hooks
+}
+
+export const streamHooks = (): StreamHooks | undefined => known
