@@ -12,6 +12,7 @@ import type { LibraryInternals } from './library-internals.ts'
 import { markAllocations } from './marked-allocations.ts'
 import { JsonWriter } from './json-writer.ts'
 import { claimsRootNames, readPlainClaims, type ClaimsBounds } from './plain-claims.ts'
+import { guestEntryNames, type GuestEntryName } from './guest-entries.ts'
 import { hostFunctions, type HostArgument } from './host-functions/index.ts'
 import { closedHost, HostRefusal, type RunHost } from './run-host.ts'
 import { wasiImports } from './wasi.ts'
@@ -278,18 +279,6 @@ export class Engine {
 /** One for all engines of a thread: they take turns. */
 const writer = new JsonWriter()
 const mostArguments = 4
-
-export const guestEntryNames = [
-  'mount',
-  'addStreams',
-  'load',
-  'inspect',
-  'start',
-  'deliverAnswer',
-  'fireTimer',
-  'stackOf',
-] as const
-export type GuestEntryName = (typeof guestEntryNames)[number]
 
 /** Primitive strings and numbers only; both are read without running guest code. */
 function readArgument(handle: JSValueHandle): HostArgument {
