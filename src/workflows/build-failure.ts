@@ -74,7 +74,7 @@ async function unresolvedImport(specifier: string, message: Message, projectDir:
       hint:
         importer === undefined
           ? (moduleReplacement(specifier) ?? withoutNode)
-          : `${withoutNode} The workflow itself may import url and util.`,
+          : `${withoutNode} The workflow itself may import url and util. docs/reference/libraries.md names packages that work.`,
     }
   }
   const isPath = /^\.{0,2}\//.test(specifier)

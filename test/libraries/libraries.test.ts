@@ -101,7 +101,12 @@ describe('a workflow cannot use', () => {
     test(`${name}, and is told why`, async () => {
       if (fails === 'build') {
         const build = run(fixture)
-        await assert.rejects(build, (reason) => reason instanceof WorkflowError && error.test(reason.message))
+        await assert.rejects(build, (reason) => {
+          assert.ok(reason instanceof WorkflowError)
+          assert.match(reason.message, error)
+          assert.match(reason.hint ?? '', /docs\/reference\/libraries\.md/)
+          return true
+        })
       } else {
         const { failure } = await run(fixture)
         assert.match(failure?.message ?? '', error)
