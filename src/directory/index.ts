@@ -37,7 +37,7 @@ export {
 export { findSignUp, finishSignUp } from './finish-sign-up.ts'
 export type { SignedUp } from './new-account.ts'
 export { isSignUpOffered, signUp, type SignUpDeps } from './sign-up.ts'
-export { throttlesForgottenAfterMs } from './throttle.ts'
+export { networkOf, throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
 export { admitUserCode, type UserCodeTriesDeps } from './user-code-tries.ts'
 export {

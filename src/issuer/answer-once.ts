@@ -13,6 +13,8 @@ export interface AnswerOnceDeps {
   /** Together with the key of a request it seals the recorded answer, which may hold a code or the id of a session. */
   readonly secret: string
   readonly nowMs: () => number
+  /** Told of the size of each record that is left, in bytes. */
+  readonly onStored: (ctx: KoaContextWithOIDC, bytes: number) => void
 }
 
 export interface OnceOptions {
@@ -51,7 +53,7 @@ export type AnswerOnce = (
   work: () => Promise<void>,
 ) => Promise<void>
 
-export function answerOnce({ artifacts, secret, nowMs }: AnswerOnceDeps): AnswerOnce {
+export function answerOnce({ artifacts, secret, nowMs, onStored }: AnswerOnceDeps): AnswerOnce {
   return async (ctx, { key, keepSeconds, adapt }, work) => {
     const artifact = (attempt: number, state: StoredState) => ({
       model: 'Answer',
@@ -74,6 +76,7 @@ export function answerOnce({ artifacts, secret, nowMs }: AnswerOnceDeps): Answer
 
     async function leave(attempt: number, state: StoredState): Promise<void> {
       await artifacts.commit([{ kind: 'put', artifact: artifact(attempt, state) }])
+      onStored(ctx, state.state === 'answered' ? state.sealed.length : 0)
     }
 
     async function doWork(attempt: number): Promise<void> {

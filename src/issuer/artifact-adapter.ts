@@ -8,8 +8,9 @@ import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './artifact-id.ts
 import { fromEngineTime, toEngineTime, withTimes } from './engine/engine-clock.ts'
 import { currentContext } from './engine/current-context.ts'
 import { requestState, type RequestState } from './request-state.ts'
+import { countRecord, type StrangersRecordsDeps } from './strangers-records.ts'
 
-interface AdapterDeps {
+interface AdapterDeps extends StrangersRecordsDeps {
   readonly artifacts: ArtifactStore
   readonly nowMs: () => number
 }
@@ -25,6 +26,8 @@ export class ArtifactAdapter implements Adapter {
 
   async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void> {
     const state = stateOfRequest()
+    const ctx = currentContext()
+    if (ctx) countRecord(this.#model, payload, ctx, this.#deps)
     const { jti: _, ...record } = payload
     const put = {
       kind: 'put',

@@ -46,6 +46,7 @@ import { deviceSession } from './interactions/device-session.ts'
 import { enginePages } from './interactions/engine-pages.ts'
 import { interactionRoutes } from './interactions/interaction-routes.ts'
 import { onlyNavigations } from './http/navigation.ts'
+import { strangersDoor } from './http/strangers-door.ts'
 import { ofSite } from './http/of-site.ts'
 import { resumeOnce } from './interactions/resume-once.ts'
 import { kindeLogout } from './logout.ts'
@@ -58,6 +59,7 @@ import type { Site } from './site.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import { isStoreUnavailable, noteStoreFailure } from './store-failures.ts'
 import { accessTokenFinder } from './stored-access-token.ts'
+import { StrangersStorage, type StrangersLimits } from './strangers-storage.ts'
 import { openTokenSigner } from './token-signer.ts'
 
 export interface IssuerOptions {
@@ -72,6 +74,7 @@ export interface IssuerOptions {
   readonly site: Site
   readonly refreshGraceSeconds: number
   readonly sessionMaximumSeconds: number
+  readonly pendingSignIns: StrangersLimits
   /** Pages show the developer what failed in a workflow. */
   readonly isDevelopment: boolean
   /** For every call that the issuer itself makes over the network; it judges the address. */
@@ -131,11 +134,13 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const minting = { issuer, directory, mint, newJti: randomUUIDv7, nowMs, application, addressOf }
 
   const confirmation = deviceConfirmation(await secret('form-token-key'))
+  const strangers = new StrangersStorage(options.pendingSignIns, nowMs)
   const provider: Provider = new Provider(
     issuer,
     providerConfiguration({
       ...minting,
       artifacts,
+      strangers,
       findApplication,
       provider: () => provider,
       onRefusedPart: (clientId, { field, reason }) =>
@@ -188,7 +193,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     (handler) => clientCredentialsGrant(handler, { ...minting, artifacts }),
     ['audience'],
   )
-  adoptSignIns(provider)
+  adoptSignIns(provider, (ctx) => strangers.giveSignInBack(addressOf(ctx)))
   const onBackchannelFailure = (clientId: string, error: unknown) =>
     options.log('backchannel_logout_failed', { clientId, error })
   provider.on('backchannel.error', (_ctx, error, { clientId }) => onBackchannelFailure(clientId, error))
@@ -223,7 +228,8 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     deviceSecret: await secret('device-token-key'),
   }
   const guard = formGuard(await secret('form-token-key'), issuer)
-  const once = answerOnce({ artifacts, secret: await secret('answer-key'), nowMs })
+  const onStored = (ctx: KoaContextWithOIDC, bytes: number) => strangers.add(addressOf(ctx), bytes)
+  const once = answerOnce({ artifacts, secret: await secret('answer-key'), nowMs, onStored })
   const pageDeps = {
     ...options,
     store,
@@ -252,6 +258,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveAssets,
     onlyNavigations,
+    strangersDoor({ provider, strangers, addressOf }),
     interactionRoutes(pageDeps), // 2 pages of a sign-in
     accountRoutes(pageDeps), //     and of an account
     resumeOnce(pageDeps),

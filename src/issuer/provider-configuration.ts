@@ -18,6 +18,7 @@ import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
 import { keptSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, routes } from './routes.ts'
+import type { StrangersRecordsDeps } from './strangers-records.ts'
 
 import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
 import { assertClientAssertion, clockToleranceSeconds } from './client-assertion.ts'
@@ -59,7 +60,8 @@ export interface UserCodeProblem {
   readonly userCode?: string
 }
 
-export interface ConfigurationDeps extends PolicyDeps, MintOnRefreshDeps, ClientAdapterDeps {
+export interface ConfigurationDeps
+  extends PolicyDeps, MintOnRefreshDeps, ClientAdapterDeps, StrangersRecordsDeps {
   readonly issuer: string
   readonly artifacts: ArtifactStore
   readonly directory: DirectoryStore

@@ -136,6 +136,7 @@ export async function openServer(
     site: file.settings,
     refreshGraceSeconds: file.settings.refreshGraceSeconds,
     sessionMaximumSeconds: file.settings.session.maximumSeconds,
+    pendingSignIns: file.settings.pendingSignIns,
     isDevelopment: !settings.isProduction,
     fetch: outgoing.fetch,
     sourceLine: (at) => sourceLineOf(project, at),

@@ -33,6 +33,7 @@ export interface IssuerGiven {
   readonly limits?: Partial<RunLimits>
   readonly refreshGraceSeconds?: number
   readonly sessionMaximumSeconds?: number
+  readonly pendingSignIns?: { readonly megabytesPerAddress: number; readonly megabytes: number }
   readonly isEmailProofRequired?: boolean
   readonly isSignUpAllowed?: boolean
   readonly nowMs?: () => number
@@ -135,6 +136,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     isSignUpAllowed: given.isSignUpAllowed ?? true,
     refreshGraceSeconds: given.refreshGraceSeconds ?? 30,
     sessionMaximumSeconds: given.sessionMaximumSeconds ?? 2_592_000,
+    pendingSignIns: given.pendingSignIns ?? { megabytesPerAddress: 32, megabytes: 256 },
     isDevelopment: true,
     fetch: outgoing.fetch,
     sourceLine: () => undefined,

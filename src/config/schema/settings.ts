@@ -139,6 +139,25 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Records of workflow runs.'),
+  pendingSignIns: z
+    .strictObject({
+      megabytesPerAddress: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(32)
+        .describe(
+          'MiB that one network address may have stored in an hour and not finished: sign-ins, pushed requests of public applications, device codes. About 4,000 sign-ins; more is answered 429.',
+        ),
+      megabytes: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(256)
+        .describe('MiB in an hour for all network addresses, for each process of the server.'),
+    })
+    .prefault({})
+    .describe('What people who are not signed in may have stored.'),
   audit: z
     .strictObject({
       keepDays: z.int().min(1).default(365).describe('Records of the audit log are kept that long.'),

@@ -1,14 +1,15 @@
-// Our facts of a sign-in go into the session as soon as the engine has taken it over.
-import type { Provider } from 'oidc-provider'
+// Our facts of a sign-in go into the session as soon as the engine has taken it over, and who signed in is no stranger any more.
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { requestState } from '../request-state.ts'
 import { noSessionFacts, signInResult } from '../sign-in-facts.ts'
 
-export function adoptSignIns(provider: Provider): void {
+export function adoptSignIns(provider: Provider, onSignedIn: (ctx: KoaContextWithOIDC) => void): void {
   provider.on('interaction.ended', (ctx) => {
     const { result } = ctx.oidc.entities.Interaction ?? {}
     const signIn = signInResult.safeParse(result)
     if (!signIn.success) return
     const { facts } = requestState(ctx)
     facts.set('Session', { ...noSessionFacts, ...signIn.data.signIn })
+    onSignedIn(ctx)
   })
 }

@@ -18,7 +18,12 @@ export function userCodeTries(deps: Deps) {
     const admission = await admitUserCode(deps.addressOf(ctx), deps)
     if (admission.kind === 'throttled') {
       ctx.set('retry-after', String(admission.retryAfterSeconds))
-      return answerError(ctx, 429, 'slow_down', 'Too many codes were tried from this network address.')
+      return answerError(
+        ctx,
+        429,
+        'temporarily_unavailable',
+        'Too many codes were tried from this network address.',
+      )
     }
     await next()
     if (ctx.oidc.entities.DeviceCode !== undefined) await admission.takeBack()
