@@ -108,6 +108,7 @@ const owners: Readonly<Record<string, string | readonly string[]>> = {
   pg: 'src/store/postgres',
   bcrypt: 'src/directory',
   '@jridgewell/trace-mapping': 'src/workflows',
+  acorn: 'src/workflows',
   yaml: 'src/config',
 }
 

@@ -19,6 +19,8 @@ function describeOutcome(
     trigger,
     limits: defaultLimits,
     locate: () => at,
+    calledAt: () => undefined,
+    inPackage: () => undefined,
     mapPlaces: (text) => text,
     sourceLine: () => sourceLine,
   })

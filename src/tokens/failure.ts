@@ -19,6 +19,10 @@ export interface FailureContext {
   readonly limits: RunLimits
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
+  /** The expression that was called where a stack begins. */
+  readonly calledAt: (stack: string) => string | undefined
+  /** The package, and the place in it, when a stack begins in one. */
+  readonly inPackage: (stack: string) => string | undefined
   /** A text with the author's positions in place of those in the bundle. */
   readonly mapPlaces: (text: string) => string
   /** The author's line at a place, where it is known; hints look at it. */
@@ -33,10 +37,13 @@ const maxMessageLength = 2_000
 export function describeFailure(failure: RunFailure, context: FailureContext): FailureText {
   if (failure.kind === 'claims') return describeClaims(failure.code, failure.claims)
   const { outcome, code } = failure
-  const message = context.mapPlaces(outcomeText(outcome, context.limits))
+  const message = context.mapPlaces(outcomeText(named(outcome, context), context.limits))
   if (outcome.kind !== 'threw') {
-    const at = 'stack' in outcome ? context.locate(outcome.stack) : undefined
-    return { code, message, hint: errorCodes[code].fix, ...(at && { at }) }
+    const stack = 'stack' in outcome ? outcome.stack : ''
+    const at = stack === '' ? undefined : context.locate(stack)
+    const within = context.inPackage(stack)
+    const where = within === undefined ? '' : ` It was in ${within}.`
+    return { code, message: message + where, hint: errorCodes[code].fix, ...(at && { at }) }
   }
 
   const at = context.locate(outcome.error.stack)
@@ -45,6 +52,16 @@ export function describeFailure(failure: RunFailure, context: FailureContext): F
     callHint(outcome.callCode) ??
     errorCodes[code].fix
   return { code, message, hint: known, ...(at && { at }) }
+}
+
+/** The engine's "not a function" names nothing. */
+function named(outcome: FailedOutcome, { calledAt }: FailureContext): FailedOutcome {
+  if (outcome.kind !== 'threw') return outcome
+  const { error } = outcome
+  const [, refused] = /^(not a (?:function|constructor))$/.exec(error.message) ?? []
+  const called = refused === undefined ? undefined : calledAt(error.stack)
+  if (called === undefined) return outcome
+  return { ...outcome, error: { ...error, message: `${called} is ${refused}` } }
 }
 
 const mostLinesBefore = 20

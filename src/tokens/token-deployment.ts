@@ -1,5 +1,12 @@
 // A workflow's deployment as a token request needs it: the image to run, the policy, and the way from a stack to the author's line.
-import { locate, mapPlaces, sourceLineAt, type WorkflowDeployment } from '../workflows/index.ts'
+import {
+  calledAt,
+  inPackage,
+  locate,
+  mapPlaces,
+  sourceLineAt,
+  type WorkflowDeployment,
+} from '../workflows/index.ts'
 import type { TokenDeployment } from './token-request.ts'
 
 export function tokenDeployment({ prepared, manifest, bundle }: WorkflowDeployment): TokenDeployment {
@@ -7,6 +14,8 @@ export function tokenDeployment({ prepared, manifest, bundle }: WorkflowDeployme
     prepared,
     failurePolicy: manifest.failurePolicy.action,
     locate: (stack) => locate(stack, bundle),
+    calledAt: (stack) => calledAt(stack, bundle),
+    inPackage: (stack) => inPackage(stack, bundle),
     mapPlaces: (text) => mapPlaces(text, bundle),
     sourceLine: (at) => sourceLineAt(bundle, at),
   }

@@ -40,6 +40,8 @@ async function run(
       failurePolicy: 'stop',
       locate: (stack) =>
         stack === '' ? undefined : { file: 'tokensWorkflow.ts', line: Number(stack), column: 3 },
+      calledAt: () => undefined,
+      inPackage: () => undefined,
       mapPlaces: (text) => text,
       sourceLine: () => undefined,
     },

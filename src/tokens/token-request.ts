@@ -34,6 +34,10 @@ export interface TokenDeployment {
   readonly failurePolicy: FailurePolicy
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
+  /** The expression that was called where a stack begins. */
+  readonly calledAt: (stack: string) => string | undefined
+  /** The package, and the place in it, when a stack begins in one. */
+  readonly inPackage: (stack: string) => string | undefined
   /** A text with the author's positions in place of those in the bundle. */
   readonly mapPlaces: (text: string) => string
   readonly sourceLine: (at: SourceLocation) => string | undefined

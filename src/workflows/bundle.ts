@@ -12,6 +12,7 @@ import { bundleFileName, defaultLimits } from '../runtime/index.ts'
 import { buildFailure } from './build-failure.ts'
 import { displayedFile, isBuildFailure, messageLocation } from './build-message.ts'
 import { bundledExtensions, bundleInputs } from './bundle-inputs.ts'
+import { markLoops } from './loop-marks.ts'
 import { isInside, projectPath } from './project-boundary.ts'
 import type { Project } from './project.ts'
 import { projectTsconfig } from './tsconfig.ts'
@@ -52,9 +53,9 @@ export async function bundleWorkflow(file: string, options: BundleOptions = {}):
   const inputs = Object.keys(metafile.inputs)
     .filter((input) => !input.startsWith('(disabled):'))
     .map(displayedFile)
+  const marked = markLoops({ code, sourceMap: cleanSourceMap(sourceMap, inputs) })
   return {
-    code,
-    sourceMap: cleanSourceMap(sourceMap, inputs),
+    ...marked,
     folder,
     entry,
     inputs,

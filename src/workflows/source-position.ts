@@ -5,6 +5,7 @@ import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/tra
 import { formatLocation, type SourceLocation } from '../errors/index.ts'
 import { bundleFileName, bundleWrapperLines } from '../runtime/index.ts'
 import type { Bundle } from './bundle.ts'
+import { calledExpression } from './called-expression.ts'
 import { printable } from './printable.ts'
 
 type MappedBundle = Pick<Bundle, 'sourceMap' | 'inputs'>
@@ -45,6 +46,21 @@ export function mapPlaces(text: string, bundle: MappedBundle): string {
 export function locate(stack: string, bundle: MappedBundle): SourceLocation | undefined {
   const frames = framesOf(stack, bundle)
   return (frames.find(({ at }) => packageOf(at.file) === undefined) ?? frames[0])?.at
+}
+
+/** The expression whose call the engine refused, where the stack begins in the bundle; undefined when a builtin threw. */
+export function calledAt(stack: string, bundle: MappedBundle & Pick<Bundle, 'code'>): string | undefined {
+  const [first = ''] = stack.slice(0, longestLine).split('\n', 1)
+  const groups = framePattern.exec(first)?.groups
+  if (groups === undefined) return undefined
+  return calledExpression(bundle, Number(groups['line']) - bundleWrapperLines, Number(groups['column']))
+}
+
+/** `the package "x" (node_modules/x/index.js:4:3)` when the code that threw is in one. */
+export function inPackage(stack: string, bundle: MappedBundle): string | undefined {
+  const at = throwingPlace(stack, bundle)
+  const name = at && packageOf(at.file)
+  return at && name !== undefined ? `the package "${name}" (${formatLocation(at)})` : undefined
 }
 
 /** Where the code that threw is, in the author's files or in a package. */

@@ -18,7 +18,7 @@ import { preludeFileName } from './prelude-file-name.ts'
 const longestStack = 8_192
 const longestHeader = 2_048
 
-/** The frames of the author's code, each with its line feed. */
+/** The frames of the author's code and a builtin that threw, each with its line feed. */
 export function guestFrames(stack: string): string {
   const text = stringSlice(stack, 0, longestStack)
   let kept = ''
@@ -26,7 +26,9 @@ export function guestFrames(stack: string): string {
     const end = stringIndexOf(text, '\n', from)
     const until = end === -1 ? text.length : end + 1
     const line = stringSlice(text, from, until)
-    if (stringIndexOf(line, preludeFileName) === -1 && stringIndexOf(line, '(native)') === -1) kept += line
+    const isNative = stringIndexOf(line, '(native)') !== -1
+    // A builtin that threw is where the stack begins; further out they say nothing.
+    if (stringIndexOf(line, preludeFileName) === -1 && (!isNative || from === 0)) kept += line
     from = until
   }
   return kept

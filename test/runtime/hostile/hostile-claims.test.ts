@@ -52,6 +52,8 @@ async function run(
     prepared,
     failurePolicy,
     locate: () => undefined,
+    calledAt: () => undefined,
+    inPackage: () => undefined,
     mapPlaces: (text: string) => text,
     sourceLine: () => undefined,
   }
