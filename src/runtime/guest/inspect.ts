@@ -32,6 +32,7 @@ import {
 import { builtinKind } from './builtin-kind.ts'
 import { framesOf } from './error-stack.ts'
 import { isIdentifier } from './identifier.ts'
+import { shownFields } from './shown.ts'
 
 const defaultDepth = 4
 const maxItems = 100
@@ -111,6 +112,9 @@ function object(value: object, depth: number, work: Work): string {
   if (isArray(value)) return arrayText(value, depth, work)
   if (kind === 'Map') return mapText(value, depth, work)
   if (kind === 'Set') return setText(value, depth, work)
+  const shown = shownFields(value)
+  if (shown !== undefined)
+    return wrapped(constructorName(value) + ' {', fields(shown, depth, work), '}', depth)
   if (kind !== undefined) return withFields(value, kind, depth, work)
   return plainText(value, depth, work)
 }

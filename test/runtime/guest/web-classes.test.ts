@@ -273,6 +273,16 @@ describe('D5: the web’s classes behave as web-platform-tests expect:', () => {
   ])
 })
 
+test('D5: the console shows what answers, requests and headers hold', async () => {
+  const { log } = await runGuest({
+    source: `export default () => console.log(new Response('x', { status: 404, headers: { a: '1' } }), new Request('https://a.example', { method: 'PUT' }), new Headers([['b', '1'], ['b', '2']]), [new Headers()])`,
+  })
+  assert.equal(
+    log[0]?.replaceAll(/\s+/g, ' '),
+    "info: Response { status: 404, statusText: '', url: '', headers: Headers { a: '1', 'content-type': 'text/plain;charset=UTF-8' } } Request { method: 'PUT', url: 'https://a.example/', headers: Headers {} } Headers { b: '1, 2' } [ Headers {} ]",
+  )
+})
+
 test('D5: an error that nothing catches fails the run: reportError, and what a listener throws', async () => {
   for (const body of [
     `reportError(new RangeError('reported'))`,

@@ -101,6 +101,11 @@ export function contentOf(owner: Body): Content | undefined {
   return insideOf(owner)?.content
 }
 
+/** Whatever an author did to the getter. */
+export function headersOf(owner: Body): object {
+  return insideOf(owner)?.headers ?? {}
+}
+
 /** Throws a TypeError when the body has been read, or is being read. */
 export function assertUnused(content: Content | undefined): void {
   const isLocked = content?.stream !== undefined && streamHooks()?.isLocked(content.stream) === true

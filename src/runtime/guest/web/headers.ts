@@ -9,6 +9,7 @@ import {
   headersAppend,
   headersForEach,
   headersPrototype,
+  newRecord,
   ownDescriptor,
   ownKeys,
   reflectGet,
@@ -18,6 +19,7 @@ import {
   SymbolToStringTag,
 } from '../primordials.ts'
 import { builtinKind } from '../builtin-kind.ts'
+import { showAs } from '../shown.ts'
 import { elements } from './elements.ts'
 
 /** A class whose instances are the engine's own. */
@@ -62,6 +64,17 @@ export function fillHeaders(headers: object, init: unknown): void {
     append(headers, name, reflectGet(init, name))
   }
 }
+
+/** The combined values by name. */
+function headersRecord(headers: object): Record<string, string> {
+  const record = newRecord<string>()
+  headersForEach(headers, (value: string, name: string) => {
+    record[name] = record[name] === undefined ? value : record[name] + ', ' + value
+  })
+  return record
+}
+
+showAs((value) => (builtinKind(value) === 'Headers' ? headersRecord(value) : undefined))
 
 function append(headers: object, name: unknown, value: unknown): void {
   headersAppend(headers, byteString(StringOf(name), 'name'), byteString(StringOf(value), 'value'))

@@ -13,6 +13,7 @@ import {
   stringToUpperCase,
   urlHref,
 } from '../primordials.ts'
+import { showAs } from '../shown.ts'
 import { inspect } from '../inspect.ts'
 import { followingSignal, type AbortSignal } from './abort.ts'
 import { assertUnused, Body, contentOf, sharedContent } from './body.ts'
@@ -58,6 +59,14 @@ export class Request extends Body {
   static {
     partsOf = (request) =>
       typeof request === 'object' && request !== null && #parts in request ? request.#parts : undefined
+  }
+
+  static {
+    showAs((value) => {
+      if (!(#parts in value)) return undefined
+      const { method, url, headers } = value.#parts
+      return { method, url, headers }
+    })
   }
 
   get method(): string {

@@ -15,7 +15,8 @@ import {
   trunc,
   urlHref,
 } from '../primordials.ts'
-import { Body, sharedContent } from './body.ts'
+import { showAs } from '../shown.ts'
+import { Body, headersOf, sharedContent } from './body.ts'
 import { contentFrom, type Content } from './content.ts'
 import { fillHeaders } from './headers.ts'
 
@@ -51,6 +52,14 @@ export class Response extends Body {
     const made = body instanceof Made ? body : fromInit(body, init)
     super(made.content, made.headers, made.label)
     this.#answered = made.answered
+  }
+
+  static {
+    showAs((value) => {
+      if (!(#answered in value)) return undefined
+      const { status, statusText, url } = value.#answered
+      return { status, statusText, url, headers: headersOf(value) }
+    })
   }
 
   get type(): string {
