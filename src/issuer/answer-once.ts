@@ -47,11 +47,10 @@ type StoredState = z.infer<typeof storedState>
 const leaseMs = 30_000
 const pollMs = 50
 
-export type AnswerOnce = (
-  ctx: KoaContextWithOIDC,
-  options: OnceOptions,
-  work: () => Promise<void>,
-) => Promise<void>
+/** Resolves to `not-done` when the work was not to be done, so that its answer is for this request alone. */
+export type Work = () => Promise<void | 'not-done'>
+
+export type AnswerOnce = (ctx: KoaContextWithOIDC, options: OnceOptions, work: Work) => Promise<void>
 
 export function answerOnce({ artifacts, secret, nowMs, onStored }: AnswerOnceDeps): AnswerOnce {
   return async (ctx, { key, keepSeconds, adapt }, work) => {
@@ -80,14 +79,15 @@ export function answerOnce({ artifacts, secret, nowMs, onStored }: AnswerOnceDep
     }
 
     async function doWork(attempt: number): Promise<void> {
+      let isDone: boolean
       try {
-        await work()
+        isDone = (await work()) !== 'not-done'
       } catch (error) {
         // The database may be the reason; then the lease runs out.
         await leave(attempt, { state: 'released' }).catch(() => undefined)
         throw error
       }
-      const answer = recordOf(ctx)
+      const answer = isDone ? recordOf(ctx) : undefined
       await leave(attempt, answer ? { state: 'answered', sealed: sealed(answer) } : { state: 'released' })
     }
 

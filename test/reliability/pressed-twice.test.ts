@@ -12,6 +12,9 @@ import { callbackOf, shownText, signIn } from '../harness/visitor.ts'
 
 const credentials = { identifier: ada.email, password: ada.password }
 
+/** The gate opens when the test says so, however busy the machine is. */
+const patient = { wallClockMs: 25_000, callMs: 25_000 }
+
 /** A workflow that waits for the gate, so that a test presses while it runs. */
 function waiting(origin: string): string {
   return `
@@ -24,6 +27,7 @@ async function opened(t: TestContext, given: Partial<IssuerGiven> = {}) {
   const issuer = await startIssuer(t, {
     directory: await directoryFixture(),
     allow: [gate.origin],
+    limits: patient,
     ...given,
   })
   return { issuer, gate, agent: userAgent(issuer.url), slow: () => issuer.deploy(waiting(gate.origin)) }
@@ -77,6 +81,7 @@ describe('C1: a second press on Sign in while the workflow runs', () => {
       masterKey,
       issuer: issuer.url,
       allow: [gate.origin],
+      limits: patient,
       workflow: waiting(gate.origin),
       location: { kind: 'sqlite', file: `${issuer.folder}/mintage.db` },
     })

@@ -33,12 +33,17 @@ export function resumeOnce(deps: ResumeDeps) {
       return showEnded(ctx, endingWithoutCookie(interaction, isExpired), interaction, deps)
     // The step is still to be done.
     if (interaction.result === undefined) return ctx.redirect(`${interactionPath}/${uid}`)
-    if (!(await isInItsSession(ctx, interaction, provider))) return beginAnew(ctx, interaction, provider)
     const adapt = (answer: RecordedAnswer) => stillWorth(ctx, answer, interaction, deps)
     await deps.once(ctx, { key: `resume ${uid}`, keepSeconds: keptSeconds, adapt }, async () => {
+      // Only now: the browser whose answer was lost has the cookie of a session that has another id since.
+      if (!(await isInItsSession(ctx, interaction, provider))) {
+        await beginAnew(ctx, interaction, provider)
+        return 'not-done'
+      }
       await next()
       // The same browser may have to come here again for the answer.
       keepCookie(ctx, provider.cookieName('resume'))
+      return undefined
     })
   }
 }
