@@ -15,7 +15,8 @@ import { startPostgres } from '../harness/postgres.ts'
 import { assertInvariants } from './checked-history.ts'
 import { claimOf, Client, codeOf, tally, told, tokensOf } from './client.ts'
 
-const limits = { wallClockMs: 800, callMs: 400 }
+/** Long enough for a call that is answered on a busy machine. */
+const limits = { wallClockMs: 6_000, callMs: 3_000 }
 /** What a request may take beside the run. A busy machine never needs it; a request that waits for the CRM would wait for ever. */
 const aroundMs = 60_000
 const atOnce = 20
@@ -144,7 +145,8 @@ describe('FI-05, a refresh while the system that its workflow asks', () => {
   })
 
   test('says nothing holds no transaction and no lock, and twenty at once end in time', async () => {
-    const tokens = await Promise.all(Array.from({ length: atOnce }, newTokens))
+    const tokens: Awaited<ReturnType<typeof newTokens>>[] = []
+    while (tokens.length < atOnce) tokens.push(await newTokens())
     let arrived = 0
     const allArrived = Promise.withResolvers<void>()
     behave = () => {
