@@ -5,7 +5,7 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
 import { passwordHasher, type Background, type PasswordRules, type SendMail } from '../directory/index.ts'
-import type { SourceLocation } from '../errors/index.ts'
+import type { SourceLocation, WorkflowError } from '../errors/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Mint } from '../tokens/index.ts'
 import { applicationFinder } from './account-application.ts'
@@ -80,6 +80,8 @@ export interface IssuerOptions {
   /** For every call that the issuer itself makes over the network; it judges the address. */
   readonly fetch: typeof fetch
   readonly sourceLine: (at: SourceLocation) => string | undefined
+  /** Of the last edit of the project, when it does not build. */
+  readonly buildError?: () => WorkflowError | undefined
   readonly addressOf: (req: IncomingMessage) => string
   readonly background: Background
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void

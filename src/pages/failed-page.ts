@@ -14,12 +14,14 @@ export interface FailedView extends PageView {
   readonly retry?: Way
   /** Only where the issuer runs in development. */
   readonly developer?: FailureDetails
+  /** What is wrong with the last edit, which does not build: what failed is the version before it. Only in development. */
+  readonly buildError?: FailureDetails
 }
 
 export function failedPage(view: FailedView): string {
   const copy = copyFor(view.language)
   const words = copy.failed
-  const { developer, retry, back } = view
+  const { developer, buildError, retry, back } = view
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, words.lead)}
@@ -33,6 +35,12 @@ export function failedPage(view: FailedView): string {
         developer &&
         html`<section class="developer" aria-labelledby="developer-title">
           <h2 id="developer-title">${words.developerTitle}</h2>
+          ${
+            buildError &&
+            html`<p>${words.lastEdit}</p>
+              ${failureDetails(buildError)}
+              <p>${words.versionBefore}</p>`
+          }
           ${failureDetails(developer)}
           <p class="developer-note">${words.developerNote}</p>
         </section>`

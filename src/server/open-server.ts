@@ -140,6 +140,7 @@ export async function openServer(
     isDevelopment: !settings.isProduction,
     fetch: outgoing.fetch,
     sourceLine: (at) => sourceLineOf(project, at),
+    buildError: () => project.status().failures[0],
     // The HTTP server has put it there (http/settled-headers.ts).
     addressOf: ({ headers }) => String(headers['x-forwarded-for']),
     background: background.run,

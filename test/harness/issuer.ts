@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { defaultPasswordRules, ensureBuiltIns, type AccountMail } from '../../src/directory/index.ts'
+import type { WorkflowError } from '../../src/errors/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import { managementApi } from '../../src/management/index.ts'
@@ -39,6 +40,8 @@ export interface IssuerGiven {
   readonly nowMs?: () => number
   readonly decorateStore?: (store: Store) => Store
   readonly threads?: number
+  /** What the last edit of the project does not build for. */
+  readonly buildError?: () => WorkflowError | undefined
   /** Whose X-Forwarded-For is believed; nobody's when not given. */
   readonly proxies?: readonly string[]
   /** Of another node on the same database. */
@@ -138,6 +141,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     sessionMaximumSeconds: given.sessionMaximumSeconds ?? 2_592_000,
     pendingSignIns: given.pendingSignIns ?? { megabytesPerAddress: 32, megabytes: 256 },
     isDevelopment: true,
+    ...(given.buildError && { buildError: given.buildError }),
     fetch: outgoing.fetch,
     sourceLine: () => undefined,
     addressOf: ({ headers }) => String(headers['x-forwarded-for']),

@@ -1,6 +1,6 @@
 // The prompt `tokens`: the workflow denied access or failed. The page says so in the person's language, with a way back that carries
 // the error to the application, and ways on: try again, or sign in as somebody else.
-import type { SourceLocation } from '../../errors/index.ts'
+import type { SourceLocation, WorkflowError } from '../../errors/index.ts'
 import { deniedPage, failedPage, type FailureDetails } from '../../pages/index.ts'
 import { refusalErrorCode } from '../refusal.ts'
 import type { InteractionStep, PromptDetails } from './interaction-context.ts'
@@ -11,6 +11,8 @@ export interface RefusalStepDeps {
   /** Shows the developer what failed, and where. */
   readonly isDevelopment: boolean
   readonly sourceLine: (at: SourceLocation) => string | undefined
+  /** Of the last edit of the project, when it does not build. */
+  readonly buildError?: () => WorkflowError | undefined
 }
 
 export function showRefusal(step: InteractionStep, refusal: ShownRefusal, deps: RefusalStepDeps): void {
@@ -23,7 +25,10 @@ export function showRefusal(step: InteractionStep, refusal: ShownRefusal, deps: 
       403,
     )
   }
-  const developer = deps.isDevelopment ? failureDetails(refusal, deps) : undefined
+  const buildError = deps.isDevelopment ? editFailure(deps.buildError?.()) : undefined
+  // The line would be read from the edited file, which is not what ran.
+  const sourceLine = buildError === undefined ? deps.sourceLine : () => undefined
+  const developer = deps.isDevelopment ? failureDetails(refusal, sourceLine) : undefined
   step.show(
     failedPage({
       ...step.frame,
@@ -31,6 +36,7 @@ export function showRefusal(step: InteractionStep, refusal: ShownRefusal, deps: 
       back,
       retry: { kind: 'form', form: step.form('retry') },
       ...(developer && { developer }),
+      ...(buildError && { buildError }),
     }),
     500,
   )
@@ -46,10 +52,13 @@ export async function backToApplication(
   })
 }
 
-function failureDetails({ failure }: ShownRefusal, deps: RefusalStepDeps): FailureDetails | undefined {
+function failureDetails(
+  { failure }: ShownRefusal,
+  sourceLineAt: RefusalStepDeps['sourceLine'],
+): FailureDetails | undefined {
   if (!failure) return undefined
   const { code, message, hint, at } = failure
-  const sourceLine = at && deps.sourceLine(locationOf(at))
+  const sourceLine = at && sourceLineAt(locationOf(at))
   return {
     code,
     message,
@@ -57,6 +66,12 @@ function failureDetails({ failure }: ShownRefusal, deps: RefusalStepDeps): Failu
     ...(at && { at: locationOf(at) }),
     ...(sourceLine !== undefined && { sourceLine }),
   }
+}
+
+function editFailure(error: WorkflowError | undefined): FailureDetails | undefined {
+  if (!error) return undefined
+  const { code, message, at, hint } = error
+  return { code, message, ...(at && { at }), ...(hint !== undefined && { hint }) }
 }
 
 type ShownPlace = NonNullable<NonNullable<ShownRefusal['failure']>['at']>

@@ -168,6 +168,8 @@ export const englishPages = {
     text: 'Try again in a moment. If it keeps happening, write to whoever runs the application and name the reference below.',
     retry: 'Try again',
     developerTitle: 'For the developer of the workflow',
+    lastEdit: 'Your last edit does not build, so it is not live:',
+    versionBefore: 'The version before it is live, and this is what it failed with:',
     developerNote: 'Shown in development only.',
   },
   error: {

@@ -47,7 +47,7 @@ export const englishPlayground = {
     log: 'Console',
     noLog: 'The workflow wrote nothing.',
     calls: 'Outgoing calls',
-    noCalls: 'The workflow called nobody.',
+    noCalls: 'No outgoing calls.',
     event: 'The event it got',
   },
   decisions: {
@@ -92,6 +92,10 @@ export const englishPlayground = {
     payload: 'Payload',
     raw: 'Raw token',
     rawNote: 'Whoever holds it is signed in. Do not pass it on.',
+  },
+  copy: {
+    copy: 'Copy',
+    copied: 'Copied',
   },
   history: {
     title: 'This session',

@@ -175,6 +175,8 @@ export const germanPages: typeof englishPages = {
     text: 'Versuchen Sie es gleich noch einmal. Wenn es dabei bleibt, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
     retry: 'Noch einmal versuchen',
     developerTitle: 'Für die Entwicklung des Workflows',
+    lastEdit: 'Ihre letzte Änderung lässt sich nicht bauen und ist deshalb nicht aktiv:',
+    versionBefore: 'Aktiv ist die Fassung davor, und daran ist sie gescheitert:',
     developerNote: 'Nur während der Entwicklung sichtbar.',
   },
   error: {

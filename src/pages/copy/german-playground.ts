@@ -48,7 +48,7 @@ export const germanPlayground: typeof englishPlayground = {
     log: 'Konsole',
     noLog: 'Der Workflow hat nichts ausgegeben.',
     calls: 'Ausgehende Aufrufe',
-    noCalls: 'Der Workflow hat niemanden aufgerufen.',
+    noCalls: 'Keine ausgehenden Aufrufe.',
     event: 'Das Ereignis, das er bekam',
   },
   decisions: {
@@ -94,6 +94,10 @@ export const germanPlayground: typeof englishPlayground = {
     payload: 'Payload',
     raw: 'Das Token selbst',
     rawNote: 'Wer es hat, ist angemeldet. Geben Sie es nicht weiter.',
+  },
+  copy: {
+    copy: 'Kopieren',
+    copied: 'Kopiert',
   },
   history: {
     title: 'Diese Sitzung',

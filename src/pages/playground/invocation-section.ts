@@ -5,6 +5,7 @@ import { failureDetails } from '../failure-details.ts'
 import { html, type Html } from '../html.ts'
 import type { Language } from '../language.ts'
 import { pathHtml } from '../path-html.ts'
+import { copyButton } from './copy-button.ts'
 import type { CallView, InvocationView, LogLineView } from './invocation-view.ts'
 import { jsonHtml } from './json-html.ts'
 import { millisecondsText, timeText } from './number-text.ts'
@@ -46,7 +47,9 @@ export function invocationSummary(view: InvocationView, words: PlaygroundWords, 
         ([label, value]) =>
           html`<div>
             <dt>${label}</dt>
-            <dd>${pathHtml(value)}</dd>
+            <dd>
+              ${value === view.id ? html`${pathHtml(value, 'invocation-id')} ${copyButton('invocation-id', label, words.copy)}` : pathHtml(value)}
+            </dd>
           </div>`,
       )}
     </dl>
@@ -76,9 +79,10 @@ export function invocationTrace(view: InvocationView, words: PlaygroundWords, la
             </ol>`
       }
     </section>
-    <details class="panel fold" open>
+    <details class="panel fold">
       <summary><h2>${invocation.event}</h2></summary>
-      <pre class="json">${jsonHtml(view.event)}</pre>
+      ${copyButton('event', invocation.event, words.copy)}
+      <pre class="json" id="event">${jsonHtml(view.event)}</pre>
     </details>`
 }
 

@@ -4,6 +4,7 @@ import type { FailureDetails } from '../failure-details.ts'
 import { wayButton, type Way } from '../form.ts'
 import { html, type Html } from '../html.ts'
 import { heading, renderPage, type PageView } from '../layout.ts'
+import { copyButton } from './copy-button.ts'
 import { buildError, liveWorkflow, neverRun, type LiveWorkflowView } from './live-workflow.ts'
 import { sessionHistory, type HistoryEntry } from './session-history.ts'
 
@@ -28,34 +29,40 @@ export function playgroundLandingPage(view: PlaygroundLandingView): string {
   return renderPage(view, {
     title: words.name,
     width: 'workbench',
+    hasScript: true,
     main: html`<div class="hero">
         ${heading(landing.title, landing.lead)}
         <div class="ways ways-row">
           ${wayButton(view.signIn, { id: 'sign-in', look: 'primary', label: landing.signIn })}
           ${view.signUp && wayButton(view.signUp, { id: 'sign-up', look: 'secondary', label: landing.signUp })}
         </div>
-        ${demoUser(view, landing)}
+        ${demoUser(view, words)}
       </div>
       ${buildError(view.buildError, view.workflow, landing)} ${neverRun(view.neverRun, landing)}
-      ${liveWorkflow(view.workflow, landing)}
+      ${liveWorkflow(view.workflow, words)}
       ${view.invocations.length > 0 && sessionHistory(view.invocations, undefined, words, view.language)}`,
   })
 }
 
 function demoUser(
   { demoUser: user }: PlaygroundLandingView,
-  words: Copy['playground']['landing'],
+  { landing: words, copy }: Copy['playground'],
 ): Html | undefined {
   return (
     user &&
     html`<dl class="demo-user">
       <div>
         <dt>${words.demoUser}</dt>
-        <dd><code>${user.identifier}</code></dd>
+        <dd>
+          <code id="demo-user">${user.identifier}</code> ${copyButton('demo-user', words.demoUser, copy)}
+        </dd>
       </div>
       <div>
         <dt>${words.demoPassword}</dt>
-        <dd><code>${user.password}</code></dd>
+        <dd>
+          <code id="demo-password">${user.password}</code>
+          ${copyButton('demo-password', words.demoPassword, copy)}
+        </dd>
       </div>
     </dl>`
   )

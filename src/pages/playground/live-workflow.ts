@@ -3,6 +3,7 @@ import type { Copy } from '../copy.ts'
 import { failureDetails, type FailureDetails } from '../failure-details.ts'
 import { html, type Html } from '../html.ts'
 import { pathHtml } from '../path-html.ts'
+import { copyButton } from './copy-button.ts'
 
 export interface LiveWorkflowView {
   /** As the developer opens it, from the project's folder. */
@@ -14,7 +15,10 @@ export interface LiveWorkflowView {
 
 type LandingWords = Copy['playground']['landing']
 
-export function liveWorkflow(workflow: LiveWorkflowView | undefined, words: LandingWords): Html {
+export function liveWorkflow(
+  workflow: LiveWorkflowView | undefined,
+  { landing: words, copy }: Copy['playground'],
+): Html {
   return html`<section class="panel" aria-labelledby="live-title">
     <div class="panel-head">
       <h2 id="live-title">${words.liveTitle}</h2>
@@ -22,7 +26,9 @@ export function liveWorkflow(workflow: LiveWorkflowView | undefined, words: Land
     </div>
     ${
       workflow
-        ? html`<p class="workflow-file">${pathHtml(workflow.file)}</p>
+        ? html`<p class="workflow-file">
+              ${pathHtml(workflow.file, 'workflow-file')} ${copyButton('workflow-file', words.file, copy)}
+            </p>
             <p class="panel-note">${words.edit}</p>
             <dl class="facts facts-row">
               <div>

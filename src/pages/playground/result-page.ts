@@ -63,7 +63,7 @@ export function playgroundResultPage(view: PlaygroundResultView): string {
         </div>
         <div class="workbench-aside">
           ${sessionHistory(view.invocations, invocation?.id, words, language)}
-          ${liveWorkflow(view.workflow, words.landing)}
+          ${liveWorkflow(view.workflow, words)}
         </div>
       </div>`,
   })
@@ -114,7 +114,7 @@ function tokens(
           refused: invocation?.refused.filter(({ token }) => token === kind) ?? [],
           issued: received.get(kind),
         },
-        words.token,
+        words,
         language,
       ),
     )

@@ -22,14 +22,15 @@ interface TokenSection {
   readonly issued: IssuedTokenView | undefined
 }
 
-export function tokenSection(token: TokenSection, words: TokenWords, language: Language): Html {
+export function tokenSection(token: TokenSection, playground: Copy['playground'], language: Language): Html {
+  const { token: words } = playground
   const { kind, changes, refused, issued } = token
   return html`<section class="panel token" aria-labelledby="${kind}-title">
     <div class="panel-head">
       <h2 id="${kind}-title">${words[kind]}</h2>
       ${changes && size(changes, words, language)}
     </div>
-    ${changes && comparison(changes, refused, words)} ${issued && issuedToken(issued, words)}
+    ${changes && comparison(changes, refused, words)} ${issued && issuedToken(issued, kind, playground)}
   </section>`
 }
 
@@ -75,7 +76,7 @@ function comparison(
         ${unchanged.map(
           ({ claim, before }) =>
             html`<div>
-              <dt><code>${claim}</code></dt>
+              <dt>${pathHtml(claim)}</dt>
               <dd>${claimValue(before, words)}</dd>
             </div>`,
         )}
@@ -87,7 +88,7 @@ function comparison(
 function touchedClaim({ state, claim, before, after, at }: ClaimRow, words: TokenWords): Html {
   return html`<li class="claim claim-${state}">
     <div class="claim-name">
-      <code>${claim}</code> <span class="claim-state">${state !== 'unchanged' && words[state]}</span>
+      ${pathHtml(claim)} <span class="claim-state">${state !== 'unchanged' && words[state]}</span>
     </div>
     <dl class="claim-values">
       <div class="claim-before">
