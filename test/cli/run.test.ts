@@ -117,7 +117,7 @@ error[workflow_threw]: ReferenceError: process is not defined
   --> tokensWorkflow.ts:9:3
    9 |   process.exit()
      |   ^
-  help: The sandbox has no process. Read environment variables with getEnvironmentVariable(key)?.value.
+  help: The sandbox has no process of Node. Read environment variables with getEnvironmentVariable(key)?.value.
 `,
   )
   assert.equal(code, 4)
