@@ -5,7 +5,7 @@ import { ConfigError, nearest } from '../errors/index.ts'
 import { tokenKinds, type JsonObject } from '../oauth/index.ts'
 import { openExistingStore } from '../server/index.ts'
 import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
-import { invocationDocumentSchema, runEndings } from '../tokens/index.ts'
+import { endingErrorCode, invocationDocumentSchema, runEndings } from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import { projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
@@ -26,7 +26,7 @@ export const logsCommand: Command = {
     {
       name: 'outcome',
       value: 'OUTCOME',
-      summary: 'Only those that ended so, such as completed, denied, threw.',
+      summary: 'Only those that ended so, such as completed, denied, threw; or the code of its error.',
     },
     {
       name: 'since',
@@ -196,9 +196,13 @@ async function userIdOf(given: string | undefined, store: Store): Promise<string
   })
 }
 
+/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `out-of-memory`. */
 function parseOutcome(given: string | undefined): string | undefined {
-  if (given === undefined || runEndings.some((known) => known === given)) return given
-  const meant = nearest(given, runEndings)
+  if (given === undefined) return undefined
+  const found = runEndings.find((known) => known === given || endingErrorCode(known) === given)
+  if (found !== undefined) return found
+  const codes = runEndings.flatMap((known) => endingErrorCode(known) ?? [])
+  const meant = nearest(given, [...runEndings, ...codes])
   const hint = meant === undefined ? `The outcomes are ${runEndings.join(', ')}.` : `Did you mean ${meant}?`
   throw usage(logsCommand, `There is no outcome ${JSON.stringify(given)}.`, hint)
 }

@@ -16,6 +16,12 @@ export { reservedClaims } from './reserved-claims.ts'
 export { runDocument, runDocumentJsonSchema, runDocumentSchema, type RunDocument } from './run-document.ts'
 export { sampleClaims } from './sample-user.ts'
 export { tokenDeployment } from './token-deployment.ts'
-export { runEndings, runTokenTrigger, type RunEnding, type TriggerRun } from './token-request.ts'
+export {
+  endingErrorCode,
+  runEndings,
+  runTokenTrigger,
+  type RunEnding,
+  type TriggerRun,
+} from './token-request.ts'
 export { isTokenTrigger, tokensOfTrigger, type TokenTrigger } from './token-trigger.ts'
 export { userTokensEvent } from './user-tokens-event.ts'

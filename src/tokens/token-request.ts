@@ -1,6 +1,6 @@
 // One token request, top to bottom: default claims and an event go in, a decision and everything worth telling of the run
 // come out. No framework, no files, no clock: `mintage run` and a token endpoint tell the same story.
-import type { SourceLocation } from '../errors/index.ts'
+import type { ErrorCode, SourceLocation } from '../errors/index.ts'
 import { tokenKinds, type JsonObject, type TokenKind } from '../oauth/index.ts'
 import type {
   CallEntry,
@@ -22,7 +22,14 @@ import {
   type ClaimsByToken,
   type RefusedClaim,
 } from './claims.ts'
-import { decide, outcomeKinds, type Decision, type FailurePolicy } from './decision.ts'
+import {
+  claimsErrorCode,
+  decide,
+  outcomeErrorCode,
+  outcomeKinds,
+  type Decision,
+  type FailurePolicy,
+} from './decision.ts'
 import type { TokenEvent } from './event.ts'
 import { describeFailure, type FailureText } from './failure.ts'
 import { isReservedClaim } from './reserved-claims.ts'
@@ -70,6 +77,11 @@ export interface LocatedRefusal extends RefusedClaim {
 /** What the run ended in, claims included: a run that completed with claims that cannot be issued did not go well. */
 export const runEndings = [...outcomeKinds, 'reserved-claims'] as const
 export type RunEnding = (typeof runEndings)[number]
+
+/** The code of the error that tells of such an ending; undefined for a run that completed. */
+export function endingErrorCode(ending: RunEnding): ErrorCode | undefined {
+  return ending === 'reserved-claims' ? claimsErrorCode.reserved : outcomeErrorCode[ending]
+}
 
 export interface TriggerRun {
   readonly ending: RunEnding

@@ -178,6 +178,21 @@ console
     assert.deepEqual(await ids('--client', 'app_2', '--since', '30m', '--json'), ['inv_2'])
   })
 
+  test('E5: finds an outcome by its name and by the code of its error', async (t) => {
+    const { folder } = await openRecords(
+      t,
+      invocation('inv_1', { outcome: 'out-of-memory' }),
+      invocation('inv_2', { outcome: 'reserved-claims' }),
+      invocation('inv_3', { outcome: 'crashed' }),
+    )
+    const ids = async (outcome: string) =>
+      [...(await folder.mintage('logs', '--outcome', outcome)).stdout.matchAll(/inv_\d/g)].map(([id]) => id)
+    assert.deepEqual(await ids('out-of-memory'), ['inv_1'])
+    assert.deepEqual(await ids('memory_exceeded'), ['inv_1'])
+    assert.deepEqual(await ids('claim_reserved'), ['inv_2'])
+    assert.deepEqual(await ids('sandbox_crashed'), ['inv_3'])
+  })
+
   test('E5: says why there is nothing to show', async (t) => {
     const { folder, store } = await openRecords(t)
     const empty = await folder.mintage('logs')
