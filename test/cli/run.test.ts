@@ -224,7 +224,7 @@ export default async function (event) {
   assert.equal(code, 0)
 })
 
-test('says in which function a workflow computed for too long', async () => {
+test('says at which loop a workflow computed for too long', async () => {
   await using folder = await openFolder({
     'event.json': smallEvent,
     'tokensWorkflow.ts': `${workflow('  spin()')}
