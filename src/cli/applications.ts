@@ -1,4 +1,4 @@
-// `mintage applications`: what an application needs to sign users in. Secrets are shown on request alone, to whoever has the database and
+// `mintage applications`: what an application needs to sign users in. Secrets are shown on request alone, to a user who has the database and
 // its master key.
 import { openExistingStore } from '../server/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'

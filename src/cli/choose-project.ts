@@ -22,7 +22,7 @@ export interface ChosenProject {
   readonly dir: string
   /** The demo is the demo by whichever path it is named. */
   readonly isDemo: boolean
-  /** `default`: the demo, because there is no project here. */
+  /** `default`: the demo, because this folder holds no project. */
   readonly by: 'option' | 'folder' | 'default'
   /** Apart from that of the demo, whose secrets and passwords are published. */
   readonly dataDir: string

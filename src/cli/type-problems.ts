@@ -42,7 +42,7 @@ export function followTypes(output: Output): FollowedTypes {
         output.print(`\n${text === '' ? output.style('green', 'the types are right again') : text}`)
         shown = text
       }
-      // It rejects when it is aborted, and then nobody waits for it.
+      // It rejects when it is aborted, and then nothing waits for it.
       checkTypes(dir, deployments, signal).then(show, () => {})
     },
     stop: () => underWay.abort(),

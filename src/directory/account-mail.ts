@@ -24,7 +24,7 @@ export interface AccountMail {
 export type SendMail = (mail: AccountMail) => Promise<void>
 
 /**
- * Before each mail: one mailbox gets a few of a kind in an hour, whoever asks for them and from however many networks. The kinds are
+ * Before each mail: one mailbox gets a few of a kind in an hour, however many people and networks ask for them. The kinds are
  * counted apart, so that a stranger's sign-ups do not use up the owner's resets. `sign-up` stands for both mails of a sign-up: which of
  * them goes out tells whether there is an account.
  */

@@ -1,6 +1,6 @@
 // A device on which a user has signed in before. It has a counter of tries of its own, so that a stranger who tries passwords from
 // elsewhere cannot lock the user out (BF-01). The value is for a cookie; it proves nothing but that, and signs no one in. An account
-// has a few places for devices and no more, however often somebody signs in, and a new password empties them (docs/decisions/0039).
+// has a few places for devices and no more, however often the user signs in, and a new password empties them (docs/decisions/0039).
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { PasswordRecord } from '../store/index.ts'
 import type { RandomBytes } from './ids.ts'

@@ -129,7 +129,7 @@ describe('with proof of the address', () => {
   })
 })
 
-test('C9: one mailbox gets five mails of sign-ups in an hour, however it is spelled and whoever asks (BF-02)', async (t) => {
+test('C9: one mailbox gets five mails of sign-ups in an hour, however it is spelled and from wherever it is asked (BF-02)', async (t) => {
   for (const [email, yaml] of [
     ['grace@example.com', undefined],
     ['ada@example.com', adaYaml],

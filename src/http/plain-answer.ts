@@ -1,5 +1,5 @@
 // The answers of the server itself: when no route has the path, when a body is too large, when a handler broke. They say
-// nothing about the inside, and a browser gets a page where a program gets JSON. Whoever composes the server hands in the pages, because
+// nothing about the inside, and a browser gets a page where a program gets JSON. The server's composition root hands in the pages, because
 // this folder knows none; before that, and without them, it is a bare one.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 

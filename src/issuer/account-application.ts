@@ -27,7 +27,7 @@ export function applicationFinder({
   nowMs,
 }: AccountApplicationDeps): FindApplication {
   const account: ApplicationRecord = Object.freeze({
-    // Its secret is random and known to nobody, so that its codes give no tokens.
+    // Its secret is random and never shown, so that its codes give no tokens.
     ...newApplication({ clientId: accountClientId, name, type: 'reg' }, { random, now: nowMs }),
     redirectUris: [`${issuer}${accountSignedInPath}`],
     homepageUri: `${issuer}${accountPath}`,

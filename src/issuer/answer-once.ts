@@ -106,7 +106,7 @@ export function answerOnce({ artifacts, secret, nowMs, onStored }: AnswerOnceDep
       return recordedAnswer.parse(JSON.parse(json))
     }
 
-    /** Undefined when nobody has the work of this attempt any more. */
+    /** Undefined when no request has the work of this attempt any more. */
     async function answerOf(attempt: number): Promise<RecordedAnswer | undefined> {
       for (;;) {
         // oxlint-disable-next-line no-await-in-loop -- until the other request is done

@@ -85,7 +85,7 @@ export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps):
 }
 
 /**
- * Of this browser, because somebody else signs in here. It is not a sign-out: applications keep the access without a user that they were
+ * Of this browser, because another user signs in here. It is not a sign-out: applications keep the access without a user that they were
  * granted (OIDC Back-Channel Logout §2.7: refresh tokens with offline_access are not revoked), or a sign-in at one application would end
  * the work of all others. Applications that asked to be told of a session's end are told.
  */

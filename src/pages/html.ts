@@ -64,7 +64,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities.get(character) ?? '')
 }
 
-/** Stands for the name while its sentence is made: a character of private use, which no text of ours holds. */
+/** Stands for the name while its sentence is made: a character of private use, which none of our texts holds. */
 const placeholder = '\uE000'
 
 /** A sentence with a name in it, of a person, an organization or an application, which keeps its own direction of writing. */

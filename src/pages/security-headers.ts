@@ -7,7 +7,7 @@ interface PageOrigins {
    * `form-action` to the redirects that follow a form, so without them a sign-in would end at the issuer.
    */
   readonly formRedirects?: readonly string[]
-  /** The hash source of the one script that a page of the engine has, in place of the file of ours. */
+  /** The hash source of the one script that a page of the engine has, in place of our file. */
   readonly inlineScript?: string
 }
 

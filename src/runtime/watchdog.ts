@@ -1,4 +1,4 @@
-// Finds the threads that do not come back: inside one native operation of the engine, which asks nobody whether to stop. Processor time
+// Finds the threads that do not come back: inside one native operation of the engine, which does not ask whether to stop. Processor time
 // decides (docs/decisions/0041): a thread that its neighbours hold up, or a process that was stopped, has not had its time.
 import type { Inside, Thread } from './thread.ts'
 

@@ -1,4 +1,4 @@
-// Ids, secrets and passwords that Mintage publishes itself, in its demo and its documentation. Whoever reads them could get tokens of an
+// Ids, secrets and passwords that Mintage publishes itself, in its demo and its documentation. A reader of them could get tokens of an
 // issuer that holds them, so production does not start with them and development warns (docs/decisions/0048).
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'

@@ -118,7 +118,7 @@ async function compile(
 ): Promise<string> {
   const child = spawn(process.execPath, [compiler, '-p', folder, '--pretty', 'false'], {
     cwd,
-    // It is code of the project: secrets of ours are not for it.
+    // It is code of the project: our secrets are not for it.
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal && { signal }),

@@ -119,7 +119,7 @@ describe('C6: a password', () => {
   test('C6: is shown and hidden by a button, under the policy of the page, and sent as a password', async (t) => {
     const { issuer, page, complaints } = await openPage(t, { width: 375 })
     await page.goto(authorizationUrl(issuer.url))
-    await page.fill('#password', 'seen by nobody else')
+    await page.fill('#password', 'seen by me alone')
     assert.equal(await page.locator('#password').getAttribute('type'), 'password')
     await page.getByRole('button', { name: 'Show password' }).click()
     assert.equal(await page.locator('#password').getAttribute('type'), 'text')

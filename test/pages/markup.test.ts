@@ -20,7 +20,7 @@ function ids(html: string): string[] {
   return [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id = '']) => id)
 }
 
-/** What would let a page run or load something, or lend itself to it; the one script that pages have is a file of ours. */
+/** What would let a page run or load something, or lend itself to it; the one script that pages have is our own file. */
 function dangerous(html: string): string[] {
   const others = html.replace(`<script src="${scriptPath}" defer></script>`, '')
   return [

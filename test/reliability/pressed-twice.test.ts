@@ -137,7 +137,7 @@ describe('C1: a second press on Sign in while the workflow runs', () => {
     assert.equal((await refreshTokens(issuer.url, tokens.refreshToken)).status, 200)
   })
 
-  test('signs nobody in again after the user has signed out', async (t) => {
+  test('signs no user in again after the user has signed out', async (t) => {
     const { issuer, agent } = await opened(t)
     const page = await agent.get(authorizationUrl(issuer.url))
     await agent.submit(page, '/sign-in', credentials)

@@ -65,7 +65,7 @@ test('D6: wrong arguments are refused with the names of the standard', async () 
     const pbkdf2 = (hash, iterations, length) => subtle.importKey('raw', utf8('x'), 'PBKDF2', false, ['deriveBits'])
       .then((secret) => subtle.deriveBits({ name: 'PBKDF2', hash, salt: utf8('salt'), iterations }, secret, length))
     const attempts = {
-      'spki that is none': () => subtle.importKey('spki', utf8('nonsense'), rs256, false, ['verify']),
+      'spki that cannot be parsed': () => subtle.importKey('spki', utf8('nonsense'), rs256, false, ['verify']),
       'spki of another kind of key': () => subtle.importKey('spki', bytes(given.spki), es256, false, ['verify']),
       'spki as pkcs8': () => subtle.importKey('pkcs8', bytes(given.spki), rs256, false, ['sign']),
       'an RSA key of 512 bits': () => subtle.importKey('spki', bytes(given.tiny), rs256, false, ['verify']),
@@ -96,12 +96,12 @@ test('D6: wrong arguments are refused with the names of the standard', async () 
       'no rounds': () => pbkdf2('SHA-256', 0, 256),
       'an RSA key of 16,384 bits': () => subtle.generateKey({ ...rs256, modulusLength: 16384, publicExponent: new Uint8Array([3]) }, true, ['sign']),
       'an even exponent': () => subtle.generateKey({ ...rs256, modulusLength: 2048, publicExponent: new Uint8Array([2]) }, true, ['sign']),
-      'data that is no bytes': () => subtle.digest('SHA-256', 'text'),
+      'data that is text': () => subtle.digest('SHA-256', 'text'),
       'data of 3 MiB': () => subtle.digest('SHA-256', new Uint8Array(3 * 1024 * 1024)),
       'no iv': () => subtle.encrypt('AES-GCM', aes, utf8('x')),
-      'a key that is none': () => subtle.sign('HMAC', { type: 'secret' }, utf8('x')),
-      'a format that is none': () => subtle.importKey('pem', utf8('x'), rs256, true, ['verify']),
-      'a usage that is none': () => raw({ name: 'HMAC', hash: 'SHA-256' }, ['print']),
+      'a key that is a plain object': () => subtle.sign('HMAC', { type: 'secret' }, utf8('x')),
+      'a format that does not exist': () => subtle.importKey('pem', utf8('x'), rs256, true, ['verify']),
+      'a usage that does not exist': () => raw({ name: 'HMAC', hash: 'SHA-256' }, ['print']),
       'bytes for jwk': () => subtle.importKey('jwk', utf8('x'), es256, true, ['verify']),
     }
     const seen = {}
@@ -115,7 +115,7 @@ test('D6: wrong arguments are refused with the names of the standard', async () 
   )
   assert.deepEqual(out, {
     DataError: [
-      'spki that is none',
+      'spki that cannot be parsed',
       'spki of another kind of key',
       'spki as pkcs8',
       'another kty',
@@ -153,11 +153,11 @@ test('D6: wrong arguments are refused with the names of the standard', async () 
       'data of 3 MiB',
     ],
     TypeError: [
-      'data that is no bytes',
+      'data that is text',
       'no iv',
-      'a key that is none',
-      'a format that is none',
-      'a usage that is none',
+      'a key that is a plain object',
+      'a format that does not exist',
+      'a usage that does not exist',
       'bytes for jwk',
     ],
   })

@@ -49,7 +49,7 @@ test('BR-05 no page can be framed', async (t) => {
   }
 })
 
-test('BR-06 every page has a policy: nothing but its own, no base, forms to known places, at most one script, a file of ours or named by its hash', async (t) => {
+test('BR-06 every page has a policy: nothing but its own, no base, forms to known places, at most one script, our own file or named by its hash', async (t) => {
   for (const { url, headers, text } of await everyKindOfPage(t)) {
     const policy = headers.get('content-security-policy') ?? ''
     assert.match(policy, /default-src 'none'/, url)

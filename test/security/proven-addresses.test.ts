@@ -38,7 +38,7 @@ async function triedPassword({ url }: TestIssuer, password: string): Promise<Pag
   return agent.submit(await agent.get(authorizationUrl(url)), '/sign-in', { identifier: address, password })
 }
 
-/** Of an account whose address is not proven, in the hands of whoever signed up. */
+/** Of an account whose address is not proven, in the hands of the person who signed up. */
 async function unprovenAccount(issuer: TestIssuer, stranger: UserAgent): Promise<string> {
   const callback = callbackOf(await signUp(issuer, stranger, { password: ofStranger }))
   return tokensOf(await redeemCode(issuer.url, callback)).refreshToken
@@ -53,7 +53,7 @@ async function assertOwned(issuer: TestIssuer, stranger: UserAgent, refreshToken
   assert.equal(decodeJwt(idToken)['email_verified'], true)
 }
 
-describe('C8: a sign-up that a stranger began with the address of somebody else', () => {
+describe('C8: a sign-up that a stranger began with the address of another person', () => {
   test('C8: takes the password of the person who proves the address, never the one of the stranger', async (t) => {
     const { issuer, stranger, owner } = await opened(t, { isEmailProofRequired: true })
     await signUp(issuer, stranger, { password: ofStranger })

@@ -74,7 +74,7 @@ test('C10: answers 429 to an address that begins sign-ins and leaves them, and s
   assert.equal(program.status, 429)
   refusal.parse(await program.json())
 
-  // Somebody who is signed in goes on at that address, and everybody at another one.
+  // A user who is signed in goes on at that address, and everybody at another one.
   await passThrough(person, authorizationUrl(issuer.url))
   await signIn(browserAt(issuer, '198.51.100.2'), authorizationUrl(issuer.url))
   clock.nowMs += 1_800_000

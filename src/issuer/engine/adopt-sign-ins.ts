@@ -1,4 +1,4 @@
-// Our facts of a sign-in go into the session as soon as the engine has taken it over, and who signed in is no stranger any more.
+// Our facts of a sign-in go into the session as soon as the engine has taken it over, and the user who signed in is not counted as a stranger any more.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { requestState } from '../request-state.ts'
 import { noSessionFacts, signInResult } from '../sign-in-facts.ts'

@@ -1,5 +1,5 @@
 // Pages that a form leads to by a redirect, so that they can be reloaded and read in another language. What they need to know is in their
-// address, and everything in it is checked: a client id leads to its application, an interaction to an address of ours.
+// address, and everything in it is checked: a client id leads to its application, an interaction to one of our addresses.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { deviceDonePage, emailConfirmedPage, passwordChangedPage, type PageView } from '../../pages/index.ts'
 import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'

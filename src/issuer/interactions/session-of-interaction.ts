@@ -1,5 +1,5 @@
 // An interaction of a signed-in user is worth something only in the session that it began in: the user may have signed out meanwhile, or
-// in as somebody else, in another tab. A step for the account of a session that has ended must not be taken.
+// in as another user, in another tab. A step for the account of a session that has ended must not be taken.
 import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
 
 export async function isInItsSession(

@@ -10,7 +10,7 @@ export type OutgoingCall = Omit<MessageToPool<'call'>, 'kind' | 'run'>
 export interface RunPort {
   /** To be answered through `answer`. */
   call(run: Run, call: OutgoingCall): void
-  /** Outgoing call `call` is no longer wanted: whatever carries it out may stop. */
+  /** Outgoing call `call` is not wanted any more: whatever carries it out may stop. */
   abort(run: Run, call: Omit<MessageToPool<'abort'>, 'kind' | 'run'>): void
   /** Blocks the thread until the call is answered; undefined when time ran out. Only for runs that may block. */
   awaitAnswer(run: Run, call: number, deadline: number): string | undefined

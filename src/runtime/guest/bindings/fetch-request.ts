@@ -148,7 +148,7 @@ function withQuery(address: string, query: string): string {
   return head + separator + query + (hash === -1 ? '' : stringSlice(address, hash))
 }
 
-/** The request as the host reads it (host-calls/fetch-request.ts); `content` is no stream any more. */
+/** The request as the host reads it (host-calls/fetch-request.ts); `content` is not a stream any more. */
 export function requestJson(request: OutgoingRequest, content: Content | undefined): string {
   const { url, method, headers, redirect } = request
   let list = ''

@@ -149,7 +149,7 @@ function bytesOfParts(parts: unknown): Uint8Array {
   return concatenated(chunks)
 }
 
-/** https://w3c.github.io/FileAPI/#constructorBlob: a type with other characters than these is none. */
+/** https://w3c.github.io/FileAPI/#constructorBlob: a type with other characters than these is dropped. */
 function mediaType(type: unknown): string {
   const text = type === undefined ? '' : StringOf(type)
   for (let index = 0; index < text.length; index++) {

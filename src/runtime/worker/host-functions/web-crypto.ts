@@ -23,7 +23,7 @@ export const webCryptoFunctions: HostFunctionTable = {
   },
 }
 
-/** Of an error of OpenSSL or of ours the guest learns only that the operation failed. */
+/** Of an error of OpenSSL or of this code the guest learns only that the operation failed. */
 function described(error: unknown): { readonly name: string; readonly message: string } {
   if (error instanceof WebCryptoFailure)
     return { name: error.failure, message: error.message.slice(0, longestMessage) }

@@ -15,7 +15,7 @@ interface Expected {
   readonly crv?: string | undefined
 }
 
-/** Throws WebCryptoFailure `DataError` for what is not a key, `NotSupportedError` for a format that is none of these. */
+/** Throws WebCryptoFailure `DataError` for what is not a key, `NotSupportedError` for any other format. */
 export function importAsymmetric(source: KeySource, expected: Expected): KeyObject {
   switch (source.format) {
     case 'spki':

@@ -16,7 +16,7 @@ export const hmac: Algorithm = {
     const secret = importSecret(source, 'sig', () => algOf(hash))
     if (secret.length === 0) fail('DataError', 'the key is empty')
     const length = parameters.length ?? secret.length * 8
-    // The standard lets a length cut bits off the last byte; nobody stores keys that way.
+    // The standard lets a length cut bits off the last byte; keys are not stored that way.
     if (length !== secret.length * 8) fail('DataError', 'length must be the length of the key in bits')
     return { type: 'secret', algorithm: { name: 'HMAC', hash, length }, material: secret }
   },

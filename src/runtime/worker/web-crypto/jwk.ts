@@ -10,7 +10,7 @@ interface Expected {
   readonly alg?: string | undefined
 }
 
-/** The JWK of the source when it fits; WebCryptoFailure `DataError` when not, `TypeError` when there is none. */
+/** The JWK of the source when it fits; WebCryptoFailure `DataError` when not, `TypeError` when it is missing. */
 export function fittingJwk({ jwk, usages, extractable }: KeySource, { kty, use, alg }: Expected): Jwk {
   if (jwk === undefined) fail('TypeError', 'the key data of format "jwk" must be an object')
   if (jwk.kty !== kty) fail('DataError', `the kty of the key must be "${kty}"`)
