@@ -3,15 +3,15 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { deviceDonePage, emailConfirmedPage, passwordChangedPage, type PageView } from '../../pages/index.ts'
 import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'
-import { accountPath, interactionPath, routes } from '../routes.ts'
+import { accountPath, interactionPath } from '../routes.ts'
 import { queryValue, type AccountDeps } from './account-page-deps.ts'
 import type { MailContext } from './mail-context.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 
 export const passwordChangedPath = '/password-changed'
 export const emailConfirmedPath = '/email-confirmed'
-export const deviceDonePath = `${routes.code_verification}/done`
-export const deviceRefusedPath = `${routes.code_verification}/refused`
+export const deviceDonePath = '/device/done'
+export const deviceRefusedPath = '/device/refused'
 
 /** To one of these pages, with what a mail's link knew. */
 export function redirectAfterMail(
