@@ -250,8 +250,7 @@ describe('bundleWorkflow refuses', () => {
       [file]: `import { big } from './big.ts'\n${settings}export default () => big`,
       [`${folder}/big.ts`]: `export const big = '${'x'.repeat(5_000)}'`,
     })
-    const within = (bundleBytes: number) =>
-      bundleWorkflow(join(dir, file), { project: { dir }, bundleBytes })
+    const within = (bundleBytes: number) => bundleWorkflow(join(dir, file), { project: { dir }, bundleBytes })
     const refusal = await within(5_000).then(() => '', String)
     const bytes = Number(/has (\d+) bytes/.exec(refusal)?.[1])
     await within(bytes)
