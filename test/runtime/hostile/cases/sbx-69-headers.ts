@@ -1,5 +1,5 @@
 // SBX-69 | completed | header and method injection
-// claims: {"permissions":["read:reports"],"feature_flags":{},"done":0}
+// claims: {"permissions":["read:reports"],"feature_flags":{},"done":1}
 export const workflowSettings = { id: 'sbx-69-headers', trigger: 'user:tokens_generation' }
 
 export default async function () {
@@ -9,6 +9,7 @@ export default async function () {
     { headers: { x: 'a\r\nHost: evil\r\n\r\nGET / HTTP/1.1' } },
     { headers: { host: 'evil' } },
     { headers: { 'transfer-encoding': 'chunked' } },
+    // Goes out with the length that the body has: a length that the workflow gives is left out.
     { headers: { 'content-length': '5' }, method: 'POST', body: 'too long' },
     { headers: { connection: 'upgrade', upgrade: 'websocket' } },
     { headers: { 'proxy-authorization': 'x' } },
