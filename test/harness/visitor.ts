@@ -32,7 +32,7 @@ export function shownText(html: string): string {
   return html
     .replace(/^.*?<main[^>]*>/s, '')
     .replace(/<\/main>.*$/s, '')
-    .replaceAll(/<\/?(?:bdi|strong)\b[^>]*>/g, '')
+    .replaceAll(/<\/?(?:bdi|strong|wbr)\b[^>]*>/g, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
