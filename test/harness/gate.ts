@@ -1,8 +1,7 @@
 // A far API that answers when the test says so: a workflow that calls it is in the middle of its run for exactly as long.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Lifetime } from './http-server.ts'
+import { listenFor, type Lifetime } from './http-server.ts'
 
 export interface Gate {
   readonly origin: string
@@ -24,16 +23,9 @@ export async function startGate(lifetime: Lifetime): Promise<Gate> {
     else waiting.push(response)
     server.emit('reached')
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  lifetime.after(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const { port } = server.address() as AddressInfo
+  const { origin } = await listenFor(lifetime, server)
   return {
-    origin: `http://127.0.0.1:${String(port)}`,
+    origin,
     get calls() {
       return calls
     },

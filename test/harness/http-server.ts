@@ -52,9 +52,22 @@ export async function startHttpServer(
     }
     respond().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
-  const { host, origin } = await listen(server, port)
-  lifetime.after(() => close(server))
+  const { host, origin } = await listenFor(lifetime, server, port)
   return { origin, host, requests }
+}
+
+export interface LocalAddress {
+  readonly origin: string
+  /** `host:port`. */
+  readonly host: string
+  readonly port: number
+}
+
+/** Opens the server on the loopback address for as long as its owner lives; port 0 stands for a free one. */
+export async function listenFor(lifetime: Lifetime, server: Server, port = 0): Promise<LocalAddress> {
+  const address = await listen(server, port)
+  lifetime.after(() => close(server))
+  return address
 }
 
 /** An origin where nobody listens: a port that was free a moment ago. */
@@ -70,13 +83,13 @@ async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
   return { method, url: new URL(url, 'http://server.invalid'), headers, body: await text(incoming) }
 }
 
-async function listen(server: Server, port: number): Promise<{ host: string; origin: string }> {
+async function listen(server: Server, port: number): Promise<LocalAddress> {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (!isAddressInfo(address)) throw new Error('the server listens on no port')
   const host = `127.0.0.1:${String(address.port)}`
-  return { host, origin: `http://${host}` }
+  return { host, origin: `http://${host}`, port: address.port }
 }
 
 function isAddressInfo(address: string | AddressInfo | null): address is AddressInfo {

@@ -2,9 +2,8 @@
 // has given them, cookies that a browser does not keep. A request is named by its method and path: `POST /interaction/…/sign-in`.
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import type { Lifetime } from './http-server.ts'
+import { listenFor, type Lifetime } from './http-server.ts'
 
 export interface HeldAnswers {
   /** Resolves when so many answers wait. */
@@ -68,14 +67,7 @@ export async function startUnreliableProxy(lifetime: Lifetime): Promise<Unreliab
   const server = createServer((incoming, outgoing) => {
     pass(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  lifetime.after(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const { port } = server.address() as AddressInfo
+  const { port } = await listenFor(lifetime, server)
   const proxy: UnreliableProxy = {
     origin: `http://localhost:${String(port)}`,
     target: '',

@@ -1,12 +1,10 @@
 // A web application as a person meets it in a browser: a home page that says who is signed in, a sign-in that remembers its `state` once,
 // a callback that redeems the code. An unknown `state` is the dead end that a real application has.
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { decodeJwt } from 'jose'
 import { webClient } from './directory-fixture.ts'
-import type { Lifetime } from './http-server.ts'
+import { listenFor, type Lifetime } from './http-server.ts'
 
 export interface WebApplication {
   readonly origin: string
@@ -64,15 +62,7 @@ export async function startWebApplication(lifetime: Lifetime, issuer: () => stri
     const [, user] = /user=([^;]*)/.exec(request.headers.cookie ?? '') ?? []
     page(response, user === undefined ? 'Welcome' : `Signed in as ${user}`)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  lifetime.after(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const { port } = server.address() as AddressInfo
-  const origin = `http://127.0.0.1:${String(port)}`
+  const { origin } = await listenFor(lifetime, server)
   return {
     origin,
     loginUrl: (params = {}) => `${origin}/login?${new URLSearchParams(params).toString()}`,
