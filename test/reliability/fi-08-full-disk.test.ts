@@ -15,9 +15,9 @@ test('F3: is not ready while the disk is full, keeps every session, and is ready
 
   await Promise.all(
     sessions.map(async (session) => {
-      while ((await tryRefresh(session)) === 'issued');
-      // And again, while nothing can be written.
-      assert.equal(await tryRefresh(session), 'failed')
+      // Twice in a row: what one session could not write may still have left room for what another one writes, which is less.
+      for (let failures = 0; failures < 2;)
+        failures = (await tryRefresh(session)) === 'issued' ? 0 : failures + 1
     }),
   )
   assert.deepEqual(await readiness(), { status: 503, body: unavailable })
