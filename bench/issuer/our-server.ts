@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { openServer } from '../../src/server/index.ts'
+import { openServer } from '../../src/app/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import {
   ada,

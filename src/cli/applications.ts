@@ -1,6 +1,6 @@
 // `mintage applications`: what an application needs to sign users in. Secrets are shown on request alone, to a user who has the database and
 // its master key.
-import { openExistingStore } from '../server/index.ts'
+import { openExistingStore } from '../app/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import { projectOptions } from './choose-project.ts'

@@ -1,6 +1,6 @@
 // `mintage backup` and `mintage restore`: the whole database in one file, and a database from such a file.
 import { resolve } from 'node:path'
-import { backUpDatabase, restoreDatabase } from '../server/index.ts'
+import { backUpDatabase, restoreDatabase } from '../app/index.ts'
 import type { BackupProgress, BackupSummary } from '../store/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import { projectOptions } from './choose-project.ts'

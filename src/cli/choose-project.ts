@@ -3,7 +3,7 @@
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { WorkflowError } from '../errors/index.ts'
-import { demoProjectDir } from '../server/index.ts'
+import { demoProjectDir } from '../app/index.ts'
 import { findProjectFolder } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { CommandOption } from './command.ts'

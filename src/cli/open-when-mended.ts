@@ -1,6 +1,6 @@
 // How `mintage dev` starts on a project that is broken: it shows what is wrong, waits for an edit, and tries again. Nothing listens until
 // the project builds, because tokens would go out without its workflows.
-import { projectFileName } from '../server/index.ts'
+import { projectFileName } from '../app/index.ts'
 import { MintageFileError } from '../config/index.ts'
 import { ConfigError, WorkflowError, type AppError } from '../errors/index.ts'
 import { ChangedContent, mayBeSource, watchProject } from '../workflows/index.ts'

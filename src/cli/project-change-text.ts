@@ -1,7 +1,7 @@
 // What `mintage dev` says when the project was edited.
 import { MintageFileError } from '../config/index.ts'
 import { planText } from '../directory/index.ts'
-import type { ProjectChange } from '../server/index.ts'
+import type { ProjectChange } from '../app/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { errorText, warningText } from './error-text.ts'
 import { fileProblemsText } from './file-problems-text.ts'

@@ -1,7 +1,7 @@
 // The options of `mintage start` and `mintage dev` as the settings of a server.
 import { readServerEnvironment } from '../config/index.ts'
 import { ConfigError, nearest } from '../errors/index.ts'
-import { isLoopback, parseIssuerUrl, type ServerSettings } from '../server/index.ts'
+import { isLoopback, parseIssuerUrl, type ServerSettings } from '../app/index.ts'
 import { logLevels, type LogLevel } from '../telemetry/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import { chooseProject, projectOptions } from './choose-project.ts'

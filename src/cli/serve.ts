@@ -2,7 +2,7 @@
 // `mintage dev` differ in what they tell meanwhile.
 import { performance } from 'node:perf_hooks'
 import { formatLocation } from '../errors/index.ts'
-import { openServer, type RunningServer, type ServerListeners } from '../server/index.ts'
+import { openServer, type RunningServer, type ServerListeners } from '../app/index.ts'
 import { earlierDemoDatabase } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'

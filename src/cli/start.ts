@@ -1,6 +1,6 @@
 // `mintage start`: the issuer of a project. `npm start` is this command with the demo.
 import { planText } from '../directory/index.ts'
-import { planServer } from '../server/index.ts'
+import { planServer } from '../app/index.ts'
 import { findProject } from '../workflows/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'

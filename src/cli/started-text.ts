@@ -1,6 +1,6 @@
 // What the terminal shows when the server is ready: where it is, how to get in, which workflow is live and where to edit it.
 import { join, relative } from 'node:path'
-import { demoUser, hasProjectFile, type RunningServer } from '../server/index.ts'
+import { demoUser, hasProjectFile, type RunningServer } from '../app/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { warningText } from './error-text.ts'

@@ -1,6 +1,6 @@
 // An application as the engine wants its clients (RFC 7591 §2). The engine judges a client as a whole and refuses every request of one
 // with a part that it does not like. So it is given each part only when it accepts that part; redirect URIs and origins, about which
-// our rules are others (engine/client-rules.ts), it is not given at all.
+// our rules are others (overrides/client-rules.ts), it is not given at all.
 import { errors, type ClientMetadata, type Provider } from 'oidc-provider'
 import type { ApplicationRecord, ApplicationType } from '../store/index.ts'
 import { clientExtension, clientExtensionName } from './client-extension.ts'

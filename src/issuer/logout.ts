@@ -94,7 +94,7 @@ export async function leaveSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps
   const { accountId, authorizations } = session
   if (accountId !== undefined) {
     await tellApplications(authorizations, accountId, deps)
-    // What a session holds ends with it (engine/session-end.ts).
+    // What a session holds ends with it (overrides/session-end.ts).
     session.authorizations = {}
     await session.destroy()
   }

@@ -12,7 +12,7 @@ import { ArtifactAdapter } from './artifact-adapter.ts'
 import { extraParameters, offlineSpellingParameter } from './authorization-parameters.ts'
 import { ClientAdapter, type ClientAdapterDeps } from './client-adapter.ts'
 import { clientExtensionName, extensionOf, matchesOne } from './client-extension.ts'
-import { fromEngineTime } from './engine/engine-clock.ts'
+import { fromEngineTime } from './overrides/engine-clock.ts'
 import { existingGrant } from './existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
@@ -186,7 +186,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     issueRefreshToken: (_, client, code) =>
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline'),
     rotateRefreshToken: (ctx) => mintOnRefresh(ctx, deps),
-    // A refresh token has a lifetime of its own; a sign-out ends it (engine/session-end.ts).
+    // A refresh token has a lifetime of its own; a sign-out ends it (overrides/session-end.ts).
     expiresWithSession: () => false,
     ttl: {
       AccessToken: (_, __, client) => lifetimesOf(client).accessToken,

@@ -40,7 +40,7 @@ export interface RequestState {
    * the engine would revoke the family of two tabs that refresh at once. Whoever is late loses at the commit and is judged again.
    */
   judged: StoredArtifact | undefined
-  /** The value of the refresh token that will replace the presented one (engine/derived-successors.ts). */
+  /** The value of the refresh token that will replace the presented one (overrides/derived-successors.ts). */
   successor: string | undefined
   /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
   reused: ReusedArtifact | undefined

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { demoProjectDir } from '../../src/server/index.ts'
+import { demoProjectDir } from '../../src/app/index.ts'
 import { repositoryRoot, typeMintage } from '../harness/mintage-command.ts'
 import { startPostgres } from '../harness/postgres.ts'
 import { startCommand, type ServingCommand } from '../harness/serving-command.ts'
@@ -202,7 +202,7 @@ test('E1: recognizes every secret of the demo and of the documentation', async (
       users: z.array(z.looseObject({ id: z.string(), password: z.string() })),
     })
     .parse(parse(await readFile(join(demoProjectDir, 'mintage.yaml'), 'utf8')))
-  const source = await readFile(new URL('../../src/server/published-records.ts', import.meta.url), 'utf8')
+  const source = await readFile(new URL('../../src/app/published-records.ts', import.meta.url), 'utf8')
   for (const { clientId } of Object.values(demo.applications))
     assert.match(clientId, /^d33000000000000000000000000000\d\d$/)
   for (const { id, password } of demo.users) assert.ok(source.includes(id) && source.includes(password), id)

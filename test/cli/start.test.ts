@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { demoProjectDir } from '../../src/server/index.ts'
+import { demoProjectDir } from '../../src/app/index.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { openFolder, workflow, type Folder } from './mintage.ts'
 

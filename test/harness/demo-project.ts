@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { demoProjectDir } from '../../src/server/index.ts'
+import { demoProjectDir } from '../../src/app/index.ts'
 import { makeProject } from './temp-project.ts'
 
 export const workflowPath = 'kindeSrc/environment/workflows/tokensWorkflow.ts'

@@ -9,7 +9,7 @@ import {
   type ProjectChange,
   type RunningServer,
   type ServerSettings,
-} from '../../src/server/index.ts'
+} from '../../src/app/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import type { Lifetime } from './http-server.ts'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
-import type { RunningServer } from '../../src/server/index.ts'
+import type { RunningServer } from '../../src/app/index.ts'
 import { adaSignsIn, changingProject, userinfoStatus, yamlOf } from '../harness/changing-project.ts'
 import { machineToken } from '../harness/management-project.ts'
 import { startPostgres } from '../harness/postgres.ts'

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import * as client from 'openid-client'
 import { z } from 'zod'
-import type { RunningServer } from '../../src/server/index.ts'
+import type { RunningServer } from '../../src/app/index.ts'
 import {
   adaSignsIn,
   changingProject,

@@ -2,7 +2,7 @@
 // So the workflow runs here (design §3). What was decided stays with the request, also when its commit has to be tried again.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApplicationRecord } from '../../store/index.ts'
-import { fromEngineTime } from '../engine/engine-clock.ts'
+import { fromEngineTime } from '../overrides/engine-clock.ts'
 import { mintUserTokens, type MintUserDeps } from '../mint-user-tokens.ts'
 import { requestState } from '../request-state.ts'
 import { parseTokenFacts } from '../sign-in-facts.ts'

@@ -2,7 +2,7 @@
 // session. So for a few seconds after its use a token is answered with the newest token of its line, however many came in between
 // (docs/decisions/0021). A later request is a reuse: the engine revokes the family.
 //
-// A line is found without stored values: each successor is derived from the token that it replaces (engine/derived-successors.ts).
+// A line is found without stored values: each successor is derived from the token that it replaces (overrides/derived-successors.ts).
 import type { ArtifactStore, StoredArtifact } from '../../store/index.ts'
 import { hashOfArtifactId } from '../artifact-id.ts'
 import type { Outages } from '../outages.ts'
@@ -12,7 +12,7 @@ export interface GraceDeps {
   readonly nowMs: () => number
   readonly graceMs: number
   readonly outages: Pick<Outages, 'msBetween'>
-  /** The value of the token that replaces another: always the same one (engine/derived-successors.ts). */
+  /** The value of the token that replaces another: always the same one (overrides/derived-successors.ts). */
   readonly successorOf: (refreshToken: string) => string
 }
 

@@ -84,7 +84,7 @@ function tokenResponse(ctx: KoaContextWithOIDC): object {
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-/** The consumed token is told which one replaced it, by hash; its value can be made again (engine/derived-successors.ts). */
+/** The consumed token is told which one replaced it, by hash; its value can be made again (overrides/derived-successors.ts). */
 function withSuccessor(
   changes: readonly ArtifactChange[],
   successor: string | undefined,

@@ -3,7 +3,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { JsonObject, JsonValue } from '../../oauth/index.ts'
 import { codeFactsInHand } from '../decided-tokens.ts'
-import { fromEngineTime, withTimes } from '../engine/engine-clock.ts'
+import { fromEngineTime, withTimes } from '../overrides/engine-clock.ts'
 import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
 import { spelledFor } from '../../oauth/index.ts'

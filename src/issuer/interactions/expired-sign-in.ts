@@ -1,7 +1,7 @@
 // A sign-in that took too long. An application that said `supports_reauth` gets back what it had asked for and begins anew (C§1);
 // everybody else sees a page.
 import type { Interaction } from 'oidc-provider'
-import { fromEngineTime } from '../engine/engine-clock.ts'
+import { fromEngineTime } from '../overrides/engine-clock.ts'
 import { offlineSpellingParameter } from '../authorization-parameters.ts'
 
 const hourSeconds = 3_600
