@@ -42,6 +42,10 @@ export class SandboxError extends AppError {}
 /** The database refused or could not be reached: `store_conflict`, `store_unavailable`. */
 export class StoreError extends AppError {}
 
+export function isStoreUnavailable(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'store_unavailable'
+}
+
 /** `file:line:column`, as editors and terminals make a link of it. */
 export function formatLocation(at: SourceLocation): string {
   return [at.file, at.line, at.line === undefined ? undefined : at.column]

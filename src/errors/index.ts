@@ -2,6 +2,7 @@ export {
   AppError,
   ConfigError,
   formatLocation,
+  isStoreUnavailable,
   SandboxError,
   StoreError,
   WorkflowError,

@@ -22,7 +22,7 @@ import type { StrangersRecordsDeps } from './strangers-records.ts'
 
 import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
 import { assertClientAssertion, clockToleranceSeconds } from './client-assertion.ts'
-import { accessTokenType, typeConflict } from './token-kinds.ts'
+import { accessTokenType, typeConflict } from '../keys/index.ts'
 import type { Site } from './site.ts'
 import {
   signingAlgorithms,

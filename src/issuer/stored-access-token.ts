@@ -1,9 +1,9 @@
 // An access token as the endpoints of this issuer accept it: its signature holds, it has not expired, and it was not revoked.
+import type { TokenSigner } from '../keys/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import { isJsonObject } from '../oauth/index.ts'
 import type { ArtifactStore } from '../store/index.ts'
 import { hashOfArtifactId } from './artifact-id.ts'
-import type { TokenSigner } from './token-signer.ts'
 
 export interface StoredAccessToken {
   readonly clientId: string

@@ -4,7 +4,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { DirectoryStore } from '../../store/index.ts'
 import { isOriginOf } from '../client-extension.ts'
-import { isStoreUnavailable } from '../store-failures.ts'
+import { isStoreUnavailable } from '../../errors/index.ts'
 
 type Next = () => Promise<void>
 

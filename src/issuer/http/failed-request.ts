@@ -2,12 +2,12 @@
 // error. The engine does so for what fails in its own handlers; without this the framework would print a stack and answer in
 // plain text.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { reasonOf, type StoreError } from '../../errors/index.ts'
+import { isStoreUnavailable, reasonOf, type StoreError } from '../../errors/index.ts'
 import { errorPage, type ErrorView } from '../../pages/index.ts'
 import { ownAddress } from '../interactions/language-choice.ts'
 import { pageFrame, sendPage } from '../interactions/page-frame.ts'
 import { routes } from '../routes.ts'
-import { isStoreUnavailable, notingStoreFailures } from '../store-failures.ts'
+import { notingStoreFailures } from '../store-failures.ts'
 import { isClientGone } from './client-gone.ts'
 import { MalformedForm } from './form-body.ts'
 

@@ -8,7 +8,7 @@ import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
 import { spelledFor } from '../../oauth/index.ts'
 import { parseAccessTokenFacts, parseOfflineSpelling } from '../sign-in-facts.ts'
-import type { SigningKeys } from '../signing-keys.ts'
+import type { SigningKeys } from '../../keys/index.ts'
 
 type Next = () => Promise<void>
 type Answer = (ctx: KoaContextWithOIDC) => Promise<void> | void

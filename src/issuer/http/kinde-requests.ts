@@ -5,7 +5,7 @@ import { normalizeAuthorizationParameters, type SignUpOffer } from '../authoriza
 import { requestState } from '../request-state.ts'
 import { routes } from '../routes.ts'
 import { spellTokenRequest } from '../token-parameters.ts'
-import type { TokenSigner } from '../token-signer.ts'
+import type { TokenSigner } from '../../keys/index.ts'
 import { readForm, replaceForm } from './form-body.ts'
 
 type Next = () => Promise<void>

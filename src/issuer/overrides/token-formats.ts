@@ -1,7 +1,8 @@
 // The texts of the tokens. The engine decides when a token is issued and to whom; what it says is the decision's (minted-tokens.ts)
-// and is signed by token-signer.ts. So an access token is a JWT with Kinde's claims (C§3) and still one of the engine's own
+// and is signed by keys/token-signer.ts. So an access token is a JWT with Kinde's claims (C§3) and still one of the engine's own
 // artifacts: userinfo, introspection and revocation find it by its `jti`.
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { accessTokenHash, accessTokenType, type TokenSigner } from '../../keys/index.ts'
 import type { JsonObject } from '../../oauth/index.ts'
 import type {
   AccessTokenType,
@@ -12,8 +13,6 @@ import type {
 import { decidedTokens } from '../decided-tokens.ts'
 import { stampedClaims, type MintedTokens } from '../minted-tokens.ts'
 import { requestState } from '../request-state.ts'
-import { accessTokenType } from '../token-kinds.ts'
-import { accessTokenHash, type TokenSigner } from '../token-signer.ts'
 import { currentContext } from './current-context.ts'
 import { toEngineTime, withTimes } from './engine-clock.ts'
 

@@ -10,6 +10,7 @@ import {
   type JWK,
   type JWTVerifyGetKey,
 } from 'jose'
+import { isStoreUnavailable } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import {
   signingAlgorithms,
@@ -18,7 +19,6 @@ import {
   type SigningKeyStore,
 } from '../store/index.ts'
 import type { JwsKey } from './compact-jws.ts'
-import { isStoreUnavailable } from './store-failures.ts'
 
 export interface SigningKeys {
   /** The key that signs now. Rejects when there is none: nothing is issued unsigned. */

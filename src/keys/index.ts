@@ -1,0 +1,3 @@
+export { openSigningKeys, type SigningKeys } from './signing-keys.ts'
+export { accessTokenType, typeConflict } from './token-kinds.ts'
+export { accessTokenHash, openTokenSigner, type TokenSigner } from './token-signer.ts'
