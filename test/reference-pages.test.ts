@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { extraParameters } from '../src/issuer/authorization-parameters.ts'
+import { extraParameters } from '../src/issuer/kinde/authorization-parameters.ts'
 import { accessTokenOptIns, idTokenOptIns } from '../src/store/index.ts'
 import {
   m2mTokenClaims,

@@ -1,13 +1,13 @@
 // The engine's storage adapter over the artifact store. Three things are ours: facts travel beside the engine's records
-// (request-state.ts), what a token request writes is collected and made in one transaction at its end (token-unit.ts), so that
+// (request/request-state.ts), what a token request writes is collected and made in one transaction at its end (token-unit.ts), so that
 // a crash leaves either the old refresh token or its successor, never neither; and times are kept by the clock that all replicas share.
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { isJsonObject, type JsonObject } from '../oauth/index.ts'
 import type { ArtifactChange, ArtifactStore, StoredArtifact } from '../store/index.ts'
-import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './artifact-id.ts'
+import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './request/artifact-id.ts'
 import { fromEngineTime, toEngineTime, withTimes } from './overrides/engine-clock.ts'
 import { currentContext } from './overrides/current-context.ts'
-import { requestState, type RequestState } from './request-state.ts'
+import { requestState, type RequestState } from './request/request-state.ts'
 import { countRecord, type StrangersRecordsDeps } from './strangers-records.ts'
 
 interface AdapterDeps extends StrangersRecordsDeps {

@@ -2,13 +2,13 @@
 // decision is laid beside the code (or the device code) that the engine is about to write, and dies with it.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApplicationRecord } from '../store/index.ts'
-import { authUrlParams } from './auth-url-params.ts'
-import { offlineSpellingParameter } from './authorization-parameters.ts'
+import { authUrlParams } from './kinde/auth-url-params.ts'
+import { offlineSpellingParameter } from './kinde/authorization-parameters.ts'
 import { fromEngineTime } from './overrides/engine-clock.ts'
-import { mintUserTokens, type MintUserDeps } from './mint-user-tokens.ts'
-import type { Refusal } from './refusal.ts'
-import { requestState } from './request-state.ts'
-import { parseSessionFacts, type TokenFacts } from './sign-in-facts.ts'
+import { mintUserTokens, type MintUserDeps } from './grants/mint-user-tokens.ts'
+import type { Refusal } from './request/refusal.ts'
+import { requestState } from './request/request-state.ts'
+import { parseSessionFacts, type TokenFacts } from './request/sign-in-facts.ts'
 
 export interface SignInDeps extends MintUserDeps {
   readonly application: (clientId: string) => Promise<ApplicationRecord>

@@ -1,2 +1,2 @@
-export { clientProblems } from './client-problems.ts'
+export { clientProblems } from './clients/client-problems.ts'
 export { openIssuer, type Issuer } from './issuer.ts'

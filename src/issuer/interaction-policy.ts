@@ -2,9 +2,9 @@
 // last of all the mint. So the workflow sees a granted request and runs once, before the code exists; whoever is denied sees a page
 // (design §3).
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { accountClientId } from './account-application.ts'
+import { accountClientId } from './request/account-application.ts'
 import { decideSignIn, type SignInDeps } from './decide-sign-in.ts'
-import { refusalError } from './refusal.ts'
+import { refusalError } from './request/refusal.ts'
 import { settleOrganization, type OrganizationDeps } from './settle-organization.ts'
 
 const { Check, Prompt, base } = interactionPolicy

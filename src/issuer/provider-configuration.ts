@@ -9,19 +9,19 @@ import {
 import type { JWK } from 'jose'
 import { findAccount } from './account.ts'
 import { ArtifactAdapter } from './artifact-adapter.ts'
-import { extraParameters, offlineSpellingParameter } from './authorization-parameters.ts'
-import { ClientAdapter, type ClientAdapterDeps } from './client-adapter.ts'
-import { clientExtensionName, extensionOf, matchesOne } from './client-extension.ts'
+import { extraParameters, offlineSpellingParameter } from './kinde/authorization-parameters.ts'
+import { ClientAdapter, type ClientAdapterDeps } from './clients/client-adapter.ts'
+import { clientExtensionName, extensionOf, matchesOne } from './request/client-extension.ts'
 import { fromEngineTime } from './overrides/engine-clock.ts'
-import { existingGrant } from './existing-grant.ts'
+import { existingGrant } from './grants/existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
 import { keptSeconds } from './interactions/expired-sign-in.ts'
-import { interactionPath, routes } from './routes.ts'
+import { interactionPath, routes } from './request/routes.ts'
 import type { StrangersRecordsDeps } from './strangers-records.ts'
 
 import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
-import { assertClientAssertion, clockToleranceSeconds } from './client-assertion.ts'
+import { assertClientAssertion, clockToleranceSeconds } from './clients/client-assertion.ts'
 import { accessTokenType, typeConflict } from '../keys/index.ts'
 import type { Site } from './site.ts'
 import {
@@ -78,7 +78,7 @@ export interface ConfigurationDeps
 const minuteSeconds = 60
 const daySeconds = 86_400
 
-/** What decides whether the engine takes a client; client-problems.ts asks by it before one is written. */
+/** What decides whether the engine takes a client; clients/client-problems.ts asks by it before one is written. */
 export const clientConfiguration = {
   responseTypes: ['code'],
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
@@ -131,7 +131,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
         'select_account',
         ...(deps.isSignUpAllowed ? ['create'] : []),
       ],
-      // RFC 8414 §2; a token of type Bearer stands for its application (http/bearer-introspection.ts).
+      // RFC 8414 §2; a token of type Bearer stands for its application (kinde/bearer-introspection.ts).
       introspection_endpoint_auth_methods_supported: [...clientConfiguration.clientAuthMethods, 'Bearer'],
       revocation_endpoint_auth_methods_supported: [...clientConfiguration.clientAuthMethods],
       ui_locales_supported: [...deps.site.languages],
@@ -143,7 +143,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     },
     // Addresses that applications register: those of back-channel logout.
     fetch: deps.fetch,
-    // OIDC Core §3.1.2.1: redirect_uri is required. The engine's own list holds a placeholder (client-metadata.ts).
+    // OIDC Core §3.1.2.1: redirect_uri is required. The engine's own list holds a placeholder (clients/client-metadata.ts).
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_, client) => extensionOf(client).isPkceRequired },
     clientBasedCORS: (_, origin, client) => matchesOne(origin, extensionOf(client).origins),

@@ -4,8 +4,8 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
 import { resolveOrganization } from '../directory/index.ts'
 import type { DirectoryStore } from '../store/index.ts'
-import { requestState } from './request-state.ts'
-import { parseSessionFacts } from './sign-in-facts.ts'
+import { requestState } from './request/request-state.ts'
+import { parseSessionFacts } from './request/sign-in-facts.ts'
 
 export interface OrganizationDeps {
   readonly directory: DirectoryStore

@@ -1,6 +1,6 @@
 // Which records of the engine a stranger has caused, as they are written.
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
-import { TooMuchStored, type StrangersStorage } from './strangers-storage.ts'
+import { TooMuchStored, type StrangersStorage } from './request/strangers-storage.ts'
 
 export interface StrangersRecordsDeps {
   readonly strangers: StrangersStorage

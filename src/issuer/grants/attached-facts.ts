@@ -1,9 +1,9 @@
 // What the artifacts of a token request carry along: the access token what its decision says of the person, for userinfo; the refresh
 // token the facts of the sign-in, for the mints to come.
 import type { ArtifactChange } from '../../store/index.ts'
-import { codeFactsInHand, decidedTokens } from '../decided-tokens.ts'
-import type { RequestState } from '../request-state.ts'
-import { parseCodeFacts, tokenFactsOf } from '../sign-in-facts.ts'
+import { codeFactsInHand, decidedTokens } from '../request/decided-tokens.ts'
+import type { RequestState } from '../request/request-state.ts'
+import { parseCodeFacts, tokenFactsOf } from '../request/sign-in-facts.ts'
 import type { JsonObject } from '../../oauth/index.ts'
 
 export function withFacts(

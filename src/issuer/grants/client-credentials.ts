@@ -12,7 +12,7 @@ import type {
   DirectoryStore,
 } from '../../store/index.ts'
 import { m2mTokenClaims, m2mTokenEvent, type Mint, type M2mTokenFacts } from '../../tokens/index.ts'
-import { requestState } from '../request-state.ts'
+import { requestState } from '../request/request-state.ts'
 import { accessTokenType, typeConflict } from '../../keys/index.ts'
 import { tokenRefusal } from './token-refusal.ts'
 import { inOneTransaction } from './token-unit.ts'

@@ -3,7 +3,7 @@
 // assurance AS-08), also when both came at the same moment.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ArtifactStore } from '../../store/index.ts'
-import { requestState, type ReusedArtifact } from '../request-state.ts'
+import { requestState, type ReusedArtifact } from '../request/request-state.ts'
 import { withFacts } from './attached-facts.ts'
 import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
 

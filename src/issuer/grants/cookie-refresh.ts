@@ -2,8 +2,8 @@
 // from the cookie, and each answer sets the next one. The cookie counts only together with an Origin header that is registered for the
 // application. Browsers set that header and pages cannot, so another site cannot refresh in the user's name (CSRF).
 import { errors, type Client, type KoaContextWithOIDC } from 'oidc-provider'
-import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from '../artifact-id.ts'
-import { clearRefreshCookie, isFromPageOf, refreshCookie, setRefreshCookie } from '../refresh-cookie.ts'
+import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from '../request/artifact-id.ts'
+import { clearRefreshCookie, isFromPageOf, refreshCookie, setRefreshCookie } from '../http/refresh-cookie.ts'
 
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 

@@ -3,9 +3,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApplicationRecord } from '../../store/index.ts'
 import { fromEngineTime } from '../overrides/engine-clock.ts'
-import { mintUserTokens, type MintUserDeps } from '../mint-user-tokens.ts'
-import { requestState } from '../request-state.ts'
-import { parseTokenFacts } from '../sign-in-facts.ts'
+import { mintUserTokens, type MintUserDeps } from './mint-user-tokens.ts'
+import { requestState } from '../request/request-state.ts'
+import { parseTokenFacts } from '../request/sign-in-facts.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
 export interface MintOnRefreshDeps extends MintUserDeps {

@@ -4,8 +4,8 @@
 //
 // A line is found without stored values: each successor is derived from the token that it replaces (overrides/derived-successors.ts).
 import type { ArtifactStore, StoredArtifact } from '../../store/index.ts'
-import { hashOfArtifactId } from '../artifact-id.ts'
-import type { Outages } from '../outages.ts'
+import { hashOfArtifactId } from '../request/artifact-id.ts'
+import type { Outages } from '../request/outages.ts'
 
 export interface GraceDeps {
   readonly artifacts: Pick<ArtifactStore, 'find'>

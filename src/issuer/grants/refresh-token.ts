@@ -3,8 +3,8 @@
 // ones. Denied or failed: the OAuth error goes out and nothing was written.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ArtifactChange, ArtifactStore } from '../../store/index.ts'
-import { hashOfArtifactId } from '../artifact-id.ts'
-import { requestState } from '../request-state.ts'
+import { hashOfArtifactId } from '../request/artifact-id.ts'
+import { requestState } from '../request/request-state.ts'
 import { withFacts } from './attached-facts.ts'
 import { findToken, judgePresented, newestOfLine, type GraceDeps, type Presented } from './refresh-grace.ts'
 import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'

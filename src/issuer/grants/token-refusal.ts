@@ -1,6 +1,6 @@
 // A decision against a token, as the token endpoint says it (RFC 6749 §5.2).
 import { errors } from 'oidc-provider'
-import type { UserTokensDecision } from '../mint-user-tokens.ts'
+import type { UserTokensDecision } from './mint-user-tokens.ts'
 
 export type RefusedDecision = Exclude<UserTokensDecision, { readonly kind: 'minted' }>
 

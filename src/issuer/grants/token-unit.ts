@@ -3,7 +3,7 @@
 // leaves either everything or nothing (INV-1, INV-9), and of many requests with the same code one succeeds.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ArtifactChange, ArtifactStore } from '../../store/index.ts'
-import { requestState } from '../request-state.ts'
+import { requestState } from '../request/request-state.ts'
 
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 

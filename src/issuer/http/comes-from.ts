@@ -2,8 +2,8 @@
 // exist, the account. A cookie keeps the client id for as long as the browser is open; without it, the only application that has a page
 // to lead to is meant.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { FindApplication } from '../account-application.ts'
-import { requestState } from '../request-state.ts'
+import type { FindApplication } from '../request/account-application.ts'
+import { requestState } from '../request/request-state.ts'
 import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'
 
 const cookieName = 'mintage_application'

@@ -3,7 +3,7 @@
 // discovery.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { DirectoryStore } from '../../store/index.ts'
-import { isOriginOf } from '../client-extension.ts'
+import { isOriginOf } from '../request/client-extension.ts'
 import { isStoreUnavailable } from '../../errors/index.ts'
 
 type Next = () => Promise<void>

@@ -6,8 +6,8 @@ import { isStoreUnavailable, reasonOf, type StoreError } from '../../errors/inde
 import { errorPage, type ErrorView } from '../../pages/index.ts'
 import { ownAddress } from '../interactions/language-choice.ts'
 import { pageFrame, sendPage } from '../interactions/page-frame.ts'
-import { routes } from '../routes.ts'
-import { notingStoreFailures } from '../store-failures.ts'
+import { routes } from '../request/routes.ts'
+import { notingStoreFailures } from '../request/store-failures.ts'
 import { isClientGone } from './client-gone.ts'
 import { MalformedForm } from './form-body.ts'
 

@@ -1,8 +1,8 @@
 // The forms that the engine takes by itself, confirming a device and signing out, are taken once as well: a second press gets the answer
 // of the first.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { AnswerOnce } from '../answer-once.ts'
-import { routes } from '../routes.ts'
+import type { AnswerOnce } from './answer-once.ts'
+import { routes } from '../request/routes.ts'
 import { readForm, replaceForm } from './form-body.ts'
 
 /** As long as a page with a form is of use. */

@@ -2,8 +2,8 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { ChangePasswordDeps, PasswordResetDeps, SignUpDeps } from '../../directory/index.ts'
 import type { ArtifactStore, DirectoryStore } from '../../store/index.ts'
-import type { AnswerOnce } from '../answer-once.ts'
-import type { SessionEndDeps } from '../logout.ts'
+import type { AnswerOnce } from '../http/answer-once.ts'
+import type { SessionEndDeps } from '../kinde/logout.ts'
 import type { FormGuard } from './browser-form.ts'
 
 export interface AccountDeps extends SessionEndDeps {

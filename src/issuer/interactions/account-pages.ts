@@ -9,10 +9,10 @@ import {
   type AccountView,
   type SetPasswordView,
 } from '../../pages/index.ts'
-import { accountSignInHref } from '../account-application.ts'
-import { accountPath, changePasswordPath, signedOutPath } from '../routes.ts'
+import { accountSignInHref } from '../request/account-application.ts'
+import { accountPath, changePasswordPath, signedOutPath } from '../request/routes.ts'
 import type { IdentityRecord, UserRecord } from '../../store/index.ts'
-import { endSession } from '../logout.ts'
+import { endSession } from '../kinde/logout.ts'
 import type { AccountDeps } from './account-page-deps.ts'
 import { rememberDevice } from './device-cookie.ts'
 import { pageFrame, sendPage } from './page-frame.ts'

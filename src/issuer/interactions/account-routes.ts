@@ -23,7 +23,7 @@ import {
 import { showHome } from './home.ts'
 import { showRefusedForm } from './ended-sign-in.ts'
 import { requestResetLink, reset, showForgotten, showReset } from './password-reset-pages.ts'
-import { accountPath, accountSignedInPath, changePasswordPath } from '../routes.ts'
+import { accountPath, accountSignedInPath, changePasswordPath } from '../request/routes.ts'
 import {
   finishElsewhere,
   finishSignUpPath,

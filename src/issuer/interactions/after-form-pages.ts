@@ -3,7 +3,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { deviceDonePage, emailConfirmedPage, passwordChangedPage, type PageView } from '../../pages/index.ts'
 import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'
-import { accountPath, interactionPath } from '../routes.ts'
+import { accountPath, interactionPath } from '../request/routes.ts'
 import { queryValue, type AccountDeps } from './account-page-deps.ts'
 import type { MailContext } from './mail-context.ts'
 import { pageFrame, sendPage } from './page-frame.ts'

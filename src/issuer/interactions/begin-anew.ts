@@ -3,7 +3,7 @@
 // those can begin anew as well, and nothing of the request is in an address.
 import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { UnsecuredJWT, type JWTPayload } from 'jose'
-import { routes } from '../routes.ts'
+import { routes } from '../request/routes.ts'
 
 const requestUriPrefix = 'urn:ietf:params:oauth:request_uri:'
 const secondsToFollow = 60

@@ -3,7 +3,7 @@
 // request: the browser goes to the page of the code, with the code that was typed.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { readForm, replaceForm } from '../http/form-body.ts'
-import { routes } from '../routes.ts'
+import { routes } from '../request/routes.ts'
 import type { DeviceConfirmation } from './device-confirmation.ts'
 
 export function deviceSession(provider: Provider, confirmation: DeviceConfirmation) {

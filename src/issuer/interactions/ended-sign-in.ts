@@ -2,8 +2,8 @@
 // the application. Four reasons are told apart: expired, no cookie, finished before, a form that did not arrive as its page sent it.
 import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { errorPage } from '../../pages/index.ts'
-import type { FindApplication } from '../account-application.ts'
-import { interactionPath } from '../routes.ts'
+import type { FindApplication } from '../request/account-application.ts'
+import { interactionPath } from '../request/routes.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 
 export type SignInEnding = 'expired' | 'cookies' | 'finished' | 'formExpired'

@@ -2,7 +2,7 @@
 // everybody else sees a page.
 import type { Interaction } from 'oidc-provider'
 import { fromEngineTime } from '../overrides/engine-clock.ts'
-import { offlineSpellingParameter } from '../authorization-parameters.ts'
+import { offlineSpellingParameter } from '../kinde/authorization-parameters.ts'
 
 const hourSeconds = 3_600
 

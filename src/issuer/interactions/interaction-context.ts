@@ -4,10 +4,10 @@ import type { Interaction, InteractionResults, KoaContextWithOIDC, Provider } fr
 import { z } from 'zod'
 import type { FormTarget, PageView, Way } from '../../pages/index.ts'
 import type { ApplicationRecord } from '../../store/index.ts'
-import { interactionPath } from '../routes.ts'
+import { interactionPath } from '../request/routes.ts'
 import type { FormGuard } from './browser-form.ts'
 import { rememberApplication } from '../http/comes-from.ts'
-import { accountClientId } from '../account-application.ts'
+import { accountClientId } from '../request/account-application.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 
 export interface InteractionStep {

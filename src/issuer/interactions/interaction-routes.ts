@@ -8,12 +8,12 @@ import {
   type PasswordResetDeps,
   type SignUpDeps,
 } from '../../directory/index.ts'
-import type { FindApplication } from '../account-application.ts'
-import type { AnswerOnce } from '../answer-once.ts'
+import type { FindApplication } from '../request/account-application.ts'
+import type { AnswerOnce } from '../http/answer-once.ts'
 import { formOnce } from '../http/forms-once.ts'
-import { leaveSession, type SessionEndDeps } from '../logout.ts'
+import { leaveSession, type SessionEndDeps } from '../kinde/logout.ts'
 import type { ApplicationRecord, ArtifactStore } from '../../store/index.ts'
-import { interactionPath } from '../routes.ts'
+import { interactionPath } from '../request/routes.ts'
 import { beginAnew } from './begin-anew.ts'
 import type { FormGuard } from './browser-form.ts'
 import { dueForm, type FormName } from './due-forms.ts'

@@ -2,8 +2,8 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { languageFor, securityHeaders, type Onward, type PageView } from '../../pages/index.ts'
 import type { ApplicationRecord } from '../../store/index.ts'
-import { accountPath } from '../routes.ts'
-import { requestState } from '../request-state.ts'
+import { accountPath } from '../request/routes.ts'
+import { requestState } from '../request/request-state.ts'
 import { chosenLanguage, languageLinks } from './language-choice.ts'
 
 type Context = Pick<KoaContextWithOIDC, 'set' | 'status' | 'type' | 'body'>

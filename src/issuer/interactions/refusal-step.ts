@@ -2,7 +2,7 @@
 // the error to the application, and ways on: try again, or sign in as somebody else.
 import type { SourceLocation, WorkflowError } from '../../errors/index.ts'
 import { deniedPage, failedPage, type FailureDetails } from '../../pages/index.ts'
-import { refusalErrorCode } from '../refusal.ts'
+import { refusalErrorCode } from '../request/refusal.ts'
 import type { InteractionStep, PromptDetails } from './interaction-context.ts'
 
 type ShownRefusal = NonNullable<PromptDetails['refusal']>

@@ -17,7 +17,7 @@ import {
   errorPage,
   type ConfirmWithPasswordView,
 } from '../../pages/index.ts'
-import { interactionPath } from '../routes.ts'
+import { interactionPath } from '../request/routes.ts'
 import { emailConfirmedPath, redirectAfterMail } from './after-form-pages.ts'
 import { formValue, queryValue, type AccountDeps } from './account-page-deps.ts'
 import type { InteractionStep } from './interaction-context.ts'

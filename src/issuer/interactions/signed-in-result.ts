@@ -2,7 +2,7 @@
 // in this browser ends first, because a session that holds two accounts mixes them up.
 import type { InteractionResults } from 'oidc-provider'
 import type { ConnectionRecord, IdentityRecord, UserRecord } from '../../store/index.ts'
-import { leaveSession, type SessionEndDeps } from '../logout.ts'
+import { leaveSession, type SessionEndDeps } from '../kinde/logout.ts'
 import type { InteractionStep } from './interaction-context.ts'
 
 interface SignedInUser {

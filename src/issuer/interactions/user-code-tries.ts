@@ -4,7 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { admitUserCode, type UserCodeTriesDeps } from '../../directory/index.ts'
 import { answerError } from '../http/failed-request.ts'
 import { readForm } from '../http/form-body.ts'
-import { routes } from '../routes.ts'
+import { routes } from '../request/routes.ts'
 
 interface Deps extends UserCodeTriesDeps {
   readonly addressOf: (ctx: KoaContextWithOIDC) => string

@@ -1,6 +1,6 @@
 // A resource that we serve at two addresses accepts a DPoP proof for the one that was called (RFC 9449 §4.3). The engine knows one.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { requestState } from '../request-state.ts'
+import { requestState } from '../request/request-state.ts'
 
 interface EngineContext {
   readonly ctx: KoaContextWithOIDC

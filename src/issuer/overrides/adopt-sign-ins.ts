@@ -1,7 +1,7 @@
 // Our facts of a sign-in go into the session as soon as the engine has taken it over, and the user who signed in is not counted as a stranger any more.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { requestState } from '../request-state.ts'
-import { noSessionFacts, signInResult } from '../sign-in-facts.ts'
+import { requestState } from '../request/request-state.ts'
+import { noSessionFacts, signInResult } from '../request/sign-in-facts.ts'
 
 export function adoptSignIns(provider: Provider, onSignedIn: (ctx: KoaContextWithOIDC) => void): void {
   provider.on('interaction.ended', (ctx) => {

@@ -1,9 +1,9 @@
 // Where our rules about clients are not the engine's: registered addresses are compared by our rule (oauth/redirect-uri.ts), a client is also
 // found by the array in which our ID tokens name their audience, and one that asks for a grant type that is not its own is told so.
 import { errors, type Client, type Provider } from 'oidc-provider'
-import { extensionOf, matchesOne } from '../client-extension.ts'
+import { extensionOf, matchesOne } from '../request/client-extension.ts'
 import type { ApplicationRecord } from '../../store/index.ts'
-import type { FindApplication } from '../account-application.ts'
+import type { FindApplication } from '../request/account-application.ts'
 import { currentContext } from './current-context.ts'
 
 type ClientRules = Pick<Client, 'redirectUriAllowed' | 'postLogoutRedirectUriAllowed' | 'grantTypeAllowed'>

@@ -3,7 +3,7 @@
 // (grants/refresh-grace.ts). Without the secret an old token tells nothing of the next.
 import { createHmac } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
-import { requestState } from '../request-state.ts'
+import { requestState } from '../request/request-state.ts'
 import { currentContext } from './current-context.ts'
 
 /** 256 bits, as the engine's own ids have. */

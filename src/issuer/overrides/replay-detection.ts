@@ -3,8 +3,8 @@
 // (token-unit.ts). Here the look is the note: one of many is first, and at once.
 import type { Provider } from 'oidc-provider'
 import type { ArtifactStore } from '../../store/index.ts'
-import { hashOfArtifactId } from '../artifact-id.ts'
-import { requestState } from '../request-state.ts'
+import { hashOfArtifactId } from '../request/artifact-id.ts'
+import { requestState } from '../request/request-state.ts'
 import { currentContext } from './current-context.ts'
 
 export function detectReplaysAtOnce(provider: Provider, artifacts: Pick<ArtifactStore, 'commit'>): void {

@@ -2,7 +2,7 @@
 // would keep the grants of tokens that outlive the session, which ours do between sign-outs.
 import type { Provider } from 'oidc-provider'
 import type { ArtifactStore } from '../../store/index.ts'
-import { clearCookiesOfSession } from '../refresh-cookie.ts'
+import { clearCookiesOfSession } from '../http/refresh-cookie.ts'
 import { currentContext } from './current-context.ts'
 
 interface EndingSession {
@@ -17,7 +17,7 @@ export function endGrantsWithSession(provider: Provider, artifacts: ArtifactStor
     if (grantIds.length > 0)
       await artifacts.commit(grantIds.map((grantId) => ({ kind: 'delete-grant', grantId }) as const))
     await engineDestroy.call(this)
-    const ctx = currentContext() // Absent where a handler of Mintage ends the session (logout.ts): that has its own.
+    const ctx = currentContext() // Absent where a handler of Mintage ends the session (kinde/logout.ts): that has its own.
     if (ctx) await clearCookiesOfSession(ctx, this.authorizations, provider)
   }
 }

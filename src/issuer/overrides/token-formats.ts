@@ -1,4 +1,4 @@
-// The texts of the tokens. The engine decides when a token is issued and to whom; what it says is the decision's (minted-tokens.ts)
+// The texts of the tokens. The engine decides when a token is issued and to whom; what it says is the decision's (request/minted-tokens.ts)
 // and is signed by keys/token-signer.ts. So an access token is a JWT with Kinde's claims (C§3) and still one of the engine's own
 // artifacts: userinfo, introspection and revocation find it by its `jti`.
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
@@ -10,9 +10,9 @@ import type {
   DirectoryStore,
   SigningAlgorithm,
 } from '../../store/index.ts'
-import { decidedTokens } from '../decided-tokens.ts'
-import { stampedClaims, type MintedTokens } from '../minted-tokens.ts'
-import { requestState } from '../request-state.ts'
+import { decidedTokens } from '../request/decided-tokens.ts'
+import { stampedClaims, type MintedTokens } from '../request/minted-tokens.ts'
+import { requestState } from '../request/request-state.ts'
 import { currentContext } from './current-context.ts'
 import { toEngineTime, withTimes } from './engine-clock.ts'
 

@@ -2,12 +2,12 @@
 // the access token, and what the engine leaves out of the device flow's answer.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { JsonObject, JsonValue } from '../../oauth/index.ts'
-import { codeFactsInHand } from '../decided-tokens.ts'
+import { codeFactsInHand } from '../request/decided-tokens.ts'
 import { fromEngineTime, withTimes } from '../overrides/engine-clock.ts'
-import { requestState } from '../request-state.ts'
-import { routes } from '../routes.ts'
+import { requestState } from '../request/request-state.ts'
+import { routes } from '../request/routes.ts'
 import { spelledFor } from '../../oauth/index.ts'
-import { parseAccessTokenFacts, parseOfflineSpelling } from '../sign-in-facts.ts'
+import { parseAccessTokenFacts, parseOfflineSpelling } from '../request/sign-in-facts.ts'
 import type { SigningKeys } from '../../keys/index.ts'
 
 type Next = () => Promise<void>

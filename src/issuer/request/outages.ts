@@ -2,8 +2,8 @@
 // not count against the grace of a refresh token (grants/refresh-grace.ts). What happened before this process began is unknown to it
 // and is such time, too.
 // Moments are by the database's clock, durations by one that never steps.
-import { StoreError } from '../errors/index.ts'
-import type { Store } from '../store/index.ts'
+import { StoreError } from '../../errors/index.ts'
+import type { Store } from '../../store/index.ts'
 import { noteStoreFailure } from './store-failures.ts'
 
 /** However long the database was away, no more than this is taken off the age of a used refresh token. */

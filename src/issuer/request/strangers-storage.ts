@@ -3,7 +3,7 @@
 // Counted by the network address and in total, for an hour at a time, in the memory of each process: it bounds what a disk has to
 // hold, and an attack on it must not write anything itself (docs/decisions/0040).
 import { errors } from 'oidc-provider'
-import { networkOf } from '../directory/index.ts'
+import { networkOf } from '../../directory/index.ts'
 
 export interface StrangersLimits {
   /** MiB in an hour that one network address may have stored and left unfinished. */

@@ -1,14 +1,19 @@
 // One user's tokens, top to bottom: facts read afresh → default claims → event → decision. The same story for a sign-in, a silent
 // return and a refresh; what differs is in the request. No engine and no HTTP in it.
-import { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from '../directory/index.ts'
-import type { JsonObject } from '../oauth/index.ts'
+import {
+  effectiveFlags,
+  effectivePermissions,
+  effectiveRoles,
+  tokenProperties,
+} from '../../directory/index.ts'
+import type { JsonObject } from '../../oauth/index.ts'
 import type {
   ApplicationRecord,
   Catalog,
   DirectoryStore,
   OrganizationRecord,
   TokenSubject,
-} from '../store/index.ts'
+} from '../../store/index.ts'
 import {
   userTokenClaims,
   userTokensEvent,
@@ -17,8 +22,8 @@ import {
   type Mint,
   type OrganizationFacts,
   type UserFacts,
-} from '../tokens/index.ts'
-import type { TokenFacts } from './sign-in-facts.ts'
+} from '../../tokens/index.ts'
+import type { TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface UserTokensMint {
   readonly application: ApplicationRecord

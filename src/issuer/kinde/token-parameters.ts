@@ -5,7 +5,7 @@ import {
   scopeName,
   scopeWords,
   type OfflineSpelling,
-} from '../oauth/index.ts'
+} from '../../oauth/index.ts'
 
 export interface SpelledTokenRequest {
   readonly form: URLSearchParams

@@ -1,7 +1,7 @@
 // What an assertion of a client has to say beyond what the engine asks (RFC 7523 §3, FAPI 2 §5.3.2.1): its audience is this issuer only, and
 // it lives for a while, not for years.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { routes } from './routes.ts'
+import { routes } from '../request/routes.ts'
 
 /** Of every JWT of a client, its DPoP proofs included: clocks are never quite the same. */
 export const clockToleranceSeconds = 10

@@ -2,8 +2,8 @@
 // with a part that it does not like. So it is given each part only when it accepts that part; redirect URIs and origins, about which
 // our rules are others (overrides/client-rules.ts), it is not given at all.
 import { errors, type ClientMetadata, type Provider } from 'oidc-provider'
-import type { ApplicationRecord, ApplicationType } from '../store/index.ts'
-import { clientExtension, clientExtensionName } from './client-extension.ts'
+import type { ApplicationRecord, ApplicationType } from '../../store/index.ts'
+import { clientExtension, clientExtensionName } from '../request/client-extension.ts'
 
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code'
 

@@ -1,10 +1,10 @@
 // What the engine has against an application, asked before one is written: the same question that it asks itself at each request
-// (client-metadata.ts). An engine of its own answers it, because it has to be asked before there is an issuer, and without a database.
+// (clients/client-metadata.ts). An engine of its own answers it, because it has to be asked before there is an issuer, and without a database.
 import type { JWK } from 'jose'
 import { Provider } from 'oidc-provider'
-import type { ApplicationRecord } from '../store/index.ts'
+import type { ApplicationRecord } from '../../store/index.ts'
 import { usableMetadata, type RefusedPart } from './client-metadata.ts'
-import { clientConfiguration } from './provider-configuration.ts'
+import { clientConfiguration } from '../provider-configuration.ts'
 
 export interface ApplicationProblem extends RefusedPart {
   readonly application: ApplicationRecord

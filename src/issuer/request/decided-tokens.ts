@@ -2,7 +2,7 @@
 import type { MintedTokens } from './minted-tokens.ts'
 import type { RequestState } from './request-state.ts'
 import { parseCodeFacts } from './sign-in-facts.ts'
-import type { JsonObject } from '../oauth/index.ts'
+import type { JsonObject } from '../../oauth/index.ts'
 
 /** Models that carry a decision from the sign-in to the token request. */
 const decidedModels = ['AuthorizationCode', 'DeviceCode'] as const

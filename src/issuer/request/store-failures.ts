@@ -2,7 +2,7 @@
 // and a client would be told that its token or its secret is invalid. So a failure is noted where it happens, and looked for when the
 // request has its answer (http/failed-request.ts).
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { isStoreUnavailable, type StoreError } from '../errors/index.ts'
+import { isStoreUnavailable, type StoreError } from '../../errors/index.ts'
 
 interface NotedFailure {
   error: StoreError | undefined

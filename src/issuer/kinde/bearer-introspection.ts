@@ -4,10 +4,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { JsonObject } from '../../oauth/index.ts'
 import type { ArtifactStore } from '../../store/index.ts'
-import { hashOfArtifactId } from '../artifact-id.ts'
-import type { StoredAccessToken } from '../stored-access-token.ts'
-import { routes } from '../routes.ts'
-import { readForm } from './form-body.ts'
+import { hashOfArtifactId } from '../request/artifact-id.ts'
+import type { StoredAccessToken } from '../request/stored-access-token.ts'
+import { routes } from '../request/routes.ts'
+import { readForm } from '../http/form-body.ts'
 
 interface BearerIntrospectionDeps {
   /** Undefined for a token that is not ours, expired or revoked. */

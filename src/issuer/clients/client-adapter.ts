@@ -1,8 +1,8 @@
 // Clients as the engine looks them up: the applications of the directory, and the account page. Nothing is written here: applications
 // are made by mintage.yaml and the management API.
 import type { Adapter, AdapterPayload, Provider } from 'oidc-provider'
-import type { ApplicationRecord } from '../store/index.ts'
-import type { FindApplication } from './account-application.ts'
+import type { ApplicationRecord } from '../../store/index.ts'
+import type { FindApplication } from '../request/account-application.ts'
 import { usableMetadata, type RefusedPart } from './client-metadata.ts'
 
 export interface ClientAdapterDeps {

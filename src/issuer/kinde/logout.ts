@@ -3,11 +3,11 @@
 // registered address is Kinde's contract; it gets nothing but that (assurance BR-09).
 import { decodeJwt } from 'jose'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { matchesOne } from './client-extension.ts'
-import { readForm, replaceForm } from './http/form-body.ts'
-import { clearCookiesOfSession, clearRefreshCookie } from './refresh-cookie.ts'
-import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../store/index.ts'
-import { routes } from './routes.ts'
+import { matchesOne } from '../request/client-extension.ts'
+import { readForm, replaceForm } from '../http/form-body.ts'
+import { clearCookiesOfSession, clearRefreshCookie } from '../http/refresh-cookie.ts'
+import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../../store/index.ts'
+import { routes } from '../request/routes.ts'
 
 type Next = () => Promise<void>
 

@@ -1,8 +1,8 @@
 // What our own rules need of a client, beside the standard metadata: carried as one extra member of the engine's client, so that it
 // is at hand where the engine asks a question and does not wait for an answer (lifetimes, PKCE, CORS).
 import type { Client } from 'oidc-provider'
-import { mayBeRedirectedTo, originOf, redirectUriMatches } from '../oauth/index.ts'
-import type { ApplicationRecord, TokenLifetimes } from '../store/index.ts'
+import { mayBeRedirectedTo, originOf, redirectUriMatches } from '../../oauth/index.ts'
+import type { ApplicationRecord, TokenLifetimes } from '../../store/index.ts'
 
 export const clientExtensionName = 'mintage_application'
 

@@ -2,13 +2,13 @@
 // are made together, and the decision. Kept by the Koa context, so that nothing is hidden in a module and nothing outlives the
 // request.
 import type { JWTPayload } from 'jose'
-import type { JsonObject } from '../oauth/index.ts'
-import { languages } from '../pages/index.ts'
-import type { ApplicationRecord, ArtifactChange, StoredArtifact } from '../store/index.ts'
+import type { JsonObject } from '../../oauth/index.ts'
+import { languages } from '../../pages/index.ts'
+import type { ApplicationRecord, ArtifactChange, StoredArtifact } from '../../store/index.ts'
 import type { Refusal } from './refusal.ts'
 import type { MintedTokens } from './minted-tokens.ts'
-import type { OfflineSpelling } from '../oauth/index.ts'
-import type { Site } from './site.ts'
+import type { OfflineSpelling } from '../../oauth/index.ts'
+import type { Site } from '../site.ts'
 
 export interface RequestState {
   /** Whose pages an answer may show, and in which languages. */

@@ -1,8 +1,8 @@
 // The account page as an application of its own issuer: a person who opens it signed out signs in by an ordinary authorization request,
 // with all that belongs to one. No other application's tokens are concerned, so no organization is chosen and no workflow runs, and the
 // code that comes back is never redeemed: the session is all that the page needs.
-import { newApplication, type RandomBytes } from '../directory/index.ts'
-import type { ApplicationRecord, DirectoryStore } from '../store/index.ts'
+import { newApplication, type RandomBytes } from '../../directory/index.ts'
+import type { ApplicationRecord, DirectoryStore } from '../../store/index.ts'
 import { accountPath, accountSignedInPath, routes } from './routes.ts'
 
 /** Declared applications have 32 hexadecimal digits, so none has this id. */

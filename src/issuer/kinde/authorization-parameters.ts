@@ -1,7 +1,7 @@
 // Kinde's spellings of an authorization request (C§1, C§2), brought to the one that the engine understands. Applied to the query of
 // the authorization endpoint and to the bodies of the pushed and the device request alike. Unknown parameters pass: the engine
 // ignores them.
-import { offlineSpellingOf, scopeName, scopeWords } from '../oauth/index.ts'
+import { offlineSpellingOf, scopeName, scopeWords } from '../../oauth/index.ts'
 
 /** Parameters beyond OAuth's and OIDC's that a request may carry to our pages and into the event. */
 export const extraParameters = [

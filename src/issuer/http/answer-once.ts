@@ -5,8 +5,8 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
-import type { ArtifactStore } from '../store/index.ts'
-import { hashOfArtifactId } from './artifact-id.ts'
+import type { ArtifactStore } from '../../store/index.ts'
+import { hashOfArtifactId } from '../request/artifact-id.ts'
 
 export interface AnswerOnceDeps {
   readonly artifacts: Pick<ArtifactStore, 'commit' | 'find'>

@@ -1,8 +1,8 @@
 // An access token as the endpoints of this issuer accept it: its signature holds, it has not expired, and it was not revoked.
-import type { TokenSigner } from '../keys/index.ts'
-import type { JsonObject } from '../oauth/index.ts'
-import { isJsonObject } from '../oauth/index.ts'
-import type { ArtifactStore } from '../store/index.ts'
+import type { TokenSigner } from '../../keys/index.ts'
+import type { JsonObject } from '../../oauth/index.ts'
+import { isJsonObject } from '../../oauth/index.ts'
+import type { ArtifactStore } from '../../store/index.ts'
 import { hashOfArtifactId } from './artifact-id.ts'
 
 export interface StoredAccessToken {

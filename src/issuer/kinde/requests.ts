@@ -1,12 +1,12 @@
 // Requests in Kinde's spelling, before the engine sees them: paths that are said in two ways, parameters of an authorization request
-// (authorization-parameters.ts) and of a token request (token-parameters.ts), and access tokens at the endpoints where the engine expects one of its opaque ids.
+// (kinde/authorization-parameters.ts) and of a token request (kinde/token-parameters.ts), and access tokens at the endpoints where the engine expects one of its opaque ids.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { normalizeAuthorizationParameters, type SignUpOffer } from '../authorization-parameters.ts'
-import { requestState } from '../request-state.ts'
-import { routes } from '../routes.ts'
-import { spellTokenRequest } from '../token-parameters.ts'
+import { normalizeAuthorizationParameters, type SignUpOffer } from './authorization-parameters.ts'
+import { requestState } from '../request/request-state.ts'
+import { routes } from '../request/routes.ts'
+import { spellTokenRequest } from './token-parameters.ts'
 import type { TokenSigner } from '../../keys/index.ts'
-import { readForm, replaceForm } from './form-body.ts'
+import { readForm, replaceForm } from '../http/form-body.ts'
 
 type Next = () => Promise<void>
 

@@ -1,5 +1,5 @@
 // The claims that a decision allows to be signed, on their way from the decision to the signature.
-import type { JsonObject } from '../oauth/index.ts'
+import type { JsonObject } from '../../oauth/index.ts'
 
 export type MintedTokens =
   | { readonly kind: 'user'; readonly accessToken: JsonObject; readonly idToken: JsonObject }

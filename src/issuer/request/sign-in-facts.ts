@@ -1,8 +1,8 @@
 // Facts of a sign-in that the engine has no place for. They travel with the session, with the code and with each refresh token of
 // a grant, so that a mint, however much later, knows how its user came in. Parsed at the door: they come out of the database.
 import { z } from 'zod'
-import type { JsonObject } from '../oauth/index.ts'
-import { offlineSpellings } from '../oauth/index.ts'
+import type { JsonObject } from '../../oauth/index.ts'
+import { offlineSpellings } from '../../oauth/index.ts'
 
 const sessionFactsSchema = z.strictObject({
   connectionId: z.string().nullable(),
