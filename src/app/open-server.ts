@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
-import { openGuardedFetch } from '../runtime/host-calls/index.ts'
+import { openGuardedFetch } from '../net/index.ts'
 import { readThreadOptions } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
@@ -123,6 +123,7 @@ export async function openServer(
   const outgoing = openGuardedFetch({
     allow: file.settings.egress.allow,
     isLoopbackAllowed: !settings.isProduction,
+    limits: runLimits(file.settings.limits),
   })
   opened.defer(() => outgoing.close())
   const provider = await openIssuer({

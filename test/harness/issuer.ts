@@ -11,7 +11,7 @@ import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import { managementApi } from '../../src/management/index.ts'
 import { languages } from '../../src/pages/index.ts'
-import { openGuardedFetch } from '../../src/runtime/host-calls/index.ts'
+import { openGuardedFetch } from '../../src/net/index.ts'
 import {
   defaultLimits,
   openSandbox,
@@ -127,7 +127,11 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     newInvocationId: () => `inv_${randomUUID()}`,
     nowMs,
   })
-  const outgoing = openGuardedFetch({ allow: given.allow ?? [], isLoopbackAllowed: true })
+  const outgoing = openGuardedFetch({
+    allow: given.allow ?? [],
+    isLoopbackAllowed: true,
+    limits: defaultLimits,
+  })
   const issuer = await openIssuer({
     issuer: given.issuer ?? url,
     store,

@@ -17,8 +17,14 @@ const limits = z.strictObject({
     .describe('Processor time inside the engine, in milliseconds; waiting does not count.'),
   memoryBytes: count.optional().describe('The heap of the engine.'),
   calls: count.optional().describe('Outgoing calls of one run.'),
-  callMs: count.optional().describe('One outgoing call, redirects included.'),
-  callBytes: count.optional().describe('The decoded body of one answer.'),
+  callMs: count
+    .optional()
+    .describe(
+      'One outgoing call in milliseconds, redirects included. Holds for the calls of the server, too.',
+    ),
+  callBytes: count
+    .optional()
+    .describe('The decoded body of one answer, in bytes. Holds for the calls of the server, too.'),
   logBytes: count.optional().describe('All log lines of one run together.'),
   claimsBytes: count
     .optional()
@@ -104,11 +110,13 @@ export const settings = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe(
-          'Origins that workflows may call, and that applications may be told of a sign-out at, although they are private: `http://localhost:8080`.',
+          'Private origins that the server may call all the same, for workflows and for notifications of a sign-out: `http://localhost:8080`.',
         ),
     })
     .prefault({})
-    .describe('Where the server may call: workflows, and back-channel logout.'),
+    .describe(
+      'Where the server may call, for workflows and for itself. `limits.callMs` and `limits.callBytes` bound each call.',
+    ),
   secureFetch: z
     .strictObject({
       encryptionKey: secret(

@@ -3,8 +3,7 @@
 // (redirects, limits, the body's charset, the recording) is as with any answer.
 import { Readable } from 'node:stream'
 import { ConfigError } from '../../errors/index.ts'
-import type { Exchange } from './exchange.ts'
-import type { FetchRequest } from './fetch-request.ts'
+import type { Exchange, FetchRequest } from '../../net/index.ts'
 
 export interface AnswerRule {
   /** Any method when left out. */

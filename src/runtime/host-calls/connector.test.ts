@@ -8,9 +8,9 @@ import {
   testAuthority,
   validCertificate,
   type TestCertificate,
-} from './fixtures/certificates.ts'
+} from '../../net/fixtures/certificates.ts'
 import { failureOf, fetchRequest, hostCallsFor, runContext, valueOf } from './fixtures/calls.ts'
-import { serve } from './fixtures/local-server.ts'
+import { serve } from '../../net/fixtures/local-server.ts'
 
 describe('TLS (SBX-72)', () => {
   const certificateAuthorities = [testAuthority]

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { failureOf, fetchRequest, hostCallsFor, runContext, valueOf } from './fixtures/calls.ts'
-import { serve } from './fixtures/local-server.ts'
-import { resolveAllowed } from './resolve.ts'
+import { serve } from '../../net/fixtures/local-server.ts'
+import { resolveAllowed } from '../../net/resolve.ts'
 
 const literals = [
   '127.0.0.1',

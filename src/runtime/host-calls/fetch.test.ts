@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { failureOf, fetchRequest, hostCallsFor, runContext, valueOf } from './fixtures/calls.ts'
-import { listening, serve, textOf } from './fixtures/local-server.ts'
+import { listening, serve, textOf } from '../../net/fixtures/local-server.ts'
 
 describe('fetch', () => {
   test('sends method, headers and body, and gives status, headers, body and address', async (t) => {

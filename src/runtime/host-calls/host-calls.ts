@@ -2,18 +2,23 @@
 // texts are redacted: whatever a call does, execute() resolves, and what it resolves to holds no secret of the run.
 //
 // It does not know the pool, the protocol or the guest, and keeps no state of a run beyond its calls.
-import { CallFailure } from './call-failure.ts'
-import { openEgressClient, type EgressClient, type EgressOptions } from './egress-client.ts'
-import { fetchAnswer } from './fetch.ts'
-import { claimedCall, parseFetchRequest } from './fetch-request.ts'
+import {
+  CallFailure,
+  claimedCall,
+  fetchAnswer,
+  parseFetchRequest,
+  traceUrl,
+  type CallContext,
+  type Redact,
+} from '../../net/index.ts'
 import type { HostCallContext, HostCallKind, HostCallResult, HostCalls, HostCallTrace } from './host-call.ts'
 import { JwksCache } from './jwks-cache.ts'
 import { JwtCache } from './jwt-cache.ts'
-import { redactor, type Redact } from './redaction.ts'
+import { redactor } from './redaction.ts'
+import { openRunClient, type RunClient, type RunClientOptions } from './run-client.ts'
 import { sealedRequest, type EncryptionKeySource } from './secure-fetch.ts'
-import { traceUrl } from './trace-url.ts'
 
-export interface HostCallsOptions extends EgressOptions {
+export interface HostCallsOptions extends RunClientOptions {
   /** The key of secureFetch: 32 bytes. Without one, secureFetch answers encryption_key_missing. */
   readonly encryptionKey?: EncryptionKeySource
   /** Milliseconds since the epoch, for the expiry of tokens and key sets. */
@@ -32,9 +37,9 @@ interface Progress {
   trace?: HostCallTrace
 }
 
-/** Throws ConfigError when `allow` holds something that is no origin. */
+/** Throws ConfigError when `allow` holds an entry that is not an origin. */
 export function openHostCalls(options: HostCallsOptions = {}): HostCalls {
-  const client = openEgressClient(options)
+  const client = openRunClient(options)
   const calls = new OpenHostCalls(client, options)
   return {
     execute: (kind, request, context) => calls.execute(kind, request, context),
@@ -43,12 +48,12 @@ export function openHostCalls(options: HostCallsOptions = {}): HostCalls {
 }
 
 class OpenHostCalls {
-  readonly #client: EgressClient
+  readonly #client: RunClient
   readonly #options: HostCallsOptions
   readonly #jwtCache: JwtCache
   readonly #jwksCache: JwksCache
 
-  constructor(client: EgressClient, options: HostCallsOptions) {
+  constructor(client: RunClient, options: HostCallsOptions) {
     const now = options.now ?? Date.now
     this.#client = client
     this.#options = options
@@ -119,8 +124,8 @@ class OpenHostCalls {
     })
     const answered: { by?: string } = {}
     const value = await fetchAnswer(sent, {
-      client: this.#client,
-      context,
+      client: this.#client.of(context),
+      context: callContext(context),
       redact,
       onAnsweredBy: (rule) => (answered.by = rule),
     })
@@ -135,6 +140,16 @@ class OpenHostCalls {
   #defect(error: unknown, kind: HostCallKind): CallFailure {
     this.#options.onDefect?.(error, kind)
     return new CallFailure('fetch_failed', 'the call failed inside Mintage')
+  }
+}
+
+function callContext({ limits, signal, abortedByWorkflow }: HostCallContext): CallContext {
+  const aborted = abortedByWorkflow && [
+    { signal: abortedByWorkflow, reason: 'the workflow aborted the call' },
+  ]
+  return {
+    limits,
+    ends: [...(aborted ?? []), { signal, reason: 'the run ended before the answer came' }],
   }
 }
 

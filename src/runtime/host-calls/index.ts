@@ -1,6 +1,5 @@
 export { answersOf, type AnswerRule, type Answers } from './answers.ts'
 export { parseEncryptionKey } from './encryption-key.ts'
-export { openGuardedFetch, type GuardedFetch } from './guarded-fetch.ts'
 export {
   hostCallKinds,
   longestRequest,
@@ -12,8 +11,7 @@ export {
   type HostCallTrace,
 } from './host-call.ts'
 export { openHostCalls, type HostCallsOptions } from './host-calls.ts'
-export type { OwnOrigin } from './own-origin.ts'
-export { redactor, type Redact } from './redaction.ts'
-export { type Resolve } from './resolve.ts'
+export { isWithinOwnCall, type OwnOrigin } from './own-origin.ts'
+export { redactor } from './redaction.ts'
+export type { Redact } from '../../net/index.ts'
 export { type EncryptionKeySource } from './secure-fetch.ts'
-export { isWithinOwnCall } from './within-own-call.ts'

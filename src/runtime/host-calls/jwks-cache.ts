@@ -2,8 +2,7 @@
 // A key set is the same for everybody who asks at that URL, hence one cache for all scopes.
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
-import { CallFailure } from './call-failure.ts'
-import type { FetchValue } from './fetch.ts'
+import { CallFailure, type FetchValue } from '../../net/index.ts'
 
 const keptMs = 5 * 60 * 1_000
 const mostKeySets = 100

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
 import { failureOf, hostCallsFor, runContext } from './fixtures/calls.ts'
-import { serve } from './fixtures/local-server.ts'
+import { serve } from '../../net/fixtures/local-server.ts'
 import type { HostCallContext, HostCallResult } from './host-call.ts'
 import type { HostCallsOptions } from './host-calls.ts'
 

@@ -5,7 +5,7 @@
 // Tokens of one scope are shared by all runs of that scope, whoever signs in: the name is the whole key, as at Kinde.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { CallFailure } from './call-failure.ts'
+import { CallFailure } from '../../net/index.ts'
 import type { HostCallContext } from './host-call.ts'
 import {
   validatedExpiryMs,

@@ -12,7 +12,7 @@ import {
   type JSONWebKeySet,
 } from 'jose'
 import { z } from 'zod'
-import { CallFailure } from './call-failure.ts'
+import { CallFailure } from '../../net/index.ts'
 
 /** Gives the keys behind a URL; `afterMiss` asks for them anew, because the ones at hand lack the token's key. */
 export type KeySetSource = (url: string, afterMiss: boolean) => Promise<JSONWebKeySet>

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { failureOf, fetchRequest, hostCallsFor, runContext, valueOf } from './fixtures/calls.ts'
-import { serve } from './fixtures/local-server.ts'
-import type { OwnOrigin } from './own-origin.ts'
-import { isWithinOwnCall } from './within-own-call.ts'
+import { serve } from '../../net/fixtures/local-server.ts'
+import { isWithinOwnCall, type OwnOrigin } from './own-origin.ts'
 
 const origin = 'http://localhost:4000'
 

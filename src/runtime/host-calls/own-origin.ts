@@ -1,23 +1,31 @@
-// Calls of a workflow to our own issuer, answered in this process and without a socket: a server that calls itself would wait for
-// its own connections, and would have to be allowed to reach its own address.
+// Answers calls of a workflow to our own issuer in this process and without a socket. A server that called itself would wait for its
+// own connections, and would have to be allowed to reach its own address.
 //
-// A call of a call is refused. A workflow that asks our token endpoint can start another workflow, which could ask again:
-// a loop that only the limits of the first run would end, after it had taken every thread (assurance SBX-73).
+// A call of a call is refused. A workflow that asks our token endpoint can start another workflow, which could ask again: a loop that
+// would take every thread before the limits of the first run end it (SBX-73).
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
-import { CallFailure } from './call-failure.ts'
-import type { Exchange, SendContext } from './exchange.ts'
-import { plainOrigin } from './egress-policy.ts'
-import type { FetchRequest } from './fetch-request.ts'
-import { withDefaultHeaders } from './request-headers.ts'
-import { unlessAborted } from './unless-aborted.ts'
-import { withinOwnCall } from './within-own-call.ts'
+import {
+  CallFailure,
+  plainOrigin,
+  unlessAborted,
+  withDefaultHeaders,
+  type Exchange,
+  type FetchRequest,
+} from '../../net/index.ts'
+
+/** `signal` ends the call: its deadline, or the end of the run. */
+interface SendContext {
+  readonly signal: AbortSignal
+  readonly isWithinOwnCall: boolean
+}
 
 export interface OwnOrigin {
   /** `scheme://host[:port]`. */
   readonly origin: string
   /**
-   * Answers as the server does; a rejection counts as a connection that broke off. The request's signal is aborted when
-   * nobody waits for the answer any more.
+   * Answers as the server does; a rejection counts as a connection that broke off. The request's signal is aborted when the caller
+   * does not need the answer any more.
    */
   handle(request: Request): Promise<Response>
 }
@@ -46,7 +54,7 @@ export async function ownExchange(
     body: body ?? null,
     signal,
   })
-  const answering = withinOwnCall(async () => own.handle(request))
+  const answering = ownCall.run(true, async () => own.handle(request))
   const response = await unlessAborted(answering, signal)
   return {
     status: response.status,
@@ -58,4 +66,14 @@ export async function ownExchange(
 
 function bodyOf({ body }: Response, signal: AbortSignal): Readable {
   return body === null ? Readable.from([]) : Readable.fromWeb(body, { signal })
+}
+
+/**
+ * Marks the asynchronous context of a request that is answered in process, so that no header carries the mark and no guest can set or
+ * drop it. A run takes the mark over when it is made (active-run.ts), because the messages of its thread come in another context.
+ */
+const ownCall = new AsyncLocalStorage<true>()
+
+export function isWithinOwnCall(): boolean {
+  return ownCall.getStore() === true
 }

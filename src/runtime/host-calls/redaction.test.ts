@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { redactor } from './redaction.ts'
-import { traceUrl } from './trace-url.ts'
+import { traceUrl } from '../../net/index.ts'
 
 const secret = 'p4/ss "wörd"+é'
 const redact = redactor([secret])

@@ -3,15 +3,12 @@
 // base64 text, as in Basic authentication).
 //
 // A courtesy, not a wall: a workflow that wants to leak its own secret can spell it in a way of its own.
-
-export const redacted = '[redacted]'
+import { redacted, type Redact } from '../../net/index.ts'
 
 /** Shorter ones are left alone: they would be found in innocent words and tear up every text. */
 const shortestSecret = 4
 /** A secret that was cut short is known by so many of its characters, and taken out as well. */
 const longestBeginning = 64
-
-export type Redact = (text: string) => string
 
 /** What is looked for: forms by their beginnings, and by the first characters how long such beginnings are, longest first. */
 interface Forms {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
-import { validCertificate, testAuthority } from './fixtures/certificates.ts'
+import { validCertificate, testAuthority } from '../../net/fixtures/certificates.ts'
 import { failureOf, fetchRequest, hostCallsFor, runContext, valueOf } from './fixtures/calls.ts'
-import { listening, serve, textOf } from './fixtures/local-server.ts'
-import { parseFetchRequest } from './fetch-request.ts'
-import { redirected } from './redirect.ts'
+import { listening, serve, textOf } from '../../net/fixtures/local-server.ts'
+import { parseFetchRequest } from '../../net/fetch-request.ts'
+import { redirected } from '../../net/redirect.ts'
 
 describe('redirects (SBX-67)', () => {
   test('three are followed and a fourth is refused', async (t) => {

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { failureOf, fetchRequest, hostCallsFor, runContext, valueOf } from './fixtures/calls.ts'
-import { listening, serve, type Answer } from './fixtures/local-server.ts'
+import { listening, serve, type Answer } from '../../net/fixtures/local-server.ts'
 
 const { limits } = runContext()
 const brief = runContext({ limits: { ...limits, callMs: 150 } })

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { parseEncryptionKey } from './encryption-key.ts'
 import { failureOf, fetchRequest, hostCallsFor, runContext, valueOf } from './fixtures/calls.ts'
-import { serve, textOf } from './fixtures/local-server.ts'
+import { serve, textOf } from '../../net/fixtures/local-server.ts'
 
 const guide = new URL('../../../docs/guides/decrypt-secure-fetch.md', import.meta.url)
 const guideSchema = z.object({ decrypt: z.function({ input: [z.string(), z.string()], output: z.string() }) })

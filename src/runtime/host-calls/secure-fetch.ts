@@ -1,10 +1,8 @@
 // The `secureFetch` host call: a fetch whose body is sealed on the host, so that neither the key nor the nonce is ever inside
 // the sandbox. The answer is read as it is (C§6.8).
-import { CallFailure } from './call-failure.ts'
+import { CallFailure, hasHeader, type FetchRequest } from '../../net/index.ts'
 import { encryptionKeyBytes } from './encryption-key.ts'
 import { seal, type EnvelopeEncoding } from './envelope.ts'
-import type { FetchRequest } from './fetch-request.ts'
-import { hasHeader } from './request-headers.ts'
 
 /** Asked anew for each call, so that a rotated key holds from the next call on. undefined: no key is active. */
 export type EncryptionKeySource = () => Promise<Buffer | undefined> | Buffer | undefined

@@ -1,8 +1,8 @@
-// Which IP addresses a workflow may reach: the public internet and nothing else. Judged on parsed bytes, never on text,
-// because text has many spellings (CVE-2023-42282, CVE-2024-29415 are two libraries that matched text).
+// Which IP addresses an outgoing call may reach: only the public internet. Addresses are judged as parsed bytes and never as strings,
+// because a string has many spellings (CVE-2023-42282 and CVE-2024-29415 are two libraries that matched strings).
 //
-// Both halves must agree: ipaddr.js knows the registries of IANA, our own list adds what they leave out (addresses of
-// clouds, anycast of relays) and is read by somebody who reviews this rule. IPv6 is an allow list: 2000::/3 less exceptions.
+// Both halves must agree: ipaddr.js knows the registries of IANA; our own list adds what they leave out (addresses of clouds, anycast
+// of relays), so that a reviewer sees the whole rule. IPv6 is an allow list: 2000::/3 less exceptions.
 import ipaddr from 'ipaddr.js'
 
 /** `reason` fits after "the address is"; undefined when the address may be reached. */

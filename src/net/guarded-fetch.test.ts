@@ -3,10 +3,12 @@ import { describe, test, type TestContext } from 'node:test'
 import { serve } from './fixtures/local-server.ts'
 import { openGuardedFetch } from './guarded-fetch.ts'
 
-type Options = Parameters<typeof openGuardedFetch>[0]
+type Options = Partial<Parameters<typeof openGuardedFetch>[0]>
+
+const limits = { callMs: 3_000, callBytes: 65_536 }
 
 function guarded(t: TestContext, options: Options) {
-  const opened = openGuardedFetch(options)
+  const opened = openGuardedFetch({ limits, ...options })
   t.after(() => opened.close())
   return opened.fetch
 }

@@ -1,8 +1,8 @@
 // Makes the connections: looks the name up once, judges every address, connects to one of exactly these, and checks the
-// peer afterwards. Between check and use there is no second look-up, so rebinding (an answer that differs the second time)
-// has nothing to hook into. A connection that is kept alive goes on to the address that was checked.
+// peer afterwards. There is no second look-up between check and use, so DNS rebinding (a second answer that differs) is not
+// possible. A connection that is kept alive stays with the address that was checked.
 //
-// The URL is judged again here, although fetch.ts has: nothing leaves this process without passing this function.
+// fetch.ts has judged the URL already. It is judged again here because every connection passes this function.
 import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import { buildConnector } from 'undici'

@@ -1,19 +1,17 @@
-// The `fetch` host call, top to bottom: judge, send, follow redirects under the same rules, read the body within its limit.
+// One outgoing call, top to bottom: judge, send, follow redirects under the same rules, read the body within its limit.
 // Everything up to the last byte of the body is under one deadline.
 import { CallFailure } from './call-failure.ts'
-import { callDeadline, type CallDeadline } from './call-deadline.ts'
-import type { EgressClient } from './egress-client.ts'
+import { callDeadline, type CallContext, type CallDeadline } from './call-deadline.ts'
+import { mostResponseHeaderBytes, type EgressClient } from './egress-client.ts'
 import type { Exchange } from './exchange.ts'
 import type { FetchRequest } from './fetch-request.ts'
-import type { HostCallContext } from './host-call.ts'
 import { networkFailure } from './network-failure.ts'
-import type { Redact } from './redaction.ts'
 import { redirected } from './redirect.ts'
 import type { HeaderList } from './request-headers.ts'
 import { readBody } from './response-body.ts'
-import { traceUrl } from './trace-url.ts'
+import { traceUrl, type Redact } from './trace-url.ts'
 
-/** What the guest gets. A status of 4xx or 5xx is an answer like any other. */
+/** A status of 4xx or 5xx is an answer like any other. */
 export interface FetchValue {
   readonly status: number
   readonly headers: HeaderList
@@ -27,16 +25,18 @@ export interface FetchValue {
   readonly redirected: boolean
 }
 
+const mostResponseHeaders = 200
+
 interface FetchDeps {
-  readonly client: EgressClient
-  readonly context: Pick<HostCallContext, 'limits' | 'signal' | 'abortedByWorkflow' | 'isWithinOwnCall'>
+  readonly client: Pick<EgressClient, 'policy' | 'send'>
+  readonly context: CallContext
   readonly redact: Redact
   readonly mostRedirects?: number
-  /** Told of the rule that stood in for the server that answered last. */
+  /** Called with the rule that stood in for the server that answered last. */
   readonly onAnsweredBy?: (rule: string) => void
 }
 
-/** Rejects with CallFailure alone; its text names method and address, redacted. */
+/** Rejects only with CallFailure; its text names method and address, redacted. */
 export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promise<FetchValue> {
   const deadline = callDeadline(deps.context)
   const call = `${request.method} ${traceUrl(request.url.href, deps.redact)}`
@@ -55,7 +55,7 @@ export async function fetchAnswer(request: FetchRequest, deps: FetchDeps): Promi
 
 async function exchangeThrough(
   first: FetchRequest,
-  { client, context, redact, mostRedirects = 3 }: FetchDeps,
+  { client, redact, mostRedirects = 3 }: FetchDeps,
   { signal }: CallDeadline,
 ): Promise<{ readonly answered: FetchRequest; readonly redirected: boolean; readonly exchange: Exchange }> {
   let request = first
@@ -66,7 +66,7 @@ async function exchangeThrough(
       throw redirects === 0 ? denied : denied.during(`redirected to ${traceUrl(request.url.href, redact)}`)
     }
     signal.throwIfAborted()
-    const exchange = await client.send(request, { signal, isWithinOwnCall: context.isWithinOwnCall })
+    const exchange = bounded(await client.send(request, signal))
     const answer = { answered: request, redirected: redirects > 0, exchange }
     if (request.redirect === 'manual') return answer
     const next = nextRequest(request, exchange)
@@ -81,7 +81,19 @@ async function exchangeThrough(
   }
 }
 
-/** The body of a redirect is nobody's: it is closed unread, also when the redirect is refused. */
+/** undici bounds the headers of what comes over a connection; an answer from this process is bounded here only. */
+function bounded(exchange: Exchange): Exchange {
+  // An error after the reader has stopped has no other listener and would end the process.
+  exchange.body.on('error', () => {})
+  const headerBytes = exchange.headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  const isTooLarge = headerBytes > mostResponseHeaderBytes
+  if (!isTooLarge && exchange.headers.length <= mostResponseHeaders) return exchange
+  exchange.body.destroy()
+  const most = isTooLarge ? `${mostResponseHeaderBytes} bytes of` : String(mostResponseHeaders)
+  throw new CallFailure('fetch_too_large', `the answer has more than ${most} headers`)
+}
+
+/** The body of a redirect is closed unread, also when the redirect is refused. */
 function nextRequest(request: FetchRequest, exchange: Exchange): FetchRequest | undefined {
   let isAnswer = false
   try {

@@ -1,9 +1,9 @@
-// Why an outgoing call has no answer. Thrown inside this folder alone and turned into the envelope in one place
-// (host-calls.ts), so that no path can forget it; it never crosses the wall as an exception.
+// Why an outgoing call has no answer. It never crosses the sandbox's wall as an exception: host-calls.ts turns it into an envelope
+// in one place.
 //
-// The message is read by the author of the workflow: no host path, no internals of a cause, no address that the
+// The author of a workflow reads the message, so it must not hold a path of the host, the internals of a cause, or an address that the
 // guest did not name itself.
-import { AppError, type ErrorCode } from '../../errors/index.ts'
+import { AppError, type ErrorCode } from '../errors/index.ts'
 
 export type CallFailureCode = Extract<
   ErrorCode,

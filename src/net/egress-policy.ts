@@ -1,12 +1,11 @@
-// Where a workflow may call: judged from the URL alone, before any name is looked up. The names that pass are judged once
-// more by their addresses when the connection is made (connector.ts); literals never reach a look-up, so they are judged here.
+// Judges where a call may go from the URL alone, before any name is looked up. Names that pass are judged again by their addresses
+// when the connection is made (connector.ts); address literals never reach a look-up, so they are judged here.
 //
-// An origin that the operator allows is exempt from the rules on ports, names and addresses, and from nothing else: not
-// from the scheme, not from user information, and the connection is still pinned to the address that was looked up.
+// An origin that the operator allows is exempt from the rules on ports, names and addresses. The rules on the scheme and on user
+// information still hold, and the connection is still pinned to the address that was looked up.
 import { isIP } from 'node:net'
-import { ConfigError } from '../../errors/index.ts'
+import { ConfigError } from '../errors/index.ts'
 import { judgeAddress } from './address-ranges.ts'
-import { refusedPorts } from './refused-ports.ts'
 
 /** `trusted`: the operator allows this origin, so its addresses need not be public. `reason` is a clause on the URL. */
 export type UrlVerdict =
@@ -30,13 +29,34 @@ const refusedSuffixes = [
   'test',
 ]
 
+/**
+ * Ports that must not be called, because what listens there does not speak HTTP and could be made to act on the text of a request
+ * (protocol confusion), or speaks HTTP to operators only. A deny list, because HTTP services use any port.
+ * https://fetch.spec.whatwg.org/#port-blocking
+ */
+const badPortsOfFetch = [
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]
+
+/** Databases, caches, queues, container and cluster control. */
+const servicePorts = [
+  445, 873, 1433, 1434, 1521, 2181, 2375, 2376, 2377, 2379, 2380, 3306, 3389, 4369, 5432, 5433, 5672, 5900,
+  5984, 6379, 6380, 6432, 6443, 7000, 7001, 7199, 7687, 9042, 9092, 9160, 9200, 9300, 10250, 10255, 11211,
+  15672, 25672, 26257, 26379, 27017, 27018, 27019, 28015, 28017, 33060, 50000, 50070,
+]
+
+const refusedPorts: ReadonlySet<number> = new Set([...badPortsOfFetch, ...servicePorts])
+
 /** RFC 1035 §2.3.4 allows 253 characters and the root's dot. */
 const longestHostname = 254
 const noDnsName = 'the host is not a name that DNS can hold'
 
 /**
  * `allow` holds origins: `scheme://host[:port]`, or `host[:port]` for http and https alike; without a port the scheme's
- * default one. Throws ConfigError for an entry that is none.
+ * default one. Throws ConfigError for an entry that is not an origin.
  */
 export function egressPolicy(
   allow: readonly string[],

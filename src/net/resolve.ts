@@ -1,21 +1,21 @@
 // DNS look-ups: bounded in time and in number of answers, and judged as a whole. One address that is not public refuses the
-// name, because whoever controls the zone chooses which of the addresses is tried first.
+// name, because the owner of the zone chooses which address is tried first.
 //
-// A look-up that came too late cannot be cancelled (getaddrinfo); its answer is dropped.
+// A look-up that comes too late cannot be cancelled (getaddrinfo); its answer is dropped.
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { canonicalAddress, judgeAddress } from './address-ranges.ts'
 import { CallFailure } from './call-failure.ts'
 
-/** All addresses of a name; rejects or gives none when it has none. */
+/** All addresses of a name; rejects or gives an empty list when it has no address. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>
 
-/** Apart from the deadline of the call: a name server that does not answer is told apart from a slow service. */
+/** Shorter than the deadline of the call, so that a name server that does not answer is not reported as a slow service. */
 const resolveTimeoutMs = 2_000
 
-/** Each answer is judged, and a zone chooses how many there are. */
+/** Each address is judged, and the owner of the zone chooses how many there are. */
 const mostAddresses = 512
-/** Judged all, tried at most these: an answer of hundreds of records must not become hundreds of connections. */
+/** Tried at most, so that an answer of hundreds of records does not become hundreds of connections. */
 const addressesTried = 8
 
 export const systemResolve: Resolve = async (hostname) => {
@@ -41,7 +41,7 @@ export async function resolveAllowed(hostname: string, options: ResolveOptions):
   if (addresses.length === 0) throw unresolved(hostname)
   if (addresses.length > mostAddresses)
     throw new CallFailure('egress_denied', `${hostname} resolves to more than ${mostAddresses} addresses`)
-  // The address itself is not named: a workflow is not to read the inner network's name server.
+  // The address itself is not named, because a workflow must not read the inner network's name server.
   if (!options.trusted && !addresses.every((address) => judgeAddress(address).allowed)) {
     throw new CallFailure('egress_denied', `${hostname} resolves to an address that is not public`)
   }

@@ -1,5 +1,5 @@
-// What went wrong on the network, in words for the author of a workflow. A table from the codes of Node, OpenSSL and
-// undici; the cause's own text is not shown, since it names addresses and files of the host.
+// Says what went wrong on the network in words for the caller. A table from the codes of Node, OpenSSL and undici; the
+// cause's own text is not shown, because it names addresses and files of the host.
 import { errors } from 'undici'
 import { CallFailure, type CallFailureCode } from './call-failure.ts'
 

@@ -1,14 +1,18 @@
-// The address of a call as traces and messages show it: without user information and fragment, with the values of
-// parameters that carry credentials taken out whether or not they are known secrets, and never long.
-import { redacted, type Redact } from './redaction.ts'
-import { longestAddress } from './longest-address.ts'
+// Writes the address of a call for traces and messages: without user information and fragment, bounded in length, and with the
+// values of parameters that may carry credentials removed, whether or not they are known secrets.
+import { longestAddress } from './fetch-request.ts'
+
+export const redacted = '[redacted]'
+
+/** Removes known secrets from a text. */
+export type Redact = (text: string) => string
 
 const credentialName =
   /secret|token|password|passwd|pwd|passphrase|credential|assertion|api[-_]?key|apikey|private[-_]?key|^key$|^code$|^code_verifier$|^auth|signature|^sig$|session|^jwt$|^otp$|^pin$/i
 
 const longestShown = 2_048
 
-/** `text` is from the guest: it may be no URL at all. */
+/** `text` is untrusted and may not be a URL. */
 export function traceUrl(text: string, redact: Redact): string {
   // Cut short instead, it could show half of a secret, which redaction does not find.
   if (text.length > longestAddress) return '(address too long)'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ConfigError } from '../../errors/index.ts'
+import { ConfigError } from '../errors/index.ts'
 import { egressPolicy } from './egress-policy.ts'
 
 const strict = egressPolicy([])

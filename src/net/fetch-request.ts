@@ -1,9 +1,11 @@
-// The request of a fetch as the guest gives it, parsed at the door. What a message names is the author's own call, so that
-// it can be mended; nothing is dropped or repaired in silence.
+// Parses an untrusted request. Each message names the part of the call that is wrong, so that its author can fix it; nothing is
+// dropped or repaired in silence.
 import { z } from 'zod'
 import { CallFailure } from './call-failure.ts'
-import { longestAddress } from './longest-address.ts'
 import { checkedHeaders, type HeaderList } from './request-headers.ts'
+
+/** In characters, for the address of a request and of a redirect. Longer ones are refused before they are parsed. */
+export const longestAddress = 16_384
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const
 export type FetchMethod = (typeof methods)[number]

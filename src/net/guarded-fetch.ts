@@ -1,6 +1,6 @@
-// `fetch` for the issuer's own calls to addresses that applications register: back-channel logout, and whatever else the protocol engine
-// may fetch. The rules are those of a workflow's calls: the same addresses, one deadline, a bounded body. Redirects are not followed.
-import { defaultLimits } from '../limits.ts'
+// `fetch` for the server's own calls to addresses that other people registered: back-channel logout, and whatever the protocol
+// engine fetches. The allow list and the limits are those of a workflow's calls. Redirects are not followed.
+import type { CallLimits } from './call-deadline.ts'
 import { openEgressClient, type EgressOptions } from './egress-client.ts'
 import { fetchAnswer } from './fetch.ts'
 import { parseFetchRequest } from './fetch-request.ts'
@@ -13,19 +13,14 @@ export interface OpenGuardedFetch {
   close(): Promise<void>
 }
 
-/** An answer that the issuer reads is a key set at most. */
-const limits = Object.freeze({ ...defaultLimits, callBytes: 65_536 })
-
-const never = new AbortController().signal
-
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
 
 /** Throws ConfigError when `allow` holds an entry that is not an origin. */
-export function openGuardedFetch(options: Omit<EgressOptions, 'ownOrigin'>): OpenGuardedFetch {
+export function openGuardedFetch(options: EgressOptions & { readonly limits: CallLimits }): OpenGuardedFetch {
   const client = openEgressClient(options)
   return {
     async fetch(address, init = {}) {
-      // The deadline and the connection are of our choice.
+      // The caller's deadline and connection are replaced by ours.
       const { signal: _s, dispatcher: _d, ...rest } = init
       const given = new Request(address, rest)
       const body = await given.text()
@@ -37,7 +32,7 @@ export function openGuardedFetch(options: Omit<EgressOptions, 'ownOrigin'>): Ope
       })
       const answer = await fetchAnswer(request, {
         client,
-        context: { limits, signal: never, isWithinOwnCall: false },
+        context: { limits: options.limits },
         redact: (text) => text,
         mostRedirects: 0,
       })

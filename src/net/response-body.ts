@@ -1,4 +1,4 @@
-// Reads the body of an answer: decoded, counted while it streams, and broken off at the limit. The count is of decoded bytes,
+// Reads and decodes the body of an answer, counts its bytes while it streams, and stops at the limit. Decoded bytes are counted,
 // because fifty megabytes of zeros travel as fifty kilobytes of gzip.
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'

@@ -1,9 +1,8 @@
-// What the next request is after a redirect, by the rules of fetch (https://fetch.spec.whatwg.org/#http-redirect-fetch), and
-// stricter where a workflow would hand its secrets to somebody else: a body never goes on to another origin, and what may
-// be a credential among the headers stays behind as well. The target is judged like any address (fetch.ts).
+// Builds the request that follows a redirect, by the rules of fetch (https://fetch.spec.whatwg.org/#http-redirect-fetch). It is
+// stricter where a secret would reach another server: a body never follows to another origin, and neither do headers that may
+// hold a credential. The target is judged like any other address (fetch.ts).
 import { CallFailure } from './call-failure.ts'
-import type { FetchRequest } from './fetch-request.ts'
-import { longestAddress } from './longest-address.ts'
+import { longestAddress, type FetchRequest } from './fetch-request.ts'
 import { headerValue, type HeaderList } from './request-headers.ts'
 
 const redirectStatuses = [301, 302, 303, 307, 308]
@@ -46,7 +45,7 @@ export function redirected(
     : { ...request, url, headers }
 }
 
-/** RFC 9110 §15.4: 301 and 302 turn POST into GET as everybody does, 303 turns all but HEAD, 307 and 308 none. */
+/** RFC 9110 §15.4: 301 and 302 turn POST into GET as browsers do, 303 turns all methods but HEAD, 307 and 308 keep the method. */
 function becomesGet({ method }: FetchRequest, status: number): boolean {
   if (status === 303) return method !== 'GET' && method !== 'HEAD'
   return (status === 301 || status === 302) && method === 'POST'
