@@ -4,7 +4,7 @@ import { mintageJsonSchema, mintageYamlReference } from '../src/config/index.ts'
 import { errorsReference } from '../src/errors/index.ts'
 import { managementReference } from '../src/management/index.ts'
 import { minimumCommonApiTable } from '../src/runtime/index.ts'
-import { runDocumentJsonSchema } from '../src/tokens/index.ts'
+import { runDocumentJsonSchema } from '../src/triggers/index.ts'
 import { librariesReference } from '../test/libraries/reference-page.ts'
 
 function write(name: string, text: string): void {

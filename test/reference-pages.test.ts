@@ -7,13 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { extraParameters } from '../src/issuer/kinde/authorization-parameters.ts'
 import { accessTokenOptIns, idTokenOptIns } from '../src/store/index.ts'
-import {
-  m2mTokenClaims,
-  reservedClaims,
-  userTokenClaims,
-  userTokensEvent,
-  type M2mTokenFacts,
-} from '../src/tokens/index.ts'
+import { m2mTokenClaims, reservedClaims, userTokenClaims, type M2mTokenFacts } from '../src/tokens/index.ts'
+import { userTokensEvent } from '../src/triggers/index.ts'
 import { typeMintage } from './harness/mintage-command.ts'
 import { openTestServer } from './harness/running-server.ts'
 
@@ -67,7 +62,6 @@ const machine = m2mTokenClaims({
   type: 'at+jwt',
   scopes: [],
   organizationCode: 'org_1',
-  ip: '127.0.0.1',
   optIns: {},
 })
 

@@ -2,14 +2,8 @@
 import { z } from 'zod'
 import { ConfigError } from '../errors/index.ts'
 import { tokenKindLabel, tokenKinds, type JsonObject, type TokenKind } from '../oauth/index.ts'
-import {
-  parseTokenEvent,
-  sampleClaims,
-  tokensOfTrigger,
-  type ClaimsByToken,
-  type TokenEvent,
-  type TokenTrigger,
-} from '../tokens/index.ts'
+import { sampleClaims, tokensOfTrigger, type ClaimsByToken, type TokenTrigger } from '../tokens/index.ts'
+import { parseTokenEvent, type TokenEvent } from '../triggers/index.ts'
 
 export interface RunInput {
   readonly event: TokenEvent

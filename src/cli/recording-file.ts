@@ -3,9 +3,10 @@
 import { z } from 'zod'
 import { ConfigError } from '../errors/index.ts'
 import { recordingSchema, type Environment } from '../runtime/index.ts'
-import { failureActions, triggers } from '../workflows/index.ts'
+import { triggers } from '../triggers/registry/index.ts'
+import { failureActions } from '../workflows/index.ts'
 import { withoutSecrets, withSecrets } from './recorded-secrets.ts'
-import { runDocumentSchema } from '../tokens/index.ts'
+import { runDocumentSchema } from '../triggers/index.ts'
 import { readJsonFile, writePrivateFile } from './text-file.ts'
 
 const claimsSchema = z.record(z.string(), z.json())

@@ -3,14 +3,14 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { redactor } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
+import { reservedClaims } from '../tokens/index.ts'
 import {
-  reservedClaims,
   runDocument,
   runTokenTrigger,
   tokenDeployment,
   type RunDocument,
   type TriggerRun,
-} from '../tokens/index.ts'
+} from '../triggers/index.ts'
 import {
   prepareDeployment,
   sourceLineAt,

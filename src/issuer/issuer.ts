@@ -8,7 +8,7 @@ import { passwordHasher, type Background, type PasswordRules, type SendMail } fr
 import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
 import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
-import type { Mint } from '../tokens/index.ts'
+import type { Mint } from '../triggers/index.ts'
 import { applicationFinder } from './request/account-application.ts'
 import { adoptSignIns } from './overrides/adopt-sign-ins.ts'
 import { isEngineContext } from './overrides/current-context.ts'

@@ -2,12 +2,8 @@
 import type { InvocationMoment, InvocationSummary, InvocationView, TokenChangesView } from '../pages/index.ts'
 import { z } from 'zod'
 import type { StoredInvocation } from '../store/index.ts'
-import {
-  claimChanges,
-  invocationDocumentSchema,
-  jsonBytes,
-  type InvocationDocument,
-} from '../tokens/index.ts'
+import { claimChanges, jsonBytes } from '../tokens/index.ts'
+import { invocationDocumentSchema, type InvocationDocument } from '../triggers/index.ts'
 
 /** What the pages read of an event (C§7). */
 const eventSchema = z.looseObject({

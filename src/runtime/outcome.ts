@@ -1,5 +1,5 @@
 // What one run of a workflow ended in, as the sandbox reports it: a closed union. What is done about it is the
-// decision (tokens/decision.ts). Nothing here is trusted further than its type: texts come from the guest.
+// decision (triggers/decision.ts). Nothing here is trusted further than its type: texts come from the guest.
 import * as z from 'zod'
 
 /** What the guest threw, as plain strings. `stack` is in positions of the bundle; workflows/source-position.ts maps them. */

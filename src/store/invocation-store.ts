@@ -13,9 +13,9 @@ export interface InvocationRecord {
   readonly clientId: string
   readonly userId: string | null
   readonly organizationCode: string | null
-  /** RunEnding of tokens/token-request.ts. */
+  /** RunEnding of triggers/run-trigger.ts. */
   readonly outcome: string
-  /** Kind of the Decision of tokens/decision.ts. */
+  /** Kind of the Decision of triggers/decision.ts. */
   readonly decision: string
   readonly durationMs: number
   readonly accessTokenJti: string | null

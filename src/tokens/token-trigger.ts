@@ -1,6 +1,6 @@
 // The triggers that shape tokens, and the tokens that each of them mints (C§7). Both tokens of a user come from one run.
 import type { TokenKind } from '../oauth/index.ts'
-import type { FiredTrigger } from '../workflows/index.ts'
+import type { FiredTrigger } from '../triggers/registry/index.ts'
 
 export const tokenTriggers = [
   'user:tokens_generation',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { bindings, mountedBindings } from './binding.ts'
-import { triggers } from './trigger.ts'
+import { triggers } from '../triggers/registry/index.ts'
 
 const always = ['console', 'url', 'kinde.fetch', 'kinde.cache']
 const offered = bindings.filter((row) => !('notOffered' in row)).map(({ key }) => key)

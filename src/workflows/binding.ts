@@ -1,7 +1,7 @@
 // The capabilities that a workflow may declare (C§6.2), the triggers that allow each of them, and which of them a
 // deployment mounts. What a binding does is written on the two sides of the wall, in runtime/; here are only names.
 import { nearest } from '../errors/index.ts'
-import { isFired, type TriggerKey } from './trigger.ts'
+import { isFired, type TriggerKey } from '../triggers/registry/index.ts'
 
 interface BindingRow {
   readonly key: string

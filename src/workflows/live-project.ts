@@ -6,7 +6,7 @@ import type { Sandbox } from '../runtime/index.ts'
 import type { DeploymentOptions, WorkflowDeployment } from './deployment.ts'
 import { buildProject, type ProjectBuild } from './project-build.ts'
 import { findProject } from './project.ts'
-import type { TriggerKey } from './trigger.ts'
+import type { TriggerKey } from '../triggers/registry/index.ts'
 
 export interface ProjectStatus {
   /** Real path of the folder that holds kinde.json. */

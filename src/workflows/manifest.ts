@@ -16,7 +16,7 @@ import {
   nearestTriggerMember,
   triggers,
   type TriggerKey,
-} from './trigger.ts'
+} from '../triggers/registry/index.ts'
 
 export const failureActions = ['stop', 'continue'] as const
 export type FailureAction = (typeof failureActions)[number]

@@ -5,7 +5,7 @@ import type { ReadWorkflow } from './deployment.ts'
 import { printable } from './printable.ts'
 import { settingLine } from './source-line.ts'
 import { sourceText } from './source-position.ts'
-import { findTrigger, type Trigger } from './trigger.ts'
+import { findTrigger, type Trigger } from '../triggers/registry/index.ts'
 
 export function neverFires({ file, manifest, bundle }: ReadWorkflow): WorkflowError {
   const { id, trigger } = manifest

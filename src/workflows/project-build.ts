@@ -13,7 +13,7 @@ import {
 import { ignoredFiles } from './ignored-files.ts'
 import { neverFires } from './never-fires.ts'
 import type { Project } from './project.ts'
-import { isFired } from './trigger.ts'
+import { isFired } from '../triggers/registry/index.ts'
 import { discoverWorkflowFiles } from './workflow-files.ts'
 
 export interface ProjectBuild {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { triggers } from '../../src/workflows/index.ts'
+import { triggers } from '../../src/triggers/registry/index.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { openFolder, workflow, type Folder } from './mintage.ts'
 

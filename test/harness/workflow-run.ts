@@ -7,16 +7,13 @@ import type { TestContext } from 'node:test'
 import { z } from 'zod'
 import type { JsonObject } from '../../src/oauth/index.ts'
 import { defaultLimits, openSandbox, type Environment, type Sandbox } from '../../src/runtime/index.ts'
+import { isTokenTrigger, reservedClaims, sampleClaims, type ClaimsByToken } from '../../src/tokens/index.ts'
 import {
-  isTokenTrigger,
   parseTokenEvent,
-  reservedClaims,
   runTokenTrigger,
-  sampleClaims,
   tokenDeployment,
-  type ClaimsByToken,
   type TriggerRun,
-} from '../../src/tokens/index.ts'
+} from '../../src/triggers/index.ts'
 import {
   buildDeployment,
   buildProject,

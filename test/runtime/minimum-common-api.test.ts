@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { minimumCommonApi, minimumCommonApiTable } from '../../src/runtime/minimum-common-api.ts'
 import { streamGlobals } from '../../src/runtime/guest/surface.ts'
-import { hintForGuestError } from '../../src/tokens/guest-error-hint.ts'
+import { hintForGuestError } from '../../src/triggers/guest-error-hint.ts'
 import { claimsOf, openTestSandbox, testBindings, workflow } from '../harness/sandbox.ts'
 
 const runs = await openTestSandbox({ after })

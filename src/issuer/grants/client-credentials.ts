@@ -11,7 +11,8 @@ import type {
   Catalog,
   DirectoryStore,
 } from '../../store/index.ts'
-import { m2mTokenClaims, m2mTokenEvent, type Mint, type M2mTokenFacts } from '../../tokens/index.ts'
+import { m2mTokenClaims, type M2mTokenFacts } from '../../tokens/index.ts'
+import { m2mTokenEvent, type Mint } from '../../triggers/index.ts'
 import { requestState } from '../request/request-state.ts'
 import { accessTokenType, typeConflict } from '../../keys/index.ts'
 import { tokenRefusal } from './token-refusal.ts'
@@ -52,13 +53,12 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
       scopes,
       organizationCode: application.organizationCode,
       optIns: optInClaims(catalog, application),
-      ip: deps.addressOf(ctx),
     }
     requestState(ctx).minted = {
       kind: 'machine',
       m2mToken: requested.some(({ isManagementApi }) => isManagementApi)
         ? m2mTokenClaims(facts).m2mToken
-        : await shaped(facts, deps.mint),
+        : await shaped(facts, deps.addressOf(ctx), deps.mint),
     }
     params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
     await inOneTransaction(ctx, handler, deps.artifacts)
@@ -89,9 +89,9 @@ function bodyOf({ body }: { readonly body: unknown }): object {
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-async function shaped(facts: M2mTokenFacts, mint: Mint) {
+async function shaped(facts: M2mTokenFacts, ip: string, mint: Mint) {
   const before = m2mTokenClaims(facts)
-  const decision = await mint.decide({ event: m2mTokenEvent(facts), before })
+  const decision = await mint.decide({ event: m2mTokenEvent({ ...facts, ip }), before })
   if (decision.kind === 'issue') return decision.claims.m2mToken ?? before.m2mToken
   throw tokenRefusal(
     decision.kind === 'deny' ? { ...decision, kind: 'denied' } : { ...decision, kind: 'failed' },

@@ -16,13 +16,11 @@ import type {
 } from '../../store/index.ts'
 import {
   userTokenClaims,
-  userTokensEvent,
   type AccessFacts,
-  type FailureText,
-  type Mint,
   type OrganizationFacts,
   type UserFacts,
 } from '../../tokens/index.ts'
+import { userTokensEvent, type FailureText, type Mint } from '../../triggers/index.ts'
 import type { TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface UserTokensMint {

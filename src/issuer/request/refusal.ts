@@ -1,6 +1,6 @@
 // A decision against a sign-in: the page shows it, the application gets it as an error.
 import { errors } from 'oidc-provider'
-import type { FailureText } from '../../tokens/index.ts'
+import type { FailureText } from '../../triggers/index.ts'
 
 export interface Refusal {
   readonly kind: 'denied' | 'failed'

@@ -7,7 +7,7 @@ import type { FailureDetails } from '../failure-details.ts'
 /** How the request came about. */
 export type InvocationMoment = 'sign-in' | 'sign-up' | 'existing-session' | 'refresh'
 
-/** What was done about the outcome: tokens/decision.ts decides. */
+/** What was done about the outcome: triggers/decision.ts decides. */
 export type InvocationDecision = 'issue' | 'issue-defaults' | 'deny' | 'refuse'
 
 /** What stands in the list of a session's invocations. */

@@ -3,15 +3,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { randomUUID } from 'node:crypto'
+import { applyWorkflowClaims, reservedClaims, sampleClaims } from '../../../src/tokens/index.ts'
 import {
-  applyWorkflowClaims,
   parseTokenEvent,
-  reservedClaims,
   runTokenTrigger,
-  sampleClaims,
   type FailurePolicy,
   type TriggerRun,
-} from '../../../src/tokens/index.ts'
+} from '../../../src/triggers/index.ts'
 import { HostileHost, limits } from './hostile-host.ts'
 
 const event = parseTokenEvent(

@@ -2,7 +2,7 @@
 // message alone says too little, by the line that threw. A row per slip; the first that fits wins.
 import type { GuestError } from '../runtime/index.ts'
 import { hintForMissingName, moduleReplacement, mountedBindings, undefinedName } from '../workflows/index.ts'
-import type { TokenTrigger } from './token-trigger.ts'
+import type { TokenTrigger } from '../tokens/index.ts'
 
 const longestMessage = 500
 

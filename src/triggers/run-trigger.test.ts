@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { defaultLimits, type Invocation, type InvocationResult } from '../runtime/index.ts'
 import { parseTokenEvent } from './event.ts'
-import { sampleClaims } from './sample-user.ts'
-import { runTokenTrigger, type TokenRequest, type TriggerRun } from './token-request.ts'
+import { sampleClaims } from '../tokens/index.ts'
+import { runTokenTrigger, type TokenRequest, type TriggerRun } from './run-trigger.ts'
 
 const event = parseTokenEvent(
   {

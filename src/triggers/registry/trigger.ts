@@ -1,6 +1,6 @@
 // The triggers of Kinde (C§7), and which of them Mintage fires. A workflow of another one is checked like any other and
 // never runs (never-fires.ts).
-import { nearest } from '../errors/index.ts'
+import { nearest } from '../../errors/index.ts'
 
 export interface Trigger {
   readonly key: string

@@ -3,7 +3,7 @@
 // the workflow did (SBX-36).
 import type { ErrorCode } from '../errors/index.ts'
 import type { OutcomeKind, RunOutcome } from '../runtime/index.ts'
-import type { AppliedClaims } from './claims.ts'
+import type { AppliedClaims } from '../tokens/index.ts'
 
 export type FailurePolicy = 'stop' | 'continue'
 

@@ -13,15 +13,15 @@ import type {
   RunLimits,
   Sandbox,
 } from '../runtime/index.ts'
-import { memberPath } from './claim-path.ts'
-import { noClaimChanges, type ClaimChanges } from './claim-changes.ts'
+import { memberPath } from '../tokens/index.ts'
+import { noClaimChanges, type ClaimChanges } from '../tokens/index.ts'
 import {
   applyWorkflowClaims,
   defaultClaimsForWorkflow,
   mintedTokens,
   type ClaimsByToken,
   type RefusedClaim,
-} from './claims.ts'
+} from '../tokens/index.ts'
 import {
   claimsErrorCode,
   decide,
@@ -32,8 +32,8 @@ import {
 } from './decision.ts'
 import type { TokenEvent } from './event.ts'
 import { describeFailure, type FailureText } from './failure.ts'
-import { isReservedClaim } from './reserved-claims.ts'
-import { secretsInClaims } from './secrets-in-claims.ts'
+import { isReservedClaim } from '../tokens/index.ts'
+import { secretsInClaims } from '../tokens/index.ts'
 
 /** What the request needs of the live deployment; workflows/ builds it. */
 export interface TokenDeployment {

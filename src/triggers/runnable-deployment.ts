@@ -7,7 +7,7 @@ import {
   sourceLineAt,
   type WorkflowDeployment,
 } from '../workflows/index.ts'
-import type { TokenDeployment } from './token-request.ts'
+import type { TokenDeployment } from './run-trigger.ts'
 
 export function tokenDeployment({ prepared, manifest, bundle }: WorkflowDeployment): TokenDeployment {
   return {

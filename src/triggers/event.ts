@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { ConfigError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
-import type { TokenTrigger } from './token-trigger.ts'
+import type { TokenTrigger } from '../tokens/index.ts'
 
 /** A full origin without a trailing slash: createKindeAPI puts paths behind it (C§6.7). */
 const kindeDomain = z

@@ -4,7 +4,7 @@ import type { SourceLocation } from '../errors/index.ts'
 import { defaultLimits, type RunOutcome } from '../runtime/index.ts'
 import { decide } from './decision.ts'
 import { describeFailure, type FailureText } from './failure.ts'
-import type { TokenTrigger } from './token-trigger.ts'
+import type { TokenTrigger } from '../tokens/index.ts'
 
 const at: SourceLocation = { file: 'tierWorkflow.ts', line: 7, column: 3 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { OutcomeKind, RunOutcome } from '../runtime/index.ts'
-import { applyWorkflowClaims, type ClaimsByToken } from './claims.ts'
+import { applyWorkflowClaims, type ClaimsByToken } from '../tokens/index.ts'
 import { decide, outcomeErrorCode, type Decision, type FailurePolicy } from './decision.ts'
-import { tokensOfTrigger, tokenTriggers, type TokenTrigger } from './token-trigger.ts'
+import { tokensOfTrigger, tokenTriggers, type TokenTrigger } from '../tokens/index.ts'
 
 const defaults = { sub: 'kp_1', plan: 'free' }
 

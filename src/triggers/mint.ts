@@ -5,13 +5,13 @@ import { redactor, type Redact } from '../runtime/host-calls/index.ts'
 import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import type { WorkflowDeployment } from '../workflows/index.ts'
-import type { ClaimsByToken } from './claims.ts'
+import type { ClaimsByToken } from '../tokens/index.ts'
 import type { TokenEvent } from './event.ts'
 import type { FailureText } from './failure.ts'
 import { invocationDocument } from './invocation-document.ts'
-import { runTokenTrigger, type TriggerRun } from './token-request.ts'
-import { tokenDeployment } from './token-deployment.ts'
-import type { TokenTrigger } from './token-trigger.ts'
+import { runTokenTrigger, type TriggerRun } from './run-trigger.ts'
+import { tokenDeployment } from './runnable-deployment.ts'
+import type { TokenTrigger } from '../tokens/index.ts'
 
 export interface MintDeps {
   readonly sandbox: Pick<Sandbox, 'invoke'>

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { SourceLocation } from '../errors/index.ts'
 import type { CallEntry } from '../runtime/index.ts'
 import { decisionKinds } from './decision.ts'
-import { runEndings, type TokenRun, type TriggerRun } from './token-request.ts'
+import { runEndings, type TokenRun, type TriggerRun } from './run-trigger.ts'
 
 const locationSchema = z
   .strictObject({ file: z.string(), line: z.int().optional(), column: z.int().optional() })

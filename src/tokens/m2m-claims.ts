@@ -1,8 +1,7 @@
-// Event and default claims of a machine's token: `m2m:token_generation` (C§7, C§3.3).
+// The default claims of a machine's token (C§3.3).
 import type { JsonObject } from '../oauth/index.ts'
 import type { AccessTokenType } from '../store/index.ts'
 import type { ClaimsByToken } from './claims.ts'
-import { parseTokenEvent, type TokenEvent } from './event.ts'
 
 export interface M2mTokenFacts {
   readonly issuer: string
@@ -17,19 +16,6 @@ export interface M2mTokenFacts {
   readonly organizationCode: string | null
   /** Claims that the application switched on, ready to go in (C§3.3: opt-in). */
   readonly optIns: { readonly feature_flags?: JsonObject; readonly application_properties?: JsonObject }
-  readonly ip: string
-}
-
-export function m2mTokenEvent(facts: M2mTokenFacts): TokenEvent {
-  const json: JsonObject = {
-    request: { auth: { audience: [...facts.audiences], scope: [...facts.scopes] }, ip: facts.ip },
-    context: {
-      domains: { kindeDomain: facts.issuer },
-      application: { clientId: facts.clientId },
-      workflow: { trigger: 'm2m:token_generation' },
-    },
-  }
-  return parseTokenEvent(json, 'm2m:token_generation', 'token request')
 }
 
 /** No `sub`, because a machine is not a user (C§3.3). RFC 9068 §2.2 requires one of `at+jwt`: the client itself. */

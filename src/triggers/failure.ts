@@ -2,10 +2,10 @@
 // new outcome without words does not compile. Texts of the guest are passed on bounded; they are not trusted.
 import { errorCodes, type ErrorCode, type SourceLocation } from '../errors/index.ts'
 import type { GuestError, RunLimits, RunOutcome } from '../runtime/index.ts'
-import type { AppliedClaims } from './claims.ts'
+import type { AppliedClaims } from '../tokens/index.ts'
 import type { RunFailure } from './decision.ts'
 import { hintForGuestError, type FailingPlace } from './guest-error-hint.ts'
-import type { TokenTrigger } from './token-trigger.ts'
+import type { TokenTrigger } from '../tokens/index.ts'
 
 export interface FailureText {
   readonly code: ErrorCode

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { ConfigError } from '../errors/index.ts'
 import type { JsonObject, JsonValue } from '../oauth/index.ts'
 import { parseTokenEvent } from './event.ts'
-import { sampleClaims } from './sample-user.ts'
-import type { TokenTrigger } from './token-trigger.ts'
+import { sampleClaims } from '../tokens/index.ts'
+import type { TokenTrigger } from '../tokens/index.ts'
 
 function userEvent(): Record<'request' | 'context', Record<string, JsonValue>> {
   return {

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { JsonObject, JsonValue } from '../oauth/index.ts'
 import { runDocument, runDocumentSchema } from './run-document.ts'
-import type { TriggerRun } from './token-request.ts'
+import type { TriggerRun } from './run-trigger.ts'
 
 export const invocationDocumentSchema = runDocumentSchema.extend({
   workflow: z.strictObject({ id: z.string(), file: z.string(), trigger: z.string() }),
