@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { EvalFlags, QuickJS } from 'quickjs-wasi'
 import { loadEngineBinaries } from '../src/runtime/engine-binaries.ts'
-import { guestScript, streamsScript } from '../src/runtime/guest-script.ts'
+import { sandboxScript } from '../src/runtime/sandbox-scripts.ts'
 import { defaultLimits } from '../src/runtime/index.ts'
 import type { ImageThreadSetup } from './image-thread-setup.ts'
 import { throughputOf, type Action, type Throughput } from './measure.ts'
@@ -50,8 +50,8 @@ function asked(open: () => Worker): Action {
 export async function imageAlone(workload: Workload): Promise<(forMs: number) => Promise<Throughput>> {
   const [parts, prelude, streams] = await Promise.all([
     loadEngineBinaries(defaultLimits.memoryBytes),
-    guestScript(),
-    streamsScript(),
+    sandboxScript('prelude'),
+    sandboxScript('streams'),
   ])
   const workerData: ImageThreadSetup = { parts, prelude, streams, workload }
   const threads = Array.from({ length: threadCount }, () => {

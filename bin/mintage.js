@@ -1,39 +1,34 @@
 #!/usr/bin/env node
-// The launcher. Mintage runs its TypeScript as it is, which needs Node 24.16; an older Node hands over to the one
-// that `npm ci` put beside it (the dev dependency `node`), so that `npx mintage` works on any machine.
+// The launcher. An installed package runs dist/, a checkout its TypeScript as it is. Both need a recent Node; an older one hands over to
+// the package `node`, which a checkout has from `npm ci` and an installation from `npm install node@24`.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import module from 'node:module'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import module, { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { isRecentNode, requiredNode } from './node-version.js'
 
-const checkout = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 if (isRecentNode()) {
-  // Half of a start is reading code. What was compiled is kept beside the code, where whoever can write it could write the code
-  // as well, and not in a folder for temporary files; where it cannot be written, every start compiles anew.
-  module.enableCompileCache(join(checkout, 'node_modules/.cache/mintage'))
-  const { keptProgram, programFolder, showSourcePositions } = await import('../src/program/index.ts')
-  const kept = keptProgram(checkout)
-  if (kept === undefined) {
-    await import('../src/main.ts')
-  } else {
-    showSourcePositions(join(checkout, programFolder))
-    await import(pathToFileURL(kept).href)
-  }
+  // Node keeps what it compiled beside the code, because whoever can write there can write the code as well. Where it cannot write, as in
+  // an image with a read-only root, every start compiles anew.
+  module.enableCompileCache(join(root, 'node_modules/.cache/mintage'))
+  const source = new URL('../src/main.ts', import.meta.url)
+  // A checkout may have a dist/ as well, left by `npm pack`; what counts there is what was edited.
+  await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href)
 } else {
-  const bundledNode = join(checkout, 'node_modules/node/bin/node')
-  if (!existsSync(bundledNode)) {
+  const packagedNode = findPackagedNode()
+  if (packagedNode === undefined) {
     process.stderr.write(
       `mintage needs Node ${requiredNode} or newer; this is ${process.version}.\n` +
-        `Run "npm ci" in ${checkout} to get it as a dev dependency, or install it.\n`,
+        'Install that Node, or run "npm install node@24" in this folder and repeat the command.\n',
     )
     process.exit(69)
   }
-  // In a process group of its own: Ctrl+C of a terminal reaches the launcher alone, which hands on each signal once. When the launcher
-  // is killed, the child sees that its parent is gone (src/cli/parent-watch.ts).
-  const child = spawn(bundledNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  // In its own process group: Ctrl+C in a terminal reaches only the launcher, which passes each signal on once. When the launcher is
+  // killed, the child sees that its parent is gone (src/cli/parent-watch.ts).
+  const child = spawn(packagedNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
     detached: true,
     env: { ...process.env, MINTAGE_LAUNCHER: '1' },
@@ -45,4 +40,14 @@ if (isRecentNode()) {
     for (const handled of signals) process.removeAllListeners(handled)
     process.kill(process.pid, signal)
   })
+}
+
+/** The path of the package's binary; undefined when the package is not installed, or its install script did not run. */
+function findPackagedNode() {
+  try {
+    const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node')
+    return existsSync(node) ? node : undefined
+  } catch {
+    return undefined
+  }
 }

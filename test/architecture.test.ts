@@ -13,19 +13,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/oauth': [],
   'src/errors': [],
-  'src/program': [],
   'src/net': ['src/errors'],
   'src/telemetry': [],
   'src/config': ['src/errors', 'src/oauth', 'src/runtime', 'src/store'],
   'src/http': ['src/errors', 'src/telemetry'],
   'src/directory': ['src/config', 'src/errors', 'src/oauth', 'src/store'],
-  'src/runtime': [
-    'src/oauth',
-    'src/errors',
-    'src/program',
-    'src/runtime/host-calls',
-    'src/runtime/tracked-module',
-  ],
+  'src/runtime': ['src/oauth', 'src/errors', 'src/runtime/host-calls', 'src/runtime/tracked-module'],
   'src/runtime/host-calls': ['src/errors', 'src/net', 'src/runtime'],
   'src/runtime/worker': ['src/runtime', 'src/runtime/tracked-module'],
   'src/runtime/tracked-module': [],
@@ -112,7 +105,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   src: ['src/cli', 'src/config'],
 }
 
-/** What runtime/ shares with its threads and its host calls: plain data, its form as text, and who gives way. */
+/** What runtime/ shares with its threads and its host calls: plain data, its form as text, and the priority of threads. */
 const sharedByRuntime: ReadonlySet<string> = new Set(
   [
     'bundle-script',

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { loadEngineBinaries } from '../../src/runtime/engine-binaries.ts'
-import { guestScript } from '../../src/runtime/guest-script.ts'
+import { sandboxScript } from '../../src/runtime/sandbox-scripts.ts'
 import { defaultLimits } from '../../src/runtime/limits.ts'
 import { reservedClaims } from '../../src/tokens/index.ts'
 import type { RunInput } from '../workloads.ts'
@@ -13,7 +13,10 @@ import type { FromThread, ThreadSetup, ToThread } from './without-image-protocol
 const threadFile = new URL('without-image-thread.ts', import.meta.url)
 
 export async function openOursWithoutImage(): Promise<Subject> {
-  const [parts, prelude] = await Promise.all([loadEngineBinaries(defaultLimits.memoryBytes), guestScript()])
+  const [parts, prelude] = await Promise.all([
+    loadEngineBinaries(defaultLimits.memoryBytes),
+    sandboxScript('prelude'),
+  ])
   const setup: ThreadSetup = { parts, prelude }
   const threads = Array.from({ length: Math.max(2, availableParallelism()) }, () => new BenchThread(setup))
   return {

@@ -6,7 +6,7 @@ import type { MintageFile } from '../config/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
 import { openGuardedFetch } from '../net/index.ts'
-import { readThreadOptions } from '../runtime/index.ts'
+import { lowerPoolPriority, readThreadOptions } from '../runtime/index.ts'
 import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../triggers/index.ts'
@@ -21,7 +21,6 @@ import { headerBytes } from './header-bytes.ts'
 import { keepHouse } from './housekeeping.ts'
 import { masterKey, openingFailedWith, type MasterKey } from './master-key.ts'
 import { openWorkflows } from './open-workflows.ts'
-import { lowerPoolPriority } from './pool-priority.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { followProject, type ProjectChange } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
@@ -88,7 +87,8 @@ export async function openServer(
 
   const { memoryBytes } = runLimits(file.settings.limits)
   // Before all that follows: the sandbox's threads start on other processors while this one is busy.
-  const threads = await readThreadOptions(memoryBytes)
+  const { prioritizeEventLoop } = file.settings
+  const threads = await readThreadOptions({ memoryBytes, prioritizeEventLoop })
   const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground, serverErrorPage }] =
     await together([
       openWorkflows(file, { ...settings, threads, issuer, http, log, opened }), // 3 the workflows
@@ -169,7 +169,7 @@ export async function openServer(
   )
 
   const errorPage = serverErrorPage(file.settings)
-  lowerPoolPriority()
+  if (prioritizeEventLoop) lowerPoolPriority()
   http.serve({
     // 4 open
     origin: new URL(issuer),

@@ -15,7 +15,7 @@ export interface EngineBinaries {
 
 /** Reads and compiles the binaries; memory can never grow past `memoryBytes` and some headroom. Throws SandboxError `internal`. */
 export async function loadEngineBinaries(memoryBytes: number): Promise<EngineBinaries> {
-  const { engine, extensions } = await trackedBinaries()
+  const { engine, extensions } = trackedBinaries()
   const [engineModule, ...extensionModules] = await Promise.all([
     WebAssembly.compile(engine.binary),
     ...extensions.map(async ({ name, binary }) => ({ name, wasm: await WebAssembly.compile(binary) })),

@@ -17,4 +17,4 @@ export type {
 } from './sandbox.ts'
 export type { SandboxOptions } from './sandbox-options.ts'
 export type { ThreadOptions } from './thread.ts'
-export { giveWay } from './thread-priority.ts'
+export { lowerPoolPriority } from './thread-priority.ts'

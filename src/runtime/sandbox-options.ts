@@ -12,6 +12,8 @@ export interface SandboxOptions {
   readonly mostQueuedRuns?: number
   /** The largest memory limit that any run will have, in bytes. */
   readonly memoryBytes?: number
+  /** Whether threads run at a lower priority than the event loop (thread-priority.ts). Default: true. */
+  readonly prioritizeEventLoop?: boolean
   /**
    * How long beyond its running time a run may stay inside one native operation of the engine, which asks nobody whether to
    * stop, before its thread is terminated. In milliseconds of processor time; 300 when it is not given.

@@ -7,13 +7,14 @@ import { signalSlots } from './signal.ts'
 import type { EngineBinaries } from './engine-binaries.ts'
 
 export interface ThreadOptions {
-  /** The code of the thread (worker-script.ts). */
+  /** The code of the thread (sandbox-scripts.ts). */
   readonly script: string
   readonly parts: EngineBinaries
   readonly prelude: string
   readonly streams: string
   readonly memoryBytes: number
   readonly runningTimeMs: number
+  readonly prioritizeEventLoop: boolean
 }
 
 /** What a thread says once it has started. */

@@ -1,13 +1,9 @@
 // The engine's binaries as they were shipped, and rewritten (tracked-module/). The hashes of what was shipped are pinned: an engine that
 // changed is a new trust decision (assurance.md SC-01, SBX-82), taken by updating this table after the sandbox tests have run on it.
-// Rewriting them takes a tenth of a second of the thread that serves, so what comes of it is kept.
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SandboxError } from '../errors/index.ts'
-import { keptText, type MadeText } from './kept-text.ts'
 import { trackedModule, type TrackedModule } from './tracked-module/index.ts'
 
 /** In load order: the order decides where their functions land in the engine's table, and images rely on it. */
@@ -32,32 +28,13 @@ interface TrackedBinaries {
 }
 
 /** Throws SandboxError `internal` for a binary that is not the pinned one. */
-export async function trackedBinaries(): Promise<TrackedBinaries> {
-  const text = await keptText('engine', rewrite)
-  const [engine, ...extensions] = text.split('\n').map(parsed)
-  if (engine === undefined) throw new SandboxError('internal', 'there is no engine')
-  return { engine, extensions }
+export function trackedBinaries(): TrackedBinaries {
+  const extensions = extensionNames.map((name) => ({ name, ...tracked(`${name}.so`) }))
+  return { engine: tracked('quickjs.wasm'), extensions }
 }
 
-/** One line for each binary, the engine's first: its name, its pages of memory, its bytes. */
-async function rewrite(): Promise<MadeText> {
-  const shipped = ['quickjs.wasm', ...extensionNames.map((name) => `${name}.so`)].map((file) => ({
-    file,
-    path: fileURLToPath(import.meta.resolve(`quickjs-wasi/${file}`)),
-  }))
-  const lines = shipped.map(({ file, path }) => {
-    const { memoryPages, binary } = trackedModule(pinned(file, path))
-    return [basename(file, '.so'), memoryPages, Buffer.from(binary).toString('base64')].join(' ')
-  })
-  const rewriting = fileURLToPath(new URL('tracked-module/', import.meta.url))
-  const makers = (await readdir(rewriting)).map((name) => `${rewriting}${name}`)
-  const files = [...shipped.map(({ path }) => path), ...makers, fileURLToPath(import.meta.url)]
-  return { text: lines.join('\n'), files }
-}
-
-function parsed(line: string): NamedBinary {
-  const [name = '', memoryPages = '', bytes = ''] = line.split(' ')
-  return { name, memoryPages: Number(memoryPages), binary: new Uint8Array(Buffer.from(bytes, 'base64')) }
+function tracked(file: string): TrackedModule {
+  return trackedModule(pinned(file, fileURLToPath(import.meta.resolve(`quickjs-wasi/${file}`))))
 }
 
 function pinned(file: string, path: string): Uint8Array {

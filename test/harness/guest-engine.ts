@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { Intrinsics, QuickJS, type JSValueHandle } from 'quickjs-wasi'
-import { guestScript, streamsScript } from '../../src/runtime/guest-script.ts'
+import { sandboxScript } from '../../src/runtime/sandbox-scripts.ts'
 import { preludeFileName } from '../../src/runtime/guest/prelude-file-name.ts'
 import { namesStreams } from '../../src/runtime/worker/prepare.ts'
 import { answerIntl } from '../../src/runtime/worker/host-functions/intl.ts'
@@ -68,8 +68,8 @@ const extensions = await Promise.all(
   })),
 )
 const compiler = await QuickJS.create({ wasm })
-const preludeCode = compiler.compile(await guestScript(), preludeFileName)
-const streamsCode = compiler.compile(await streamsScript(), preludeFileName)
+const preludeCode = compiler.compile(await sandboxScript('prelude'), preludeFileName)
+const streamsCode = compiler.compile(await sandboxScript('streams'), preludeFileName)
 
 export const everyBinding = [
   'console',

@@ -2,7 +2,7 @@
 // src/runtime/worker. The test stands where the thread would (RunPort).
 import { randomBytes } from 'node:crypto'
 import { loadEngineBinaries } from '../../src/runtime/engine-binaries.ts'
-import { guestScript, streamsScript } from '../../src/runtime/guest-script.ts'
+import { sandboxScript } from '../../src/runtime/sandbox-scripts.ts'
 import { defaultLimits, preludeFileName, type Environment } from '../../src/runtime/index.ts'
 import type { RunOutcome } from '../../src/runtime/outcome.ts'
 import type { Image, RunOrder } from '../../src/runtime/protocol.ts'
@@ -34,8 +34,8 @@ export async function openWorkerEngines(): Promise<WorkerEngines> {
   const inside = <T>(work: () => T): T => work()
   const [parts, prelude, streams] = await Promise.all([
     loadEngineBinaries(memoryBytes),
-    guestScript(),
-    streamsScript(),
+    sandboxScript('prelude'),
+    sandboxScript('streams'),
   ])
   const bytecode = compileScript(parts, prelude, preludeFileName)
   const context = {

@@ -9,7 +9,7 @@ import { endedText, orderOf } from '../message-text.ts'
 import type { Image, MessageToWorker, ToPool, RunOrder, ToWorker } from '../protocol.ts'
 import type { RunOutcome } from '../outcome.ts'
 import { signalSlots } from '../signal.ts'
-import { giveWay } from '../thread-priority.ts'
+import { lowerPriority } from '../thread-priority.ts'
 import { compileScript } from './compile.ts'
 import { type Engine, type EngineParts } from './engine.ts'
 import { inspectExports, prepareImage, PrepareRefused, type PrepareContext } from './prepare.ts'
@@ -26,9 +26,11 @@ const workerDataSchema = z.strictObject({
   streams: z.string(),
   memoryBytes: z.number(),
   runningTimeMs: z.number(),
+  prioritizeEventLoop: z.boolean(),
   signal: z.instanceof(SharedArrayBuffer),
 })
 
+type WorkerData = z.infer<typeof workerDataSchema>
 type ThreadContext = Omit<PrepareContext, 'inside'>
 
 class WorkerThread implements RunPort {
@@ -43,13 +45,15 @@ class WorkerThread implements RunPort {
   /** Orders that arrived while the thread was blocked. */
   readonly #backlog: ToWorker[] = []
   #received = 0
-  #givesWay = false
+  /** Until the first run: what a thread does before is part of the start, and no request waits for the event loop meanwhile. */
+  #lowersPriority: boolean
   #entries = 0
 
-  constructor(port: NonNullable<typeof parentPort>, context: ThreadContext, signal: SharedArrayBuffer) {
+  constructor(port: NonNullable<typeof parentPort>, context: ThreadContext, data: WorkerData) {
     this.#port = port
+    this.#lowersPriority = data.prioritizeEventLoop
     this.#context = context
-    this.#signal = new Int32Array(signal)
+    this.#signal = new Int32Array(data.signal)
     this.#engines = new ReadyEngines(context.parts, context.memoryBytes)
   }
 
@@ -138,9 +142,8 @@ class WorkerThread implements RunPort {
         this.#engines.forget(order.image)
         return
       case 'run':
-        // Not before: what a thread does until then is part of the start, and nobody is served meanwhile.
-        if (!this.#givesWay) giveWay()
-        this.#givesWay = true
+        if (this.#lowersPriority) lowerPriority()
+        this.#lowersPriority = false
         this.#start(order)
         return
       case 'answer':
@@ -260,7 +263,8 @@ class WorkerThread implements RunPort {
 async function main(): Promise<void> {
   if (parentPort === null) throw new Error('this file is the entry of a worker thread')
   const port = parentPort
-  const { parts, prelude, streams, memoryBytes, runningTimeMs, signal } = workerDataSchema.parse(workerData)
+  const data = workerDataSchema.parse(workerData)
+  const { parts, prelude, streams, memoryBytes, runningTimeMs } = data
   let bytecode: Promise<Uint8Array> | undefined
   let streamsBytecode: Promise<Uint8Array> | undefined
   const context: ThreadContext = {
@@ -271,7 +275,7 @@ async function main(): Promise<void> {
     memoryBytes,
     runningTimeMs,
   }
-  const thread = new WorkerThread(port, context, signal)
+  const thread = new WorkerThread(port, context, data)
   port.on('message', (message: unknown) => thread.receive(message))
   port.postMessage({ kind: 'ready' } satisfies ToPool)
 }

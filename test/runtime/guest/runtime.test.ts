@@ -1,7 +1,7 @@
 // What a workflow may expect of its runtime: globals, URL, console, Intl, timers, and how errors are described.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { guestScript } from '../../../src/runtime/guest-script.ts'
+import { sandboxScript } from '../../../src/runtime/sandbox-scripts.ts'
 import { boundGlobals, guestGlobals, kindeGlobal } from '../../../src/runtime/guest/surface.ts'
 import { runGuest, type GuestRun } from '../../harness/guest-engine.ts'
 
@@ -45,7 +45,10 @@ test('no code comes from strings, however the constructor is reached (SBX-40, SB
 })
 
 test('the prelude has no template literal, which the engine compiles to a call of String.prototype.concat', async () => {
-  assert.doesNotMatch((await guestScript()).replaceAll(/^\s*\/\/.*$|'[^'\n]*'|"[^"\n]*"/gm, ''), /`/)
+  assert.doesNotMatch(
+    (await sandboxScript('prelude')).replaceAll(/^\s*\/\/.*$|'[^'\n]*'|"[^"\n]*"/gm, ''),
+    /`/,
+  )
 })
 
 test('URLSearchParams takes every form of init and keeps in step with its URL', async () => {

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { endedOf } from '../../../src/runtime/message-text.ts'
 import { signalSlots } from '../../../src/runtime/signal.ts'
 import { loadEngineBinaries } from '../../../src/runtime/engine-binaries.ts'
-import { guestScript } from '../../../src/runtime/guest-script.ts'
+import { sandboxScript } from '../../../src/runtime/sandbox-scripts.ts'
 import { defaultLimits } from '../../../src/runtime/limits.ts'
 import {
   toPoolSchema,
@@ -65,7 +65,7 @@ class Conversation {
   readonly #waiting: ((message: ToPool) => void)[] = []
 
   constructor(parts: unknown, prelude: string) {
-    const limits = { memoryBytes: defaultLimits.memoryBytes, runningTimeMs: 500 }
+    const limits = { memoryBytes: defaultLimits.memoryBytes, runningTimeMs: 500, prioritizeEventLoop: false }
     const workerData = { parts, prelude, streams: '', ...limits, signal: this.#signal.buffer }
     this.worker = new Worker(new URL('../../../src/runtime/worker/main.ts', import.meta.url), {
       workerData,
@@ -110,7 +110,7 @@ const conversations: Conversation[] = []
 
 before(async () => {
   parts = await loadEngineBinaries(defaultLimits.memoryBytes)
-  prelude = await guestScript()
+  prelude = await sandboxScript('prelude')
 })
 
 after(async () => {
