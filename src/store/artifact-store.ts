@@ -2,7 +2,7 @@
 // like. No bearer value is stored: a row is found by the SHA-256 of the id (assurance RT-07).
 //
 // Everything that belongs together is written by one commit(), in one transaction. Codes and refresh tokens are single-use
-// because `consume` compares and sets (assurance §0.1): of many commits that consume the same artifact one succeeds.
+// because `consume` compares and sets (INV-1, INV-2): of many commits that consume the same artifact one succeeds.
 import type { JsonObject } from '../oauth/index.ts'
 
 /** Names of the protocol engine's models, as it spells them. */

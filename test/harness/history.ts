@@ -1,4 +1,4 @@
-// What clients of an issuer did and what they were told (assurance §4.4): a line of JSON for each request, with the time before it
+// What clients of an issuer did and what they were told: a line of JSON for each request, with the time before it
 // was sent and the time after it was answered. A request without an answer may have happened: `maybe`. The moment at which it
 // happened lies somewhere between the two times, and invariants.ts claims no more than that.
 import { performance } from 'node:perf_hooks'

@@ -1,5 +1,5 @@
 // The checker: holds a recorded history, the database, the records of runs and sign-ins, and every token that was collected against
-// the invariants of assurance §4.2. It gives what is broken, in words; no violation is proof of anything only together with its
+// the invariants of docs/assurance.md. It gives what is broken, in words; no violation is proof of anything only together with its
 // positive controls (test/reliability/checker.test.ts). Where two requests overlapped, either order may have happened, so each
 // rule speaks of requests that certainly came one after the other.
 import { hash } from 'node:crypto'

@@ -1,4 +1,4 @@
-// The checker is proven by what it has to catch (assurance §4.4): records that were dropped and a retired key that still signs are
+// The checker is proven by what it has to catch: records that were dropped and a retired key that still signs are
 // here, a store without compare and set is in fi-01-parallel-redemption.test.ts. The same client with nothing broken passes.
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'

@@ -48,7 +48,7 @@ export function withLatency(store: Store, nextMs: () => number): Store {
   })
 }
 
-/** Consumes without looking whether that was done before: what assurance §0.1 warns of. */
+/** Consumes without looking whether that was done before: an adapter that breaks INV-1 and INV-2. */
 export function withoutCompareAndSet(store: Store): Store {
   const { artifacts } = store
   const commit: ArtifactStore['commit'] = async (changes) => {

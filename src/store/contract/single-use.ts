@@ -1,4 +1,4 @@
-// Codes and refresh tokens are single-use under concurrency (assurance §0.1, FI-01), with one process and with two. The check is a
+// Codes and refresh tokens are single-use under concurrency (INV-1, FI-01), with one process and with two. The check is a
 // function of its own, because a control has to show that it fails for a store that does not compare and set.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
