@@ -59,13 +59,14 @@ function record(kind: Kind, row: Row): OneTimeTokenRecord {
   }
 }
 
+interface Slots {
+  readonly kind: string
+  readonly id_hash: string
+  readonly now_ms: number
+}
+
 export function oneTimeTokenStatements(database: Database) {
   const { builder } = database
-  interface Slots {
-    readonly kind: string
-    readonly id_hash: string
-    readonly now_ms: number
-  }
   return {
     put: upsert<Row>(database, 'one_time_tokens', {
       id_hash: 'key',

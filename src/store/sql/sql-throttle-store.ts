@@ -54,14 +54,15 @@ export class SqlThrottleStore implements ThrottleStore {
   }
 }
 
+interface Slots {
+  readonly throttle_key: string
+  readonly now_ms: number
+  readonly forget_before_ms: number
+  readonly free_tries: number
+  readonly hard_limit: number
+}
+
 export function throttleStatements({ builder }: Database) {
-  interface Slots {
-    readonly throttle_key: string
-    readonly now_ms: number
-    readonly forget_before_ms: number
-    readonly free_tries: number
-    readonly hard_limit: number
-  }
   return {
     find: prepare((slot: { throttle_key: string }) =>
       builder
