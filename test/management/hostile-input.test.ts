@@ -2,6 +2,7 @@
 // the usual envelope, none is a defect, and the API goes on answering.
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
+import { mainThreadMs } from '../harness/main-thread-time.ts'
 import { issuerUrl, openManagementWorld } from '../harness/management-world.ts'
 
 const world = await openManagementWorld({ after })
@@ -53,15 +54,16 @@ test('a body that is nested a hundred thousand deep', async () => {
   await refusedAs(/"status":400,/, properties, `{"properties":{"plan":${deep},"x":"\\u0000"}}`)
 })
 
-test('a body that is wrong in a hundred thousand places costs little and is told ten of them', async () => {
-  const began = performance.now()
-  await refusedAs(/"status":400,/, 'POST /user', { identities: Array(100_000).fill(1) })
-  const { json } = await world.call(
-    properties,
-    `{"properties":{${Array.from({ length: 10_000 }, (_, n) => `"k${n}":[]`).join()}}}`,
-  )
-  assert.ok(JSON.stringify(json).split('INVALID_REQUEST').length <= 11)
-  assert.ok(performance.now() - began < 2_000)
+test('reports ten mistakes of a body with a hundred thousand, at little cost', async () => {
+  const tookMs = await mainThreadMs(async () => {
+    await refusedAs(/"status":400,/, 'POST /user', { identities: Array(100_000).fill(1) })
+    const { json } = await world.call(
+      properties,
+      `{"properties":{${Array.from({ length: 10_000 }, (_, n) => `"k${n}":[]`).join()}}}`,
+    )
+    assert.ok(JSON.stringify(json).split('INVALID_REQUEST').length <= 11)
+  })
+  assert.ok(tookMs < 2_000, `${tookMs.toFixed()} ms of processor time`)
 })
 
 test('the character NUL, wherever it is', async () => {

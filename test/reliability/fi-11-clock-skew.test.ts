@@ -68,10 +68,15 @@ async function startPair(t: TestContext, shiftMs: number): Promise<Pair> {
   }
 }
 
+/** A busy machine delays the look at the database's clock by seconds; a clock that is wrong is off by 90 s. */
+const toleranceMs = 30_000
+
 /** By the clock of this process, which is the database's. */
 function assertNow(seconds: unknown, fromMs: number): void {
   const isNow =
-    typeof seconds === 'number' && seconds >= fromMs / 1_000 - 2 && seconds <= Date.now() / 1_000 + 2
+    typeof seconds === 'number' &&
+    seconds * 1_000 >= fromMs - toleranceMs &&
+    seconds * 1_000 <= Date.now() + toleranceMs
   assert.ok(isNow, `${String(seconds)} is not a time between ${String(fromMs)} ms and now`)
 }
 
@@ -126,7 +131,7 @@ describe('F8: two replicas whose clocks are apart', () => {
       }
       assert.deepEqual(skewsTold(right), [])
       const [skewMs = 0, ...others] = skewsTold(wrong)
-      assert.ok(Math.abs(skewMs - shiftMs) < 5_000, String(skewMs))
+      assert.ok(Math.abs(skewMs - shiftMs) < toleranceMs, String(skewMs))
       assert.deepEqual(others, [])
       // It writes the last records of its runs.
       assert.equal(await wrong.command.stop(), 0)
