@@ -9,7 +9,7 @@ import { peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts'
 import { passwordProblem, type PasswordProblem } from './password-rules.ts'
 import type { SignUpDeps } from './sign-up.ts'
 
-const storedSignUp = z.strictObject({ pending: pendingSignUp, context: z.record(z.string(), z.json()) })
+const storedSignUp = z.object({ pending: pendingSignUp, context: z.record(z.string(), z.json()) })
 
 export interface FoundSignUp {
   readonly email: string

@@ -5,9 +5,9 @@ import type { ConnectionRecord, IdentityRecord, Store, UserRecord } from '../sto
 import type { RandomBytes } from './ids.ts'
 import { joiningChanges, newIdentity, newUser } from './user.ts'
 
-export const pendingSignUp = z.strictObject({
+export const pendingSignUp = z.object({
   userId: z.string(),
-  identifier: z.strictObject({
+  identifier: z.object({
     type: z.enum(['email', 'username', 'phone']),
     value: z.string(),
     normalized: z.string(),

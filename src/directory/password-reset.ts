@@ -48,7 +48,7 @@ export async function requestPasswordReset(
   return { kind: 'accepted' }
 }
 
-const details = z.strictObject({ identityId: z.string(), context: z.record(z.string(), z.json()) })
+const details = z.object({ identityId: z.string(), context: z.record(z.string(), z.json()) })
 
 async function mailResetLink(
   normalized: string,

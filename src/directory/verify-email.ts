@@ -22,7 +22,7 @@ export interface VerifyEmailDeps {
   readonly background: Background
 }
 
-const linkDetails = z.strictObject({ identityId: z.string(), context: z.record(z.string(), z.json()) })
+const linkDetails = z.object({ identityId: z.string(), context: z.record(z.string(), z.json()) })
 
 /** An address, to be proven or proven, and what its mail carries along. */
 interface EmailProof {

@@ -21,7 +21,7 @@ export type OrganizationSettlement =
   | { readonly kind: 'not-a-member' }
 
 /** What our organization pages give back to the engine. */
-const organizationResult = z.looseObject({ organization: z.strictObject({ code: z.string() }) })
+const organizationResult = z.looseObject({ organization: z.object({ code: z.string() }) })
 
 export async function settleOrganization(
   ctx: KoaContextWithOIDC,

@@ -67,7 +67,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   return {
     artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
-    directory: new SqlDirectoryStore(database, box),
+    directory: new SqlDirectoryStore(database, box, log),
     invocations,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     secrets: new SqlSecretStore(database, box),

@@ -6,7 +6,7 @@ import { runDocument, runDocumentSchema } from './run-document.ts'
 import type { TriggerRun } from './run-trigger.ts'
 
 export const invocationDocumentSchema = runDocumentSchema.extend({
-  workflow: z.strictObject({ id: z.string(), file: z.string(), trigger: z.string() }),
+  workflow: z.object({ id: z.string(), file: z.string(), trigger: z.string() }),
   event: z.record(z.string(), z.json()),
 })
 

@@ -7,22 +7,22 @@ import { decisionKinds } from './decision.ts'
 import { runEndings, type TokenRun, type TriggerRun } from './run-trigger.ts'
 
 const locationSchema = z
-  .strictObject({ file: z.string(), line: z.int().optional(), column: z.int().optional() })
+  .object({ file: z.string(), line: z.int().optional(), column: z.int().optional() })
   .describe('A place in the author’s files; line and column count from 1.')
 
 const claimsSchema = z.record(z.string(), z.json())
 
-const tokenSchema = z.strictObject({
+const tokenSchema = z.object({
   before: claimsSchema.describe('The default claims.'),
   after: claimsSchema.nullable().describe('The claims that would be issued; null when no token is.'),
 })
 
-const replaySchema = z.strictObject({
+const replaySchema = z.object({
   identical: z.boolean(),
   difference: z.string().optional().describe('The first difference from the recording.'),
 })
 
-export const runDocumentSchema = z.strictObject({
+export const runDocumentSchema = z.object({
   outcome: z.enum(runEndings).describe('What the run ended in.'),
   decision: z.enum(decisionKinds).describe('What is done about it.'),
   deployment: z.string().describe('Id of the deployment: a hash of everything that made it.'),
@@ -31,30 +31,30 @@ export const runDocumentSchema = z.strictObject({
   idToken: tokenSchema.optional(),
   m2mToken: tokenSchema.optional(),
   refused: z.array(
-    z.strictObject({
+    z.object({
       token: z.enum(['accessToken', 'idToken', 'm2mToken']),
       claim: z.string(),
       at: locationSchema.optional(),
     }),
   ),
-  denied: z.strictObject({ reason: z.string() }).optional(),
+  denied: z.object({ reason: z.string() }).optional(),
   error: z
-    .strictObject({
+    .object({
       code: z.string(),
       message: z.string(),
       at: locationSchema.optional(),
       hint: z.string().optional(),
     })
     .optional(),
-  log: z.array(z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() })),
+  log: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() })),
   calls: z.array(
-    z.strictObject({
+    z.object({
       method: z.string(),
       url: z.string(),
       status: z.int().optional().describe('Absent when there was no answer; error then says why.'),
       durationMs: z.number(),
       answeredBy: z.string().optional().describe('The rule of --answer that stood in for the server.'),
-      error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+      error: z.object({ code: z.string(), message: z.string() }).optional(),
     }),
   ),
   replay: replaySchema.optional().describe('Only with --replay.'),

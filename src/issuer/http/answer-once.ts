@@ -26,7 +26,7 @@ export interface OnceOptions {
   readonly adapt?: (answer: RecordedAnswer) => Promise<RecordedAnswer | undefined>
 }
 
-const recordedAnswer = z.strictObject({
+const recordedAnswer = z.object({
   status: z.int(),
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   body: z.string().nullable(),
@@ -35,10 +35,10 @@ const recordedAnswer = z.strictObject({
 export type RecordedAnswer = z.infer<typeof recordedAnswer>
 
 const storedState = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('pending'), untilMs: z.number() }),
+  z.object({ state: z.literal('pending'), untilMs: z.number() }),
   /** It failed and changed nothing: the next request does the work. */
-  z.strictObject({ state: z.literal('released') }),
-  z.strictObject({ state: z.literal('answered'), sealed: z.string() }),
+  z.object({ state: z.literal('released') }),
+  z.object({ state: z.literal('answered'), sealed: z.string() }),
 ])
 
 type StoredState = z.infer<typeof storedState>

@@ -97,17 +97,17 @@ function formRedirectsOf(redirectUri: string | undefined): string[] {
 const promptDetails = z.looseObject({
   organization: z
     .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('settled'), code: z.string().nullable() }),
-      z.strictObject({
+      z.object({ kind: z.literal('settled'), code: z.string().nullable() }),
+      z.object({
         kind: z.literal('choose'),
-        organizations: z.array(z.strictObject({ code: z.string(), name: z.string() })),
+        organizations: z.array(z.object({ code: z.string(), name: z.string() })),
       }),
-      z.strictObject({ kind: z.literal('create'), suggestedName: z.string() }),
-      z.strictObject({ kind: z.literal('not-a-member') }),
+      z.object({ kind: z.literal('create'), suggestedName: z.string() }),
+      z.object({ kind: z.literal('not-a-member') }),
     ])
     .optional(),
   refusal: z
-    .strictObject({
+    .object({
       kind: z.enum(['denied', 'failed']),
       text: z.string(),
       invocationId: z.string(),

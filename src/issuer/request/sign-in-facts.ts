@@ -1,17 +1,23 @@
 // Facts of a sign-in that the engine has no place for. They travel with the session, with the code and with each refresh token of
-// a grant, so that a mint, however much later, knows how its user came in. Parsed at the door: they come out of the database.
+// a grant, so that a mint, however much later, knows how its user came in. Parsed at the door: they come out of the database. What a newer
+// version wrote beside them is ignored here and goes on with them (docs/decisions/0052).
 import { z } from 'zod'
 import type { JsonObject } from '../../oauth/index.ts'
 import { offlineSpellings } from '../../oauth/index.ts'
 
-const sessionFactsSchema = z.strictObject({
+/** Members that this version does not know stay. */
+function open<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape).catchall(z.json())
+}
+
+const sessionFactsSchema = open({
   connectionId: z.string().nullable(),
   identityId: z.string().nullable(),
   /** The organization signed in to last, by application: what `prompt=none` goes on with when there are several. */
   organizations: z.record(z.string(), z.string()),
 })
 
-const tokenFactsSchema = z.strictObject({
+const tokenFactsSchema = open({
   connectionId: z.string().nullable(),
   identityId: z.string().nullable(),
   organizationCode: z.string().nullable(),
@@ -27,13 +33,13 @@ const tokenFactsSchema = z.strictObject({
 const claims = z.record(z.string(), z.json())
 
 /** With a code: what was decided before it was issued, claims and all. It dies with the code. */
-const codeFactsSchema = z.strictObject({
+const codeFactsSchema = open({
   ...tokenFactsSchema.shape,
-  decision: z.strictObject({ accessToken: claims, idToken: claims }),
+  decision: open({ accessToken: claims, idToken: claims }),
 })
 
 /** With an access token: what userinfo answers, from the decision that minted it. Its own claims are in its text. */
-const accessTokenFactsSchema = z.strictObject({ idToken: claims })
+const accessTokenFactsSchema = open({ idToken: claims })
 
 export type SessionFacts = z.infer<typeof sessionFactsSchema>
 export type TokenFacts = z.infer<typeof tokenFactsSchema>
@@ -69,11 +75,11 @@ export function parseAccessTokenFacts(json: JsonObject | undefined): AccessToken
 }
 
 /** The part of a code's facts that goes on with its refresh token. */
-export function tokenFactsOf(facts: CodeFacts): TokenFacts {
-  return z.object(tokenFactsSchema.shape).parse(facts)
+export function tokenFactsOf({ decision: _, ...facts }: CodeFacts): TokenFacts {
+  return tokenFactsSchema.parse(facts)
 }
 
 /** What our sign-in pages hand to the engine beside its own result; the session takes it over. */
 export const signInResult = z.looseObject({
-  signIn: z.strictObject({ connectionId: z.string(), identityId: z.string() }),
+  signIn: open({ connectionId: z.string(), identityId: z.string() }),
 })

@@ -6,6 +6,7 @@ import type { NewDatabase } from './contract-database.ts'
 import { counterContract } from './counters.ts'
 import { directoryContract } from './directory.ts'
 import { historyContract } from './history.ts'
+import { newerVersionContract } from './newer-version.ts'
 import { openingContract } from './opening.ts'
 import { removalContract } from './removals.ts'
 import { singleUseContract } from './single-use.ts'
@@ -13,6 +14,7 @@ import { tokenSubjectContract } from './token-subject.ts'
 
 export function storeContract(newDatabase: NewDatabase): void {
   openingContract(newDatabase)
+  newerVersionContract(newDatabase)
   artifactContract(newDatabase)
   singleUseContract(newDatabase)
   directoryContract(newDatabase)

@@ -29,8 +29,9 @@ export function openingContract(newDatabase: NewDatabase): void {
 
     const unusable = [
       [
-        'a migration that this version does not know',
-        `insert into schema_migrations values (999, 'future', 'x', 0)`,
+        'a migration after which this version does not serve',
+        `insert into schema_migrations values (999, 'future', 'x', 0);
+         update meta set value = '999' where name = 'oldest-serving-migration'`,
       ],
       ['a migration that reads differently here', `update schema_migrations set hash = 'other'`],
     ] as const

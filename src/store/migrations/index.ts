@@ -1,5 +1,6 @@
 // The history of the schema, forward only.
 import { initialSchema } from './0001-initial-schema.ts'
+import { indexesOfInvocations } from './0002-indexes-of-invocations.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [initialSchema]
+export const migrations: readonly Migration[] = [initialSchema, indexesOfInvocations]

@@ -19,5 +19,10 @@ export interface Migration {
   /** 1, 2, 3, …: applied in this order, never changed once released. */
   readonly id: number
   readonly name: string
+  /**
+   * Set by a migration that takes something away or changes it (contract): programs that know this older migration go on serving after
+   * it, others are refused. Absent when it only adds (expand), so that programs of before it go on (docs/decisions/0052).
+   */
+  readonly servesFrom?: number
   statements(types: ColumnTypes): readonly string[]
 }

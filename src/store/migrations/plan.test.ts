@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Migration } from './migration.ts'
 import { migrations } from './index.ts'
-import { pendingMigrations } from './plan.ts'
+import { assertAllKnown, assertServes, oldestServing, pendingMigrations } from './plan.ts'
 
 const types = { text: 'text', integer: 'integer', real: 'real', sequence: '', keyedTable: '', table: '' }
 const one: Migration = { id: 1, name: 'one', statements: ({ text }) => [`create table a (x ${text})`] }
@@ -19,19 +19,45 @@ test('an empty database gets all, in order; one that is behind gets the rest; on
   assert.deepEqual(pendingMigrations(applied, [one, two], types), [])
 })
 
-test('a database that is newer, that misses one in between, or that had another one, is refused', () => {
+const refusal = (message: RegExp) => ({ name: 'ConfigError', code: 'schema_mismatch', message })
+
+test('a database that misses one in between, or that had another one, is refused', () => {
   const changed: Migration = { ...one, statements: () => ['create table a (x text, z text)'] }
   const cases = [
-    [applied, [one], /migration 2 \(two\), which this version of Mintage does not know/],
     [applied.slice(1), [one, two], /Migration 2 \(two\) was applied to the database in another form/],
     [applied, [changed, two], /Migration 1 \(one\) was applied to the database in another form/],
   ] as const
   for (const [rows, known, message] of cases) {
-    assert.throws(() => pendingMigrations(rows, known, types), {
-      name: 'ConfigError',
-      code: 'schema_mismatch',
-      message,
-    })
+    assert.throws(() => pendingMigrations(rows, known, types), refusal(message))
+  }
+})
+
+test('a program that does not know a migration serves when it only adds, and when it knows the one that is needed', () => {
+  assert.deepEqual(pendingMigrations(applied, [one], types), [])
+  assertServes(applied, [one], '1')
+  assertServes(applied, [one, two], undefined)
+  assert.throws(() => assertServes(applied, [one], '2'), refusal(/that does not know migration 2/))
+  assert.throws(() => assertServes(applied, [one], undefined), refusal(/migration 2 \(two\)/))
+})
+
+test('a program that does not know a migration backs nothing up', () => {
+  assertAllKnown(applied, [one, two], types)
+  assert.throws(() => assertAllKnown(applied, [one], types), refusal(/migration 2 \(two\), which this version/))
+})
+
+test('what takes something away says which programs go on; the strictest of all holds', () => {
+  assert.equal(oldestServing([one, two]), 1)
+  const contract = (id: number, servesFrom: number): Migration => ({ ...one, id, servesFrom })
+  assert.equal(oldestServing([one, two, contract(3, 2), { ...two, id: 4 }, contract(5, 1)]), 2)
+})
+
+test('a migration without `servesFrom` only adds', () => {
+  const additions =
+    /^(create (table|index) |insert into |alter table \S+ add column (?!.* not null(?!.* default)))/
+  for (const { id, name, servesFrom, statements } of migrations.slice(1)) {
+    if (servesFrom !== undefined) continue
+    const others = statements(types).filter((statement) => !additions.test(statement.trim()))
+    assert.deepEqual(others, [], `migration ${id} (${name})`)
   }
 })
 

@@ -3,7 +3,14 @@
 import type { FoldedLog } from '../folded-log.ts'
 import { migrations } from '../migrations/index.ts'
 import type { ColumnTypes, Migration } from '../migrations/migration.ts'
-import { historyTable, pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
+import {
+  assertServes,
+  historyTable,
+  oldestServing,
+  oldestServingName,
+  pendingMigrations,
+  type AppliedMigration,
+} from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
 import { openingFailed } from '../store-error.ts'
 import { DatabaseClock } from './database-clock.ts'
@@ -94,11 +101,20 @@ export async function applyMigrations(
     .orderBy('id')
     .compile()
   const { rows } = await client.query<AppliedMigration>(sql)
-  for (const { statements, id, name, hash } of pendingMigrations(rows, known, postgresColumnTypes)) {
+  const pending = pendingMigrations(rows, known, postgresColumnTypes)
+  for (const { statements, id, name, hash } of pending) {
     for (const statement of statements) await client.query(statement)
     await client.query(
       'insert into schema_migrations (id, name, hash, applied_at_ms) values ($1, $2, $3, $4)',
       [id, name, hash, nowMs],
     )
   }
+  if (pending.length > 0) {
+    await client.query(
+      'insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+      [oldestServingName, String(oldestServing(known))],
+    )
+  }
+  const found = await client.query<{ value: string }>('select value from meta where name = $1', [oldestServingName])
+  assertServes(rows, known, found.rows[0]?.value)
 }

@@ -2,7 +2,7 @@
 import type { BackupRow, BackupSource } from '../backup/backup-port.ts'
 import { backupTables, type BackupTable } from '../backup/backup-tables.ts'
 import { migrations } from '../migrations/index.ts'
-import { pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
+import { assertAllKnown, type AppliedMigration } from '../migrations/plan.ts'
 import type { SqlValue } from '../sql/database.ts'
 import { unavailable } from '../store-error.ts'
 import { connectForBackup, opening, type BackupConnection } from './backup-connection.ts'
@@ -29,7 +29,7 @@ async function sourceOn(connection: BackupConnection): Promise<BackupSource> {
   const { rows: applied } = await client.query<AppliedMigration>(
     'select id, name, hash from schema_migrations order by id',
   )
-  pendingMigrations(applied, migrations, postgresColumnTypes)
+  assertAllKnown(applied, migrations, postgresColumnTypes)
   return {
     kind: 'postgres',
     migrations: applied.map(({ id, name }) => ({ id, name })),

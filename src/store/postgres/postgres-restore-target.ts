@@ -4,7 +4,7 @@ import type { RestoreOptions, RestoreTarget, RowBatch } from '../backup/backup-p
 import { backupTables, type BackupTable } from '../backup/backup-tables.ts'
 import { databaseInUse, databaseNotEmpty, rowsRefused, unknownColumns } from '../backup/restore-error.ts'
 import { migrations } from '../migrations/index.ts'
-import { pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
+import { assertAllKnown, type AppliedMigration } from '../migrations/plan.ts'
 import { housekeepingTurn } from '../sql/sql-turn-store.ts'
 import { connectForBackup, opening, type BackupConnection } from './backup-connection.ts'
 import { applyMigrations, migrationLock, postgresColumnTypes } from './open-postgres.ts'
@@ -60,7 +60,7 @@ async function dropTables(client: BackupConnection['client']): Promise<void> {
   const { rows } = await client.query<AppliedMigration>(
     'select id, name, hash from schema_migrations order by id',
   )
-  pendingMigrations(rows, migrations, postgresColumnTypes)
+  assertAllKnown(rows, migrations, postgresColumnTypes)
   const names = [...backupTables, 'schema_migrations'].map((name) => `"${name}"`)
   await client.query(`drop table if exists ${names.join(', ')}`)
 }

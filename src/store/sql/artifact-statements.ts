@@ -5,8 +5,8 @@ import type { Artifact, ArtifactChange } from '../artifact-store.ts'
 import { artifactRemovals } from './artifact-removals.ts'
 import type { Database, Write } from './database.ts'
 import { prepare } from './statement.ts'
-import type { ArtifactRow } from './tables.ts'
-import { upsert, type ColumnRole } from './upsert.ts'
+import type { ArtifactRow, Tables } from './tables.ts'
+import { columnNames, upsert, type ColumnRole } from './upsert.ts'
 
 interface Key {
   readonly model: string
@@ -16,7 +16,7 @@ interface Key {
 export const artifactsTable = 'artifacts'
 
 export function artifactQueries({ builder }: Database) {
-  const artifacts = builder.selectFrom('artifacts').selectAll()
+  const artifacts = builder.selectFrom('artifacts').select(artifactColumns)
   return {
     byId: prepare((slot: Key) =>
       artifacts.where('id_hash', '=', slot.id_hash).where('model', '=', slot.model),
@@ -46,6 +46,12 @@ export function artifactQueries({ builder }: Database) {
     ),
   }
 }
+
+export const artifactColumns = [
+  ...columnNames(columns('keep')),
+  'consumed_at_ms',
+  'successor_id_hash',
+] as const satisfies (keyof Tables['artifacts'])[]
 
 /** `ofExisting`: what becomes of a row that is there. */
 function columns(ofExisting: Exclude<ColumnRole, 'key'>): Readonly<Record<keyof ArtifactRow, ColumnRole>> {

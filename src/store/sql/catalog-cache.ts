@@ -2,10 +2,12 @@
 // afterwards. A change by another process is noticed by the version that every change raises, which is read again when another
 // process may have written (mayHaveChangedElsewhere): on SQLite within 100 ms, on Postgres within half a second.
 import { sql, type SelectQueryBuilder } from 'kysely'
+import type { JsonValue } from '../../oauth/index.ts'
 import type { Catalog } from '../catalog.ts'
+import type { FoldedLog } from '../folded-log.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import { catalogDocuments } from './catalog-documents.ts'
-import { catalogFromRows, type CatalogRow } from './catalog-rows.ts'
+import { catalogFromRows, documentKey, type CatalogRow, type UnreadableDocument } from './catalog-rows.ts'
 import type { Database } from './database.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
@@ -20,15 +22,20 @@ const versionSource = 'version'
 export class CatalogCache {
   readonly #database: Database
   readonly #box: SealedBox
+  readonly #log: Pick<FoldedLog, 'tell'>
   readonly #queries: ReturnType<typeof catalogQueries>
   #snapshot: Snapshot | undefined
   #isStale = false
   /** The refresh that is running, shared by all who ask meanwhile. */
   #refresh: Promise<Snapshot> | undefined
+  #unknown: ReadonlyMap<string, JsonValue> = new Map()
+  /** Documents that are left out, as they were reported. */
+  #unreadable: ReadonlySet<string> = new Set()
 
-  constructor(database: Database, box: SealedBox) {
+  constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>) {
     this.#database = database
     this.#box = box
+    this.#log = log
     this.#queries = catalogQueries(database)
   }
 
@@ -37,6 +44,11 @@ export class CatalogCache {
     if (this.#snapshot !== undefined && !this.#isStale) return this.#snapshot.catalog
     this.#refresh ??= this.#startRefresh()
     return (await this.#refresh).catalog
+  }
+
+  /** What the document held, when it was read last, beyond what this version knows: to be kept when it is rewritten. */
+  unknownMembers(table: string, id: string): JsonValue | undefined {
+    return this.#unknown.get(documentKey(table, id))
   }
 
   /** To be called once a change of this process may have been committed. */
@@ -71,7 +83,20 @@ export class CatalogCache {
     }
     const rows = await this.#database.all(this.#queries.everything({}))
     const version = rows.find(({ source }) => source === versionSource)?.document ?? ''
-    return { catalog: catalogFromRows(rows, this.#box), version }
+    const { catalog, unknown, unreadable } = catalogFromRows(rows, this.#box)
+    this.#unknown = unknown
+    this.#report(unreadable)
+    return { catalog, version }
+  }
+
+  /** Once for each, until it can be read again. */
+  #report(unreadable: readonly UnreadableDocument[]): void {
+    const known = this.#unreadable
+    this.#unreadable = new Set(unreadable.map(({ table, row }) => documentKey(table, row)))
+    for (const document of unreadable) {
+      if (!known.has(documentKey(document.table, document.row)))
+        this.#log.tell('document_unreadable', { ...document })
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-// The documents of the catalog, parsed as they come from the database. A record that gets another shape needs a migration that
-// rewrites its documents; without one, reading them fails here and not in the middle of a mint.
+// The documents of the catalog, parsed as they come from the database. Members that this version does not know are left out, and kept
+// when a document is rewritten (unknown-members.ts). A member that comes later has a default for the documents of before it.
 import { z } from 'zod'
 import {
   accessTokenOptIns,
@@ -28,28 +28,34 @@ const texts = z.array(z.string())
 const optionalText = z.string().nullable()
 const seconds = z.number()
 
-const application = z.strictObject({
+/** A list of texts, of which a newer version may know more. */
+function knownOf<Known extends string>(known: readonly Known[]) {
+  const names: readonly string[] = known
+  return texts.transform((given) => given.filter((one): one is Known => names.includes(one)))
+}
+
+const application = z.object({
   clientId: text,
   name: text,
   type: z.enum(applicationTypes),
   clientSecret: optionalText,
   authMethod: z.enum(clientAuthMethods),
-  jwks: z.strictObject({ keys: z.array(z.looseObject({})) }).nullable(),
+  jwks: z.object({ keys: z.array(z.looseObject({})) }).nullable(),
   redirectUris: texts,
   logoutUris: texts,
   backchannelLogoutUri: optionalText,
   corsOrigins: texts,
   homepageUri: optionalText,
   loginUri: optionalText,
-  lifetimes: z.strictObject({
+  lifetimes: z.object({
     accessToken: seconds,
     idToken: seconds,
     refreshToken: seconds,
     session: seconds,
   }),
-  customization: z.strictObject({
-    accessToken: z.array(z.enum(accessTokenOptIns)),
-    idToken: z.array(z.enum(idTokenOptIns)),
+  customization: z.object({
+    accessToken: knownOf(accessTokenOptIns),
+    idToken: knownOf(idTokenOptIns),
     properties: texts,
   }),
   signingAlgorithm: z.enum(signingAlgorithms),
@@ -59,7 +65,7 @@ const application = z.strictObject({
   isParRequired: z.boolean().default(false),
   /** Missing in documents that were written before there was such a thing. */
   isCookieRefresh: z.boolean().default(false),
-  apis: z.array(z.strictObject({ apiId: text, scopeIds: texts })),
+  apis: z.array(z.object({ apiId: text, scopeIds: texts })),
   organizationCode: optionalText,
   properties: z.record(text, text),
   createdAtMs: z.number(),
@@ -67,15 +73,15 @@ const application = z.strictObject({
 
 const named = { id: text, key: text, name: text, description: optionalText }
 
-const permission = z.strictObject(named) satisfies z.ZodType<PermissionRecord>
+const permission = z.object(named) satisfies z.ZodType<PermissionRecord>
 
-const role = z.strictObject({
+const role = z.object({
   ...named,
   permissionIds: texts,
   isDefault: z.boolean(),
 }) satisfies z.ZodType<RoleRecord>
 
-const featureFlag = z.strictObject({
+const featureFlag = z.object({
   ...named,
   type: z.enum(flagTypes),
   defaultValue: z.unknown(),
@@ -83,7 +89,7 @@ const featureFlag = z.strictObject({
   allowOverrideLevel: z.enum(['env', 'org', 'usr']),
 }) satisfies z.ZodType<FeatureFlagRecord>
 
-const property = z.strictObject({
+const property = z.object({
   ...named,
   type: z.enum(['single_line_text', 'multi_line_text']),
   context: z.enum(propertyContexts),
@@ -91,17 +97,17 @@ const property = z.strictObject({
   categoryId: optionalText,
 }) satisfies z.ZodType<PropertyRecord>
 
-const api = z.strictObject({
+const api = z.object({
   id: text,
   name: text,
   audience: text,
   isManagementApi: z.boolean(),
   // Absent in what was written before it could be chosen.
   accessTokenType: z.enum(accessTokenTypes).default('JWT'),
-  scopes: z.array(z.strictObject({ id: text, key: text, description: optionalText })),
+  scopes: z.array(z.object({ id: text, key: text, description: optionalText })),
 }) satisfies z.ZodType<ApiRecord>
 
-const connection = z.strictObject({
+const connection = z.object({
   id: text,
   name: text,
   displayName: text,
@@ -109,7 +115,7 @@ const connection = z.strictObject({
   isEnabled: z.boolean(),
 }) satisfies z.ZodType<ConnectionRecord>
 
-const environmentVariable = z.strictObject({
+const environmentVariable = z.object({
   id: text,
   key: text,
   value: text,

@@ -1,13 +1,13 @@
 // The catalog from its documents. A sealed value is opened when it is asked for: one that does not open fails what needs it, and
-// not everybody's sign-in (assurance FI-17).
+// not everybody's sign-in (assurance FI-17). A document that cannot be read is left out, for the same reason, and reported.
 import type { z } from 'zod'
+import type { JsonValue } from '../../oauth/index.ts'
 import type { ApplicationRecord } from '../application.ts'
 import type { Catalog, EnvironmentVariableRecord, RoleRecord } from '../catalog.ts'
 import type { Place, SealedBox } from '../sealed-box.ts'
-import { corrupt } from '../store-error.ts'
 import { catalogDocuments } from './catalog-documents.ts'
 import { deepFreeze } from './deep-freeze.ts'
-import { parseJson } from './json-column.ts'
+import { unknownMembers } from './unknown-members.ts'
 
 export interface CatalogRow {
   readonly source: string
@@ -23,37 +23,77 @@ export function variablePlace(id: string): Place {
   return { table: 'environment_variables', row: id, column: 'value' }
 }
 
-/** Frozen to the bottom: everybody in the process shares it. */
-export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox): Catalog {
+export interface ReadCatalog {
+  /** Frozen to the bottom: everything in the process shares it. */
+  readonly catalog: Catalog
+  /** What this version does not know of a document, by documentKey(). */
+  readonly unknown: ReadonlyMap<string, JsonValue>
+  /** Documents that were left out. */
+  readonly unreadable: readonly UnreadableDocument[]
+}
+
+export interface UnreadableDocument {
+  readonly table: string
+  readonly row: string
+  /** The first member that is wrong, as `lifetimes.session`; empty when the text is no JSON object. */
+  readonly member: string
+}
+
+export function documentKey(table: string, id: string): string {
+  return `${table} ${id}`
+}
+
+export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox): ReadCatalog {
   const { applications, apis, roles, permissions, environmentVariables, ...others } = catalogDocuments
-  const apiRecords = recordsOf(rows, apis)
-  const permissionRecords = recordsOf(rows, permissions)
+  const reading: Reading = { rows, unknown: new Map(), unreadable: [] }
+  const apiRecords = recordsOf(reading, apis)
+  const permissionRecords = recordsOf(reading, permissions)
   const apiIds = new Set(apiRecords.map(({ id }) => id))
   const permissionIds = new Set(permissionRecords.map(({ id }) => id))
-  return deepFreeze({
-    applications: recordsOf(rows, applications).map((record) => application(record, apiIds, box)),
+  const catalog = deepFreeze({
+    applications: recordsOf(reading, applications).map((record) => application(record, apiIds, box)),
     apis: apiRecords,
-    roles: recordsOf(rows, roles).map((record) => role(record, permissionIds)),
+    roles: recordsOf(reading, roles).map((record) => role(record, permissionIds)),
     permissions: permissionRecords,
-    featureFlags: recordsOf(rows, others.featureFlags),
-    properties: recordsOf(rows, others.properties),
-    connections: recordsOf(rows, others.connections),
-    environmentVariables: recordsOf(rows, environmentVariables).map((record) => variable(record, box)),
+    featureFlags: recordsOf(reading, others.featureFlags),
+    properties: recordsOf(reading, others.properties),
+    connections: recordsOf(reading, others.connections),
+    environmentVariables: recordsOf(reading, environmentVariables).map((record) => variable(record, box)),
   })
+  return { catalog, unknown: reading.unknown, unreadable: reading.unreadable }
+}
+
+interface Reading {
+  readonly rows: readonly CatalogRow[]
+  readonly unknown: Map<string, JsonValue>
+  readonly unreadable: UnreadableDocument[]
 }
 
 function recordsOf<One>(
-  rows: readonly CatalogRow[],
+  { rows, unknown, unreadable }: Reading,
   { table, schema }: { readonly table: string; readonly schema: z.ZodType<One> },
 ): One[] {
   return rows
     .filter(({ source }) => source === table)
-    .map(({ id, document }) => {
-      const place = { table, row: id, column: 'document' }
-      const parsed = schema.safeParse(parseJson(document, place))
-      if (!parsed.success) throw corrupt(table, id, 'document')
-      return parsed.data
+    .flatMap(({ id, document }) => {
+      const stored = parsedDocument(document)
+      const parsed = schema.safeParse(stored)
+      if (!parsed.success) {
+        unreadable.push({ table, row: id, member: parsed.error.issues[0]?.path.join('.') ?? '' })
+        return []
+      }
+      const rest = stored === undefined ? undefined : unknownMembers(stored, parsed.data)
+      if (rest !== undefined) unknown.set(documentKey(table, id), rest)
+      return [parsed.data]
     })
+}
+
+function parsedDocument(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return undefined
+  }
 }
 
 /** A document may name an API that was deleted since. */

@@ -1,14 +1,19 @@
 // Changes of the catalog. A record is stored as one document; what has to be unique has a column beside it.
 import type { ApplicationRecord } from '../application.ts'
 import type { EnvironmentVariableRecord } from '../catalog.ts'
+import type { JsonValue } from '../../oauth/index.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import { artifactRemovals } from './artifact-removals.ts'
 import type { Database } from './database.ts'
 import { clientSecretPlace, variablePlace } from './catalog-rows.ts'
 import type { WritesOf } from './directory-writes.ts'
+import type { catalogDocuments } from './catalog-documents.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
+import { withUnknownMembers } from './unknown-members.ts'
 import { upsert } from './upsert.ts'
+
+type CatalogTable = (typeof catalogDocuments)[keyof typeof catalogDocuments]['table']
 
 type CatalogChangeKind =
   | 'put-role'
@@ -28,19 +33,28 @@ type CatalogChangeKind =
   | 'put-environment-variable'
   | 'delete-environment-variable'
 
-export function catalogWrites(database: Database, box: SealedBox): WritesOf<CatalogChangeKind> {
+/** What is kept of a document that is replaced, though this version does not know it. */
+export type UnknownMembers = (table: CatalogTable, id: string) => JsonValue | undefined
+
+export function catalogWrites(
+  database: Database,
+  box: SealedBox,
+  unknownMembers: UnknownMembers,
+): WritesOf<CatalogChangeKind> {
+  const document = (table: CatalogTable, id: string, record: object) =>
+    JSON.stringify(withUnknownMembers(record, unknownMembers(table, id)))
   const put = putStatements(database)
   const remove = deleteStatements(database)
   const removals = artifactRemovals(database)
   return {
-    'put-role': ({ role }) => [put.role({ id: role.id, key: role.key, document: JSON.stringify(role) })],
+    'put-role': ({ role }) => [put.role({ id: role.id, key: role.key, document: document('roles', role.id, role) })],
     'delete-role': ({ roleId }) => [remove.role({ id: roleId })],
     'put-permission': ({ permission }) => [
-      put.permission({ id: permission.id, key: permission.key, document: JSON.stringify(permission) }),
+      put.permission({ id: permission.id, key: permission.key, document: document('permissions', permission.id, permission) }),
     ],
     'delete-permission': ({ permissionId }) => [remove.permission({ id: permissionId })],
     'put-feature-flag': ({ flag }) => [
-      put.featureFlag({ id: flag.id, key: flag.key, document: JSON.stringify(flag) }),
+      put.featureFlag({ id: flag.id, key: flag.key, document: document('feature_flags', flag.id, flag) }),
     ],
     'delete-feature-flag': ({ key }) => [
       remove.featureFlag({ key }),
@@ -52,7 +66,7 @@ export function catalogWrites(database: Database, box: SealedBox): WritesOf<Cata
         id: property.id,
         key: property.key,
         context: property.context,
-        document: JSON.stringify(property),
+        document: document('properties', property.id, property),
       }),
     ],
     'delete-property': ({ key, context }) => [
@@ -61,34 +75,41 @@ export function catalogWrites(database: Database, box: SealedBox): WritesOf<Cata
       ...(context === 'org' ? [remove.organizationProperties({ key })] : []),
     ],
     'put-application': ({ application }) => [
-      put.application({ id: application.clientId, document: applicationDocument(application, box) }),
+      put.application({
+        id: application.clientId,
+        document: document('applications', application.clientId, sealedApplication(application, box)),
+      }),
     ],
     'delete-application': ({ clientId }) => [
       remove.application({ id: clientId }),
       ...removals.ofApplication(clientId),
     ],
-    'put-api': ({ api }) => [put.api({ id: api.id, audience: api.audience, document: JSON.stringify(api) })],
+    'put-api': ({ api }) => [put.api({ id: api.id, audience: api.audience, document: document('apis', api.id, api) })],
     'delete-api': ({ apiId }) => [...removals.ofApi(apiId), remove.api({ id: apiId })],
     'put-connection': ({ connection }) => [
-      put.connection({ id: connection.id, document: JSON.stringify(connection) }),
+      put.connection({ id: connection.id, document: document('connections', connection.id, connection) }),
     ],
     'delete-connection': ({ connectionId }) => [remove.connection({ id: connectionId })],
     'put-environment-variable': ({ variable }) => [
-      put.variable({ id: variable.id, key: variable.key, document: variableDocument(variable, box) }),
+      put.variable({
+        id: variable.id,
+        key: variable.key,
+        document: document('environment_variables', variable.id, sealedVariable(variable, box)),
+      }),
     ],
     'delete-environment-variable': ({ variableId }) => [remove.variable({ id: variableId })],
   }
 }
 
-function applicationDocument(application: ApplicationRecord, box: SealedBox): string {
+function sealedApplication(application: ApplicationRecord, box: SealedBox): object {
   const { clientId, clientSecret } = application
   const sealed = clientSecret === null ? null : box.seal(clientSecret, clientSecretPlace(clientId))
-  return JSON.stringify({ ...application, clientSecret: sealed })
+  return { ...application, clientSecret: sealed }
 }
 
-function variableDocument(variable: EnvironmentVariableRecord, box: SealedBox): string {
+function sealedVariable(variable: EnvironmentVariableRecord, box: SealedBox): object {
   const { id, value, isSecret } = variable
-  return JSON.stringify({ ...variable, value: isSecret ? box.seal(value, variablePlace(id)) : value })
+  return { ...variable, value: isSecret ? box.seal(value, variablePlace(id)) : value }
 }
 
 function putStatements(database: Database) {

@@ -2,7 +2,10 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { OwnedValueTable } from './owned-values.ts'
+import { organizationColumns } from './organization-rows.ts'
 import { prepare } from './statement.ts'
+import { columnNames } from './upsert.ts'
+import { identityColumns, passwordColumns, userColumns } from './user-rows.ts'
 
 /** Pages go by primary key, so a page costs the same wherever it is; the cursor is the last key of the page before. */
 interface PageSlots {
@@ -15,8 +18,8 @@ export function directoryQueries(database: Database) {
 }
 
 function userQueries({ builder }: Database) {
-  const users = builder.selectFrom('users').selectAll()
-  const identities = builder.selectFrom('identities').selectAll()
+  const users = builder.selectFrom('users').select(columnNames(userColumns))
+  const identities = builder.selectFrom('identities').select(columnNames(identityColumns))
   return {
     user: prepare((slot: { id: string }) => users.where('id', '=', slot.id)),
     userByProvidedId: prepare((slot: { provided_id: string }) =>
@@ -43,13 +46,16 @@ function userQueries({ builder }: Database) {
       identities.where('type', '=', slot.type).where('normalized', '=', slot.normalized),
     ),
     password: prepare((slot: { user_id: string }) =>
-      builder.selectFrom('passwords').selectAll().where('user_id', '=', slot.user_id),
+      builder
+        .selectFrom('passwords')
+        .select(columnNames(passwordColumns))
+        .where('user_id', '=', slot.user_id),
     ),
   }
 }
 
 function organizationQueries({ builder, jsonArrayFrom }: Database) {
-  const organizations = builder.selectFrom('organizations').selectAll()
+  const organizations = builder.selectFrom('organizations').select(columnNames(organizationColumns))
   const memberships = builder.selectFrom('memberships').select((eb) => [
     'organization_code',
     'user_id',
@@ -88,7 +94,7 @@ function organizationQueries({ builder, jsonArrayFrom }: Database) {
       builder
         .selectFrom('memberships')
         .innerJoin('organizations', 'organizations.code', 'memberships.organization_code')
-        .selectAll('organizations')
+        .select(columnNames(organizationColumns).map((name) => `organizations.${name}` as const))
         .where('memberships.user_id', '=', slot.user_id)
         .orderBy('organizations.name')
         .orderBy('organizations.code'),

@@ -2,7 +2,7 @@
 // does not compile.
 import type { DirectoryChange } from '../directory-store.ts'
 import type { SealedBox } from '../sealed-box.ts'
-import { catalogWrites } from './catalog-writes.ts'
+import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement } from './database.ts'
 import { putFileMemberships } from './file-memberships.ts'
 import { organizationWrites } from './organization-writes.ts'
@@ -23,8 +23,12 @@ export interface DirectoryWrites {
   isCatalogChange(change: DirectoryChange): boolean
 }
 
-export function directoryWrites(database: Database, box: SealedBox): DirectoryWrites {
-  const ofCatalog = catalogWrites(database, box)
+export function directoryWrites(
+  database: Database,
+  box: SealedBox,
+  unknownMembers: UnknownMembers,
+): DirectoryWrites {
+  const ofCatalog = catalogWrites(database, box, unknownMembers)
   const appendAudit = auditStatement(database)
   const putMemberships = putFileMemberships(database)
   const writes: WritesOf<ChangeKind> = {

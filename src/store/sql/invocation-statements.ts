@@ -8,10 +8,29 @@ import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 type Row = Tables['invocations']
+const columns = [
+  'sequence',
+  'id',
+  'started_at_ms',
+  'trigger',
+  'origin',
+  'workflow_id',
+  'deployment_id',
+  'client_id',
+  'user_id',
+  'organization_code',
+  'outcome',
+  'decision',
+  'duration_ms',
+  'access_token_jti',
+  'id_token_jti',
+  'document',
+] as const satisfies (keyof Row)[]
+
 type NewRow = Omit<Row, 'sequence'>
 
 export function invocationStatements({ builder }: Database) {
-  const invocations = builder.selectFrom('invocations').selectAll()
+  const invocations = builder.selectFrom('invocations').select(columns)
   return {
     raiseCounter: prepare((slot: { by: number }) =>
       builder
@@ -84,7 +103,7 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
     filter
   const query = builder
     .selectFrom('invocations')
-    .selectAll()
+    .select(columns)
     .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
     .$if(outcome !== undefined, (rows) => rows.where('outcome', '=', outcome ?? ''))
     .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))

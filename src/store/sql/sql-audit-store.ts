@@ -41,7 +41,7 @@ export class SqlAuditStore implements AuditStore {
     const { event, userId, limit } = filter
     const query = this.#database.builder
       .selectFrom('audit')
-      .selectAll()
+      .select(['sequence', 'at_ms', 'event', 'user_id', 'client_id', 'ip', 'details'])
       .$if(event !== undefined, (rows) => rows.where('event', '=', event ?? ''))
       .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
       .orderBy('sequence', 'desc')

@@ -10,6 +10,7 @@ import type {
   PageRequest,
   TokenSubject,
 } from '../directory-store.ts'
+import type { FoldedLog } from '../folded-log.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
@@ -23,7 +24,7 @@ import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
 import { prepare } from './statement.ts'
 import { SubjectCache } from './subject-cache.ts'
 import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
-import { identityRecord, passwordRecord, userRecord } from './user-rows.ts'
+import { identityRecord, identityRecords, passwordRecord, userRecord } from './user-rows.ts'
 
 export class SqlDirectoryStore implements DirectoryStore {
   readonly #database: Database
@@ -34,13 +35,13 @@ export class SqlDirectoryStore implements DirectoryStore {
   readonly #writes: DirectoryWrites
   readonly #raiseCatalogVersion: Statement
 
-  constructor(database: Database, box: SealedBox) {
+  constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>) {
     this.#database = database
-    this.#catalog = new CatalogCache(database, box)
+    this.#catalog = new CatalogCache(database, box, log)
     this.#subjects = new SubjectCache(database)
     this.#queries = directoryQueries(database)
     this.#tokenSubject = tokenSubjectQuery(database)
-    this.#writes = directoryWrites(database, box)
+    this.#writes = directoryWrites(database, box, (table, id) => this.#catalog.unknownMembers(table, id))
     this.#raiseCatalogVersion = raiseCatalogVersion(database)
   }
 
@@ -66,7 +67,7 @@ export class SqlDirectoryStore implements DirectoryStore {
   }
 
   async identities(userId: string): Promise<readonly IdentityRecord[]> {
-    return this.#all(this.#queries.identities({ user_id: userId }), identityRecord)
+    return identityRecords(await this.#database.all(this.#queries.identities({ user_id: userId })))
   }
 
   async identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined> {
@@ -126,6 +127,8 @@ export class SqlDirectoryStore implements DirectoryStore {
 
   async apply(changes: readonly DirectoryChange[]): Promise<void> {
     const changesCatalog = changes.some((change) => this.#writes.isCatalogChange(change))
+    // What a newer version keeps in a document that is rewritten here has to be known by then.
+    if (changesCatalog) await this.#catalog.catalog()
     const statements = changes.flatMap((change) => this.#writes.statementsOf(change))
     if (changesCatalog) statements.push(this.#raiseCatalogVersion)
     this.#subjects.drop()
@@ -145,7 +148,10 @@ export class SqlDirectoryStore implements DirectoryStore {
     return (await this.#database.all(statement)).map(item)
   }
 
-  async #one<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<Item | undefined> {
+  async #one<Row, Item>(
+    statement: Statement<Row>,
+    item: (row: Row) => Item,
+  ): Promise<Item | undefined> {
     const [row] = await this.#database.all(statement)
     return row && item(row)
   }

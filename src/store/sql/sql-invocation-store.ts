@@ -18,11 +18,13 @@ import { WriteBehind } from './write-behind.ts'
 
 export class SqlInvocationStore implements InvocationStore {
   readonly #database: Database
+  readonly #log: FoldedLog
   readonly #statements: ReturnType<typeof invocationStatements>
   readonly #behind: WriteBehind<InvocationRecord>
 
   constructor(database: Database, log: FoldedLog) {
     this.#database = database
+    this.#log = log
     this.#statements = invocationStatements(database)
     this.#behind = new WriteBehind({
       write: (records) => this.#write(records),
@@ -57,7 +59,17 @@ export class SqlInvocationStore implements InvocationStore {
 
   async list(filter: InvocationFilter): Promise<readonly StoredInvocation[]> {
     const rows = await this.#database.all(invocationList(this.#database, filter))
-    return rows.map(storedInvocation)
+    return rows.flatMap((row) => this.#readable(row))
+  }
+
+  /** One whose document is damaged is left out, so that the others can be looked at. */
+  #readable(row: Parameters<typeof storedInvocation>[0]): StoredInvocation[] {
+    try {
+      return [storedInvocation(row)]
+    } catch (error) {
+      this.#log.count('invocation_unreadable', { error })
+      return []
+    }
   }
 
   async prune(

@@ -5,9 +5,17 @@ import { parseJsonObject } from './json-column.ts'
 import { pruneInBatches } from './prune.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { upsert } from './upsert.ts'
+import { columnNames, upsert } from './upsert.ts'
 
 type Row = Tables['one_time_tokens']
+const columns = {
+  id_hash: 'key',
+  kind: 'replace',
+  user_id: 'replace',
+  details: 'replace',
+  expires_at_ms: 'replace',
+} as const satisfies Record<keyof Row, string>
+
 type Kind = OneTimeTokenRecord['kind']
 
 export class SqlOneTimeTokenStore implements OneTimeTokenStore {
@@ -68,17 +76,11 @@ interface Slots {
 export function oneTimeTokenStatements(database: Database) {
   const { builder } = database
   return {
-    put: upsert<Row>(database, 'one_time_tokens', {
-      id_hash: 'key',
-      kind: 'replace',
-      user_id: 'replace',
-      details: 'replace',
-      expires_at_ms: 'replace',
-    }),
+    put: upsert<Row>(database, 'one_time_tokens', columns),
     find: prepare((slot: Slots) =>
       builder
         .selectFrom('one_time_tokens')
-        .selectAll()
+        .select(columnNames(columns))
         .where('id_hash', '=', slot.id_hash)
         .where('kind', '=', slot.kind)
         .where('expires_at_ms', '>', slot.now_ms),
@@ -89,7 +91,7 @@ export function oneTimeTokenStatements(database: Database) {
         .where('id_hash', '=', slot.id_hash)
         .where('kind', '=', slot.kind)
         .where('expires_at_ms', '>', slot.now_ms)
-        .returningAll(),
+        .returning(columnNames(columns)),
     ),
     prune: prepare((slot: { now_ms: number; limit: number }) =>
       builder

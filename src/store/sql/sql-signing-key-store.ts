@@ -4,14 +4,23 @@ import type { JsonObject } from '../../oauth/index.ts'
 import { signingAlgorithms } from '../application.ts'
 import type { Place, SealedBox } from '../sealed-box.ts'
 import type { SigningKeyRecord, SigningKeyStore } from '../signing-key-store.ts'
-import { corrupt } from '../store-error.ts'
 import type { Database } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { upsert } from './upsert.ts'
+import { columnNames, upsert } from './upsert.ts'
 
 type Row = Tables['signing_keys']
+
+const columns = {
+  kid: 'key',
+  algorithm: 'replace',
+  sealed_private_jwk: 'replace',
+  created_at_ms: 'replace',
+  active_from_ms: 'replace',
+  retired_at_ms: 'replace',
+  removed_at_ms: 'replace',
+} as const satisfies Record<keyof Row, string>
 
 export class SqlSigningKeyStore implements SigningKeyStore {
   readonly #database: Database
@@ -26,7 +35,7 @@ export class SqlSigningKeyStore implements SigningKeyStore {
 
   async all(): Promise<readonly SigningKeyRecord[]> {
     const rows = await this.#database.all(this.#statements.all({}))
-    return rows.map((row) => this.#record(row))
+    return rows.flatMap((row) => this.#record(row) ?? [])
   }
 
   async put(key: SigningKeyRecord): Promise<void> {
@@ -42,10 +51,11 @@ export class SqlSigningKeyStore implements SigningKeyStore {
     await this.#database.write(this.#statements.put(row), 'durable')
   }
 
-  #record(row: Row): SigningKeyRecord {
+  /** Undefined for one of an algorithm that only a newer version knows. */
+  #record(row: Row): SigningKeyRecord | undefined {
     const open = () => this.#privateJwk(row)
     const algorithm = signingAlgorithms.find((one) => one === row.algorithm)
-    if (algorithm === undefined) throw corrupt('signing_keys', row.kid, 'algorithm')
+    if (algorithm === undefined) return undefined
     return {
       kid: row.kid,
       algorithm,
@@ -72,16 +82,12 @@ function privateJwkPlace(kid: string): Place {
 function signingKeyStatements(database: Database) {
   return {
     all: prepare(() =>
-      database.builder.selectFrom('signing_keys').selectAll().orderBy('created_at_ms').orderBy('kid'),
+      database.builder
+        .selectFrom('signing_keys')
+        .select(columnNames(columns))
+        .orderBy('created_at_ms')
+        .orderBy('kid'),
     ),
-    put: upsert<Row>(database, 'signing_keys', {
-      kid: 'key',
-      algorithm: 'replace',
-      sealed_private_jwk: 'replace',
-      created_at_ms: 'replace',
-      active_from_ms: 'replace',
-      retired_at_ms: 'replace',
-      removed_at_ms: 'replace',
-    }),
+    put: upsert<Row>(database, 'signing_keys', columns),
   }
 }

@@ -12,7 +12,7 @@ import {
 import { flagValues, propertyValues, type OwnedValueRow, type OwnedValueTable } from './owned-values.ts'
 import { prepare } from './statement.ts'
 import { columnNames } from './upsert.ts'
-import { identityColumns, identityRecord, userRecord, type IdentityRow, type UserRow } from './user-rows.ts'
+import { identityColumns, identityRecords, userColumns, userRecord, type IdentityRow, type UserRow } from './user-rows.ts'
 
 /** Each list is the JSON text of rows. */
 interface SubjectRow extends UserRow {
@@ -71,8 +71,8 @@ export function tokenSubjectQuery({ builder, jsonArrayFrom }: Database) {
           .onRef('memberships.user_id', '=', 'users.id')
           .on('memberships.organization_code', '=', slot.organization_code),
       )
-      .selectAll('users')
       .select([
+        ...columnNames(userColumns).map((name) => `users.${name}` as const),
         'memberships.joined_at_ms',
         jsonArrayFrom(identities).$castTo<string>().as('identities'),
         jsonArrayFrom(organizations).$castTo<string>().as('organizations'),
@@ -104,7 +104,7 @@ export function tokenSubject(row: SubjectRow, organizationCode: string | null): 
   const owned = (text: string) => parseRows<OwnedValueRow>(text)
   return {
     user: userRecord(row),
-    identities: parseRows<IdentityRow>(row.identities).map(identityRecord),
+    identities: identityRecords(parseRows<IdentityRow>(row.identities)),
     organizations: organizationRows.map(organizationRecord),
     membership,
     userProperties: propertyValues(owned(row.user_properties)),

@@ -1,7 +1,6 @@
 // Users, identities and passwords: from records to rows and back.
-import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
+import type { IdentityRecord, PasswordRecord, UserRecord } from '../user.ts'
 import { identityTypes } from '../user.ts'
-import { corrupt } from '../store-error.ts'
 import type { Tables } from './tables.ts'
 import { flag } from './upsert.ts'
 
@@ -88,22 +87,23 @@ export function identityRow(identity: IdentityRecord): IdentityRow {
   }
 }
 
-export function identityRecord(row: IdentityRow): IdentityRecord {
+/** One of a type that only a newer version knows is left out. */
+export function identityRecords(rows: readonly IdentityRow[]): readonly IdentityRecord[] {
+  return rows.flatMap((row) => identityRecord(row) ?? [])
+}
+
+export function identityRecord(row: IdentityRow): IdentityRecord | undefined {
+  const type = identityTypes.find((one) => one === row.type)
+  if (type === undefined) return undefined
   return {
     id: row.id,
     userId: row.user_id,
-    type: identityType(row),
+    type,
     value: row.value,
     normalized: row.normalized,
     isVerified: row.is_verified === 1,
     createdAtMs: row.created_at_ms,
   }
-}
-
-function identityType({ id, type }: IdentityRow): IdentityType {
-  const known = identityTypes.find((one) => one === type)
-  if (known === undefined) throw corrupt('identities', id, 'type')
-  return known
 }
 
 const resetRequested = 2

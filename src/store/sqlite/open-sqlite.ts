@@ -6,7 +6,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors/index.ts'
 import { migrations } from '../migrations/index.ts'
 import type { ColumnTypes, Migration } from '../migrations/migration.ts'
-import { historyTable, pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
+import {
+  assertServes,
+  historyTable,
+  oldestServing,
+  oldestServingName,
+  pendingMigrations,
+  type AppliedMigration,
+} from '../migrations/plan.ts'
 import type { Database } from '../sql/database.ts'
 import { SqliteDatabase, sqliteBuilder } from './sqlite-database.ts'
 import { openingFailed } from '../store-error.ts'
@@ -97,10 +104,18 @@ export function applyMigrations(connection: DatabaseSync, known: readonly Migrat
     .compile()
   // Typed by tables.ts; a STRICT table holds nothing else.
   const applied = connection.prepare(sql).all() as unknown as AppliedMigration[]
-  for (const { statements, ...migration } of pendingMigrations(applied, known, sqliteColumnTypes)) {
+  const pending = pendingMigrations(applied, known, sqliteColumnTypes)
+  for (const { statements, ...migration } of pending) {
     for (const statement of statements) connection.exec(statement)
     connection
       .prepare('insert into schema_migrations (id, name, hash, applied_at_ms) values (?, ?, ?, ?)')
       .run(migration.id, migration.name, migration.hash, nowMs)
   }
+  if (pending.length > 0) {
+    connection
+      .prepare('insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value')
+      .run(oldestServingName, String(oldestServing(known)))
+  }
+  const oldest = connection.prepare('select value from meta where name = ?').get(oldestServingName)
+  assertServes(applied, known, oldest === undefined ? undefined : String(oldest['value']))
 }

@@ -6,7 +6,7 @@ import { StoreError } from '../../errors/index.ts'
 import type { BackupRow, BackupSource } from '../backup/backup-port.ts'
 import { backupTables, type BackupTable } from '../backup/backup-tables.ts'
 import { migrations } from '../migrations/index.ts'
-import { pendingMigrations, type AppliedMigration } from '../migrations/plan.ts'
+import { assertAllKnown, type AppliedMigration } from '../migrations/plan.ts'
 import { openingFailed } from '../store-error.ts'
 import { sqliteColumnTypes } from './open-sqlite.ts'
 import { sqliteError } from './sqlite-error.ts'
@@ -32,7 +32,7 @@ function sourceOn(connection: DatabaseSync, description: string): BackupSource {
   const applied = connection
     .prepare('select id, name, hash from schema_migrations order by id')
     .all() as unknown as AppliedMigration[]
-  pendingMigrations(applied, migrations, sqliteColumnTypes)
+  assertAllKnown(applied, migrations, sqliteColumnTypes)
   assertWhole(connection, description)
   const names = connection.prepare(`select name from sqlite_schema where type = 'table'`).all()
   const there = new Set(names.map(({ name }) => String(name)))
