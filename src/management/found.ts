@@ -17,19 +17,24 @@ export async function foundUser(
   userId: string,
   { organizationCode }: Caller,
 ): Promise<UserRecord> {
-  const user = await visibleUser(userId, organizationCode, store.directory)
+  const [user] = await visibleUsers([userId], organizationCode, store.directory)
   if (user === undefined) throw new RequestError('USER_NOT_FOUND', 'There is no user with this id.')
   return user
 }
 
-export async function visibleUser(
-  userId: string,
+/** Those that exist for the caller, in the order in which they are asked for. */
+export async function visibleUsers(
+  userIds: readonly string[],
   organizationCode: string | null,
   directory: Store['directory'],
-): Promise<UserRecord | undefined> {
-  if (organizationCode !== null && (await directory.membership(organizationCode, userId)) === undefined)
-    return undefined
-  return directory.user(userId)
+): Promise<readonly UserRecord[]> {
+  const [users, members] = await Promise.all([
+    directory.usersById(userIds),
+    organizationCode === null ? undefined : directory.memberships(organizationCode, userIds),
+  ])
+  const byId = new Map(users.map((user) => [user.id, user]))
+  const visible = members === undefined ? userIds : members.map(({ userId }) => userId)
+  return userIds.filter((id) => visible.includes(id)).flatMap((id) => byId.get(id) ?? [])
 }
 
 export async function foundOrganization({ store }: WithDirectory, code: string): Promise<OrganizationRecord> {

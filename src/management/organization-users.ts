@@ -1,7 +1,7 @@
 // The members of an organization.
 import { z } from 'zod'
 import { effectiveRoles } from '../directory/index.ts'
-import type { Catalog, MembershipRecord, Store } from '../store/index.ts'
+import type { Catalog, MembershipRecord, UserRecord } from '../store/index.ts'
 import { isoTime, ok, okSchema } from './envelope.ts'
 import { foundOrganization } from './found.ts'
 import { noBody, operation } from './operation.ts'
@@ -37,33 +37,30 @@ export const organizationUsersOperations = [
       const { code } = await foundOrganization({ store }, path.org_code)
       const page = await store.directory.members(code, pageRequest(query))
       const catalog = await store.directory.catalog()
-      const members = await Promise.all(page.items.map((membership) => memberOf(membership, catalog, store)))
-      return ok({ organization_users: members.flat(), ...nextTokenOf(page) })
+      const users = await store.directory.usersById(page.items.map(({ userId }) => userId))
+      const byId = new Map(users.map((user) => [user.id, user]))
+      // One that was deleted while the page was read is left out.
+      const members = page.items.flatMap((membership) => {
+        const user = byId.get(membership.userId)
+        return user === undefined ? [] : [memberOf(membership, user, catalog)]
+      })
+      return ok({ organization_users: members, ...nextTokenOf(page) })
     },
   }),
 ]
 
-/** Nobody when the user was deleted while the page was read. */
-async function memberOf(
-  membership: MembershipRecord,
-  catalog: Catalog,
-  { directory }: Pick<Store, 'directory'>,
-): Promise<Member[]> {
-  const user = await directory.user(membership.userId)
-  if (user === undefined) return []
+function memberOf(membership: MembershipRecord, user: UserRecord, catalog: Catalog): Member {
   const { firstName, lastName } = user
-  return [
-    {
-      id: user.id,
-      email: user.preferredEmail,
-      full_name: [firstName, lastName].filter((name) => name !== null).join(' '),
-      last_name: lastName,
-      first_name: firstName,
-      picture: user.picture,
-      joined_on: isoTime(membership.joinedAtMs),
-      last_accessed_on: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
-      is_suspended: user.isSuspended,
-      roles: effectiveRoles(catalog, membership).map(({ key }) => key),
-    },
-  ]
+  return {
+    id: user.id,
+    email: user.preferredEmail,
+    full_name: [firstName, lastName].filter((name) => name !== null).join(' '),
+    last_name: lastName,
+    first_name: firstName,
+    picture: user.picture,
+    joined_on: isoTime(membership.joinedAtMs),
+    last_accessed_on: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
+    is_suspended: user.isSuspended,
+    roles: effectiveRoles(catalog, membership).map(({ key }) => key),
+  }
 }

@@ -37,22 +37,47 @@ export const listedUserSchema = z.strictObject({
 
 type SharedAnswer = Omit<z.input<typeof userSchema>, 'preferred_email' | 'identities'>
 
-interface UserAnswer {
+export interface UserAnswer {
+  readonly record: UserRecord
   readonly user: SharedAnswer
   readonly identities: readonly IdentityRecord[]
 }
 
-/** `expand` holds names of C§8: organizations and billing are looked at here, identities by the caller. */
-export async function userAnswer(
-  user: UserRecord,
+/**
+ * How to answer with each of these users; two reads at most, however many there are. `expand` holds names of C§8: organizations and billing
+ * are looked at here, identities by the caller.
+ */
+export async function userAnswers(
+  users: readonly UserRecord[],
   expand: ReadonlySet<string>,
   { directory }: Pick<Store, 'directory'>,
   { organizationCode }: Caller,
-): Promise<UserAnswer> {
-  const identities = await directory.identities(user.id)
-  const organizations = expand.has('organizations') ? await directory.organizationsOf(user.id) : undefined
-  const shown = organizations?.filter(({ code }) => organizationCode === null || code === organizationCode)
+): Promise<(user: UserRecord) => UserAnswer> {
+  const userIds = users.map(({ id }) => id)
+  const [identities, keys] = await Promise.all([
+    directory.identitiesOf(userIds),
+    expand.has('organizations') ? directory.membershipKeysOf(userIds) : undefined,
+  ])
+  const shown = keys?.filter((key) => organizationCode === null || key.organizationCode === organizationCode)
+  const identitiesByUser = Map.groupBy(identities, ({ userId }) => userId)
+  const keysByUser = shown && Map.groupBy(shown, ({ userId }) => userId)
+  return (user) =>
+    userAnswer(user, expand, {
+      identities: identitiesByUser.get(user.id) ?? [],
+      organizationCodes: keysByUser && (keysByUser.get(user.id) ?? []).map((key) => key.organizationCode),
+    })
+}
+
+function userAnswer(
+  user: UserRecord,
+  expand: ReadonlySet<string>,
+  {
+    identities,
+    organizationCodes,
+  }: Pick<UserAnswer, 'identities'> & { readonly organizationCodes: string[] | undefined },
+): UserAnswer {
   return {
+    record: user,
     identities,
     user: {
       id: user.id,
@@ -67,7 +92,7 @@ export async function userAnswer(
       failed_sign_ins: user.failedSignIns,
       last_signed_in: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
       created_on: isoTime(user.createdAtMs),
-      ...(shown && { organizations: shown.map(({ code }) => code) }),
+      ...(organizationCodes && { organizations: organizationCodes }),
       // Mintage has no billing: the customer of a user is the user (billing.ts).
       ...(expand.has('billing') && { billing: { customer_id: user.id } }),
     },

@@ -1,17 +1,16 @@
 // Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
 import { z } from 'zod'
 import { findConnection, identifierOf } from '../directory/index.ts'
-import type { Page, PageRequest, PasswordRecord, Store, UserRecord } from '../store/index.ts'
+import type { Catalog, Page, PageRequest, PasswordRecord, Store, UserRecord } from '../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
-import { foundUser, visibleUser } from './found.ts'
+import { foundUser, visibleUsers } from './found.ts'
 import type { Caller } from './management-deps.ts'
 import { noBody, operation } from './operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
-import { listedUserSchema, userAnswer, userSchema } from './user-answer.ts'
+import { listedUserSchema, userAnswers, userSchema, type UserAnswer } from './user-answer.ts'
 import { nameField, pictureField, providedIdField } from './user-fields.ts'
 
 const byId = { id: z.string().max(200) }
-/** Each value of a comma list is a look-up. */
 const mostFiltered = 100
 const commaList = z
   .string()
@@ -41,7 +40,8 @@ export const usersOperations = [
     async handle({ query }, { store }, caller) {
       const expand = expanded(query.expand)
       const record = await foundUser({ store }, query.id, caller)
-      const { user, identities } = await userAnswer(record, expand, store, caller)
+      const answerWith = await userAnswers([record], expand, store, caller)
+      const { user, identities } = answerWith(record)
       return {
         ...user,
         preferred_email: record.preferredEmail,
@@ -66,7 +66,9 @@ export const usersOperations = [
     async handle({ query }, { store }, caller) {
       const expand = expanded(query.expand)
       const page = await usersPage(query, store, caller)
-      const users = await Promise.all(page.items.map((user) => listedUser(user, expand, store, caller)))
+      const answerWith = await userAnswers(page.items, expand, store, caller)
+      const catalog = await store.directory.catalog()
+      const users = page.items.map((user) => listedUser(answerWith(user), expand, catalog))
       return ok({ users, ...nextTokenOf(page) })
     },
   }),
@@ -147,14 +149,11 @@ export const usersOperations = [
   }),
 ]
 
-async function listedUser(
-  record: UserRecord,
+function listedUser(
+  { record, user, identities }: UserAnswer,
   expand: ReadonlySet<string>,
-  store: Pick<Store, 'directory'>,
-  caller: Caller,
-): Promise<z.input<typeof listedUserSchema>> {
-  const { user, identities } = await userAnswer(record, expand, store, caller)
-  const catalog = await store.directory.catalog()
+  catalog: Catalog,
+): z.input<typeof listedUserSchema> {
   const shown = identities.map(({ type, value }) => ({
     type,
     identity: value,
@@ -178,14 +177,11 @@ async function usersPage(
   }
   const ids = new Set(list(user_id))
   for (const type of ['email', 'username', 'phone'] as const) {
-    for (const value of list(filters[type])) {
-      const identifier = identifierOf(type, value)
-      const found = identifier && (await directory.identity(type, identifier.normalized))
-      if (found !== undefined) ids.add(found.userId)
-    }
+    const normalized = list(filters[type]).flatMap((value) => identifierOf(type, value)?.normalized ?? [])
+    if (normalized.length === 0) continue
+    for (const { userId } of await directory.identitiesFoundBy(type, normalized)) ids.add(userId)
   }
-  const users = await Promise.all([...ids].map((id) => visibleUser(id, organizationCode, directory)))
-  return { items: users.filter((user) => user !== undefined) }
+  return { items: await visibleUsers([...ids], organizationCode, directory) }
 }
 
 async function membersPage(
@@ -194,8 +190,7 @@ async function membersPage(
   directory: Store['directory'],
 ): Promise<Page<UserRecord>> {
   const { items, ...rest } = await directory.members(organizationCode, page)
-  const users = await Promise.all(items.map(({ userId }) => directory.user(userId)))
-  return { ...rest, items: users.filter((user) => user !== undefined) }
+  return { ...rest, items: await directory.usersById(items.map(({ userId }) => userId)) }
 }
 
 function list(text: string | undefined): string[] {

@@ -123,8 +123,14 @@ export interface DirectoryStore {
   catalog(): Promise<Catalog>
   tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined>
   user(userId: string): Promise<UserRecord | undefined>
+  /** By id; those that do not exist are left out. One statement for all, as every read here that takes a list. */
+  usersById(userIds: readonly string[]): Promise<readonly UserRecord[]>
   userByProvidedId(providedId: string): Promise<UserRecord | undefined>
   identities(userId: string): Promise<readonly IdentityRecord[]>
+  /** Of several users, of each in the order of identities(). */
+  identitiesOf(userIds: readonly string[]): Promise<readonly IdentityRecord[]>
+  /** Those of this type that are found by one of these. */
+  identitiesFoundBy(type: IdentityType, normalized: readonly string[]): Promise<readonly IdentityRecord[]>
   identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined>
   password(userId: string): Promise<PasswordRecord | undefined>
   /** By id. The filter's `email` is normalised as identities are. */
@@ -134,6 +140,10 @@ export interface DirectoryStore {
   defaultOrganization(): Promise<OrganizationRecord | undefined>
   organizations(page: PageRequest): Promise<Page<OrganizationRecord>>
   membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined>
+  /** Of those of the users that belong to it. */
+  memberships(organizationCode: string, userIds: readonly string[]): Promise<readonly MembershipRecord[]>
+  /** Which organizations each of the users belongs to, by the organizations' names. */
+  membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipKey[]>
   members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>>
   organizationsOf(userId: string): Promise<readonly OrganizationRecord[]>
   /** As the last `put-file-memberships` left them. */

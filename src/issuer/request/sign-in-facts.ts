@@ -75,8 +75,9 @@ export function parseAccessTokenFacts(json: JsonObject | undefined): AccessToken
 }
 
 /** The part of a code's facts that goes on with its refresh token. */
-export function tokenFactsOf({ decision: _, ...facts }: CodeFacts): TokenFacts {
-  return tokenFactsSchema.parse(facts)
+export function tokenFactsOf(facts: CodeFacts): TokenFacts {
+  const { decision: _, ...rest } = facts
+  return tokenFactsSchema.parse(rest)
 }
 
 /** What our sign-in pages hand to the engine beside its own result; the session takes it over. */

@@ -142,7 +142,12 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
       assert.deepEqual([renamed?.name, renamed?.lifetimes], ['Renamed', lifetimes])
       const dump = await database.dump()
       // As often as they were written: a file of SQLite may still hold what was replaced.
-      for (const kept of [/"name":"Renamed".*"later":\[1\]/, /"later":60/, /"roles","later"/, /"later":\{"a":null\}/])
+      for (const kept of [
+        /"name":"Renamed".*"later":\[1\]/,
+        /"later":60/,
+        /"roles","later"/,
+        /"later":\{"a":null\}/,
+      ])
         assert.match(dump.replaceAll('\\"', '"'), kept)
     })
   })
@@ -150,7 +155,10 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
   describe('E9: a document that cannot be read', () => {
     for (const [what, sql] of [
       ['is no JSON', `update applications set document = 'x' where id = 'app_1'`],
-      ['has a member of another type', `update applications set document = replace(document, '"reg"', '7') where id = 'app_1'`],
+      [
+        'has a member of another type',
+        `update applications set document = replace(document, '"reg"', '7') where id = 'app_1'`,
+      ],
     ] as const) {
       test(`that ${what} is left out and reported once; the others are there`, async (t) => {
         const database = await newDatabase(t)

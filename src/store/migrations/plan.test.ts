@@ -42,7 +42,10 @@ test('a program that does not know a migration serves when it only adds, and whe
 
 test('a program that does not know a migration backs nothing up', () => {
   assertAllKnown(applied, [one, two], types)
-  assert.throws(() => assertAllKnown(applied, [one], types), refusal(/migration 2 \(two\), which this version/))
+  assert.throws(
+    () => assertAllKnown(applied, [one], types),
+    refusal(/migration 2 \(two\), which this version/),
+  )
 })
 
 test('what takes something away says which programs go on; the strictest of all holds', () => {

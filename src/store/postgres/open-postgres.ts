@@ -115,6 +115,8 @@ export async function applyMigrations(
       [oldestServingName, String(oldestServing(known))],
     )
   }
-  const found = await client.query<{ value: string }>('select value from meta where name = $1', [oldestServingName])
+  const found = await client.query<{ value: string }>('select value from meta where name = $1', [
+    oldestServingName,
+  ])
   assertServes(rows, known, found.rows[0]?.value)
 }

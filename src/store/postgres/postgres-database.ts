@@ -6,7 +6,15 @@
 // transactions whose COMMIT was not sent. A write whose answer is lost may have happened, so it fails.
 import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  type RawBuilder,
+} from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { QueryResult } from 'pg'
 import type { CommitOutcome, Database, Statement, Write, WriteResult } from '../sql/database.ts'
@@ -43,6 +51,7 @@ export class PostgresDatabase implements Database {
   readonly description: string
   readonly builder = postgresBuilder
   readonly jsonArrayFrom = jsonArrayFrom
+  readonly isIn = isIn
   readonly #connections: PostgresConnections
   /** Names of prepared statements, by their SQL. */
   readonly #names = new Map<string, string>()
@@ -195,3 +204,8 @@ export class PostgresDatabase implements Database {
 
 const always = () => true
 const never = () => false
+
+/** `array(…)` is made once, before the index is looked into. */
+function isIn(column: string, jsonList: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} = any (array(select json_array_elements_text(${jsonList}::json)))`
+}

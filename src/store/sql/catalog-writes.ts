@@ -47,10 +47,16 @@ export function catalogWrites(
   const remove = deleteStatements(database)
   const removals = artifactRemovals(database)
   return {
-    'put-role': ({ role }) => [put.role({ id: role.id, key: role.key, document: document('roles', role.id, role) })],
+    'put-role': ({ role }) => [
+      put.role({ id: role.id, key: role.key, document: document('roles', role.id, role) }),
+    ],
     'delete-role': ({ roleId }) => [remove.role({ id: roleId })],
     'put-permission': ({ permission }) => [
-      put.permission({ id: permission.id, key: permission.key, document: document('permissions', permission.id, permission) }),
+      put.permission({
+        id: permission.id,
+        key: permission.key,
+        document: document('permissions', permission.id, permission),
+      }),
     ],
     'delete-permission': ({ permissionId }) => [remove.permission({ id: permissionId })],
     'put-feature-flag': ({ flag }) => [
@@ -84,7 +90,9 @@ export function catalogWrites(
       remove.application({ id: clientId }),
       ...removals.ofApplication(clientId),
     ],
-    'put-api': ({ api }) => [put.api({ id: api.id, audience: api.audience, document: document('apis', api.id, api) })],
+    'put-api': ({ api }) => [
+      put.api({ id: api.id, audience: api.audience, document: document('apis', api.id, api) }),
+    ],
     'delete-api': ({ apiId }) => [...removals.ofApi(apiId), remove.api({ id: apiId })],
     'put-connection': ({ connection }) => [
       put.connection({ id: connection.id, document: document('connections', connection.id, connection) }),

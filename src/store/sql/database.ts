@@ -1,7 +1,7 @@
 // The port behind which the databases differ. Queries are built by Kysely and compiled once (statement.ts); only their text and
 // parameters come here. There is no interactive transaction: whatever is written together is one list, so no caller can
 // hold a transaction open while it waits for something else (assurance FI-05).
-import type { Kysely } from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 import type { jsonArrayFrom } from 'kysely/helpers/sqlite'
 import type { Tables } from './tables.ts'
 
@@ -43,6 +43,8 @@ export interface Database {
    * trip. Cast it to string: here nothing parses it.
    */
   readonly jsonArrayFrom: typeof jsonArrayFrom
+  /** Whether the column's text is one of a JSON list of texts, given as one parameter: the same statement for any number. Uses an index. */
+  readonly isIn: (column: string, jsonList: string) => RawBuilder<boolean>
   all<Row>(statement: Statement<Row>): Promise<readonly Row[]>
   /** One statement, which is a transaction of its own. */
   write<Row>(statement: Statement<Row>, durability: Durability): Promise<WriteResult<Row>>

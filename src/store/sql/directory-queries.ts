@@ -17,11 +17,18 @@ export function directoryQueries(database: Database) {
   return { ...userQueries(database), ...organizationQueries(database), ...ownedValueQueries(database) }
 }
 
-function userQueries({ builder }: Database) {
+function userQueries({ builder, isIn }: Database) {
   const users = builder.selectFrom('users').select(columnNames(userColumns))
   const identities = builder.selectFrom('identities').select(columnNames(identityColumns))
   return {
     user: prepare((slot: { id: string }) => users.where('id', '=', slot.id)),
+    usersById: prepare((slot: { user_ids: string }) => users.where(isIn('id', slot.user_ids)).orderBy('id')),
+    identitiesOf: prepare((slot: { user_ids: string }) =>
+      identities.where(isIn('user_id', slot.user_ids)).orderBy('created_at_ms').orderBy('id'),
+    ),
+    identitiesFoundBy: prepare((slot: { type: string; normalized: string }) =>
+      identities.where('type', '=', slot.type).where(isIn('normalized', slot.normalized)),
+    ),
     userByProvidedId: prepare((slot: { provided_id: string }) =>
       users.where('provided_id', '=', slot.provided_id),
     ),
@@ -54,7 +61,7 @@ function userQueries({ builder }: Database) {
   }
 }
 
-function organizationQueries({ builder, jsonArrayFrom }: Database) {
+function organizationQueries({ builder, jsonArrayFrom, isIn }: Database) {
   const organizations = builder.selectFrom('organizations').select(columnNames(organizationColumns))
   const memberships = builder.selectFrom('memberships').select((eb) => [
     'organization_code',
@@ -101,6 +108,20 @@ function organizationQueries({ builder, jsonArrayFrom }: Database) {
     ),
     membership: prepare((slot: { organization_code: string; user_id: string }) =>
       memberships.where('organization_code', '=', slot.organization_code).where('user_id', '=', slot.user_id),
+    ),
+    memberships: prepare((slot: { organization_code: string; user_ids: string }) =>
+      memberships
+        .where('organization_code', '=', slot.organization_code)
+        .where(isIn('user_id', slot.user_ids)),
+    ),
+    membershipKeysOf: prepare((slot: { user_ids: string }) =>
+      builder
+        .selectFrom('memberships')
+        .innerJoin('organizations', 'organizations.code', 'memberships.organization_code')
+        .select(['memberships.organization_code', 'memberships.user_id'])
+        .where(isIn('memberships.user_id', slot.user_ids))
+        .orderBy('organizations.name')
+        .orderBy('organizations.code'),
     ),
     members: prepare((slot: PageSlots & { organization_code: string }) =>
       memberships

@@ -62,12 +62,29 @@ export class SqlDirectoryStore implements DirectoryStore {
     return this.#one(this.#queries.user({ id: userId }), userRecord)
   }
 
+  async usersById(userIds: readonly string[]): Promise<readonly UserRecord[]> {
+    return this.#all(this.#queries.usersById({ user_ids: JSON.stringify(userIds) }), userRecord)
+  }
+
   async userByProvidedId(providedId: string): Promise<UserRecord | undefined> {
     return this.#one(this.#queries.userByProvidedId({ provided_id: providedId }), userRecord)
   }
 
   async identities(userId: string): Promise<readonly IdentityRecord[]> {
     return identityRecords(await this.#database.all(this.#queries.identities({ user_id: userId })))
+  }
+
+  async identitiesOf(userIds: readonly string[]): Promise<readonly IdentityRecord[]> {
+    const statement = this.#queries.identitiesOf({ user_ids: JSON.stringify(userIds) })
+    return identityRecords(await this.#database.all(statement))
+  }
+
+  async identitiesFoundBy(
+    type: IdentityType,
+    normalized: readonly string[],
+  ): Promise<readonly IdentityRecord[]> {
+    const statement = this.#queries.identitiesFoundBy({ type, normalized: JSON.stringify(normalized) })
+    return identityRecords(await this.#database.all(statement))
   }
 
   async identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined> {
@@ -100,6 +117,21 @@ export class SqlDirectoryStore implements DirectoryStore {
   async membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined> {
     const key = { organization_code: organizationCode, user_id: userId }
     return this.#one(this.#queries.membership(key), membershipRecord)
+  }
+
+  async memberships(
+    organizationCode: string,
+    userIds: readonly string[],
+  ): Promise<readonly MembershipRecord[]> {
+    const slots = { organization_code: organizationCode, user_ids: JSON.stringify(userIds) }
+    return this.#all(this.#queries.memberships(slots), membershipRecord)
+  }
+
+  async membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipKey[]> {
+    const rows = await this.#database.all(
+      this.#queries.membershipKeysOf({ user_ids: JSON.stringify(userIds) }),
+    )
+    return rows.map((row) => ({ organizationCode: row.organization_code, userId: row.user_id }))
   }
 
   async members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>> {
@@ -148,10 +180,7 @@ export class SqlDirectoryStore implements DirectoryStore {
     return (await this.#database.all(statement)).map(item)
   }
 
-  async #one<Row, Item>(
-    statement: Statement<Row>,
-    item: (row: Row) => Item,
-  ): Promise<Item | undefined> {
+  async #one<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<Item | undefined> {
     const [row] = await this.#database.all(statement)
     return row && item(row)
   }

@@ -12,7 +12,14 @@ import {
 import { flagValues, propertyValues, type OwnedValueRow, type OwnedValueTable } from './owned-values.ts'
 import { prepare } from './statement.ts'
 import { columnNames } from './upsert.ts'
-import { identityColumns, identityRecords, userColumns, userRecord, type IdentityRow, type UserRow } from './user-rows.ts'
+import {
+  identityColumns,
+  identityRecords,
+  userColumns,
+  userRecord,
+  type IdentityRow,
+  type UserRow,
+} from './user-rows.ts'
 
 /** Each list is the JSON text of rows. */
 interface SubjectRow extends UserRow {

@@ -113,7 +113,9 @@ export function applyMigrations(connection: DatabaseSync, known: readonly Migrat
   }
   if (pending.length > 0) {
     connection
-      .prepare('insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value')
+      .prepare(
+        'insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value',
+      )
       .run(oldestServingName, String(oldestServing(known)))
   }
   const oldest = connection.prepare('select value from meta where name = ?').get(oldestServingName)

@@ -3,7 +3,15 @@
 // another process that holds the lock (lock-wait.ts).
 import { performance } from 'node:perf_hooks'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  DummyDriver,
+  Kysely,
+  sql,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type RawBuilder,
+} from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/sqlite'
 import type { CommitOutcome, Database, Durability, Statement, Write, WriteResult } from '../sql/database.ts'
 import type { Tables } from '../sql/tables.ts'
@@ -45,6 +53,7 @@ export class SqliteDatabase implements Database {
   readonly description: string
   readonly builder = sqliteBuilder
   readonly jsonArrayFrom = jsonArrayFrom
+  readonly isIn = isIn
   readonly #connection: DatabaseSync
   readonly #file: string
   readonly #walSync: WalSync
@@ -215,4 +224,8 @@ export class SqliteDatabase implements Database {
     // That one page of a damaged file can be written says nothing of the others.
     if (this.#complaint !== undefined && !isDamage(this.#complaint)) this.#complaint = undefined
   }
+}
+
+function isIn(column: string, jsonList: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} in (select value from json_each(${jsonList}))`
 }
