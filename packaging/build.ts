@@ -6,6 +6,7 @@ import { cp, glob, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sandboxScript } from '../src/runtime/sandbox-scripts.ts'
+import { writeTrackedBinaries } from '../src/runtime/tracked-binaries.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src')
@@ -21,6 +22,7 @@ for await (const asset of glob(assets, { cwd: source })) await cp(join(source, a
 await mkdir(join(dist, 'runtime/scripts'))
 for (const name of scripts)
   await writeFile(join(dist, 'runtime/scripts', `${name}.js`), await sandboxScript(name))
+await writeTrackedBinaries(join(dist, 'runtime/engine'))
 
 /** JavaScript and types of what src/main.ts reaches; so no test, and nothing that runs only inside the sandbox. */
 async function compile(): Promise<void> {

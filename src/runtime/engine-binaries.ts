@@ -15,15 +15,15 @@ export interface EngineBinaries {
 
 /** Reads and compiles the binaries; memory can never grow past `memoryBytes` and some headroom. Throws SandboxError `internal`. */
 export async function loadEngineBinaries(memoryBytes: number): Promise<EngineBinaries> {
-  const { engine, extensions } = trackedBinaries()
+  const { engine, memoryPages, extensions } = await trackedBinaries()
   const [engineModule, ...extensionModules] = await Promise.all([
-    WebAssembly.compile(engine.binary),
+    WebAssembly.compile(engine),
     ...extensions.map(async ({ name, binary }) => ({ name, wasm: await WebAssembly.compile(binary) })),
   ])
   const mostPages = Math.ceil((memoryBytes + nativeHeadroomBytes) / wasmPageBytes)
   return {
     engine: engineModule,
     extensions: extensionModules,
-    memory: { pages: engine.memoryPages, mostPages },
+    memory: { pages: memoryPages, mostPages },
   }
 }

@@ -1,2 +1,2 @@
 export { blockBytes, overhangBytes } from './marked-function.ts'
-export { trackedImports, trackedModule, wasmPageBytes, type TrackedModule } from './tracked-module.ts'
+export { trackedImports, trackedModule, wasmPageBytes } from './tracked-module.ts'
