@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { makeProject } from '../../test/harness/temp-project.ts'
+import { openJobs } from '../jobs/index.ts'
 import { openStore, type InvocationRecord } from '../store/index.ts'
 import { openLogger } from '../telemetry/index.ts'
-import { keepHouse } from './housekeeping.ts'
+import { housekeeping } from './housekeeping.ts'
 
 const dayMs = 86_400_000
 const log = openLogger({ level: 'debug', format: 'json', write: (line) => assert.fail(line) })
@@ -69,13 +70,13 @@ test('C10: records of runs and of the audit log go by age and by count, counters
     invocations: { keepDays: 7, keepCount: 2 },
     audit: { keepDays: 8, keepRefusedSignIns: 2 },
   }
-  const stop = keepHouse(store, retention, log, 1)
+  const jobs = openJobs({ store, log, kinds: { housekeeping: housekeeping(store, retention, 1) } })
   const kept = async () =>
     (await store.invocations.list({ order: 'oldest-first', limit: 10 })).map(({ id }) => id)
   const isForgotten = async () => (await store.throttles.tries('of last month')).count === 0
   // Throttles are the last of a run.
   while (!(await isForgotten())) await setImmediate()
-  await stop()
+  await jobs.close(0)
   assert.deepEqual(await kept(), ['second', 'newest'])
   const audit = await store.audit.list({ limit: 10 })
   assert.deepEqual(

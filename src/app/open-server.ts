@@ -15,10 +15,10 @@ import { accountMails } from './account-mails.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
+import { openServerJobs } from './open-jobs.ts'
 import { openMail } from './open-mail.ts'
 import { watchFileHandles } from './file-handles.ts'
 import { headerBytes } from './header-bytes.ts'
-import { keepHouse } from './housekeeping.ts'
 import { masterKey, openingFailedWith, type MasterKey } from './master-key.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
@@ -185,7 +185,8 @@ export async function openServer(
     }),
   })
   opened.defer(watchFileHandles(log))
-  opened.defer(keepHouse(store, file.settings, log))
+  const jobs = openServerJobs({ store, settings: file.settings, log })
+  opened.defer(() => jobs.close(backgroundBoundMs))
   if (listeners.onProjectChange) {
     const watch = followProject({ project, file, apply, log, onChange: listeners.onProjectChange })
     opened.defer(() => watch.close())

@@ -13,6 +13,7 @@ import type {
 } from './catalog.ts'
 import type { ApplicationRecord } from './application.ts'
 import type { AuditRecord } from './audit-store.ts'
+import type { NewJob } from './job-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
 
@@ -93,6 +94,8 @@ export type DirectoryChange =
   | { readonly kind: 'put-file-memberships'; readonly memberships: readonly MembershipKey[] }
   /** A record of the audit log, in the same commit as what it is about. */
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
+  /** Background work that the change wants: queued with it or not at all. */
+  | { readonly kind: 'enqueue-job'; readonly job: NewJob }
   /** Counters of sign-ins; apart from put-user, so that two at once lose nothing. */
   | {
       readonly kind: 'count-sign-in'

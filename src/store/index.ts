@@ -46,6 +46,7 @@ export type {
   InvocationStore,
   StoredInvocation,
 } from './invocation-store.ts'
+export type { ClaimedJob, JobStore } from './job-store.ts'
 export type { OneTimeTokenRecord, OneTimeTokenStore } from './one-time-token-store.ts'
 export { openStore } from './open-store.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'

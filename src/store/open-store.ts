@@ -6,11 +6,11 @@ import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
 import { SqlAuditStore } from './sql/sql-audit-store.ts'
 import { SqlDirectoryStore } from './sql/sql-directory-store.ts'
 import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
+import { SqlJobStore } from './sql/sql-job-store.ts'
 import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
 import { SqlSecretStore } from './sql/sql-secret-store.ts'
 import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
-import { SqlTurnStore } from './sql/sql-turn-store.ts'
 import type { Database } from './sql/database.ts'
 import { storeCheck } from './sql/store-check.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
@@ -57,6 +57,7 @@ interface StoreParts {
 }
 
 function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
+  const jobs = new SqlJobStore(database, box)
   const invocations = new SqlInvocationStore(database, log)
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
@@ -67,13 +68,13 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   return {
     artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
-    directory: new SqlDirectoryStore(database, box, log),
+    directory: new SqlDirectoryStore(database, box, log, () => jobs.nudge()),
     invocations,
+    jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),
-    turns: new SqlTurnStore(database),
     description: database.description,
     check: storeCheck(database),
     nowMs,

@@ -5,22 +5,22 @@ import type { AuditStore } from './audit-store.ts'
 import type { DirectoryStore } from './directory-store.ts'
 import type { StoreLog } from './folded-log.ts'
 import type { InvocationStore } from './invocation-store.ts'
+import type { JobStore } from './job-store.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
-import type { TurnStore } from './turn-store.ts'
 
 export interface Store {
   readonly artifacts: ArtifactStore
   readonly audit: AuditStore
   readonly directory: DirectoryStore
   readonly invocations: InvocationStore
+  readonly jobs: JobStore
   readonly oneTimeTokens: OneTimeTokenStore
   readonly secrets: SecretStore
   readonly signingKeys: SigningKeyStore
   readonly throttles: ThrottleStore
-  readonly turns: TurnStore
   /** `sqlite` or `postgres`, and where, without a password: for the terminal. */
   readonly description: string
   /** Writes one row that survives power loss. Rejects with StoreError `store_unavailable`, which says what is wrong and not where. */

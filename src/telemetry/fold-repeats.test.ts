@@ -30,7 +30,7 @@ test('F12: keeps causes apart: by level, event, error and what the error was cau
     () => log.error('request_failed', { error: new Error('Another one.') }),
     () => log.error('request_failed', { error: new Error('Another one.', { cause: away() }) }),
     () => log.warn('request_failed', { error: away() }),
-    () => log.error('housekeeping_failed', { error: away() }),
+    () => log.error('job_failed', { error: away() }),
   ]
   for (let n = 0; n < 50; n += 1) for (const cause of causes) cause()
   assert.equal(records.length, 15)

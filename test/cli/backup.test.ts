@@ -66,7 +66,7 @@ async function rowsOf(file: string): Promise<readonly string[]> {
     .split('\n')
   return lines
     .slice(1, -2)
-    .filter((line) => !/^\["(turn:|last-check)/.test(line))
+    .filter((line) => !/^\["(job_|last-check)/.test(line))
     .sort()
 }
 

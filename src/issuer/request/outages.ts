@@ -99,7 +99,6 @@ export function watchedStore(store: Store, outages: Outages): Store {
     directory: failuresOf(store.directory),
     oneTimeTokens: failuresOf(store.oneTimeTokens),
     throttles: failuresOf(store.throttles),
-    turns: failuresOf(store.turns),
   }
 }
 

@@ -31,6 +31,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   artifacts: true,
   one_time_tokens: true,
   throttles: true,
+  jobs: true,
   audit: true,
   invocations: true,
 }

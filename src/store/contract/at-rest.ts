@@ -11,6 +11,7 @@ const canary = {
   privateKey: 'canary-private-exponent',
   refreshToken: 'canary-refresh-token-1',
   successor: 'canary-refresh-token-2',
+  jobPayload: 'canary-job-payload',
 }
 
 export function atRestContract(newDatabase: NewDatabase): void {
@@ -28,6 +29,8 @@ export function atRestContract(newDatabase: NewDatabase): void {
           variable: { id: 'env_1', key: 'TOKEN', value: canary.variable, isSecret: true, createdAtMs: 1 },
         },
       ])
+      const payload = { value: canary.jobPayload }
+      await directory.apply([{ kind: 'enqueue-job', job: { kind: 'mail', payload, enqueuedAtMs: 1 } }])
       await secrets.getOrCreate('cookie', () => canary.cookieSecret)
       await signingKeys.put(aSigningKey('kid1', canary.privateKey))
       await artifacts.commit([{ kind: 'put', artifact: anArtifact(canary.refreshToken) }])

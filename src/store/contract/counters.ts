@@ -69,18 +69,6 @@ export function counterContract(newDatabase: NewDatabase): void {
     })
   })
 
-  test('E10: gives each turn to one of several processes, and recovers from a clock that was ahead', async (t) => {
-    const database = await newDatabase(t)
-    const [one, two] = [(await database.open()).turns, (await database.open()).turns]
-    const taken = await Promise.all([one, two, one, two].map((turns) => turns.take('work', 1_000, 10_000)))
-    assert.deepEqual(taken.filter(Boolean), [true])
-    assert.equal(await two.take('work', 10_999, 10_000), false)
-    assert.equal(await one.take('other work', 10_999, 10_000), true)
-    assert.equal(await two.take('work', 11_000, 10_000), true)
-    assert.equal(await one.take('work', 86_400_000, 10_000), true)
-    assert.equal(await two.take('work', 22_000, 10_000), true)
-  })
-
   describe('one-time tokens', () => {
     const token = {
       idHash: 'hash-1',

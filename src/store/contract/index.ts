@@ -6,6 +6,7 @@ import type { NewDatabase } from './contract-database.ts'
 import { counterContract } from './counters.ts'
 import { directoryContract } from './directory.ts'
 import { historyContract } from './history.ts'
+import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
 import { openingContract } from './opening.ts'
 import { removalContract } from './removals.ts'
@@ -23,5 +24,6 @@ export function storeContract(newDatabase: NewDatabase): void {
   catalogContract(newDatabase)
   counterContract(newDatabase)
   historyContract(newDatabase)
+  jobContract(newDatabase)
   atRestContract(newDatabase)
 }

@@ -1,6 +1,7 @@
 // The history of the schema, forward only.
 import { initialSchema } from './0001-initial-schema.ts'
 import { indexesOfInvocations } from './0002-indexes-of-invocations.ts'
+import { jobs } from './0003-jobs.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [initialSchema, indexesOfInvocations]
+export const migrations: readonly Migration[] = [initialSchema, indexesOfInvocations, jobs]

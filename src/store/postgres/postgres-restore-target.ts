@@ -5,7 +5,7 @@ import { backupTables, type BackupTable } from '../backup/backup-tables.ts'
 import { databaseInUse, databaseNotEmpty, rowsRefused, unknownColumns } from '../backup/restore-error.ts'
 import { migrations } from '../migrations/index.ts'
 import { assertAllKnown, type AppliedMigration } from '../migrations/plan.ts'
-import { housekeepingTurn } from '../sql/sql-turn-store.ts'
+import { releaseJobs } from '../sql/job-statements.ts'
 import { connectForBackup, opening, type BackupConnection } from './backup-connection.ts'
 import { applyMigrations, migrationLock, postgresColumnTypes } from './open-postgres.ts'
 import { tablesOf } from './postgres-backup-source.ts'
@@ -13,8 +13,8 @@ import { postgresError } from './postgres-error.ts'
 
 /** Parameters of one statement; Postgres takes 65,535. */
 const mostParameters = 30_000
-/** A server takes a turn every ten seconds; the row holds when the next one is due. */
-const turnMs = 10_000
+/** A running server does its housekeeping every ten seconds, and one that stops makes it due since ever. */
+const recentMs = 10_000
 
 /** Throws ConfigError `database_not_empty`, `database_in_use`, `schema_mismatch`, StoreError `store_unavailable`. */
 export async function openPostgresTarget(url: string, options: RestoreOptions): Promise<RestoreTarget> {
@@ -27,7 +27,8 @@ export async function openPostgresTarget(url: string, options: RestoreOptions): 
     const there = await tablesOf(client)
     if (there.has('schema_migrations')) {
       if (!options.overwrite) throw databaseNotEmpty(description)
-      await assertUnused(client, description, options.nowMs)
+      const isKept = await isHousekept(client, there, options.nowMs)
+      if (isKept || (await isConnected(client))) throw databaseInUse(description)
       await dropTables(client)
     }
     await applyMigrations(client, migrations.slice(0, options.migrationCount), options.nowMs)
@@ -38,21 +39,26 @@ export async function openPostgresTarget(url: string, options: RestoreOptions): 
   }
 }
 
-/** A server has a connection, or has done its housekeeping a moment ago. */
-async function assertUnused(
-  client: BackupConnection['client'],
-  description: string,
-  nowMs: number,
-): Promise<void> {
-  const sessions = await client.query(
+async function isConnected(client: BackupConnection['client']): Promise<boolean> {
+  const { rows } = await client.query(
     `select 1 from pg_stat_activity
       where datname = current_database() and application_name = 'mintage' and pid <> pg_backend_pid()`,
   )
-  const turns = await client.query('select 1 from counters where name = $1 and value > $2', [
-    housekeepingTurn,
-    nowMs - turnMs,
+  return rows.length > 0
+}
+
+/** Also finds a server behind a connection pooler, which shares its connections. */
+async function isHousekept(
+  client: BackupConnection['client'],
+  tables: ReadonlySet<string>,
+  nowMs: number,
+): Promise<boolean> {
+  // A database that an older version left has no jobs.
+  if (!tables.has('jobs')) return false
+  const { rows } = await client.query(`select 1 from jobs where kind = 'housekeeping' and due_at_ms > $1`, [
+    nowMs - recentMs,
   ])
-  if (sessions.rows.length > 0 || turns.rows.length > 0) throw databaseInUse(description)
+  return rows.length > 0
 }
 
 /** Of a schema that this version knows: what a newer one made may not be ours to remove. */
@@ -115,7 +121,7 @@ class PostgresTarget implements RestoreTarget {
 
   async commit(): Promise<void> {
     try {
-      await this.#client.query(`delete from counters where name like 'turn:%'`)
+      if (this.#begun.has('jobs')) await this.#client.query(releaseJobs)
       await this.#continueNumbering()
       await this.#client.query('commit')
     } catch (error) {

@@ -8,6 +8,7 @@ import { putFileMemberships } from './file-memberships.ts'
 import { organizationWrites } from './organization-writes.ts'
 import { ownedValueWrites } from './owned-value-writes.ts'
 import { auditStatement } from './sql-audit-store.ts'
+import { enqueueStatement } from './sql-job-store.ts'
 import { userWrites } from './user-writes.ts'
 
 type ChangeKinds = { [Change in DirectoryChange as Change['kind']]: Change }
@@ -30,6 +31,7 @@ export function directoryWrites(
 ): DirectoryWrites {
   const ofCatalog = catalogWrites(database, box, unknownMembers)
   const appendAudit = auditStatement(database)
+  const enqueue = enqueueStatement(database, box)
   const putMemberships = putFileMemberships(database)
   const writes: WritesOf<ChangeKind> = {
     ...userWrites(database),
@@ -37,6 +39,7 @@ export function directoryWrites(
     ...ownedValueWrites(database),
     ...ofCatalog,
     'append-audit': ({ record }) => [appendAudit(record)],
+    'enqueue-job': ({ job }) => [enqueue(job)],
     'put-file-memberships': ({ memberships }) => [putMemberships(memberships)],
   }
   return {

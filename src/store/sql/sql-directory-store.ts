@@ -34,14 +34,16 @@ export class SqlDirectoryStore implements DirectoryStore {
   readonly #tokenSubject: ReturnType<typeof tokenSubjectQuery>
   readonly #writes: DirectoryWrites
   readonly #raiseCatalogVersion: Statement
+  readonly #onEnqueued: () => void
 
-  constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>) {
+  constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>, onEnqueued: () => void) {
     this.#database = database
     this.#catalog = new CatalogCache(database, box, log)
     this.#subjects = new SubjectCache(database)
     this.#queries = directoryQueries(database)
     this.#tokenSubject = tokenSubjectQuery(database)
     this.#writes = directoryWrites(database, box, (table, id) => this.#catalog.unknownMembers(table, id))
+    this.#onEnqueued = onEnqueued
     this.#raiseCatalogVersion = raiseCatalogVersion(database)
   }
 
@@ -174,6 +176,7 @@ export class SqlDirectoryStore implements DirectoryStore {
       if (changesCatalog) this.#catalog.drop()
       this.#subjects.drop()
     }
+    if (changes.some(({ kind }) => kind === 'enqueue-job')) this.#onEnqueued()
   }
 
   async #all<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<readonly Item[]> {

@@ -48,6 +48,18 @@ export interface Tables {
   }
   /** Numbers that are handed out one after the other, in the order of commits. */
   counters: { name: string; value: number }
+  jobs: {
+    id: string
+    kind: string
+    unique_key: string | null
+    sealed_payload: string | null
+    attempts: number
+    due_at_ms: number | null
+    lease: string | null
+    enqueued_at_ms: number
+    last_error: string | null
+    died_at_ms: number | null
+  }
   schema_migrations: { id: number; name: string; hash: string; applied_at_ms: number }
   meta: { name: string; value: string }
   one_time_tokens: {

@@ -11,6 +11,7 @@ import type { BackupTable } from '../backup/backup-tables.ts'
 import { databaseInUse, databaseNotEmpty, rowsRefused, unknownColumns } from '../backup/restore-error.ts'
 import { syncFolder } from '../backup/write-backup.ts'
 import { migrations } from '../migrations/index.ts'
+import { releaseJobs } from '../sql/job-statements.ts'
 import { openingFailed } from '../store-error.ts'
 import { applyMigrations, createFile } from './open-sqlite.ts'
 import { isBusy } from './lock-wait.ts'
@@ -104,7 +105,7 @@ class SqliteTarget implements RestoreTarget {
   async commit(): Promise<void> {
     const { connection, draft, file, lock } = this.#parts
     try {
-      connection.exec(`delete from counters where name like 'turn:%'`)
+      if (this.#begun.has('jobs')) connection.exec(releaseJobs)
       connection.exec('commit')
       this.#check()
       connection.close()
