@@ -11,7 +11,7 @@ import { isRecentNode, requiredNode } from './node-version.js'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 if (isRecentNode()) {
-  // Node keeps what it compiled beside the code, because whoever can write there can write the code as well. Where it cannot write, as in
+  // Node keeps what it compiled beside the code, because anyone who can write there can write the code as well. Where it cannot write, as in
   // an image with a read-only root, every start compiles anew.
   module.enableCompileCache(join(root, 'node_modules/.cache/mintage'))
   const source = new URL('../src/main.ts', import.meta.url)

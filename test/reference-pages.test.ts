@@ -135,7 +135,7 @@ describe('endpoints.md', () => {
     for (const path of endpoints) assert.ok(page.includes(`\`${path}\``), path)
   })
 
-  test('has every parameter of ours', async () => {
+  test('has every parameter that Mintage accepts', async () => {
     const page = await section('endpoints.md', 'OpenID Connect')
     for (const name of extraParameters) assert.match(page, new RegExp(`\`${name}[=\`]`))
   })

@@ -28,7 +28,7 @@ export function parseDataOptions(given: CommandArguments, dataDir: string = ownD
   const databaseUrl = given.value('database-url') ?? environment.databaseUrl
   // The address holds a password and is not repeated in the text.
   if (databaseUrl !== undefined && !/^postgres(?:ql)?:\/\//.test(databaseUrl)) {
-    throw new ConfigError('usage', 'The database address is no address of a Postgres.', {
+    throw new ConfigError('usage', 'The database address is not a Postgres address.', {
       hint: 'Write it as postgres://user:password@host:5432/database.',
     })
   }

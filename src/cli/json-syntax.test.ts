@@ -11,7 +11,7 @@ describe('the first syntax error of a JSON text', () => {
     '[[],[{}]]',
     '0',
   ]) {
-    test(`is none in ${text}`, () => {
+    test(`finds no mistake in ${text}`, () => {
       assert.equal(findJsonSyntaxError(text), undefined)
     })
   }

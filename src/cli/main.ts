@@ -1,4 +1,4 @@
-// From argv to an exit code. Every error ends here, in one shape and with no stack of ours; a defect shows its stack
+// From argv to an exit code. Every error ends here, in one shape and without a stack; a defect shows its stack
 // only under MINTAGE_DEBUG. A server in production says it as a record of its log.
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'

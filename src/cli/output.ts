@@ -8,7 +8,7 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 export type Paint = (style: Style, text: string) => string
 
 export interface Output {
-  /** Columns to fit one line into: the terminal's, or 100 when there is none. */
+  /** Columns to fit one line into: the terminal's, or 100 without a terminal. */
   readonly width: number
   /** Neither throws when writing fails. */
   print(text: string): void
@@ -17,7 +17,7 @@ export interface Output {
   readonly lost: LostLines | undefined
   /** For a server: see LineWriter. */
   handleLoss(handling: LossHandling): void
-  /** Colours for what goes to `print`; the text as it is when there are none. */
+  /** Colours for what goes to `print`; plain text without colours. */
   readonly style: Paint
   readonly styleError: Paint
 }

@@ -68,7 +68,7 @@ export async function readRecordingFile(path: string): Promise<RecordingFile> {
   const field = issue?.path.join('.') ?? ''
   throw new ConfigError(
     'recording_invalid',
-    `${path} is no recording of a run: ${field || 'the file'} is not as expected.`,
+    `${path} is not a recording of a run: ${field || 'the file'} is not as expected.`,
     {
       at: { file: path },
       hint: 'Make one with mintage run FILE --event EVENT.json --record FILE.',

@@ -82,7 +82,7 @@ function placeOptions(given: CommandArguments): string {
   return [...(given.has('demo') ? [' --demo'] : []), ...named, ...database].join('')
 }
 
-/** The demo's passwords are known to everybody, so nobody else may reach it. */
+/** The demo's passwords are public, so only this machine may reach it. */
 function parseHost(host: string | undefined, isDemo: boolean): string {
   if (host === undefined) return 'localhost'
   if (isDemo && !isLoopback(host)) {

@@ -6,7 +6,7 @@ import { openServer, type RunningServer, type ServerListeners } from '../app/ind
 import { earlierDemoDatabase } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
-import { openWhenMended } from './open-when-mended.ts'
+import { openWhenFixed } from './open-when-fixed.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { openServerLog } from './server-log.ts'
 import { startedText } from './started-text.ts'
@@ -41,7 +41,7 @@ export async function serve(
   const open = () => openServer(settings, { log, show, ...development })
   const server = await (development === undefined
     ? open()
-    : openWhenMended(open, { projectDir, output, stopped: stopped.signal }))
+    : openWhenFixed(open, { projectDir, output, stopped: stopped.signal }))
   if (server === undefined) return exitCodes.ok
   const tookMs = performance.now() - began
   if (isProduction) {

@@ -1,4 +1,4 @@
-// The author's line at a place, for showing it with an error. A file that cannot be read is no error: the place is
+// The author's line at a place, for showing it with an error. A file that cannot be read is not an error: the place is
 // still named.
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'

@@ -76,7 +76,7 @@ function playgroundText({ issuer, hasPlayground }: RunningServer): string {
 
 const mostApplications = 8
 
-/** Client ids are no secrets (RFC 6749 §2.2); client secrets are shown on request alone. */
+/** Client ids are not secret (RFC 6749 §2.2); client secrets are shown only on request. */
 function applicationRows(
   applications: readonly ApplicationRecord[],
   { placeOptions }: ServeSettings,

@@ -12,7 +12,7 @@ export interface FileProblem {
   readonly sourceLine: string | undefined
 }
 
-/** `message`, `at` and `hint` are those of the first problem; whoever can show more reads `problems`. */
+/** `message`, `at` and `hint` are those of the first problem; a caller that can show more reads `problems`. */
 export class MintageFileError extends ConfigError {
   readonly problems: readonly FileProblem[]
 

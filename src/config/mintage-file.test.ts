@@ -134,7 +134,7 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
     [
       'a reference of no known kind',
       'apis: { a: { audience: "${isuer}/x" } }',
-      '1:24 ${isuer} is no reference. Did you mean ${issuer}?',
+      '1:24 ${isuer} is not a reference. Did you mean ${issuer}?',
     ],
   ]
   for (const [title, text, ...problems] of mistakes) {
@@ -142,7 +142,7 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
   }
 })
 
-test('all mistakes are told at once, in the order of the file', () => {
+test('all mistakes are reported at once, in the order of the file', () => {
   const text = 'users:\n  - email: nobody\n  - {}\nroles:\n  admin: { permissions: [none] }\nfoo: 1'
   assert.deepEqual(
     problemsOf(text).map(({ at }) => at.line),

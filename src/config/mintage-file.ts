@@ -84,7 +84,7 @@ function replaceReferences(
     if (variable === undefined) {
       const meant = nearest(inner, ['issuer', 'env:'])
       const hint = meant === 'issuer' ? 'Did you mean ${issuer}?' : 'Known are ${env:NAME} and ${issuer}.'
-      report(`\${${inner}} is no reference.`, hint)
+      report(`\${${inner}} is not a reference.`, hint)
       return whole
     }
     const value = lookUp(variable)

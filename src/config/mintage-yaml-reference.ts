@@ -32,9 +32,9 @@ plan and changes nothing. \`examples/demo/mintage.yaml\` is a complete one. Edit
   file adds, changes or removes is a record of the audit log (\`mintage_file.added\`, \`.changed\`, \`.removed\`).
 - All of it is made in one transaction or not at all, and a second start changes nothing.
 - Whatever the file refers to by key (a role, a permission, an organization) it also declares.
-- \`\${env:NAME}\` in a text is the variable NAME of the server's process: the place for secrets. \`\${issuer}\` in a URI or an
+- \`\${env:NAME}\` in a value is the variable NAME of the server's process: the place for secrets. \`\${issuer}\` in a URI or an
   audience is the address of this server.
-- Every mistake is told at once, with file, line and column. Lines that hold secrets are not shown.
+- All mistakes are reported at once, with file, line and column. Lines that hold secrets are not shown.
 `
 
 function rowsBelow(path: string, schema: JsonObject): string[] {

@@ -5,7 +5,7 @@ const secretKeys: ReadonlySet<PropertyKey> = new Set(['password', 'clientSecret'
 const secretLine = /(?:^|[\s{,'"])(?!passwords\b)[\w-]*(?:pass|secret(?!Fetch)|encryption)[\w-]*['"]?\s*:/i
 const variableLine = /(?:^|[\s{,'"])value['"]?\s*:/
 
-/** `path` is undefined when the text is not YAML, so that nobody knows what the line is part of. */
+/** `path` is undefined when the text is not YAML, so that the place of the line is unknown. */
 export function mayHoldSecret(line: string, path: readonly PropertyKey[] | undefined): boolean {
   if (secretLine.test(line) || (path !== undefined && path.some((key) => secretKeys.has(key)))) return true
   const isVariable = path === undefined || path[0] === 'environmentVariables'

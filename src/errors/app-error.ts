@@ -15,7 +15,7 @@ interface AppErrorOptions {
   readonly cause?: unknown
 }
 
-/** Base of every error with a code; `message` is for its reader and never holds a secret or a stack of ours. */
+/** Base of every error with a code; `message` is for its reader and never holds a secret or one of our stacks. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined

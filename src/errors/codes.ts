@@ -14,7 +14,7 @@ export const errorCodes = {
   },
   workflow_denied: {
     meaning: 'The workflow called denyAccess.',
-    fix: 'Nothing to mend: the reason is what the workflow gave.',
+    fix: 'This is the workflow’s decision. Its reason is in the message.',
   },
   claims_invalid: {
     meaning: 'A claim holds something that JSON cannot carry, or is nested too deeply.',
@@ -39,7 +39,7 @@ export const errorCodes = {
   },
   memory_exceeded: {
     meaning: 'The workflow used more memory than the limit.',
-    fix: 'Hold less at once, or raise limits.memoryBytes.',
+    fix: 'Keep less in memory at once, or raise limits.memoryBytes.',
   },
   calls_exceeded: {
     meaning: 'The workflow made more outgoing calls than the limit.',
@@ -51,7 +51,7 @@ export const errorCodes = {
   },
   never_settled: {
     meaning: 'The promise that the workflow returned can never settle: no call and no timer is pending.',
-    fix: 'Look for a promise that nobody resolves.',
+    fix: 'Look for a promise that is never resolved or rejected.',
   },
   sandbox_crashed: {
     meaning: 'The engine trapped, or the thread that ran the workflow was lost.',
@@ -75,23 +75,23 @@ export const errorCodes = {
     fix: 'Correct the file at the place that the message names.',
   },
   answer_missing: {
-    meaning: 'Answers are given in place of servers, and none of them fits this outgoing call.',
+    meaning: 'Answers stand in for servers (--answer), and none of them matches this outgoing call.',
     fix: 'Add --answer with the address of the call, or let it go out with --allow-host.',
   },
   fetch_failed: {
-    meaning: 'The other side could not be reached or broke off.',
+    meaning: 'The other server could not be reached, or it closed the connection.',
     fix: 'Check the address and the service behind it; catch the error if the sign-in should go on.',
   },
   fetch_timeout: {
     meaning: 'An outgoing call took longer than the limit.',
-    fix: 'Make the other side answer faster, or raise limits.callMs.',
+    fix: 'Make the other server answer faster, or raise limits.callMs.',
   },
   fetch_too_large: {
     meaning: 'The answer to an outgoing call is larger than the limit.',
     fix: 'Ask for less, or raise limits.callBytes.',
   },
   fetch_invalid: {
-    meaning: 'An outgoing call was asked for with a wrong address, method, header or body.',
+    meaning: 'An outgoing call has an invalid address, method, header or body.',
     fix: 'Correct the arguments of the call.',
   },
   jwt_cache_invalid: {
@@ -116,7 +116,7 @@ export const errorCodes = {
     fix: 'Add a file named *Workflow.ts below environment/workflows.',
   },
   workflow_file_not_found: {
-    meaning: 'There is no such workflow file.',
+    meaning: 'The workflow file does not exist.',
     fix: 'Check the path.',
   },
   workflow_syntax: {
@@ -156,7 +156,7 @@ export const errorCodes = {
     fix: 'Add `export const workflowSettings = { id: "…", trigger: … }`.',
   },
   settings_invalid: {
-    meaning: 'workflowSettings holds a value that Mintage does not understand.',
+    meaning: 'workflowSettings has an invalid value.',
     fix: 'Correct the field that the message names.',
   },
   trigger_unknown: {
@@ -169,8 +169,7 @@ export const errorCodes = {
     fix: 'Move what it does to the place that the message names, and remove the file.',
   },
   workflow_file_ignored: {
-    meaning:
-      'A file exports workflowSettings and is not taken as a workflow, because of its name or its folder.',
+    meaning: 'A file exports workflowSettings but is not a workflow, because of its name or its folder.',
     fix: 'Rename or move it as the message says, or import it in a workflow.',
   },
   trigger_taken: {
@@ -187,13 +186,13 @@ export const errorCodes = {
   },
   // The settings of the server
   mintage_file_invalid: {
-    meaning: 'mintage.yaml holds something that Mintage does not understand.',
+    meaning: 'mintage.yaml has an invalid value or an unknown key.',
     fix: 'Correct each place that the message names; docs/reference/mintage-yaml.md has every key.',
   },
   // The database
   store_conflict: {
-    meaning: 'Something that has to be unique is taken (an address, a key, a code), or a record is gone.',
-    fix: 'Choose another value, change the record that has it, or name a record that exists.',
+    meaning: 'A value that must be unique is taken (an address, a key, a code), or a record was deleted.',
+    fix: 'Choose another value, change the record that has it, or use a record that exists.',
   },
   store_unavailable: {
     meaning: 'The database cannot be reached, read or written.',
@@ -209,7 +208,7 @@ export const errorCodes = {
   },
   master_key_wrong: {
     meaning: 'The master key is not the one that the database was encrypted under.',
-    fix: 'Start with the key that was given, or made, when the database was new.',
+    fix: 'Start with the key that was used when the database was created.',
   },
   // Backup and restore
   backup_invalid: {
@@ -239,7 +238,7 @@ export const errorCodes = {
     fix: 'Make one with: openssl rand -base64 32.',
   },
   setting_insecure: {
-    meaning: 'A setting is fine for development and not for production.',
+    meaning: 'A setting is allowed in development and not in production.',
     fix: 'Change the setting that the message names, or start without --production.',
   },
   published_credentials: {
@@ -249,12 +248,12 @@ export const errorCodes = {
   },
   // Mail
   mail_failed: {
-    meaning: 'The mail server could not be reached, or did not take the mail.',
-    fix: 'Check settings.mail in mintage.yaml and what the log says; ask for the mail again.',
+    meaning: 'The mail server could not be reached, or it refused the mail.',
+    fix: 'Check settings.mail in mintage.yaml and the log, then request the mail again.',
   },
   // The command line
   usage: {
-    meaning: 'The command line is wrong.',
+    meaning: 'The command line is invalid.',
     fix: 'See mintage --help.',
   },
   event_invalid: {
@@ -279,8 +278,9 @@ export const errorCodes = {
     fix: 'Make one with mintage run --record FILE.',
   },
   output_lost: {
-    meaning: 'A command could not write all of its output: the disk is full, or a file is at its limit.',
-    fix: 'Make room, and run the command again.',
+    meaning:
+      'A command could not write all of its output, because the disk is full or a file is at its size limit.',
+    fix: 'Free some space and run the command again.',
   },
   internal: {
     meaning: 'A defect in Mintage.',

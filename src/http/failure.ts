@@ -1,4 +1,4 @@
-// What a handler failed with, as a status and as a record of the log. A database that is away passes and is no defect: its record has
+// What a handler failed with, as a status and as a record of the log. A database that is away passes and is not a defect: its record has
 // no stack and one name, so that the repeats of an outage are folded into one cause.
 import { StoreError } from '../errors/index.ts'
 import type { Logger } from '../telemetry/index.ts'

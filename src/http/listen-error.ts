@@ -23,7 +23,7 @@ export function listenError(error: unknown, { port, host }: Address): unknown {
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new ConfigError('address_unavailable', `${host} is no address of this machine.`, {
+      return new ConfigError('address_unavailable', `${host} is not an address of this machine.`, {
         hint: 'Use --host localhost, or --host 0.0.0.0 to be reachable from other machines.',
         cause: error,
       })

@@ -17,7 +17,7 @@ describe('routeFor', () => {
     ['//elsewhere.example/api/v1', undefined],
   ]
   for (const [target, expected] of cases) {
-    test(`gives ${target} to ${expected?.path ?? 'nobody'}`, () => {
+    test(`gives ${target} to ${expected?.path ?? 'no handler'}`, () => {
       assert.equal(routeFor([api, page], target), expected?.handler)
     })
   }

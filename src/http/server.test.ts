@@ -185,7 +185,7 @@ describe('the limits of a request (FI-18)', () => {
     assert.match(await chunked(11), /^HTTP\/1\.1 413 /)
   })
 
-  test('what is no HTTP gets 400', async (t) => {
+  test('a request that is not HTTP gets 400', async (t) => {
     const { raw } = await openServer(t, {})
     assert.match(await raw('HELLO\r\n\r\n'), /^HTTP\/1\.1 400 /)
   })
@@ -294,7 +294,7 @@ describe('the routes in process', () => {
     assert.equal((await server.handle(new Request(`${origin}//evil.example/api/7`))).status, 404)
   })
 
-  test('answer 50 at once, and without a body where there is none', async (t) => {
+  test('answer 50 at once, without a body where none is due', async (t) => {
     const { server } = await openServer(t, {
       routes: [echo, { path: '/empty', handler: (_, response) => void response.writeHead(204).end() }],
     })
@@ -333,7 +333,7 @@ describe('the routes in process', () => {
     assert.equal(await ask(), 'none')
   })
 
-  test('end when nobody waits any more', async (t) => {
+  test('end when the client has gone', async (t) => {
     const arrived = Promise.withResolvers<void>()
     const { server } = await openServer(t, { routes: [{ path: '/', handler: () => arrived.resolve() }] })
     const controller = new AbortController()

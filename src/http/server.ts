@@ -61,7 +61,7 @@ export interface HttpServer {
   serve(served: ServedRoutes): void
   /** The same routes, in process. */
   handle(request: Request): Promise<Response>
-  /** True from the call of close(): a load balancer should send nobody any more. */
+  /** True from the call of close(): a load balancer should send no more requests. */
   readonly isDraining: boolean
   /**
    * First serves on for `delayMs`, while `isDraining` tells the load balancer and each answer closes its connection. Then takes no more

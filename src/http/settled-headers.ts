@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import { clientAddress, type TrustedProxies } from './trusted-proxies.ts'
 
-/** Headers by which proxies speak; whoever sends them, handlers do not get them. */
+/** Headers of proxies; handlers do not get them from any sender. */
 const spokenByProxies: ReadonlySet<string> = new Set([
   'forwarded',
   'x-real-ip',

@@ -15,7 +15,7 @@ export function trustedProxies(entries: readonly string[]): TrustedProxies {
     const most = isIPv4(address) ? 32 : 128
     const bits = prefix === undefined ? most : Number(prefix)
     if (isIP(address) === 0 || prefix === '' || !Number.isInteger(bits) || bits < 0 || bits > most) {
-      throw new ConfigError('usage', `${JSON.stringify(entry)} is no address and no range of addresses.`, {
+      throw new ConfigError('usage', `${JSON.stringify(entry)} is not an IP address or CIDR range.`, {
         hint: 'Write a trusted proxy as 10.1.2.3, 10.0.0.0/8 or fd00::/8.',
       })
     }

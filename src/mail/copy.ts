@@ -1,4 +1,4 @@
-// Every word of the mails, by language. English is the table's type: a German text that is missing does not compile.
+// Every word of the mails, by language. English is the table's type, so a missing German string does not compile.
 import type { Language } from '../pages/index.ts'
 import type { MailKind } from './mail.ts'
 
@@ -15,28 +15,28 @@ type MailCopy = Readonly<Record<MailKind, (application: string, validMinutes: nu
 
 const english: MailCopy = {
   'password-reset': (application, minutes) => ({
-    subject: `Choose another password for ${application}`,
-    lead: `Somebody asked for another password for your account at ${application}.`,
-    action: 'Choose another password',
-    note: `The link works once and for ${minutes} minutes. If it was not you, leave this mail as it is: your password stays.`,
+    subject: `Reset your password for ${application}`,
+    lead: `We received a request to reset the password of your account at ${application}.`,
+    action: 'Choose a new password',
+    note: `The link works once, for ${minutes} minutes. If this wasn't you, ignore this email. Your password won't change.`,
   }),
   'finish-sign-up': (application, minutes) => ({
     subject: `Finish your sign-up at ${application}`,
-    lead: `Somebody signed up at ${application} with this address. Confirm that it is yours to finish.`,
-    action: 'Finish the sign-up',
-    note: `The link works once and for ${minutes} minutes. If it was not you, leave this mail as it is: no account is made.`,
+    lead: `Confirm your email address to finish your sign-up at ${application}.`,
+    action: 'Finish sign-up',
+    note: `The link works once, for ${minutes} minutes. If this wasn't you, ignore this email. No account will be created.`,
   }),
   'verify-email': (application, minutes) => ({
     subject: `Confirm your address for ${application}`,
-    lead: `Confirm that this is your address, so that ${application} can reach you.`,
+    lead: `Confirm that this is your email address, so that ${application} can reach you.`,
     action: 'Confirm the address',
-    note: `The link works once and for ${minutes} minutes. If you have no account there, leave this mail as it is.`,
+    note: `The link works once, for ${minutes} minutes. If you don't have an account there, ignore this email.`,
   }),
   'account-exists': (application) => ({
-    subject: `You have an account at ${application} already`,
-    lead: `Somebody tried to sign up at ${application} with your address, which has an account already. Nothing was changed.`,
+    subject: `You already have an account at ${application}`,
+    lead: `There was a sign-up at ${application} with your email address, which already has an account. Nothing was changed.`,
     action: 'Sign in',
-    note: 'If it was you and you do not know your password any more, ask for another one at the sign-in. If it was not you, leave this mail as it is.',
+    note: "If you forgot your password, you can reset it on the sign-in page. If this wasn't you, ignore this email.",
   }),
 }
 

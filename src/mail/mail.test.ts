@@ -21,13 +21,13 @@ describe('the text of a mail', () => {
     assert.deepEqual(
       { ...mailText(message), html: '' },
       {
-        subject: 'Choose another password for Demo',
-        plain: `Somebody asked for another password for your account at Demo.
+        subject: 'Reset your password for Demo',
+        plain: `We received a request to reset the password of your account at Demo.
 
-Choose another password:
+Choose a new password:
 https://id.example.com/password?token=abc&x=1
 
-The link works once and for 30 minutes. If it was not you, leave this mail as it is: your password stays.
+The link works once, for 30 minutes. If this wasn't you, ignore this email. Your password won't change.
 `,
         html: '',
       },
@@ -66,7 +66,7 @@ describe('mail by SMTP', () => {
     assert.equal(others.length, 0)
     assert.equal(received?.from, 'no-reply@example.com')
     assert.deepEqual(received?.to, ['ada@example.com'])
-    assert.match(received?.data ?? '', /^Subject: Choose another password for Demo$/m)
+    assert.match(received?.data ?? '', /^Subject: Reset your password for Demo$/m)
     assert.match(received?.data ?? '', /^Auto-Submitted: auto-generated$/m)
     assert.match(received?.data ?? '', /Content-Type: text\/plain[\s\S]*Content-Type: text\/html/)
   })
@@ -95,5 +95,5 @@ describe('mail by SMTP', () => {
 test('mail without a server is shown in the terminal', async () => {
   const shown: string[] = []
   await terminalMail((text) => shown.push(text)).send(message)
-  assert.deepEqual(shown, [`mail to ada@example.com: Choose another password for Demo\n  ${message.link}`])
+  assert.deepEqual(shown, [`mail to ada@example.com: Reset your password for Demo\n  ${message.link}`])
 })

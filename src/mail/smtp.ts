@@ -1,4 +1,4 @@
-// Mail by SMTP. Connections are kept and shared. Mail is not a thing to wait long for: whoever sends it holds a page open.
+// Mail by SMTP. Connections are kept and shared. Waits are short, because a page may wait for the mail.
 import { MailError, type Mail } from './mail.ts'
 import { mailText } from './text.ts'
 

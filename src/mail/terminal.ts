@@ -1,4 +1,4 @@
-// Mail without a mail server: shown to whoever develops. Never used in production, where a link in the terminal would be a
+// Mail without a mail server: shown to the developer. Never used in production, where a link in the terminal would be a
 // link in a log.
 import type { Mail } from './mail.ts'
 import { mailText } from './text.ts'

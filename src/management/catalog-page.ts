@@ -51,6 +51,6 @@ function parsedCursor(cursor: string): Place {
   try {
     return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch (cause) {
-    throw new RequestError('INVALID_REQUEST', 'next_token: it is none of this list', { cause })
+    throw new RequestError('INVALID_REQUEST', 'next_token is not valid for this list', { cause })
   }
 }

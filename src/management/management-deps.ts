@@ -27,6 +27,6 @@ export interface ManagementDeps {
   readonly issuerUrl: string
   readonly nowMs: () => number
   readonly random: RandomBytes
-  /** Sees an error of ours behind a neutral answer; the one place where it is logged. */
+  /** Called with our own defect behind a neutral answer; it is logged only here. */
   readonly onDefect?: (error: unknown) => void
 }

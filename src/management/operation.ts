@@ -85,7 +85,7 @@ export interface Operation {
   readonly notSupported: readonly string[]
   readonly status: 200 | 201
   readonly answer: z.ZodObject
-  /** Rejects with RequestError for what the caller can mend. */
+  /** Rejects with RequestError for what the caller can fix. */
   run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<OperationDone>
 }
 

@@ -1,5 +1,5 @@
 // Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing, who may register) is
-// answered with null, and refused when somebody sets it.
+// answered with null, and refused when a request sets it.
 import { z } from 'zod'
 import { newId, organizationNameProblem } from '../directory/index.ts'
 import type { OrganizationRecord } from '../store/index.ts'
@@ -96,7 +96,7 @@ export const organizationsOperations = [
     organizationBound: 'refused',
     query: noQuery,
     body: z.strictObject({
-      name: z.string().refine((name) => organizationNameProblem(name) === undefined, 'it is no name'),
+      name: z.string().refine((name) => organizationNameProblem(name) === undefined, 'is not a valid name'),
       external_id: text(200).optional(),
       handle: text(100).optional(),
       is_auto_membership_enabled: z.boolean().optional(),

@@ -1,5 +1,5 @@
 // Kinde's first style of pages (C§8): `page_size` and `next_token` go in, `next_token` comes out and is null on the last page.
-// The token is opaque to callers and bounded here; what it holds is the business of whoever pages.
+// The token is opaque to callers and bounded here; its content is defined by the code that pages.
 import { z } from 'zod'
 import type { Page, PageRequest } from '../store/index.ts'
 

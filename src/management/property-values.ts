@@ -41,7 +41,7 @@ export function propertyValues(
   return { properties, next_token: null }
 }
 
-/** What to write for the values of a body; rejects the whole when one key is no property of the context. */
+/** What to write for the values of a body; rejects the whole body when one key is not a property of the context. */
 export function changedValues(
   catalog: Catalog,
   context: PropertyContext,

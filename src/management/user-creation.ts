@@ -1,5 +1,5 @@
 // Creates a user: the profile, what the user signs in with, and the organization to join. All or nothing: when one identity is
-// somebody's already, nothing is created.
+// taken already, nothing is created.
 import { z } from 'zod'
 import { identifierOf, newId, newIdentity, newMembership, newUser } from '../directory/index.ts'
 import type { DirectoryChange, IdentityRecord } from '../store/index.ts'

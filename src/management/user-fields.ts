@@ -7,7 +7,7 @@ const text = (most: number) => z.string().max(most).refine(isPlain, 'no control 
 export const nameField = text(200)
 export const providedIdField = text(200).min(1)
 
-/** Shown in an `img` of somebody's page: http and https alone. */
+/** Shown in an `img` of a page, so only http and https are accepted. */
 export const pictureField = text(2_000).refine(
   (url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol),
   'it must be an http or https address',

@@ -34,7 +34,7 @@ describe('addresses that a workflow may reach', () => {
     '08.8.8.8',
     '8.8.8.8/8',
   ]) {
-    test(`refuses ${JSON.stringify(text)}, which is no spelling that a look-up gives`, () => {
+    test(`refuses ${JSON.stringify(text)}, which a look-up never gives`, () => {
       assert.deepEqual(judgeAddress(text), { allowed: false, reason: 'not an IP address' })
     })
   }

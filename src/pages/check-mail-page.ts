@@ -1,5 +1,5 @@
 // "We have sent you a link." After a forgotten password it says the same for an address without an account, so that
-// nobody learns here who has one.
+// the page does not show whether one exists.
 import { copyFor } from './copy.ts'
 import { html, withStrong } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'

@@ -1,4 +1,4 @@
-// Device flow, second step: the person compares the code and sees who asks for what. Somebody may have sent them a link
+// Device flow, second step: the person compares the code and sees who asks for what. An attacker may have sent them a link
 // with a code of a device that is not theirs (RFC 8628 §5.4), so the page asks instead of assuming.
 import { copyFor, type Copy } from './copy.ts'
 import { wayButton, type FormTarget, type Way } from './form.ts'

@@ -11,7 +11,7 @@ export interface DeniedView extends PageView {
   /** Absent when no workflow ran. */
   readonly invocationId?: string
   /**
-   * Takes `error=access_denied` back to the application. An address of ours that redirects: a native application's own
+   * Takes `error=access_denied` back to the application. One of our addresses, which redirects: a native application's own
    * scheme would not get onto a page.
    */
   readonly back: Way

@@ -9,7 +9,7 @@ import { referenceLine } from './reference-line.ts'
 
 export interface FailedView extends PageView {
   readonly invocationId: string
-  /** Takes `error=server_error` back to the application; an address of ours, as on the denied page. */
+  /** Takes `error=server_error` back to the application; one of our addresses, as on the denied page. */
   readonly back: Way
   readonly retry?: Way
   /** Only where the issuer runs in development. */

@@ -17,7 +17,7 @@ describe('the language of a page', () => {
     assert.equal(languageFor(undefined, 'de;q=0.3, en-GB;q=0.9'), 'en')
   })
 
-  test('is none that the browser excludes with q=0', () => {
+  test('is never one that the browser excludes with q=0', () => {
     assert.equal(languageFor(undefined, 'de;q=0, fr'), 'en')
   })
 
@@ -27,7 +27,7 @@ describe('the language of a page', () => {
     assert.equal(languageFor('en', undefined, ['de', 'en']), 'en')
   })
 
-  test('is English when nobody says anything, or nonsense', () => {
+  test('is English without a preference, or with an invalid one', () => {
     assert.equal(languageFor(undefined, undefined), 'en')
     assert.equal(languageFor('', '*;q=abc,,;;'), 'en')
     assert.equal(languageFor('<script>', '__proto__'), 'en')

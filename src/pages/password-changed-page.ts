@@ -5,7 +5,7 @@ import { html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 export interface PasswordChangedView extends PageView {
-  /** To sign-in, or for a person who is signed in back to the account. Absent when nobody knows where the person came from. */
+  /** To sign-in, or for a person who is signed in back to the account. Absent when the origin of the request is unknown. */
   readonly next?: { readonly to: 'sign-in' | 'account'; readonly way: Way }
 }
 

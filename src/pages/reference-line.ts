@@ -1,4 +1,4 @@
-// The id of an invocation, small and easy to select: a person sends it to whoever runs the application, who finds the
+// The id of an invocation, small and easy to select: a person sends it to the people who run the application, who find the
 // record by it.
 import type { Copy } from './copy.ts'
 import { html, type Html } from './html.ts'

@@ -11,7 +11,7 @@ interface PageOrigins {
   readonly inlineScript?: string
 }
 
-/** Without `content-type`: whoever sends the page sets it. Logos may come from https addresses that an operator gave. */
+/** Without `content-type`: the sender of the page sets it. Logos may come from https addresses that an operator gave. */
 export function securityHeaders({ formRedirects = [], inlineScript }: PageOrigins = {}): Record<
   string,
   string

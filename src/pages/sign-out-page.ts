@@ -1,4 +1,4 @@
-// Signing out is confirmed: a link on somebody else's page must not end a session by itself (BR-09).
+// Signing out is confirmed: a link on another site must not end a session by itself (BR-09).
 import { copyFor } from './copy.ts'
 import { wayButton, type FormTarget, type Way } from './form.ts'
 import { html, withName } from './html.ts'

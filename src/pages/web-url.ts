@@ -1,5 +1,5 @@
 // Which addresses a page may link to, load or post to: relative ones and those of the web. `javascript:`, `data:` and
-// whatever else a client's registration or a request may hold is none of them (BR-07).
+// a client's registration or a request may hold other schemes, which are refused (BR-07).
 
 const somewhere = 'https://relative.invalid'
 

@@ -84,7 +84,7 @@ class Playground {
       : page(c, resultPage(this.#facts(c, session), invocation))
   }
 
-  /** Runs the action of a form that came from a page of ours, and sends the browser where it says. */
+  /** Runs the action of a form that came from one of our pages, and sends the browser where it says. */
   async posted(
     c: Context,
     action: (session: BrowserSession, form: Partial<Record<string, string>>) => Promise<string>,

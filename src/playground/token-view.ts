@@ -5,7 +5,7 @@ import type { IssuedTokenView } from '../pages/index.ts'
 
 const partSchema = z.record(z.string(), z.json())
 
-/** A token that is no JSON Web Token has empty parts. */
+/** A token that is not a JSON Web Token has empty parts. */
 export function issuedTokenView(raw: string): IssuedTokenView {
   return { raw, header: part(raw, 0), payload: part(raw, 1) }
 }

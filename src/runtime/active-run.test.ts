@@ -60,7 +60,7 @@ test('secrets of the environment are redacted in every text of a result, as they
   }
 })
 
-test('variables that are no secrets, and claims, are left as they are', async () => {
+test('variables that are not secret, and claims, stay unchanged', async () => {
   const { run, result } = started()
   const outcome = { kind: 'completed', claimsJson: JSON.stringify({ accessToken: { secret } }) } as const
   run.end(outcome, endedWith(outcome, ['open-name']))
@@ -93,7 +93,7 @@ test('the same call asked again, after the run has moved, is answered and not ma
   assert.equal(await run.answer({ ...call, callKind: 'secureFetch' }, hostCalls), undefined)
 })
 
-test('a call of a kind that is none, or whose request is no JSON, is answered with a failure', async (t) => {
+test('a call of an unknown kind, or whose request is not JSON, is answered with a failure', async (t) => {
   const hostCalls = openHostCalls()
   t.after(() => hostCalls.close())
   const { run } = started()

@@ -32,7 +32,7 @@ const closingMs = 50
 export class ActiveRun {
   readonly number: number
   readonly invocation: Invocation
-  /** Taken from whoever asks for the run; the calls of a run come from its thread, where nothing tells. */
+  /** Taken when the run is requested, because the calls of a run come from its thread, in another context. */
   readonly isWithinOwnCall = isWithinOwnCall()
   thread: Thread | undefined
   /** True once the run has to have a thread of its own. */

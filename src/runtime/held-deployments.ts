@@ -14,7 +14,7 @@ interface HeldDeployment {
 export class HeldDeployments {
   readonly #held = new Map<string, HeldDeployment>()
 
-  /** Counts one more holder, and makes the image when there is none. Rejects as `makeImage` does. */
+  /** Counts one more holder, and makes the image if there is not one yet. Rejects as `makeImage` does. */
   hold(source: DeploymentSource, makeImage: (id: string) => Promise<Image>): Promise<PreparedDeployment> {
     const id = createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 32)
     const known = this.#held.get(id)

@@ -20,7 +20,7 @@ export function endedText(ended: Ended): string {
   return `${JSON.stringify({ ...ended, outcome: { kind: outcome.kind } })}\n${outcome.claimsJson}`
 }
 
-/** What a thread said as one text, to be parsed like all that a thread says; undefined when it is no such text. */
+/** What a thread said as one text, to be parsed like all that a thread says; undefined when it is not such a string. */
 export function endedOf(text: string): unknown {
   try {
     const [head, claimsJson] = parts(text)

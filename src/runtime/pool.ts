@@ -216,7 +216,7 @@ export class Pool implements Sandbox {
     this.#dispatchQueued()
   }
 
-  /** A message counts only if it comes from the thread that has the run: late ones and forged ones reach nobody. */
+  /** A message counts only if it comes from the thread that has the run: late and forged ones are dropped. */
   #runOn(thread: Thread, number: number): ActiveRun | undefined {
     const run = this.#runs.get(number)
     return run?.thread === thread ? run : undefined
@@ -232,7 +232,7 @@ export class Pool implements Sandbox {
     if (this.#queue.size > 0) this.#dispatchQueued()
   }
 
-  /** Drops the image of a deployment that nobody holds and no run in flight needs. */
+  /** Drops the image of a deployment that has no holder and no run in flight. */
   #forgetUnused(id: string): void {
     if (this.#deployments.isHeld(id)) return
     for (const run of this.#runs.values()) if (run.invocation.deployment.id === id) return

@@ -15,8 +15,8 @@ export interface SandboxOptions {
   /** Whether threads run at a lower priority than the event loop (thread-priority.ts). Default: true. */
   readonly prioritizeEventLoop?: boolean
   /**
-   * How long beyond its running time a run may stay inside one native operation of the engine, which asks nobody whether to
-   * stop, before its thread is terminated. In milliseconds of processor time; 300 when it is not given.
+   * How long beyond its running time a run may stay inside one native operation of the engine, which has no interrupt,
+   * before its thread is terminated. In milliseconds of processor time; 300 when it is not given.
    */
   readonly unresponsiveGraceMs?: number
   readonly hostCalls?: HostCallsOptions

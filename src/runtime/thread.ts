@@ -162,7 +162,7 @@ export class Thread {
     if (this.#lost) return
     this.#doubtedAtMs = undefined
     const parsed = toPoolSchema.safeParse(typeof message === 'string' ? endedOf(message) : message)
-    // A thread that says what no thread of ours says has been taken over, or is broken: it is not listened to again.
+    // A thread that sends an unknown message has been taken over or is broken, so its messages are ignored from now on.
     if (!parsed.success) return this.terminate(parsed.error)
     if (parsed.data.kind === 'ready') {
       this.#ready = true

@@ -67,7 +67,7 @@ export class Threads {
     return this.#shared.reduce((best, thread) => (busyness(thread) < busyness(best) ? thread : best))
   }
 
-  /** Gives up lent threads that nobody has had use for in a while; one is kept. */
+  /** Ends lent threads that were unused for a while; one is kept. */
   retireIdle(nowMs: number): void {
     for (const thread of this.#lent) {
       if (this.#lent.size <= lentKept || thread.idleForMs(nowMs) < lentIdleMs) continue

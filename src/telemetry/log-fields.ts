@@ -40,7 +40,7 @@ function copied(value: unknown, budget: Budget, depth: number): unknown {
     : members(value, budget, depth + 1)
 }
 
-/** An error's code is no authorization code, so it is taken before names are looked at. */
+/** An error's code is not an authorization code, so it is taken before names are looked at. */
 function errorFields(error: Error, budget: Budget, depth: number): Fields {
   const { name, message, stack = '', cause } = error
   return {

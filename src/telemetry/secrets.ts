@@ -1,4 +1,4 @@
-// What is a secret in a log: fields by their names, in every spelling of them, and texts that look like a token of ours.
+// What is a secret in a log: fields by their names, in every spelling of them, and strings that look like one of our tokens.
 
 const names: ReadonlySet<string> = new Set([
   'assertion',

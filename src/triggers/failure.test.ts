@@ -93,7 +93,7 @@ describe('the text of a failed run', () => {
   test('keeps the advice of an outgoing call that failed', () => {
     const error = { name: 'Error', message: 'took longer than 3000 ms', stack: '' }
     const text = describeOutcome({ kind: 'threw', error, callCode: 'fetch_timeout' })
-    assert.equal(text.hint, 'Make the other side answer faster, or raise limits.callMs.')
+    assert.equal(text.hint, 'Make the other server answer faster, or raise limits.callMs.')
   })
 })
 

@@ -28,7 +28,7 @@ export function messageLocation(message: Pick<Message, 'location'>): SourceLocat
   return { file: displayedFile(location.file), line: location.line, column: before.length + 1 }
 }
 
-/** The line that a message is about, as ` 12 | const a = `; empty when there is none to show. */
+/** The line that a message is about, as ` 12 | const a = `; empty without one. */
 export function sourceExcerpt(message: Pick<Message, 'location'>): string {
   const { location } = message
   if (location === null || location.lineText.trim() === '') return ''
@@ -36,7 +36,7 @@ export function sourceExcerpt(message: Pick<Message, 'location'>): string {
   return `\n  ${String(location.line)} | ${text}`
 }
 
-/** Namespace of what we bring along (shipped-package.ts); its name is no part of a path that an author should see. */
+/** Namespace of what we bring along (shipped-package.ts); its name is removed from the paths that an author sees. */
 export const shippedNamespace = 'mintage'
 
 /** A path of esbuild's as we show it. */

@@ -2,7 +2,7 @@
 // that we ship, and the two modules that the guest answers itself. Everything else is refused (assurance SBX-47, 49, 50).
 //
 // Names are checked twice. `onResolve` gives the good error, with the line of the import; `onLoad` is the wall, because
-// esbuild expands `import("./" + name)` by itself and asks nobody before it loads what it found.
+// esbuild expands `import("./" + name)` by itself, without asking a plugin about the files that it found.
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
@@ -26,13 +26,13 @@ const loaders = new Map([
 /** Extensions that a workflow may be made of. */
 export const bundledExtensions: readonly string[] = [...loaders.keys()]
 
-/** Larger than any module that somebody wrote; a file of this size can exhaust the bundler while it parses. */
+/** Larger than any module that a person writes; a file of this size can exhaust the bundler while it parses. */
 const largestInputBytes = 8 * 1024 * 1024
 
 /** Tells our own look-up apart from the one that is being answered. */
 const ourLookUp = Symbol('look-up')
 
-/** What a refusal of ours carries through esbuild, in `Message.detail`. */
+/** What our own refusals carry through esbuild, in `Message.detail`. */
 export interface RefusalDetail {
   readonly code: ErrorCode
   readonly hint: string

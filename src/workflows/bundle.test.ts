@@ -258,7 +258,7 @@ describe('when the process of the bundler is lost', () => {
     assert.equal(children.length, 2)
   })
 
-  test('whenever this file is built, the build ends with an error of ours and the next one works', async (t) => {
+  test('whenever this file is built, the build ends with one of our errors and the next one works', async (t) => {
     const dir = await makeProject(t, { [file]: `${settings}${handler}` })
     let isDeadly = true
     await afterSpawn(t, (child) => isDeadly && child.kill('SIGKILL'))

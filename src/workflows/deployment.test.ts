@@ -132,7 +132,7 @@ export default async function () { return key }`
     await assert.rejects(deploy(t, 'export default () => {}'), { code: 'settings_missing' })
   })
 
-  test('reads settings in the sandbox alone: a hostile file finds nothing of ours', async (t) => {
+  test('reads settings in the sandbox alone: a hostile file finds nothing of the host', async (t) => {
     const source = `export const workflowSettings = { id: typeof process + typeof Buffer, trigger: 'user:tokens_generation' }
 declare const process: unknown, Buffer: unknown
 export default () => {}`

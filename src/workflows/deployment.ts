@@ -39,7 +39,7 @@ export interface WorkflowDeployment extends ReadWorkflow {
   readonly warnings: readonly BuildWarning[]
 }
 
-/** Throws WorkflowError for what the author can mend, SandboxError for what the author cannot. */
+/** Throws WorkflowError for what the author can fix, SandboxError for everything else. */
 export async function buildDeployment(
   file: string,
   sandbox: Sandbox,

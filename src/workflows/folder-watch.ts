@@ -55,7 +55,7 @@ export function watchFolders(top: string, { isIgnored, onEvent, onError }: Folde
     }
   }
 
-  /** A folder below the top may go at any moment. Told later: at the beginning nobody has this watch in hand yet. */
+  /** A folder below the top may go at any moment. Reported later, because the caller does not hold this watch yet. */
   function failed(folder: string, error: unknown): void {
     closeBelow(folder)
     if (folder === '' || !isGone(error)) setImmediate(onError, error)

@@ -37,7 +37,7 @@ describe('a live project', () => {
     assert.deepEqual(rest, { dir, noWorkflows: undefined, neverRun: [], failures: [], builtAtMs: 1_000 })
   })
 
-  test('says where it looked when there is no workflow, and that is no failure', async (t) => {
+  test('says where it looked when there is no workflow, and does not fail', async (t) => {
     const { project } = await openProject(t, {})
     assert.equal(project.live('user:tokens_generation'), undefined)
     assert.deepEqual(project.status().failures, [])

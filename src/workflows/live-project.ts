@@ -1,5 +1,5 @@
 // The live deployments of a project: at most one for each trigger, all from one build. A build replaces all of them or,
-// when anything in it is wrong, none: the last good ones stay live and the complaints are kept for whoever shows them.
+// when anything in it is wrong, none: the last good ones stay live and the failures are kept for the caller to show.
 // One build at a time; a reload that is asked for during a build gives one more build after it.
 import { WorkflowError } from '../errors/index.ts'
 import type { Sandbox } from '../runtime/index.ts'

@@ -1,5 +1,5 @@
 // All workflows of a project, under the rules that hold between them (C§6.10): one workflow for each trigger, and no id
-// twice. Failures are values, so that one bad file does not hide what is wrong with the next; whoever activates a build
+// twice. Failures are values, so that one bad file does not hide what is wrong with the next; the caller that activates a build
 // activates all of it or nothing.
 import { WorkflowError } from '../errors/index.ts'
 import type { Sandbox } from '../runtime/index.ts'

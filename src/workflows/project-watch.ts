@@ -1,4 +1,4 @@
-// Watches a project folder while somebody edits it, and has the change handled: once for a burst of events, because an editor
+// Watches a project folder while it is edited, and has the change handled: once for a burst of events, because an editor
 // saves by several, one handling at a time, and again for what changed during it. Dependencies and hidden folders are not
 // watched, nor is what Mintage keeps in one. It does not know what handling means.
 import { sep } from 'node:path'

@@ -1,6 +1,6 @@
 // The version of @kinde/infrastructure that Mintage brings along, for projects that have not installed one (C§6.9: Kinde
 // serves it from a CDN, so most projects have none). It is bundled under a name of its own instead of its path, so that
-// a bundle is the same bytes on every machine and shows no path of ours.
+// a bundle is the same bytes on every machine and shows none of our paths.
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

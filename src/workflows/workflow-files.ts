@@ -15,7 +15,7 @@ const mostNearMisses = 3
 /** How far to look for a misplaced workflow; only a hint depends on it. */
 const mostFoldersSearched = 500
 
-/** Absolute paths, sorted by code point. Throws WorkflowError `workflows_not_found` when there is none. */
+/** Absolute paths, sorted by code point. Throws WorkflowError `workflows_not_found` without a workflow file. */
 export async function discoverWorkflowFiles(project: Project): Promise<readonly string[]> {
   const files = await filesBelow(project.workflowsDir)
   const workflows = files.filter((file) => workflowFile.test(file))

@@ -180,7 +180,7 @@ const cases: readonly Case[] = [
     title: 'a recording that is none',
     args: ['run', '--replay', 'event.json'],
     code: 2,
-    stderr: '…error[recording_invalid]: event.json is no recording of a run: version is not as expected.…',
+    stderr: '…error[recording_invalid]: event.json is not a recording of a run: version is not as expected.…',
   },
   {
     title: 'a workflow of a trigger that never fires',

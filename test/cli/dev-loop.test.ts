@@ -103,7 +103,7 @@ describe('E4: mintage dev', () => {
     ['kinde.json', 'kinde.json', '{', /^error\[project_invalid\]/m],
   ]
   for (const [what, file, content, error] of broken) {
-    test(`waits for ${what} that is broken at the start, and goes live once it is mended`, async (t) => {
+    test(`waits for ${what} that is broken at the start, and goes live once it is fixed`, async (t) => {
       const dir = await makeProject(t, { ...files(), [file]: content })
       const command = dev(t, dir)
       await command.until(error)

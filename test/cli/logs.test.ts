@@ -246,7 +246,7 @@ console
     })
   }
 
-  test('makes neither a database nor a key where there is none', async (t) => {
+  test('creates neither a database nor a key', async (t) => {
     const folder = await openFolder()
     t.after(() => folder[Symbol.asyncDispose]())
     const { code, stderr } = await folder.mintage('logs')

@@ -31,7 +31,7 @@ for (const variant of variants) {
     assert.deepEqual(run.tokens.idToken?.after, input.before.idToken)
   })
 
-  test(`${variant} gives somebody without roles an empty string and the role of everybody`, async (t) => {
+  test(`${variant} gives a user without roles an empty string and the role of everybody`, async (t) => {
     const sandbox = await openTestSandbox(t)
     const deployment = await buildOnlyWorkflow(sandbox, `${example}/${variant}`)
     const { event, before } = await exampleInput(example)

@@ -65,7 +65,7 @@ for (const variant of variants) {
     assert.equal(run.calls[0]?.error?.code, 'fetch_failed')
   })
 
-  test(`${variant} takes a refusal of the CRM for no answer, because the status is no exception`, async (t) => {
+  test(`${variant} treats a refusal of the CRM as no answer, because a status does not throw`, async (t) => {
     const server = await startHttpServer(t, crm)
     const sandbox = await openTestSandbox(t, [server.host])
     const deployment = await buildOnlyWorkflow(sandbox, `${example}/${variant}`)

@@ -186,7 +186,7 @@ export default async function () {
   kinde.accessToken.setCustomClaim('plan', response.json.plan)
 }`
 
-test('the CRM is down: a sign-in ends at a page, a refresh is refused, and nobody is signed out', async (t) => {
+test('the CRM is down: a sign-in ends at a page, a refresh is refused, and no user is signed out', async (t) => {
   let isDown = false
   const crm = await startHttpServer(t, () => (isDown ? { status: 503 } : { json: { plan: 'premium' } }))
   const issuer = await startIssuer(t, {

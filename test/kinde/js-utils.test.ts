@@ -135,7 +135,7 @@ test('signs in to the organization that it names', async (t) => {
   assert.deepEqual(await getPermissions(), { orgCode: weaving.code, permissions: [] })
 })
 
-test('is told of a code that is none by a failed exchange', async (t) => {
+test('learns of an unknown code by a failed exchange', async (t) => {
   const { issuer } = await opened(t)
   const url = await authUrl(issuer, 'login')
   const state = url.searchParams.get('state') ?? ''

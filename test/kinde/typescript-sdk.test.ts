@@ -152,7 +152,7 @@ test('creates an organization at registration, and the tokens are of it', async 
   assert.equal((await issuer.store.directory.organization(orgCode ?? ''))?.name, 'Compilers')
 })
 
-test('creates an organization for somebody who is signed in already', async (t) => {
+test('creates an organization for a user who is already signed in', async (t) => {
   const { issuer, client, session, agent } = await opened(t)
   await client.handleRedirectToApp(session, await signIn(agent, await client.login(session)))
 
@@ -216,7 +216,7 @@ test('gets a token of a machine by its credentials', async (t) => {
   )
 })
 
-test('is told of a code that is none by an error with a text', async (t) => {
+test('learns of an unknown code by an error with a message', async (t) => {
   const { client, session } = await opened(t)
   const state = new URL(await client.login(session)).searchParams.get('state') ?? ''
 

@@ -72,7 +72,7 @@ describe('who may call (AD-02)', () => {
     assert.equal((await answered('GET', '/users', `BEARER ${await world.token()}`)).status, 200)
   })
 
-  test('a token in the query or in a cookie is none (AD-04)', async () => {
+  test('a token in the query or in a cookie is ignored (AD-04)', async () => {
     const token = await world.token()
     assert.equal((await answered('GET', `/users?access_token=${token}`, undefined)).status, 403)
     const withCookie = new Request(`${issuerUrl}/api/v1/users`, { headers: { cookie: `token=${token}` } })

@@ -103,7 +103,7 @@ describe('users', () => {
     ['phone=%2B15550100', []],
     ['email=no-address', []],
   ] as const) {
-    test(`GET /users?${query} finds ${ids.join(' and ') || 'nobody'}`, async () => {
+    test(`GET /users?${query} finds ${ids.join(' and ') || 'no user'}`, async () => {
       const { users, next_token } = usersSchema.parse(await ok(`GET /users?${query}`))
       assert.deepEqual(
         users.map(({ id }) => id),
@@ -303,7 +303,7 @@ describe('passwords and second factors', () => {
     )
   })
 
-  test('nobody has a second factor', async () => {
+  test('no user has a second factor', async () => {
     assert.deepEqual(await ok('GET /users/kp_ada/mfa'), { ...envelope, mfa: null })
     assert.deepEqual(await refusal('GET /users/kp_none/mfa'), [
       '404 USER_NOT_FOUND: There is no user with this id.',
@@ -366,7 +366,7 @@ describe('organizations', () => {
       ],
     )
     assert.deepEqual(await refusal('POST /organization', { name: '  ' }), [
-      '400 INVALID_REQUEST: body.name: it is no name',
+      '400 INVALID_REQUEST: body.name: is not a valid name',
     ])
   })
 
@@ -445,7 +445,7 @@ describe('roles and permissions', () => {
     )
     assert.deepEqual([second.roles, second.next_token], [[{ key: 'admin' }], null])
     assert.deepEqual(await refusal('GET /roles?next_token=x'), [
-      '400 INVALID_REQUEST: next_token: it is none of this list',
+      '400 INVALID_REQUEST: next_token is not valid for this list',
     ])
     const permissions = z
       .object({ permissions: z.array(z.object({ id: z.string() })) })

@@ -22,7 +22,7 @@ async function refusedAs(pattern: RegExp, request: string, body?: unknown): Prom
 
 const properties = 'PATCH /users/kp_ada/properties'
 
-test('a body that is no JSON, or no object', async () => {
+test('a body that is not JSON, or not an object', async () => {
   for (const text of ['{', 'null', '"x"', '[]', '1', '{"properties":{}}}', '\uFEFF{}x', 'properties=1']) {
     await refusedAs(/"status":400,.*INVALID_REQUEST/, properties, text)
   }
@@ -83,14 +83,14 @@ test('keys that every object has', async () => {
   assert.equal('polluted' in {}, false)
 })
 
-test('parameters that are no numbers, or numbers beyond the limits', async () => {
+test('parameters that are not numbers, or numbers beyond the limits', async () => {
   for (const size of ['0', '-1', '501', '1e9', '1.5', 'NaN', 'Infinity', 'ten', '0x10abc']) {
     await refusedAs(/"status":400,.*page_size/, `GET /users?page_size=${size}`)
   }
   assert.equal((await world.call('GET /users?page_size=500')).status, 200)
 })
 
-test('tokens of pages that nobody gave out', async () => {
+test('page tokens that were not handed out', async () => {
   for (const token of ['%F0%9F%92%A9', "'%3B--", 'kp_zzz', 'WzEsMl0']) {
     assert.equal(
       (await world.call(`GET /users?next_token=${token}`)).status,

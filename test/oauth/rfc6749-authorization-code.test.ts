@@ -193,7 +193,7 @@ describe('the redirect URI', () => {
     nothing: '',
   }
   for (const [what, uri] of Object.entries(mutants)) {
-    test(`AS-01 is not matched by ${what}: a page of ours, no redirect`, async () => {
+    test(`AS-01 is not matched by ${what}: an error page, no redirect`, async () => {
       await assertPageOfOurs(authorizeUrl({ ...valid, redirect_uri: uri }))
     })
   }

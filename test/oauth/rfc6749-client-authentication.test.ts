@@ -112,7 +112,7 @@ describe('AS-20 a client is refused', () => {
     }
   })
 
-  test('as one that nobody knows, in the same words', async () => {
+  test('like an unknown one, in the same words', async () => {
     const [known, unknown] = await Promise.all(
       [m2mClient.id, 'nobody'].map((id) =>
         postForm(tokenUrl, {

@@ -137,7 +137,7 @@ describe('a machine’s token', () => {
     assert.deepEqual(claims['application_properties'], { kp_app_region: { v: 'eu' } })
   })
 
-  test('is none that says something of a user', async () => {
+  test('says nothing of a user', async () => {
     const tokens = await client.clientCredentialsGrant(machine, { audience })
     const response = await fetch(`${issuer.url}/oauth2/v2/user_profile`, {
       headers: { authorization: `Bearer ${tokens.access_token}` },
@@ -202,7 +202,7 @@ describe('the scopes of a machine’s token', () => {
     assert.deepEqual(claimsOf(answer)['scp'], ['write:bills'])
   })
 
-  test('are none of another API, and none that was not granted', async () => {
+  test('are only those of this API that were granted', async () => {
     for (const scope of ['read:all', 'delete:bills', 'delete:bills openid']) {
       const answer = await ask([
         ['audience', second],

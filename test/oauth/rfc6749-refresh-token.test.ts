@@ -160,7 +160,7 @@ describe('RT-02 the grace of a rotated refresh token', () => {
     assert.equal(next(await present(first)), next(second))
   })
 
-  test('is no way in for another client', async () => {
+  test('does not work for another client', async () => {
     const first = refreshTokenOf((await signIn(issuer, rp)).tokens)
     const second = await present(first)
     const stolen = await present(first, { client_id: otherClient.id, client_secret: otherClient.secret })
@@ -328,7 +328,7 @@ describe('RT-06 the absolute lifetime of a family', () => {
     assert.equal(outcome(await present(token, {}, year)), 'invalid_grant')
   })
 
-  test('is not needed for a token that nobody used: it expires by its own lifetime', async (t) => {
+  test('is not needed for an unused token: it expires by its own lifetime', async (t) => {
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
     const { tokens } = await signIn(issuer, rp)
     t.mock.timers.tick(3_601_000)

@@ -111,7 +111,7 @@ describe('nothing is revoked', () => {
   })
 })
 
-test('what is no token is answered with 200, a wrong client with 401 (§2.2)', async () => {
+test('an unknown token is answered with 200, a wrong client with 401 (§2.2)', async () => {
   for (const token of ['nothing', 'a.b.c'])
     assert.equal((await postForm(url, { ...credentials, token })).status, 200)
   const wrong = await postForm(url, { ...credentials, client_secret: 'x'.repeat(48), token: 'nothing' })

@@ -69,7 +69,7 @@ describe('an access token', () => {
     assert.equal((await client.tokenIntrospection(api, tokens.access_token)).client_id, webClient.id)
   })
 
-  test('of somebody else is unknown to a public client', async () => {
+  test('of another client is unknown to a public client', async () => {
     const { tokens } = await signIn(issuer, rp)
     const spa = await relyingParty(issuer, spaClient.id, client.None())
     assert.deepEqual({ ...(await client.tokenIntrospection(spa, tokens.access_token)) }, { active: false })

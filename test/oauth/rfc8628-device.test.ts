@@ -134,7 +134,7 @@ describe('polling is answered', () => {
     assert.deepEqual([answer.status, answer.body['error']], [400, 'expired_token'])
   })
 
-  test('with invalid_grant for another client, and for a code that is none', async () => {
+  test('with invalid_grant for another client, and for an unknown code', async () => {
     const { body } = await start()
     await connect(userAgent(issuer.url), String(body['user_code']))
     assert.notEqual((await poll(body['device_code'], spaClient.id)).status, 200)
@@ -151,7 +151,7 @@ describe('polling is answered', () => {
 })
 
 describe('a user code', () => {
-  test('that is none, or was used, is told so on the page', async () => {
+  test('that is unknown or used is reported on the page', async () => {
     const agent = userAgent(issuer.url)
     assert.equal((await confirmation(agent, 'AAAA-AAAA')).status, 400)
     const { body } = await start()

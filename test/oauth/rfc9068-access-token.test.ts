@@ -78,7 +78,7 @@ describe('AT-01 an access token', () => {
 })
 
 describe('AT-03 no token is taken for another kind', () => {
-  test('an ID token is no access token', async () => {
+  test('an ID token is not accepted as an access token', async () => {
     const { tokens } = await signIn(issuer, rp)
     assert.equal(decodeProtectedHeader(tokens.id_token ?? '').typ, 'JWT')
     assert.equal(await statusAtUserinfo(tokens.id_token ?? ''), 401)
@@ -87,7 +87,7 @@ describe('AT-03 no token is taken for another kind', () => {
     assert.ok(status === 401 || status === 403)
   })
 
-  test('an access token is no ID token hint and no client assertion', async () => {
+  test('an access token is not accepted as an ID token hint or a client assertion', async () => {
     const { tokens, agent } = await signIn(issuer, rp)
     const logout = await agent.get(`${issuer.url}/logout?id_token_hint=${tokens.access_token}`)
     assert.equal(logout.status, 400)
@@ -99,7 +99,7 @@ describe('AT-03 no token is taken for another kind', () => {
     assert.ok(status === 400 || status === 401)
   })
 
-  test('a refresh token and a code are no access tokens', async () => {
+  test('a refresh token and a code are not accepted as access tokens', async () => {
     const { tokens } = await signIn(issuer, rp)
     assert.equal(await statusAtUserinfo(tokens.refresh_token ?? ''), 401)
   })

@@ -134,7 +134,7 @@ describe('AS-15 a request_uri', () => {
     assert.ok(Number(body['expires_in']) <= 60)
   })
 
-  test('that nobody pushed is refused', async () => {
+  test('that was not pushed is refused', async () => {
     const requestUri = 'urn:ietf:params:oauth:request_uri:made-up'
     const page = await userAgent(issuer.url).get(
       authorizeUrl({ client_id: webClient.id, request_uri: requestUri }),

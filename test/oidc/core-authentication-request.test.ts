@@ -147,7 +147,7 @@ describe('prompt=login', () => {
   })
 
   for (const prompt of ['select_account', 'login consent', 'login select_account']) {
-    test(`is what ${prompt} comes to: nobody is asked for consent`, async () => {
+    test(`is what ${prompt} comes to: the user is not asked for consent`, async () => {
       const { agent } = await signIn(issuer, rp)
       const { url, checks } = await authorizationRequest(rp, { params: { prompt } })
       assert.ok(isSignIn(await agent.get(url.href)))
@@ -240,7 +240,7 @@ describe('id_token_hint', () => {
     assert.ok((await signIn(issuer, rp, { agent, params })).tokens.access_token)
   })
 
-  test('of somebody else is login_required with prompt=none, and a sign-in page without', async () => {
+  test('of another user is login_required with prompt=none, and a sign-in page without', async () => {
     const { tokens } = await signIn(issuer, rp, { person: grace })
     const { agent } = await signIn(issuer, rp)
     const hint = { id_token_hint: tokens.id_token ?? '' }

@@ -94,7 +94,7 @@ describe('a request for the profile is refused', () => {
       assert.deepEqual([twice.status, twice.body['error']], [400, 'invalid_request'])
     })
 
-    test(`without a token, or with one that is none (${version})`, async () => {
+    test(`without a token, or with an invalid one (${version})`, async () => {
       const without = await getJson(url)
       assert.equal(without.status, 401)
       assert.match(without.headers.get('www-authenticate') ?? '', /^(Bearer|DPoP) /)

@@ -50,7 +50,7 @@ describe('a forgotten password', () => {
     callbackOf(await agent.submit(back, '/sign-in', { identifier: ada.email, password: newPassword }))
   })
 
-  test('is told an address that is none, and asked outside of a sign-in, too', async (t) => {
+  test('reports an invalid address, also outside of a sign-in', async (t) => {
     const { issuer, agent } = await opened(t)
     const page = await agent.get('/forgotten-password')
     const again = await agent.submit(page, '/forgotten-password', { email: 'ada' })
@@ -99,7 +99,7 @@ describe('the account', () => {
       current_password: ada.password,
       new_password: newPassword,
     })
-    assert.match(shownText(changed.text), /Your password is changed/)
+    assert.match(shownText(changed.text), /Your password has been changed/)
 
     assert.deepEqual([await isSignedIn(agent), await isSignedIn(elsewhere)], [true, false])
     assert.equal((await refreshTokens(issuer.url, refreshToken)).body.error, 'invalid_grant')
@@ -152,7 +152,7 @@ describe('the account', () => {
       answer = page.text
     }
     assert.deepEqual([statuses[0], statuses.at(-1)], [200, 429])
-    assert.match(shownText(answer), /We have sent enough links/)
+    assert.match(shownText(answer), /We have sent several links/)
     await issuer.settle()
     assert.equal(issuer.mails.length, statuses.filter((status) => status === 200).length)
   })
@@ -166,7 +166,7 @@ describe('the account', () => {
     assert.equal((await refreshTokens(issuer.url, refreshToken)).body.error, 'invalid_grant')
   })
 
-  test('of somebody who was suspended meanwhile is not shown', async (t) => {
+  test('of a user who was suspended meanwhile is not shown', async (t) => {
     const { issuer, agent } = await opened(t)
     await signIn(agent, authorizationUrl(issuer.url))
     const user = await issuer.store.directory.user(ada.id)
@@ -190,14 +190,14 @@ describe('signing out', () => {
     assert.equal(await isSignedIn(agent), false)
   })
 
-  test('without a hint ends at a page of ours', async (t) => {
+  test('without a hint ends at one of our pages', async (t) => {
     const { issuer, agent } = await opened(t)
     await signIn(agent, authorizationUrl(issuer.url))
     const done = await agent.submit(await agent.get('/logout'), '/logout/confirm')
     assert.match(shownText(done.text), /You are signed out/)
   })
 
-  test('of nobody ends there, too', async (t) => {
+  test('without a session ends there, too', async (t) => {
     const { agent } = await opened(t)
     const page = await agent.get('/logout?redirect=')
     const done = await agent.submit(page, '/logout/confirm')
@@ -260,7 +260,7 @@ describe('a device', () => {
     const device = await startDevice(issuer.url)
     const confirm = await agent.submit(await agent.get(device.verification_uri_complete), '/device')
     const done = await agent.submit(confirm, '/device', { abort: 'yes' })
-    assert.match(shownText(done.text), /The device was refused/)
+    assert.match(shownText(done.text), /The device was not connected/)
     const refused = z.looseObject({ error: z.literal('access_denied') })
     refused.parse(await redeemDevice(issuer.url, device.device_code))
   })
@@ -276,7 +276,7 @@ describe('an error that cannot go to the application', () => {
     assert.match(shownText(page.text), /invalid_redirect_uri/)
   })
 
-  test('of a sign-in that is none (any more) says what to do', async (t) => {
+  test('of an unknown or finished sign-in says what to do', async (t) => {
     const { agent } = await opened(t)
     const page = await agent.get('/interaction/none')
     assert.equal(page.status, 400)

@@ -64,9 +64,9 @@ test('E6: copies what stands beside a button, under the policy of the page', asy
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin })
   const complaints = complaintsOf(page, [origin])
   await page.goto(`${origin}/playground-result`)
-  await page.locator('summary', { hasText: 'The event it got' }).click()
-  await page.getByRole('button', { name: 'Copy The event it got' }).click()
-  await page.getByRole('button', { name: 'Copied The event it got' }).waitFor()
+  await page.locator('summary', { hasText: 'Event received' }).click()
+  await page.getByRole('button', { name: 'Copy Event received' }).click()
+  await page.getByRole('button', { name: 'Copied Event received' }).waitFor()
   const copied: unknown = JSON.parse(String(await page.evaluate('navigator.clipboard.readText()')))
   assert.deepEqual(copied, JSON.parse((await page.locator('#event').textContent()) ?? ''))
   assert.deepEqual(complaints, [])
@@ -100,6 +100,6 @@ export default async function () { throw new Error('of the version before') }`
   const second = await agent.submit(first, '/retry')
   assert.match(
     shownText(second.text),
-    /Your last edit does not build.*Expected .+ but found end of file\..*The version before it.*of the version before/,
+    /Your last edit doesn.t build.*Expected .+ but found end of file\..*The previous version.*of the version before/,
   )
 })

@@ -54,7 +54,7 @@ test('C6: ties the wrong-password error to both fields, as an error of each', as
   await page.click('#sign-in-submit')
   await page.getByRole('alert').waitFor()
   for (const field of ['identifier', 'password']) {
-    assert.match(await descriptionOf(page, field), /The email address or the password is not right/)
+    assert.match(await descriptionOf(page, field), /The email address or the password is incorrect/)
     assert.equal(await page.locator(`#${field}`).getAttribute('aria-invalid'), 'true')
   }
 })

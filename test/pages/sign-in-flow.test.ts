@@ -66,7 +66,7 @@ describe('signing in', () => {
       const page = await agent.get(authorizationUrl(issuer.url))
       const again = await agent.submit(page, '/sign-in', { identifier, password: 'wrong password' })
       assert.equal(again.status, 400)
-      assert.match(shownText(again.text), /The email address or the password is not right/)
+      assert.match(shownText(again.text), /The email address or the password is incorrect/)
       assert.match(again.text, new RegExp(`value="${identifier}"`))
       assert.doesNotMatch(again.text, /wrong password/)
       assert.match(again.text, /<title>Error: Sign in/)
@@ -187,7 +187,7 @@ describe('signing up', () => {
     assert.equal(used.status, 400)
   })
 
-  test('with proof of the address signs nobody in who opens the link in another browser (BR-03)', async (t) => {
+  test('with proof of the address does not sign in another browser that opens the link (BR-03)', async (t) => {
     const { issuer, agent } = await opened(t, {}, { isEmailProofRequired: true })
     const page = await agent.get(authorizationUrl(issuer.url, { prompt: 'create' }))
     await agent.submit(page, '/sign-up', grace)
@@ -210,7 +210,7 @@ describe('signing up', () => {
 })
 
 describe('choosing an organization', () => {
-  test('asks whoever belongs to several, and takes none that is not theirs', async (t) => {
+  test('asks a user with several, and takes only one of theirs', async (t) => {
     const { issuer, agent } = await opened(t, { isInBoth: true })
     const page = await agent.get(authorizationUrl(issuer.url))
     const choice = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
@@ -225,7 +225,7 @@ describe('choosing an organization', () => {
     assert.equal(decodeJwt(accessToken)['org_code'], weaving.code)
   })
 
-  test('of which one has no part ends at a page, with a way back and a way in as somebody else', async (t) => {
+  test('of which one has no part ends at a page, with a way back and a way in with another account', async (t) => {
     const { issuer, agent } = await opened(t, { more: await userChanges(weaver) })
     await issuer.store.directory.apply([
       {
@@ -245,7 +245,7 @@ describe('choosing an organization', () => {
       password: ada.password,
     })
     assert.equal(page.status, 403)
-    assert.match(shownText(page.text), /does not belong to the organization/)
+    assert.match(shownText(page.text), /isn.t a member of the requested organization/)
 
     const entrance = await agent.submit(page, '/other-account')
     const done = await agent.submit(entrance, '/sign-in', {
@@ -323,7 +323,7 @@ describe('a workflow that refuses', () => {
     assert.equal(searchParams.get('error_description')?.startsWith("'>"), true)
   })
 
-  test('lets somebody else in: the session ends and the same request begins anew', async (t) => {
+  test('lets another user in: the session ends and the same request begins anew', async (t) => {
     const workflow = refusing(`  if (event.context.user.id === '${ada.id}') kinde.auth.denyAccess('not you')`)
     const { issuer, agent } = await opened(t, { more: await userChanges(weaver) }, { workflow })
     const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', {

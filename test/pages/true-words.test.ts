@@ -43,11 +43,14 @@ test('C7: says that an administrator asked for another password, and not that th
   const { issuer, agent } = await opened(t)
   await requestPasswordReset(issuer.url)
   const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', password)
-  assert.match(shownText(page.text), /An administrator asked for this/)
+  assert.match(shownText(page.text), /An administrator asked you to change your password/)
   assert.doesNotMatch(page.text, /temporary\./)
   const refused = { current_password: ada.password, new_password: 'short' }
   const again = await agent.submit(page, '/temporary-password', refused)
-  assert.match(shownText(again.text), /An administrator asked for this.*Choose a longer password/)
+  assert.match(
+    shownText(again.text),
+    /An administrator asked you to change your password.*Choose a longer password/,
+  )
   const chosen = { current_password: ada.password, new_password: 'another one altogether' }
   callbackOf(await agent.submit(again, '/temporary-password', chosen))
   assert.equal((await issuer.store.directory.password(ada.id))?.isTemporary, false)
@@ -59,7 +62,7 @@ test('C7: says that a password was temporary where it was', async (t) => {
   assert.ok(stored)
   await issuer.store.directory.apply([{ kind: 'put-password', password: { ...stored, isTemporary: true } }])
   const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', password)
-  assert.match(shownText(page.text), /The one you signed in with was temporary/)
+  assert.match(shownText(page.text), /You signed in with a temporary password/)
 })
 
 test('C7: does not promise that the name of an organization can be changed', async (t) => {

@@ -136,7 +136,7 @@ const rows: Readonly<Record<string, Row>> = {
       await signInFor('changing', page, world, {})
       await page.goto(`${world.proxy.origin}/account/password`)
     },
-    ends: /Your password is changed/,
+    ends: /Your password has been changed/,
   },
   'signing out': {
     user: 'leaving',

@@ -85,7 +85,7 @@ describe('FI-04, of 50 sign-ins at once', () => {
     assert.ok(refusals(results).length < signIns / 5, refusals(results).join())
   })
 
-  test('with a workflow that wedges its thread, its run ends in an error, and so does whoever lost two threads to it', async () => {
+  test('with a workflow that wedges its thread, its run ends in an error, and so does a run that lost two threads to it', async () => {
     await issuer.deploy(wedging)
     const lostBefore = issuer.sandbox.stats().threadsLost
     const results = await Promise.all(clients.map((one) => signIn(one, 'return')))
@@ -98,7 +98,7 @@ describe('FI-04, of 50 sign-ins at once', () => {
     assert.deepEqual(refusals(afterwards), [])
   })
 
-  test('none ends in a token of a run that ended against it, or of somebody else (INV-8)', async () => {
+  test('none ends in a token of a run that ended against it, or of another user (INV-8)', async () => {
     await assertInvariants({ history, stores: [issuer.plainStore], origin: issuer.url })
   })
 })

@@ -27,7 +27,7 @@ async function breakDisk(t: TestContext, file: string): Promise<() => void> {
   return () => failing.mock.restore()
 }
 
-test('FI-09: after a failed flush nothing is acknowledged, and a restart costs nobody the session', async (t) => {
+test('FI-09: after a failed flush nothing is acknowledged, and a restart ends no session', async (t) => {
   const project = await makeProject(t, projectFiles([person]))
   const settings = { ...developing(project, join(project, 'data')), isDemo: false }
   const log = openLogger({ level: 'error', format: 'json', write: () => {} })

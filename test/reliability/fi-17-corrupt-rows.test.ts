@@ -93,7 +93,7 @@ describe('FI-17, a refresh token', () => {
     await assertOthersGoOn()
   })
 
-  test('whose record says that it is something else is none', async () => {
+  test('whose record has another type is not used', async () => {
     const { refreshToken } = await newTokens()
     damage(
       `update artifacts set payload = replace(payload, '"RefreshToken"', '"Unknown"') where id_hash = ?`,

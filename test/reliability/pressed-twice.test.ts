@@ -204,7 +204,7 @@ describe('C2: a second press on', () => {
     const page = await agent.get('/account/password')
     const form = { current_password: ada.password, new_password: 'another one altogether' }
     const answers = await Promise.all([1, 2].map(() => agent.submit(page, '/account/password', form)))
-    for (const { text } of answers) assert.match(shownText(text), /Your password is changed/)
+    for (const { text } of answers) assert.match(shownText(text), /Your password has been changed/)
   })
 
   test('Yes, connect it connects the device and says so twice', async (t) => {

@@ -33,7 +33,7 @@ async function openOneThread(host: string) {
   return openTestSandbox(lifetime, { hostCalls: { allow: [host] } })
 }
 
-test('a run that blocks moves to a thread of its own, holds up nobody, and makes each call once', async () => {
+test('a run that blocks moves to a thread of its own, holds up no other run, and makes each call once', async () => {
   const server = await startHoldingServer()
   const runs = await openOneThread(server.host)
   const blocking = await runs.deploy(

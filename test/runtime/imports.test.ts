@@ -176,7 +176,7 @@ describe('an engine that was taken over calls', () => {
     assert.ok(engine.memoryBytes <= engines.memoryBytes + 33 * 1024 * 1024)
   })
 
-  test('every host function with handles that are none: refused, with no word about the host', async () => {
+  test('every host function with invalid handles: refused, with no word about the host', async () => {
     const { instance } = await standing('secret-of-the-attacker')
     const call = callerOf(instance)
     for (const name of hostFunctionNames) {
@@ -196,7 +196,7 @@ describe('an engine that was taken over calls', () => {
     }
   })
 
-  test('names that are no host functions: refused', async () => {
+  test('names of unknown host functions: refused', async () => {
     const { instance } = await standing('secret-of-the-attacker')
     const call = callerOf(instance)
     for (const name of [

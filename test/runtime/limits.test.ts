@@ -63,7 +63,7 @@ describe('a computation without end is ended as running-time-exceeded', () => {
   })
 })
 
-test('waiting is no running time', async () => {
+test('waiting does not count as running time', async () => {
   const wait = 'await new Promise((resolve) => setTimeout(resolve, 300))'
   const result = await runs.run(wait, { limits: { runningTimeMs: 200 } })
   assert.equal(result.outcome.kind, 'completed')
@@ -165,7 +165,7 @@ test('a limit that was run into cannot be caught away', async () => {
   for (const [kind, body] of Object.entries(bodies)) assert.equal((await runs.run(body)).outcome.kind, kind)
 })
 
-test('memory that the workflow gave up in time is no failure', async () => {
+test('memory that the workflow released in time does not fail the run', async () => {
   const result = await runs.run(
     `let caught; try { new Uint8Array(64e6) } catch (error) { caught = error.name }
      kinde.accessToken.setCustomClaim('caught', caught)`,

@@ -183,7 +183,7 @@ describe('D3: a thread that is lost while it prepares a deployment', () => {
   })
 })
 
-test('a thread that says what no thread of ours says is terminated, its runs are answered by another one', async (t) => {
+test('a thread that sends an unknown message is terminated, its runs are answered by another one', async (t) => {
   const { deploy, invoke, sandbox } = await openObserved(t, { threads: 1 })
   const deployment = await deploy(waitingWorkflow)
   const garbage = [

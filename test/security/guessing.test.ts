@@ -197,7 +197,7 @@ function comparable({ status, text, headers }: PageShown, identifier: string) {
   return { status, body, headers: ownHeaders, cookies }
 }
 
-describe('EN-01 nobody learns who has an account', () => {
+describe('EN-01 an attacker does not learn who has an account', () => {
   const addresses = [ada.email, 'nobody@example.com'] as const
   const flows: Readonly<
     Record<string, (issuer: TestIssuer, agent: UserAgent, email: string) => Promise<PageShown>>

@@ -127,7 +127,7 @@ describe('BR-08 a redirect', () => {
     })
   }
 
-  test('of a page of ours stays with us, whatever its query says', async (t) => {
+  test('of one of our pages stays on our origin, whatever its query says', async (t) => {
     const { issuer, agent } = await opened(t)
     await signIn(agent, authorizationUrl(issuer.url))
     for (const name of ['next', 'return_to', 'redirect', 'redirect_uri', 'back', 'lang']) {
@@ -141,7 +141,7 @@ describe('BR-08 a redirect', () => {
 describe('BR-09 signing out', () => {
   const tampered = (token: string) => `${token.slice(0, -4)}${token.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`
 
-  test('with a hint that was changed, or is none of ours, is refused and redirects nowhere', async (t) => {
+  test('with a changed or foreign hint is refused and does not redirect', async (t) => {
     const { issuer, agent } = await opened(t)
     const { idToken } = await signedInTokens(issuer.url, agent)
     for (const hint of [tampered(idToken), 'none', idToken.split('.').slice(0, 2).join('.') + '.']) {
@@ -169,7 +169,7 @@ describe('BR-09 signing out', () => {
   })
 })
 
-test('BR-10 a Host header of somebody else reaches no redirect, link or form', async (t) => {
+test('BR-10 a foreign Host header reaches no redirect, link or form', async (t) => {
   const { issuer } = await opened(t)
   const headers = {
     host: 'evil.example',

@@ -145,7 +145,7 @@ describe('PW-06 a hash of another system', () => {
       },
     ],
   ] as const) {
-    test(`of ${name} lets in whoever knows its password, and is replaced by that`, async (t) => {
+    test(`of ${name} lets in the user who knows its password, and is replaced`, async (t) => {
       const { issuer } = await opened(t)
       const imported = importedHash(given)
       assert.ok(imported.kind === 'hash')

@@ -137,7 +137,7 @@ describe('BR-03 an interaction', () => {
     assert.equal((await attacker.get('/account')).url.endsWith('/account'), false)
   })
 
-  test('that somebody else finished is no way into his account', async (t) => {
+  test('that another user finished does not open that account', async (t) => {
     const { issuer, agent: attacker } = await opened(t)
     const theirs = await attacker.get(authorizationUrl(issuer.url))
     const victim = userAgent(issuer.url)

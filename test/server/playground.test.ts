@@ -120,7 +120,7 @@ describe('the playground', () => {
     assert.doesNotMatch(page.text, /id="refresh"/)
   })
 
-  test('shows to nobody else what a browser’s runs were', async () => {
+  test('shows a browser’s runs only to that browser', async () => {
     const page = await signedIn(userAgent(server.issuer))
     const id = /inv_[\w-]+/.exec(page.text)?.[0]
     const other = await userAgent(server.issuer).get(`${server.issuer}/playground/invocations/${id}`)
@@ -138,7 +138,7 @@ describe('the playground', () => {
     assert.match(page.text, /\/playground\/invocations\/inv_/)
   })
 
-  test('shows a workflow that fails on a refresh, and the same tokens go on once it is mended', async () => {
+  test('shows a workflow that fails on a refresh, and the same tokens work once it is fixed', async () => {
     await deploy(workflow(`kinde.idToken.setCustomClaim('greeting', 'well')`))
     const agent = userAgent(server.issuer)
     const first = await signedIn(agent)

@@ -68,7 +68,7 @@ describe('a running server', () => {
     assert.doesNotMatch(await askAs('evil.example', opened, '/playground'), /evil/)
   })
 
-  test('believes nobody about the client’s address but the proxies that it trusts (AS-19)', async (t) => {
+  test('believes only trusted proxies about the client’s address (AS-19)', async (t) => {
     for (const [proxies, expected] of [
       [[], /127\.0\.0\.1|::1/],
       [['127.0.0.1', '::1'], /^198\.51\.100\.7$/],
@@ -82,7 +82,7 @@ describe('a running server', () => {
     }
   })
 
-  test('shows the link of a mail in the terminal of whoever develops, and it works', async (t) => {
+  test('shows the link of a mail in the developer’s terminal, and it works', async (t) => {
     const { server, shown } = await openTestServer(t)
     const agent = userAgent(server.issuer)
     const page = await agent.get(`${server.issuer}/forgotten-password`)
@@ -101,7 +101,7 @@ describe('a running server', () => {
     assert.match(signedIn.text, /Hello Charles/)
   })
 
-  test('says that it is ready, and 404 to what nobody has', async (t) => {
+  test('says that it is ready, and answers 404 to an unknown path', async (t) => {
     const { server } = await openTestServer(t)
     assert.equal((await fetch(`${server.issuer}/readyz`)).status, 200)
     assert.equal((await fetch(`${server.issuer}/nothing`)).status, 404)

@@ -122,7 +122,7 @@ describe('languages', () => {
     assert.match(await discovery.text(), /"ui_locales_supported":\["de"\]/)
   })
 
-  test('have their first for whoever prefers none of them', async (t) => {
+  test('use the first one for a user who prefers none of them', async (t) => {
     const { server } = await openWith(t, '  languages: [de, en]')
     const page = await userAgent(server.issuer, { 'accept-language': 'fr' }).get(
       authorizationUrl(server.issuer, { lang: 'fr' }),

@@ -92,7 +92,7 @@ function errorOf(page: PageShown & { readonly location?: string }): URLSearchPar
 
 describe('a workflow under `stop` that', () => {
   for (const [what, [source, code]] of Object.entries(failures)) {
-    test(`${what} fails a refresh with 500 server_error; mended, the same refresh token works`, async () => {
+    test(`${what} fails a refresh with 500 server_error; once it is fixed, the same refresh token works`, async () => {
       await issuer.deploy(good)
       const { tokens } = await signIn(issuer, rp)
       const token = refreshTokenOf(tokens)
@@ -126,7 +126,7 @@ describe('a workflow under `stop` that', () => {
     )
   })
 
-  test('fails is tried again on that page, and mended gives the tokens of the same request', async () => {
+  test('fails is tried again on that page, and once it is fixed gives the tokens of the same request', async () => {
     await issuer.deploy(workflow(`throw new Error('no plan')`))
     const { page, agent, checks } = await signInPage()
     await issuer.deploy(good)
@@ -223,7 +223,7 @@ describe('a workflow that denies', () => {
     assert.ok((await signIn(issuer, rp, { agent, params: { prompt: 'none' } })).tokens.access_token)
   })
 
-  test('lets the person go on as somebody else', async () => {
+  test('lets the user continue with another account', async () => {
     await issuer.deploy(denying('stop'))
     const { page, agent, checks } = await signInPage()
     const again = await agent.submit(page, '/other-account')

@@ -46,7 +46,7 @@ export const roles = z.record(
     name: name.optional().describe('The key when left out.'),
     description: description.optional().describe('Who has it.'),
     permissions: z.array(productKey).optional().describe('Keys of the permissions that it brings.'),
-    isDefault: z.boolean().optional().describe('Given to whoever joins an organization.'),
+    isDefault: z.boolean().optional().describe('Given to each user who joins an organization.'),
   }),
 )
 
@@ -89,7 +89,7 @@ export const valueChecks = {
 
 export const valueWords = {
   bool: 'true or false, as the flag is of type bool',
-  str: 'a text, as the flag is of type str',
+  str: 'a string, because the flag has the type str',
   int: 'an integer of 32 bits, as the flag is of type int',
   json: 'a JSON value',
 } as const satisfies Record<FlagTypeName, string>

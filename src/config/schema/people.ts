@@ -69,7 +69,7 @@ const user = z
     isEmailVerified: z
       .boolean()
       .optional()
-      .describe('True when left out: whoever writes the file vouches for it.'),
+      .describe('True when left out, because the author of the file vouches for the address.'),
     firstName: z.string().max(200).optional().describe('Left as it is when left out, like all of a profile.'),
     lastName: z.string().max(200).optional().describe('The family name.'),
     picture: z

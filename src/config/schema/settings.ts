@@ -11,11 +11,13 @@ const count = z.int().min(1)
 
 /** Defaults of these are runtime's own, so only what is given is kept. */
 const limits = z.strictObject({
-  wallClockMs: count.optional().describe('From the start of a run to its end, waiting included.'),
+  wallClockMs: count
+    .optional()
+    .describe('From the start of a run to its end in milliseconds, waiting included.'),
   runningTimeMs: count
     .optional()
     .describe('Processor time inside the engine, in milliseconds; waiting does not count.'),
-  memoryBytes: count.optional().describe('The heap of the engine.'),
+  memoryBytes: count.optional().describe('The heap of the engine, in bytes.'),
   calls: count.optional().describe('Outgoing calls of one run.'),
   callMs: count
     .optional()
@@ -25,12 +27,12 @@ const limits = z.strictObject({
   callBytes: count
     .optional()
     .describe('The decoded body of one answer, in bytes. Holds for the calls of the server, too.'),
-  logBytes: count.optional().describe('All log lines of one run together.'),
+  logBytes: count.optional().describe('All log lines of one run together, in bytes.'),
   claimsBytes: count
     .optional()
     .describe('Bytes of JSON that the claims of one token may have beyond those of its defaults.'),
   claimsDepth: count.optional().describe('How deeply claims may be nested.'),
-  bundleBytes: count.optional().describe('The bundle of one workflow.'),
+  bundleBytes: count.optional().describe('The bundle of one workflow, in bytes.'),
 } satisfies Record<keyof RunLimits, z.ZodType>)
 
 const lifetimes = z.strictObject({
@@ -80,18 +82,18 @@ export const settings = z.strictObject({
     .strictObject({
       maximumSeconds: seconds
         .default(2_592_000)
-        .describe('After this long everybody signs in anew, however busy the session.'),
+        .describe('Users sign in again after this time, even if the session is in use.'),
     })
     .prefault({})
     .describe('The single sign-on session.'),
   signUp: z
     .strictObject({
-      isAllowed: z.boolean().default(true).describe('Whether people may make accounts for themselves.'),
+      isAllowed: z.boolean().default(true).describe('Whether people may create accounts for themselves.'),
       isEmailProofRequired: z
         .boolean()
         .default(true)
         .describe(
-          'The account exists once the link in a mail was opened; nobody learns which addresses have one.',
+          'An account is created when the user opens the link in a mail, so that sign-up does not show which addresses have an account.',
         ),
     })
     .prefault({})
@@ -99,7 +101,7 @@ export const settings = z.strictObject({
   passwords: z
     .strictObject({
       minLength: z.int().min(8).max(64).default(8).describe('Characters that a password has at least.'),
-      blocklist: z.array(z.string().min(1)).default([]).describe('Words that nobody may use as a password.'),
+      blocklist: z.array(z.string().min(1)).default([]).describe('Words that are refused as passwords.'),
     })
     .prefault({})
     .describe('Rules for passwords that people choose.'),
@@ -148,11 +150,11 @@ export const settings = z.strictObject({
   strictBindings: z.boolean().default(false).describe('A workflow gets only the bindings that it declares.'),
   invocations: z
     .strictObject({
-      keepDays: z.int().min(1).default(30).describe('Records of runs are kept that long.'),
-      keepCount: z.int().min(1).default(100_000).describe('At most so many are kept.'),
+      keepDays: z.int().min(1).default(30).describe('Invocations are kept for this many days.'),
+      keepCount: z.int().min(1).default(100_000).describe('At most this many are kept.'),
     })
     .prefault({})
-    .describe('Records of workflow runs.'),
+    .describe('Records of invocations.'),
   pendingSignIns: z
     .strictObject({
       megabytesPerAddress: z
@@ -171,16 +173,16 @@ export const settings = z.strictObject({
         .describe('MiB in an hour for all network addresses, for each process of the server.'),
     })
     .prefault({})
-    .describe('What people who are not signed in may have stored.'),
+    .describe('How much people who are not signed in can make the server store.'),
   audit: z
     .strictObject({
-      keepDays: z.int().min(1).default(365).describe('Records of the audit log are kept that long.'),
+      keepDays: z.int().min(1).default(365).describe('Audit records are kept for this many days.'),
       keepRefusedSignIns: z
         .int()
         .min(1)
         .default(100_000)
         .describe(
-          'Refused sign-ins are kept while they are among the newest so many records of the audit log: strangers cause them.',
+          'Refused sign-ins are kept while they are among this many newest audit records, because anyone can cause them.',
         ),
     })
     .prefault({})

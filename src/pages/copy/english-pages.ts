@@ -6,7 +6,7 @@ export const englishPages = {
     faultyPageTitle: (title: string) => `Error: ${title}`,
     languages: 'Language',
     poweredBy: 'Secured by Mintage',
-    summaryTitle: 'That did not work',
+    summaryTitle: "That didn't work",
     fieldsToCheck: 'Please check',
     optional: 'optional',
     email: 'Email address',
@@ -38,7 +38,7 @@ export const englishPages = {
     textTooLong: 'This is too long. Please shorten it.',
     textInvalid: 'This contains characters that cannot be used here.',
     userCodeUnknown:
-      'This code is unknown, already used or expired. Check it, or ask your device for another.',
+      'This code is unknown, already used or expired. Check it, or get a new one on your device.',
     organizationUnknown: 'Choose one of the organizations.',
   },
   signIn: {
@@ -50,10 +50,10 @@ export const englishPages = {
     or: 'or',
     continueWith: (connection: string) => `Continue with ${connection}`,
     problems: {
-      credentialsWrong: 'The email address or the password is not right. Check both and try again.',
+      credentialsWrong: 'The email address or the password is incorrect. Check both and try again.',
       tooManyAttempts: 'There were too many attempts. Wait a few minutes, then try again.',
       formExpired: 'This page was open for too long. Please sign in again.',
-      connectionFailed: 'That way of signing in did not work. Try again, or choose another.',
+      connectionFailed: "That way of signing in didn't work. Try again, or choose another one.",
     },
   },
   signUp: {
@@ -72,23 +72,23 @@ export const englishPages = {
   },
   forgottenPassword: {
     title: 'Reset your password',
-    lead: 'Tell us the email address of your account. We will send you a link to choose another password.',
+    lead: "Enter the email address of your account. We'll send you a link to choose a new password.",
     submit: 'Send the link',
     problems: {
-      tooManyAttempts: 'You asked for many links. Wait a few minutes, then try again.',
-      linkUnusable: 'That link was used already or has expired. Ask for another one here.',
+      tooManyAttempts: 'You asked for too many links. Wait a few minutes, then try again.',
+      linkUnusable: 'That link has expired or was already used. Ask for a new one here.',
       formExpired: 'This page was open for too long. Please try again.',
     },
   },
   checkMail: {
     title: 'Check your mail',
     passwordReset: (email: string) =>
-      `If there is an account for ${email}, we have sent a link to choose another password.`,
+      `If there is an account for ${email}, we have sent it a link to choose a new password.`,
     confirmEmail: (email: string) =>
       `We have sent a link to ${email}. Open it to confirm that the address is yours.`,
     expiry: (minutes: number) => `The link works once, for ${minutes} minutes.`,
-    nothingTitle: 'Nothing there?',
-    nothing: 'Look in the spam folder, and check that the address above is spelled right.',
+    nothingTitle: 'No email?',
+    nothing: 'Look in your spam folder, and check that the address above is correct.',
     again: 'Use another address',
   },
   confirmEmail: {
@@ -105,12 +105,12 @@ export const englishPages = {
     text: 'Your account is ready. Go back to the application and sign in.',
   },
   setPassword: {
-    titleFromLink: 'Choose another password',
+    titleFromLink: 'Choose a new password',
     titleChange: 'Change your password',
     leadFromLink: (account: string) => `for ${account}`,
-    leadTemporary: 'The one you signed in with was temporary. Choose one that only you know.',
-    leadRequested: 'An administrator asked for this. Choose a password that only you know, to continue.',
-    leadChange: 'Afterwards you stay signed in here, and are signed out everywhere else.',
+    leadTemporary: 'You signed in with a temporary password. Choose one that only you know.',
+    leadRequested: 'An administrator asked you to change your password. Choose one that only you know.',
+    leadChange: "You'll stay signed in here and be signed out everywhere else.",
     submit: 'Save the password',
     problems: {
       formExpired: 'This page was open for too long. Please try again.',
@@ -118,8 +118,8 @@ export const englishPages = {
     },
   },
   passwordChanged: {
-    title: 'Your password is changed',
-    text: 'Use it from now on. Your other devices have been signed out.',
+    title: 'Your password has been changed',
+    text: 'Use the new password from now on. Your other devices have been signed out.',
     signIn: 'Sign in',
   },
   chooseOrganization: {
@@ -131,12 +131,12 @@ export const englishPages = {
   },
   createOrganization: {
     title: 'Create an organization',
-    lead: 'A shared place for the people that you work with. You will be its first member.',
+    lead: 'A shared place for the people you work with. You will be its first member.',
     name: 'Name of the organization',
     nameHint: 'The name of your company or team, for example.',
     submit: 'Create organization',
     problems: {
-      notAllowed: 'You cannot create an organization here. Ask the people who run the application.',
+      notAllowed: "You can't create an organization here. Ask the people who run the application.",
       formExpired: 'This page was open for too long. Please try again.',
     },
   },
@@ -155,21 +155,21 @@ export const englishPages = {
     signIn: 'Sign in',
   },
   denied: {
-    title: 'You cannot get in right now',
-    lead: (application: string) => `${application} did not let this sign-in through.`,
-    reason: 'The reason it gave',
-    text: 'If you think that this is a mistake, write to the people who run the application and name the reference below.',
-    otherAccount: 'Sign in as somebody else',
-    notAMember: 'Your account does not belong to the organization that was asked for.',
+    title: "You can't access this right now",
+    lead: (application: string) => `${application} refused this sign-in.`,
+    reason: 'Reason',
+    text: 'If you think this is a mistake, contact the people who run the application and give them the reference below.',
+    otherAccount: 'Use another account',
+    notAMember: "Your account isn't a member of the requested organization.",
   },
   failed: {
-    title: 'We could not finish your sign-in',
-    lead: 'Your details are fine. A step that belongs to the sign-in failed on our side, and nothing was changed.',
-    text: 'Try again in a moment. If it keeps happening, write to the people who run the application and name the reference below.',
+    title: "We couldn't finish your sign-in",
+    lead: 'Your details are correct. A step of the sign-in failed on our side, and nothing was changed.',
+    text: 'Try again in a moment. If it keeps happening, contact the people who run the application and give them the reference below.',
     retry: 'Try again',
     developerTitle: 'For the developer of the workflow',
-    lastEdit: 'Your last edit does not build, so it is not live:',
-    versionBefore: 'The version before it is live, and this is what it failed with:',
+    lastEdit: "Your last edit doesn't build, so it isn't live:",
+    versionBefore: 'The previous version is live. It failed with:',
     developerNote: 'Shown in development only.',
   },
   error: {
@@ -207,8 +207,8 @@ export const englishPages = {
         text: "There's nothing at this address. Check it for typing mistakes, or continue from here.",
       },
       tooLarge: {
-        title: 'That was too much',
-        text: 'What your browser sent is larger than we accept. Go back and send less.',
+        title: 'Too much data',
+        text: 'Your browser sent more data than we accept. Go back and send less.',
       },
       tooMany: {
         title: 'Too many requests',
@@ -248,17 +248,17 @@ export const englishPages = {
   confirmDevice: {
     title: 'Is this your device?',
     lead: (application: string) => `${application} wants to sign in with your account.`,
-    compare: 'Go on only if your device shows this very code.',
+    compare: 'Continue only if your device shows exactly this code.',
     code: 'Code on the device',
     scopes: 'It will be able to',
     submit: 'Yes, connect it',
-    refuse: 'No, refuse',
+    refuse: 'No, cancel',
   },
   deviceDone: {
     connectedTitle: 'Your device is connected',
-    connected: 'Go back to it: it goes on by itself in a few seconds.',
-    refusedTitle: 'The device was refused',
-    refused: 'It did not get access to your account. You can close this window.',
+    connected: 'Go back to your device. It continues by itself in a few seconds.',
+    refusedTitle: 'The device was not connected',
+    refused: "It didn't get access to your account. You can close this window.",
   },
   /** What a scope allows, as "It will be able to …"; a scope without words is shown by its name. */
   scopes: {
@@ -276,9 +276,9 @@ export const englishPages = {
     name: 'Name',
     email: 'Email address',
     unconfirmed: 'not confirmed yet',
-    confirmEmail: 'Send me a link to confirm it',
+    confirmEmail: 'Send a confirmation link',
     tooManyMails:
-      'We have sent enough links to this address for now. Look in the spam folder, or try again in an hour.',
+      'We have sent several links to this address. Look in your spam folder, or try again in an hour.',
     username: 'Username',
     organizations: 'Organizations',
     changePassword: 'Change password',

@@ -77,23 +77,23 @@ export const germanPages: typeof englishPages = {
   },
   forgottenPassword: {
     title: 'Passwort zurücksetzen',
-    lead: 'Nennen Sie uns die E-Mail-Adresse Ihres Kontos. Wir senden Ihnen einen Link, mit dem Sie ein anderes Passwort wählen.',
+    lead: 'Nennen Sie uns die E-Mail-Adresse Ihres Kontos. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort wählen.',
     submit: 'Link senden',
     problems: {
       tooManyAttempts:
-        'Sie haben viele Links angefordert. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
-      linkUnusable: 'Dieser Link wurde schon benutzt oder ist abgelaufen. Fordern Sie hier einen anderen an.',
+        'Sie haben zu viele Links angefordert. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
+      linkUnusable: 'Dieser Link wurde schon benutzt oder ist abgelaufen. Fordern Sie hier einen neuen an.',
       formExpired: 'Diese Seite war zu lange offen. Bitte versuchen Sie es noch einmal.',
     },
   },
   checkMail: {
     title: 'Sehen Sie in Ihre E-Mails',
     passwordReset: (email) =>
-      `Wenn es ein Konto für ${email} gibt, haben wir einen Link gesendet, mit dem Sie ein anderes Passwort wählen.`,
+      `Wenn es ein Konto für ${email} gibt, haben wir einen Link gesendet, mit dem Sie ein neues Passwort wählen.`,
     confirmEmail: (email) =>
       `Wir haben einen Link an ${email} gesendet. Öffnen Sie ihn, um die Adresse zu bestätigen.`,
     expiry: (minutes) => `Der Link funktioniert einmal und ${minutes} Minuten lang.`,
-    nothingTitle: 'Nichts angekommen?',
+    nothingTitle: 'Keine E-Mail?',
     nothing: 'Sehen Sie im Spam-Ordner nach, und prüfen Sie, ob die Adresse oben richtig geschrieben ist.',
     again: 'Andere Adresse verwenden',
   },
@@ -111,12 +111,13 @@ export const germanPages: typeof englishPages = {
     text: 'Ihr Konto ist bereit. Kehren Sie zur Anwendung zurück und melden Sie sich an.',
   },
   setPassword: {
-    titleFromLink: 'Anderes Passwort wählen',
+    titleFromLink: 'Neues Passwort wählen',
     titleChange: 'Passwort ändern',
     leadFromLink: (account) => `für ${account}`,
-    leadTemporary: 'Das bisherige war vorläufig. Wählen Sie eines, das nur Sie kennen.',
+    leadTemporary:
+      'Sie haben sich mit einem vorläufigen Passwort angemeldet. Wählen Sie eines, das nur Sie kennen.',
     leadRequested:
-      'Das wurde von der Verwaltung verlangt. Wählen Sie ein Passwort, das nur Sie kennen, um fortzufahren.',
+      'Die Verwaltung hat Sie gebeten, Ihr Passwort zu ändern. Wählen Sie eines, das nur Sie kennen.',
     leadChange: 'Danach bleiben Sie hier angemeldet und werden überall sonst abgemeldet.',
     submit: 'Passwort speichern',
     problems: {
@@ -126,8 +127,8 @@ export const germanPages: typeof englishPages = {
     },
   },
   passwordChanged: {
-    title: 'Ihr Passwort ist geändert',
-    text: 'Verwenden Sie es ab jetzt. Ihre anderen Geräte wurden abgemeldet.',
+    title: 'Ihr Passwort wurde geändert',
+    text: 'Verwenden Sie ab jetzt das neue Passwort. Ihre anderen Geräte wurden abgemeldet.',
     signIn: 'Anmelden',
   },
   chooseOrganization: {
@@ -163,11 +164,11 @@ export const germanPages: typeof englishPages = {
   },
   denied: {
     title: 'Sie erhalten zurzeit keinen Zugang',
-    lead: (application) => `${application} hat diese Anmeldung nicht zugelassen.`,
-    reason: 'Der genannte Grund',
+    lead: (application) => `${application} hat diese Anmeldung abgelehnt.`,
+    reason: 'Grund',
     text: 'Wenn Sie das für einen Irrtum halten, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
-    otherAccount: 'Mit einem anderen Konto anmelden',
-    notAMember: 'Ihr Konto gehört nicht zu der Organisation, nach der gefragt wurde.',
+    otherAccount: 'Anderes Konto verwenden',
+    notAMember: 'Ihr Konto ist kein Mitglied der angefragten Organisation.',
   },
   failed: {
     title: 'Wir konnten Ihre Anmeldung nicht abschließen',
@@ -176,7 +177,7 @@ export const germanPages: typeof englishPages = {
     retry: 'Noch einmal versuchen',
     developerTitle: 'Für die Entwicklung des Workflows',
     lastEdit: 'Ihre letzte Änderung lässt sich nicht bauen und ist deshalb nicht aktiv:',
-    versionBefore: 'Aktiv ist die Fassung davor, und daran ist sie gescheitert:',
+    versionBefore: 'Aktiv ist die vorige Fassung. Ihr Fehler:',
     developerNote: 'Nur während der Entwicklung sichtbar.',
   },
   error: {
@@ -214,8 +215,8 @@ export const germanPages: typeof englishPages = {
         text: 'Unter dieser Adresse gibt es nichts. Prüfen Sie sie auf Tippfehler, oder machen Sie hier weiter.',
       },
       tooLarge: {
-        title: 'Das war zu viel',
-        text: 'Ihr Browser hat mehr gesendet, als wir annehmen. Gehen Sie zurück und senden Sie weniger.',
+        title: 'Zu viele Daten',
+        text: 'Ihr Browser hat mehr Daten gesendet, als wir annehmen. Gehen Sie zurück und senden Sie weniger.',
       },
       tooMany: {
         title: 'Zu viele Anfragen',
@@ -260,12 +261,12 @@ export const germanPages: typeof englishPages = {
     code: 'Code auf dem Gerät',
     scopes: 'Es wird können',
     submit: 'Ja, verbinden',
-    refuse: 'Nein, ablehnen',
+    refuse: 'Nein, abbrechen',
   },
   deviceDone: {
     connectedTitle: 'Ihr Gerät ist verbunden',
     connected: 'Gehen Sie zurück zum Gerät: Dort geht es in wenigen Sekunden von selbst weiter.',
-    refusedTitle: 'Das Gerät wurde abgelehnt',
+    refusedTitle: 'Das Gerät wurde nicht verbunden',
     refused: 'Es hat keinen Zugang zu Ihrem Konto erhalten. Sie können dieses Fenster schließen.',
   },
   scopes: {
@@ -285,7 +286,7 @@ export const germanPages: typeof englishPages = {
     unconfirmed: 'noch nicht bestätigt',
     confirmEmail: 'Link zum Bestätigen senden',
     tooManyMails:
-      'Wir haben vorerst genug Links an diese Adresse gesendet. Sehen Sie im Spam-Ordner nach, oder versuchen Sie es in einer Stunde wieder.',
+      'Wir haben mehrere Links an diese Adresse gesendet. Sehen Sie im Spam-Ordner nach, oder versuchen Sie es in einer Stunde wieder.',
     username: 'Benutzername',
     organizations: 'Organisationen',
     changePassword: 'Passwort ändern',

@@ -1,4 +1,4 @@
-// One run of the workflow as the playground shows it: plain data, filled in by whoever keeps invocations. Claims are shown
+// One run of the workflow as the playground shows it: plain data, filled in by the caller. Claims are shown
 // as they were issued; every other text comes redacted.
 import type { SourceLocation } from '../../errors/index.ts'
 import type { JsonObject, TokenKind } from '../../oauth/index.ts'

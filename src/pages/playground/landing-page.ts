@@ -17,7 +17,7 @@ export interface PlaygroundLandingView extends PageView {
   readonly buildError?: FailureDetails
   /** Why workflows of the project never run. */
   readonly neverRun?: readonly FailureDetails[]
-  /** Only for the demo project, whose password is no secret. */
+  /** Only for the demo project, whose password is public. */
   readonly demoUser?: { readonly identifier: string; readonly password: string }
   /** Newest first. */
   readonly invocations: readonly HistoryEntry[]

@@ -17,7 +17,7 @@ import {
 
 export const maxFormattedLength = 16_384
 
-/** `values` is an argument list of ours; only its elements are the author's. */
+/** `values` is our own argument list; only its elements are the author's. */
 export function format(values: readonly unknown[]): string {
   const first = values[0]
   let text = ''

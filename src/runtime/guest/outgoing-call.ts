@@ -1,5 +1,5 @@
 // One outgoing call as the guest sees it: started at once, answered once, either by delivery (the author awaits) or by
-// blocking (the author touches the result early, C§6.3). Whoever comes first settles it; the other finds it settled.
+// blocking (the author touches the result early, C§6.3). The first one settles it; the other finds it settled.
 import { framesOf, stackText } from './error-stack.ts'
 import {
   define,

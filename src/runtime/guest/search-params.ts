@@ -1,6 +1,6 @@
 // The class URLSearchParams (WHATWG URL §6.2), written out because the engine's own accepts a string only and is not
 // connected to URL. Pairs live in a WeakMap, out of the author's reach; a URL's own object writes every change back into
-// the URL and reads the URL's query again when somebody changed that.
+// the URL and reads the URL's query again when that has changed.
 import { decodeForm, encodeForm, pairsFrom, type Pairs } from './form-text.ts'
 import {
   arraySort,

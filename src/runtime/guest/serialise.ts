@@ -144,7 +144,7 @@ function copyOf(claims: Record<string, object>, bounds: ClaimsBounds): Record<st
         length += value.length
         return value
       case 'number':
-        if (value - value !== 0) throw refusedAt(depth, numberToString(value) + ' is no JSON number')
+        if (value - value !== 0) throw refusedAt(depth, numberToString(value) + ' is not a JSON number')
         return value
       case 'boolean':
       case 'undefined':

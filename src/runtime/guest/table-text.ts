@@ -34,7 +34,7 @@ export function tableText(value: unknown): string {
   return joinLines(lines) + more
 }
 
-/** The column named '' holds rows that are no objects. */
+/** The column named '' holds rows that are not objects. */
 function noteColumns(columns: string[], row: unknown): void {
   const fields = typeof row === 'object' && row !== null ? objectKeys(row) : undefined
   for (let index = 0; index < (fields?.length ?? 1) && columns.length < maxColumns; index++) {

@@ -179,7 +179,7 @@ describe('fetch', () => {
     }
   })
 
-  test('an error of ours gives a neutral answer and goes to onDefect', async (t) => {
+  test('our own defect gives a neutral answer and goes to onDefect', async (t) => {
     const defects: unknown[] = []
     const boom = new Error('key store at /secret/path broke')
     const calls = hostCallsFor(t, {

@@ -25,7 +25,7 @@ export interface HostCallsOptions extends RunClientOptions {
   readonly now?: () => number
   /** Whose cached tokens a run sees, as the environment it belongs to; one scope for all when not given. */
   readonly cacheScope?: (context: HostCallContext) => string
-  /** Sees what must not happen: an error of ours behind a neutral answer. */
+  /** Called with our own defect, which the workflow sees as a neutral failure. */
   readonly onDefect?: (error: unknown, kind: HostCallKind) => void
 }
 

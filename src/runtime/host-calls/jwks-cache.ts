@@ -25,7 +25,7 @@ export class JwksCache {
     this.#now = now
   }
 
-  /** Passes on what `fetchKeys` rejects with; CallFailure `jwt_cache_invalid` when the answer is no key set. */
+  /** Passes on what `fetchKeys` rejects with; CallFailure `jwt_cache_invalid` when the answer is not a key set. */
   async get(
     url: string,
     fetchAnew: boolean,

@@ -32,7 +32,7 @@ function valueOf(result: HostCallResult): unknown {
 }
 
 describe('the cache of tokens', () => {
-  test('misses, keeps what is put, and is no outgoing call', async (t) => {
+  test('misses, keeps what is put, and makes no outgoing call', async (t) => {
     const cache = cacheFor(t)
     const token = await hs256()
     assert.deepEqual(await cache.get({ name: 'n' }), { answer: { ok: true, value: { miss: true } } })
@@ -206,7 +206,7 @@ describe('one fetch for many waiters', () => {
     ends[2]?.abort()
   })
 
-  test('nobody waits longer than a call may take', async (t) => {
+  test('a run does not wait longer than a call may take', async (t) => {
     const cache = cacheFor(t)
     const { limits } = runContext()
     const impatient = runContext({ runId: 'run-2', limits: { ...limits, callMs: 20 } })
@@ -313,7 +313,7 @@ describe('validation by JWKS', () => {
     assert.equal(server.connections(), 0)
   })
 
-  test('refuses what is no key set', async (t) => {
+  test('refuses an answer that is not a key set', async (t) => {
     const { sign } = await issuer(t)
     const server = await serve(t, (request, response) =>
       response.writeHead(request.url === '/404' ? 404 : 200).end('{"keys":1}'),

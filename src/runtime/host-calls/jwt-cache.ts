@@ -2,7 +2,7 @@
 //
 // A token is kept under its scope, its name and its validation together, hashed as one structure: no two keys collide by
 // their spelling, and a token that was stored unchecked is never handed to a workflow that asks for a checked one.
-// Tokens of one scope are shared by all runs of that scope, whoever signs in: the name is the whole key, as at Kinde.
+// Tokens of one scope are shared by all runs of that scope, for all users: the name is the whole key, as at Kinde.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CallFailure } from '../../net/index.ts'

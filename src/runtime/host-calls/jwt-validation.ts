@@ -82,7 +82,7 @@ async function verifyByKeySet(
   }
 }
 
-/** Seconds. What has no signature, no algorithm or no exp is no token for this cache, whatever the validation. */
+/** Seconds. The cache refuses a token without a signature, an algorithm or exp, with every validation. */
 function expiryOf(token: string): number {
   try {
     const { alg } = decodeProtectedHeader(token)

@@ -1,8 +1,8 @@
 // Who fetches a token that the cache lacks: the first run that asks holds the lease, the others wait in line. A lease ends
-// when its holder stores the token or fails to, when its run ends, or when somebody in line has waited long enough; so no
+// when its holder stores the token or fails to, when its run ends, or when a run in line has waited long enough; so no
 // run holds others up for longer than that, and none waits for a run that is gone.
 //
-// Every change of hands is synchronous: there is no moment in which a lease belongs to nobody and somebody waits for it.
+// A lease changes hands synchronously, so a run never waits for a lease that has no holder.
 
 /** `lease`: go and fetch. `retry`: look again, it may be there. `ended`: the run that asked has ended. */
 export type Turn = 'lease' | 'retry' | 'ended'
@@ -34,7 +34,7 @@ export class LeaseTable {
     return Promise.resolve('lease')
   }
 
-  /** The token is there: ends the lease whoever holds it, and everybody in line looks again. */
+  /** The token is there: ends the lease of any holder, and all waiting runs look again. */
   settled(key: string): void {
     for (const waiter of [...this.#end(key)]) waiter.settle('retry')
   }

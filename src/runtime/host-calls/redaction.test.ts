@@ -64,7 +64,7 @@ describe('the address in a trace', () => {
       'https://a.com/x?client_secret=[redacted]&code=[redacted]&state=3&client%5Fassertion=[redacted]&flag&apiKey=[redacted]',
     )
   })
-  test('of something that is no address is short and without its query', () => {
+  test('of an invalid address is short and without its query', () => {
     assert.equal(traceUrl('/users?token=1', plain), '/users')
     assert.equal(traceUrl('u:p@a.com', plain), '(invalid address)')
     assert.equal(traceUrl('x'.repeat(500), plain).length, 201)

@@ -203,7 +203,7 @@ describe('the head of an answer (SBX-70)', () => {
     )
     assert.match(failureOf(result), /^fetch_too_large: /)
   })
-  test('that is 100 Continue, which nobody asked for, is refused', async (t) => {
+  test('that is an unrequested 100 Continue is refused', async (t) => {
     const result = await answerOfSocket(t, (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'))
     assert.match(failureOf(result), /^fetch_failed: /)
   })

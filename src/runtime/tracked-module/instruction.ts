@@ -1,6 +1,6 @@
 // Where each instruction of a function body ends: its opcode says what follows (WebAssembly Core 2.0, §5.4, and the
 // exceptions proposal, which the engine uses for its own long jumps). An opcode that is not listed is refused: an instruction
-// that was read as another one would be a store that nobody sees.
+// that was read as another one would be an unmarked store.
 import type { ByteReader } from './byte-reader.ts'
 
 export const opcode = {

@@ -1,5 +1,5 @@
 // The code of a WebAssembly function with marks: each of its writes to memory is followed by one to the map, which has a byte for
-// each block of the memory. A write that reaches into the next block marks only the block in which it begins: whoever reads
+// each block of the memory. A write that reaches into the next block marks only the block in which it begins: the code that reads
 // the map counts a block as `overhangBytes` longer than it is.
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'

@@ -126,7 +126,7 @@ describe('an instruction that writes a range marks every block of it:', () => {
   })
 })
 
-test('what looks like a store within other instructions is none', async () => {
+test('what looks like a store within other instructions is not changed', async () => {
   const store = 0x36
   const code = [
     // Five groups of locals, of which the numbers of those that keep a value are counted on.

@@ -1,7 +1,7 @@
 // A WebAssembly module as it was shipped, rewritten so that every write that it makes to its memory leaves a mark in a map
 // (marked-function.ts). The map is a memory of its own that is given to the module with its imports. No instruction but the
 // marks knows it, so nothing that runs in the module, taken over or not, can write without a mark or take one away. The memory
-// is given to the module too, so that whoever makes it bounds it: the shipped engine declares no maximum, and a guest that
+// is given to the module too, so that its creator bounds it: the shipped engine declares no maximum, and a guest that
 // makes its native parts allocate (a URL of 20 MB is copied outside QuickJS's own accounting) could grow it to 4 GiB.
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'

@@ -153,7 +153,7 @@ class WorkerThread implements RunPort {
         this.#runs.get(order.run)?.cancel()
         return
       default:
-        throw new Error('the pool sent what is no order')
+        throw new Error('the pool sent an unknown message')
     }
   }
 

@@ -55,7 +55,7 @@ test('a deployment whose runs outgrow their room gets an image with more of it, 
   )
 })
 
-test('engines of a size that nobody asks for any more make way for those of another', async () => {
+test('engines of a size that is not requested any more make way for those of another', async () => {
   const ready = new ReadyEngines(engines.parts, engineMemoryBytes)
   const wider = await roomier(engines.parts, engineMemoryBytes, small, small.memoryBytes + 65_536)
   assert.ok(wider)

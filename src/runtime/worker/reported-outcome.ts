@@ -45,7 +45,7 @@ function parseThrown(payload: string): {
   }
 }
 
-/** What it means for the run that the engine gave up by itself. Anything else that was thrown is a defect of ours. */
+/** What it means for the run that the engine gave up by itself. Anything else that was thrown is our defect. */
 export function engineOutcome(error: unknown, memoryIsFull: boolean): RunOutcome {
   if (!(error instanceof EngineFailure)) throw error
   // The engine's extensions abort when they get no memory, which traps.

@@ -1,5 +1,5 @@
 // What the host functions of an engine lead to. A run is one (run.ts), preparing a deployment is another (prepare.ts);
-// an engine that does neither leads to `closedHost`, so that a call that comes too late reaches nobody.
+// an engine that does neither leads to `closedHost`, so that a late call has no effect.
 
 export interface RunHost {
   /** The clock that the guest sees, in milliseconds since the epoch. */
@@ -21,7 +21,7 @@ export interface RunHost {
   abortCall(call: number): void
   setTimer(id: number, delayMs: number): void
   clearTimer(id: number): void
-  /** Throws a RangeError when the run has made enough Intl formatters: their memory is none that V8 or the guest sees. */
+  /** Throws a RangeError when the run has made enough Intl formatters: neither V8 nor the guest counts their memory. */
   spendFormatter(): void
   reservedAttempt(token: string, claim: string, stack: string): void
   /** Ends the run with its claims if they are plain data of at most `bytes` bytes of JSON; false when the guest has to walk. */

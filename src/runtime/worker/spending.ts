@@ -4,7 +4,7 @@ import type { RunLimits } from '../limits.ts'
 import { HostRefusal } from './run-host.ts'
 
 const outgoingKinds: ReadonlySet<string> = new Set(['fetch', 'secureFetch'])
-/** Look-ups in the token cache are no outgoing calls, but a loop of them is no workflow either. */
+/** Look-ups in the token cache do not count as outgoing calls, but a loop of them must end as well. */
 const mostCacheCalls = 100
 /** Of all requests of a run together: the pool reads each on its own thread. */
 const mostRequestCharacters = 1024 * 1024

@@ -1,6 +1,6 @@
 // The system calls that the engine's WebAssembly imports. The engine may have been taken over by its guest, so every
 // pointer is checked against the memory before it is used; what is out of range gets an error number, never an
-// exception of ours. There is no file, no output and no clock but the run's own.
+// exception of our own. There is no file, no output and no clock but the run's own.
 
 const errno = { success: 0, badFileDescriptor: 8, fault: 21, notSupported: 52 } as const
 

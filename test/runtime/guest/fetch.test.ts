@@ -44,7 +44,7 @@ test('every form of body becomes a string with the content type of its form (C§
   ])
 })
 
-test('a body that cannot be sent and an address that is none throw a TypeError that says so', async () => {
+test('a body that cannot be sent and an invalid address throw a TypeError that says so', async () => {
   const body = await run(`await kinde.fetch('https://a.example', { method: 'POST', body: new Map() })`)
   assert.equal(
     body.error.message,
@@ -74,7 +74,7 @@ test('kinde.fetch blocks only when it is touched early, and gives the same answe
   assert.deepEqual(order, ['call 0', 'call 1', 'wait 0', 'deliver 1'])
 })
 
-test('an empty body is no data; a body that is no JSON makes json throw and text give it', async () => {
+test('an empty body means no data; a body that is not JSON makes json throw and text give it', async () => {
   const empty = await run(
     `const r = await kinde.fetch('https://a.example'); out.x = [String(r.json), r.text]`,
     () => reply('', 204),

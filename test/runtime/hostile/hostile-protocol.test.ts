@@ -163,7 +163,7 @@ function envelope(text: string): string {
   return JSON.stringify({ ok: true, value: { status: 200, headers: [], body: text, url: 'u' } })
 }
 
-test('an answer reaches the run and the call that it is for, once, and nobody after the end (SBX-52, SBX-53)', async () => {
+test('an answer reaches the run and the call that it is for, once, and is dropped after the end (SBX-52, SBX-53)', async () => {
   const thread = await preparedThread()
   thread.say(runOrder(1))
   thread.say(runOrder(2))

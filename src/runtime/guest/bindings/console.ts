@@ -1,5 +1,5 @@
 // console: every method gives one line to the host's log, bounded (format.ts). Returns undefined, where Kinde's returns
-// its arguments; nobody is known to use that.
+// its arguments; no known workflow uses that.
 import { describeThrown } from '../describe-thrown.ts'
 import { boundText, format } from '../format.ts'
 import { inspect } from '../inspect.ts'

@@ -1,5 +1,5 @@
 // The host's answer to a request as the objects that workflows read: Kinde's, where `json` is data, and the web's, where
-// it is a method. A body that is no JSON makes reading `json` throw and `text` still gives it.
+// it is a method. A body that is not JSON makes reading `json` throw and `text` still gives it.
 import {
   define,
   defineGetter,
@@ -77,7 +77,7 @@ function headersOf(pairs: FetchAnswer['headers']): object {
   return headers
 }
 
-/** An empty body is no data, not a mistake: many APIs answer 204. */
+/** An empty body means no data and is not an error: many APIs answer 204. */
 function parseBody(body: string, status: number, headers: FetchAnswer['headers']): Parsed {
   if (body === '') return { ok: true, value: undefined }
   try {

@@ -113,7 +113,7 @@ function serviceConstructor(ask: Ask, service: Service): object {
   const settingsOf = (self: unknown): Settings => {
     const settings: Settings | undefined =
       typeof self === 'object' && self !== null ? weakMapGet(made, self) : undefined
-    if (settings === undefined) throw new GuestTypeError('The receiver is no Intl.' + name)
+    if (settings === undefined) throw new GuestTypeError('The receiver is not an Intl.' + name)
     return settings
   }
   const constructor = function (this: object, locales?: unknown, options?: unknown): object {
@@ -203,7 +203,7 @@ function replaceMethods(ask: Ask): void {
 }
 
 function textOf(self: unknown): string {
-  if (self === undefined || self === null) throw new GuestTypeError('The receiver is no string')
+  if (self === undefined || self === null) throw new GuestTypeError('The receiver is not a string')
   return typeof self === 'string' ? self : StringOf(self)
 }
 

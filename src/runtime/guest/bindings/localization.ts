@@ -1,4 +1,4 @@
-// kinde.localization (C§6.2): the text of a key, or undefined when there is none.
+// kinde.localization (C§6.2): the string of a key, or undefined.
 import { jsonParse, StringOf } from '../primordials.ts'
 import type { Guest } from '../run-state.ts'
 

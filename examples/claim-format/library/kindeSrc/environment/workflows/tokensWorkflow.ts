@@ -24,7 +24,7 @@ interface AccessTokenClaims {
 export default async function formatClaims(event: onUserTokenGeneratedEvent) {
   const accessToken = accessTokenCustomClaims<AccessTokenClaims>()
 
-  // Roles are an opt-in claim of the application, and nobody has any outside of an organization.
+  // Roles are an opt-in claim of the application, and a user has roles only in an organization.
   const roles = Array.isArray(accessToken.roles) ? accessToken.roles.map((role) => role.key) : []
 
   accessToken.roles = roles.join(' ')

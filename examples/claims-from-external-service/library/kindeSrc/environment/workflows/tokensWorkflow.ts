@@ -24,7 +24,7 @@ interface AccessTokenClaims {
   entitlements?: Entitlements & { known: boolean }
 }
 
-// Granted when the CRM does not say: nobody is locked out by its outage, and nobody gets more than they pay for.
+// Used when the CRM does not answer: its outage locks no user out and grants no paid feature.
 const freePlan: Entitlements = { plan: 'free', seats: 1 }
 
 export default async function addEntitlements(event: onUserTokenGeneratedEvent) {

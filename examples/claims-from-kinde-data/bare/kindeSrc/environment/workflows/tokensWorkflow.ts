@@ -51,7 +51,7 @@ export default async function addKindeData({ context }: TokensEvent) {
 }
 
 // Under this name the library keeps its token, so that both styles share one. It is checked against the issuer's keys
-// before it is handed out; the callback is asked only when there is none.
+// before it is handed out; the callback is called only when the cache has no token.
 function managementToken(kindeDomain: string): Promise<string> {
   return kinde.cache.jwtToken('internal_m2m_access_token', {
     validation: { key: { type: 'jwks', jwks: { url: `${kindeDomain}/.well-known/jwks.json` } } },

@@ -18,9 +18,9 @@ interface Waiting {
 
 /**
  * Resolves to what `open` does, or to undefined when the command was stopped before. Rejects with every error that an edit of the
- * project does not mend, such as a port that is taken.
+ * project does not fix, such as a port that is taken.
  */
-export async function openWhenMended<Server>(
+export async function openWhenFixed<Server>(
   open: () => Promise<Server>,
   { projectDir, output, stopped }: Waiting,
 ): Promise<Server | undefined> {
