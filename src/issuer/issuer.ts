@@ -151,7 +151,6 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       site: options.site,
       sessionMaximumSeconds: options.sessionMaximumSeconds,
       cookieKeys: [await secret('cookie-key')],
-      jwks: await keys.privateJwks(),
       pages: enginePages({ directory, findApplication, confirmation }),
     }),
   )

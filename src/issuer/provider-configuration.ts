@@ -6,13 +6,13 @@ import {
   type Configuration,
   type KoaContextWithOIDC,
 } from 'oidc-provider'
-import type { JWK } from 'jose'
 import { findAccount } from './account.ts'
 import { ArtifactAdapter } from './artifact-adapter.ts'
 import { extraParameters, offlineSpellingParameter } from './kinde/authorization-parameters.ts'
 import { ClientAdapter, type ClientAdapterDeps } from './clients/client-adapter.ts'
 import { clientExtensionName, extensionOf, matchesOne } from './request/client-extension.ts'
 import { fromEngineTime } from './overrides/engine-clock.ts'
+import { engineKeys } from './overrides/engine-keys.ts'
 import { existingGrant } from './grants/existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
 import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
@@ -71,7 +71,6 @@ export interface ConfigurationDeps
   /** After this long everybody signs in anew, however busy the session. */
   readonly sessionMaximumSeconds: number
   readonly cookieKeys: readonly string[]
-  readonly jwks: { keys: JWK[] }
   readonly pages: ProviderPages
 }
 
@@ -106,7 +105,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       model === 'Client' ? new ClientAdapter(deps) : new ArtifactAdapter(model, deps),
     findAccount: (_, userId, token) => findAccount(userId, token, deps.directory),
     loadExistingGrant: existingGrant,
-    jwks: deps.jwks,
+    jwks: engineKeys,
     routes: { ...routes },
     cookies: {
       // `__Host-` binds the cookie to this very host (assurance BR-02); browsers take it over https alone.

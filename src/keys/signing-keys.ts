@@ -1,17 +1,9 @@
-// The keys that sign. One active key for each algorithm that an application may use; made on first start, kept encrypted in the
-// store. Key state is read again at most a second after it changed, so that a retired key signs nothing on any replica
-// (assurance INV-4).
-import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto'
-import {
-  calculateJwkThumbprint,
-  createLocalJWKSet,
-  exportJWK,
-  generateKeyPair,
-  type JWK,
-  type JWTVerifyGetKey,
-} from 'jose'
+// The key set of this installation: which key signs for each algorithm, which keys are published, and the verifier's view of them. The
+// store holds the keys, sealed; every process reads them again after a second at most, so a rotation or a retirement by another
+// process counts here within `keyNoticeMs` (assurance INV-4).
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { isStoreUnavailable } from '../errors/index.ts'
-import type { JsonObject } from '../oauth/index.ts'
 import {
   signingAlgorithms,
   type SigningAlgorithm,
@@ -19,33 +11,38 @@ import {
   type SigningKeyStore,
 } from '../store/index.ts'
 import type { JwsKey } from './compact-jws.ts'
+import { makeKey } from './make-key.ts'
 
 export interface SigningKeys {
-  /** The key that signs now. Rejects when there is none: nothing is issued unsigned. */
+  /** The key that signs now. Rejects when there is none, so that nothing is issued unsigned. */
   active(algorithm: SigningAlgorithm): Promise<JwsKey>
-  /** The published key set: public members alone (RFC 7517). */
+  /** The published key set (RFC 7517 §5), public members only. */
   publicJwks(): Promise<{ readonly keys: readonly JWK[] }>
-  /** For verifying our own tokens. */
+  /** Finds the key of a token that this issuer signed. Rejects when its key is not published. */
   readonly verificationKey: JWTVerifyGetKey
-  /** With private members: the engine signs logout tokens by them. */
-  privateJwks(): Promise<{ readonly keys: JWK[] }>
 }
 
 interface KeyDeps {
-  readonly store: SigningKeyStore
+  readonly store: Pick<SigningKeyStore, 'all' | 'put'>
+  /** Milliseconds since the epoch, by the clock of the store. */
   readonly nowMs: () => number
-  /** Told once of each key that cannot be read. */
+  /** Called once for each key that cannot be read. */
   readonly onUnreadable: (kid: string, error: unknown) => void
-  /** Called once for each key that signs before its time because it is the only one. */
+  /** Called once for each key that signs before its time because no other key can. */
   readonly onClockBehind: (kid: string, activeFromMs: number) => void
 }
 
-interface Snapshot {
-  readonly readAtMs: number
-  readonly records: readonly SigningKeyRecord[]
+/** What is made once from the keys that are published, and used until another set is. */
+interface KeySet {
+  readonly kids: string
+  readonly jwks: { readonly keys: readonly JWK[] }
+  readonly verificationKey: JWTVerifyGetKey
 }
 
 const rereadAfterMs = 1_000
+
+/** A change of the keys counts in every process after this time: twice the time after which the keys are read again. */
+export const keyNoticeMs = 2 * rereadAfterMs
 
 /** Makes the keys that are missing. */
 export async function openSigningKeys(deps: KeyDeps): Promise<SigningKeys> {
@@ -53,7 +50,7 @@ export async function openSigningKeys(deps: KeyDeps): Promise<SigningKeys> {
   const existing = await store.all()
   for (const algorithm of signingAlgorithms) {
     if (!existing.some((key) => key.algorithm === algorithm && !isRetired(key, nowMs())))
-      await store.put(await makeKey(algorithm, nowMs()))
+      await store.put(await makeKey(algorithm, { nowMs: nowMs(), activeFromMs: nowMs() }))
   }
   return new StoredSigningKeys(deps)
 }
@@ -61,12 +58,12 @@ export async function openSigningKeys(deps: KeyDeps): Promise<SigningKeys> {
 class StoredSigningKeys implements SigningKeys {
   readonly #deps: KeyDeps
   readonly #imported = new Map<string, KeyObject>()
-  /** Undefined for one that cannot be read. */
-  readonly #jwks = new Map<string, JWK | undefined>()
   readonly #early = new Set<string>()
-  #snapshot: Promise<Snapshot> | undefined
+  readonly #unreadable = new Set<string>()
+  #reading: Promise<readonly SigningKeyRecord[]> | undefined
   #readAtMs = 0
   #lastRead: readonly SigningKeyRecord[] | undefined
+  #keySet: KeySet | undefined
 
   constructor(deps: KeyDeps) {
     this.#deps = deps
@@ -74,16 +71,15 @@ class StoredSigningKeys implements SigningKeys {
 
   async active(algorithm: SigningAlgorithm): Promise<JwsKey> {
     const now = this.#deps.nowMs()
-    const { records } = await this.#read()
-    const usable = records
+    const usable = (await this.#read())
       .filter((record) => record.algorithm === algorithm && !isRetired(record, now))
       .toSorted((a, b) => b.activeFromMs - a.activeFromMs)
-    const signing = usable.find((record) => isActive(record, now)) ?? this.#beforeItsTime(usable.at(-1))
+    const signing = usable.find(({ activeFromMs }) => activeFromMs <= now) ?? this.#beforeItsTime(usable.at(-1))
     if (!signing) throw new Error(`there is no active signing key for ${algorithm}`)
     return { kid: signing.kid, algorithm, key: this.#import(signing) }
   }
 
-  /** The clock was set back to before the first key's start. That key is published already, and refusing would sign everybody out. */
+  /** The clock was set back to before the first key's start. The key is published already, and refusing would sign everybody out. */
   #beforeItsTime(oldest: SigningKeyRecord | undefined): SigningKeyRecord | undefined {
     if (oldest && !this.#early.has(oldest.kid)) {
       this.#early.add(oldest.kid)
@@ -93,65 +89,62 @@ class StoredSigningKeys implements SigningKeys {
   }
 
   async publicJwks(): Promise<{ readonly keys: readonly JWK[] }> {
-    const keys = await this.#published()
-    return { keys: keys.map(({ d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...key }) => key) }
+    return (await this.#published()).jwks
   }
 
-  async privateJwks(): Promise<{ readonly keys: JWK[] }> {
-    return { keys: await this.#published() }
-  }
+  readonly verificationKey: JWTVerifyGetKey = async (header, token) =>
+    (await this.#published()).verificationKey(header, token)
 
-  readonly verificationKey: JWTVerifyGetKey = async (header, token) => {
-    const { keys } = await this.publicJwks()
-    return createLocalJWKSet({ keys: [...keys] })(header, token)
-  }
-
-  async #published(): Promise<JWK[]> {
+  /** Rebuilt only when other keys are published: jose imports each key of a set once. */
+  async #published(): Promise<KeySet> {
     const now = this.#deps.nowMs()
-    return (await this.#lastRecords())
-      .filter(({ removedAtMs }) => removedAtMs === null || removedAtMs > now)
-      .flatMap((record) => this.#jwk(record) ?? [])
-  }
-
-  /** Of a key that cannot be read nothing is published: what it signed does not verify any more, and the others go on. */
-  #jwk(record: SigningKeyRecord): JWK | undefined {
-    const { kid, algorithm } = record
-    if (!this.#jwks.has(kid)) {
-      try {
-        this.#jwks.set(kid, { ...record.privateJwk, kid, alg: algorithm, use: 'sig' })
-      } catch (error) {
-        this.#jwks.set(kid, undefined)
-        this.#deps.onUnreadable(kid, error)
-      }
+    const records = (await this.#lastRecords()).filter((record) => isPublished(record, now))
+    const kids = records.map(({ kid }) => kid).join(' ')
+    if (this.#keySet?.kids !== kids) {
+      const keys = records.flatMap((record) => this.#publicJwk(record) ?? [])
+      this.#keySet = { kids, jwks: { keys }, verificationKey: createLocalJWKSet({ keys }) }
     }
-    return this.#jwks.get(kid)
+    return this.#keySet
   }
 
-  /** While the database is away, the last ones that were read: tokens go on being verified. Nothing is signed by them (INV-4). */
+  /** A key that cannot be read is left out: the tokens that it signed no longer verify, and the other keys go on. */
+  #publicJwk(record: SigningKeyRecord): JWK | undefined {
+    const { kid, algorithm } = record
+    try {
+      const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...key } = record.privateJwk
+      return { ...key, kid, alg: algorithm, use: 'sig' }
+    } catch (error) {
+      if (!this.#unreadable.has(kid)) this.#deps.onUnreadable(kid, error)
+      this.#unreadable.add(kid)
+      return undefined
+    }
+  }
+
+  /** While the database is away, tokens are verified by the keys that were read last. Nothing is signed with them (INV-4). */
   async #lastRecords(): Promise<readonly SigningKeyRecord[]> {
     try {
-      return (await this.#read()).records
+      return await this.#read()
     } catch (error) {
       if (this.#lastRead === undefined || !isStoreUnavailable(error)) throw error
       return this.#lastRead
     }
   }
 
-  async #read(): Promise<Snapshot> {
+  async #read(): Promise<readonly SigningKeyRecord[]> {
     const now = this.#deps.nowMs()
-    if (!this.#snapshot || Math.abs(now - this.#readAtMs) >= rereadAfterMs) {
+    if (!this.#reading || Math.abs(now - this.#readAtMs) >= rereadAfterMs) {
       this.#readAtMs = now
-      const reading = this.#deps.store.all().then((records) => ({ readAtMs: now, records }))
-      this.#snapshot = reading
+      const reading = this.#deps.store.all()
+      this.#reading = reading
       reading.then(
-        ({ records }) => (this.#lastRead = records),
+        (records) => (this.#lastRead = records),
         // A failed read is not kept: the next request tries again.
         () => {
-          if (this.#snapshot === reading) this.#snapshot = undefined
+          if (this.#reading === reading) this.#reading = undefined
         },
       )
     }
-    return this.#snapshot
+    return this.#reading
   }
 
   #import(record: SigningKeyRecord): KeyObject {
@@ -163,37 +156,10 @@ class StoredSigningKeys implements SigningKeys {
   }
 }
 
-function isActive(record: SigningKeyRecord, nowMs: number): boolean {
-  return record.activeFromMs <= nowMs && !isRetired(record, nowMs)
-}
-
-function isRetired({ retiredAtMs }: SigningKeyRecord, nowMs: number): boolean {
+export function isRetired({ retiredAtMs }: SigningKeyRecord, nowMs: number): boolean {
   return retiredAtMs !== null && retiredAtMs <= nowMs
 }
 
-async function makeKey(algorithm: SigningAlgorithm, nowMs: number): Promise<SigningKeyRecord> {
-  const { privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })
-  const privateJwk = jsonOf(await exportJWK(privateKey))
-  return {
-    kid: await keyId(privateJwk),
-    algorithm,
-    privateJwk,
-    createdAtMs: nowMs,
-    activeFromMs: nowMs,
-    retiredAtMs: null,
-    removedAtMs: null,
-  }
-}
-
-/** Letters and digits alone: a header with `>`, `?` or `~` in it would not pass `atob` (C§3). */
-async function keyId(jwk: JsonObject): Promise<string> {
-  const thumbprint = await calculateJwkThumbprint(jwk)
-  const letters = thumbprint.replaceAll(/[^A-Za-z0-9]/g, '')
-  return `${letters.slice(0, 24)}${randomBytes(4).toString('hex')}`
-}
-
-function jsonOf(jwk: JWK): JsonObject {
-  return Object.fromEntries(
-    Object.entries(jwk).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
+function isPublished({ removedAtMs }: SigningKeyRecord, nowMs: number): boolean {
+  return removedAtMs === null || removedAtMs > nowMs
 }

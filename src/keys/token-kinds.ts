@@ -1,7 +1,10 @@
-// What tells our tokens apart (RFC 8725 §3.11, docs/decisions/0020). An access token's `typ` is that of its API and may be an ID token's,
-// so each kind is known by claims that it alone has and that no workflow can set (tokens/reserved-claims.ts).
+// Tells the kinds of tokens apart (RFC 8725 §3.11, docs/decisions/0020). An access token may have the `typ` of an ID token, so each kind
+// is known by claims that only this kind has and that no workflow can set (tokens/reserved-claims.ts).
 import type { JWTHeaderParameters, JWTPayload } from 'jose'
 import type { AccessTokenType, ApiRecord } from '../store/index.ts'
+
+/** The `typ` of a header; `logout+jwt` is a logout token's (OIDC Back-Channel Logout §2.4). */
+export type TokenType = AccessTokenType | 'logout+jwt'
 
 const accessTokenTypes: ReadonlySet<string | undefined> = new Set<AccessTokenType>(['JWT', 'at+jwt'])
 

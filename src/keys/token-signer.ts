@@ -1,17 +1,18 @@
-// From claims to a JWT and back: the only place where a token of ours is signed or its signature checked. Headers hold `alg`,
-// `kid` and `typ`, of letters that `atob` decodes (C§3).
+// From claims to a JWT and back. Every token that this issuer signs is signed here (access, ID and logout tokens), and every token of its
+// own that comes back is verified here. Headers hold `alg`, `kid` and `typ`, of letters that `atob` decodes (C§3).
 import { hash } from 'node:crypto'
 import { jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose'
 import { StoreError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
-import { signingAlgorithms, type AccessTokenType, type SigningAlgorithm } from '../store/index.ts'
+import { signingAlgorithms, type SigningAlgorithm } from '../store/index.ts'
 import { compactJws } from './compact-jws.ts'
 import type { SigningKeys } from './signing-keys.ts'
-import { isAccessToken, isIdToken } from './token-kinds.ts'
+import { isAccessToken, isIdToken, type TokenType } from './token-kinds.ts'
 
 export interface TokenSigner {
-  sign(claims: JsonObject, type: AccessTokenType, algorithm: SigningAlgorithm): Promise<string>
-  /** The claims of an unexpired access token of ours; undefined for anything else, whatever is wrong with it. */
+  /** `type` is the header's `typ`. Rejects when the key set cannot be read, or has no key that signs for the algorithm. */
+  sign(claims: JsonObject, type: TokenType, algorithm: SigningAlgorithm): Promise<string>
+  /** The claims of an unexpired access token of this issuer; undefined for anything else, whatever is wrong with it. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>
   /** The claims of an ID token for this client, which may have expired (OIDC Core §3.1.2.1); throws when it is not one. */
   verifyIdTokenHint(token: string, clientId: string): Promise<JWTVerifyResult>

@@ -1,5 +1,6 @@
-// The texts of the tokens. The engine decides when a token is issued and to whom; what it says is the decision's (request/minted-tokens.ts)
-// and is signed by keys/token-signer.ts. So an access token is a JWT with Kinde's claims (C§3) and still one of the engine's own
+// The texts of the tokens. The engine decides when a token is issued and to whom. What it says is the decision's
+// (request/minted-tokens.ts), or the engine's for a logout token; keys/token-signer.ts makes the signature in every case. So an access
+// token is a JWT with Kinde's claims (C§3) and still one of the engine's own
 // artifacts: userinfo, introspection and revocation find it by its `jti`.
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { accessTokenHash, accessTokenType, type TokenSigner } from '../../keys/index.ts'
@@ -102,19 +103,21 @@ async function typeOf({ aud }: JsonObject, { directory }: FormatDeps): Promise<A
 
 interface IdTokenInstance {
   readonly client: { readonly clientId: string }
+  payload(): Promise<JsonObject>
 }
 
 function signIdTokens(provider: Provider, deps: FormatDeps): void {
   const { IdToken } = provider
-  // The engine knows the keys of its start and one `typ` for all (decision 0020).
+  // ID token hints, at the authorization endpoint and at sign-out. The engine has no key and one `typ` for all (decisions 0020, 0056).
   IdToken.validate = async (token: string, client: Client) => {
     const { protectedHeader: header, payload } = await deps.signer.verifyIdTokenHint(token, client.clientId)
     return { header, payload }
   }
   const { prototype }: { prototype: { issue(options: { use: string }): Promise<string> } } = IdToken
-  const engineIssue = prototype.issue
-  prototype.issue = async function (this: IdTokenInstance, options) {
-    if (options.use !== 'idtoken') return engineIssue.call(this, options)
+  prototype.issue = async function (this: IdTokenInstance, { use }) {
+    if (use === 'logout') return logoutToken(this, provider.issuer, deps)
+    // Signed answers of userinfo, introspection and authorization are switched off (provider-configuration.ts).
+    if (use !== 'idtoken') throw new Error(`the engine asked for a signature for ${use}`)
     const state = requestState(contextInHand())
     const { accessTokenText } = state
     const minted = decidedTokens(state)
@@ -131,6 +134,22 @@ function signIdTokens(provider: Provider, deps: FormatDeps): void {
       signingAlgorithm,
     )
   }
+}
+
+/** OIDC Back-Channel Logout §2.4 recommends two minutes at most. */
+const logoutTokenSeconds = 120
+
+/** OIDC Back-Channel Logout §2.4. `sub`, `sid`, `jti` and `events` are the engine's. */
+async function logoutToken(
+  token: IdTokenInstance,
+  issuer: string,
+  { signer, nowMs, application }: FormatDeps,
+): Promise<string> {
+  const { clientId } = token.client
+  const { signingAlgorithm } = await application(clientId)
+  const iat = Math.floor(nowMs() / 1_000)
+  const claims = { ...(await token.payload()), iss: issuer, aud: clientId, iat, exp: iat + logoutTokenSeconds }
+  return signer.sign(claims, 'logout+jwt', signingAlgorithm)
 }
 
 function withAccessTokenHash(
