@@ -1,6 +1,6 @@
 // The key set of this installation: which key signs for each algorithm, which keys are published, and the verifier's view of them. The
 // store holds the keys, sealed; every process reads them again after a second at most, so a rotation or a retirement by another
-// process counts here within `keyNoticeMs` (assurance INV-4).
+// process counts here within two seconds (assurance INV-4).
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { isStoreUnavailable } from '../errors/index.ts'
@@ -41,9 +41,6 @@ interface KeySet {
 
 const rereadAfterMs = 1_000
 
-/** A change of the keys counts in every process after this time: twice the time after which the keys are read again. */
-export const keyNoticeMs = 2 * rereadAfterMs
-
 /** Makes the keys that are missing. */
 export async function openSigningKeys(deps: KeyDeps): Promise<SigningKeys> {
   const { store, nowMs } = deps
@@ -74,7 +71,8 @@ class StoredSigningKeys implements SigningKeys {
     const usable = (await this.#read())
       .filter((record) => record.algorithm === algorithm && !isRetired(record, now))
       .toSorted((a, b) => b.activeFromMs - a.activeFromMs)
-    const signing = usable.find(({ activeFromMs }) => activeFromMs <= now) ?? this.#beforeItsTime(usable.at(-1))
+    const signing =
+      usable.find(({ activeFromMs }) => activeFromMs <= now) ?? this.#beforeItsTime(usable.at(-1))
     if (!signing) throw new Error(`there is no active signing key for ${algorithm}`)
     return { kid: signing.kid, algorithm, key: this.#import(signing) }
   }

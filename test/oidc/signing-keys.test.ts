@@ -32,8 +32,7 @@ async function issuerToTell(t: TestContext, signingAlgorithm: SigningAlgorithm =
     rp,
     jwks,
     notice: () => (aheadMs += noticedAfterMs),
-    logoutTokens: () =>
-      told.requests.map(({ body }) => new URLSearchParams(body).get('logout_token') ?? ''),
+    logoutTokens: () => told.requests.map(({ body }) => new URLSearchParams(body).get('logout_token') ?? ''),
     logout: `${issuer.url}/logout?${new URLSearchParams({ redirect: logoutUri }).toString()}`,
   }
 }

@@ -16,5 +16,10 @@ const shapes: Readonly<Record<SigningAlgorithm, JWK>> = {
 }
 
 export const engineKeys: { keys: JWK[] } = {
-  keys: Object.entries(shapes).map(([alg, shape]) => ({ ...shape, alg, use: 'sig', kid: `${nothing}-${alg}` })),
+  keys: Object.entries(shapes).map(([alg, shape]) => ({
+    ...shape,
+    alg,
+    use: 'sig',
+    kid: `${nothing}-${alg}`,
+  })),
 }

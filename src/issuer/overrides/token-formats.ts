@@ -148,7 +148,13 @@ async function logoutToken(
   const { clientId } = token.client
   const { signingAlgorithm } = await application(clientId)
   const iat = Math.floor(nowMs() / 1_000)
-  const claims = { ...(await token.payload()), iss: issuer, aud: clientId, iat, exp: iat + logoutTokenSeconds }
+  const claims = {
+    ...(await token.payload()),
+    iss: issuer,
+    aud: clientId,
+    iat,
+    exp: iat + logoutTokenSeconds,
+  }
   return signer.sign(claims, 'logout+jwt', signingAlgorithm)
 }
 
