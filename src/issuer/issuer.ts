@@ -9,7 +9,15 @@ import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../
 import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Mint } from '../triggers/index.ts'
-import { applicationFinder } from './request/account-application.ts'
+import {
+  accountSignInHref,
+  applicationFinder,
+  comesFrom,
+  formGuard,
+  ofSite,
+  signInPages,
+  type Site,
+} from '../sign-in/index.ts'
 import { adoptSignIns } from './overrides/adopt-sign-ins.ts'
 import { isEngineContext } from './overrides/current-context.ts'
 import { useOurAddresses } from './overrides/addresses.ts'
@@ -31,7 +39,6 @@ import { arrival } from './http/arrival.ts'
 import { answerDefaults } from './http/answer-defaults.ts'
 import { isClientGone } from './http/client-gone.ts'
 import { bearerIntrospection } from './kinde/bearer-introspection.ts'
-import { comesFrom } from './http/comes-from.ts'
 import { configuredHost } from './http/configured-host.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { engineForms } from './overrides/engine-forms.ts'
@@ -40,25 +47,26 @@ import { failedRequest } from './http/failed-request.ts'
 import { engineFormsOnce } from './http/forms-once.ts'
 import { kindeAnswers } from './kinde/answers.ts'
 import { kindeRequests } from './kinde/requests.ts'
-import { accountRoutes } from './interactions/account-routes.ts'
-import { formGuard } from './interactions/browser-form.ts'
 import { deviceConfirmation } from './interactions/device-confirmation.ts'
 import { deviceSession } from './interactions/device-session.ts'
 import { enginePages } from './interactions/engine-pages.ts'
-import { interactionRoutes } from './interactions/interaction-routes.ts'
+import { contextOf, signInEngine } from './interactions/sign-in-engine.ts'
+import { routes } from './request/routes.ts'
 import { onlyNavigations } from './http/navigation.ts'
 import { strangersDoor } from './http/strangers-door.ts'
-import { ofSite } from './http/of-site.ts'
 import { resumeOnce } from './interactions/resume-once.ts'
 import { kindeLogout } from './kinde/logout.ts'
 import { userCodeTries } from './interactions/user-code-tries.ts'
 import { Outages, watchedStore } from './request/outages.ts'
 import { providerConfiguration } from './provider-configuration.ts'
-import { clearRefreshCookies } from './http/refresh-cookie.ts'
+import { clearCookiesOfSession, clearRefreshCookies } from './http/refresh-cookie.ts'
 import type { ReusedArtifact } from './request/request-state.ts'
-import type { Site } from './site.ts'
 import { noteStoreFailure } from './request/store-failures.ts'
-import { accessTokenFinder } from './request/stored-access-token.ts'
+import {
+  accessTokenFinder,
+  verifiedAccessToken,
+  type VerifiedAccessToken,
+} from './request/stored-access-token.ts'
 import { StrangersStorage, type StrangersLimits } from './request/strangers-storage.ts'
 
 export interface IssuerOptions {
@@ -85,16 +93,6 @@ export interface IssuerOptions {
   readonly background: Background
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void
   readonly nowMs: () => number
-}
-
-export interface VerifiedAccessToken {
-  readonly clientId: string
-  /** Absent in a machine's token. */
-  readonly subject: string | undefined
-  readonly audiences: readonly string[]
-  readonly scopes: readonly string[]
-  /** `org_code`: the organization that the token is for. */
-  readonly organizationCode: string | null
 }
 
 export interface Issuer {
@@ -157,7 +155,9 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   useMintedTokens(provider, { signer, nowMs, directory, application })
   useOurClientRules(provider, findApplication)
   useOurAddresses(provider)
-  endGrantsWithSession(provider, artifacts)
+  endGrantsWithSession(provider, artifacts, (ctx, authorizations) =>
+    clearCookiesOfSession(ctx, authorizations, provider),
+  )
   keepInteractions(provider)
   const successorSecret = await secret('refresh-token-successor-key')
   deriveSuccessors(provider)
@@ -227,27 +227,25 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     isSignUpAllowed: options.isSignUpAllowed,
     deviceSecret: await secret('device-token-key'),
   }
-  const guard = formGuard(await secret('form-token-key'), issuer)
   const onStored = (ctx: KoaContextWithOIDC, bytes: number) => strangers.add(addressOf(ctx), bytes)
   const once = answerOnce({ artifacts, secret: await secret('answer-key'), nowMs, onStored })
-  const pageDeps = {
+  const ends = { provider, onBackchannelFailure }
+  const steps = { ...ends, issuer, once, nowMs, artifacts, findApplication }
+  const engine = signInEngine(steps)
+  const pages = signInPages({
     ...options,
-    store,
-    provider,
-    onBackchannelFailure,
-    guard,
-    artifacts,
+    engine,
+    guard: formGuard(await secret('form-token-key'), issuer, engine.readForm),
     directory,
     application,
-    addressOf,
-    random: randomBytes,
+    findApplication,
+    addressOf: (exchange) => addressOf(contextOf(exchange)),
+    accountSignInHref: accountSignInHref(routes.authorization, issuer),
     signIn: accounts,
     signUp: accounts,
     changePassword: accounts,
     passwordReset: accounts,
-    once,
-    findApplication,
-  }
+  })
   const handlers = [
     arrival(nowMs),
     ofSite(options.site),
@@ -259,16 +257,15 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     serveAssets,
     onlyNavigations,
     strangersDoor({ provider, strangers, addressOf }),
-    interactionRoutes(pageDeps), // 2 pages of a sign-in
-    accountRoutes(pageDeps), //     and of an account
-    resumeOnce(pageDeps),
+    pages, // 2 the pages of a sign-in and of an account
+    resumeOnce(steps),
     engineFormsOnce(once),
     deviceSession(provider, confirmation),
     userCodeTries({ throttles: store.throttles, nowMs, addressOf }),
     engineForms,
     crossOrigin(directory),
     kindeAnswers(keys, nowMs), // 3 answers in Kinde's shape, made from what comes back
-    kindeLogout(pageDeps),
+    kindeLogout({ ...ends, directory, artifacts }),
     bearerIntrospection({ findAccessToken, artifacts, nowMs }),
     kindeRequests(signer, options), // 4 requests in Kinde's spelling, before the engine sees them
   ]
@@ -278,19 +275,6 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const handle = provider.callback()
   return {
     handler: (req, res) => void handle(req, res),
-    async verifyAccessToken(token) {
-      const found = await findAccessToken(token)
-      // RFC 9449 §7.2: a bound token without a proof is worth nothing, and a Bearer token comes without one.
-      if (!found || found.claims['cnf'] !== undefined) return undefined
-      const { claims, clientId, scopes, subject } = found
-      const { aud = [], org_code: organizationCode } = claims
-      return {
-        clientId,
-        subject,
-        audiences: [aud].flat().filter((audience) => typeof audience === 'string'),
-        scopes,
-        organizationCode: typeof organizationCode === 'string' ? organizationCode : null,
-      }
-    },
+    verifyAccessToken: async (token) => verifiedAccessToken(await findAccessToken(token)),
   }
 }

@@ -15,15 +15,16 @@ import { fromEngineTime } from './overrides/engine-clock.ts'
 import { engineKeys } from './overrides/engine-keys.ts'
 import { existingGrant } from './grants/existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
-import { interactionPrompts, type PolicyDeps } from './interaction-policy.ts'
+import { interactionPrompts, type PromptsDeps } from './interactions/prompts.ts'
+import type { ProviderPages, UserCodeProblem } from './interactions/engine-pages.ts'
 import { keptSeconds } from './interactions/expired-sign-in.ts'
-import { interactionPath, routes } from './request/routes.ts'
+import { interactionPath, type Site } from '../sign-in/index.ts'
+import { routes } from './request/routes.ts'
 import type { StrangersRecordsDeps } from './strangers-records.ts'
 
 import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
 import { assertClientAssertion, clockToleranceSeconds } from './clients/client-assertion.ts'
 import { accessTokenType, typeConflict } from '../keys/index.ts'
-import type { Site } from './site.ts'
 import {
   signingAlgorithms,
   type ApplicationRecord,
@@ -31,37 +32,8 @@ import {
   type DirectoryStore,
 } from '../store/index.ts'
 
-export interface ProviderPages {
-  readonly error: (
-    ctx: KoaContextWithOIDC,
-    out: { error: string; error_description?: string | undefined },
-    error: Error,
-  ) => Promise<void>
-  readonly signOut: (ctx: KoaContextWithOIDC, xsrf: string, action: string) => Promise<void>
-  readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>
-  readonly enterUserCode: (
-    ctx: KoaContextWithOIDC,
-    xsrf: string,
-    action: string,
-    problem: UserCodeProblem | undefined,
-  ) => Promise<void>
-  readonly confirmDevice: (
-    ctx: KoaContextWithOIDC,
-    xsrf: string,
-    action: string,
-    client: Client,
-    userCode: string,
-  ) => Promise<void>
-  readonly deviceDone: (ctx: KoaContextWithOIDC) => Promise<void>
-}
-
-export interface UserCodeProblem {
-  readonly name: string
-  readonly userCode?: string
-}
-
 export interface ConfigurationDeps
-  extends PolicyDeps, MintOnRefreshDeps, ClientAdapterDeps, StrangersRecordsDeps {
+  extends PromptsDeps, MintOnRefreshDeps, ClientAdapterDeps, StrangersRecordsDeps {
   readonly issuer: string
   readonly artifacts: ArtifactStore
   readonly directory: DirectoryStore

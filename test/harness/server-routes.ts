@@ -20,7 +20,7 @@ export async function serverRoutes(): Promise<readonly ServerRoute[]> {
     ...['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/device/some_uid'],
     ...['/logout/confirm', '/logout/success', '/oauth2/auth/some_uid', '/', '/nothing-here'],
   ]
-  const actions = await pathsIn('issuer/interactions/interaction-routes.ts', /case '([a-z-]+)'/g)
+  const actions = await pathsIn('sign-in/sign-in-routes.ts', /case '([a-z-]+)'/g)
   const interactions = ['', ...actions.map((action) => `/${action}`)].map(
     (rest) => `/interaction/some_uid${rest}`,
   )

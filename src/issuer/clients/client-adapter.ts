@@ -2,7 +2,7 @@
 // are made by mintage.yaml and the management API.
 import type { Adapter, AdapterPayload, Provider } from 'oidc-provider'
 import type { ApplicationRecord } from '../../store/index.ts'
-import type { FindApplication } from '../request/account-application.ts'
+import type { FindApplication } from '../../sign-in/index.ts'
 import { usableMetadata, type RefusedPart } from './client-metadata.ts'
 
 export interface ClientAdapterDeps {

@@ -2,7 +2,8 @@
 // that the user has not opened: ahead of time (prefetch, prerender), for an image, by a script. Such a request is refused without effect;
 // a browser then asks anew when the user does open the address. Clients that send none of these headers are not browsers, and go on.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { interactionPath, routes } from '../request/routes.ts'
+import { interactionPath } from '../../sign-in/index.ts'
+import { routes } from '../request/routes.ts'
 import { answerError } from './failed-request.ts'
 
 type Next = () => Promise<void>

@@ -1,5 +1,5 @@
 // The pages that the engine asks for by itself: errors, signing out, the device flow. Its forms become ours: same action, same token.
-import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import {
   confirmDevicePage,
   enterUserCodePage,
@@ -10,15 +10,47 @@ import {
   type PageView,
 } from '../../pages/index.ts'
 import type { DirectoryStore } from '../../store/index.ts'
-import type { FindApplication } from '../request/account-application.ts'
-import type { ProviderPages } from '../provider-configuration.ts'
+import {
+  deviceDonePath,
+  deviceRefusedPath,
+  type FindApplication,
+  pageFrame,
+  rememberApplication,
+  sendPage,
+} from '../../sign-in/index.ts'
 import { asksForAllSessions } from '../kinde/logout.ts'
 import { routes } from '../request/routes.ts'
 import { requestState } from '../request/request-state.ts'
-import { rememberApplication } from '../http/comes-from.ts'
-import { deviceDonePath, deviceRefusedPath } from './after-form-pages.ts'
 import { confirmationField, type DeviceConfirmation } from './device-confirmation.ts'
-import { pageFrame, sendPage } from './page-frame.ts'
+
+export interface ProviderPages {
+  readonly error: (
+    ctx: KoaContextWithOIDC,
+    out: { error: string; error_description?: string | undefined },
+    error: Error,
+  ) => Promise<void>
+  readonly signOut: (ctx: KoaContextWithOIDC, xsrf: string, action: string) => Promise<void>
+  readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>
+  readonly enterUserCode: (
+    ctx: KoaContextWithOIDC,
+    xsrf: string,
+    action: string,
+    problem: UserCodeProblem | undefined,
+  ) => Promise<void>
+  readonly confirmDevice: (
+    ctx: KoaContextWithOIDC,
+    xsrf: string,
+    action: string,
+    client: Client,
+    userCode: string,
+  ) => Promise<void>
+  readonly deviceDone: (ctx: KoaContextWithOIDC) => Promise<void>
+}
+
+export interface UserCodeProblem {
+  readonly name: string
+  readonly userCode?: string
+}
 
 export interface EnginePagesDeps {
   readonly directory: DirectoryStore

@@ -3,34 +3,32 @@
 // as it is worth something.
 import type { Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { ArtifactStore } from '../../store/index.ts'
-import type { FindApplication } from '../request/account-application.ts'
-import type { AnswerOnce, RecordedAnswer } from '../http/answer-once.ts'
+import { endingWithoutCookie, type FindApplication, interactionPath, showEnded } from '../../sign-in/index.ts'
+import type { RecordedAnswer } from '../http/answer-once.ts'
+import { browserSession } from '../http/browser-session.ts'
 import { hashOfArtifactId } from '../request/artifact-id.ts'
-import { interactionPath, routes } from '../request/routes.ts'
+import { routes } from '../request/routes.ts'
 import { beginAnew } from './begin-anew.ts'
-import { endingWithoutCookie, showEnded, signedCookie } from './ended-sign-in.ts'
-import { isOver, keptSeconds } from './expired-sign-in.ts'
+import { pendingSignIn, signedCookie, type SignInEngineDeps } from './sign-in-engine.ts'
+import { keptSeconds } from './expired-sign-in.ts'
 import { isInItsSession } from './session-of-interaction.ts'
 
-export interface ResumeDeps {
-  readonly provider: Provider
+export interface ResumeDeps extends SignInEngineDeps {
   readonly findApplication: FindApplication
   readonly artifacts: Pick<ArtifactStore, 'find'>
-  readonly once: AnswerOnce
-  readonly nowMs: () => number
 }
 
 const pathPattern = new RegExp(`^(?:${routes.authorization}|${routes.code_verification})/([\\w-]{1,64})$`)
 
 export function resumeOnce(deps: ResumeDeps) {
-  const { provider, nowMs } = deps
+  const { provider } = deps
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     const [, uid] = pathPattern.exec(ctx.path) ?? []
     if (uid === undefined || ctx.method !== 'GET') return next()
     const interaction = await provider.Interaction.find(uid)
-    const isExpired = (one: Interaction) => isOver(one, nowMs)
-    if (!interaction || isExpired(interaction) || signedCookie(ctx, 'resume', provider) !== uid)
-      return showEnded(ctx, endingWithoutCookie(interaction, isExpired), interaction, deps)
+    const signIn = interaction && pendingSignIn(ctx, interaction, deps)
+    if (!interaction || !signIn || signIn.isExpired || signedCookie(ctx, 'resume', provider) !== uid)
+      return showEnded(ctx, endingWithoutCookie(signIn), signIn, deps)
     // The step is still to be done.
     if (interaction.result === undefined) return ctx.redirect(`${interactionPath}/${uid}`)
     const adapt = (answer: RecordedAnswer) => stillWorth(ctx, answer, interaction, deps)
@@ -57,11 +55,11 @@ async function stillWorth(
 ): Promise<RecordedAnswer | undefined> {
   const code = codeIn(answer)
   if (code !== undefined && !(await isUsable(code, deps))) {
-    await showEnded(ctx, 'finished', interaction, deps)
+    await showEnded(ctx, 'finished', pendingSignIn(ctx, interaction, deps), deps)
     return undefined
   }
-  const { accountId } = await deps.provider.Session.get(ctx)
-  return accountId === undefined ? answer : withoutSession(answer, deps.provider)
+  const session = await browserSession(ctx, deps.provider, deps.nowMs)
+  return session === undefined ? answer : withoutSession(answer, deps.provider)
 }
 
 async function isUsable(code: string, { artifacts, nowMs }: ResumeDeps): Promise<boolean> {

@@ -2,19 +2,15 @@
 // RP-initiated logout by the engine, which asks the person first. That a foreign page can sign somebody out by a link to a
 // registered address is Kinde's contract; it gets nothing but that (assurance BR-09).
 import { decodeJwt } from 'jose'
-import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import { matchesOne } from '../request/client-extension.ts'
 import { readForm, replaceForm } from '../http/form-body.ts'
-import { clearCookiesOfSession, clearRefreshCookie } from '../http/refresh-cookie.ts'
+import { endSession, type SessionEndDeps } from '../http/end-session.ts'
+import { clearRefreshCookie } from '../http/refresh-cookie.ts'
 import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../../store/index.ts'
 import { routes } from '../request/routes.ts'
 
 type Next = () => Promise<void>
-
-export interface SessionEndDeps {
-  readonly provider: Provider
-  readonly onBackchannelFailure: (clientId: string, error: unknown) => void
-}
 
 export interface LogoutDeps extends SessionEndDeps {
   readonly directory: DirectoryStore
@@ -69,38 +65,6 @@ async function endAllSessions(accountId: string | undefined, { artifacts }: Logo
   if (accountId !== undefined) await artifacts.commit([{ kind: 'delete-account', accountId }])
 }
 
-/**
- * Of this browser, with all that was granted in it; applications that want to know are told. Resolves to whose session it was.
- */
-export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<string | undefined> {
-  const session = await deps.provider.Session.get(ctx)
-  const { accountId } = session
-  if (accountId !== undefined) {
-    await tellApplications(session.authorizations, accountId, deps)
-    await session.destroy()
-    await clearCookiesOfSession(ctx, session.authorizations, deps.provider)
-  }
-  ctx.cookies.set(deps.provider.cookieName('session'), null)
-  return accountId
-}
-
-/**
- * Of this browser, because another user signs in here. It is not a sign-out: applications keep the access without a user that they were
- * granted (OIDC Back-Channel Logout §2.7: refresh tokens with offline_access are not revoked), or a sign-in at one application would end
- * the work of all others. Applications that asked to be told of a session's end are told.
- */
-export async function leaveSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<void> {
-  const session = await deps.provider.Session.get(ctx)
-  const { accountId, authorizations } = session
-  if (accountId !== undefined) {
-    await tellApplications(authorizations, accountId, deps)
-    // What a session holds ends with it (overrides/session-end.ts).
-    session.authorizations = {}
-    await session.destroy()
-  }
-  ctx.cookies.set(deps.provider.cookieName('session'), null)
-}
-
 async function applicationsReturningTo(
   redirect: unknown,
   { directory }: LogoutDeps,
@@ -108,32 +72,6 @@ async function applicationsReturningTo(
   if (typeof redirect !== 'string' || redirect === '') return []
   const { applications } = await directory.catalog()
   return applications.filter(({ logoutUris }) => matchesOne(redirect, logoutUris))
-}
-
-/** OIDC Back-Channel Logout §2.5: in parallel, and nobody's failure keeps the person signed in. */
-async function tellApplications(
-  authorizations: Readonly<Record<string, { readonly sid?: string | undefined }>> | undefined,
-  accountId: string,
-  { provider, onBackchannelFailure }: SessionEndDeps,
-): Promise<void> {
-  await Promise.all(
-    Object.entries(authorizations ?? {}).map(async ([clientId, { sid }]) => {
-      const client = await provider.Client.find(clientId)
-      if (!client?.backchannelLogoutUri || sid === undefined) return
-      try {
-        await backchannelLogout(client, accountId, sid)
-      } catch (error) {
-        onBackchannelFailure(clientId, error)
-      }
-    }),
-  )
-}
-
-/** The engine's own; its types leave it out. */
-async function backchannelLogout(client: Client, accountId: string, sid: string): Promise<void> {
-  const logout: unknown = Reflect.get(client, 'backchannelLogout')
-  if (typeof logout !== 'function') throw new Error('the engine has no back-channel logout')
-  await logout.call(client, accountId, sid)
 }
 
 /**

@@ -3,7 +3,7 @@
 import { errors, type Client, type Provider } from 'oidc-provider'
 import { extensionOf, matchesOne } from '../request/client-extension.ts'
 import type { ApplicationRecord } from '../../store/index.ts'
-import type { FindApplication } from '../request/account-application.ts'
+import type { FindApplication } from '../../sign-in/index.ts'
 import { currentContext } from './current-context.ts'
 
 type ClientRules = Pick<Client, 'redirectUriAllowed' | 'postLogoutRedirectUriAllowed' | 'grantTypeAllowed'>

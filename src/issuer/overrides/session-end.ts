@@ -1,15 +1,19 @@
 // The end of a session is the end of what was granted in it: access by refresh token ends with it (assurance RT-05). The engine
 // would keep the grants of tokens that outlive the session, which ours do between sign-outs.
-import type { Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { ArtifactStore } from '../../store/index.ts'
-import { clearCookiesOfSession } from '../http/refresh-cookie.ts'
 import { currentContext } from './current-context.ts'
 
 interface EndingSession {
   readonly authorizations?: Readonly<Record<string, { readonly grantId?: string }>>
 }
 
-export function endGrantsWithSession(provider: Provider, artifacts: ArtifactStore): void {
+/** `onEnded`: told of a session that the engine ends while it answers a request. */
+export function endGrantsWithSession(
+  provider: Provider,
+  artifacts: ArtifactStore,
+  onEnded: (ctx: KoaContextWithOIDC, authorizations: EndingSession['authorizations']) => Promise<void>,
+): void {
   const { prototype }: { prototype: { destroy(): Promise<void> } } = provider.Session
   const engineDestroy = prototype.destroy
   prototype.destroy = async function (this: EndingSession & { destroy(): Promise<void> }) {
@@ -17,7 +21,8 @@ export function endGrantsWithSession(provider: Provider, artifacts: ArtifactStor
     if (grantIds.length > 0)
       await artifacts.commit(grantIds.map((grantId) => ({ kind: 'delete-grant', grantId }) as const))
     await engineDestroy.call(this)
-    const ctx = currentContext() // Absent where a handler of Mintage ends the session (kinde/logout.ts): that has its own.
-    if (ctx) await clearCookiesOfSession(ctx, this.authorizations, provider)
+    // Absent where our own sign-out ends the session (http/end-session.ts), which clears them itself.
+    const ctx = currentContext()
+    if (ctx) await onEnded(ctx, this.authorizations)
   }
 }

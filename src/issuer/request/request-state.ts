@@ -3,18 +3,12 @@
 // request.
 import type { JWTPayload } from 'jose'
 import type { JsonObject } from '../../oauth/index.ts'
-import { languages } from '../../pages/index.ts'
-import type { ApplicationRecord, ArtifactChange, StoredArtifact } from '../../store/index.ts'
-import type { Refusal } from './refusal.ts'
+import type { ArtifactChange, StoredArtifact } from '../../store/index.ts'
+import type { Refusal } from '../../sign-in/index.ts'
 import type { MintedTokens } from './minted-tokens.ts'
 import type { OfflineSpelling } from '../../oauth/index.ts'
-import type { Site } from '../site.ts'
 
 export interface RequestState {
-  /** Whose pages an answer may show, and in which languages. */
-  site: Site
-  /** The application that the browser came from last; undefined where that is unknown, and for programs. */
-  comesFrom: ApplicationRecord | undefined
   /** When the request came, before anything was waited for, by the clock of the issuer. Undefined outside of a request. */
   arrivedAtMs: number | undefined
   /** Writes of a token request, made in one transaction at its end; undefined elsewhere: then each is made at once. */
@@ -63,8 +57,6 @@ export function requestState(context: object): RequestState {
   const known = states.get(context)
   if (known) return known
   const state: RequestState = {
-    site: { name: 'Mintage', languages },
-    comesFrom: undefined,
     arrivedAtMs: undefined,
     unit: undefined,
     facts: new Map(),

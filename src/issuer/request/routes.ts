@@ -11,16 +11,3 @@ export const routes = {
   code_verification: '/device',
   pushed_authorization_request: '/oauth2/par',
 } as const
-
-/** Where the pages of a sign-in are. */
-export const interactionPath = '/interaction'
-
-export const accountPath = '/account'
-
-/** Where a sign-in for the account page ends. */
-export const accountSignedInPath = '/account/signed-in'
-
-export const changePasswordPath = '/account/password'
-
-/** Where the engine's sign-out ends, and that of the account page. */
-export const signedOutPath = '/logout/success'

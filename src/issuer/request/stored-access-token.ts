@@ -43,3 +43,27 @@ async function isStored(
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
+
+export interface VerifiedAccessToken {
+  readonly clientId: string
+  /** Absent in a machine's token. */
+  readonly subject: string | undefined
+  readonly audiences: readonly string[]
+  readonly scopes: readonly string[]
+  /** `org_code`: the organization that the token is for. */
+  readonly organizationCode: string | null
+}
+
+/** Of a Bearer token. RFC 9449 §7.2: a bound token without a proof is worth nothing, and a Bearer token comes without one. */
+export function verifiedAccessToken(found: StoredAccessToken | undefined): VerifiedAccessToken | undefined {
+  if (!found || found.claims['cnf'] !== undefined) return undefined
+  const { claims, clientId, scopes, subject } = found
+  const { aud = [], org_code: organizationCode } = claims
+  return {
+    clientId,
+    subject,
+    audiences: [aud].flat().filter((audience) => typeof audience === 'string'),
+    scopes,
+    organizationCode: typeof organizationCode === 'string' ? organizationCode : null,
+  }
+}

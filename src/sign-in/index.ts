@@ -1,0 +1,21 @@
+export {
+  accountClientId,
+  accountSignInHref,
+  applicationFinder,
+  type FindApplication,
+} from './account/account-application.ts'
+export { deviceDonePath, deviceRefusedPath } from './account/after-form-pages.ts'
+export { signedInSession, type BrowserSession, type SessionAssurance } from './assurance.ts'
+export { comesFrom, rememberApplication } from './comes-from.ts'
+export { endingWithoutCookie, showEnded } from './ended-sign-in.ts'
+export type { PendingSignIn, SignInEngine, StepOutcome } from './engine.ts'
+export type { Exchange } from './exchange.ts'
+export { formGuard } from './form-guard.ts'
+export { ownAddress } from './language-choice.ts'
+export { pageFrame, sendPage } from './page-frame.ts'
+export { interactionPath } from './paths.ts'
+export { signInPages, type SignInPagesDeps } from './sign-in-routes.ts'
+export { ofSite, surroundings, type Site } from './site.ts'
+export type { RequestFacts, SignInStep, StepChecks } from './step.ts'
+export { signInSteps } from './steps.ts'
+export type { Refusal } from './steps/refused/refused-step.ts'

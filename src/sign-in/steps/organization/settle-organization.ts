@@ -1,0 +1,50 @@
+// Which organization a sign-in is for (C§1: org_code, is_create_org). Settled once for each request. What only the user can answer becomes a
+// page.
+import { resolveOrganization } from '../../../directory/index.ts'
+import type { RequestFacts, StepChecks } from '../../step.ts'
+
+export type OrganizationSettlement =
+  | { readonly kind: 'settled'; readonly code: string | null }
+  | {
+      readonly kind: 'choose'
+      readonly organizations: readonly { readonly code: string; readonly name: string }[]
+    }
+  | { readonly kind: 'create'; readonly suggestedName: string }
+  | { readonly kind: 'not-a-member' }
+
+export async function settleOrganization(
+  request: RequestFacts,
+  directory: StepChecks['directory'],
+): Promise<OrganizationSettlement> {
+  if (request.organization !== undefined) return { kind: 'settled', code: request.organization }
+  const settlement = await settle(request, directory)
+  if (settlement.kind === 'settled') request.settleOrganization(settlement.code)
+  return settlement
+}
+
+async function settle(
+  { session, chosenOrganization, lastOrganization, isSilent, param }: RequestFacts,
+  directory: StepChecks['directory'],
+): Promise<OrganizationSettlement> {
+  if (!session) return { kind: 'settled', code: null }
+  const isCreation = param('is_create_org') === 'true'
+  if (isCreation && chosenOrganization === undefined)
+    return { kind: 'create', suggestedName: param('org_name') ?? '' }
+  const choice = resolveOrganization({
+    memberships: await directory.organizationsOf(session.accountId),
+    // A choice answers a request that names no organization. It never replaces the one that the application named.
+    requestedCode: (isCreation ? undefined : param('org_code')) ?? chosenOrganization,
+    // A silent request cannot ask, so it goes on with the last one.
+    sessionCode: isSilent ? lastOrganization : undefined,
+  })
+  switch (choice.kind) {
+    case 'organization':
+      return { kind: 'settled', code: choice.organization.code }
+    case 'none':
+      return { kind: 'settled', code: null }
+    case 'not-a-member':
+      return { kind: 'not-a-member' }
+    case 'choose':
+      return { kind: 'choose', organizations: choice.organizations.map(({ code, name }) => ({ code, name })) }
+  }
+}

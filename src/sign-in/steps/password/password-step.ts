@@ -1,0 +1,106 @@
+// Identifier and password. Every wrong one is reported in the same way; the directory counts the tries.
+import {
+  checkPassword,
+  isSignUpOffered,
+  type PasswordCheck,
+  type PasswordRules,
+  type SignInDeps,
+} from '../../../directory/index.ts'
+import { signInPage, type SignInView } from '../../../pages/index.ts'
+import type { Catalog } from '../../../store/index.ts'
+import type { Proof } from '../../assurance.ts'
+import { deviceCookie, rememberDevice } from '../../device-cookie.ts'
+import type { Step } from '../../step.ts'
+import { identifierHint } from '../identify/identifier-hint.ts'
+import { showTemporaryPassword } from './temporary-password-form.ts'
+
+/** RFC 8176 §2. */
+export const passwordProof: Proof = { amr: ['pwd'], acr: null }
+
+type Problem = Pick<SignInView, 'problem' | 'fieldProblems'>
+
+export interface SignInStepDeps extends SignInDeps {
+  readonly passwordRules: PasswordRules
+  readonly isSignUpAllowed: boolean
+}
+
+export async function showSignIn(
+  step: Step,
+  deps: Pick<SignInStepDeps, 'store' | 'isSignUpAllowed'>,
+  entered?: string,
+  problem: Problem = {},
+  status = 200,
+): Promise<void> {
+  const identifier = entered ?? identifierHint(step.param('login_hint'))
+  const page = signInPage({
+    ...step.frame,
+    ...problem,
+    form: step.form('sign-in'),
+    cancel: step.cancel(),
+    acceptsUsername: acceptsUsername(await deps.store.directory.catalog(), step.param('connection_id')),
+    ...(identifier !== undefined && { identifier }),
+    ...((await isSignUpOffered('email', deps)) && { signUpHref: `${step.href()}?view=sign-up` }),
+    forgottenPasswordHref: `${step.href()}?view=forgotten-password`,
+  })
+  step.show(page, status)
+}
+
+/** By the connections that are switched on, or the one of them that the application chose (C§1). */
+function acceptsUsername({ connections }: Catalog, chosenId: string | undefined): boolean {
+  const enabled = connections.filter(({ isEnabled }) => isEnabled)
+  const chosen = enabled.filter(({ id }) => id === chosenId)
+  return (chosen.length > 0 ? chosen : enabled).some(({ strategy }) => strategy !== 'email:password')
+}
+
+/** Resolves to who signed in; undefined when the page was shown again. */
+export async function signIn(
+  step: Step,
+  form: URLSearchParams,
+  deps: SignInStepDeps,
+): Promise<(PasswordCheck & { readonly kind: 'signed-in' }) | undefined> {
+  const identifier = form.get('identifier')?.trim() ?? ''
+  const password = form.get('password') ?? ''
+  const missing = {
+    ...(identifier === '' && { identifier: 'required' as const }),
+    ...(password === '' && { password: 'required' as const }),
+  }
+  if (Object.keys(missing).length > 0) {
+    await showSignIn(step, deps, identifier, { fieldProblems: missing }, 400)
+    return undefined
+  }
+  const deviceToken = deviceCookie(step.exchange)
+  const checked = await checkPassword(
+    {
+      identifier,
+      password,
+      ip: step.ip,
+      ...(deviceToken !== undefined && { deviceToken }),
+      clientId: step.application.clientId,
+    },
+    deps,
+  )
+  switch (checked.kind) {
+    case 'signed-in':
+      rememberDevice(step.exchange, checked.deviceToken)
+      return checked
+    case 'temporary-password':
+      showTemporaryPassword(
+        step,
+        { identifier, occasion: checked.isResetRequested ? 'requested' : 'temporary' },
+        deps.passwordRules.minLength,
+      )
+      return undefined
+    case 'wrong':
+    case 'suspended':
+      await showSignIn(step, deps, identifier, { problem: 'credentialsWrong' }, 400)
+      return undefined
+    case 'throttled':
+      step.exchange.set('retry-after', String(checked.retryAfterSeconds))
+      await showSignIn(step, deps, identifier, { problem: 'tooManyAttempts' }, 429)
+      return undefined
+    case 'busy':
+      step.exchange.set('retry-after', '2')
+      await showSignIn(step, deps, identifier, { problem: 'tooManyAttempts' }, 503)
+      return undefined
+  }
+}
