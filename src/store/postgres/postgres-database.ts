@@ -41,6 +41,12 @@ const maxAttempts = 5
 
 const clockReadEveryMs = 10_000
 
+/**
+ * Statements of one commit that are sent before the first answer is awaited. The driver's time-out of each begins when it is sent, so the
+ * whole list of a large commit would have to fit into the time of one query.
+ */
+const statementsPerRoundTrip = 200
+
 export interface PostgresDatabaseDeps {
   readonly connections: PostgresConnections
   readonly clock: DatabaseClock
@@ -130,18 +136,23 @@ export class PostgresDatabase implements Database {
     return this.#run(work, () => !isCommitSent)
   }
 
-  /** Rejects with the first error, which is the cause of those after it; all have been answered by then. */
+  /** Rejects with the first error, which is the cause of those after it; all that were sent have been answered by then. */
   async #sendAll({ client }: Lease, writes: readonly Write[]): Promise<QueryResult[]> {
-    const begin = client.query('begin')
-    const settled = await Promise.allSettled([
-      begin,
-      ...writes.map(({ statement }) => this.#query(client, statement)),
-    ])
-    const results = settled.map((one) => {
-      if (one.status === 'rejected') throw one.reason
-      return one.value
-    })
-    return results.slice(1)
+    const results: QueryResult[] = []
+    for (let sent = 0; sent < writes.length; sent += statementsPerRoundTrip) {
+      const portion = writes.slice(sent, sent + statementsPerRoundTrip)
+      // oxlint-disable-next-line no-await-in-loop -- each portion has the time of one query
+      const settled = await Promise.allSettled([
+        ...(sent === 0 ? [client.query('begin')] : []),
+        ...portion.map(({ statement }) => this.#query(client, statement)),
+      ])
+      const answers = settled.map((one) => {
+        if (one.status === 'rejected') throw one.reason
+        return one.value
+      })
+      results.push(...(sent === 0 ? answers.slice(1) : answers))
+    }
+    return results
   }
 
   #query(on: Lease['client'], { sql, parameters }: Statement): Promise<QueryResult> {

@@ -21,8 +21,11 @@ function open(url: string) {
   return openStore({ location: { kind: 'postgres', url }, masterKey })
 }
 
-async function openBare(t: { after(cleanUp: () => Promise<void>): void }): Promise<Database> {
-  const address = parsePostgresAddress(await server.createDatabase())
+async function openBare(
+  t: { after(cleanUp: () => Promise<void>): void },
+  parameters = '',
+): Promise<Database> {
+  const address = parsePostgresAddress(`${await server.createDatabase()}${parameters}`)
   const clock = new DatabaseClock({ onSkew: () => {} })
   const connections = new PostgresConnections(address, { clock, log: foldedLog(() => {}) })
   const database = new PostgresDatabase({ connections, clock, description: 'postgres' })
@@ -55,6 +58,14 @@ describe('Postgres', () => {
     ])
     assert.deepEqual(outcomes, [{ kind: 'committed' }, { kind: 'committed' }])
     assert.deepEqual(await database.all(failures({})), [{ failures: 2 }, { failures: 2 }])
+  })
+
+  test('F2: bounds the time of each part of a large commit, not of the whole', async (t) => {
+    const database = await openBare(t, '?query_timeout=3000')
+    const slow: Write = { statement: { sql: 'select pg_sleep(0.005)', parameters: [] } }
+    const writes = [{ statement: raise({ key: 'a' }) }, ...Array.from({ length: 800 }, () => slow)]
+    assert.deepEqual(await database.commit(writes, 'durable'), { kind: 'committed' })
+    assert.deepEqual(await database.all(failures({})), [{ failures: 1 }, { failures: 0 }])
   })
 
   test('FI-05: a commit that is undone or fails leaves no transaction open', async (t) => {
