@@ -1,15 +1,18 @@
-// The directory asks for a mail with a token; here it gets its link, its language and the name that people know.
+// The job that sends a mail which a request asked for. The directory says to whom and with which token; here the mail gets its link,
+// its language and the name that people know.
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { AccountMail, SendMail } from '../directory/index.ts'
-import type { Mail } from '../mail/index.ts'
+import { sendRequestedMail, type AccountMail, type SendMail } from '../directory/index.ts'
+import { FinalJobError, type JobKind } from '../jobs/index.ts'
+import { MailError, type Mail } from '../mail/index.ts'
 import { languages } from '../pages/index.ts'
-import type { DirectoryStore } from '../store/index.ts'
+import type { Store } from '../store/index.ts'
 
 export interface AccountMailDeps {
   readonly mail: Mail
   /** Without a trailing slash. */
   readonly issuer: string
-  readonly directory: Pick<DirectoryStore, 'catalog'>
+  readonly store: Store
   /** Signs mails that belong to no application. */
   readonly name: string
 }
@@ -26,21 +29,52 @@ const contextSchema = z.looseObject({
   clientId: z.string().optional().catch(undefined),
 })
 
-export function accountMails({ mail, issuer, directory, name }: AccountMailDeps): SendMail {
-  return async ({ kind, to, token, expiresInMinutes, context }) => {
-    const { language, clientId } = contextSchema.parse(context)
-    const { applications } = await directory.catalog()
-    const application = applications.find((known) => known.clientId === clientId)
-    await mail.send({
-      kind,
-      to,
-      language,
-      application: application?.name ?? name,
-      link:
-        kind === 'account-exists'
-          ? (application?.loginUri ?? application?.homepageUri ?? issuer)
-          : `${issuer}${linkPaths[kind]}?${new URLSearchParams({ token: token ?? '' }).toString()}`,
-      validMinutes: expiresInMinutes,
-    })
+/**
+ * A mail server restarts, refuses for a while (greylisting, RFC 5321 §4.5.4.1), or is away. Eight attempts in 18 minutes: a person who
+ * waits longer has asked again.
+ */
+const backoffMs = [1_000, 5_000, 20_000, 60_000, 120_000, 300_000, 600_000]
+
+export function accountMailJob(deps: AccountMailDeps): JobKind {
+  const { store } = deps
+  return {
+    backoffMs,
+    concurrency: 5,
+    async run({ id, payload }) {
+      const sendMail: SendMail = (mail) => send(mail, id, deps)
+      const sending = { store, random: randomBytes, now: () => store.nowMs(), sendMail }
+      try {
+        const result = await sendRequestedMail(payload(), sending)
+        if (result === 'too-late') throw new FinalJobError('The mail was asked for too long ago.')
+        if (result === 'unreadable') throw new FinalJobError('The request for the mail cannot be read.')
+      } catch (error) {
+        if (error instanceof MailError && error.isFinal)
+          throw new FinalJobError(error.message, { cause: error })
+        throw error
+      }
+    },
   }
+}
+
+/** Attempts of one job have one id, so that a mailbox can tell a mail that came twice. */
+async function send(
+  { kind, to, token, expiresInMinutes, context }: AccountMail,
+  id: string,
+  { mail, issuer, store, name }: AccountMailDeps,
+): Promise<void> {
+  const { language, clientId } = contextSchema.parse(context)
+  const { applications } = await store.directory.catalog()
+  const application = applications.find((known) => known.clientId === clientId)
+  await mail.send({
+    id,
+    kind,
+    to,
+    language,
+    application: application?.name ?? name,
+    link:
+      kind === 'account-exists'
+        ? (application?.loginUri ?? application?.homepageUri ?? issuer)
+        : `${issuer}${linkPaths[kind]}?${new URLSearchParams({ token: token ?? '' }).toString()}`,
+    validMinutes: expiresInMinutes,
+  })
 }

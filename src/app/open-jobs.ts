@@ -1,16 +1,28 @@
 // The background work of this server, by name. docs/guides/run-in-production.md lists the kinds.
 import type { MintageSettings } from '../config/index.ts'
+import { accountMailKind } from '../directory/index.ts'
 import { openJobs, type Jobs } from '../jobs/index.ts'
+import type { Mail } from '../mail/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
+import { accountMailJob } from './account-mails.ts'
 import { housekeeping } from './housekeeping.ts'
 
 interface OpenJobsDeps {
   readonly store: Store
   readonly settings: MintageSettings
   readonly log: Logger
+  readonly mail: Mail
+  readonly issuer: string
 }
 
-export function openServerJobs({ store, settings, log }: OpenJobsDeps): Jobs {
-  return openJobs({ store, log, kinds: { housekeeping: housekeeping(store, settings) } })
+export function openServerJobs({ store, settings, log, mail, issuer }: OpenJobsDeps): Jobs {
+  return openJobs({
+    store,
+    log,
+    kinds: {
+      [accountMailKind]: accountMailJob({ mail, issuer, store, name: settings.name }),
+      housekeeping: housekeeping(store, settings),
+    },
+  })
 }

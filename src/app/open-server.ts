@@ -11,7 +11,6 @@ import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../triggers/index.ts'
 import { sourceLineAt, type LiveProject } from '../workflows/index.ts'
-import { accountMails } from './account-mails.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
@@ -56,7 +55,7 @@ export interface RunningServer {
   close(delayMs?: number): Promise<void>
 }
 
-/** How long mails and the like may take when the server stops. */
+/** How long jobs, and work that answers did not wait for, may take when the server stops. */
 const backgroundBoundMs = 10_000
 
 /** Throws ConfigError, MintageFileError, StoreError, SandboxError, and WorkflowError when the project does not build. */
@@ -99,12 +98,8 @@ export async function openServer(
 
   const mail = await openMail(file.settings, settings, listeners)
   opened.defer(() => mail.close())
-  // After the mail server's connections, so that it ends before them: mails are its work.
   const background = backgroundWork(log)
-  opened.defer(() => {
-    mail.hurry()
-    return background.drain(backgroundBoundMs)
-  })
+  opened.defer(() => background.drain(backgroundBoundMs))
   const mint = openMint({
     sandbox,
     live: (trigger) => project.live(trigger),
@@ -130,7 +125,6 @@ export async function openServer(
     issuer,
     store,
     mint,
-    sendMail: accountMails({ mail, issuer, directory: store.directory, name: file.settings.name }),
     passwordRules: file.settings.passwords,
     isEmailProofRequired: file.settings.signUp.isEmailProofRequired,
     isSignUpAllowed: file.settings.signUp.isAllowed,
@@ -185,7 +179,7 @@ export async function openServer(
     }),
   })
   opened.defer(watchFileHandles(log))
-  const jobs = openServerJobs({ store, settings: file.settings, log })
+  const jobs = openServerJobs({ store, settings: file.settings, log, mail, issuer })
   opened.defer(() => jobs.close(backgroundBoundMs))
   if (listeners.onProjectChange) {
     const watch = followProject({ project, file, apply, log, onChange: listeners.onProjectChange })
@@ -200,7 +194,10 @@ export async function openServer(
     file,
     project,
     store,
-    settle: () => background.drain(),
+    async settle() {
+      await background.drain()
+      await jobs.settle()
+    },
     async close(delayMs = 0) {
       await http.close(delayMs)
       await parts.disposeAsync()

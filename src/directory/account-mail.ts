@@ -20,7 +20,7 @@ export interface AccountMail {
   readonly context: JsonObject
 }
 
-/** Rejects when the mail could not be handed over; whoever runs the background work logs that. */
+/** Rejects when the mail could not be handed over. */
 export type SendMail = (mail: AccountMail) => Promise<void>
 
 /**

@@ -21,6 +21,7 @@ export {
 } from './password-rules.ts'
 export { checkPassword, type Background, type PasswordCheck, type SignInDeps } from './sign-in.ts'
 export type { AccountMail, SendMail } from './account-mail.ts'
+export { accountMailKind, sendRequestedMail } from './requested-mail.ts'
 export {
   changePassword,
   type ChangePasswordDeps,

@@ -3,24 +3,15 @@
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
 import type { IdentityRecord, Store } from '../store/index.ts'
-import { admitMail, type SendMail } from './account-mail.ts'
+import { admitMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
-import type { RandomBytes } from './ids.ts'
 import { identifierOf } from './identity.ts'
-import {
-  issueOneTimeToken,
-  oneTimeTokenMinutes,
-  peekOneTimeToken,
-  takeOneTimeToken,
-} from './one-time-token.ts'
-import type { Background } from './sign-in.ts'
+import { peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts'
+import { requestMail } from './requested-mail.ts'
 import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
 export interface PasswordResetDeps extends NewPasswordDeps {
   readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
-  readonly random: RandomBytes
-  readonly sendMail: SendMail
-  readonly background: Background
 }
 
 export interface ResetRequest {
@@ -44,33 +35,13 @@ export async function requestPasswordReset(
     deps.now(),
   )
   if (admission.kind === 'throttled') return admission
-  deps.background(() => mailResetLink(identifier.normalized, context, deps))
+  const { normalized } = identifier
+  const mailbox = await admitMail('password-reset', normalized, throttles, deps.now())
+  if (mailbox.kind === 'admitted') await requestMail({ kind: 'password-reset', normalized, context }, deps)
   return { kind: 'accepted' }
 }
 
 const details = z.object({ identityId: z.string(), context: z.record(z.string(), z.json()) })
-
-async function mailResetLink(
-  normalized: string,
-  context: JsonObject,
-  deps: PasswordResetDeps,
-): Promise<void> {
-  const { store, now, random, sendMail } = deps
-  const identity = await store.directory.identity('email', normalized)
-  if (identity === undefined) return
-  if ((await admitMail('password-reset', normalized, store.throttles, now())).kind === 'throttled') return
-  const token = await issueOneTimeToken(
-    { kind: 'password-reset', userId: identity.userId, details: { identityId: identity.id, context } },
-    { oneTimeTokens: store.oneTimeTokens, random, now },
-  )
-  await sendMail({
-    kind: 'password-reset',
-    to: identity.value,
-    token,
-    expiresInMinutes: oneTimeTokenMinutes,
-    context,
-  })
-}
 
 export interface FoundReset {
   readonly identity: IdentityRecord

@@ -2,15 +2,14 @@
 // account or not: the mail says which (EN-01). Without proof, the person is signed in at once, so a taken address shows.
 import type { JsonObject } from '../oauth/index.ts'
 import type { IdentityType, Store } from '../store/index.ts'
-import { admitMail, type SendMail } from './account-mail.ts'
+import { admitMail } from './account-mail.ts'
 import { findConnection } from './connection.ts'
 import { newId, type RandomBytes } from './ids.ts'
-import { identifierOf, type Identifier } from './identity.ts'
+import { identifierOf } from './identity.ts'
 import { createAccount, type PendingSignUp, type SignedUp } from './new-account.ts'
-import { issueOneTimeToken, oneTimeTokenMinutes } from './one-time-token.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { passwordProblem, type PasswordProblem, type PasswordRules } from './password-rules.ts'
-import type { Background } from './sign-in.ts'
+import { requestMail, type MailRequest } from './requested-mail.ts'
 import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
 export interface SignUpDeps {
@@ -19,8 +18,6 @@ export interface SignUpDeps {
   readonly passwordRules: PasswordRules
   readonly random: RandomBytes
   readonly now: () => number
-  readonly sendMail: SendMail
-  readonly background: Background
   /** Whether an address has to be proven before the account exists. */
   readonly isEmailProofRequired: boolean
   /** Whether people may make accounts for themselves. */
@@ -91,47 +88,24 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
     browser: form.browser ?? null,
   }
   if (deps.isEmailProofRequired && identifier.type === 'email') {
-    deps.background(() => mailProof(pending, owner !== undefined, form.context, deps))
+    await mailOnce({ kind: 'sign-up', pending, context: form.context }, identifier.normalized, deps)
     return { kind: 'check-mail' }
   }
-  if (owner) return taken(identifier, form.context, deps)
+  if (owner) {
+    const { type, value: to, normalized } = identifier
+    if (type === 'email')
+      await mailOnce({ kind: 'account-exists', to, context: form.context }, normalized, deps)
+    return { kind: 'taken' }
+  }
   return createAccount(pending, connection, false, deps)
 }
 
-async function mailProof(
-  pending: PendingSignUp,
-  isTaken: boolean,
-  context: JsonObject,
-  { store, random, now, sendMail }: SignUpDeps,
+/** Both outcomes of a sign-up with an address are counted alike: the mail alone tells which it was. */
+async function mailOnce(
+  request: Extract<MailRequest, { kind: 'sign-up' | 'account-exists' }>,
+  normalized: string,
+  deps: SignUpDeps,
 ): Promise<void> {
-  const { value: to, normalized } = pending.identifier
-  if ((await admitMail('sign-up', normalized, store.throttles, now())).kind === 'throttled') return
-  const expiresInMinutes = oneTimeTokenMinutes
-  if (isTaken) return sendMail({ kind: 'account-exists', to, token: null, expiresInMinutes, context })
-  const token = await issueOneTimeToken(
-    { kind: 'email-verification', userId: pending.userId, details: { pending, context } },
-    { oneTimeTokens: store.oneTimeTokens, random, now },
-  )
-  return sendMail({ kind: 'finish-sign-up', to, token, expiresInMinutes, context })
-}
-
-function taken(
-  identifier: Identifier,
-  context: JsonObject,
-  { store, now, background, sendMail }: SignUpDeps,
-): { readonly kind: 'taken' } {
-  if (identifier.type === 'email') {
-    const { value: to, normalized } = identifier
-    background(async () => {
-      if ((await admitMail('sign-up', normalized, store.throttles, now())).kind === 'throttled') return
-      await sendMail({
-        kind: 'account-exists',
-        to,
-        token: null,
-        expiresInMinutes: oneTimeTokenMinutes,
-        context,
-      })
-    })
-  }
-  return { kind: 'taken' }
+  const admission = await admitMail('sign-up', normalized, deps.store.throttles, deps.now())
+  if (admission.kind === 'admitted') await requestMail(request, deps)
 }

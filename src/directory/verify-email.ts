@@ -2,24 +2,15 @@
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
 import type { IdentityRecord, OneTimeTokenRecord, Store } from '../store/index.ts'
-import { admitMail, type SendMail } from './account-mail.ts'
+import { admitMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
-import type { RandomBytes } from './ids.ts'
-import {
-  issueOneTimeToken,
-  oneTimeTokenMinutes,
-  peekOneTimeToken,
-  takeOneTimeToken,
-} from './one-time-token.ts'
-import type { Background } from './sign-in.ts'
+import { peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts'
+import { requestMail } from './requested-mail.ts'
 import type { Throttled } from './throttle.ts'
 
 export interface VerifyEmailDeps {
   readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles'>
-  readonly random: RandomBytes
   readonly now: () => number
-  readonly sendMail: SendMail
-  readonly background: Background
 }
 
 const linkDetails = z.object({ identityId: z.string(), context: z.record(z.string(), z.json()) })
@@ -34,24 +25,12 @@ export async function requestEmailVerification(
   request: EmailProof,
   deps: VerifyEmailDeps,
 ): Promise<{ readonly kind: 'accepted' } | Throttled> {
-  const { store, now, background } = deps
-  const { normalized } = request.identity
+  const { store, now } = deps
+  const { id: identityId, userId, normalized } = request.identity
   const admission = await admitMail('verify-email', normalized, store.throttles, now())
   if (admission.kind === 'throttled') return admission
-  background(() => mailVerificationLink(request, deps))
+  await requestMail({ kind: 'verify-email', userId, identityId, context: request.context }, deps)
   return { kind: 'accepted' }
-}
-
-async function mailVerificationLink(
-  { identity, context }: EmailProof,
-  { store, random, now, sendMail }: VerifyEmailDeps,
-): Promise<void> {
-  const token = await issueOneTimeToken(
-    { kind: 'email-verification', userId: identity.userId, details: { identityId: identity.id, context } },
-    { oneTimeTokens: store.oneTimeTokens, random, now },
-  )
-  const expiresInMinutes = oneTimeTokenMinutes
-  await sendMail({ kind: 'verify-email', to: identity.value, token, expiresInMinutes, context })
 }
 
 export interface PresentedLink {

@@ -4,7 +4,7 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
-import { passwordHasher, type Background, type PasswordRules, type SendMail } from '../directory/index.ts'
+import { passwordHasher, type Background, type PasswordRules } from '../directory/index.ts'
 import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
 import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
@@ -74,7 +74,6 @@ export interface IssuerOptions {
   readonly issuer: string
   readonly store: Store
   readonly mint: Mint
-  readonly sendMail: SendMail
   readonly passwordRules: PasswordRules
   readonly isEmailProofRequired: boolean
   readonly isSignUpAllowed: boolean
@@ -221,7 +220,6 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     passwordRules: options.passwordRules,
     random: randomBytes,
     now: nowMs,
-    sendMail: options.sendMail,
     background: options.background,
     isEmailProofRequired: options.isEmailProofRequired,
     isSignUpAllowed: options.isSignUpAllowed,

@@ -29,7 +29,7 @@ export interface Jobs {
 const defaultLeaseMs = 30_000
 const defaultPollMs = 5_000
 const hourMs = 3_600_000
-/** What a job gets to end once it was told to. */
+/** What a job gets to end once it was aborted. */
 const lastMomentMs = 1_000
 
 interface Running {

@@ -8,6 +8,7 @@ import { terminalMail } from './terminal.ts'
 import { mailText } from './text.ts'
 
 const message: MailMessage = {
+  id: 'job_1',
   kind: 'password-reset',
   to: 'ada@example.com',
   language: 'en',
@@ -67,6 +68,7 @@ describe('mail by SMTP', () => {
     assert.equal(received?.from, 'no-reply@example.com')
     assert.deepEqual(received?.to, ['ada@example.com'])
     assert.match(received?.data ?? '', /^Subject: Reset your password for Demo$/m)
+    assert.match(received?.data ?? '', /^Message-ID: <job_1@example\.com>$/m)
     assert.match(received?.data ?? '', /^Auto-Submitted: auto-generated$/m)
     assert.match(received?.data ?? '', /Content-Type: text\/plain[\s\S]*Content-Type: text\/html/)
   })

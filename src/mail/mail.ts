@@ -7,6 +7,8 @@ export const mailKinds = ['password-reset', 'finish-sign-up', 'verify-email', 'a
 export type MailKind = (typeof mailKinds)[number]
 
 export interface MailMessage {
+  /** The same for each attempt to send it. */
+  readonly id: string
   readonly kind: MailKind
   /** The address as its owner wrote it. */
   readonly to: string

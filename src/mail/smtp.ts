@@ -1,4 +1,4 @@
-// Mail by SMTP. Connections are kept and shared. Waits are short, because a page may wait for the mail.
+// Mail by SMTP. Connections are kept and shared. Time-outs are short, because a job tries again.
 import { MailError, type Mail } from './mail.ts'
 import { mailText } from './text.ts'
 
@@ -41,6 +41,7 @@ export async function smtpMail({ host, port, security, login, from }: SmtpSettin
           subject,
           text: plain,
           html,
+          messageId: `<${message.id}@${domainOf(from)}>`,
           // So that no out-of-office answer comes back (RFC 3834 §5).
           headers: { 'Auto-Submitted': 'auto-generated' },
         })
@@ -50,6 +51,11 @@ export async function smtpMail({ host, port, security, login, from }: SmtpSettin
     },
     close: () => transport.close(),
   }
+}
+
+/** What a Message-ID ends in (RFC 5322 §3.6.4). */
+function domainOf(from: string): string {
+  return /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'
 }
 
 /** RFC 5321 §4.2.1: 5yz is a permanent refusal. Everything else, a lost connection included, may pass. */

@@ -11,7 +11,7 @@ export interface NewJob {
   readonly enqueuedAtMs: number
 }
 
-/** The lease of a worker on a job. Whoever has lost it changes nothing any more. */
+/** The lease of a worker on a job. A worker that lost it changes nothing any more. */
 export interface HeldJob {
   readonly id: string
   readonly lease: string

@@ -5,9 +5,16 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { defaultPasswordRules, ensureBuiltIns, type AccountMail } from '../../src/directory/index.ts'
+import {
+  accountMailKind,
+  defaultPasswordRules,
+  ensureBuiltIns,
+  sendRequestedMail,
+  type AccountMail,
+} from '../../src/directory/index.ts'
 import type { WorkflowError } from '../../src/errors/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
+import { openJobs } from '../../src/jobs/index.ts'
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import { managementApi } from '../../src/management/index.ts'
 import { languages } from '../../src/pages/index.ts'
@@ -128,6 +135,19 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     newInvocationId: () => `inv_${randomUUID()}`,
     nowMs,
   })
+  const sendMail = async (mail: AccountMail) => void mails.push(mail)
+  const jobs = openJobs({
+    store: opened,
+    log,
+    kinds: {
+      [accountMailKind]: {
+        backoffMs: [],
+        async run({ payload }) {
+          await sendRequestedMail(payload(), { store, random: randomBytes, now: nowMs, sendMail })
+        },
+      },
+    },
+  })
   const outgoing = openGuardedFetch({
     allow: given.allow ?? [],
     isLoopbackAllowed: true,
@@ -137,7 +157,6 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     issuer: given.issuer ?? url,
     store,
     mint,
-    sendMail: async (mail) => void mails.push(mail),
     passwordRules: defaultPasswordRules,
     isEmailProofRequired: given.isEmailProofRequired ?? false,
     site: { name: 'Mintage', languages },
@@ -177,6 +196,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     await server.close()
     await outgoing.close()
     await Promise.all(background)
+    await jobs.close(10_000)
   })
   const open = parts.move()
   t.after(() => open.disposeAsync())
@@ -193,7 +213,10 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     logLines,
     deploy,
     deployProject,
-    settle: async () => void (await Promise.all(background)),
+    async settle() {
+      await Promise.all(background)
+      await jobs.settle()
+    },
   }
 }
 

@@ -118,5 +118,5 @@ export function jobStatements({ builder }: Database) {
   }
 }
 
-/** After a restore: whoever held a lease worked on another database. */
+/** After a restore: a lease that the backup holds was given out for another database. */
 export const releaseJobs = 'update jobs set lease = null, due_at_ms = 0 where due_at_ms is not null'
