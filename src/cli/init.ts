@@ -1,20 +1,21 @@
 // `mintage init`: a project to begin with. It asks nothing and overwrites nothing.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { z } from 'zod'
 import { readStarters } from '../config/index.ts'
 import { ConfigError } from '../errors/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
+import { ownPackage } from './own-package.ts'
 import {
   gitignore,
   kindeJson,
   mintageYaml,
   packageJson,
+  readme,
   tokensWorkflow,
   tsconfig,
 } from './project-template.ts'
@@ -62,13 +63,20 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
 /** Files that others own as well, such as package.json, are left alone when they exist; an existing project keeps its workflows. */
 async function filesOf(dir: string, password: string): Promise<Readonly<Record<string, string>>> {
   const isProject = existsSync(join(dir, 'kinde.json'))
+  const { name, dependencies, devDependencies } = await ownPackage()
+  // What an author's editor needs, at the versions that Mintage itself is tested with.
+  const versions = {
+    '@kinde/infrastructure': dependencies['@kinde/infrastructure'],
+    typescript: devDependencies.typescript,
+  }
   return {
     'kinde.json': kindeJson,
     ...(!isProject && { 'kindeSrc/environment/workflows/tokensWorkflow.ts': tokensWorkflow }),
     'mintage.yaml': mintageYaml(user, password),
-    'package.json': packageJson(await versions()),
+    'package.json': packageJson(versions),
     'tsconfig.json': tsconfig,
     '.gitignore': gitignore,
+    'README.md': readme(name),
   }
 }
 
@@ -107,19 +115,4 @@ function nextSteps(folder: string, made: readonly string[], password: string): s
     'Client ids and secrets, once it has started:',
     `  ${mintage} applications --show-secrets${project}`,
   ].join('\n')
-}
-
-const packageSchema = z.looseObject({
-  dependencies: z.looseObject({ '@kinde/infrastructure': z.string() }),
-  devDependencies: z.looseObject({ typescript: z.string() }),
-})
-
-/** Of the packages that an author's editor needs: those that Mintage itself is tested with. */
-async function versions(): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-  const { dependencies, devDependencies } = packageSchema.parse(JSON.parse(text))
-  return {
-    '@kinde/infrastructure': dependencies['@kinde/infrastructure'],
-    typescript: devDependencies.typescript,
-  }
 }

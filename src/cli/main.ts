@@ -1,8 +1,6 @@
 // From argv to an exit code. Every error ends here, in one shape and without a stack; a defect shows its stack
 // only under MINTAGE_DEBUG. A server in production says it as a record of its log.
-import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { z } from 'zod'
 import { MintageFileError, type ProcessSettings } from '../config/index.ts'
 import { AppError, ConfigError, errorCodes, nearest } from '../errors/index.ts'
 import { parseArguments } from './arguments.ts'
@@ -19,6 +17,7 @@ import { initCommand } from './init.ts'
 import { logsCommand } from './logs.ts'
 import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
+import { ownPackage } from './own-package.ts'
 import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
@@ -62,7 +61,7 @@ async function dispatch(args: readonly string[], output: Output): Promise<ExitCo
     return exitCodes.ok
   }
   if (name === '--version') {
-    output.print(await version())
+    output.print((await ownPackage()).version)
     return exitCodes.ok
   }
   const command = commandNamed(name)
@@ -136,9 +135,4 @@ function shownError(error: unknown): ShownError {
     message: `A defect in Mintage: ${message}`,
     hint: 'Report it with this text; MINTAGE_DEBUG=1 shows the stack.',
   }
-}
-
-async function version(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

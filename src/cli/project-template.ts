@@ -26,6 +26,20 @@ export const tsconfig = `{
 }
 `
 
+/** `packageName` is what `npm install` gets Mintage by. */
+export function readme(packageName: string): string {
+  return `# My issuer
+
+An OpenID Provider on Mintage: \`mintage.yaml\` declares applications and users, \`kindeSrc/\` holds the workflows that shape tokens.
+The commands need Node 24 and the package \`${packageName}\`, installed with npm in this folder or in one above it.
+
+    npm install                                 what your editor and the type check need
+    npx mintage dev                             serves it and follows your edits; sign in at /playground
+    npx mintage applications --show-secrets     the client ids and secrets for your applications
+    npx mintage build --strict-types            what a deployment needs to pass
+`
+}
+
 /** The packages are for an editor and for type checks; workflows run without them. */
 export function packageJson(devDependencies: Readonly<Record<string, string>>): string {
   return `${JSON.stringify({ private: true, type: 'module', devDependencies }, null, 2)}\n`

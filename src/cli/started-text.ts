@@ -76,7 +76,7 @@ function playgroundText({ issuer, hasPlayground }: RunningServer): string {
 
 const mostApplications = 8
 
-/** Client ids are not secret (RFC 6749 §2.2); client secrets are shown only on request. */
+/** Includes client secrets: this text is for a developer's terminal, and production does not print it. */
 function applicationRows(
   applications: readonly ApplicationRecord[],
   { placeOptions }: ServeSettings,
@@ -86,10 +86,12 @@ function applicationRows(
   return [
     ...applications
       .slice(0, mostApplications)
-      .map(({ clientId, type, name }) => row('client id', `${clientId}  ${type.padEnd(6)}  ${name}`)),
-    ...(more > 0 ? [row('', `and ${String(more)} more: mintage applications${placeOptions}`)] : []),
-    ...(applications.some(({ clientSecret }) => clientSecret !== null)
-      ? [row('secrets', `mintage applications --show-secrets${placeOptions}`)]
+      .flatMap(({ clientId, clientSecret, type, name }) => [
+        row('client id', `${clientId}  ${type.padEnd(6)}  ${name}`),
+        ...(clientSecret === null ? [] : [row('secret', clientSecret)]),
+      ]),
+    ...(more > 0
+      ? [row('', `and ${String(more)} more: mintage applications --show-secrets${placeOptions}`)]
       : []),
   ]
 }

@@ -38,10 +38,11 @@ describe('mintage start', () => {
   playground  ISSUER/playground
   sign in     ada@example.com  password  sunflower-engine-42
   client id   d3300000000000000000000000000001  reg     Demo web application
+  secret      ThisSecretIsForTheDemoOnlyAndStandsInTheOpen01
   client id   d3300000000000000000000000000002  spa     Demo single page application
   client id   d3300000000000000000000000000003  m2m     Demo machine
+  secret      ThisSecretIsForTheDemoOnlyAndStandsInTheOpen03
   client id   d3300000000000000000000000000004  device  Demo device
-  secrets     mintage applications --show-secrets
   workflow    demoTokens  user:tokens_generation  dep_ID
   edit        demo/${workflowFile}
   data        sqlite FOLDER/.mintage/demo/mintage.db

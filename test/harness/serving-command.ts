@@ -21,8 +21,8 @@ const ownLauncher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.ur
 interface CommandOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
-  /** Of another checkout than this one. */
-  readonly launcher?: string
+  /** What to run in place of this checkout's launcher. */
+  readonly program?: readonly string[]
   /** Bytes that no file of the process grows beyond (RLIMIT_FSIZE): to SQLite a disk that takes no more. Holds for root, too. */
   readonly fileBytes?: number
   /** A file that gets standard output, which the test then cannot read. */
@@ -32,22 +32,13 @@ interface CommandOptions {
 export function startCommand(
   lifetime: Lifetime,
   args: readonly string[],
-  { cwd, env = {}, launcher = ownLauncher, fileBytes, stdoutFile }: CommandOptions,
+  { cwd, env = {}, program = [process.execPath, ownLauncher], fileBytes, stdoutFile }: CommandOptions,
 ): ServingCommand {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   // POSIX counts in blocks of 512 bytes.
   const limit = fileBytes === undefined ? '' : `ulimit -S -f ${String(Math.floor(fileBytes / 512))}; `
   const redirection = stdoutFile === undefined ? '' : ` > ${stdoutFile}`
-  const line = [
-    '-c',
-    `${limit}exec "$@"${redirection}`,
-    'sh',
-    'env',
-    ...variables,
-    process.execPath,
-    launcher,
-    ...args,
-  ]
+  const line = ['-c', `${limit}exec "$@"${redirection}`, 'sh', 'env', ...variables, ...program, ...args]
   const child = spawn('sh', line, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,211 @@
+// What people install: packed as npm packs it, installed by npm into an empty folder, and used from there by its commands.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { signInToDemo } from '../harness/demo-sign-in.ts'
+import { repositoryRoot } from '../harness/mintage-command.ts'
+import { startCommand } from '../harness/serving-command.ts'
+import { userAgent } from '../harness/user-agent.ts'
+import { openWorkplace, pack, manifest, type PackedPackage, type Workplace } from './installation.ts'
+
+const workflowFile = 'kindeSrc/environment/workflows/tokensWorkflow.ts'
+
+let workplace: Workplace
+let packed: PackedPackage
+let installed: string
+const cleanUps: (() => Promise<void>)[] = []
+
+before(async () => {
+  workplace = await openWorkplace({ after: (cleanUp) => void cleanUps.push(cleanUp) })
+  packed = await pack({ after: (cleanUp) => void cleanUps.push(cleanUp) }, workplace)
+  const { exitCode, stderr } = await workplace.type(`npm install ${packed.tarball}`)
+  assert.equal(exitCode, 0, stderr)
+  installed = join(workplace.folder, 'node_modules', (await manifest()).name)
+})
+
+after(async () => {
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp()
+})
+
+async function typed(line: string, cwd?: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await workplace.type(line, cwd)
+  assert.equal(exitCode, 0, `${line}: ${stdout}${stderr}`)
+  return stdout
+}
+
+async function isServing(issuer: string): Promise<boolean> {
+  return fetch(`${issuer}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}
+
+function installedProgram(): readonly string[] {
+  return [process.execPath, join(installed, 'bin/mintage.js')]
+}
+
+describe('E2: the package', () => {
+  test('holds what people run, under 12 MB, and no tests', () => {
+    const paths = packed.files.map(({ path }) => path)
+    assert.ok(packed.unpackedSize < 12_000_000, `${packed.unpackedSize} bytes`)
+    const expected = [
+      'bin/mintage.js',
+      'dist/main.js',
+      'dist/main.d.ts',
+      'dist/runtime/scripts/worker.js',
+      'dist/pages/fonts/instrument-sans.woff2',
+      'dist/pages/fonts/LICENSE',
+      `examples/demo/${workflowFile}`,
+      'examples/events/sign-in.json',
+      'docs/reference/mintage-yaml.md',
+      'LICENSE',
+      'README.md',
+    ]
+    assert.deepEqual(
+      expected.filter((path) => !paths.includes(path)),
+      [],
+    )
+    const unexpected = /^(?:src|test|bench|packaging)\/|\.test\.|(?:^|\/)fixtures\/|^dist\/.*(?<!\.d)\.ts$/
+    assert.deepEqual(
+      paths.filter((path) => unexpected.test(path)),
+      [],
+    )
+  })
+
+  test('is installed with every package that its code imports', async () => {
+    const imported = new Set<string>()
+    for (const file of await readdir(join(installed, 'dist'), { recursive: true })) {
+      // The scripts of the sandbox hold their packages.
+      if (!file.endsWith('.js') || file.startsWith('runtime/scripts/')) continue
+      const code = await readFile(join(installed, 'dist', file), 'utf8')
+      for (const [, name = ''] of code.matchAll(
+        /(?:\bfrom|^import|\bimport\()\s*'((?:@[^'/]+\/)?[^'./][^'/]*)[^']*'/gm,
+      ))
+        if (!name.startsWith('node:')) imported.add(name)
+    }
+    const { dependencies = {} } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
+      dependencies?: Record<string, string>
+    }
+    assert.ok(imported.has('oidc-provider'))
+    assert.deepEqual(
+      [...imported].filter((name) => !(name in dependencies)),
+      [],
+    )
+  })
+
+  test('has types whose references resolve', async () => {
+    const check = join(workplace.folder, 'check.mts')
+    await writeFile(
+      check,
+      `import { runCli } from '${installed}/dist/cli/index.js'\nconst code: Promise<number> = runCli([], { noColor: true, debug: false })\n// @ts-expect-error: an exit code is a number\nconst text: Promise<string> = runCli([], { noColor: true, debug: false })\nvoid [code, text]\n`,
+    )
+    await typed(
+      `node ${join(repositoryRoot, 'node_modules/typescript/bin/tsc')} --noEmit --strict --skipLibCheck --module nodenext --target es2024 --types node --typeRoots ${join(repositoryRoot, 'node_modules/@types')} ${check}`,
+    )
+  })
+
+  test('serves the demo in a folder that is no project, to a client that signs in and refreshes', async (t) => {
+    const command = startCommand(t, ['start', '--port', '0'], {
+      cwd: workplace.folder,
+      // As a person types it; this Node comes first in PATH.
+      program: ['sh', '-c', 'PATH="$1:$PATH"; shift; exec npx mintage "$@"', 'sh', dirname(process.execPath)],
+    })
+    const [, issuer = ''] = await command.until(/issuer +(http:\/\/localhost:\d+)$/m)
+    await command.until(/^Ready/m)
+    assert.match(command.output(), /^Mintage {2}the demo project$/m)
+    await signInToDemo(issuer, join(installed, 'examples/demo'))
+    // npx passes no signal on; the server sees that it is gone.
+    await command.stop('SIGKILL')
+    while (await isServing(issuer)) await setTimeout(50)
+    assert.match(await typed('npx mintage logs'), /completed +refresh_token_request/)
+    const run = `npx mintage run ${installed}/examples/demo/${workflowFile} --event ${installed}/examples/events/sign-in.json`
+    assert.match(await typed(run), /\+ greeting +"Hello Ada"/)
+  })
+
+  test('makes a project that builds, passes its own type check, and is followed while it is edited', async (t) => {
+    const made = await typed('npx mintage init my-project')
+    const project = join(workplace.folder, 'my-project')
+    const [, email = '', password = ''] = /^ {2}(\S+@\S+) {2}password {2}(\S+)$/m.exec(made) ?? []
+    assert.deepEqual((await readdir(project)).toSorted(), [
+      '.gitignore',
+      'README.md',
+      'kinde.json',
+      'kindeSrc',
+      'mintage.yaml',
+      'package.json',
+      'tsconfig.json',
+    ])
+    assert.ok((await readFile(join(project, 'README.md'), 'utf8')).trimEnd().split('\n').length <= 10)
+
+    await typed('npm install', project)
+    await typed('npx tsc', project)
+    assert.match(await typed('npx mintage build --strict-types', project), /tokensWorkflow\.ts/)
+
+    const command = startCommand(t, ['dev', '--port', '0'], {
+      cwd: project,
+      program: installedProgram(),
+    })
+    const [, issuer = ''] = await command.until(/issuer +(http:\/\/localhost:\d+)$/m)
+    await command.until(/^Ready/m)
+    assert.match(command.output(), /^Mintage {2}the project in .*my-project$/m)
+    const agent = userAgent(issuer)
+    const signIn = await agent.submit(await agent.get(`${issuer}/playground`), '/playground/sign-in')
+    await agent.submit(signIn, '/sign-in', { identifier: email, password })
+    await command.until(/\+ greeting +"Hello"/)
+    const workflow = join(project, workflowFile)
+    await writeFile(workflow, (await readFile(workflow, 'utf8')).replace(`'Hello'`, `'Welcome'`))
+    await command.until(/^live: /m)
+    assert.equal(await command.stop('SIGINT'), 0)
+    assert.match(await typed('npx mintage logs', project), /completed +authorization_request/)
+  })
+
+  test('follows the demo, too, although it lies in node_modules', async (t) => {
+    const command = startCommand(t, ['dev', '--demo', '--port', '0'], {
+      cwd: workplace.folder,
+      program: installedProgram(),
+    })
+    await command.until(/^Ready/m)
+    const workflow = join(installed, 'examples/demo', workflowFile)
+    await writeFile(workflow, (await readFile(workflow, 'utf8')).replace('Hello ${name}', 'Welcome, ${name}'))
+    await command.until(/^live: /m)
+    assert.equal(await command.stop('SIGINT'), 0)
+  })
+
+  test('says what to do on an older Node, and hands over to the package `node` where that is installed', async () => {
+    const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`
+    const preload = join(workplace.folder, 'older-node.mjs')
+    await writeFile(preload, `${older}\n`)
+    const line = `node --import ${pathToFileURL(preload).href} ${join(installed, 'bin/mintage.js')} --version`
+    const refused = await workplace.type(line)
+    assert.equal(refused.exitCode, 69)
+    assert.match(
+      refused.stderr,
+      /^mintage needs Node 24\.\d+ or newer; this is v[\d.]+\.\nInstall that Node, or run "npm install node@24"/,
+    )
+    const bin = join(workplace.folder, 'node_modules/node/bin')
+    await mkdir(bin, { recursive: true })
+    await writeFile(join(dirname(bin), 'package.json'), '{ "name": "node", "version": "24.0.0" }')
+    await symlink(process.execPath, join(bin, 'node'))
+    assert.equal(await typed(line), `${(await manifest()).version}\n`)
+  })
+})
+
+test('runs the source of a checkout, also beside a dist/ that was left there', async () => {
+  const checkout = join(workplace.folder, 'checkout')
+  for (const [file, says] of [
+    ['src/main.ts', 'source'],
+    ['dist/main.js', 'built'],
+  ] as const) {
+    await mkdir(dirname(join(checkout, file)), { recursive: true })
+    await writeFile(join(checkout, file), `process.stdout.write('${says}')\n`)
+  }
+  await mkdir(join(checkout, 'bin'))
+  for (const file of ['bin/mintage.js', 'bin/node-version.js', 'package.json'])
+    await writeFile(join(checkout, file), await readFile(join(repositoryRoot, file)))
+  assert.equal(await typed('node bin/mintage.js', checkout), 'source')
+  assert.ok(existsSync(join(installed, 'dist/main.js')) && !existsSync(join(installed, 'src')))
+})
