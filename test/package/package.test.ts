@@ -7,11 +7,13 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { signInToDemo } from '../harness/demo-sign-in.ts'
+import { codeBlocks } from '../harness/pages-of-docs.ts'
 import { repositoryRoot } from '../harness/mintage-command.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { userAgent } from '../harness/user-agent.ts'
 import { openWorkplace, pack, manifest, type PackedPackage, type Workplace } from './installation.ts'
 
+const installGuide = join(repositoryRoot, 'docs/guides/install.md')
 const workflowFile = 'kindeSrc/environment/workflows/tokensWorkflow.ts'
 
 let workplace: Workplace
@@ -22,7 +24,12 @@ const cleanUps: (() => Promise<void>)[] = []
 before(async () => {
   workplace = await openWorkplace({ after: (cleanUp) => void cleanUps.push(cleanUp) })
   packed = await pack({ after: (cleanUp) => void cleanUps.push(cleanUp) }, workplace)
-  const { exitCode, stderr } = await workplace.type(`npm install ${packed.tarball}`)
+  const [, install = ''] = await codeBlocks(installGuide, 'sh')
+  const [line = '', start] = install.split('\n')
+  assert.equal(start, 'npx mintage start')
+  const { exitCode, stderr } = await workplace.type(
+    line.replace('../mintage/', `${dirname(packed.tarball)}/`),
+  )
   assert.equal(exitCode, 0, stderr)
   installed = join(workplace.folder, 'node_modules', (await manifest()).name)
 })
@@ -127,6 +134,8 @@ describe('E2: the package', () => {
   })
 
   test('makes a project that builds, passes its own type check, and is followed while it is edited', async (t) => {
+    const [, , guide = ''] = await codeBlocks(installGuide, 'sh')
+    assert.equal(guide, 'npx mintage init my-project\ncd my-project\nnpm install\nnpx mintage dev\n')
     const made = await typed('npx mintage init my-project')
     const project = join(workplace.folder, 'my-project')
     const [, email = '', password = ''] = /^ {2}(\S+@\S+) {2}password {2}(\S+)$/m.exec(made) ?? []
@@ -191,6 +200,26 @@ describe('E2: the package', () => {
     await writeFile(join(dirname(bin), 'package.json'), '{ "name": "node", "version": "24.0.0" }')
     await symlink(process.execPath, join(bin, 'node'))
     assert.equal(await typed(line), `${(await manifest()).version}\n`)
+  })
+})
+
+describe('E2: documents', () => {
+  test('name an installation before their first `npx mintage`', async () => {
+    const guides = (await readdir(join(repositoryRoot, 'docs/guides'))).map((name) => `docs/guides/${name}`)
+    for (const page of ['README.md', ...guides]) {
+      const markdown = await readFile(join(repositoryRoot, page), 'utf8')
+      const before = markdown.slice(0, Math.max(0, markdown.search(/^npx mintage /m)))
+      assert.match(`${before || 'npm install'}`, /npm ci|npm install|\(install\.md\)/, page)
+    }
+  })
+
+  test('name the file that npm packs', async () => {
+    const guide = await readFile(installGuide, 'utf8')
+    const named = [
+      ...guide.matchAll(/[\w.-]+\.tgz/g),
+      ...(await readFile(join(repositoryRoot, 'README.md'), 'utf8')).matchAll(/[\w.-]+\.tgz/g),
+    ]
+    assert.deepEqual([...new Set(named.map(([name]) => name))], [packed.filename])
   })
 })
 
