@@ -18,7 +18,7 @@ import { openWorkplace, pack } from './installation.ts'
 
 const masterKey = Buffer.alloc(32, 9).toString('base64')
 const isRoot = process.getuid?.() === 0
-/** `nobody`, who owns nothing; without the rights of root, the files are made read-only instead. */
+/** A user who owns no file. Without the rights of root, the test makes the files read-only instead. */
 const user = isRoot ? { uid: 65_534, gid: 65_534 } : {}
 
 let root: string

@@ -115,7 +115,7 @@ describe('E2: the package', () => {
     )
   })
 
-  test('serves the demo in a folder that is no project, to a client that signs in and refreshes', async (t) => {
+  test('serves the demo outside of a project, to a client that signs in and refreshes', async (t) => {
     const command = startCommand(t, ['start', '--port', '0'], {
       cwd: workplace.folder,
       // As a person types it; this Node comes first in PATH.
