@@ -14,8 +14,9 @@ import {
   aUser,
   hashOf,
 } from '../src/store/contract/samples.ts'
-import { openStore, type ArtifactChange, type DirectoryChange, type Store } from '../src/store/index.ts'
-import { artifactWrites } from '../src/store/sql/artifact-statements.ts'
+import { openStore, type ArtifactChange, type Change, type Store } from '../src/store/index.ts'
+import { SealedBox } from '../src/store/sealed-box.ts'
+import { changeWrites } from '../src/store/sql/change-writes.ts'
 import type { Database } from '../src/store/sql/database.ts'
 import { SqliteDatabase } from '../src/store/sqlite/sqlite-database.ts'
 
@@ -57,9 +58,12 @@ async function row(
 }
 
 async function measureCommits(database: Database, durability: 'durable' | 'lazy', inFlight: number) {
-  const writesOf = artifactWrites(database)
+  const { writesOf } = changeWrites(database, new SealedBox(masterKey))
   const commit = (changes: readonly ArtifactChange[]) =>
-    database.commit(changes.flatMap(writesOf), durability)
+    database.commit(
+      changes.flatMap((change) => writesOf(change)),
+      durability,
+    )
   for (let lane = 0; lane < inFlight; lane++) await commit([put(`${lane}-0`)])
   const took: number[] = []
   const delay = monitorEventLoopDelay({ resolution: 1 })
@@ -74,7 +78,7 @@ async function measureCommits(database: Database, durability: 'durable' | 'lazy'
         await commit([
           put(next),
           {
-            kind: 'consume',
+            kind: 'consume-artifact',
             model: 'RefreshToken',
             idHash: old,
             atMs: 1,
@@ -96,7 +100,7 @@ function put(id: string): ArtifactChange {
   const payload = { jti: 'x'.repeat(43), claims: 'x'.repeat(2_000) }
   const expiresAtMs = 1_000_000 + id.length
   return {
-    kind: 'put',
+    kind: 'put-artifact',
     artifact: anArtifact(id, {
       payload,
       grantId: `grant-${id.split('-')[0]}`,
@@ -108,7 +112,7 @@ function put(id: string): ArtifactChange {
 
 async function growth(users: number): Promise<void> {
   const store = await openStore({ location: { kind: 'sqlite', file: join(folder, 'growth.db') }, masterKey })
-  await store.directory.apply([{ kind: 'put-organization', organization: anOrganization('org_1') }])
+  await store.commit([{ kind: 'add-organization', organization: anOrganization('org_1') }])
   console.log('\n| users | subject of a token, µs | artifact by id, µs |\n| --- | --- | --- |')
   let seeded = 0
   for (const size of [1_000, users]) {
@@ -133,21 +137,19 @@ function seedStep(seeded: number): number {
   return Math.max(1_000, Math.min(seeded, 20_000))
 }
 
-/** Users and a refresh token of each, as one apply() and one commit(). */
-async function seed({ directory, artifacts }: Store, from: number, count: number): Promise<void> {
+/** Users and a refresh token of each, in one commit. */
+async function seed({ commit }: Store, from: number, count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => userId(from + index))
-  await directory.apply(
-    ids.flatMap((id): DirectoryChange[] => [
-      { kind: 'put-user', user: aUser(id) },
-      { kind: 'put-identity', identity: anIdentity(id, `${id}@example.com`, { id: `identity_${id}` }) },
-      { kind: 'put-membership', membership: aMembership('org_1', id) },
+  await commit(
+    ids.flatMap((id): Change[] => [
+      { kind: 'add-user', user: aUser(id) },
+      { kind: 'add-identity', identity: anIdentity(id, `${id}@example.com`, { id: `identity_${id}` }) },
+      { kind: 'add-membership', membership: aMembership('org_1', id) },
+      {
+        kind: 'put-artifact',
+        artifact: anArtifact(id, { accountId: id, grantId: id, expiresAtMs: 9e12 }),
+      },
     ]),
-  )
-  await artifacts.commit(
-    ids.map((id) => ({
-      kind: 'put',
-      artifact: anArtifact(id, { accountId: id, grantId: id, expiresAtMs: 9e12 }),
-    })),
   )
 }
 

@@ -1,24 +1,24 @@
 // Users for a large directory, each with an address and a membership, in batches that one transaction takes.
-import type { DirectoryChange } from '../../src/store/index.ts'
+import type { Change } from '../../src/store/index.ts'
 import { engines } from '../../test/harness/directory-fixture.ts'
 
 const batch = 5_000
 const atMs = 1_767_225_600_000
 
-export function* manyUsers(count: number): Generator<DirectoryChange[]> {
+export function* manyUsers(count: number): Generator<Change[]> {
   for (let start = 0; start < count; start += batch) {
     const numbers = Array.from({ length: Math.min(batch, count - start) }, (_, index) => start + index)
     yield numbers.flatMap(userNumber)
   }
 }
 
-function userNumber(number: number): DirectoryChange[] {
+function userNumber(number: number): Change[] {
   // Far from the fixture's own ids.
   const id = `kp_f${number.toString(16).padStart(31, '0')}`
   const email = `user${String(number)}@example.com`
   return [
     {
-      kind: 'put-user',
+      kind: 'add-user',
       user: {
         id,
         firstName: 'User',
@@ -35,7 +35,7 @@ function userNumber(number: number): DirectoryChange[] {
       },
     },
     {
-      kind: 'put-identity',
+      kind: 'add-identity',
       identity: {
         id: `identity_f${number.toString(16).padStart(31, '0')}`,
         userId: id,
@@ -47,7 +47,7 @@ function userNumber(number: number): DirectoryChange[] {
       },
     },
     {
-      kind: 'put-membership',
+      kind: 'add-membership',
       membership: {
         organizationCode: engines.code,
         userId: id,

@@ -58,8 +58,8 @@ const server = await openServer(
 )
 process.stdin.on('end', () => void end())
 answerProcessorTime()
-await server.store.directory.apply(await directoryFixture())
-for (const changes of manyUsers(Number(users))) await server.store.directory.apply(changes)
+await server.store.commit(await directoryFixture())
+for (const changes of manyUsers(Number(users))) await server.store.commit(changes)
 for (const invocations of manyRecords(Number(records))) {
   for (const invocation of invocations) server.store.invocations.append(invocation)
   await server.store.invocations.flush()

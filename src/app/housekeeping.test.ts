@@ -52,14 +52,19 @@ test('C10: records of runs and of the audit log go by age and by count, counters
   await store.throttles.admit('of last week', policy, Date.now() - 7 * dayMs)
 
   const audited = (event: string, daysAgo: number) =>
-    store.audit.append({
-      atMs: Date.now() - daysAgo * dayMs,
-      event,
-      userId: null,
-      clientId: null,
-      ip: null,
-      details: {},
-    })
+    store.commit([
+      {
+        kind: 'append-audit',
+        record: {
+          atMs: Date.now() - daysAgo * dayMs,
+          event,
+          userId: null,
+          clientId: null,
+          ip: null,
+          details: {},
+        },
+      },
+    ])
   await audited('user.signed_in', 9)
   await audited('user.sign_in_failed', 5)
   await audited('user.signed_in', 4)

@@ -12,6 +12,7 @@ const nothing: Catalog = {
   properties: [],
   connections: [],
   environmentVariables: [],
+  version: 0,
 }
 
 const named = { name: 'A name', description: null }

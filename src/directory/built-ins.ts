@@ -1,13 +1,25 @@
 // What exists in every environment without being declared: the management API under this issuer's name, and the ways of signing in.
 import { managementScopes } from '../oauth/index.ts'
-import type { ApiRecord, Catalog, ConnectionRecord, DirectoryChange, Store } from '../store/index.ts'
+import {
+  whileUnchanged,
+  type ApiRecord,
+  type Catalog,
+  type Change,
+  type ConnectionRecord,
+  type Store,
+} from '../store/index.ts'
 import { declaredId } from './ids.ts'
 
 /** Idempotent, and the same on every replica, because ids come from names. */
-export async function ensureBuiltIns({ directory }: Pick<Store, 'directory'>, issuer: string): Promise<void> {
-  const catalog = await directory.catalog()
-  const changes = [...managementApiChanges(catalog, issuer), ...connectionChanges(catalog)]
-  if (changes.length > 0) await directory.apply(changes)
+export async function ensureBuiltIns(
+  { commit, directory }: Pick<Store, 'commit' | 'directory'>,
+  issuer: string,
+): Promise<void> {
+  await whileUnchanged(async () => {
+    const catalog = await directory.catalog()
+    const changes = [...managementApiChanges(catalog, issuer), ...connectionChanges(catalog)]
+    if (changes.length > 0) await commit([{ kind: 'expect-catalog', version: catalog.version }, ...changes])
+  })
 }
 
 /** The audience of the management API (C§8). */
@@ -35,7 +47,7 @@ export function managementApi({ apis }: Catalog, issuer: string): ApiRecord {
   }
 }
 
-function managementApiChanges(catalog: Catalog, issuer: string): DirectoryChange[] {
+function managementApiChanges(catalog: Catalog, issuer: string): Change[] {
   const api = managementApi(catalog, issuer)
   const current = catalog.apis.find(({ id }) => id === api.id)
   const isCurrent = current?.audience === api.audience && current.scopes.length === api.scopes.length
@@ -47,7 +59,7 @@ const builtInConnections = [
   { strategy: 'username:password', displayName: 'Username and password' },
 ] as const
 
-function connectionChanges({ connections }: Catalog): DirectoryChange[] {
+function connectionChanges({ connections }: Catalog): Change[] {
   return builtInConnections
     .filter(({ strategy }) => !connections.some((connection) => connection.strategy === strategy))
     .map(({ strategy, displayName }) => ({

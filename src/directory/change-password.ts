@@ -1,5 +1,5 @@
 // A new password for somebody who is signed in, and the rules that every new password has to pass.
-import type { PasswordRecord, Store } from '../store/index.ts'
+import { isCommitted, type PasswordRecord, type Store } from '../store/index.ts'
 import type { RandomBytes } from './ids.ts'
 import { newDeviceToken } from './known-device.ts'
 import type { PasswordHasher } from './password-hasher.ts'
@@ -12,7 +12,7 @@ import {
 import { admitTry, deviceThrottle, passwordKey, type Throttled } from './throttle.ts'
 
 export interface NewPasswordDeps {
-  readonly store: Pick<Store, 'directory'>
+  readonly store: Pick<Store, 'commit' | 'directory'>
   readonly hasher: PasswordHasher
   readonly passwordRules: PasswordRules
   readonly now: () => number
@@ -38,7 +38,7 @@ export async function newPassword(
 }
 
 export interface ChangePasswordDeps extends NewPasswordDeps {
-  readonly store: Pick<Store, 'directory' | 'throttles'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'throttles'>
   readonly random: RandomBytes
   /** Signs the tokens of known devices. */
   readonly deviceSecret: string
@@ -79,20 +79,22 @@ export async function changePassword(
     ? 'mismatch'
     : await hasher.verify(form.currentPassword, stored)
   if (verdict === 'busy') {
-    await store.throttles.refund(key)
+    await store.commit([{ kind: 'refund-try', key }])
     return { kind: 'busy' }
   }
-  if (verdict === 'mismatch') return { kind: 'wrong' }
-  await store.throttles.clear(key)
+  if (verdict === 'mismatch' || stored === undefined) return { kind: 'wrong' }
+  await store.commit([{ kind: 'clear-tries', key }])
   if (form.newPassword.normalize('NFC') === form.currentPassword.normalize('NFC'))
     return { kind: 'unchanged' }
   const made = await newPassword(userId, form.newPassword, deps)
   if (made.kind !== 'password') return made
   const kept = form.sessionUid === undefined ? {} : { exceptSessionUid: form.sessionUid }
   const changed = { event: 'user.password_changed', userId, clientId: null, ip: form.ip, details: {} }
-  await store.directory.apply([
-    { kind: 'replace-password', password: made.password, ...kept },
+  const replacing = store.commit([
+    { kind: 'replace-password', password: made.password, ...kept, expectedHash: stored.hash },
     { kind: 'append-audit', record: { ...changed, atMs: now() } },
   ])
+  // Another request replaced the password meanwhile, so the one that was checked is no longer the current one.
+  if (!(await isCommitted(replacing))) return { kind: 'wrong' }
   return { kind: 'changed', deviceToken: newDeviceToken(made.password, deps.deviceSecret, deps.random) }
 }

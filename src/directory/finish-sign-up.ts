@@ -3,9 +3,10 @@
 // (docs/decisions/0038).
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
+import { ChangedMeanwhileError } from '../store/index.ts'
 import { findConnection } from './connection.ts'
 import { pendingSignUp, createAccount, type PendingSignUp, type SignedUp } from './new-account.ts'
-import { peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts'
+import { peekOneTimeToken, takingOneTimeToken } from './one-time-token.ts'
 import { passwordProblem, type PasswordProblem } from './password-rules.ts'
 import type { SignUpDeps } from './sign-up.ts'
 
@@ -69,10 +70,14 @@ export async function finishSignUp(proof: SignUpProof, deps: SignUpDeps): Promis
   const { pending } = account
   const connection = findConnection(await deps.store.directory.catalog(), pending.identifier.type)
   if (connection === undefined) return { kind: 'link-unusable' }
-  const taking = { oneTimeTokens: deps.store.oneTimeTokens, now: deps.now }
-  if (!(await takeOneTimeToken('email-verification', proof.token, taking))) return { kind: 'link-unusable' }
-  const result = await createAccount(pending, connection, true, deps)
-  return result.kind === 'signed-up' ? { ...result, context: found.context } : { kind: 'link-unusable' }
+  const taking = takingOneTimeToken('email-verification', proof.token, deps.now())
+  try {
+    const result = await createAccount(pending, connection, true, deps, [taking])
+    return result.kind === 'signed-up' ? { ...result, context: found.context } : { kind: 'link-unusable' }
+  } catch (error) {
+    if (error instanceof ChangedMeanwhileError) return { kind: 'link-unusable' }
+    throw error
+  }
 }
 
 type Proven =
@@ -102,7 +107,6 @@ async function peek(
   token: string,
   { store, now }: FindDeps,
 ): Promise<z.infer<typeof storedSignUp> | undefined> {
-  const peeking = { oneTimeTokens: store.oneTimeTokens, now }
-  const record = await peekOneTimeToken('email-verification', token, peeking)
+  const record = await peekOneTimeToken('email-verification', token, { store, now })
   return storedSignUp.safeParse(record?.details).data
 }

@@ -3,15 +3,26 @@ export { newApplication } from './application.ts'
 export { findConnection } from './connection.ts'
 
 export { declaredId, newId, type RandomBytes } from './ids.ts'
-export { identifierOf, identifierOfLoginHint } from './identity.ts'
+export { identifierOf, identifierOfLoginHint, type Identifier } from './identity.ts'
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash } from './imported-hash.ts'
+export type { OperationDeps } from './operation.ts'
+export { organizationNameProblem, resolveOrganization } from './organization.ts'
+export { createOrganization, deleteOrganization, setPropertyValues } from './organization-operations.ts'
+export { addMembers, changeMemberAccess, changeMembers, removeMember } from './member-operations.ts'
 export {
-  newMembership,
-  newOrganization,
-  organizationNameProblem,
-  resolveOrganization,
-} from './organization.ts'
+  createUser,
+  deleteUser,
+  setPasswordHash,
+  signOutUser,
+  updateUser,
+  type UserUpdate,
+} from './user-operations.ts'
+export {
+  createEnvironmentVariable,
+  deleteEnvironmentVariable,
+  updateEnvironmentVariable,
+} from './variable-operations.ts'
 export { passwordHasher } from './password-hasher.ts'
 export {
   defaultPasswordRules,

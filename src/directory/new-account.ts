@@ -1,7 +1,7 @@
 // The account that a sign-up makes: what it is made of, as it waits behind a mailed link, and the one commit that creates it.
 import { z } from 'zod'
 import { StoreError } from '../errors/index.ts'
-import type { ConnectionRecord, IdentityRecord, Store, UserRecord } from '../store/index.ts'
+import type { Change, ConnectionRecord, IdentityRecord, Store, UserRecord } from '../store/index.ts'
 import type { RandomBytes } from './ids.ts'
 import { joiningChanges, newIdentity, newUser } from './user.ts'
 
@@ -31,17 +31,21 @@ export interface SignedUp {
 }
 
 interface NewAccountDeps {
-  readonly store: Pick<Store, 'directory' | 'audit'>
+  readonly store: Pick<Store, 'commit' | 'directory'>
   readonly random: RandomBytes
   readonly now: () => number
 }
 
-/** `taken`: of two sign-ups with one address at the same time, the database keeps the first. */
+/**
+ * `taken`: of two sign-ups with one address at the same time, the database keeps the first. `taking`: the link that proves the address is
+ * used up in the same commit. Rejects with ChangedMeanwhileError when it was used up before.
+ */
 export async function createAccount(
   pending: PendingSignUp,
   connection: ConnectionRecord,
   isVerified: boolean,
   { store, now, random }: NewAccountDeps,
+  taking: readonly Change[] = [],
 ): Promise<({ readonly kind: 'signed-up' } & SignedUp) | { readonly kind: 'taken' }> {
   const { userId, identifier, passwordHash, organizationCode, firstName, lastName } = pending
   const atMs = now()
@@ -53,21 +57,23 @@ export async function createAccount(
       ? await store.directory.defaultOrganization()
       : await store.directory.organization(organizationCode)
   try {
-    await store.directory.apply([
-      { kind: 'put-user', user },
-      { kind: 'put-identity', identity },
+    const { clientId, ip } = pending
+    const record = { atMs, event: 'user.signed_up', userId, clientId, ip, details: {} }
+    await store.commit([
+      ...taking,
+      { kind: 'add-user', user },
+      { kind: 'add-identity', identity },
       {
-        kind: 'put-password',
+        kind: 'add-password',
         password: { userId, hash: passwordHash, isTemporary: false, updatedAtMs: atMs },
       },
       ...joiningChanges(organization, userId, await store.directory.catalog(), atMs),
       { kind: 'count-sign-in', userId, succeeded: true, atMs },
+      { kind: 'append-audit', record },
     ])
   } catch (error) {
     if (error instanceof StoreError && error.code === 'store_conflict') return { kind: 'taken' }
     throw error
   }
-  const { clientId, ip } = pending
-  await store.audit.append({ atMs, event: 'user.signed_up', userId, clientId, ip, details: {} })
   return { kind: 'signed-up', user, identity, connection }
 }

@@ -1,13 +1,13 @@
 // Links that work once: 256 random bits that go out by mail and are kept as their SHA-256 alone (BR-11).
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../oauth/index.ts'
-import type { OneTimeTokenRecord, OneTimeTokenStore } from '../store/index.ts'
+import type { Change, OneTimeTokenRecord, Store } from '../store/index.ts'
 import type { RandomBytes } from './ids.ts'
 
 export const oneTimeTokenMinutes = 30
 
-export interface OneTimeTokenDeps {
-  readonly oneTimeTokens: OneTimeTokenStore
+interface OneTimeTokenDeps {
+  readonly store: Pick<Store, 'commit'>
   readonly random: RandomBytes
   readonly now: () => number
 }
@@ -21,11 +21,12 @@ export interface NewOneTimeToken {
 /** Resolves to the token, for a mail; only its hash is stored. */
 export async function issueOneTimeToken(
   { kind, userId, details }: NewOneTimeToken,
-  { oneTimeTokens, random, now }: OneTimeTokenDeps,
+  { store, random, now }: OneTimeTokenDeps,
 ): Promise<string> {
   const token = Buffer.from(random(32)).toString('base64url')
   const expiresAtMs = now() + oneTimeTokenMinutes * 60_000
-  await oneTimeTokens.put({ idHash: hashOf(token), kind, userId, details, expiresAtMs })
+  const record = { idHash: hashOf(token), kind, userId, details, expiresAtMs }
+  await store.commit([{ kind: 'add-one-time-token', token: record }])
   return token
 }
 
@@ -33,18 +34,18 @@ export async function issueOneTimeToken(
 export async function peekOneTimeToken(
   kind: OneTimeTokenRecord['kind'],
   token: string,
-  { oneTimeTokens, now }: Pick<OneTimeTokenDeps, 'oneTimeTokens' | 'now'>,
+  { store, now }: { readonly store: Pick<Store, 'oneTimeTokens'>; readonly now: () => number },
 ): Promise<OneTimeTokenRecord | undefined> {
-  return oneTimeTokens.peek(kind, hashOf(token), now())
+  return store.oneTimeTokens.peek(kind, hashOf(token), now())
 }
 
-/** Of many at once, one gets it; nobody does when it is unknown, used or expired. */
-export async function takeOneTimeToken(
-  kind: OneTimeTokenRecord['kind'],
+/** Uses it up, as a change of the commit of what it was for: of many such commits one succeeds, and the others lose (ChangedMeanwhileError). */
+export function takingOneTimeToken(
+  tokenKind: OneTimeTokenRecord['kind'],
   token: string,
-  { oneTimeTokens, now }: Pick<OneTimeTokenDeps, 'oneTimeTokens' | 'now'>,
-): Promise<OneTimeTokenRecord | undefined> {
-  return oneTimeTokens.take(kind, hashOf(token), now())
+  nowMs: number,
+): Change {
+  return { kind: 'take-one-time-token', tokenKind, idHash: hashOf(token), nowMs }
 }
 
 function hashOf(token: string): string {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Catalog, OrganizationRecord, RoleRecord } from '../store/index.ts'
-import { newOrganization, organizationNameProblem, resolveOrganization } from './organization.ts'
+import type { OrganizationRecord } from '../store/index.ts'
+import { adaYaml, openTestDirectory } from './fixtures/test-directory.ts'
+import { declaredId } from './ids.ts'
+import { createOrganization } from './organization-operations.ts'
+import { organizationNameProblem, resolveOrganization } from './organization.ts'
 
 function organization(code: string): OrganizationRecord {
   return {
@@ -59,40 +62,19 @@ describe('the organization of a sign-in (C§1)', () => {
 })
 
 describe('a created organization', () => {
-  const role = { name: 'A role', description: null, permissionIds: [] }
-  const roles: RoleRecord[] = [
-    { id: 'r1', key: 'member', isDefault: true, ...role },
-    { id: 'r2', key: 'admin', isDefault: false, ...role },
-  ]
-  const catalog: Catalog = {
-    applications: [],
-    apis: [],
-    roles,
-    permissions: [],
-    featureFlags: [],
-    properties: [],
-    connections: [],
-    environmentVariables: [],
-  }
-
-  test('has its creator as a member with the default roles', () => {
-    const [organization, membership] = newOrganization(
-      { code: 'org_1', name: ' Looms ', creatorId: 'kp_ada' },
-      catalog,
-      5,
-    )
-    assert.ok(organization?.kind === 'put-organization')
-    assert.equal(organization.organization.name, 'Looms')
-    assert.deepEqual(membership, {
-      kind: 'put-membership',
-      membership: {
-        organizationCode: 'org_1',
-        userId: 'kp_ada',
-        roleIds: ['r1'],
-        permissionIds: [],
-        joinedAtMs: 5,
-      },
-    })
+  test('has its creator as a member with the default roles', async (t) => {
+    const yaml = `roles: { member: { isDefault: true }, admin: {} }\n${adaYaml}`
+    const { store, now } = await openTestDirectory(t, yaml)
+    const by = { event: 'organization.created', clientId: 'web', ip: '203.0.113.9' }
+    const create = () => createOrganization({ code: 'org_1', name: ' Looms ' }, { store, by, now }, 'kp_ada')
+    await create()
+    assert.equal((await store.directory.organization('org_1'))?.name, 'Looms')
+    const membership = await store.directory.membership('org_1', 'kp_ada')
+    assert.deepEqual(membership?.roleIds, [declaredId('role', 'member')])
+    await create()
+    const records = await store.audit.list({ event: 'organization.created', limit: 9 })
+    assert.equal(records.length, 1, 'creating it again changes nothing')
+    assert.partialDeepStrictEqual(records[0], { userId: 'kp_ada', clientId: 'web', ip: '203.0.113.9' })
   })
 
   test('has a name that can be read on one line', () => {

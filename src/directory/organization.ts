@@ -1,12 +1,5 @@
 // Organizations: how one is created and joined, and which one a sign-in is for (C§1).
-import type { Catalog, DirectoryChange, MembershipRecord, OrganizationRecord } from '../store/index.ts'
-
-export interface NewOrganization {
-  readonly code: string
-  readonly name: string
-  /** A user's id. */
-  readonly creatorId: string
-}
+import type { Catalog, MembershipRecord, OrganizationRecord } from '../store/index.ts'
 
 const maxNameLength = 100
 
@@ -16,27 +9,6 @@ export function organizationNameProblem(name: string): 'required' | 'too-long' |
   if (trimmed === '') return 'required'
   if (trimmed.length > maxNameLength) return 'too-long'
   return /\p{Cc}/u.test(trimmed) ? 'invalid' : undefined
-}
-
-/** The changes that create it, with its creator as the first member and the default roles. Apply them all at once. */
-export function newOrganization(
-  { code, name, creatorId }: NewOrganization,
-  catalog: Catalog,
-  nowMs: number,
-): DirectoryChange[] {
-  const organization: OrganizationRecord = {
-    code,
-    name: name.trim(),
-    handle: null,
-    externalId: null,
-    isDefault: false,
-    isAutoMembershipEnabled: false,
-    createdAtMs: nowMs,
-  }
-  return [
-    { kind: 'put-organization', organization },
-    { kind: 'put-membership', membership: newMembership(code, creatorId, catalog, nowMs) },
-  ]
 }
 
 /** A member as one joins: with the default roles and no permissions besides theirs. */

@@ -2,16 +2,16 @@
 // address has an account, neither by the answer nor by its time (EN-01).
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
-import type { IdentityRecord, Store } from '../store/index.ts'
+import { isCommitted, type IdentityRecord, type Store } from '../store/index.ts'
 import { admitMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
 import { identifierOf } from './identity.ts'
-import { peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts'
+import { peekOneTimeToken, takingOneTimeToken } from './one-time-token.ts'
 import { requestMail } from './requested-mail.ts'
 import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
 export interface PasswordResetDeps extends NewPasswordDeps {
-  readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
+  readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'commit'>
 }
 
 export interface ResetRequest {
@@ -53,7 +53,7 @@ export async function findPasswordReset(
   token: string,
   { store, now }: Pick<PasswordResetDeps, 'store' | 'now'>,
 ): Promise<FoundReset | undefined> {
-  const record = await peekOneTimeToken('password-reset', token, { oneTimeTokens: store.oneTimeTokens, now })
+  const record = await peekOneTimeToken('password-reset', token, { store, now })
   const parsed = details.safeParse(record?.details)
   if (record === undefined || !parsed.success) return undefined
   const identities = await store.directory.identities(record.userId)
@@ -79,16 +79,14 @@ export async function redeemPasswordReset(
   const { userId } = identity
   const made = await newPassword(userId, password, deps)
   if (made.kind !== 'password') return made
-  const taken = await takeOneTimeToken('password-reset', token, { oneTimeTokens: store.oneTimeTokens, now })
-  const parsed = details.safeParse(taken?.details)
-  if (!parsed.success) return { kind: 'link-unusable' }
-  // The link went to the address, so the person who opens it owns the address.
-  const verified = { ...identity, isVerified: true }
   const record = { atMs: now(), event: 'user.password_reset', userId, clientId: null, ip, details: {} }
-  await store.directory.apply([
+  const resetting = store.commit([
+    takingOneTimeToken('password-reset', token, now()),
     { kind: 'replace-password', password: made.password },
-    { kind: 'put-identity', identity: verified },
+    // The link went to the address, so the person who opens it owns the address.
+    { kind: 'update-identity', identityId: identity.id, set: { isVerified: true } },
     { kind: 'append-audit', record },
   ])
-  return { kind: 'changed', userId, context: parsed.data.context }
+  if (!(await isCommitted(resetting))) return { kind: 'link-unusable' }
+  return { kind: 'changed', userId, context: found.context }
 }

@@ -27,15 +27,15 @@ const queuedMail = z.strictObject({ request: mailRequest, requestedAtMs: z.numbe
 
 export async function requestMail(
   request: MailRequest,
-  { store, now }: { readonly store: Pick<Store, 'directory'>; readonly now: () => number },
+  { store, now }: { readonly store: Pick<Store, 'commit'>; readonly now: () => number },
 ): Promise<void> {
   const requestedAtMs = now()
   const job = { kind: accountMailKind, payload: { request, requestedAtMs }, enqueuedAtMs: requestedAtMs }
-  await store.directory.apply([{ kind: 'enqueue-job', job }])
+  await store.commit([{ kind: 'enqueue-job', job }])
 }
 
 export interface RequestedMailDeps {
-  readonly store: Pick<Store, 'directory' | 'oneTimeTokens'>
+  readonly store: Pick<Store, 'commit' | 'directory'>
   readonly random: RandomBytes
   readonly now: () => number
   readonly sendMail: SendMail
@@ -61,8 +61,7 @@ export async function sendRequestedMail(
 
 /** Undefined when the address has no account, or not any more. */
 async function mailOf(request: MailRequest, deps: RequestedMailDeps): Promise<AccountMail | undefined> {
-  const { directory, oneTimeTokens } = deps.store
-  const issuing = { oneTimeTokens, random: deps.random, now: deps.now }
+  const { directory } = deps.store
   const common = { expiresInMinutes: oneTimeTokenMinutes, context: request.context }
   switch (request.kind) {
     case 'password-reset': {
@@ -70,7 +69,7 @@ async function mailOf(request: MailRequest, deps: RequestedMailDeps): Promise<Ac
       if (identity === undefined) return undefined
       const { userId, id: identityId, value: to } = identity
       const details = { identityId, context: request.context }
-      const token = await issueOneTimeToken({ kind: 'password-reset', userId, details }, issuing)
+      const token = await issueOneTimeToken({ kind: 'password-reset', userId, details }, deps)
       return { kind: 'password-reset', to, token, ...common }
     }
     case 'verify-email': {
@@ -78,7 +77,7 @@ async function mailOf(request: MailRequest, deps: RequestedMailDeps): Promise<Ac
       const identity = (await directory.identities(userId)).find(({ id }) => id === identityId)
       if (identity === undefined) return undefined
       const details = { identityId, context: request.context }
-      const token = await issueOneTimeToken({ kind: 'email-verification', userId, details }, issuing)
+      const token = await issueOneTimeToken({ kind: 'email-verification', userId, details }, deps)
       return { kind: 'verify-email', to: identity.value, token, ...common }
     }
     case 'sign-up': {
@@ -88,7 +87,7 @@ async function mailOf(request: MailRequest, deps: RequestedMailDeps): Promise<Ac
       if (owner !== undefined) return { kind: 'account-exists', to, token: null, ...common }
       const details = { pending, context: request.context }
       const { userId } = pending
-      const token = await issueOneTimeToken({ kind: 'email-verification', userId, details }, issuing)
+      const token = await issueOneTimeToken({ kind: 'email-verification', userId, details }, deps)
       return { kind: 'finish-sign-up', to, token, ...common }
     }
     case 'account-exists':

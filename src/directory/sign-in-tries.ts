@@ -1,6 +1,6 @@
 // The counters of one try to sign in: of the network address that it comes from, and of the account, or of a device that the account
 // knows. Both are counted before the password is judged, and put right afterwards (docs/decisions/0039).
-import type { PasswordRecord, ThrottleStore } from '../store/index.ts'
+import type { Change, PasswordRecord, ThrottleStore } from '../store/index.ts'
 import { knownDevice } from './known-device.ts'
 import {
   accountThrottle,
@@ -18,10 +18,10 @@ export interface AdmittedSignIn {
   readonly kind: 'admitted'
   /** The place of the device, when the account knows it. */
   readonly device: number | undefined
-  /** It was right: the account's counter starts anew, the address gets this try back and no other. */
-  settle(): Promise<void>
-  /** It was not judged. */
-  takeBack(): Promise<void>
+  /** When it was right: the account's counter starts anew, the address gets this try back and no other. */
+  readonly settling: readonly Change[]
+  /** When it was not judged. */
+  readonly takingBack: readonly Change[]
 }
 
 export interface SignInTriesDeps {
@@ -47,14 +47,14 @@ export async function admitSignIn(
   return {
     kind: 'admitted',
     device,
-    async settle() {
-      await throttles.clear(key)
-      await throttles.refund(addressKey)
-    },
-    async takeBack() {
-      await throttles.refund(key)
-      await throttles.refund(addressKey)
-    },
+    settling: [
+      { kind: 'clear-tries', key },
+      { kind: 'refund-try', key: addressKey },
+    ],
+    takingBack: [
+      { kind: 'refund-try', key },
+      { kind: 'refund-try', key: addressKey },
+    ],
   }
 }
 

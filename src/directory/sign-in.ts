@@ -1,7 +1,9 @@
 // Signing in with a password. Every try costs the same and is told the same, whether the account exists, is suspended or the
 // password is wrong (EN-01); tries are counted before they are judged, in the store (BF-01 to BF-04).
 import {
+  isCommitted,
   refusedSignIn,
+  type Change,
   type ConnectionRecord,
   type IdentityRecord,
   type PasswordRecord,
@@ -21,7 +23,7 @@ import type { Throttled } from './throttle.ts'
 export type Background = (task: () => Promise<void>) => void
 
 export interface SignInDeps {
-  readonly store: Pick<Store, 'directory' | 'throttles' | 'audit'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'throttles'>
   readonly hasher: PasswordHasher
   readonly random: RandomBytes
   readonly now: () => number
@@ -67,14 +69,15 @@ export async function checkPassword(attempt: SignInTry, deps: SignInDeps): Promi
   const counters = { throttles: deps.store.throttles, now: deps.now, deviceSecret: deps.deviceSecret }
   const admitted = await admitSignIn({ ...attempt, typed }, account?.password, counters) // 3 count it
   if (admitted.kind === 'refused') {
-    if (admitted.isNews) await audit(refusedSignIn, attempt, account, deps, 'throttled')
+    if (admitted.isNews)
+      await deps.store.commit([auditOf(refusedSignIn, attempt, account, deps.now(), 'throttled')])
     return admitted.throttled
   }
   const verdict = isPasswordTooLong(attempt.password) // 4 equal work for everybody
     ? 'mismatch'
     : await deps.hasher.verify(attempt.password, account?.password)
   if (verdict === 'busy') {
-    await admitted.takeBack()
+    await deps.store.commit(admitted.takingBack)
     return { kind: 'busy' }
   }
   if (verdict === 'mismatch' || account === undefined) {
@@ -113,9 +116,10 @@ async function fail(
   const { store, now, background } = deps
   if (account) {
     const counted = { userId: account.user.id, succeeded: false, atMs: now() } as const
-    background(() => store.directory.apply([{ kind: 'count-sign-in', ...counted }]))
+    // Apart from the audit record, which is written for unknown accounts as well: the answer must take the same time (EN-01).
+    background(() => store.commit([{ kind: 'count-sign-in', ...counted }]))
   }
-  await audit(refusedSignIn, attempt, account, deps, result.kind)
+  await store.commit([auditOf(refusedSignIn, attempt, account, now(), result.kind)])
   return result
 }
 
@@ -129,13 +133,16 @@ async function succeed(
   const { store, now, random, deviceSecret } = deps
   const { user, identity, connection, password } = account
   const stronger = isWeak ? await strongerHash(attempt.password, password, deps) : undefined
-  await store.directory.apply([
+  const changes: Change[] = [
     { kind: 'count-sign-in', userId: user.id, succeeded: true, atMs: now() },
-    ...(stronger === undefined ? [] : [{ kind: 'put-password', password: stronger } as const]),
-  ])
-  await admitted.settle()
-  await audit('user.signed_in', attempt, account, deps)
-  const kept = stronger ?? password
+    ...admitted.settling,
+    auditOf('user.signed_in', attempt, account, now()),
+  ]
+  // Another request may replace the password meanwhile. Its hash stays then, and the sign-in counts all the same.
+  const isStronger =
+    stronger !== undefined && (await isCommitted(store.commit([...changes, stronger.change])))
+  if (!isStronger) await store.commit(changes)
+  const kept = isStronger ? { ...password, hash: stronger.hash } : password
   const token =
     admitted.device === undefined
       ? newDeviceToken(kept, deviceSecret, random)
@@ -145,31 +152,36 @@ async function succeed(
   return { kind: 'temporary-password', isResetRequested: password.isResetRequested === true, ...signedIn }
 }
 
-/** The same password under today's parameters (PW-02); nothing when it was changed meanwhile, or nobody has time to hash it. */
+/** The same password under today's parameters (PW-02). Undefined when the hasher is busy. */
 async function strongerHash(
   password: string,
-  stored: PasswordRecord,
-  { hasher, store, now }: SignInDeps,
-): Promise<PasswordRecord | undefined> {
+  { userId, hash: expectedHash }: PasswordRecord,
+  { hasher, now }: SignInDeps,
+): Promise<{ readonly hash: string; readonly change: Change } | undefined> {
   const hash = await hasher.hash(password)
-  const current = await store.directory.password(stored.userId)
-  if (hash === undefined || current?.hash !== stored.hash) return undefined
-  return { ...stored, hash, updatedAtMs: now() }
+  if (hash === undefined) return undefined
+  return {
+    hash,
+    change: { kind: 'update-password', userId, set: { hash, updatedAtMs: now() }, expectedHash },
+  }
 }
 
-async function audit(
+function auditOf(
   event: string,
   { ip, clientId }: SignInTry,
   account: Account | undefined,
-  { store, now }: SignInDeps,
+  atMs: number,
   reason?: string,
-): Promise<void> {
-  await store.audit.append({
-    atMs: now(),
-    event,
-    userId: account?.user.id ?? null,
-    clientId: clientId ?? null,
-    ip,
-    details: reason === undefined ? {} : { reason },
-  })
+): Change {
+  return {
+    kind: 'append-audit',
+    record: {
+      atMs,
+      event,
+      userId: account?.user.id ?? null,
+      clientId: clientId ?? null,
+      ip,
+      details: reason === undefined ? {} : { reason },
+    },
+  }
 }

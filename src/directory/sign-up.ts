@@ -13,7 +13,7 @@ import { requestMail, type MailRequest } from './requested-mail.ts'
 import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
 export interface SignUpDeps {
-  readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'audit'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'oneTimeTokens' | 'throttles'>
   readonly hasher: PasswordHasher
   readonly passwordRules: PasswordRules
   readonly random: RandomBytes

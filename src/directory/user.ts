@@ -1,11 +1,5 @@
 // Users as they begin: a record, what it is found by, and the organization that it joins.
-import type {
-  Catalog,
-  DirectoryChange,
-  IdentityRecord,
-  OrganizationRecord,
-  UserRecord,
-} from '../store/index.ts'
+import type { Catalog, Change, IdentityRecord, OrganizationRecord, UserRecord } from '../store/index.ts'
 import { newId, type RandomBytes } from './ids.ts'
 import type { Identifier } from './identity.ts'
 import { newMembership } from './organization.ts'
@@ -45,7 +39,7 @@ export function joiningChanges(
   userId: string,
   catalog: Catalog,
   atMs: number,
-): DirectoryChange[] {
+): Change[] {
   if (!organization?.isAutoMembershipEnabled) return []
-  return [{ kind: 'put-membership', membership: newMembership(organization.code, userId, catalog, atMs) }]
+  return [{ kind: 'add-membership', membership: newMembership(organization.code, userId, catalog, atMs) }]
 }

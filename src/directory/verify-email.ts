@@ -1,15 +1,15 @@
 // Proving an address of an existing user: a link by mail that works once (docs/decisions/0038).
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
-import type { IdentityRecord, OneTimeTokenRecord, Store } from '../store/index.ts'
+import { isCommitted, type IdentityRecord, type OneTimeTokenRecord, type Store } from '../store/index.ts'
 import { admitMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
-import { peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts'
+import { peekOneTimeToken, takingOneTimeToken } from './one-time-token.ts'
 import { requestMail } from './requested-mail.ts'
 import type { Throttled } from './throttle.ts'
 
 export interface VerifyEmailDeps {
-  readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'oneTimeTokens' | 'throttles'>
   readonly now: () => number
 }
 
@@ -44,8 +44,7 @@ export async function findEmailVerification(
   { token, signedInAs }: PresentedLink,
   deps: Pick<VerifyEmailDeps, 'store' | 'now'>,
 ): Promise<(EmailProof & { readonly isPasswordDue: boolean }) | undefined> {
-  const { oneTimeTokens } = deps.store
-  const record = await peekOneTimeToken('email-verification', token, { oneTimeTokens, now: deps.now })
+  const record = await peekOneTimeToken('email-verification', token, deps)
   const found = await provenBy(record, deps)
   return found && { ...found, isPasswordDue: found.identity.userId !== signedInAs }
 }
@@ -79,17 +78,16 @@ export async function verifyEmail(
   if (isPasswordDue && password === undefined) return { kind: 'password-due' }
   const made = isPasswordDue ? await newPassword(userId, password ?? '', deps) : undefined
   if (made !== undefined && made.kind !== 'password') return made
-  const taking = { oneTimeTokens: store.oneTimeTokens, now }
-  if (!(await takeOneTimeToken('email-verification', token, taking))) return { kind: 'link-unusable' }
-  const verified = { ...identity, isVerified: true }
   const details = { isPasswordReplaced: made !== undefined }
   const record = { atMs: now(), event: 'user.email_verified', userId, clientId: null, ip, details }
-  await store.directory.apply([
-    { kind: 'put-identity', identity: verified },
+  const verifying = store.commit([
+    takingOneTimeToken('email-verification', token, now()),
+    { kind: 'update-identity', identityId: identity.id, set: { isVerified: true } },
     ...(made === undefined ? [] : [{ kind: 'replace-password', password: made.password } as const]),
     { kind: 'append-audit', record },
   ])
-  return { kind: 'verified', identity: verified, context }
+  if (!(await isCommitted(verifying))) return { kind: 'link-unusable' }
+  return { kind: 'verified', identity: { ...identity, isVerified: true }, context }
 }
 
 /** Nothing also when the address was taken from the user since. */

@@ -194,6 +194,11 @@ export const errorCodes = {
     meaning: 'A value that must be unique is taken (an address, a key, a code), or a record was deleted.',
     fix: 'Choose another value, change the record that has it, or use a record that exists.',
   },
+  changed_meanwhile: {
+    meaning:
+      'Other requests kept changing a record while this one read it and wrote it. Nothing was changed.',
+    fix: 'Try again.',
+  },
   store_unavailable: {
     meaning: 'The database cannot be reached, read or written.',
     fix: 'Check that it runs, that its disk has room, and the address that Mintage was given.',

@@ -3,7 +3,13 @@
 // a crash leaves either the old refresh token or its successor, never neither; and times are kept by the clock that all replicas share.
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { isJsonObject, type JsonObject } from '../oauth/index.ts'
-import type { ArtifactChange, ArtifactStore, StoredArtifact } from '../store/index.ts'
+import {
+  isCommitted,
+  type ArtifactChange,
+  type ArtifactStore,
+  type Store,
+  type StoredArtifact,
+} from '../store/index.ts'
 import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './request/artifact-id.ts'
 import { fromEngineTime, toEngineTime, withTimes } from './overrides/engine-clock.ts'
 import { currentContext } from './overrides/current-context.ts'
@@ -12,6 +18,7 @@ import { countRecord, type StrangersRecordsDeps } from './strangers-records.ts'
 
 interface AdapterDeps extends StrangersRecordsDeps {
   readonly artifacts: ArtifactStore
+  readonly commit: Store['commit']
   readonly nowMs: () => number
 }
 
@@ -30,7 +37,7 @@ export class ArtifactAdapter implements Adapter {
     if (ctx) countRecord(this.#model, payload, ctx, this.#deps)
     const { jti: _, ...record } = payload
     const put = {
-      kind: 'put',
+      kind: 'put-artifact',
       artifact: {
         model: this.#model,
         idHash: hashOfArtifactId(id),
@@ -49,10 +56,10 @@ export class ArtifactAdapter implements Adapter {
   }
 
   /** A step has one result, the first (compare-and-set): a second form of it, from another tab or replica, changes nothing. */
-  async #takeStep(put: ArtifactChange & { readonly kind: 'put' }): Promise<void> {
+  async #takeStep(put: ArtifactChange & { readonly kind: 'put-artifact' }): Promise<void> {
     const { model, idHash } = put.artifact
-    const consume = { kind: 'consume', model, idHash, atMs: this.#deps.nowMs() } as const
-    await this.#deps.artifacts.commit([consume, put])
+    const consume = { kind: 'consume-artifact', model, idHash, atMs: this.#deps.nowMs() } as const
+    await isCommitted(this.#deps.commit([consume, put]))
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -74,12 +81,12 @@ export class ArtifactAdapter implements Adapter {
 
   async consume(id: string): Promise<void> {
     const change = {
-      kind: 'consume',
+      kind: 'consume-artifact',
       model: this.#model,
       idHash: hashOfArtifactId(id),
       atMs: this.#deps.nowMs(),
     } as const
-    await this.#write(stateOfRequest(), change)
+    await isCommitted(this.#write(stateOfRequest(), change))
   }
 
   /**
@@ -90,20 +97,20 @@ export class ArtifactAdapter implements Adapter {
     const idHash = hashOfArtifactId(id)
     const isRefreshToken = this.#model === 'RefreshToken'
     const grantId = isRefreshToken ? (await this.#deps.artifacts.find(this.#model, idHash))?.grantId : null
-    await this.#deps.artifacts.commit([
-      { kind: 'delete', model: this.#model, idHash },
+    await this.#deps.commit([
+      { kind: 'delete-artifact', model: this.#model, idHash },
       ...(grantId ? [revocation(grantId)] : []),
     ])
   }
 
   /** The engine asks for one model after the other; whichever is first, all go together. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.#deps.artifacts.commit([revocation(grantId)])
+    await this.#deps.commit([revocation(grantId)])
   }
 
   async #write(state: RequestState | undefined, change: ArtifactChange): Promise<void> {
     if (state?.unit) state.unit.push(change)
-    else await this.#deps.artifacts.commit([change])
+    else await this.#deps.commit([change])
   }
 
   #found(artifact: StoredArtifact | undefined, id: string | undefined): AdapterPayload | undefined {

@@ -104,7 +104,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const { issuer, mint, nowMs } = options
   const outages = new Outages(nowMs)
   const store = watchedStore(options.store, outages)
-  const { artifacts, directory } = store
+  const { artifacts, commit, directory } = store
   const keys = await openSigningKeys({
     store: store.signingKeys,
     nowMs,
@@ -138,6 +138,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     providerConfiguration({
       ...minting,
       artifacts,
+      commit,
       strangers,
       findApplication,
       provider: () => provider,
@@ -154,29 +155,30 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   useMintedTokens(provider, { signer, nowMs, directory, application })
   useOurClientRules(provider, findApplication)
   useOurAddresses(provider)
-  endGrantsWithSession(provider, artifacts, (ctx, authorizations) =>
+  endGrantsWithSession(provider, commit, (ctx, authorizations) =>
     clearCookiesOfSession(ctx, authorizations, provider),
   )
   keepInteractions(provider)
   const successorSecret = await secret('refresh-token-successor-key')
   deriveSuccessors(provider)
-  detectReplaysAtOnce(provider, artifacts)
+  detectReplaysAtOnce(provider, commit)
   const onReuse =
     (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {
       const { clientId, accountId: userId } = reused
       const record = { atMs: nowMs(), event: `${what}.reused`, userId, clientId }
-      await store.audit.append({ ...record, ip: addressOf(ctx), details: {} })
+      await commit([{ kind: 'append-audit', record: { ...record, ip: addressOf(ctx), details: {} } }])
       options.log(`${what}_reused`, { clientId, userId })
     }
   for (const grantType of ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code']) {
     wrapGrantType(provider, grantType, (handler) =>
-      cookieRefresh(codeGrant(handler, { artifacts, onReuse: onReuse('code') })),
+      cookieRefresh(codeGrant(handler, { commit, onReuse: onReuse('code') })),
     )
   }
   wrapGrantType(provider, 'refresh_token', (handler) =>
     cookieRefresh(
       refreshTokenGrant(handler, {
         artifacts,
+        commit,
         nowMs,
         graceMs: options.refreshGraceSeconds * 1_000,
         outages,
@@ -189,7 +191,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   wrapGrantType(
     provider,
     'client_credentials',
-    (handler) => clientCredentialsGrant(handler, { ...minting, artifacts }),
+    (handler) => clientCredentialsGrant(handler, { ...minting, commit }),
     ['audience'],
   )
   adoptSignIns(provider, (ctx) => strangers.giveSignInBack(addressOf(ctx)))
@@ -226,7 +228,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     deviceSecret: await secret('device-token-key'),
   }
   const onStored = (ctx: KoaContextWithOIDC, bytes: number) => strangers.add(addressOf(ctx), bytes)
-  const once = answerOnce({ artifacts, secret: await secret('answer-key'), nowMs, onStored })
+  const once = answerOnce({ artifacts, commit, secret: await secret('answer-key'), nowMs, onStored })
   const ends = { provider, onBackchannelFailure }
   const steps = { ...ends, issuer, once, nowMs, artifacts, findApplication }
   const engine = signInEngine(steps)
@@ -234,6 +236,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     ...options,
     engine,
     guard: formGuard(await secret('form-token-key'), issuer, engine.readForm),
+    commit,
     directory,
     application,
     findApplication,
@@ -259,11 +262,11 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     resumeOnce(steps),
     engineFormsOnce(once),
     deviceSession(provider, confirmation),
-    userCodeTries({ throttles: store.throttles, nowMs, addressOf }),
+    userCodeTries({ store, nowMs, addressOf }),
     engineForms,
     crossOrigin(directory),
     kindeAnswers(keys, nowMs), // 3 answers in Kinde's shape, made from what comes back
-    kindeLogout({ ...ends, directory, artifacts }),
+    kindeLogout({ ...ends, directory, commit }),
     bearerIntrospection({ findAccessToken, artifacts, nowMs }),
     kindeRequests(signer, options), // 4 requests in Kinde's spelling, before the engine sees them
   ]

@@ -30,12 +30,14 @@ import {
   type ApplicationRecord,
   type ArtifactStore,
   type DirectoryStore,
+  type Store,
 } from '../store/index.ts'
 
 export interface ConfigurationDeps
   extends PromptsDeps, MintOnRefreshDeps, ClientAdapterDeps, StrangersRecordsDeps {
   readonly issuer: string
   readonly artifacts: ArtifactStore
+  readonly commit: Store['commit']
   readonly directory: DirectoryStore
   readonly application: (clientId: string) => Promise<ApplicationRecord>
   readonly fetch: typeof fetch

@@ -38,7 +38,7 @@ async function openWorld(t: TestContext): Promise<World> {
       return jobs
     },
     enqueue: (kind) =>
-      store.directory.apply([
+      store.commit([
         { kind: 'enqueue-job', job: { kind, payload: { for: 'ada' }, enqueuedAtMs: store.nowMs() } },
       ]),
   }

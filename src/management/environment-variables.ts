@@ -1,9 +1,12 @@
 // Variables that workflows read by kinde.env. The value of a secret one goes in and never comes out again.
 import { z } from 'zod'
-import { newId } from '../directory/index.ts'
-import type { EnvironmentVariableRecord } from '../store/index.ts'
+import {
+  createEnvironmentVariable,
+  deleteEnvironmentVariable,
+  updateEnvironmentVariable,
+} from '../directory/index.ts'
+import type { Catalog, EnvironmentVariableRecord } from '../store/index.ts'
 import { doneSchema, isoTime, ok, okSchema } from './envelope.ts'
-import type { ManagementDeps } from './management-deps.ts'
 import { noBody, noQuery, operation } from './operation.ts'
 import { RequestError } from './request-error.ts'
 
@@ -48,16 +51,10 @@ export const environmentVariablesOperations = [
     body: z.strictObject({ key, value, is_secret: z.boolean().optional() }),
     status: 201,
     answer: okSchema({ environment_variable: z.strictObject({ id: z.string() }) }),
-    async handle({ body }, { store, random, nowMs }) {
-      const variable: EnvironmentVariableRecord = {
-        id: newId('environmentVariable', random),
-        key: body.key,
-        value: body.value,
-        isSecret: body.is_secret ?? false,
-        createdAtMs: nowMs(),
-      }
-      await store.directory.apply([{ kind: 'put-environment-variable', variable }])
-      return ok({ environment_variable: { id: variable.id } })
+    async handle({ body }, deps) {
+      const { key: name, value: given, is_secret: isSecret = false } = body
+      const id = await createEnvironmentVariable({ key: name, value: given, isSecret }, deps)
+      return ok({ environment_variable: { id } })
     },
   }),
   operation({
@@ -71,7 +68,8 @@ export const environmentVariablesOperations = [
     body: noBody,
     answer: okSchema({ environment_variable: variableSchema }),
     async handle({ path }, deps) {
-      return ok({ environment_variable: shown(await foundVariable(path.variable_id, deps)) })
+      const catalog = await deps.store.directory.catalog()
+      return ok({ environment_variable: shown(variableIn(catalog, path.variable_id)) })
     },
   }),
   operation({
@@ -89,13 +87,17 @@ export const environmentVariablesOperations = [
     }),
     answer: doneSchema,
     async handle({ path, body }, deps) {
-      const before = await foundVariable(path.variable_id, deps)
-      const isSecret = body.is_secret ?? before.isSecret
-      if (before.isSecret && !isSecret && body.value === undefined) {
+      const catalog = await deps.store.directory.catalog()
+      const before = variableIn(catalog, path.variable_id)
+      if (before.isSecret && body.is_secret === false && body.value === undefined) {
         throw new RequestError('INVALID_REQUEST', 'A secret variable needs a new value to become readable.')
       }
-      const variable = { ...before, isSecret, key: body.key ?? before.key, value: body.value ?? before.value }
-      await deps.store.directory.apply([{ kind: 'put-environment-variable', variable }])
+      const fields = {
+        ...(body.key !== undefined && { key: body.key }),
+        ...(body.value !== undefined && { value: body.value }),
+        ...(body.is_secret !== undefined && { isSecret: body.is_secret }),
+      }
+      await updateEnvironmentVariable(before, fields, catalog, deps)
       return ok({})
     },
   }),
@@ -110,15 +112,14 @@ export const environmentVariablesOperations = [
     body: noBody,
     answer: doneSchema,
     async handle({ path }, deps) {
-      const { id } = await foundVariable(path.variable_id, deps)
-      await deps.store.directory.apply([{ kind: 'delete-environment-variable', variableId: id }])
+      const catalog = await deps.store.directory.catalog()
+      await deleteEnvironmentVariable(variableIn(catalog, path.variable_id), deps)
       return ok({})
     },
   }),
 ]
 
-async function foundVariable(id: string, { store }: ManagementDeps): Promise<EnvironmentVariableRecord> {
-  const { environmentVariables } = await store.directory.catalog()
+function variableIn({ environmentVariables }: Catalog, id: string): EnvironmentVariableRecord {
   const variable = environmentVariables.find((candidate) => candidate.id === id)
   if (variable === undefined)
     throw new RequestError('ENVIRONMENT_VARIABLE_NOT_FOUND', 'There is no environment variable with this id.')

@@ -2,12 +2,12 @@
 // then the caller, then the input, then the operation; whatever goes wrong becomes an answer in one place.
 import { Hono, type Context } from 'hono'
 import { StoreError } from '../errors/index.ts'
+import { ChangedMeanwhileError } from '../store/index.ts'
 import { authorizedCaller } from './bearer-token.ts'
-import type { Caller, ManagementDeps } from './management-deps.ts'
+import type { ManagementDeps } from './management-deps.ts'
 import { openApiDocument } from './openapi.ts'
-import type { Concerned, Operation } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { routePath } from './operation-path.ts'
-import type { OperationRequest } from './operation-request.ts'
 import { operations } from './operations.ts'
 import { RequestError, requestErrors } from './request-error.ts'
 import { bodyJson, pathParameters, queryParameters } from './request-text.ts'
@@ -51,32 +51,9 @@ async function answered(operation: Operation, context: Context, deps: Management
       query: queryParameters(search),
       body: operation.body === undefined ? undefined : bodyJson(await context.req.arrayBuffer()),
     }
-    const { answer, concerned } = await operation.run(request, deps, caller)
-    if (operation.method !== 'get') await recordChange(operation, request, concerned, caller, deps)
-    return context.json(answer, operation.status)
+    return context.json(await operation.run(request, deps, caller), operation.status)
   } catch (error) {
     return refused(context, errorOf(error, deps), operation)
-  }
-}
-
-/** Every change is in the audit log: who, what and whom, without the values that were sent: one may be a password or a secret. */
-async function recordChange(
-  { operationId }: Operation,
-  { path, body }: OperationRequest,
-  concerned: readonly Concerned[],
-  { clientId }: Caller,
-  { store, nowMs }: ManagementDeps,
-): Promise<void> {
-  const fields = typeof body === 'object' && body !== null ? Object.keys(body) : []
-  for (const { userId, change } of concerned) {
-    await store.audit.append({
-      atMs: nowMs(),
-      event: `management.${operationId}`,
-      userId,
-      clientId,
-      ip: null,
-      details: { ...path, ...(fields.length > 0 && { fields }), ...(change !== undefined && { change }) },
-    })
   }
 }
 
@@ -84,6 +61,7 @@ function errorOf(error: unknown, deps: ManagementDeps): RequestError {
   if (error instanceof RequestError) return error
   if (error instanceof StoreError && error.code === 'store_conflict')
     return new RequestError('ALREADY_EXISTS', error.message)
+  if (error instanceof ChangedMeanwhileError) return new RequestError('CHANGED_MEANWHILE', error.message)
   deps.onDefect?.(error)
   return error instanceof StoreError
     ? new RequestError('SERVICE_UNAVAILABLE', 'The database cannot be reached at the moment.')

@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 export interface ManagementDeps {
-  readonly store: Pick<Store, 'audit' | 'directory'>
+  readonly store: Pick<Store, 'commit' | 'directory'>
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */

@@ -1,11 +1,10 @@
 // What a member of an organization may do there: roles, and permissions with where they come from; both can be given and taken.
 import { z } from 'zod'
-import { effectivePermissions, effectiveRoles } from '../directory/index.ts'
+import { changeMemberAccess, effectivePermissions, effectiveRoles } from '../directory/index.ts'
 import type { RoleRecord } from '../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
 import { foundMembership } from './found.ts'
 import { noBody, noQuery, operation } from './operation.ts'
-import { putMembership } from './organization-members.ts'
 import { nextToken } from './pagination.ts'
 import { RequestError, requestErrors } from './request-error.ts'
 
@@ -80,10 +79,10 @@ export const memberAccessOperations = [
     query: noQuery,
     body: z.strictObject({ role_id: heldId }),
     answer: doneSchema,
-    async handle({ path, body }, { store }, caller) {
-      const membership = await foundMembership({ store }, path, caller)
-      const { id } = foundIn((await store.directory.catalog()).roles, body.role_id, 'ROLE_NOT_FOUND')
-      await store.directory.apply([putMembership({ ...membership, roleIds: withId(membership.roleIds, id) })])
+    async handle({ path, body }, deps, caller) {
+      const membership = await foundMembership(deps, path, caller)
+      const { id } = foundIn((await deps.store.directory.catalog()).roles, body.role_id, 'ROLE_NOT_FOUND')
+      await changeMemberAccess(membership, { roles: { add: [id] } }, deps)
       return ok({})
     },
   }),
@@ -97,10 +96,10 @@ export const memberAccessOperations = [
     query: noQuery,
     body: noBody,
     answer: doneSchema,
-    async handle({ path }, { store }, caller) {
-      const membership = await foundMembership({ store }, path, caller)
-      const roleIds = withoutId(membership.roleIds, path.role_id, 'ROLE_NOT_FOUND')
-      await store.directory.apply([putMembership({ ...membership, roleIds })])
+    async handle({ path }, deps, caller) {
+      const membership = await foundMembership(deps, path, caller)
+      refuseUnheld(membership.roleIds, path.role_id, 'ROLE_NOT_FOUND')
+      await changeMemberAccess(membership, { roles: { remove: [path.role_id] } }, deps)
       return ok({})
     },
   }),
@@ -114,12 +113,11 @@ export const memberAccessOperations = [
     query: noQuery,
     body: z.strictObject({ permission_id: heldId }),
     answer: doneSchema,
-    async handle({ path, body }, { store }, caller) {
-      const membership = await foundMembership({ store }, path, caller)
-      const { permissions } = await store.directory.catalog()
+    async handle({ path, body }, deps, caller) {
+      const membership = await foundMembership(deps, path, caller)
+      const { permissions } = await deps.store.directory.catalog()
       const { id } = foundIn(permissions, body.permission_id, 'PERMISSION_NOT_FOUND')
-      const permissionIds = withId(membership.permissionIds, id)
-      await store.directory.apply([putMembership({ ...membership, permissionIds })])
+      await changeMemberAccess(membership, { permissions: { add: [id] } }, deps)
       return ok({})
     },
   }),
@@ -133,10 +131,10 @@ export const memberAccessOperations = [
     query: noQuery,
     body: noBody,
     answer: doneSchema,
-    async handle({ path }, { store }, caller) {
-      const membership = await foundMembership({ store }, path, caller)
-      const permissionIds = withoutId(membership.permissionIds, path.permission_id, 'PERMISSION_NOT_FOUND')
-      await store.directory.apply([putMembership({ ...membership, permissionIds })])
+    async handle({ path }, deps, caller) {
+      const membership = await foundMembership(deps, path, caller)
+      refuseUnheld(membership.permissionIds, path.permission_id, 'PERMISSION_NOT_FOUND')
+      await changeMemberAccess(membership, { permissions: { remove: [path.permission_id] } }, deps)
       return ok({})
     },
   }),
@@ -152,17 +150,12 @@ function foundIn<Held extends { readonly id: string }>(
   return found
 }
 
-function withId(ids: readonly string[], id: string): string[] {
-  return [...new Set([...ids, id])]
-}
-
-function withoutId(
+function refuseUnheld(
   ids: readonly string[],
   id: string,
   code: 'ROLE_NOT_FOUND' | 'PERMISSION_NOT_FOUND',
-): string[] {
+): void {
   if (!ids.includes(id)) throw new RequestError(code, 'The member does not have it.')
-  return ids.filter((one) => one !== id)
 }
 
 /** None for a permission that was given directly. */

@@ -2,6 +2,8 @@
 // the scope, the parsing of what is sent, the OpenAPI document, the reference page and half of the tests; so an operation
 // cannot exist without any of them.
 import { z } from 'zod'
+import type { OperationDeps } from '../directory/index.ts'
+import { whileUnchanged } from '../store/index.ts'
 import type { Caller, ManagementDeps } from './management-deps.ts'
 import type { ParameterName } from './operation-path.ts'
 import type { OperationRequest } from './operation-request.ts'
@@ -25,12 +27,8 @@ interface OperationInput<Path extends string, Query extends z.ZodObject, Body ex
   readonly body: z.output<Body>
 }
 
-/** One record of the audit log. */
-export interface Concerned {
-  readonly userId: string | null
-  /** What was done to that user, where an operation can do several things. */
-  readonly change?: string
-}
+/** What a handler works with. Its operations of the directory write who did what into the audit log. */
+export type HandlerDeps = ManagementDeps & OperationDeps
 
 interface OperationDeclaration<
   Path extends string,
@@ -54,22 +52,16 @@ interface OperationDeclaration<
   readonly notSupported?: readonly string[]
   readonly status?: 200 | 201
   readonly answer: Answer
-  /** Whom a change is about, for the audit log; when not given, the user of the path or of the query's `id`. */
-  readonly concerned?: (
-    input: OperationInput<Path, Query, Body>,
-    answer: z.input<Answer>,
-  ) => readonly Concerned[]
+  /**
+   * Reads, and changes by one operation of the directory, which makes one commit. It runs again when what it read changed before the
+   * commit.
+   */
   handle(
     this: void,
     input: OperationInput<Path, Query, Body>,
-    deps: ManagementDeps,
+    deps: HandlerDeps,
     caller: Caller,
   ): Promise<z.input<Answer>>
-}
-
-export interface OperationDone {
-  readonly answer: object
-  readonly concerned: readonly Concerned[]
 }
 
 export interface Operation {
@@ -85,8 +77,8 @@ export interface Operation {
   readonly notSupported: readonly string[]
   readonly status: 200 | 201
   readonly answer: z.ZodObject
-  /** Rejects with RequestError for what the caller can fix. */
-  run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<OperationDone>
+  /** Resolves to the answer. Rejects with RequestError for what the caller can fix. */
+  run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<object>
 }
 
 export function operation<
@@ -95,16 +87,7 @@ export function operation<
   Body extends z.ZodObject,
   Answer extends z.ZodObject,
 >(declaration: OperationDeclaration<Path, Query, Body, Answer>): Operation {
-  const {
-    query,
-    body,
-    notSupported = [],
-    status = 200,
-    handle,
-    organizationBound,
-    concerned,
-    ...rest
-  } = declaration
+  const { query, body, notSupported = [], status = 200, handle, organizationBound, ...rest } = declaration
   return {
     ...rest,
     organizationBound: organizationBoundText(organizationBound),
@@ -121,14 +104,11 @@ export function operation<
         body: takesBody(body) ? parsedBody(body, request.body) : body.parse({}),
       }
       refuseOtherOrganization(organizationBound, input, caller)
-      const answer = await handle(input, deps, caller)
-      return { answer, concerned: concerned?.(input, answer) ?? [{ userId: userOf(request) }] }
+      const by = { event: `management.${declaration.operationId}`, clientId: caller.clientId, ip: null }
+      const handlerDeps = { ...deps, now: deps.nowMs, by }
+      return whileUnchanged(() => handle(input, handlerDeps, caller))
     },
   }
-}
-
-function userOf({ path, query }: OperationRequest): string | null {
-  return path['user_id'] ?? query['id'] ?? null
 }
 
 function takesBody(body: z.ZodObject): boolean {

@@ -1,12 +1,11 @@
 // Who belongs to an organization: adds, changes and removes members. A removed member's tokens for the organization end in the same
 // commit; a refresh with one of them is refused.
 import { z } from 'zod'
-import { newMembership } from '../directory/index.ts'
-import type { Catalog, DirectoryChange, MembershipRecord } from '../store/index.ts'
+import { addMembers, changeMembers, removeMember } from '../directory/index.ts'
+import type { Catalog } from '../store/index.ts'
 import { doneSchema, ok, okSchema } from './envelope.ts'
 import { foundMembership, foundOrganization, foundUser } from './found.ts'
-import type { ManagementDeps } from './management-deps.ts'
-import { noBody, noQuery, operation, type Concerned } from './operation.ts'
+import { noBody, noQuery, operation } from './operation.ts'
 import { RequestError } from './request-error.ts'
 
 const mostUsers = 100
@@ -36,17 +35,12 @@ export const organizationMembersOperations = [
     query: noQuery,
     body: z.strictObject({ users: users(z.strictObject(memberFields)) }),
     answer: okSchema({ users_added: ids }),
-    concerned: (_input, { users_added: added }) => concernedBy({ added }),
     async handle({ path, body }, deps, caller) {
       const { code } = await foundOrganization(deps, path.org_code)
-      const memberships: MembershipRecord[] = []
-      for (const given of body.users) {
-        await foundUser(deps, given.id, caller)
-        if ((await deps.store.directory.membership(code, given.id)) === undefined)
-          memberships.push(await wantedMembership(code, given, undefined, deps))
-      }
-      await deps.store.directory.apply(memberships.map(putMembership))
-      return ok({ users_added: memberships.map(({ userId }) => userId) })
+      const catalog = await deps.store.directory.catalog()
+      for (const { id } of body.users) await foundUser(deps, id, caller)
+      const wanted = body.users.map((given) => wantedMember(given, catalog))
+      return ok({ users_added: [...(await addMembers(code, wanted, deps))] })
     },
   }),
   operation({
@@ -62,25 +56,17 @@ export const organizationMembersOperations = [
       users: users(z.strictObject({ ...memberFields, operation: z.literal('delete').optional() })),
     }),
     answer: okSchema({ users_added: ids, users_updated: ids, users_removed: ids }),
-    concerned: (_input, { users_added: added, users_updated: changed, users_removed: removed }) =>
-      concernedBy({ added, changed, removed }),
     async handle({ path, body }, deps, caller) {
       const { code } = await foundOrganization(deps, path.org_code)
-      const done: Record<'added' | 'updated' | 'removed', string[]> = { added: [], updated: [], removed: [] }
-      const changes: DirectoryChange[] = []
-      for (const given of body.users) {
-        const { id: userId } = await foundUser(deps, given.id, caller)
-        const current = await deps.store.directory.membership(code, userId)
-        if (given.operation !== 'delete') {
-          changes.push(putMembership(await wantedMembership(code, given, current, deps)))
-          done[current === undefined ? 'added' : 'updated'].push(userId)
-        } else if (current !== undefined) {
-          changes.push({ kind: 'delete-membership', organizationCode: code, userId })
-          done.removed.push(userId)
-        }
-      }
-      await deps.store.directory.apply(changes)
-      return ok({ users_added: done.added, users_updated: done.updated, users_removed: done.removed })
+      const catalog = await deps.store.directory.catalog()
+      for (const { id } of body.users) await foundUser(deps, id, caller)
+      const wanted = body.users.map((given) =>
+        given.operation === 'delete'
+          ? { userId: given.id, isRemoved: true as const }
+          : wantedMember(given, catalog),
+      )
+      const { added, updated, removed } = await changeMembers(code, wanted, deps)
+      return ok({ users_added: [...added], users_updated: [...updated], users_removed: [...removed] })
     },
   }),
   operation({
@@ -95,34 +81,17 @@ export const organizationMembersOperations = [
     body: noBody,
     answer: doneSchema,
     async handle({ path }, deps, caller) {
-      const { organizationCode, userId } = await foundMembership(deps, path, caller)
-      await deps.store.directory.apply([{ kind: 'delete-membership', organizationCode, userId }])
+      await removeMember(await foundMembership(deps, path, caller), deps)
       return ok({})
     },
   }),
 ]
 
-function concernedBy(changes: Readonly<Record<string, readonly string[]>>): Concerned[] {
-  return Object.entries(changes).flatMap(([change, userIds]) => userIds.map((userId) => ({ userId, change })))
-}
-
-export function putMembership(membership: MembershipRecord): DirectoryChange {
-  return { kind: 'put-membership', membership }
-}
-
-/** What is not named stays, or is as for any new member. */
-async function wantedMembership(
-  code: string,
-  { id, roles, permissions }: GivenMember,
-  current: MembershipRecord | undefined,
-  { store, nowMs }: Pick<ManagementDeps, 'store' | 'nowMs'>,
-): Promise<MembershipRecord> {
-  const catalog = await store.directory.catalog()
-  const base = current ?? newMembership(code, id, catalog, nowMs())
+function wantedMember({ id, roles, permissions }: GivenMember, catalog: Catalog) {
   return {
-    ...base,
-    roleIds: roles === undefined ? base.roleIds : idsOf('role', roles, catalog),
-    permissionIds: permissions === undefined ? base.permissionIds : idsOf('permission', permissions, catalog),
+    userId: id,
+    roleIds: roles && idsOf('role', roles, catalog),
+    permissionIds: permissions && idsOf('permission', permissions, catalog),
   }
 }
 

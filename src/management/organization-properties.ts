@@ -1,4 +1,5 @@
 // Property values of an organization.
+import { setPropertyValues } from '../directory/index.ts'
 import { doneSchema, ok } from './envelope.ts'
 import { foundOrganization } from './found.ts'
 import { noBody, noQuery, operation } from './operation.ts'
@@ -32,11 +33,10 @@ export const organizationPropertiesOperations = [
     query: noQuery,
     body: propertyValuesBody,
     answer: doneSchema,
-    async handle({ path, body }, { store }) {
-      const { code } = await foundOrganization({ store }, path.org_code)
-      const owner = { context: 'org', id: code } as const
-      const values = changedValues(await store.directory.catalog(), 'org', body.properties)
-      await store.directory.apply(values.map((value) => ({ kind: 'set-property', owner, ...value })))
+    async handle({ path, body }, deps) {
+      const { code } = await foundOrganization(deps, path.org_code)
+      const values = changedValues(await deps.store.directory.catalog(), 'org', body.properties)
+      await setPropertyValues({ context: 'org', id: code }, values, deps)
       return ok({})
     },
   }),

@@ -1,7 +1,7 @@
 // Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing, who may register) is
 // answered with null, and refused when a request sets it.
 import { z } from 'zod'
-import { newId, organizationNameProblem } from '../directory/index.ts'
+import { createOrganization, deleteOrganization, newId, organizationNameProblem } from '../directory/index.ts'
 import type { OrganizationRecord } from '../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from './envelope.ts'
 import { foundOrganization } from './found.ts'
@@ -122,18 +122,16 @@ export const organizationsOperations = [
     answer: okSchema({
       organization: z.strictObject({ code: z.string(), billing_customer_id: z.string() }),
     }),
-    async handle({ body }, { store, random, nowMs }) {
-      const organization: OrganizationRecord = {
-        code: newId('organization', random),
-        name: body.name.trim(),
-        handle: body.handle ?? null,
-        externalId: body.external_id ?? null,
-        isDefault: false,
-        isAutoMembershipEnabled: body.is_auto_membership_enabled ?? false,
-        createdAtMs: nowMs(),
-      }
-      await store.directory.apply([{ kind: 'put-organization', organization }])
-      return ok({ organization: { code: organization.code, billing_customer_id: organization.code } })
+    async handle({ body }, deps) {
+      const code = newId('organization', deps.random)
+      const {
+        name,
+        handle,
+        external_id: externalId,
+        is_auto_membership_enabled: isAutoMembershipEnabled,
+      } = body
+      await createOrganization({ code, name, handle, externalId, isAutoMembershipEnabled }, deps)
+      return ok({ organization: { code, billing_customer_id: code } })
     },
   }),
   operation({
@@ -146,9 +144,8 @@ export const organizationsOperations = [
     query: noQuery,
     body: noBody,
     answer: doneSchema,
-    async handle({ path }, { store }) {
-      const { code } = await foundOrganization({ store }, path.org_code)
-      await store.directory.apply([{ kind: 'delete-organization', code }])
+    async handle({ path }, deps) {
+      await deleteOrganization(await foundOrganization(deps, path.org_code), deps)
       return ok({})
     },
   }),

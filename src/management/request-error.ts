@@ -60,6 +60,10 @@ export const requestErrors = {
     meaning: 'Neither Mintage nor Kinde has such an operation. `errors` is an object here.',
   },
   ALREADY_EXISTS: { status: 409, meaning: 'Something that has to be unique is taken.' },
+  CHANGED_MEANWHILE: {
+    status: 409,
+    meaning: 'Other requests kept changing the same record. Nothing was changed. Try again.',
+  },
   REQUEST_TOO_LARGE: { status: 413, meaning: 'The body is larger than the limit.' },
   INTERNAL_ERROR: { status: 500, meaning: 'A defect in Mintage. Its log holds the details.' },
   SERVICE_UNAVAILABLE: { status: 503, meaning: 'The database cannot be reached. Try again.' },

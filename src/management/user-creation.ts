@@ -1,10 +1,8 @@
 // Creates a user: the profile, what the user signs in with, and the organization to join. All or nothing: when one identity is
 // taken already, nothing is created.
 import { z } from 'zod'
-import { identifierOf, newId, newIdentity, newMembership, newUser } from '../directory/index.ts'
-import type { DirectoryChange, IdentityRecord } from '../store/index.ts'
+import { createUser, identifierOf, type Identifier } from '../directory/index.ts'
 import { foundOrganization } from './found.ts'
-import type { ManagementDeps } from './management-deps.ts'
 import { noQuery, operation } from './operation.ts'
 import { RequestError } from './request-error.ts'
 import { nameField, pictureField, providedIdField } from './user-fields.ts'
@@ -54,26 +52,31 @@ export const userCreationOperations = [
         z.strictObject({ type: z.string(), result: z.strictObject({ created: z.boolean() }) }),
       ),
     }),
-    concerned: (_input, { id }) => [{ userId: id }],
     async handle({ body }, deps) {
-      const { profile = {}, provided_id = null } = body
-      const names = { firstName: profile.given_name ?? null, lastName: profile.family_name ?? null }
-      const user = newUser(newId('user', deps.random), names, deps.nowMs())
-      const identities = (body.identities ?? []).map((given) => identityOf(given, user.id, deps))
-      const isNamed = [profile.given_name, profile.family_name, provided_id].some((value) => Boolean(value))
-      if (identities.length === 0 && !isNamed) {
+      const { profile = {}, provided_id: providedId = null } = body
+      const given = (body.identities ?? []).map((identity) => ({
+        identifier: identifierIn(identity),
+        isVerified: identity.is_verified ?? false,
+      }))
+      const isNamed = [profile.given_name, profile.family_name, providedId].some((value) => Boolean(value))
+      if (given.length === 0 && !isNamed) {
         throw new RequestError(
           'INVALID_REQUEST',
           'body: a user needs an identity, a provided_id, or a name in profile',
         )
       }
-      const preferredEmail = identities.find(({ type }) => type === 'email')?.value ?? null
-      const picture = profile.picture ?? null
-      await deps.store.directory.apply([
-        { kind: 'put-user', user: { ...user, preferredEmail, picture, providedId: provided_id } },
-        ...identities.map((identity) => ({ kind: 'put-identity', identity }) as const),
-        ...(await joining(body.organization_code, user.id, deps)),
-      ])
+      const code = body.organization_code
+      const { user, identities } = await createUser(
+        {
+          firstName: profile.given_name ?? null,
+          lastName: profile.family_name ?? null,
+          picture: profile.picture ?? null,
+          providedId,
+          identities: given,
+          ...(code !== undefined && { organization: await foundOrganization(deps, code) }),
+        },
+        deps,
+      )
       return {
         id: user.id,
         created: true,
@@ -83,29 +86,9 @@ export const userCreationOperations = [
   }),
 ]
 
-function identityOf(
-  { type, details, is_verified }: GivenIdentity,
-  userId: string,
-  { random, nowMs }: ManagementDeps,
-): IdentityRecord {
+function identifierIn({ type, details }: GivenIdentity): Identifier {
   const identifier = identifierOf(type, details[type] ?? '')
-  if (identifier === undefined) {
-    const example = { email: 'ada@example.com', phone: '+447700900000', username: 'ada' }[type]
-    throw new RequestError(
-      'INVALID_REQUEST',
-      `details.${type} of an identity is not one, such as ${example}.`,
-    )
-  }
-  return newIdentity(identifier, userId, { isVerified: is_verified ?? false, atMs: nowMs(), random })
-}
-
-async function joining(
-  organizationCode: string | undefined,
-  userId: string,
-  deps: ManagementDeps,
-): Promise<DirectoryChange[]> {
-  if (organizationCode === undefined) return []
-  const { code } = await foundOrganization(deps, organizationCode)
-  const catalog = await deps.store.directory.catalog()
-  return [{ kind: 'put-membership', membership: newMembership(code, userId, catalog, deps.nowMs()) }]
+  if (identifier !== undefined) return identifier
+  const example = { email: 'ada@example.com', phone: '+447700900000', username: 'ada' }[type]
+  throw new RequestError('INVALID_REQUEST', `details.${type} of an identity is not one, such as ${example}.`)
 }

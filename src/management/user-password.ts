@@ -1,6 +1,6 @@
 // Sets a password by its hash, as a migration from another system does: the password itself is never seen here.
 import { z } from 'zod'
-import { hashBounds, hashingMethods, importedHash } from '../directory/index.ts'
+import { hashBounds, hashingMethods, importedHash, setPasswordHash } from '../directory/index.ts'
 import { doneSchema, ok } from './envelope.ts'
 import { foundUser } from './found.ts'
 import { noQuery, operation } from './operation.ts'
@@ -30,8 +30,8 @@ export const userPasswordOperations = [
       is_temporary_password: z.boolean().optional(),
     }),
     answer: doneSchema,
-    async handle({ path, body }, { store, nowMs }, caller) {
-      const user = await foundUser({ store }, path.user_id, caller)
+    async handle({ path, body }, deps, caller) {
+      const user = await foundUser(deps, path.user_id, caller)
       const imported = importedHash({
         hash: body.hashed_password,
         method: body.hashing_method,
@@ -47,12 +47,7 @@ export const userPasswordOperations = [
       if (imported.kind === 'unsupported') throw new RequestError('NOT_SUPPORTED', imported.reason)
       if (imported.kind === 'malformed') throw new RequestError('INVALID_REQUEST', imported.reason)
       const isTemporary = body.is_temporary_password ?? false
-      await store.directory.apply([
-        {
-          kind: 'replace-password',
-          password: { userId: user.id, hash: imported.hash, isTemporary, updatedAtMs: nowMs() },
-        },
-      ])
+      await setPasswordHash(user, { hash: imported.hash, isTemporary }, deps)
       return ok({})
     },
   }),

@@ -1,4 +1,5 @@
 // Property values of a user.
+import { setPropertyValues } from '../directory/index.ts'
 import { doneSchema, ok } from './envelope.ts'
 import { foundUser } from './found.ts'
 import { noBody, noQuery, operation } from './operation.ts'
@@ -32,11 +33,10 @@ export const userPropertiesOperations = [
     query: noQuery,
     body: propertyValuesBody,
     answer: doneSchema,
-    async handle({ path, body }, { store }, caller) {
-      const user = await foundUser({ store }, path.user_id, caller)
-      const owner = { context: 'usr', id: user.id } as const
-      const values = changedValues(await store.directory.catalog(), 'usr', body.properties)
-      await store.directory.apply(values.map((value) => ({ kind: 'set-property', owner, ...value })))
+    async handle({ path, body }, deps, caller) {
+      const { id } = await foundUser(deps, path.user_id, caller)
+      const values = changedValues(await deps.store.directory.catalog(), 'usr', body.properties)
+      await setPropertyValues({ context: 'usr', id }, values, deps)
       return ok({})
     },
   }),

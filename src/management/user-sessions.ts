@@ -1,4 +1,5 @@
 // Signs a user out everywhere.
+import { signOutUser } from '../directory/index.ts'
 import { doneSchema, ok } from './envelope.ts'
 import { foundUser } from './found.ts'
 import { noBody, noQuery, operation } from './operation.ts'
@@ -15,8 +16,7 @@ export const userSessionsOperations = [
     body: noBody,
     answer: doneSchema,
     async handle({ path }, deps, caller) {
-      const { id: userId } = await foundUser(deps, path.user_id, caller)
-      await deps.store.directory.apply([{ kind: 'sign-out-user', userId }])
+      await signOutUser(await foundUser(deps, path.user_id, caller), deps)
       return ok({})
     },
   }),

@@ -1,7 +1,7 @@
 // Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
 import { z } from 'zod'
-import { findConnection, identifierOf } from '../directory/index.ts'
-import type { Catalog, Page, PageRequest, PasswordRecord, Store, UserRecord } from '../store/index.ts'
+import { deleteUser, findConnection, identifierOf, updateUser, type UserUpdate } from '../directory/index.ts'
+import type { Catalog, Page, PageRequest, Store, UserRecord } from '../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
 import { foundUser, visibleUsers } from './found.ts'
 import type { Caller } from './management-deps.ts'
@@ -24,6 +24,15 @@ const usersQuery = z.object({
   username: commaList,
   phone: commaList,
   expand: z.string().optional(),
+})
+
+const updateBody = z.strictObject({
+  given_name: nameField.optional(),
+  family_name: nameField.optional(),
+  picture: pictureField.optional(),
+  provided_id: providedIdField.optional(),
+  is_suspended: z.boolean().optional(),
+  is_password_reset_requested: z.boolean().optional(),
 })
 
 export const usersOperations = [
@@ -80,14 +89,7 @@ export const usersOperations = [
     scope: 'update:users',
     organizationBound: 'refused',
     query: z.object(byId),
-    body: z.strictObject({
-      given_name: nameField.optional(),
-      family_name: nameField.optional(),
-      picture: pictureField.optional(),
-      provided_id: providedIdField.optional(),
-      is_suspended: z.boolean().optional(),
-      is_password_reset_requested: z.boolean().optional(),
-    }),
+    body: updateBody,
     answer: z.strictObject({
       id: z.string(),
       given_name: z.string().nullable(),
@@ -97,35 +99,16 @@ export const usersOperations = [
       is_password_reset_requested: z.boolean(),
       picture: z.string().nullable(),
     }),
-    async handle({ query, body }, { store, nowMs }, caller) {
-      const before = await foundUser({ store }, query.id, caller)
-      const user: UserRecord = {
-        ...before,
-        firstName: body.given_name ?? before.firstName,
-        lastName: body.family_name ?? before.lastName,
-        picture: body.picture ?? before.picture,
-        providedId: body.provided_id ?? before.providedId,
-        isSuspended: body.is_suspended ?? before.isSuspended,
-        updatedAtMs: nowMs(),
-      }
-      const stored = await store.directory.password(user.id)
-      const password = stored && withResetRequested(stored, body.is_password_reset_requested)
-      await store.directory.apply([
-        { kind: 'put-user', user },
-        ...(password && body.is_password_reset_requested !== undefined
-          ? [{ kind: 'put-password', password } as const]
-          : []),
-        ...(user.isSuspended && !before.isSuspended
-          ? [{ kind: 'sign-out-user', userId: user.id } as const]
-          : []),
-      ])
+    async handle({ query, body }, deps, caller) {
+      const before = await foundUser(deps, query.id, caller)
+      const { user, isPasswordResetRequested } = await updateUser(before, userUpdate(body), deps)
       return {
         id: user.id,
         given_name: user.firstName,
         family_name: user.lastName,
         email: user.preferredEmail,
         is_suspended: user.isSuspended,
-        is_password_reset_requested: password?.isTemporary ?? false,
+        is_password_reset_requested: isPasswordResetRequested,
         picture: user.picture,
       }
     },
@@ -141,9 +124,8 @@ export const usersOperations = [
     query: z.object({ ...byId, is_delete_profile: z.stringbool().optional() }),
     body: noBody,
     answer: doneSchema,
-    async handle({ query }, { store }, caller) {
-      const user = await foundUser({ store }, query.id, caller)
-      await store.directory.apply([{ kind: 'delete-user', userId: user.id }])
+    async handle({ query }, deps, caller) {
+      await deleteUser(await foundUser(deps, query.id, caller), deps)
       return ok({})
     },
   }),
@@ -198,9 +180,16 @@ function list(text: string | undefined): string[] {
   return values.filter((value) => value !== '')
 }
 
-/** Undefined leaves the password as it is. */
-function withResetRequested(stored: PasswordRecord, isRequested: boolean | undefined): PasswordRecord {
-  if (isRequested === undefined) return stored
-  const { isResetRequested: _, ...password } = stored
-  return { ...password, isTemporary: isRequested, ...(isRequested && { isResetRequested: true as const }) }
+/** A field that is not named stays. */
+function userUpdate(body: z.output<typeof updateBody>): UserUpdate {
+  return {
+    ...(body.given_name !== undefined && { firstName: body.given_name }),
+    ...(body.family_name !== undefined && { lastName: body.family_name }),
+    ...(body.picture !== undefined && { picture: body.picture }),
+    ...(body.provided_id !== undefined && { providedId: body.provided_id }),
+    ...(body.is_suspended !== undefined && { isSuspended: body.is_suspended }),
+    ...(body.is_password_reset_requested !== undefined && {
+      isPasswordResetRequested: body.is_password_reset_requested,
+    }),
+  }
 }

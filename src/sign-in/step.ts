@@ -2,7 +2,7 @@
 // its outcome to the engine, which asks the table (steps.ts) what is next. A step never leads to another one.
 import type { ChangePasswordDeps, PasswordResetDeps, SignUpDeps } from '../directory/index.ts'
 import type { FormTarget, PageView, Way } from '../pages/index.ts'
-import type { ApplicationRecord, DirectoryStore } from '../store/index.ts'
+import type { ApplicationRecord, DirectoryStore, Store } from '../store/index.ts'
 import { accountClientId } from './account/account-application.ts'
 import type { BrowserSession } from './assurance.ts'
 import { rememberApplication } from './comes-from.ts'
@@ -77,6 +77,7 @@ export interface StepChecks {
 
 export interface StepDeps extends RefusedStepDeps {
   readonly directory: DirectoryStore
+  readonly commit: Store['commit']
   readonly nowMs: () => number
   readonly signIn: SignInStepDeps
   readonly signUp: SignUpDeps

@@ -1,5 +1,5 @@
-// What happened that a security team asks for: sign-ins, refused tries, reused tokens, revoked families. Appended to, and
-// pruned by age.
+// What happened that a security team asks for: sign-ins, refused tries, reused tokens, and each change of the directory. Records are
+// appended in the commit of what they are about (`append-audit` of change.ts), and pruned by age.
 import type { JsonObject } from '../oauth/index.ts'
 
 export interface AuditRecord {
@@ -16,8 +16,6 @@ export interface AuditRecord {
 export const refusedSignIn = 'user.sign_in_failed'
 
 export interface AuditStore {
-  /** Durable when it resolves. */
-  append(record: AuditRecord): Promise<void>
   /**
    * Deletes records older than `olderThanMs`, and refused sign-ins (`user.sign_in_failed`) that are not among the newest `keepRefused`
    * records of the log: strangers cause those, and must not fill the disk or push other records out. Resolves to the number of

@@ -92,6 +92,8 @@ export interface EnvironmentVariableRecord {
 }
 
 export interface Catalog {
+  /** Raised by every commit that changes the catalog; for `expect-catalog` of change.ts. */
+  readonly version: number
   readonly applications: readonly ApplicationRecord[]
   readonly apis: readonly ApiRecord[]
   readonly roles: readonly RoleRecord[]

@@ -1,27 +1,9 @@
-// The directory as the database has it. Reads are narrow; every write is a list of changes that is made in one transaction or not
-// at all. Rules (who may, what an id looks like, how an address is normalised) are directory/'s.
-import type {
-  ApiRecord,
-  Catalog,
-  ConnectionRecord,
-  EnvironmentVariableRecord,
-  FeatureFlagRecord,
-  PermissionRecord,
-  PropertyContext,
-  PropertyRecord,
-  RoleRecord,
-} from './catalog.ts'
-import type { ApplicationRecord } from './application.ts'
-import type { AuditRecord } from './audit-store.ts'
-import type { NewJob } from './job-store.ts'
+// What is read of the directory. Reads are narrow; changes are in change.ts, and are made by store.commit(). Rules (who may, what an id
+// looks like, how an address is normalised) belong to directory/.
+import type { Catalog } from './catalog.ts'
+import type { MembershipKey, Owner } from './change.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
-
-/** Whose value it is: a user's id, an organization's code. */
-export interface Owner {
-  readonly context: 'usr' | 'org'
-  readonly id: string
-}
 
 /** All that a mint needs of a user in an organization, read at one moment. */
 export interface TokenSubject {
@@ -37,77 +19,6 @@ export interface TokenSubject {
   /** Overrides by the key of the flag. */
   readonly userFlags: Readonly<Record<string, unknown>>
   readonly organizationFlags: Readonly<Record<string, unknown>>
-}
-
-/**
- * One change. `put` writes the whole record, new or not (of a user that exists, all but the counters); a delete of what is not
- * there is no error. What a record refers to has to exist, or to come earlier in the list. What the engine keeps goes along: sessions,
- * grants and tokens of a deleted user or application; tokens for a deleted organization or API, or for an organization that the user
- * does not belong to any more.
- */
-export type DirectoryChange =
-  | { readonly kind: 'put-user'; readonly user: UserRecord }
-  | { readonly kind: 'delete-user'; readonly userId: string }
-  /** Sessions, grants, codes and tokens: after a suspension, or when an operator asks for it (RT-05). */
-  | { readonly kind: 'sign-out-user'; readonly userId: string }
-  | { readonly kind: 'put-identity'; readonly identity: IdentityRecord }
-  | { readonly kind: 'delete-identity'; readonly identityId: string }
-  | { readonly kind: 'put-password'; readonly password: PasswordRecord }
-  /**
-   * Another password than before. Everything that was reached by the old one ends in the same commit: sessions (but for the given one),
-   * grants, codes, tokens and mailed links (RT-05).
-   */
-  | {
-      readonly kind: 'replace-password'
-      readonly password: PasswordRecord
-      readonly exceptSessionUid?: string
-    }
-  | { readonly kind: 'put-organization'; readonly organization: OrganizationRecord }
-  | { readonly kind: 'delete-organization'; readonly code: string }
-  | { readonly kind: 'put-membership'; readonly membership: MembershipRecord }
-  | { readonly kind: 'delete-membership'; readonly organizationCode: string; readonly userId: string }
-  | { readonly kind: 'put-role'; readonly role: RoleRecord }
-  | { readonly kind: 'delete-role'; readonly roleId: string }
-  | { readonly kind: 'put-permission'; readonly permission: PermissionRecord }
-  | { readonly kind: 'delete-permission'; readonly permissionId: string }
-  | { readonly kind: 'put-feature-flag'; readonly flag: FeatureFlagRecord }
-  | { readonly kind: 'delete-feature-flag'; readonly key: string }
-  /** An override; an undefined value takes it away. */
-  | { readonly kind: 'set-flag'; readonly owner: Owner; readonly key: string; readonly value?: unknown }
-  | { readonly kind: 'put-property'; readonly property: PropertyRecord }
-  | { readonly kind: 'delete-property'; readonly key: string; readonly context: PropertyContext }
-  | {
-      readonly kind: 'set-property'
-      readonly owner: Owner
-      readonly key: string
-      readonly value: string | null
-    }
-  | { readonly kind: 'put-application'; readonly application: ApplicationRecord }
-  | { readonly kind: 'delete-application'; readonly clientId: string }
-  | { readonly kind: 'put-api'; readonly api: ApiRecord }
-  | { readonly kind: 'delete-api'; readonly apiId: string }
-  | { readonly kind: 'put-connection'; readonly connection: ConnectionRecord }
-  | { readonly kind: 'delete-connection'; readonly connectionId: string }
-  | { readonly kind: 'put-environment-variable'; readonly variable: EnvironmentVariableRecord }
-  | { readonly kind: 'delete-environment-variable'; readonly variableId: string }
-  /** Which memberships mintage.yaml made, so that it can take them back. */
-  | { readonly kind: 'put-file-memberships'; readonly memberships: readonly MembershipKey[] }
-  /** A record of the audit log, in the same commit as what it is about. */
-  | { readonly kind: 'append-audit'; readonly record: AuditRecord }
-  /** Background work that the change wants: queued with it or not at all. */
-  | { readonly kind: 'enqueue-job'; readonly job: NewJob }
-  /** Counters of sign-ins; apart from put-user, so that two at once lose nothing. */
-  | {
-      readonly kind: 'count-sign-in'
-      readonly userId: string
-      readonly succeeded: boolean
-      readonly atMs: number
-    }
-
-/** A membership by whom it joins. */
-export interface MembershipKey {
-  readonly organizationCode: string
-  readonly userId: string
 }
 
 export interface Page<Item> {
@@ -153,6 +64,4 @@ export interface DirectoryStore {
   fileMemberships(): Promise<readonly MembershipKey[]>
   propertyValues(owner: Owner): Promise<Readonly<Record<string, string>>>
   flagOverrides(owner: Owner): Promise<Readonly<Record<string, unknown>>>
-  /** All or nothing, durable when it resolves. Rejects with StoreError `store_conflict` when something unique is taken. */
-  apply(changes: readonly DirectoryChange[]): Promise<void>
 }

@@ -13,7 +13,7 @@ export {
 } from './application.ts'
 export { backUp, restoreBackup } from './back-up.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
-export type { ArtifactChange, ArtifactStore, StoredArtifact } from './artifact-store.ts'
+export type { ArtifactStore, StoredArtifact } from './artifact-store.ts'
 
 export {
   accessTokenTypes,
@@ -31,15 +31,8 @@ export {
   type RoleRecord,
   type AccessTokenType,
 } from './catalog.ts'
-export type {
-  DirectoryChange,
-  DirectoryStore,
-  MembershipKey,
-  Owner,
-  Page,
-  PageRequest,
-  TokenSubject,
-} from './directory-store.ts'
+export type { ArtifactChange, Change, HeldIds, MembershipKey, Owner, UserFields } from './change.ts'
+export type { DirectoryStore, Page, PageRequest, TokenSubject } from './directory-store.ts'
 export type {
   InvocationFilter,
   InvocationRecord,
@@ -47,12 +40,14 @@ export type {
   StoredInvocation,
 } from './invocation-store.ts'
 export type { ClaimedJob, JobStore } from './job-store.ts'
-export type { OneTimeTokenRecord, OneTimeTokenStore } from './one-time-token-store.ts'
+export type { OneTimeTokenRecord } from './one-time-token-store.ts'
 export { openStore } from './open-store.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 
 export type { SigningKeyRecord, SigningKeyStore } from './signing-key-store.ts'
 export type { Store, StoreOptions } from './store.ts'
+export { ChangedMeanwhileError } from './store-error.ts'
+export { isCommitted, whileUnchanged } from './while-unchanged.ts'
 export { refusedSignIn } from './audit-store.ts'
 export {
   doublingWaitsMs,

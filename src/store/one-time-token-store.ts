@@ -11,15 +11,8 @@ export interface OneTimeTokenRecord {
 }
 
 export interface OneTimeTokenStore {
-  put(token: OneTimeTokenRecord): Promise<void>
   /** Looks without using it up; undefined when it is not there, used or expired. */
   peek(
-    kind: OneTimeTokenRecord['kind'],
-    idHash: string,
-    nowMs: number,
-  ): Promise<OneTimeTokenRecord | undefined>
-  /** Of many at once, one gets it. */
-  take(
     kind: OneTimeTokenRecord['kind'],
     idHash: string,
     nowMs: number,

@@ -13,6 +13,7 @@ import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
 import type { Database } from './sql/database.ts'
 import { storeCheck } from './sql/store-check.ts'
+import { unitOfWork } from './sql/unit-of-work.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 import type { Store, StoreOptions } from './store.ts'
 
@@ -59,6 +60,7 @@ interface StoreParts {
 function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   const jobs = new SqlJobStore(database, box)
   const invocations = new SqlInvocationStore(database, log)
+  const directory = new SqlDirectoryStore(database, box, log)
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
     await invocations.close(lastWritesMs)
@@ -68,13 +70,14 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   return {
     artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
-    directory: new SqlDirectoryStore(database, box, log, () => jobs.nudge()),
+    directory,
     invocations,
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),
+    commit: unitOfWork({ database, box, directory, onEnqueued: () => jobs.nudge() }),
     description: database.description,
     check: storeCheck(database),
     nowMs,

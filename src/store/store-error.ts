@@ -1,6 +1,7 @@
-// The three ways in which the database refuses: something unique is taken, it cannot be reached or written, a row cannot be
-// read. Texts name tables, columns and keys of rows, never a value: they end in logs.
+// The ways in which the database refuses: a unique value is taken, a record changed since it was read, the database cannot be reached or
+// written, a row cannot be read. Texts name tables, columns and keys of rows, never a value, because they end in logs.
 import { StoreError } from '../errors/index.ts'
+import type { Change } from './change.ts'
 
 /** `store_conflict`, with the place for whoever words it for a person. */
 export class ConflictError extends StoreError {
@@ -13,6 +14,31 @@ export class ConflictError extends StoreError {
     this.table = table
     this.fields = fields
   }
+}
+
+/** `changed_meanwhile`: nothing of the commit was made, because one of its changes lost its compare-and-set. */
+export class ChangedMeanwhileError extends StoreError {
+  readonly change: Change
+
+  constructor(change: Change) {
+    super('changed_meanwhile', `${recordOf(change)} changed, or is gone, since it was read (${change.kind}).`)
+    this.change = change
+  }
+}
+
+/** By its key. Changes that compare nothing are left out. */
+function recordOf(change: Change): string {
+  if ('organizationCode' in change) return `The membership of ${change.userId} in ${change.organizationCode}`
+  if ('userId' in change) return `User ${change.userId}`
+  if ('identityId' in change) return `Identity ${change.identityId}`
+  if ('code' in change) return `Organization ${change.code}`
+  if ('idHash' in change) return `The record ${change.idHash}`
+  if ('owner' in change) return `The ${change.key} of ${change.owner.id}`
+  if ('artifact' in change) return `The record ${change.artifact.idHash}`
+  if ('password' in change) return `User ${change.password.userId}`
+  if ('membership' in change)
+    return `The membership of ${change.membership.userId} in ${change.membership.organizationCode}`
+  return change.kind === 'expect-catalog' ? 'The catalog' : 'A record'
 }
 
 export function missingReference(): StoreError {

@@ -2,6 +2,7 @@
 // `store_unavailable` when the database cannot be reached or written.
 import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
+import type { Change } from './change.ts'
 import type { DirectoryStore } from './directory-store.ts'
 import type { StoreLog } from './folded-log.ts'
 import type { InvocationStore } from './invocation-store.ts'
@@ -21,6 +22,11 @@ export interface Store {
   readonly secrets: SecretStore
   readonly signingKeys: SigningKeyStore
   readonly throttles: ThrottleStore
+  /**
+   * Makes all of the changes or none, in one transaction; durable when it resolves. Rejects with StoreError `changed_meanwhile` when a
+   * compare-and-set was lost, and `store_conflict` when a unique value is taken or a record that a change refers to does not exist.
+   */
+  readonly commit: (changes: readonly Change[]) => Promise<void>
   /** `sqlite` or `postgres`, and where, without a password: for the terminal. */
   readonly description: string
   /** Writes one row that survives power loss. Rejects with StoreError `store_unavailable`, which says what is wrong and not where. */

@@ -25,9 +25,6 @@ export interface ThrottleStore {
    * has left, and a refused one never brings the counter nearer to its limit.
    */
   admit(key: string, policy: ThrottlePolicy, nowMs: number): Promise<AdmittedTries>
-  /** Takes one counted try back: it was right, or it was never judged. */
-  refund(key: string): Promise<void>
-  clear(key: string): Promise<void>
   /** Forgets those whose last counted try was before the moment `olderThanMs`. */
   prune(olderThanMs: number, signal?: AbortSignal): Promise<number>
 }

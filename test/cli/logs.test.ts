@@ -91,10 +91,10 @@ describe('mintage logs', () => {
     const email = identifierOf('email', 'ada@example.com')
     assert.ok(email)
     const random = (size: number) => Buffer.alloc(size, 2)
-    await store.directory.apply([
-      { kind: 'put-user', user: newUser('kp_2', { firstName: 'Ada', lastName: null }, startedAtMs) },
+    await store.commit([
+      { kind: 'add-user', user: newUser('kp_2', { firstName: 'Ada', lastName: null }, startedAtMs) },
       {
-        kind: 'put-identity',
+        kind: 'add-identity',
         identity: newIdentity(email, 'kp_2', { isVerified: true, atMs: startedAtMs, random }),
       },
     ])

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { decodeJwt, type JWTPayload } from 'jose'
-import type { DirectoryChange } from '../../src/store/index.ts'
+import type { Change } from '../../src/store/index.ts'
 import {
   ada,
   anotherApplication,
@@ -57,7 +57,7 @@ async function withKindeData({ store, url }: TestIssuer): Promise<void> {
   const api = apis.find(({ audience }) => audience === `${url}/api`)
   const user = await store.directory.user(ada.id)
   if (!api || !user) throw new Error('there is no management API, or no Ada')
-  await store.directory.apply([
+  await store.commit([
     anotherApplication({
       clientId: m2mClient.id,
       name: 'Workflows',
@@ -68,7 +68,7 @@ async function withKindeData({ store, url }: TestIssuer): Promise<void> {
     }),
     variable('KINDE_WF_M2M_CLIENT_ID', m2mClient.id, false),
     variable('KINDE_WF_M2M_CLIENT_SECRET', m2mClient.secret, true),
-    { kind: 'put-user', user: { ...user, providedId: 'customer-1815' } },
+    { kind: 'update-user', userId: user.id, set: { providedId: 'customer-1815' } },
     {
       kind: 'put-property',
       property: {
@@ -86,14 +86,14 @@ async function withKindeData({ store, url }: TestIssuer): Promise<void> {
   ])
 }
 
-function variable(key: string, value: string, isSecret: boolean): DirectoryChange {
+function variable(key: string, value: string, isSecret: boolean): Change {
   return {
     kind: 'put-environment-variable',
     variable: { id: `variable_${key}`, key, value, isSecret, createdAtMs: 0 },
   }
 }
 
-function crmVariables(origin: string): DirectoryChange[] {
+function crmVariables(origin: string): Change[] {
   return [variable('CRM_URL', origin, false), variable('CRM_KEY', 'crm-key', true)]
 }
 
@@ -116,7 +116,7 @@ for (const variant of variants) {
       headers.authorization === 'Bearer crm-key' ? { json: { plan: 'premium', seats: 25 } } : { status: 401 },
     )
     const issuer = await opened(t, `claims-from-external-service/${variant}`, { allow: [crm.host] })
-    await issuer.store.directory.apply(crmVariables(crm.origin))
+    await issuer.store.commit(crmVariables(crm.origin))
 
     for (const { access } of await bothMoments(issuer)) {
       assert.deepEqual(access['entitlements'], { plan: 'premium', seats: 25, known: true })

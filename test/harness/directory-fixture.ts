@@ -6,7 +6,7 @@ import {
   defaultTokenLifetimes,
   type AccessTokenType,
   type ApplicationRecord,
-  type DirectoryChange,
+  type Change,
   type UserRecord,
 } from '../../src/store/index.ts'
 
@@ -69,17 +69,17 @@ export interface FixtureOptions {
   readonly accessTokenType?: AccessTokenType
   readonly spa?: Partial<ApplicationRecord>
   readonly m2m?: Partial<ApplicationRecord>
-  readonly more?: readonly DirectoryChange[]
+  readonly more?: readonly Change[]
 }
 
 /** One more application: the web application, but for these changes. */
-export function anotherApplication(changes: Partial<ApplicationRecord>): DirectoryChange {
+export function anotherApplication(changes: Partial<ApplicationRecord>): Change {
   return { kind: 'put-application', application: { ...application, ...changes } }
 }
 
 const hashes = new Map<string, Promise<string>>()
 
-export async function directoryFixture(options: FixtureOptions = {}): Promise<DirectoryChange[]> {
+export async function directoryFixture(options: FixtureOptions = {}): Promise<Change[]> {
   const memberships = options.isInBoth ? [engines, weaving] : [engines]
   return [
     {
@@ -147,8 +147,8 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Di
         isEnabled: true,
       },
     },
-    ...[engines, weaving].map(({ code, name }): DirectoryChange => ({
-      kind: 'put-organization',
+    ...[engines, weaving].map(({ code, name }): Change => ({
+      kind: 'add-organization',
       organization: {
         code,
         name,
@@ -160,8 +160,8 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Di
       },
     })),
     ...(await userChanges(ada, { firstName: 'Ada', lastName: 'Lovelace' })),
-    ...memberships.map(({ code }): DirectoryChange => ({
-      kind: 'put-membership',
+    ...memberships.map(({ code }): Change => ({
+      kind: 'add-membership',
       membership: {
         organizationCode: code,
         userId: ada.id,
@@ -220,11 +220,11 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Di
 export async function userChanges(
   { id, email, password }: { readonly id: string; readonly email: string; readonly password: string },
   names: Partial<Pick<UserRecord, 'firstName' | 'lastName'>> = {},
-): Promise<DirectoryChange[]> {
+): Promise<Change[]> {
   const hash = await hashOf(password)
   return [
     {
-      kind: 'put-user',
+      kind: 'add-user',
       user: {
         id,
         firstName: null,
@@ -242,7 +242,7 @@ export async function userChanges(
       },
     },
     {
-      kind: 'put-identity',
+      kind: 'add-identity',
       identity: {
         id: `identity_${id.slice(3)}`,
         userId: id,
@@ -253,7 +253,7 @@ export async function userChanges(
         createdAtMs,
       },
     },
-    { kind: 'put-password', password: { userId: id, hash, isTemporary: false, updatedAtMs: createdAtMs } },
+    { kind: 'add-password', password: { userId: id, hash, isTemporary: false, updatedAtMs: createdAtMs } },
   ]
 }
 

@@ -12,7 +12,7 @@ import {
   sendRequestedMail,
   type AccountMail,
 } from '../../src/directory/index.ts'
-import type { WorkflowError } from '../../src/errors/index.ts'
+import { StoreError, type WorkflowError } from '../../src/errors/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openJobs } from '../../src/jobs/index.ts'
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
@@ -26,7 +26,7 @@ import {
   type RunLimits,
   type Sandbox,
 } from '../../src/runtime/index.ts'
-import { openStore, type DirectoryChange, type Store, type StoreOptions } from '../../src/store/index.ts'
+import { openStore, type Change, type Store, type StoreOptions } from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import { reservedClaims } from '../../src/tokens/index.ts'
 import { openMint, type Mint } from '../../src/triggers/index.ts'
@@ -34,7 +34,7 @@ import { buildDeployment, type WorkflowDeployment } from '../../src/workflows/in
 import { buildOnlyWorkflow } from './workflow-run.ts'
 
 export interface IssuerGiven {
-  readonly directory: readonly DirectoryChange[]
+  readonly directory: readonly Change[]
   readonly workflow?: string
   readonly location?: StoreOptions['location']
   /** Origins that workflows may call. */
@@ -101,7 +101,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const opened = await openStore({ location, masterKey: given.masterKey ?? randomBytes(32) })
   parts.defer(() => opened.close())
   const store = given.decorateStore?.(opened) ?? opened
-  await store.directory.apply(given.directory)
+  await fill(opened, given.directory)
   await ensureBuiltIns(store, url)
   const sandbox = await openSandbox({
     threads: given.threads ?? 1,
@@ -233,4 +233,14 @@ async function environmentOf(store: Store): Promise<Environment> {
   return Object.fromEntries(
     environmentVariables.map(({ key, value, isSecret }) => [key, { value, isSecret }]),
   )
+}
+
+/** Another issuer on the same database finds the people and organizations there; it writes the catalog again. */
+async function fill(store: Store, changes: readonly Change[]): Promise<void> {
+  try {
+    await store.commit(changes)
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'store_conflict') throw error
+    await store.commit(changes.filter(({ kind }) => kind.startsWith('put-')))
+  }
 }

@@ -13,7 +13,7 @@ import { managementApi, type AccessTokenFacts } from '../../src/management/index
 import { managementScopes } from '../../src/oauth/index.ts'
 import {
   openStore,
-  type DirectoryChange,
+  type Change,
   type IdentityType,
   type PropertyContext,
   type Store,
@@ -67,7 +67,7 @@ export async function openManagementWorld(
     await store.close()
     await rm(folder, { recursive: true, force: true })
   })
-  await store.directory.apply(inhabitants())
+  await store.commit(inhabitants())
   const { publicKey, privateKey } = await keyPair
   const defects: unknown[] = []
   const management = managementApi({
@@ -150,7 +150,7 @@ const tokenClaims = z.object({
 })
 
 /** Ada, who belongs to Engines as an admin and has one permission besides, and Bob, who belongs to nobody. */
-function inhabitants(): DirectoryChange[] {
+function inhabitants(): Change[] {
   return [
     permission('perm_read', 'reports:read'),
     permission('perm_write', 'reports:write'),
@@ -189,7 +189,7 @@ function inhabitants(): DirectoryChange[] {
     organization('org_engines', 'Engines'),
     organization('org_weaving', 'Weaving'),
     {
-      kind: 'put-membership',
+      kind: 'add-membership',
       membership: {
         organizationCode: 'org_engines',
         userId: 'kp_ada',
@@ -203,11 +203,11 @@ function inhabitants(): DirectoryChange[] {
   ]
 }
 
-function permission(id: string, key: string): DirectoryChange {
+function permission(id: string, key: string): Change {
   return { kind: 'put-permission', permission: { id, key, name: `May ${key}`, description: null } }
 }
 
-function property(id: string, key: string, context: PropertyContext): DirectoryChange {
+function property(id: string, key: string, context: PropertyContext): Change {
   return {
     kind: 'put-property',
     property: {
@@ -223,9 +223,9 @@ function property(id: string, key: string, context: PropertyContext): DirectoryC
   }
 }
 
-function user(id: string, firstName: string, lastName: string | null): DirectoryChange {
+function user(id: string, firstName: string, lastName: string | null): Change {
   return {
-    kind: 'put-user',
+    kind: 'add-user',
     user: {
       id,
       firstName,
@@ -243,18 +243,18 @@ function user(id: string, firstName: string, lastName: string | null): Directory
   }
 }
 
-function identity(id: string, userId: string, type: IdentityType, value: string): DirectoryChange {
+function identity(id: string, userId: string, type: IdentityType, value: string): Change {
   const identifier = identifierOf(type, value)
   if (identifier === undefined) throw new Error(`${value} is no ${type}`)
   return {
-    kind: 'put-identity',
+    kind: 'add-identity',
     identity: { ...identifier, id, userId, isVerified: true, createdAtMs: nowMs },
   }
 }
 
-function organization(code: string, name: string): DirectoryChange {
+function organization(code: string, name: string): Change {
   return {
-    kind: 'put-organization',
+    kind: 'add-organization',
     organization: {
       code,
       name,
@@ -267,7 +267,7 @@ function organization(code: string, name: string): DirectoryChange {
   }
 }
 
-function machineApplication(): DirectoryChange {
+function machineApplication(): Change {
   return {
     kind: 'put-application',
     application: {

@@ -8,7 +8,7 @@ import { openManagementWorld } from '../harness/management-world.ts'
 import { randomBytes } from 'node:crypto'
 
 const world = await openManagementWorld({ after })
-const { directory, artifacts, audit } = world.store
+const { directory, artifacts, audit, commit } = world.store
 const time = '2026-01-02T03:04:05.000Z'
 const envelope = { code: 'OK', message: 'Success' }
 after(() => assert.deepEqual(world.defects, []))
@@ -200,7 +200,7 @@ describe('users', () => {
       ['PUT /users/kp_bob/password', { hashed_password: await argon2id('secret') }],
       ['DELETE /user?id=kp_bob', undefined],
     ] as const) {
-      await artifacts.commit([{ kind: 'put', artifact: sessionOf('kp_bob') }])
+      await commit([{ kind: 'put-artifact', artifact: sessionOf('kp_bob') }])
       assert.notEqual(await artifacts.find('Session', sessionHash), undefined)
       await ok(request, body)
       assert.equal(await artifacts.find('Session', sessionHash), undefined, request)
@@ -519,7 +519,7 @@ test('every change is in the audit log with the machine that made it, and withou
   assert.partialDeepStrictEqual(entry, {
     clientId: 'machine',
     userId: 'kp_ada',
-    details: { user_id: 'kp_ada' },
+    details: { fields: ['password'], isTemporary: false },
   })
   assert.deepEqual(await audit.list({ event: 'management.getUserData', limit: 1 }), [])
 })

@@ -42,7 +42,7 @@ for (const database of ['sqlite', 'postgres'] as const) {
       assert.partialDeepStrictEqual(entry, {
         userId: 'kp_ada',
         clientId: 'b1110000000000000000000000000001',
-        details: { org_code: 'org_a', user_id: 'kp_ada' },
+        details: { org_code: 'org_a', change: 'removed' },
       })
       assert.equal((await call(server, 'DELETE /organizations/org_a/users/kp_ada')).status, 404)
 

@@ -13,7 +13,7 @@ const world = await openManagementWorld({ after })
 const catalog = await world.store.directory.catalog()
 const [unbound] = catalog.applications
 assert.ok(unbound)
-await world.store.directory.apply([
+await world.store.commit([
   {
     kind: 'put-application',
     application: { ...unbound, clientId: 'machine_engines', organizationCode: 'org_engines' },
@@ -173,9 +173,7 @@ describe('A4: a machine whose application has `organization: b`', () => {
       const { applications } = await store.directory.catalog()
       const application = applications.find((one) => one.clientId === clientId)
       assert.ok(application)
-      await store.directory.apply([
-        { kind: 'put-application', application: { ...application, organizationCode } },
-      ])
+      await store.commit([{ kind: 'put-application', application: { ...application, organizationCode } }])
     }
     await bind(machine.id, 'org_a')
     const ids = usersSchema.parse((await get('/users', free)).json).users.map(({ id }) => id)
@@ -189,7 +187,7 @@ describe('A4: a machine whose application has `organization: b`', () => {
       [refused.status, errorsSchema.parse(refused.json).errors[0]?.code],
       [403, 'TOKEN_INVALID'],
     )
-    await store.directory.apply([{ kind: 'delete-application', clientId: machine.id }])
+    await store.commit([{ kind: 'delete-application', clientId: machine.id }])
     const gone = await get('/users', free)
     assert.deepEqual([gone.status, errorsSchema.parse(gone.json).errors[0]?.code], [403, 'TOKEN_INVALID'])
   })

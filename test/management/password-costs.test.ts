@@ -98,8 +98,7 @@ describe('A5: a stored hash beyond the bounds', () => {
   ] as const) {
     test(`${name} matches nothing, costs no more than another and is logged once`, async (t) => {
       const issuer = await startIssuer(t, { directory: await directoryFixture() })
-      const password = { userId: ada.id, hash, isTemporary: false, updatedAtMs: 0 }
-      await issuer.store.directory.apply([{ kind: 'put-password', password }])
+      await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { hash } }])
       for (let round = 0; round < 2; round += 1) {
         const agent = userAgent(issuer.url)
         const page = await agent.get(authorizationUrl(issuer.url))

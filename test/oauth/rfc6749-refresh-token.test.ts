@@ -261,9 +261,7 @@ describe('RT-05 a refresh token', () => {
 
   test('ends with the account', async () => {
     const { tokens } = await signIn(issuer, rp, { person: grace })
-    const user = await issuer.store.directory.user(grace.id)
-    assert.ok(user)
-    await issuer.store.directory.apply([{ kind: 'put-user', user: { ...user, isSuspended: true } }])
+    await issuer.store.commit([{ kind: 'update-user', userId: grace.id, set: { isSuspended: true } }])
     assert.equal(outcome(await present(refreshTokenOf(tokens))), 'invalid_grant')
   })
 

@@ -114,11 +114,11 @@ describe('a request for the profile is refused', () => {
 
   test('for a person who was suspended meanwhile', async () => {
     const { tokens } = await signIn(issuer, rp)
-    const user = await issuer.store.directory.user(ada.id)
-    assert.ok(user)
-    await issuer.store.directory.apply([{ kind: 'put-user', user: { ...user, isSuspended: true } }])
+    const suspend = (isSuspended: boolean) =>
+      issuer.store.commit([{ kind: 'update-user', userId: ada.id, set: { isSuspended } }])
+    await suspend(true)
     assert.equal((await getJson(v2, bearer(tokens.access_token))).status, 401)
-    await issuer.store.directory.apply([{ kind: 'put-user', user }])
+    await suspend(false)
     assert.equal((await getJson(v2, bearer(tokens.access_token))).status, 200)
   })
 })

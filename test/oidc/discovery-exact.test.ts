@@ -60,7 +60,7 @@ const issuer = await startIssuer(
           },
         }),
         {
-          kind: 'put-identity',
+          kind: 'add-identity',
           identity: {
             id: 'identity_phone',
             userId: ada.id,
@@ -72,7 +72,7 @@ const issuer = await startIssuer(
           },
         },
         {
-          kind: 'put-identity',
+          kind: 'add-identity',
           identity: {
             id: 'identity_name',
             userId: ada.id,
@@ -87,10 +87,8 @@ const issuer = await startIssuer(
     }),
   },
 )
-const existing = await issuer.store.directory.user(ada.id)
-assert.ok(existing)
-const user = { ...existing, picture: 'https://a.example/ada.png', providedId: 'customer-1' }
-await issuer.store.directory.apply([{ kind: 'put-user', user }])
+const set = { picture: 'https://a.example/ada.png', providedId: 'customer-1' }
+await issuer.store.commit([{ kind: 'update-user', userId: ada.id, set }])
 
 const { body: metadata } = await getJson(`${issuer.url}/.well-known/openid-configuration`)
 const listed = (name: string) => z.array(z.string()).parse(metadata[name])

@@ -111,8 +111,8 @@ describe('the account', () => {
     assert.doesNotMatch((await agent.get('/account')).text, /id="confirm-email"/)
     const identity = await issuer.store.directory.identity('email', ada.email)
     assert.ok(identity)
-    await issuer.store.directory.apply([
-      { kind: 'put-identity', identity: { ...identity, isVerified: false } },
+    await issuer.store.commit([
+      { kind: 'update-identity', identityId: identity.id, set: { isVerified: false } },
     ])
     const account = await agent.get('/account')
     assert.match(shownText(account.text), /ada@example\.com \(not confirmed yet\)/)
@@ -141,8 +141,8 @@ describe('the account', () => {
     await signIn(agent, authorizationUrl(issuer.url))
     const identity = await issuer.store.directory.identity('email', ada.email)
     assert.ok(identity)
-    await issuer.store.directory.apply([
-      { kind: 'put-identity', identity: { ...identity, isVerified: false } },
+    await issuer.store.commit([
+      { kind: 'update-identity', identityId: identity.id, set: { isVerified: false } },
     ])
     const statuses: number[] = []
     let answer = ''
@@ -169,9 +169,7 @@ describe('the account', () => {
   test('of a user who was suspended meanwhile is not shown', async (t) => {
     const { issuer, agent } = await opened(t)
     await signIn(agent, authorizationUrl(issuer.url))
-    const user = await issuer.store.directory.user(ada.id)
-    assert.ok(user)
-    await issuer.store.directory.apply([{ kind: 'put-user', user: { ...user, isSuspended: true } }])
+    await issuer.store.commit([{ kind: 'update-user', userId: ada.id, set: { isSuspended: true } }])
     assert.equal(await isSignedIn(agent), false)
   })
 })

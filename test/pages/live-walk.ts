@@ -178,11 +178,7 @@ async function leaving(page: Page, place: LivePlace, at: At): Promise<void> {
   await at('sign-out')
   await page.click('#sign-out')
   await at('signed-out')
-  const stored = await place.issuer.store.directory.password(ada.id)
-  if (!stored) throw new Error('Ada has no password')
-  await place.issuer.store.directory.apply([
-    { kind: 'put-password', password: { ...stored, isTemporary: true } },
-  ])
+  await place.issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { due: 'temporary' } }])
   await page.goto(urlOf(place, { org_code: engines.code }))
   await fill(page, { identifier: ada.email, password: ada.password })
   await page.click('#sign-in-submit')

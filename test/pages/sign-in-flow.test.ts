@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { decodeJwt } from 'jose'
-import type { DirectoryChange } from '../../src/store/index.ts'
+import type { Change } from '../../src/store/index.ts'
 import {
   ada,
   directoryFixture,
@@ -29,7 +29,7 @@ async function opened(t: TestContext, options: FixtureOptions = {}, given: Parti
   return { issuer, agent: userAgent(issuer.url) }
 }
 
-const usernameConnection: DirectoryChange = {
+const usernameConnection: Change = {
   kind: 'put-connection',
   connection: {
     id: 'conn_username',
@@ -106,9 +106,7 @@ describe('signing in', () => {
 
   test('replaces a temporary password before it goes on', async (t) => {
     const { issuer, agent } = await opened(t)
-    const stored = await issuer.store.directory.password(ada.id)
-    assert.ok(stored)
-    await issuer.store.directory.apply([{ kind: 'put-password', password: { ...stored, isTemporary: true } }])
+    await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { due: 'temporary' } }])
     const page = await agent.get(authorizationUrl(issuer.url))
     const form = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
     assert.match(shownText(form.text), /was temporary/)
@@ -227,9 +225,9 @@ describe('choosing an organization', () => {
 
   test('of which one has no part ends at a page, with a way back and a way in with another account', async (t) => {
     const { issuer, agent } = await opened(t, { more: await userChanges(weaver) })
-    await issuer.store.directory.apply([
+    await issuer.store.commit([
       {
-        kind: 'put-membership',
+        kind: 'add-membership',
         membership: {
           organizationCode: weaving.code,
           userId: weaver.id,

@@ -58,9 +58,7 @@ test('C7: says that an administrator asked for another password, and not that th
 
 test('C7: says that a password was temporary where it was', async (t) => {
   const { issuer, agent } = await opened(t)
-  const stored = await issuer.store.directory.password(ada.id)
-  assert.ok(stored)
-  await issuer.store.directory.apply([{ kind: 'put-password', password: { ...stored, isTemporary: true } }])
+  await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { due: 'temporary' } }])
   const page = await agent.submit(await agent.get(authorizationUrl(issuer.url)), '/sign-in', password)
   assert.match(shownText(page.text), /You signed in with a temporary password/)
 })

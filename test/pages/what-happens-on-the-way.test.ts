@@ -237,7 +237,7 @@ before(async () => {
   )
   const membership = (user: string, { code }: { readonly code: string }) =>
     ({
-      kind: 'put-membership',
+      kind: 'add-membership',
       membership: {
         organizationCode: code,
         userId: idOf(user),
@@ -278,8 +278,11 @@ async function resetPassword(
   isTemporary: boolean,
 ): Promise<void> {
   const [, , change] = await userChanges({ id: idOf(user), email: emailOf(user), password })
-  assert.ok(change?.kind === 'put-password')
-  await store.directory.apply([{ ...change, password: { ...change.password, isTemporary } }])
+  assert.ok(change?.kind === 'add-password')
+  const { userId, hash } = change.password
+  await store.commit([
+    { kind: 'update-password', userId, set: { hash, due: isTemporary ? 'temporary' : 'none' } },
+  ])
 }
 
 let signUps = 0

@@ -1,9 +1,9 @@
 // Stores with something put around their calls: latency, failures, broken promises. The real store does the work; what is broken here
 // is broken on purpose, for faults that tests inject and for the positive controls of the checker.
 import { setTimeout } from 'node:timers/promises'
-import type { ArtifactStore, Store } from '../../src/store/index.ts'
+import { isCommitted, type Store } from '../../src/store/index.ts'
 
-/** `name`: as in `artifacts.find`. Calls that give no promise (invocations.append) are not among them. */
+/** `name`: as in `artifacts.find`, or `commit`. Calls that give no promise (invocations.append) are not among them. */
 export type Around = (name: string, call: () => Promise<unknown>) => Promise<unknown>
 
 const aggregates = [
@@ -19,7 +19,9 @@ const aggregates = [
 
 export function aroundCalls(store: Store, around: Around): Store {
   const wrapped = aggregates.map((name) => [name, wrap(name, store[name], around)] as const)
-  return { ...store, ...Object.fromEntries(wrapped) }
+  const commit: Store['commit'] = async (changes) =>
+    void (await around('commit', () => store.commit(changes)))
+  return { ...store, ...Object.fromEntries(wrapped), commit }
 }
 
 function wrap<Aggregate extends object>(name: string, aggregate: Aggregate, around: Around): Aggregate {
@@ -50,14 +52,13 @@ export function withLatency(store: Store, nextMs: () => number): Store {
 
 /** Consumes without looking whether that was done before: an adapter that breaks INV-1 and INV-2. */
 export function withoutCompareAndSet(store: Store): Store {
-  const { artifacts } = store
-  const commit: ArtifactStore['commit'] = async (changes) => {
-    const result = await artifacts.commit(changes)
-    return result.kind === 'committed'
-      ? result
-      : artifacts.commit(changes.filter(({ kind }) => kind !== 'consume'))
+  return {
+    ...store,
+    async commit(changes) {
+      if (!(await isCommitted(store.commit(changes))))
+        await store.commit(changes.filter(({ kind }) => kind !== 'consume-artifact'))
+    },
   }
-  return { ...store, artifacts: wrapMember(artifacts, 'commit', commit) }
 }
 
 /** The same aggregate with one method of the test's. */

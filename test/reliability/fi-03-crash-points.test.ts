@@ -53,7 +53,7 @@ function broken(
 }
 
 function hasCommitted({ side, call }: CrashPoint): boolean {
-  return side === 'after' && call === 'artifacts.commit'
+  return side === 'after' && call === 'commit'
 }
 
 const newCode = async () => codeOf(await client.return(ada))

@@ -125,7 +125,7 @@ describe('F7: a request that other tabs overtook', () => {
     const { client } = world
     const first = await world.signIn()
     const second = await next(client.refresh(first))
-    const held = heldOnce('artifacts.commit')
+    const held = heldOnce('commit')
     world.around(held.around)
     const late = client.refresh(first)
     await held.came
@@ -157,7 +157,7 @@ describe('F7: while the database was away', () => {
   /** The commit is made, and its answer is lost on the way back. */
   const losesAnswer: Around = async (name, call) => {
     const result = await call()
-    if (name === 'artifacts.commit') throw new StoreError('store_unavailable', 'the answer is lost')
+    if (name === 'commit') throw new StoreError('store_unavailable', 'the answer is lost')
     return result
   }
 

@@ -2,30 +2,30 @@
 // given, nothing of it is accepted anywhere.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { ArtifactChange, Store } from '../../src/store/index.ts'
+import type { Change, Store } from '../../src/store/index.ts'
 import { ada, directoryFixture, webClient } from '../harness/directory-fixture.ts'
 import { History } from '../harness/history.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { Client, codeOf, told, tokensOf } from './client.ts'
-import { wrapMember } from './faulty-store.ts'
 
 /** Holds the next commit that puts an access token, from when it has come until it may go on. */
 let gate: { readonly come: () => void; readonly mayGoOn: Promise<void> } | undefined
 
-const isIssuing = (change: ArtifactChange) => change.kind === 'put' && change.artifact.model === 'AccessToken'
+const isIssuing = (change: Change) =>
+  change.kind === 'put-artifact' && change.artifact.model === 'AccessToken'
 
 function gated(store: Store): Store {
   return {
     ...store,
-    artifacts: wrapMember(store.artifacts, 'commit', async (changes) => {
+    async commit(changes) {
       const held = changes.some(isIssuing) ? gate : undefined
       if (held) {
         gate = undefined
         held.come()
         await held.mayGoOn
       }
-      return store.artifacts.commit(changes)
-    }),
+      return store.commit(changes)
+    },
   }
 }
 

@@ -39,8 +39,7 @@ test('PW-02 a weak hash is replaced at the next sign-in', async (t) => {
   })
   const hash = (await weak.hash(ada.password)) ?? ''
   assert.doesNotMatch(hash, owasp)
-  const password = { userId: ada.id, hash, isTemporary: false, updatedAtMs: 0 }
-  await issuer.store.directory.apply([{ kind: 'put-password', password }])
+  await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { hash } }])
 
   await signIn(agent, authorizationUrl(issuer.url))
 
@@ -149,8 +148,7 @@ describe('PW-06 a hash of another system', () => {
       const { issuer } = await opened(t)
       const imported = importedHash(given)
       assert.ok(imported.kind === 'hash')
-      const record = { userId: ada.id, hash: imported.hash, isTemporary: false, updatedAtMs: 0 }
-      await issuer.store.directory.apply([{ kind: 'put-password', password: record }])
+      await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { hash: imported.hash } }])
       const enter = (typed: string) =>
         signIn(userAgent(issuer.url), authorizationUrl(issuer.url), { email: ada.email, password: typed })
       await assert.rejects(enter(ada.password), /not right/)

@@ -6,7 +6,7 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { openStore, type DirectoryChange } from '../../src/store/index.ts'
+import { openStore, type Change } from '../../src/store/index.ts'
 import {
   ada,
   anotherApplication,
@@ -31,7 +31,7 @@ const secret = 'canary-of-the-workflow-7f3a9c'
 const wrongPassword = 'canary-that-is-no-password-51bd'
 const newPassword = 'canary of another password 8841'
 
-const secretVariable: DirectoryChange = {
+const secretVariable: Change = {
   kind: 'put-environment-variable',
   variable: { id: 'variable_1', key: 'CRM_KEY', value: secret, isSecret: true, createdAtMs: 0 },
 }
@@ -189,7 +189,7 @@ test('SE-03 a secret variable goes in and never comes out: the API gives null, i
   const { apis } = await issuer.store.directory.catalog()
   const api = apis.find(({ isManagementApi }) => isManagementApi)
   assert.ok(api)
-  await issuer.store.directory.apply([
+  await issuer.store.commit([
     anotherApplication({
       clientId: m2mClient.id,
       type: 'm2m',

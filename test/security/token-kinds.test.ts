@@ -38,6 +38,7 @@ const management = managementApi(
     properties: [],
     connections: [],
     environmentVariables: [],
+    version: 0,
   },
   '',
 )

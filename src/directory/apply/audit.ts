@@ -1,6 +1,6 @@
 // What applying mintage.yaml leaves in the audit log: a record for each line of the plan. Who: the file. Names of fields alone: values
 // may be secrets.
-import type { DirectoryChange } from '../../store/index.ts'
+import type { Change } from '../../store/index.ts'
 import type { PlanStep } from './plan-step.ts'
 
 const events = {
@@ -9,7 +9,7 @@ const events = {
   remove: 'mintage_file.removed',
 } as const satisfies Record<PlanStep['action'], string>
 
-export function auditOf({ action, what, name, fields, userId }: PlanStep, atMs: number): DirectoryChange {
+export function auditOf({ action, what, name, fields, userId }: PlanStep, atMs: number): Change {
   return {
     kind: 'append-audit',
     record: {

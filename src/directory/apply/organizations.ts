@@ -1,9 +1,9 @@
 // Organizations of the file, found by their codes. An environment has one default organization at most.
-import type { OrganizationRecord } from '../../store/index.ts'
+import type { Change, OrganizationRecord } from '../../store/index.ts'
 import { declaredId } from '../ids.ts'
 import { valueChanges } from './owned-values.ts'
 import type { PlanContext } from './plan-context.ts'
-import { changedFields, type PlanStep } from './plan-step.ts'
+import { changedFields, narrowed, type PlanStep } from './plan-step.ts'
 
 export interface OrganizationPlan {
   /** By the key of the file. */
@@ -40,11 +40,20 @@ function organizationSteps(
   organization: OrganizationRecord,
   values: Awaited<ReturnType<typeof valueChanges>>,
 ): PlanStep[] {
-  const changes = [{ kind: 'put-organization', organization } as const, ...values.changes]
   const what = 'organization'
+  const changes = [...organizationChanges(current, organization), ...values.changes]
   if (current === undefined) return [{ action: 'add', what, name, fields: [], changes }]
   const fields = [...changedFields(current, organization), ...values.fields]
   return fields.length === 0 ? [] : [{ action: 'change', what, name, fields, changes }]
+}
+
+function organizationChanges(
+  current: OrganizationRecord | undefined,
+  wanted: OrganizationRecord,
+): readonly Change[] {
+  if (current === undefined) return [{ kind: 'add-organization', organization: wanted }]
+  if (changedFields(current, wanted).length === 0) return []
+  return [{ kind: 'update-organization', code: wanted.code, ...narrowed(current, wanted) }]
 }
 
 /** The organization that was the default one, when the file declares another and does not speak of it. */
@@ -55,14 +64,13 @@ async function formerDefault(
   const former = await directory.defaultOrganization()
   const isReplaced = declared.some(({ isDefault }) => isDefault)
   if (former === undefined || !isReplaced || declared.some(({ code }) => code === former.code)) return []
-  const organization = { ...former, isDefault: false }
   return [
     {
       action: 'change',
       what: 'organization',
       name: former.code,
       fields: ['isDefault'],
-      changes: [{ kind: 'put-organization', organization }],
+      changes: [{ kind: 'update-organization', code: former.code, set: { isDefault: false } }],
     },
   ]
 }

@@ -1,6 +1,6 @@
 // Values of properties and feature flags that the file gives to a user or an organization. Values that it does not mention stay.
 import { isDeepStrictEqual } from 'node:util'
-import type { DirectoryChange, DirectoryStore, Owner } from '../../store/index.ts'
+import type { Change, DirectoryStore, Owner } from '../../store/index.ts'
 
 export interface GivenValues {
   readonly properties?: Readonly<Record<string, string>> | undefined
@@ -9,7 +9,7 @@ export interface GivenValues {
 
 export interface ValueChanges {
   readonly fields: readonly string[]
-  readonly changes: readonly DirectoryChange[]
+  readonly changes: readonly Change[]
 }
 
 export async function valueChanges(

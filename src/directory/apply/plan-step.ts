@@ -1,6 +1,6 @@
 // One line of a plan and the changes behind it. What is as the file says makes no line.
 import { isDeepStrictEqual } from 'node:util'
-import type { DirectoryChange } from '../../store/index.ts'
+import type { Change } from '../../store/index.ts'
 
 export interface PlanStep {
   readonly action: 'add' | 'change' | 'remove'
@@ -9,7 +9,7 @@ export interface PlanStep {
   readonly name: string
   /** What differs, of a change. */
   readonly fields: readonly string[]
-  readonly changes: readonly DirectoryChange[]
+  readonly changes: readonly Change[]
   /** Whom it is about, when it is about a user. */
   readonly userId?: string
 }
@@ -26,19 +26,33 @@ export function recordStep<Row extends object>(
   { what, name }: Pick<PlanStep, 'what' | 'name'>,
   current: Row | undefined,
   wanted: Row,
-  change: DirectoryChange,
+  change: Change,
 ): PlanStep[] {
   if (current === undefined) return [{ action: 'add', what, name, fields: [], changes: [change] }]
   const fields = changedFields(current, wanted)
   return fields.length === 0 ? [] : [{ action: 'change', what, name, fields, changes: [change] }]
 }
 
-export function removeStep(what: string, name: string, change: DirectoryChange): PlanStep {
+export function removeStep(what: string, name: string, change: Change): PlanStep {
   return { action: 'remove', what, name, fields: [], changes: [change] }
 }
 
 /** Says when something changed, and is no change of its own. */
 const stamp = 'updatedAtMs'
+
+/** Of two records the members that differ: to set, and as they were read. */
+export function narrowed<Row extends object>(
+  current: Row,
+  wanted: Row,
+): { readonly set: Partial<Row>; readonly expected: Partial<Row> } {
+  const fields = new Set(changedFields(current, wanted))
+  return { set: pick(wanted, fields), expected: pick(current, fields) }
+}
+
+function pick<Row extends object>(row: Row, fields: ReadonlySet<string>): Partial<Row> {
+  // Members of the row, each as it is there.
+  return Object.fromEntries(Object.entries(row).filter(([name]) => fields.has(name))) as Partial<Row>
+}
 
 /** Names of the members that differ. A member without a value and a missing one are the same. */
 export function changedFields(current: object, wanted: object): string[] {

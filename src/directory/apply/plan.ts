@@ -2,7 +2,7 @@
 // second plan is empty. What the file does not mention is left alone, but for what it made itself of a thing that it still mentions.
 import type { MintageFile } from '../../config/index.ts'
 import { StoreError } from '../../errors/index.ts'
-import type { DirectoryChange, Store } from '../../store/index.ts'
+import { whileUnchanged, type Change, type Store } from '../../store/index.ts'
 import { ensureBuiltIns } from '../built-ins.ts'
 import type { RandomBytes } from '../ids.ts'
 import { applicationSteps, connectionSteps, variableSteps } from './applications.ts'
@@ -22,7 +22,7 @@ import { pruneSteps } from './prune.ts'
 import { userPlans } from './users.ts'
 
 export interface ApplyDeps {
-  readonly store: Pick<Store, 'directory'>
+  readonly store: Pick<Store, 'commit' | 'directory'>
   /** Stands for `${issuer}`. */
   readonly issuer: string
   readonly random: RandomBytes
@@ -31,8 +31,10 @@ export interface ApplyDeps {
 
 export interface DirectoryPlan {
   readonly steps: readonly PlanStep[]
-  /** What Mintage notes for the next time; no line of a plan. */
-  readonly notes: readonly DirectoryChange[]
+  /** What Mintage notes for the next time; not a line of the plan. */
+  readonly notes: readonly Change[]
+  /** Of the catalog that the plan was made from. */
+  readonly catalogVersion: number
 }
 
 export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
@@ -66,8 +68,11 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
       ...memberships.steps,
       ...pruneSteps(context),
     ],
+    catalogVersion: context.catalog.version,
     notes:
-      memberships.kept === undefined ? [] : [{ kind: 'put-file-memberships', memberships: memberships.kept }],
+      memberships.kept === undefined
+        ? []
+        : [{ kind: 'put-file-memberships', memberships: memberships.kept, expected: before }],
   }
 }
 
@@ -80,10 +85,11 @@ export function planText({ steps }: DirectoryPlan): string {
 export async function applyMintageFile(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
   await ensureBuiltIns(deps.store, deps.issuer)
   try {
-    return await applyOnce(file, deps)
+    return await whileUnchanged(() => applyOnce(file, deps))
   } catch (error) {
     // Another process applied the same file at the same time and was first: what is left to do is planned anew.
-    if (error instanceof StoreError && error.code === 'store_conflict') return applyOnce(file, deps)
+    if (error instanceof StoreError && error.code === 'store_conflict')
+      return whileUnchanged(() => applyOnce(file, deps))
     throw error
   }
 }
@@ -92,6 +98,7 @@ async function applyOnce(file: MintageFile, deps: ApplyDeps): Promise<DirectoryP
   const plan = await planDirectory(file, deps)
   const changes = plan.steps.flatMap((step) => [...step.changes, auditOf(step, deps.now())])
   changes.push(...plan.notes)
-  if (changes.length > 0) await deps.store.directory.apply(changes)
+  if (changes.length > 0)
+    await deps.store.commit([{ kind: 'expect-catalog', version: plan.catalogVersion }, ...changes])
   return plan
 }

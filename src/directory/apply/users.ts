@@ -3,7 +3,7 @@ import type { MintageFile } from '../../config/index.ts'
 import { ConfigError } from '../../errors/index.ts'
 import {
   identityTypes,
-  type DirectoryChange,
+  type Change,
   type IdentityRecord,
   type MembershipKey,
   type OrganizationRecord,
@@ -19,7 +19,7 @@ import { newIdentity, newUser } from '../user.ts'
 import { formerOrganizations, type DeclaredMemberships } from './memberships.ts'
 import { valueChanges } from './owned-values.ts'
 import { found, idsOf, type PlanContext } from './plan-context.ts'
-import { changedFields, type PlanStep } from './plan-step.ts'
+import { changedFields, narrowed, type PlanStep } from './plan-step.ts'
 
 type GivenUser = MintageFile['users'][number]
 
@@ -59,7 +59,7 @@ async function userPlan(
   const declared = { userId, organizationCodes: codesOf(given, rights) }
   const profile = current === undefined ? ['profile'] : changedFields(current, user)
   const parts: Part[] = [
-    profile.length === 0 ? unchanged : { fields: profile, changes: [{ kind: 'put-user', user }] },
+    profile.length === 0 ? unchanged : { fields: profile, changes: [userChange(current, user)] },
     await identityPart(given, userId, identifiers, identities, context),
     await passwordPart(given, userId, context),
     await membershipPart(given, userId, context, rights),
@@ -83,7 +83,7 @@ function codesOf(given: GivenUser, { organizations }: DeclaredRights): string[] 
 
 interface Part {
   readonly fields: readonly string[]
-  readonly changes: readonly DirectoryChange[]
+  readonly changes: readonly Change[]
 }
 
 const unchanged: Part = { fields: [], changes: [] }
@@ -147,6 +147,17 @@ function wantedUser(
   return changedFields(base, wanted).length === 0 ? base : { ...wanted, updatedAtMs: now() }
 }
 
+function userChange(current: UserRecord | undefined, wanted: UserRecord): Change {
+  if (current === undefined) return { kind: 'add-user', user: wanted }
+  const { set, expected } = narrowed(current, wanted)
+  return {
+    kind: 'update-user',
+    userId: wanted.id,
+    set: { ...set, updatedAtMs: wanted.updatedAtMs },
+    expected,
+  }
+}
+
 /** An identifier that is new to the user takes the place of those of its type: a renamed address does not sign in any more. */
 async function identityPart(
   given: GivenUser,
@@ -175,7 +186,12 @@ async function identityPart(
     fields: wanted.map(({ type }) => type),
     changes: [
       ...replaced.map(({ id }) => ({ kind: 'delete-identity', identityId: id }) as const),
-      ...wanted.map((identity) => ({ kind: 'put-identity', identity }) as const),
+      ...wanted.map((identity): Change => {
+        const { id: identityId, isVerified } = identity
+        return isNew(identity)
+          ? { kind: 'add-identity', identity }
+          : { kind: 'update-identity', identityId, set: { isVerified } }
+      }),
     ],
   }
 }
@@ -217,7 +233,7 @@ async function membershipPart(
 ): Promise<Part> {
   const roles = { ...catalog, roles: rights.roles }
   const fields: string[] = []
-  const changes: DirectoryChange[] = []
+  const changes: Change[] = []
   for (const [key, access] of Object.entries(given.organizations ?? {})) {
     const { code } = found(rights.organizations.get(key), key)
     const current = await directory.membership(code, userId)
@@ -234,7 +250,17 @@ async function membershipPart(
       sameIds(current.permissionIds, membership.permissionIds)
     if (isSame) continue
     fields.push(`organizations.${key}`)
-    changes.push({ kind: 'put-membership', membership })
+    changes.push(
+      current === undefined
+        ? { kind: 'add-membership', membership }
+        : {
+            kind: 'update-membership',
+            organizationCode: code,
+            userId,
+            ...(access.roles !== undefined && { roles: { only: membership.roleIds } }),
+            ...(access.permissions !== undefined && { permissions: { only: membership.permissionIds } }),
+          },
+    )
   }
   return { fields, changes }
 }

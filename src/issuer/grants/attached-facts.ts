@@ -15,7 +15,7 @@ export function withFacts(
     RefreshToken: refreshTokenFacts(state),
   }
   return changes.map((change) => {
-    if (change.kind !== 'put') return change
+    if (change.kind !== 'put-artifact') return change
     const attached = facts[change.artifact.model]
     return attached ? { ...change, artifact: { ...change.artifact, facts: attached } } : change
   })

@@ -7,9 +7,9 @@ import type {
   AccessTokenOptIn,
   ApiRecord,
   ApplicationRecord,
-  ArtifactStore,
   Catalog,
   DirectoryStore,
+  Store,
 } from '../../store/index.ts'
 import { m2mTokenClaims, type M2mTokenFacts } from '../../tokens/index.ts'
 import { m2mTokenEvent, type Mint } from '../../triggers/index.ts'
@@ -22,7 +22,7 @@ type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
 export interface ClientCredentialsDeps {
   readonly issuer: string
-  readonly artifacts: ArtifactStore
+  readonly commit: Store['commit']
   readonly directory: DirectoryStore
   readonly mint: Mint
   readonly application: (clientId: string) => Promise<ApplicationRecord>
@@ -61,7 +61,7 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
         : await shaped(facts, deps.addressOf(ctx), deps.mint),
     }
     params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
-    await inOneTransaction(ctx, handler, deps.artifacts)
+    await inOneTransaction(ctx, handler, deps.commit)
     // RFC 6749 §5.1: what was granted. The engine knows no scopes of APIs and leaves them out.
     ctx.body = { ...bodyOf(ctx), scope: scopes.join(' ') }
   }

@@ -2,7 +2,7 @@
 // it is one transaction in which the code is used up. A code that comes again ends everything that it gave (RFC 6749 §4.1.2,
 // assurance AS-08), also when both came at the same moment.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { ArtifactStore } from '../../store/index.ts'
+import type { Store } from '../../store/index.ts'
 import { requestState, type ReusedArtifact } from '../request/request-state.ts'
 import { withFacts } from './attached-facts.ts'
 import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
@@ -10,14 +10,14 @@ import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
 interface CodeGrantDeps {
-  readonly artifacts: ArtifactStore
+  readonly commit: Store['commit']
   /** Told of a code that its client presented again; what came of it is revoked by then. */
   readonly onReuse: (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => Promise<void>
 }
 
-export function codeGrant(handler: GrantHandler, { artifacts, onReuse }: CodeGrantDeps): GrantHandler {
+export function codeGrant(handler: GrantHandler, { commit, onReuse }: CodeGrantDeps): GrantHandler {
   const redeem = (ctx: KoaContextWithOIDC) =>
-    inOneTransaction(ctx, handler, artifacts, (changes) => withFacts(changes, requestState(ctx)))
+    inOneTransaction(ctx, handler, commit, (changes) => withFacts(changes, requestState(ctx)))
   return async (ctx) => {
     try {
       await redeem(ctx).catch((error: unknown) => {

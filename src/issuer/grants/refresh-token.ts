@@ -2,7 +2,7 @@
 // anything is rotated (mintOnRefresh), then one transaction that consumes the old token and writes the new
 // ones. Denied or failed: the OAuth error goes out and nothing was written.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { ArtifactChange, ArtifactStore } from '../../store/index.ts'
+import type { ArtifactChange, Store } from '../../store/index.ts'
 import { hashOfArtifactId } from '../request/artifact-id.ts'
 import { requestState } from '../request/request-state.ts'
 import { withFacts } from './attached-facts.ts'
@@ -12,7 +12,7 @@ import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
 interface RefreshDeps extends GraceDeps {
-  readonly artifacts: ArtifactStore
+  readonly commit: Store['commit']
   /** Told of a token that was presented after it had been replaced; its family is revoked by then. */
   readonly onReuse: (
     ctx: KoaContextWithOIDC,
@@ -50,7 +50,7 @@ async function refresh(
   state.successor = successor
   setRefreshToken(ctx, judged.kind === 'successor' ? judged.value : presented)
   try {
-    await inOneTransaction(ctx, handler, deps.artifacts, (changes) =>
+    await inOneTransaction(ctx, handler, deps.commit, (changes) =>
       withSuccessor(withFacts(changes, state), successor),
     )
     if (judged.kind === 'successor') await answerWithNewest(ctx, judged.value, deps)
@@ -91,7 +91,7 @@ function withSuccessor(
 ): readonly ArtifactChange[] {
   if (successor === undefined) return changes
   return changes.map((change) =>
-    change.kind === 'consume' && change.model === 'RefreshToken'
+    change.kind === 'consume-artifact' && change.model === 'RefreshToken'
       ? { ...change, successorIdHash: hashOfArtifactId(successor) }
       : change,
   )

@@ -2,7 +2,7 @@
 // made the response they are committed together, before anything is sent. So a lost connection, a failing workflow or a kill
 // leaves either everything or nothing (INV-1, INV-9), and of many requests with the same code one succeeds.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { ArtifactChange, ArtifactStore } from '../../store/index.ts'
+import { isCommitted, type ArtifactChange, type Store } from '../../store/index.ts'
 import { requestState } from '../request/request-state.ts'
 
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
@@ -11,7 +11,7 @@ type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 export async function inOneTransaction(
   ctx: KoaContextWithOIDC,
   handler: GrantHandler,
-  artifacts: Pick<ArtifactStore, 'commit'>,
+  commit: Store['commit'],
   complete: (changes: readonly ArtifactChange[]) => readonly ArtifactChange[] = (changes) => changes,
 ): Promise<void> {
   const state = requestState(ctx)
@@ -19,8 +19,7 @@ export async function inOneTransaction(
   state.unit = unit
   try {
     await handler(ctx)
-    const result = await artifacts.commit(complete(unit))
-    if (result.kind !== 'committed') throw new AlreadyConsumed()
+    if (!(await isCommitted(commit(complete(unit))))) throw new AlreadyConsumed()
   } catch (error) {
     ctx.body = undefined
     throw error

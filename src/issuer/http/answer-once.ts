@@ -5,11 +5,12 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { z } from 'zod'
-import type { ArtifactStore } from '../../store/index.ts'
+import { isCommitted, type ArtifactStore, type Store } from '../../store/index.ts'
 import { hashOfArtifactId } from '../request/artifact-id.ts'
 
 export interface AnswerOnceDeps {
-  readonly artifacts: Pick<ArtifactStore, 'commit' | 'find'>
+  readonly artifacts: Pick<ArtifactStore, 'find'>
+  readonly commit: Store['commit']
   /** Together with the key of a request it seals the recorded answer, which may hold a code or the id of a session. */
   readonly secret: string
   readonly nowMs: () => number
@@ -52,7 +53,7 @@ export type Work = () => Promise<void | 'not-done'>
 
 export type AnswerOnce = (ctx: KoaContextWithOIDC, options: OnceOptions, work: Work) => Promise<void>
 
-export function answerOnce({ artifacts, secret, nowMs, onStored }: AnswerOnceDeps): AnswerOnce {
+export function answerOnce({ artifacts, commit, secret, nowMs, onStored }: AnswerOnceDeps): AnswerOnce {
   return async (ctx, { key, keepSeconds, adapt }, work) => {
     const artifact = (attempt: number, state: StoredState) => ({
       model: 'Answer',
@@ -69,12 +70,11 @@ export function answerOnce({ artifacts, secret, nowMs, onStored }: AnswerOnceDep
     /** Resolves to true for the one request that has to do the work. */
     async function isFirst(attempt: number): Promise<boolean> {
       const pending = artifact(attempt, { state: 'pending', untilMs: nowMs() + leaseMs })
-      const { kind } = await artifacts.commit([{ kind: 'put-new', artifact: pending }])
-      return kind === 'committed'
+      return isCommitted(commit([{ kind: 'add-artifact', artifact: pending }]))
     }
 
     async function leave(attempt: number, state: StoredState): Promise<void> {
-      await artifacts.commit([{ kind: 'put', artifact: artifact(attempt, state) }])
+      await commit([{ kind: 'put-artifact', artifact: artifact(attempt, state) }])
       onStored(ctx, state.state === 'answered' ? state.sealed.length : 0)
     }
 

@@ -7,14 +7,14 @@ import { matchesOne } from '../request/client-extension.ts'
 import { readForm, replaceForm } from '../http/form-body.ts'
 import { endSession, type SessionEndDeps } from '../http/end-session.ts'
 import { clearRefreshCookie } from '../http/refresh-cookie.ts'
-import type { ApplicationRecord, ArtifactStore, DirectoryStore } from '../../store/index.ts'
+import type { ApplicationRecord, DirectoryStore, Store } from '../../store/index.ts'
 import { routes } from '../request/routes.ts'
 
 type Next = () => Promise<void>
 
 export interface LogoutDeps extends SessionEndDeps {
   readonly directory: DirectoryStore
-  readonly artifacts: Pick<ArtifactStore, 'commit'>
+  readonly commit: Store['commit']
 }
 
 export function kindeLogout(deps: LogoutDeps) {
@@ -61,8 +61,8 @@ async function confirmedLogout(ctx: KoaContextWithOIDC, next: Next, deps: Logout
 }
 
 /** With everything that was granted in them: no refresh token of the user works any more. */
-async function endAllSessions(accountId: string | undefined, { artifacts }: LogoutDeps): Promise<void> {
-  if (accountId !== undefined) await artifacts.commit([{ kind: 'delete-account', accountId }])
+async function endAllSessions(accountId: string | undefined, { commit }: LogoutDeps): Promise<void> {
+  if (accountId !== undefined) await commit([{ kind: 'sign-out-user', userId: accountId }])
 }
 
 async function applicationsReturningTo(

@@ -2,12 +2,12 @@
 // then notes it, so that of many requests at once all would pass; and what it notes would wait for the end of a token request
 // (token-unit.ts). Here the look is the note: one of many is first, and at once.
 import type { Provider } from 'oidc-provider'
-import type { ArtifactStore } from '../../store/index.ts'
+import { isCommitted, type Store } from '../../store/index.ts'
 import { hashOfArtifactId } from '../request/artifact-id.ts'
 import { requestState } from '../request/request-state.ts'
 import { currentContext } from './current-context.ts'
 
-export function detectReplaysAtOnce(provider: Provider, artifacts: Pick<ArtifactStore, 'commit'>): void {
+export function detectReplaysAtOnce(provider: Provider, commit: Store['commit']): void {
   const { ReplayDetection } = provider
   ReplayDetection.unique = async (issuer, jti, expiresAtSeconds) => {
     const context = currentContext()
@@ -15,9 +15,11 @@ export function detectReplaysAtOnce(provider: Provider, artifacts: Pick<Artifact
     // One text for each pair, whatever is in its parts.
     const id = JSON.stringify([issuer, jti])
     if (proofs?.has(id)) return true
-    const { kind } = await artifacts.commit([{ kind: 'put-new', artifact: replayed(id, expiresAtSeconds) }])
-    if (kind === 'committed') proofs?.add(id)
-    return kind === 'committed'
+    const isFirst = await isCommitted(
+      commit([{ kind: 'add-artifact', artifact: replayed(id, expiresAtSeconds) }]),
+    )
+    if (isFirst) proofs?.add(id)
+    return isFirst
   }
 }
 

@@ -1,7 +1,7 @@
 // The end of a session is the end of what was granted in it: access by refresh token ends with it (assurance RT-05). The engine
 // would keep the grants of tokens that outlive the session, which ours do between sign-outs.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
-import type { ArtifactStore } from '../../store/index.ts'
+import type { Store } from '../../store/index.ts'
 import { currentContext } from './current-context.ts'
 
 interface EndingSession {
@@ -11,7 +11,7 @@ interface EndingSession {
 /** `onEnded`: told of a session that the engine ends while it answers a request. */
 export function endGrantsWithSession(
   provider: Provider,
-  artifacts: ArtifactStore,
+  commit: Store['commit'],
   onEnded: (ctx: KoaContextWithOIDC, authorizations: EndingSession['authorizations']) => Promise<void>,
 ): void {
   const { prototype }: { prototype: { destroy(): Promise<void> } } = provider.Session
@@ -19,7 +19,7 @@ export function endGrantsWithSession(
   prototype.destroy = async function (this: EndingSession & { destroy(): Promise<void> }) {
     const grantIds = Object.values(this.authorizations ?? {}).flatMap(({ grantId }) => grantId ?? [])
     if (grantIds.length > 0)
-      await artifacts.commit(grantIds.map((grantId) => ({ kind: 'delete-grant', grantId }) as const))
+      await commit(grantIds.map((grantId) => ({ kind: 'delete-grant', grantId }) as const))
     await engineDestroy.call(this)
     // Absent where our own sign-out ends the session (http/end-session.ts), which clears them itself.
     const ctx = currentContext()

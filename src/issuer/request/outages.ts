@@ -94,6 +94,7 @@ export function watchedStore(store: Store, outages: Outages): Store {
   const failuresOf = <Aggregate extends object>(aggregate: Aggregate) => watched(aggregate, outages, () => {})
   return {
     ...store,
+    commit: watched({ commit: store.commit }, outages, (tookMs) => outages.answered(tookMs)).commit,
     artifacts: watched(store.artifacts, outages, (tookMs) => outages.answered(tookMs)),
     audit: failuresOf(store.audit),
     directory: failuresOf(store.directory),

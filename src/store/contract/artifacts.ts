@@ -7,7 +7,7 @@ import { anArtifact, hashOf } from './samples.ts'
 export function artifactContract(newDatabase: NewDatabase): void {
   describe('artifacts', () => {
     test('are found by hash, by uid and by user code, each within its model', async (t) => {
-      const { artifacts } = await (await newDatabase(t)).open()
+      const { artifacts, commit } = await (await newDatabase(t)).open()
       const session = anArtifact('s', {
         model: 'Session',
         uid: 'uid-1',
@@ -17,9 +17,9 @@ export function artifactContract(newDatabase: NewDatabase): void {
         expiresAtMs: 5_000,
       })
       const device = anArtifact('d', { model: 'DeviceCode', userCode: 'ABCD-EFGH', grantId: 'g' })
-      await artifacts.commit([
-        { kind: 'put', artifact: session },
-        { kind: 'put', artifact: device },
+      await commit([
+        { kind: 'put-artifact', artifact: session },
+        { kind: 'put-artifact', artifact: device },
       ])
       const stored = { ...session, consumedAtMs: null, successorIdHash: null }
       assert.deepEqual(await artifacts.find('Session', hashOf('s')), stored)
@@ -30,15 +30,15 @@ export function artifactContract(newDatabase: NewDatabase): void {
     })
 
     test('keep that they were consumed, and their successor, when the engine writes them back', async (t) => {
-      const { artifacts } = await (await newDatabase(t)).open()
+      const { artifacts, commit } = await (await newDatabase(t)).open()
       const token = anArtifact('r1')
       const successorIdHash = hashOf('r2')
-      await artifacts.commit([{ kind: 'put', artifact: token }])
-      await artifacts.commit([
-        { kind: 'consume', model: token.model, idHash: token.idHash, atMs: 9, successorIdHash },
-        { kind: 'put', artifact: anArtifact('r2') },
+      await commit([{ kind: 'put-artifact', artifact: token }])
+      await commit([
+        { kind: 'consume-artifact', model: token.model, idHash: token.idHash, atMs: 9, successorIdHash },
+        { kind: 'put-artifact', artifact: anArtifact('r2') },
       ])
-      await artifacts.commit([{ kind: 'put', artifact: { ...token, payload: { rewritten: true } } }])
+      await commit([{ kind: 'put-artifact', artifact: { ...token, payload: { rewritten: true } } }])
       const stored = await artifacts.find(token.model, token.idHash)
       assert.deepEqual(stored?.payload, { rewritten: true })
       assert.equal(stored.consumedAtMs, 9)
@@ -46,46 +46,52 @@ export function artifactContract(newDatabase: NewDatabase): void {
     })
 
     test('a commit that consumes what is consumed or gone changes nothing and says which', async (t) => {
-      const { artifacts } = await (await newDatabase(t)).open()
-      await artifacts.commit([
-        { kind: 'put', artifact: anArtifact('code') },
-        { kind: 'put', artifact: anArtifact('grant') },
+      const { artifacts, commit } = await (await newDatabase(t)).open()
+      await commit([
+        { kind: 'put-artifact', artifact: anArtifact('code') },
+        { kind: 'put-artifact', artifact: anArtifact('grant') },
       ])
-      const consume = { kind: 'consume', model: 'RefreshToken', idHash: hashOf('code'), atMs: 1 } as const
-      assert.deepEqual(await artifacts.commit([consume]), { kind: 'committed' })
+      const consume = {
+        kind: 'consume-artifact',
+        model: 'RefreshToken',
+        idHash: hashOf('code'),
+        atMs: 1,
+      } as const
+      await commit([consume])
       for (const idHash of [hashOf('code'), hashOf('never there')]) {
-        const result = await artifacts.commit([
-          { kind: 'put', artifact: anArtifact('new') },
-          { kind: 'delete', model: 'RefreshToken', idHash: hashOf('grant') },
-          { ...consume, idHash },
+        const lost = { ...consume, idHash }
+        const commitment = commit([
+          { kind: 'put-artifact', artifact: anArtifact('new') },
+          { kind: 'delete-artifact', model: 'RefreshToken', idHash: hashOf('grant') },
+          lost,
         ])
-        assert.deepEqual(result, { kind: 'already-consumed', idHash })
+        await assert.rejects(commitment, { code: 'changed_meanwhile', change: lost })
       }
       assert.equal(await artifacts.find('RefreshToken', hashOf('new')), undefined)
       assert.notEqual(await artifacts.find('RefreshToken', hashOf('grant')), undefined)
     })
 
     test('a new one is put once, and a commit that would put it again changes nothing', async (t) => {
-      const { artifacts } = await (await newDatabase(t)).open()
+      const { artifacts, commit } = await (await newDatabase(t)).open()
       const first = anArtifact('proof', { payload: { by: 'first' }, expiresAtMs: 1 })
-      assert.deepEqual(await artifacts.commit([{ kind: 'put-new', artifact: first }]), { kind: 'committed' })
-      const again = await artifacts.commit([
-        { kind: 'put', artifact: anArtifact('beside') },
-        { kind: 'put-new', artifact: { ...first, payload: { by: 'second' } } },
-      ])
-      assert.deepEqual(again, { kind: 'already-there', idHash: first.idHash })
+      await commit([{ kind: 'add-artifact', artifact: first }])
+      const again = { kind: 'add-artifact', artifact: { ...first, payload: { by: 'second' } } } as const
+      await assert.rejects(commit([{ kind: 'put-artifact', artifact: anArtifact('beside') }, again]), {
+        code: 'changed_meanwhile',
+        change: again,
+      })
       assert.deepEqual((await artifacts.find(first.model, first.idHash))?.payload, { by: 'first' })
       assert.equal(await artifacts.find('RefreshToken', hashOf('beside')), undefined)
     })
 
     test('a revoked family goes with its grant; with models named, only those go', async (t) => {
-      const { artifacts } = await (await newDatabase(t)).open()
+      const { artifacts, commit } = await (await newDatabase(t)).open()
       const family = () =>
-        artifacts.commit([
-          { kind: 'put', artifact: anArtifact('g1', { model: 'Grant' }) },
-          { kind: 'put', artifact: anArtifact('a', { model: 'AccessToken', grantId: 'g1' }) },
-          { kind: 'put', artifact: anArtifact('r', { grantId: 'g1' }) },
-          { kind: 'put', artifact: anArtifact('other', { grantId: 'g2' }) },
+        commit([
+          { kind: 'put-artifact', artifact: anArtifact('g1', { model: 'Grant' }) },
+          { kind: 'put-artifact', artifact: anArtifact('a', { model: 'AccessToken', grantId: 'g1' }) },
+          { kind: 'put-artifact', artifact: anArtifact('r', { grantId: 'g1' }) },
+          { kind: 'put-artifact', artifact: anArtifact('other', { grantId: 'g2' }) },
         ])
       const left = async () => {
         const found = [
@@ -97,26 +103,24 @@ export function artifactContract(newDatabase: NewDatabase): void {
         return found.map((artifact) => artifact !== undefined)
       }
       await family()
-      await artifacts.commit([{ kind: 'delete-grant', grantId: 'g1', models: ['AccessToken'] }])
+      await commit([{ kind: 'delete-grant', grantId: 'g1', models: ['AccessToken'] }])
       assert.deepEqual(await left(), [true, false, true, true])
       await family()
-      await artifacts.commit([{ kind: 'delete-grant', grantId: 'g1' }])
+      await commit([{ kind: 'delete-grant', grantId: 'g1' }])
       assert.deepEqual(await left(), [false, false, false, true])
     })
 
     test('everything of a user goes, but for the session that asked for it (RT-05)', async (t) => {
-      const { artifacts } = await (await newDatabase(t)).open()
+      const { artifacts, commit } = await (await newDatabase(t)).open()
       const of = (accountId: string, id: string, uid: string | null) =>
-        ({ kind: 'put', artifact: anArtifact(id, { accountId, uid }) }) as const
-      await artifacts.commit([
+        ({ kind: 'put-artifact', artifact: anArtifact(id, { accountId, uid }) }) as const
+      await commit([
         of('kp_1', 'mine', 'this-browser'),
         of('kp_1', 'elsewhere', 'other-browser'),
         of('kp_1', 'token', null),
         of('kp_2', 'not mine', null),
       ])
-      await artifacts.commit([
-        { kind: 'delete-account', accountId: 'kp_1', exceptSessionUid: 'this-browser' },
-      ])
+      await commit([{ kind: 'sign-out-user', userId: 'kp_1', exceptSessionUid: 'this-browser' }])
       const left = await Promise.all(
         ['mine', 'elsewhere', 'token', 'not mine'].map(async (id) =>
           (await artifacts.find('RefreshToken', hashOf(id))) === undefined ? 'gone' : 'there',
@@ -126,12 +130,12 @@ export function artifactContract(newDatabase: NewDatabase): void {
     })
 
     test('what has expired is pruned, however much it is, and nothing else', async (t) => {
-      const { artifacts } = await (await newDatabase(t)).open()
+      const { artifacts, commit } = await (await newDatabase(t)).open()
       const expired = Array.from({ length: 1_100 }, (_, index) =>
         anArtifact(`x${index}`, { expiresAtMs: 999 }),
       )
       const alive = [anArtifact('alive', { expiresAtMs: 1_000 }), anArtifact('forever')]
-      await artifacts.commit([...expired, ...alive].map((artifact) => ({ kind: 'put', artifact }) as const))
+      await commit([...expired, ...alive].map((artifact) => ({ kind: 'put-artifact', artifact }) as const))
       assert.equal(await artifacts.prune(1_000), 1_100)
       assert.equal(await artifacts.prune(1_000), 0)
       for (const { model, idHash } of alive) assert.notEqual(await artifacts.find(model, idHash), undefined)

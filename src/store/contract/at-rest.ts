@@ -18,8 +18,8 @@ export function atRestContract(newDatabase: NewDatabase): void {
   describe('at rest', () => {
     test('KY-04, RT-07: no secret, key or token is in the database as it is used', async (t) => {
       const database = await newDatabase(t)
-      const { artifacts, directory, secrets, signingKeys } = await database.open()
-      await directory.apply([
+      const { secrets, signingKeys, commit } = await database.open()
+      await commit([
         {
           kind: 'put-application',
           application: anApplication('app_1', { clientSecret: canary.clientSecret, name: 'plain-name' }),
@@ -30,13 +30,13 @@ export function atRestContract(newDatabase: NewDatabase): void {
         },
       ])
       const payload = { value: canary.jobPayload }
-      await directory.apply([{ kind: 'enqueue-job', job: { kind: 'mail', payload, enqueuedAtMs: 1 } }])
+      await commit([{ kind: 'enqueue-job', job: { kind: 'mail', payload, enqueuedAtMs: 1 } }])
       await secrets.getOrCreate('cookie', () => canary.cookieSecret)
       await signingKeys.put(aSigningKey('kid1', canary.privateKey))
-      await artifacts.commit([{ kind: 'put', artifact: anArtifact(canary.refreshToken) }])
-      await artifacts.commit([
+      await commit([{ kind: 'put-artifact', artifact: anArtifact(canary.refreshToken) }])
+      await commit([
         {
-          kind: 'consume',
+          kind: 'consume-artifact',
           model: 'RefreshToken',
           idHash: hashOf(canary.refreshToken),
           atMs: 1,
@@ -61,7 +61,7 @@ export function atRestContract(newDatabase: NewDatabase): void {
 
     test('SE-01: a sealed value that was changed or moved to another row fails, that row alone', async (t) => {
       const database = await newDatabase(t)
-      const { signingKeys, directory, secrets } = await database.open()
+      const { signingKeys, secrets, commit } = await database.open()
       await signingKeys.put(aSigningKey('kid1', 'one'))
       await signingKeys.put(aSigningKey('kid2', 'two'))
       await database.execute(
@@ -76,7 +76,7 @@ export function atRestContract(newDatabase: NewDatabase): void {
         message: 'The private key of signing_keys kid2 cannot be read.',
       })
 
-      await directory.apply([
+      await commit([
         { kind: 'put-application', application: anApplication('app_1') },
         { kind: 'put-application', application: anApplication('app_2') },
       ])
@@ -100,10 +100,10 @@ export function atRestContract(newDatabase: NewDatabase): void {
 
     test('FI-17: a row that is not JSON any more fails its own request alone', async (t) => {
       const database = await newDatabase(t)
-      const { artifacts } = await database.open()
-      await artifacts.commit([
-        { kind: 'put', artifact: anArtifact('damaged', { payload: { secret: 'x' } }) },
-        { kind: 'put', artifact: anArtifact('whole') },
+      const { artifacts, commit } = await database.open()
+      await commit([
+        { kind: 'put-artifact', artifact: anArtifact('damaged', { payload: { secret: 'x' } }) },
+        { kind: 'put-artifact', artifact: anArtifact('whole') },
       ])
       await database.execute(
         `update artifacts set payload = '{"secret":"x' where id_hash = '${hashOf('damaged')}'`,

@@ -10,7 +10,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
   describe('catalog', () => {
     test('gives every kind of record back as it was put', async (t) => {
       const database = await newDatabase(t)
-      const { directory } = await database.open()
+      const { directory, commit } = await database.open()
       const api = {
         id: 'api_1',
         name: 'API',
@@ -20,6 +20,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         scopes: [],
       }
       const expected: Catalog = {
+        version: 1,
         applications: [
           anApplication('app_1', { apis: [{ apiId: 'api_1', scopeIds: [] }] }),
           anApplication('app_2', { type: 'spa', clientSecret: null, authMethod: 'none' }),
@@ -59,7 +60,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
           { id: 'env_2', key: 'TOKEN', value: 'hush', isSecret: true, createdAtMs: 1 },
         ],
       }
-      await directory.apply([
+      await commit([
         ...expected.applications.map((application) => ({ kind: 'put-application', application }) as const),
         ...expected.apis.map((one) => ({ kind: 'put-api', api: one }) as const),
         ...expected.roles.map((role) => ({ kind: 'put-role', role }) as const),
@@ -75,7 +76,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
       const reopened = await database.open()
       assert.deepEqual(await reopened.directory.catalog(), expected)
 
-      await directory.apply([
+      await commit([
         { kind: 'delete-application', clientId: 'app_2' },
         { kind: 'delete-api', apiId: 'api_1' },
         { kind: 'delete-feature-flag', key: 'theme' },
@@ -94,8 +95,8 @@ export function catalogContract(newDatabase: NewDatabase): void {
     })
 
     test('is one frozen snapshot as long as nothing changes', async (t) => {
-      const { directory } = await (await newDatabase(t)).open()
-      await directory.apply([{ kind: 'put-application', application: anApplication('app_1') }])
+      const { directory, commit } = await (await newDatabase(t)).open()
+      await commit([{ kind: 'put-application', application: anApplication('app_1') }])
       const catalog = await directory.catalog()
       assert.equal(await directory.catalog(), catalog)
       const [application] = catalog.applications
@@ -105,12 +106,12 @@ export function catalogContract(newDatabase: NewDatabase): void {
     })
 
     test('is never older than a change that this process has made', async (t) => {
-      const { directory } = await (await newDatabase(t)).open()
+      const { directory, commit } = await (await newDatabase(t)).open()
       for (let round = 0; round < 20; round++) {
         const name = `Application ${round}`
         // Readers that began before the change may have the older one; who asks after it may not.
         const readers = [directory.catalog(), directory.catalog()]
-        await directory.apply([{ kind: 'put-application', application: anApplication('app_1', { name }) }])
+        await commit([{ kind: 'put-application', application: anApplication('app_1', { name }) }])
         assert.equal((await directory.catalog()).applications[0]?.name, name)
         await Promise.all(readers)
         assert.equal((await directory.catalog()).applications[0]?.name, name)
@@ -121,7 +122,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
       const database = await newDatabase(t)
       const [here, there] = [await database.open(), await database.open()]
       assert.deepEqual((await here.directory.catalog()).applications, [])
-      await there.directory.apply([{ kind: 'put-application', application: anApplication('app_1') }])
+      await there.commit([{ kind: 'put-application', application: anApplication('app_1') }])
       const deadline = performance.now() + 1_000
       let seen = 0
       while (seen === 0 && performance.now() < deadline) {

@@ -1,6 +1,7 @@
 // What counts and what works once: throttles, links by mail, secrets of the installation.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { isCommitted } from '../while-unchanged.ts'
 import type { NewDatabase } from './contract-database.ts'
 
 export function counterContract(newDatabase: NewDatabase): void {
@@ -21,9 +22,9 @@ export function counterContract(newDatabase: NewDatabase): void {
         Array.from({ length: 12 }, (_, index) => index + 1),
       )
       await Promise.all([one.close(), two.close()])
-      const { throttles } = await database.open()
+      const { throttles, commit } = await database.open()
       assert.deepEqual(await throttles.tries('account:ada'), { count: 12, lastAtMs: 1_000 })
-      await throttles.clear('account:ada')
+      await commit([{ kind: 'clear-tries', key: 'account:ada' }])
       assert.deepEqual(await throttles.tries('account:ada'), { count: 0, lastAtMs: 0 })
     })
 
@@ -51,11 +52,12 @@ export function counterContract(newDatabase: NewDatabase): void {
     })
 
     test('C9: give back a try that was right or was not judged, and never more', async (t) => {
-      const { throttles } = await (await newDatabase(t)).open()
+      const { throttles, commit } = await (await newDatabase(t)).open()
+      const refund = (key: string) => commit([{ kind: 'refund-try', key }])
       await throttles.admit('k', policy, 1)
-      for (let count = 0; count < 3; count += 1) await throttles.refund('k')
+      for (let count = 0; count < 3; count += 1) await refund('k')
       assert.equal((await throttles.tries('k')).count, 0)
-      await throttles.refund('unknown')
+      await refund('unknown')
     })
 
     test('start at one again when the last try is long ago, and are pruned by age', async (t) => {
@@ -78,28 +80,29 @@ export function counterContract(newDatabase: NewDatabase): void {
       expiresAtMs: 1_000,
     } as const
 
+    const taking = (tokenKind: 'password-reset' | 'email-verification', nowMs: number) =>
+      ({ kind: 'take-one-time-token', tokenKind, idHash: 'hash-1', nowMs }) as const
+
     test('of 50 who take one at once, one gets it (BR-11)', async (t) => {
       const database = await newDatabase(t)
       const [one, two] = [await database.open(), await database.open()]
-      await one.oneTimeTokens.put(token)
+      await one.commit([{ kind: 'add-one-time-token', token }])
       const taken = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>
-          (index % 2 === 0 ? one : two).oneTimeTokens.take('password-reset', 'hash-1', 1),
+          isCommitted((index % 2 === 0 ? one : two).commit([taking('password-reset', 1)])),
         ),
       )
-      assert.deepEqual(
-        taken.filter((got) => got !== undefined),
-        [token],
-      )
+      assert.deepEqual(taken.filter(Boolean), [true])
+      assert.equal(await one.oneTimeTokens.peek('password-reset', 'hash-1', 1), undefined)
     })
 
     test('are there for looking until they are used, expired or of another kind', async (t) => {
-      const { oneTimeTokens } = await (await newDatabase(t)).open()
-      await oneTimeTokens.put(token)
+      const { oneTimeTokens, commit } = await (await newDatabase(t)).open()
+      await commit([{ kind: 'add-one-time-token', token }])
       assert.deepEqual(await oneTimeTokens.peek('password-reset', 'hash-1', 999), token)
       assert.equal(await oneTimeTokens.peek('password-reset', 'hash-1', 1_000), undefined)
-      assert.equal(await oneTimeTokens.take('email-verification', 'hash-1', 1), undefined)
-      assert.equal(await oneTimeTokens.take('password-reset', 'hash-1', 1_000), undefined)
+      assert.equal(await isCommitted(commit([taking('email-verification', 1)])), false)
+      assert.equal(await isCommitted(commit([taking('password-reset', 1_000)])), false)
       assert.equal(await oneTimeTokens.prune(999), 0)
       assert.equal(await oneTimeTokens.prune(1_000), 1)
     })

@@ -91,7 +91,7 @@ export function historyContract(newDatabase: NewDatabase): void {
   })
 
   test('C10: the audit log is pruned by age, refused sign-ins also by number', async (t) => {
-    const { audit } = await (await newDatabase(t)).open()
+    const { audit, commit } = await (await newDatabase(t)).open()
     const events = [
       'user.signed_in',
       'user.sign_in_failed',
@@ -101,7 +101,12 @@ export function historyContract(newDatabase: NewDatabase): void {
       'y',
     ]
     for (const [index, event] of events.entries())
-      await audit.append({ atMs: index, event, userId: null, clientId: null, ip: null, details: {} })
+      await commit([
+        {
+          kind: 'append-audit',
+          record: { atMs: index, event, userId: null, clientId: null, ip: null, details: {} },
+        },
+      ])
     const left = async () => (await audit.list({ limit: 10 })).map(({ sequence }) => sequence).toReversed()
     assert.equal(await audit.prune({ olderThanMs: 0, keepRefused: 6 }), 0)
     assert.equal(await audit.prune({ olderThanMs: 1, keepRefused: 4 }), 2)
@@ -112,7 +117,7 @@ export function historyContract(newDatabase: NewDatabase): void {
   })
 
   test('the audit log gives its records back, newest first, by event and by user', async (t) => {
-    const { audit } = await (await newDatabase(t)).open()
+    const { audit, commit } = await (await newDatabase(t)).open()
     const record = (event: string, userId: string | null) => ({
       atMs: 5,
       event,
@@ -121,9 +126,9 @@ export function historyContract(newDatabase: NewDatabase): void {
       ip: '203.0.113.9',
       details: { reason: 'text' },
     })
-    await audit.append(record('user.signed_in', 'kp_1'))
-    await audit.append(record('refresh_token.reused', 'kp_1'))
-    await audit.append(record('user.signed_in', null))
+    await commit([{ kind: 'append-audit', record: record('user.signed_in', 'kp_1') }])
+    await commit([{ kind: 'append-audit', record: record('refresh_token.reused', 'kp_1') }])
+    await commit([{ kind: 'append-audit', record: record('user.signed_in', null) }])
     const events = async (filter: object) =>
       (await audit.list({ limit: 10, ...filter })).map(({ event, userId }) => `${event} ${userId}`)
     assert.deepEqual(await events({ event: 'user.signed_in' }), [

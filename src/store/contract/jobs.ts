@@ -8,7 +8,7 @@ import type { NewDatabase } from './contract-database.ts'
 const aJob: NewJob = { kind: 'mail', payload: { to: 'ada@example.com' }, enqueuedAtMs: 5 }
 
 async function enqueue(store: Store, overrides: Partial<NewJob> = {}): Promise<void> {
-  await store.directory.apply([{ kind: 'enqueue-job', job: { ...aJob, ...overrides } }])
+  await store.commit([{ kind: 'enqueue-job', job: { ...aJob, ...overrides } }])
 }
 
 const claim = (jobs: JobStore, nowMs: number, limit = 10) =>
@@ -48,9 +48,9 @@ export function jobContract(newDatabase: NewDatabase): void {
       }
       const changes = [
         { kind: 'enqueue-job', job: aJob },
-        { kind: 'put-membership', membership },
+        { kind: 'add-membership', membership },
       ] as const
-      await assert.rejects(store.directory.apply(changes), { code: 'store_conflict' })
+      await assert.rejects(store.commit(changes), { code: 'store_conflict' })
       assert.deepEqual([await store.jobs.list({ limit: 10 }), nudges], [[], 0])
       await enqueue(store)
       assert.equal(nudges, 1)

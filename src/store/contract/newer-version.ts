@@ -52,25 +52,28 @@ async function extend(database: ContractDatabase): Promise<void> {
 const application = anApplication('app_1')
 const [user, identity] = [aUser('kp_1'), anIdentity('kp_1', 'ada@example.com')]
 
-async function fill({ directory, artifacts, oneTimeTokens, signingKeys }: Store): Promise<void> {
-  await directory.apply([
+async function fill({ commit, signingKeys }: Store): Promise<void> {
+  await commit([
     { kind: 'put-application', application },
     { kind: 'put-permission', permission: aPermission('p1') },
     { kind: 'put-role', role: aRole('r1', { permissionIds: ['p1'] }) },
-    { kind: 'put-user', user },
-    { kind: 'put-identity', identity },
-    { kind: 'put-password', password: { userId: 'kp_1', hash: 'x', isTemporary: false, updatedAtMs: 1 } },
-    { kind: 'put-organization', organization: anOrganization('org_1') },
-    { kind: 'put-membership', membership: aMembership('org_1', 'kp_1', { roleIds: ['r1'] }) },
+    { kind: 'add-user', user },
+    { kind: 'add-identity', identity },
+    { kind: 'add-password', password: { userId: 'kp_1', hash: 'x', isTemporary: false, updatedAtMs: 1 } },
+    { kind: 'add-organization', organization: anOrganization('org_1') },
+    { kind: 'add-membership', membership: aMembership('org_1', 'kp_1', { roleIds: ['r1'] }) },
+    { kind: 'put-artifact', artifact: anArtifact('a') },
+    {
+      kind: 'add-one-time-token',
+      token: {
+        idHash: hashOf('t'),
+        kind: 'password-reset',
+        userId: 'kp_1',
+        details: {},
+        expiresAtMs: 10_000,
+      },
+    },
   ])
-  await artifacts.commit([{ kind: 'put', artifact: anArtifact('a') }])
-  await oneTimeTokens.put({
-    idHash: hashOf('t'),
-    kind: 'password-reset',
-    userId: 'kp_1',
-    details: {},
-    expiresAtMs: 10_000,
-  })
   await signingKeys.put({
     kid: 'key',
     algorithm: 'RS256',
@@ -114,11 +117,14 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
       const after = await database.open()
       assert.deepEqual(await readAll(after), expected)
       for (const [index, store] of [before, after].entries()) {
-        await store.directory.apply([
-          { kind: 'put-user', user: { ...user, firstName: `Ada ${String(index)}` } },
+        await store.commit([
+          { kind: 'update-user', userId: user.id, set: { firstName: `Ada ${String(index)}` } },
           { kind: 'count-sign-in', userId: 'kp_1', succeeded: true, atMs: index },
+          {
+            kind: 'append-audit',
+            record: { atMs: 1, event: 'x', userId: null, clientId: null, ip: null, details: {} },
+          },
         ])
-        await store.audit.append({ atMs: 1, event: 'x', userId: null, clientId: null, ip: null, details: {} })
         store.invocations.append(anInvocation(`inv_${String(index)}`))
         await store.invocations.flush()
         assert.equal((await store.invocations.find(`inv_${String(index)}`))?.sequence, index + 1)
@@ -130,11 +136,11 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
       const database = await newDatabase(t)
       await fill(await database.open())
       await extend(database)
-      const { directory } = await database.open()
+      const { directory, commit } = await database.open()
       const [stored] = (await directory.catalog()).applications
       assert.deepEqual(stored, application, 'what is not known is not handed on')
       const lifetimes = { ...application.lifetimes, session: 1 }
-      await directory.apply([
+      await commit([
         { kind: 'put-application', application: { ...application, name: 'Renamed', lifetimes } },
         { kind: 'put-role', role: aRole('r1', { name: 'Renamed' }) },
       ])
@@ -163,7 +169,7 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
       test(`that ${what} is left out and reported once; the others are there`, async (t) => {
         const database = await newDatabase(t)
         const first = await database.open()
-        await first.directory.apply([
+        await first.commit([
           { kind: 'put-application', application },
           { kind: 'put-application', application: anApplication('app_2') },
         ])
@@ -177,10 +183,10 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
         t.after(() => store.close())
         const ids = async () => (await store.directory.catalog()).applications.map(({ clientId }) => clientId)
         assert.deepEqual(await ids(), ['app_2'])
-        await store.directory.apply([{ kind: 'put-permission', permission: aPermission('p1') }])
+        await store.commit([{ kind: 'put-permission', permission: aPermission('p1') }])
         assert.deepEqual(await ids(), ['app_2'])
         assert.deepEqual(told, [['document_unreadable', 'applications', 'app_1']])
-        await store.directory.apply([{ kind: 'put-application', application }])
+        await store.commit([{ kind: 'put-application', application }])
         assert.deepEqual(await ids(), ['app_1', 'app_2'])
       })
     }

@@ -1,7 +1,7 @@
 // What goes along with a removal, in the same commit: whatever the engine keeps of it, and links that were mailed.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { DirectoryChange } from '../directory-store.ts'
+import type { Change } from '../change.ts'
 import type { Store } from '../store.ts'
 import type { NewDatabase } from './contract-database.ts'
 import {
@@ -25,29 +25,29 @@ const api = {
 }
 
 /** Two users in two organizations, each with a session, a grant, and a refresh token for each organization. */
-const people: readonly DirectoryChange[] = [
-  { kind: 'put-organization', organization: anOrganization('org_a') },
+const people: readonly Change[] = [
+  { kind: 'add-organization', organization: anOrganization('org_a') },
   // Not a wildcard of SQL.
-  { kind: 'put-organization', organization: anOrganization('orgxa') },
+  { kind: 'add-organization', organization: anOrganization('orgxa') },
   { kind: 'put-application', application: anApplication('app') },
   { kind: 'put-application', application: anApplication('app2') },
   { kind: 'put-api', api },
-  ...['kp_1', 'kp_2'].flatMap((id): DirectoryChange[] => [
-    { kind: 'put-user', user: aUser(id) },
-    { kind: 'put-membership', membership: aMembership('org_a', id) },
-    { kind: 'put-membership', membership: aMembership('orgxa', id) },
+  ...['kp_1', 'kp_2'].flatMap((id): Change[] => [
+    { kind: 'add-user', user: aUser(id) },
+    { kind: 'add-membership', membership: aMembership('org_a', id) },
+    { kind: 'add-membership', membership: aMembership('orgxa', id) },
   ]),
-  { kind: 'put-identity', identity: anIdentity('kp_1', 'ada@example.com') },
+  { kind: 'add-identity', identity: anIdentity('kp_1', 'ada@example.com') },
 ]
 
-async function filled({ directory, artifacts, oneTimeTokens }: Store): Promise<void> {
-  await directory.apply(people)
+async function filled({ commit }: Store): Promise<void> {
+  await commit(people)
   for (const accountId of ['kp_1', 'kp_2']) {
     const clientId = accountId === 'kp_1' ? 'app' : 'app2'
     const grantId = `grant ${accountId}`
     const payload = { clientId, accountId }
     const put = (id: string, given: Parameters<typeof anArtifact>[1]) =>
-      artifacts.commit([{ kind: 'put', artifact: anArtifact(`${id} ${accountId}`, { payload, ...given }) }])
+      commit([{ kind: 'put-artifact', artifact: anArtifact(`${id} ${accountId}`, { payload, ...given }) }])
     await put('session', { model: 'Session', accountId, payload: { accountId } })
     await put('grant', { model: 'Grant', grantId, accountId })
     await put('for a', { grantId, facts: { organizationCode: 'org_a', audiences: ['https://one.example'] } })
@@ -56,7 +56,7 @@ async function filled({ directory, artifacts, oneTimeTokens }: Store): Promise<v
     await put('machine', { model: 'ClientCredentials', payload: { clientId } })
   }
   const token = { kind: 'password-reset', userId: 'kp_1', details: {}, expiresAtMs: 9 } as const
-  await oneTimeTokens.put({ ...token, idHash: hashOf('link') })
+  await commit([{ kind: 'add-one-time-token', token: { ...token, idHash: hashOf('link') } }])
 }
 
 const models = {
@@ -80,7 +80,7 @@ async function left({ artifacts }: Store): Promise<string[]> {
 
 export function removalContract(newDatabase: NewDatabase): void {
   describe('a removal takes along', () => {
-    const removals: readonly (readonly [DirectoryChange, readonly string[]])[] = [
+    const removals: readonly (readonly [Change, readonly string[]])[] = [
       [
         { kind: 'delete-user', userId: 'kp_1' },
         ['session kp_1', 'grant kp_1', 'for a kp_1', 'for x kp_1', 'userinfo kp_1'],
@@ -113,7 +113,7 @@ export function removalContract(newDatabase: NewDatabase): void {
         await filled(store)
         const before = await left(store)
         assert.equal(before.length, 12)
-        await store.directory.apply([change])
+        await store.commit([change])
         assert.deepEqual(
           await left(store),
           before.filter((name) => !gone.includes(name)),
@@ -125,15 +125,15 @@ export function removalContract(newDatabase: NewDatabase): void {
       const store = await (await newDatabase(t)).open()
       await filled(store)
       const taken = { ...anIdentity('kp_2', 'ada@example.com'), id: 'identity_other' }
-      const changes: DirectoryChange[] = [
+      const changes: Change[] = [
         { kind: 'sign-out-user', userId: 'kp_1' },
-        { kind: 'put-identity', identity: taken },
+        { kind: 'add-identity', identity: taken },
       ]
-      await assert.rejects(store.directory.apply(changes), { code: 'store_conflict' })
+      await assert.rejects(store.commit(changes), { code: 'store_conflict' })
       assert.equal((await left(store)).length, 12)
     })
 
-    const linkRemovals: readonly ((identityId: string) => DirectoryChange)[] = [
+    const linkRemovals: readonly ((identityId: string) => Change)[] = [
       (identityId) => ({ kind: 'delete-identity', identityId }),
       () => ({ kind: 'replace-password', password: aPassword('kp_1') }),
     ]
@@ -143,14 +143,14 @@ export function removalContract(newDatabase: NewDatabase): void {
         await filled(store)
         assert.ok(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1))
         const [identity] = await store.directory.identities('kp_1')
-        await store.directory.apply([removal(identity?.id ?? '')])
+        await store.commit([removal(identity?.id ?? '')])
         assert.equal(await store.oneTimeTokens.peek('password-reset', hashOf('link'), 1), undefined)
       })
     }
   })
 
   test('a record of the audit log and the memberships of the file are kept in the commit that they are part of', async (t) => {
-    const { directory, audit } = await (await newDatabase(t)).open()
+    const { directory, audit, commit } = await (await newDatabase(t)).open()
     assert.deepEqual(await directory.fileMemberships(), [])
     const record = { atMs: 1, event: 'x', userId: 'kp_1', clientId: null, ip: null, details: { a: [1] } }
     const memberships = [
@@ -158,14 +158,14 @@ export function removalContract(newDatabase: NewDatabase): void {
       { organizationCode: 'org_a', userId: 'kp_2' },
       { organizationCode: 'org_b', userId: 'kp_1' },
     ]
-    await directory.apply([
+    await commit([
       { kind: 'append-audit', record },
-      { kind: 'put-file-memberships', memberships },
+      { kind: 'put-file-memberships', memberships, expected: [] },
     ])
     assert.partialDeepStrictEqual(await audit.list({ limit: 1 }), [record])
     assert.deepEqual(await directory.fileMemberships(), memberships)
-    const unknown = { kind: 'put-identity', identity: anIdentity('kp_none', 'a@example.com') } as const
-    await assert.rejects(directory.apply([{ kind: 'append-audit', record }, unknown]))
+    const unknown = { kind: 'add-identity', identity: anIdentity('kp_none', 'a@example.com') } as const
+    await assert.rejects(commit([{ kind: 'append-audit', record }, unknown]))
     assert.equal((await audit.list({ limit: 9 })).length, 1)
   })
 }

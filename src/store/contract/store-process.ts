@@ -9,7 +9,7 @@ const store = await openStore({ location: JSON.parse(location), masterKey: contr
 async function commitForEver(writer: number): Promise<never> {
   for (let index = 0; ; index++) {
     const id = `${writer}-${index}`
-    await store.artifacts.commit([{ kind: 'put', artifact: anArtifact(id) }])
+    await store.commit([{ kind: 'put-artifact', artifact: anArtifact(id) }])
     process.stdout.write(`${id}\n`)
   }
 }

@@ -7,27 +7,27 @@ import { aMembership, anIdentity, anOrganization, aPermission, aRole, aUser } fr
 export function tokenSubjectContract(newDatabase: NewDatabase): void {
   describe('the subject of a token', () => {
     test('comes with its identities, organizations by name, membership, properties and flags', async (t) => {
-      const { directory } = await (await newDatabase(t)).open()
+      const { directory, commit } = await (await newDatabase(t)).open()
       const user = aUser('kp_1')
       const email = anIdentity('kp_1', 'ada@example.com')
       const phone = anIdentity('kp_1', '+441', { type: 'phone', isVerified: false, createdAtMs: 2_000 })
       const acme = anOrganization('org_2', { name: 'Acme' })
       const zeta = anOrganization('org_1', { name: 'Zeta' })
       const membership = aMembership('org_2', 'kp_1', { roleIds: ['r1'], permissionIds: ['p1', 'p2'] })
-      await directory.apply([
+      await commit([
         { kind: 'put-permission', permission: aPermission('p1') },
         { kind: 'put-permission', permission: aPermission('p2') },
         { kind: 'put-role', role: aRole('r1') },
-        { kind: 'put-user', user },
-        { kind: 'put-user', user: aUser('kp_2') },
-        { kind: 'put-identity', identity: email },
-        { kind: 'put-identity', identity: phone },
-        { kind: 'put-organization', organization: zeta },
-        { kind: 'put-organization', organization: acme },
-        { kind: 'put-organization', organization: anOrganization('org_3') },
-        { kind: 'put-membership', membership },
-        { kind: 'put-membership', membership: aMembership('org_1', 'kp_1') },
-        { kind: 'put-membership', membership: aMembership('org_3', 'kp_2') },
+        { kind: 'add-user', user },
+        { kind: 'add-user', user: aUser('kp_2') },
+        { kind: 'add-identity', identity: email },
+        { kind: 'add-identity', identity: phone },
+        { kind: 'add-organization', organization: zeta },
+        { kind: 'add-organization', organization: acme },
+        { kind: 'add-organization', organization: anOrganization('org_3') },
+        { kind: 'add-membership', membership },
+        { kind: 'add-membership', membership: aMembership('org_1', 'kp_1') },
+        { kind: 'add-membership', membership: aMembership('org_3', 'kp_2') },
         { kind: 'set-property', owner: { context: 'usr', id: 'kp_1' }, key: 'city', value: 'Köln "1"' },
         { kind: 'set-property', owner: { context: 'org', id: 'org_2' }, key: 'plan', value: 'gold' },
         { kind: 'set-property', owner: { context: 'org', id: 'org_3' }, key: 'plan', value: 'theirs' },
@@ -47,10 +47,10 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
     })
 
     test('tells nothing of an organization that the user does not belong to', async (t) => {
-      const { directory } = await (await newDatabase(t)).open()
-      await directory.apply([
-        { kind: 'put-user', user: aUser('kp_1') },
-        { kind: 'put-organization', organization: anOrganization('org_1') },
+      const { directory, commit } = await (await newDatabase(t)).open()
+      await commit([
+        { kind: 'add-user', user: aUser('kp_1') },
+        { kind: 'add-organization', organization: anOrganization('org_1') },
         { kind: 'set-property', owner: { context: 'org', id: 'org_1' }, key: 'plan', value: 'theirs' },
         { kind: 'set-flag', owner: { context: 'org', id: 'org_1' }, key: 'seats', value: 5 },
       ])
@@ -67,28 +67,28 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
       const database = await newDatabase(t)
       const [here, there] = [await database.open(), await database.open()]
       const owner = { context: 'usr', id: 'kp_1' } as const
-      await here.directory.apply([{ kind: 'put-user', user: aUser('kp_1') }])
+      await here.commit([{ kind: 'add-user', user: aUser('kp_1') }])
       for (const [count, writer] of [here, there, here, there].entries()) {
         const value = String(count)
         for (const reader of [here, there]) await reader.directory.tokenSubject('kp_1', null)
-        await writer.directory.apply([{ kind: 'set-property', owner, key: 'count', value }])
+        await writer.commit([{ kind: 'set-property', owner, key: 'count', value }])
         for (const reader of [here, there]) {
           const subject = await reader.directory.tokenSubject('kp_1', null)
           assert.deepEqual(subject?.userProperties, { count: value })
         }
       }
-      await there.directory.apply([{ kind: 'delete-user', userId: 'kp_1' }])
+      await there.commit([{ kind: 'delete-user', userId: 'kp_1' }])
       assert.equal(await here.directory.tokenSubject('kp_1', null), undefined)
     })
 
     test('is one thing for each organization that it is asked for', async (t) => {
-      const { directory } = await (await newDatabase(t)).open()
-      await directory.apply([
-        { kind: 'put-user', user: aUser('kp_1') },
-        { kind: 'put-organization', organization: anOrganization('org_1') },
-        { kind: 'put-organization', organization: anOrganization('org_2') },
-        { kind: 'put-membership', membership: aMembership('org_1', 'kp_1') },
-        { kind: 'put-membership', membership: aMembership('org_2', 'kp_1') },
+      const { directory, commit } = await (await newDatabase(t)).open()
+      await commit([
+        { kind: 'add-user', user: aUser('kp_1') },
+        { kind: 'add-organization', organization: anOrganization('org_1') },
+        { kind: 'add-organization', organization: anOrganization('org_2') },
+        { kind: 'add-membership', membership: aMembership('org_1', 'kp_1') },
+        { kind: 'add-membership', membership: aMembership('org_2', 'kp_1') },
       ])
       for (const code of ['org_1', 'org_2', 'org_1', null]) {
         const subject = await directory.tokenSubject('kp_1', code)
@@ -97,21 +97,21 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
     })
 
     test('that was read before a change, and comes back after it, is not kept', async (t) => {
-      const { directory } = await (await newDatabase(t)).open()
+      const { directory, commit } = await (await newDatabase(t)).open()
       const owner = { context: 'usr', id: 'kp_1' } as const
-      await directory.apply([{ kind: 'put-user', user: aUser('kp_1') }])
+      await commit([{ kind: 'add-user', user: aUser('kp_1') }])
       for (const value of ['a', 'b', 'c']) {
         const reading = directory.tokenSubject('kp_1', null)
-        await Promise.all([reading, directory.apply([{ kind: 'set-property', owner, key: 'k', value }])])
+        await Promise.all([reading, commit([{ kind: 'set-property', owner, key: 'k', value }])])
         assert.deepEqual((await directory.tokenSubject('kp_1', null))?.userProperties, { k: value })
       }
     })
 
     test('follows a property or flag that is taken away', async (t) => {
-      const { directory } = await (await newDatabase(t)).open()
+      const { directory, commit } = await (await newDatabase(t)).open()
       const owner = { context: 'usr', id: 'kp_1' } as const
-      await directory.apply([
-        { kind: 'put-user', user: aUser('kp_1') },
+      await commit([
+        { kind: 'add-user', user: aUser('kp_1') },
         { kind: 'set-property', owner, key: 'a', value: '1' },
         { kind: 'set-property', owner, key: 'b', value: '1' },
         { kind: 'set-property', owner, key: 'a', value: null },
@@ -121,7 +121,7 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
       ])
       assert.deepEqual(await directory.propertyValues(owner), { b: '1' })
       assert.deepEqual(await directory.flagOverrides(owner), { f: null })
-      await directory.apply([
+      await commit([
         { kind: 'delete-property', key: 'b', context: 'usr' },
         { kind: 'delete-feature-flag', key: 'f' },
       ])

@@ -1,9 +1,10 @@
-// The SQL of artifacts. A `put` never touches whether and by what an artifact was consumed: the engine writes records back that
-// it read before somebody consumed them.
+// The SQL of artifacts. `put-artifact` never touches whether and by what an artifact was consumed: the engine writes records back that it
+// read before another request consumed them.
 import { createHash } from 'node:crypto'
-import type { Artifact, ArtifactChange } from '../artifact-store.ts'
-import { artifactRemovals } from './artifact-removals.ts'
-import type { Database, Write } from './database.ts'
+import type { Artifact } from '../artifact-store.ts'
+import type { ArtifactChange } from '../change.ts'
+import type { WritesOf } from './change-writes.ts'
+import type { Database } from './database.ts'
 import { prepare } from './statement.ts'
 import type { ArtifactRow, Tables } from './tables.ts'
 import { columnNames, upsert, type ColumnRole } from './upsert.ts'
@@ -27,6 +28,7 @@ export function artifactQueries({ builder }: Database) {
     byUserCode: prepare((slot: { model: string; user_code: string }) =>
       artifacts.where('user_code', '=', slot.user_code).where('model', '=', slot.model),
     ),
+    remove: prepare((slot: Key) => deletion(builder, slot)),
     prune: prepare((slot: { now_ms: number; limit: number }) =>
       builder
         .deleteFrom('artifacts')
@@ -52,6 +54,9 @@ export const artifactColumns = [
   'consumed_at_ms',
   'successor_id_hash',
 ] as const satisfies (keyof Tables['artifacts'])[]
+function deletion(builder: Database['builder'], { id_hash, model }: Key) {
+  return builder.deleteFrom('artifacts').where('id_hash', '=', id_hash).where('model', '=', model)
+}
 
 /** `ofExisting`: what becomes of a row that is there. */
 function columns(ofExisting: Exclude<ColumnRole, 'key'>): Readonly<Record<keyof ArtifactRow, ColumnRole>> {
@@ -68,8 +73,7 @@ function columns(ofExisting: Exclude<ColumnRole, 'key'>): Readonly<Record<keyof 
   }
 }
 
-/** Compiles once; gives the writes of a change. */
-export function artifactWrites(database: Database): (change: ArtifactChange) => Write[] {
+export function artifactWrites(database: Database): WritesOf<ArtifactChange['kind']> {
   const { builder } = database
   const put = upsert<ArtifactRow>(database, 'artifacts', columns('replace'))
   const putNew = upsert<ArtifactRow>(database, 'artifacts', columns('keep'))
@@ -84,50 +88,28 @@ export function artifactWrites(database: Database): (change: ArtifactChange) => 
       .where('model', '=', slot.model)
       .where('consumed_at_ms', 'is', null),
   )
-  const deleteOne = prepare((slot: Key) =>
-    builder.deleteFrom('artifacts').where('id_hash', '=', slot.id_hash).where('model', '=', slot.model),
-  )
+  const deleteOne = prepare((slot: Key) => deletion(builder, slot))
   const deleteGrant = prepare((slot: { grant_id: string }) =>
     builder.deleteFrom('artifacts').where('grant_id', '=', slot.grant_id),
   )
   const deleteOfGrant = prepare((slot: { grant_id: string; model: string }) =>
     builder.deleteFrom('artifacts').where('grant_id', '=', slot.grant_id).where('model', '=', slot.model),
   )
-  const removals = artifactRemovals(database)
-
-  return (change) => {
-    switch (change.kind) {
-      case 'put':
-        return [{ statement: put(artifactRow(change.artifact)) }]
-      case 'put-new':
-        return [{ statement: putNew(artifactRow(change.artifact)), mustChange: true }]
-      case 'consume': {
-        const { model, idHash, atMs, successorIdHash = null } = change
-        const statement = consume({
-          model,
-          id_hash: idHash,
-          at_ms: atMs,
-          successor_id_hash: successorIdHash,
-        })
-        return [{ statement, mustChange: true }]
-      }
-      case 'delete':
-        return [{ statement: deleteOne({ model: change.model, id_hash: change.idHash }) }]
-      case 'delete-grant': {
-        const { grantId, models } = change
-        const grant = { model: grantModel, id_hash: hashOfId(grantId) }
-        if (models === undefined) {
-          return [{ statement: deleteGrant({ grant_id: grantId }) }, { statement: deleteOne(grant) }]
-        }
-        return models.map((model) => ({
-          statement: model === grantModel ? deleteOne(grant) : deleteOfGrant({ grant_id: grantId, model }),
-        }))
-      }
-      case 'delete-account':
-        return removals
-          .ofAccount(change.accountId, change.exceptSessionUid)
-          .map((statement) => ({ statement }))
-    }
+  return {
+    'put-artifact': ({ artifact }) => [put(artifactRow(artifact))],
+    'add-artifact': ({ artifact }) => [{ statement: putNew(artifactRow(artifact)), mustChange: true }],
+    'consume-artifact': ({ model, idHash, atMs, successorIdHash = null }) => {
+      const slots = { model, id_hash: idHash, at_ms: atMs, successor_id_hash: successorIdHash }
+      return [{ statement: consume(slots), mustChange: true }]
+    },
+    'delete-artifact': ({ model, idHash }) => [deleteOne({ model, id_hash: idHash })],
+    'delete-grant': ({ grantId, models }) => {
+      const grant = { model: grantModel, id_hash: hashOfId(grantId) }
+      if (models === undefined) return [deleteGrant({ grant_id: grantId }), deleteOne(grant)]
+      return models.map((model) =>
+        model === grantModel ? deleteOne(grant) : deleteOfGrant({ grant_id: grantId, model }),
+      )
+    },
   }
 }
 

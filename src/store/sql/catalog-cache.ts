@@ -83,7 +83,7 @@ export class CatalogCache {
     }
     const rows = await this.#database.all(this.#queries.everything({}))
     const version = rows.find(({ source }) => source === versionSource)?.document ?? ''
-    const { catalog, unknown, unreadable } = catalogFromRows(rows, this.#box)
+    const { catalog, unknown, unreadable } = catalogFromRows(rows, this.#box, Number(version))
     this.#unknown = unknown
     this.#report(unreadable)
     return { catalog, version }

@@ -134,5 +134,5 @@ export const catalogDocuments = {
   connections: { table: 'connections', schema: connection },
   environmentVariables: { table: 'environment_variables', schema: environmentVariable },
 } as const satisfies {
-  [Field in keyof Catalog]: { table: string; schema: z.ZodType<Catalog[Field][number]> }
+  [Field in Exclude<keyof Catalog, 'version'>]: { table: string; schema: z.ZodType<Catalog[Field][number]> }
 }

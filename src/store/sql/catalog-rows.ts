@@ -43,7 +43,7 @@ export function documentKey(table: string, id: string): string {
   return `${table} ${id}`
 }
 
-export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox): ReadCatalog {
+export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox, version: number): ReadCatalog {
   const { applications, apis, roles, permissions, environmentVariables, ...others } = catalogDocuments
   const reading: Reading = { rows, unknown: new Map(), unreadable: [] }
   const apiRecords = recordsOf(reading, apis)
@@ -51,6 +51,7 @@ export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox): Re
   const apiIds = new Set(apiRecords.map(({ id }) => id))
   const permissionIds = new Set(permissionRecords.map(({ id }) => id))
   const catalog = deepFreeze({
+    version,
     applications: recordsOf(reading, applications).map((record) => application(record, apiIds, box)),
     apis: apiRecords,
     roles: recordsOf(reading, roles).map((record) => role(record, permissionIds)),

@@ -1,12 +1,14 @@
 // Changes of the catalog. A record is stored as one document; what has to be unique has a column beside it.
 import type { ApplicationRecord } from '../application.ts'
 import type { EnvironmentVariableRecord } from '../catalog.ts'
+import type { CatalogChange } from '../change.ts'
 import type { JsonValue } from '../../oauth/index.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import { artifactRemovals } from './artifact-removals.ts'
+import type { WritesOf } from './change-writes.ts'
 import type { Database } from './database.ts'
 import { clientSecretPlace, variablePlace } from './catalog-rows.ts'
-import type { WritesOf } from './directory-writes.ts'
+import { narrowUpdate } from './narrow-update.ts'
 import type { catalogDocuments } from './catalog-documents.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
@@ -15,24 +17,6 @@ import { upsert } from './upsert.ts'
 
 type CatalogTable = (typeof catalogDocuments)[keyof typeof catalogDocuments]['table']
 
-type CatalogChangeKind =
-  | 'put-role'
-  | 'delete-role'
-  | 'put-permission'
-  | 'delete-permission'
-  | 'put-feature-flag'
-  | 'delete-feature-flag'
-  | 'put-property'
-  | 'delete-property'
-  | 'put-application'
-  | 'delete-application'
-  | 'put-api'
-  | 'delete-api'
-  | 'put-connection'
-  | 'delete-connection'
-  | 'put-environment-variable'
-  | 'delete-environment-variable'
-
 /** What is kept of a document that is replaced, though this version does not know it. */
 export type UnknownMembers = (table: CatalogTable, id: string) => JsonValue | undefined
 
@@ -40,13 +24,17 @@ export function catalogWrites(
   database: Database,
   box: SealedBox,
   unknownMembers: UnknownMembers,
-): WritesOf<CatalogChangeKind> {
+): WritesOf<CatalogChange['kind']> {
   const document = (table: CatalogTable, id: string, record: object) =>
     JSON.stringify(withUnknownMembers(record, unknownMembers(table, id)))
   const put = putStatements(database)
   const remove = deleteStatements(database)
   const removals = artifactRemovals(database)
+  const expect = narrowUpdate(database, 'counters')
   return {
+    'expect-catalog': ({ version }) => [
+      expect({ key: { name: 'catalog' }, set: {}, expected: { value: version } }),
+    ],
     'put-role': ({ role }) => [
       put.role({ id: role.id, key: role.key, document: document('roles', role.id, role) }),
     ],

@@ -1,8 +1,10 @@
 // Which memberships mintage.yaml made, as one document: it is read and written whole, once for each file that is applied.
 import { z } from 'zod'
-import type { MembershipKey } from '../directory-store.ts'
+import type { MembershipKey } from '../change.ts'
 import { StoreError } from '../../errors/index.ts'
+import type { WritesOf } from './change-writes.ts'
 import type { Database, Statement } from './database.ts'
+import { narrowUpdate } from './narrow-update.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
 import { upsert } from './upsert.ts'
@@ -27,13 +29,29 @@ export function fileMembershipsOf(rows: readonly { readonly value: string }[]): 
   )
 }
 
-export function putFileMemberships(database: Database): (memberships: readonly MembershipKey[]) => Statement {
-  const put = upsert<Tables['meta']>(database, 'meta', { name: 'key', value: 'replace' })
-  return (memberships) => {
-    const document: Record<string, string[]> = {}
-    for (const { organizationCode, userId } of memberships) (document[organizationCode] ??= []).push(userId)
-    return put({ name, value: JSON.stringify(document) })
+export function fileMembershipWrites(database: Database): WritesOf<'put-file-memberships'> {
+  const put = upsert<Tables['meta']>(database, 'meta', { name: 'key', value: 'keep' })
+  const update = narrowUpdate(database, 'meta')
+  return {
+    'put-file-memberships': ({ memberships, expected }) => {
+      const empty = documentOf([])
+      return [
+        put({ name, value: empty }),
+        update({
+          key: { name },
+          set: { value: documentOf(memberships) },
+          expected: { value: documentOf(expected) },
+        }),
+      ]
+    },
   }
+}
+
+/** The same text for the same memberships in the order in which they are read. */
+function documentOf(memberships: readonly MembershipKey[]): string {
+  const document: Record<string, string[]> = {}
+  for (const { organizationCode, userId } of memberships) (document[organizationCode] ??= []).push(userId)
+  return JSON.stringify(document)
 }
 
 function parsed(text: string): unknown {

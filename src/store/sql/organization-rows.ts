@@ -1,4 +1,5 @@
 // Organizations and memberships: from records to rows and back.
+import type { OrganizationFields } from '../change.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import { parseRows } from './json-column.ts'
 import type { Tables } from './tables.ts'
@@ -34,6 +35,18 @@ export function organizationRow(organization: OrganizationRecord): OrganizationR
     is_default: flag(organization.isDefault),
     is_auto_membership_enabled: flag(organization.isAutoMembershipEnabled),
     created_at_ms: organization.createdAtMs,
+  }
+}
+
+/** A field that is not given is left out. */
+export function organizationFieldsRow(fields: OrganizationFields): Partial<OrganizationRow> {
+  const { name, isDefault, isAutoMembershipEnabled: isAuto } = fields
+  return {
+    ...(name !== undefined && { name }),
+    ...('handle' in fields && { handle: fields.handle }),
+    ...('externalId' in fields && { external_id: fields.externalId }),
+    ...(isDefault !== undefined && { is_default: flag(isDefault) }),
+    ...(isAuto !== undefined && { is_auto_membership_enabled: flag(isAuto) }),
   }
 }
 

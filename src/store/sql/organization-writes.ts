@@ -1,12 +1,19 @@
 // Changes of organizations and memberships. The roles and permissions held in a membership are rows of their own, so that they go
 // with the role, the permission, the user or the organization.
 import { artifactRemovals } from './artifact-removals.ts'
-import type { Database } from './database.ts'
-import type { WritesOf } from './directory-writes.ts'
-import { organizationColumns, organizationRow, type OrganizationRow } from './organization-rows.ts'
+import type { HeldIds } from '../change.ts'
+import type { WritesOf } from './change-writes.ts'
+import type { Database, Statement, Write } from './database.ts'
+import { narrowUpdate } from './narrow-update.ts'
+import {
+  organizationColumns,
+  organizationFieldsRow,
+  organizationRow,
+  type OrganizationRow,
+} from './organization-rows.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { upsert } from './upsert.ts'
+import { insert, upsert } from './upsert.ts'
 
 interface Key {
   readonly organization_code: string
@@ -15,50 +22,61 @@ interface Key {
 
 export function organizationWrites(
   database: Database,
-): WritesOf<'put-organization' | 'delete-organization' | 'put-membership' | 'delete-membership'> {
+): WritesOf<
+  | 'add-organization'
+  | 'update-organization'
+  | 'delete-organization'
+  | 'add-membership'
+  | 'update-membership'
+  | 'delete-membership'
+> {
   const { builder } = database
   const removals = artifactRemovals(database)
-  const putOrganization = upsert<OrganizationRow>(database, 'organizations', organizationColumns)
-  const putMembership = upsert<Tables['memberships']>(database, 'memberships', {
-    organization_code: 'key',
-    user_id: 'key',
-    joined_at_ms: 'replace',
-  })
-  const putRole = upsert<Tables['membership_roles']>(database, 'membership_roles', {
-    organization_code: 'key',
-    user_id: 'key',
-    role_id: 'key',
-  })
-  const putPermission = upsert<Tables['membership_permissions']>(database, 'membership_permissions', {
-    organization_code: 'key',
-    user_id: 'key',
-    permission_id: 'key',
-  })
+  const addOrganization = insert<OrganizationRow>(database, 'organizations', organizationColumns)
+  const updateOrganization = narrowUpdate(database, 'organizations')
   const deleteOrganization = prepare((slot: { code: string }) =>
     builder.deleteFrom('organizations').where('code', '=', slot.code),
   )
-  const deleteOf = (table: 'memberships' | 'membership_roles' | 'membership_permissions') =>
-    prepare((slot: Key) =>
-      builder
-        .deleteFrom(table)
-        .where('organization_code', '=', slot.organization_code)
-        .where('user_id', '=', slot.user_id),
-    )
-  const deleteMembership = deleteOf('memberships')
-  const deleteRoles = deleteOf('membership_roles')
-  const deletePermissions = deleteOf('membership_permissions')
+  const addMembership = upsert<Tables['memberships']>(database, 'memberships', {
+    organization_code: 'key',
+    user_id: 'key',
+    joined_at_ms: 'keep',
+  })
+  const updateMembership = narrowUpdate(database, 'memberships')
+  const deleteMembership = prepare((slot: Key) =>
+    builder
+      .deleteFrom('memberships')
+      .where('organization_code', '=', slot.organization_code)
+      .where('user_id', '=', slot.user_id),
+  )
+  const roles = roleWrites(database)
+  const permissions = permissionWrites(database)
 
   return {
-    'put-organization': ({ organization }) => [putOrganization(organizationRow(organization))],
+    'add-organization': ({ organization }) => [addOrganization(organizationRow(organization))],
+    'update-organization': ({ code, set, expected = {} }) => [
+      updateOrganization({
+        key: { code },
+        set: organizationFieldsRow(set),
+        expected: organizationFieldsRow(expected),
+      }),
+    ],
     'delete-organization': ({ code }) => [...removals.ofOrganization(code), deleteOrganization({ code })],
-    'put-membership': ({ membership: { organizationCode, userId, joinedAtMs, roleIds, permissionIds } }) => {
+    'add-membership': ({ membership: { organizationCode, userId, joinedAtMs, roleIds, permissionIds } }) => {
       const key: Key = { organization_code: organizationCode, user_id: userId }
       return [
-        putMembership({ ...key, joined_at_ms: joinedAtMs }),
-        deleteRoles(key),
-        deletePermissions(key),
-        ...roleIds.map((role_id) => putRole({ ...key, role_id })),
-        ...permissionIds.map((permission_id) => putPermission({ ...key, permission_id })),
+        { statement: addMembership({ ...key, joined_at_ms: joinedAtMs }), mustChange: true },
+        ...roles(key, { add: roleIds }),
+        ...permissions(key, { add: permissionIds }),
+      ]
+    },
+    'update-membership': ({ organizationCode, userId, roles: heldRoles = {}, permissions: held = {} }) => {
+      const key: Key = { organization_code: organizationCode, user_id: userId }
+      return [
+        // Locks the membership, so that of two requests that replace what it holds, one sees what the other wrote.
+        updateMembership({ key, set: {} }),
+        ...roles(key, heldRoles),
+        ...permissions(key, held),
       ]
     },
     'delete-membership': ({ organizationCode, userId }) => [
@@ -66,4 +84,65 @@ export function organizationWrites(
       deleteMembership({ organization_code: organizationCode, user_id: userId }),
     ],
   }
+}
+
+type HeldWrites = (key: Key, ids: HeldIds) => readonly (Statement | Write)[]
+
+function roleWrites(database: Database): HeldWrites {
+  const add = upsert<Tables['membership_roles']>(database, 'membership_roles', {
+    organization_code: 'key',
+    user_id: 'key',
+    role_id: 'key',
+  })
+  const clear = prepare((slot: Key) => heldIn(database, 'membership_roles', slot))
+  const remove = prepare((slot: Key & { readonly role_id: string }) =>
+    heldIn(database, 'membership_roles', slot).where('role_id', '=', slot.role_id),
+  )
+  return (key, ids) =>
+    heldWrites(ids, {
+      clear: () => clear(key),
+      add: (role_id) => add({ ...key, role_id }),
+      remove: (role_id) => remove({ ...key, role_id }),
+    })
+}
+
+function permissionWrites(database: Database): HeldWrites {
+  const add = upsert<Tables['membership_permissions']>(database, 'membership_permissions', {
+    organization_code: 'key',
+    user_id: 'key',
+    permission_id: 'key',
+  })
+  const clear = prepare((slot: Key) => heldIn(database, 'membership_permissions', slot))
+  const remove = prepare((slot: Key & { readonly permission_id: string }) =>
+    heldIn(database, 'membership_permissions', slot).where('permission_id', '=', slot.permission_id),
+  )
+  return (key, ids) =>
+    heldWrites(ids, {
+      clear: () => clear(key),
+      add: (permission_id) => add({ ...key, permission_id }),
+      remove: (permission_id) => remove({ ...key, permission_id }),
+    })
+}
+
+function heldIn<Table extends 'membership_roles' | 'membership_permissions'>(
+  { builder }: Database,
+  table: Table,
+  key: Key,
+) {
+  return builder
+    .deleteFrom<'membership_roles' | 'membership_permissions'>(table)
+    .where('organization_code', '=', key.organization_code)
+    .where('user_id', '=', key.user_id)
+}
+
+interface HeldStatements {
+  readonly clear: () => Statement
+  readonly add: (id: string) => Statement
+  readonly remove: (id: string) => Statement
+}
+
+function heldWrites(ids: HeldIds, { clear, add, remove }: HeldStatements): readonly (Statement | Write)[] {
+  if ('only' in ids) return [clear(), ...ids.only.map(add)]
+  const { add: added = [], remove: removed = [] } = ids
+  return [...removed.map((id): Write => ({ statement: remove(id), mustChange: true })), ...added.map(add)]
 }

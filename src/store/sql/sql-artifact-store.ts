@@ -1,14 +1,8 @@
-// Artifacts in SQL. What makes codes and refresh tokens single-use is in artifact-statements.ts: `consume` is an UPDATE of a row
+// Reads artifacts. What makes codes and refresh tokens single-use is in artifact-statements.ts: `consume-artifact` is an UPDATE of a row
 // that is not consumed yet, and when it changes none the whole commit is undone.
-import type {
-  ArtifactChange,
-  ArtifactModel,
-  ArtifactStore,
-  CommitResult,
-  StoredArtifact,
-} from '../artifact-store.ts'
-import { artifactQueries, artifactWrites, artifactsTable } from './artifact-statements.ts'
-import type { Database, Statement, Write } from './database.ts'
+import type { ArtifactModel, ArtifactStore, StoredArtifact } from '../artifact-store.ts'
+import { artifactQueries, artifactsTable } from './artifact-statements.ts'
+import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { pruneInBatches } from './prune.ts'
 import type { Tables } from './tables.ts'
@@ -18,12 +12,10 @@ type Row = Tables['artifacts']
 export class SqlArtifactStore implements ArtifactStore {
   readonly #database: Database
   readonly #queries: ReturnType<typeof artifactQueries>
-  readonly #writesOf: (change: ArtifactChange) => Write[]
 
   constructor(database: Database) {
     this.#database = database
     this.#queries = artifactQueries(database)
-    this.#writesOf = artifactWrites(database)
   }
 
   find(model: ArtifactModel, idHash: string): Promise<StoredArtifact | undefined> {
@@ -36,13 +28,6 @@ export class SqlArtifactStore implements ArtifactStore {
 
   findByUserCode(model: ArtifactModel, userCode: string): Promise<StoredArtifact | undefined> {
     return this.#one(this.#queries.byUserCode({ model, user_code: userCode }))
-  }
-
-  async commit(changes: readonly ArtifactChange[]): Promise<CommitResult> {
-    const writes = changes.flatMap((change) => this.#writesOf(change).map((write) => ({ ...write, change })))
-    const outcome = await this.#database.commit(writes, 'durable')
-    if (outcome.kind === 'committed') return { kind: 'committed' }
-    return lost(writes[outcome.index]?.change)
   }
 
   prune(nowMs: number, signal?: AbortSignal): Promise<number> {
@@ -58,8 +43,8 @@ export class SqlArtifactStore implements ArtifactStore {
     try {
       return this.#artifact(row)
     } catch (error) {
-      // It would fail whoever brings it for as long as it lies there; gone, he signs in again (assurance FI-17).
-      await this.commit([{ kind: 'delete', model: row.model, idHash: row.id_hash }])
+      // A corrupt row would fail every request that presents it. Without it the user can sign in again (assurance FI-17).
+      await this.#database.write(this.#queries.remove({ model: row.model, id_hash: row.id_hash }), 'durable')
       throw error
     }
   }
@@ -81,10 +66,4 @@ export class SqlArtifactStore implements ArtifactStore {
       successorIdHash: row.successor_id_hash,
     }
   }
-}
-
-function lost(change: ArtifactChange | undefined): CommitResult {
-  if (change?.kind === 'consume') return { kind: 'already-consumed', idHash: change.idHash }
-  if (change?.kind === 'put-new') return { kind: 'already-there', idHash: change.artifact.idHash }
-  throw new Error('a write was undone that had nothing to lose')
 }

@@ -9,17 +9,11 @@ type StoredAuditRecord = Awaited<ReturnType<AuditStore['list']>>[number]
 
 export class SqlAuditStore implements AuditStore {
   readonly #database: Database
-  readonly #append: (record: AuditRecord) => Statement
   readonly #pruning: ReturnType<typeof auditPruning>
 
   constructor(database: Database) {
     this.#database = database
-    this.#append = auditStatement(database)
     this.#pruning = auditPruning(database)
-  }
-
-  async append(record: AuditRecord): Promise<void> {
-    await this.#database.write(this.#append(record), 'durable')
   }
 
   async prune(

@@ -1,50 +1,38 @@
-// The directory in SQL. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have read of users of late
+// Reads the directory. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have read of users of late
 // (subject-cache.ts); everything else from point queries.
 import type { Catalog } from '../catalog.ts'
-import type {
-  DirectoryChange,
-  DirectoryStore,
-  MembershipKey,
-  Owner,
-  Page,
-  PageRequest,
-  TokenSubject,
-} from '../directory-store.ts'
+import type { MembershipKey, Owner } from '../change.ts'
+import type { DirectoryStore, Page, PageRequest, TokenSubject } from '../directory-store.ts'
 import type { FoldedLog } from '../folded-log.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
 import { CatalogCache } from './catalog-cache.ts'
+import type { UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement } from './database.ts'
 import { directoryQueries } from './directory-queries.ts'
-import { directoryWrites, type DirectoryWrites } from './directory-writes.ts'
 import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
 import { membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
-import { prepare } from './statement.ts'
+import type { DirectoryCaches } from './unit-of-work.ts'
 import { SubjectCache } from './subject-cache.ts'
 import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
 import { identityRecord, identityRecords, passwordRecord, userRecord } from './user-rows.ts'
 
-export class SqlDirectoryStore implements DirectoryStore {
+export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   readonly #database: Database
   readonly #catalog: CatalogCache
   readonly #subjects: SubjectCache
   readonly #queries: ReturnType<typeof directoryQueries>
   readonly #tokenSubject: ReturnType<typeof tokenSubjectQuery>
-  readonly #writes: DirectoryWrites
-  readonly #raiseCatalogVersion: Statement
-  readonly #onEnqueued: () => void
+  readonly unknownMembers: UnknownMembers = (table, id) => this.#catalog.unknownMembers(table, id)
 
-  constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>, onEnqueued: () => void) {
+  constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>) {
     this.#database = database
     this.#catalog = new CatalogCache(database, box, log)
     this.#subjects = new SubjectCache(database)
     this.#queries = directoryQueries(database)
     this.#tokenSubject = tokenSubjectQuery(database)
-    this.#writes = directoryWrites(database, box, (table, id) => this.#catalog.unknownMembers(table, id))
-    this.#onEnqueued = onEnqueued
-    this.#raiseCatalogVersion = raiseCatalogVersion(database)
   }
 
   catalog(): Promise<Catalog> {
@@ -159,24 +147,9 @@ export class SqlDirectoryStore implements DirectoryStore {
     return flagValues(ownedValueTables.flags[context], id, rows)
   }
 
-  async apply(changes: readonly DirectoryChange[]): Promise<void> {
-    const changesCatalog = changes.some((change) => this.#writes.isCatalogChange(change))
-    // What a newer version keeps in a document that is rewritten here has to be known by then.
-    if (changesCatalog) await this.#catalog.catalog()
-    const statements = changes.flatMap((change) => this.#writes.statementsOf(change))
-    if (changesCatalog) statements.push(this.#raiseCatalogVersion)
-    this.#subjects.drop()
-    try {
-      await this.#database.commit(
-        statements.map((statement) => ({ statement })),
-        'durable',
-      )
-    } finally {
-      // Also after an error: the connection may have broken when the database had committed.
-      if (changesCatalog) this.#catalog.drop()
-      this.#subjects.drop()
-    }
-    if (changes.some(({ kind }) => kind === 'enqueue-job')) this.#onEnqueued()
+  drop(scopes: ReadonlySet<'directory' | 'catalog'>): void {
+    if (scopes.size > 0) this.#subjects.drop()
+    if (scopes.has('catalog')) this.#catalog.drop()
   }
 
   async #all<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<readonly Item[]> {
@@ -207,14 +180,4 @@ export class SqlDirectoryStore implements DirectoryStore {
 interface PageSlots {
   readonly after: string
   readonly limit: number
-}
-
-function raiseCatalogVersion({ builder }: Database): Statement {
-  const raise = prepare(() =>
-    builder
-      .updateTable('counters')
-      .set(({ eb }) => ({ value: eb('value', '+', 1) }))
-      .where('name', '=', 'catalog'),
-  )
-  return raise({})
 }

@@ -1,11 +1,13 @@
-// Links that work once, in SQL: `take` is a DELETE that returns the row, so of many at once one gets it.
+// Links that work once, in SQL: taking one is a DELETE that has to find the row, so of many at once one gets it.
+import type { OneTimeTokenChange } from '../change.ts'
 import type { OneTimeTokenRecord, OneTimeTokenStore } from '../one-time-token-store.ts'
+import type { WritesOf } from './change-writes.ts'
 import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { pruneInBatches } from './prune.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
-import { columnNames, upsert } from './upsert.ts'
+import { columnNames, insert } from './upsert.ts'
 
 type Row = Tables['one_time_tokens']
 const columns = {
@@ -27,27 +29,10 @@ export class SqlOneTimeTokenStore implements OneTimeTokenStore {
     this.#statements = oneTimeTokenStatements(database)
   }
 
-  async put({ idHash, kind, userId, details, expiresAtMs }: OneTimeTokenRecord): Promise<void> {
-    const row: Row = {
-      id_hash: idHash,
-      kind,
-      user_id: userId,
-      details: JSON.stringify(details),
-      expires_at_ms: expiresAtMs,
-    }
-    await this.#database.write(this.#statements.put(row), 'durable')
-  }
-
   async peek(kind: Kind, idHash: string, nowMs: number): Promise<OneTimeTokenRecord | undefined> {
     const slots = { kind, id_hash: idHash, now_ms: nowMs }
     const [row] = await this.#database.all(this.#statements.find(slots))
     return row && record(kind, row)
-  }
-
-  async take(kind: Kind, idHash: string, nowMs: number): Promise<OneTimeTokenRecord | undefined> {
-    const slots = { kind, id_hash: idHash, now_ms: nowMs }
-    const { rows } = await this.#database.write(this.#statements.take(slots), 'durable')
-    return rows[0] && record(kind, rows[0])
   }
 
   prune(nowMs: number, signal?: AbortSignal): Promise<number> {
@@ -73,10 +58,33 @@ interface Slots {
   readonly now_ms: number
 }
 
-export function oneTimeTokenStatements(database: Database) {
-  const { builder } = database
+export function oneTimeTokenWrites(database: Database): WritesOf<OneTimeTokenChange['kind']> {
+  const add = insert<Row>(database, 'one_time_tokens', columns)
+  const take = prepare((slot: Slots) =>
+    database.builder
+      .deleteFrom('one_time_tokens')
+      .where('id_hash', '=', slot.id_hash)
+      .where('kind', '=', slot.kind)
+      .where('expires_at_ms', '>', slot.now_ms),
+  )
   return {
-    put: upsert<Row>(database, 'one_time_tokens', columns),
+    'add-one-time-token': ({ token: { idHash, kind, userId, details, expiresAtMs } }) => [
+      add({
+        id_hash: idHash,
+        kind,
+        user_id: userId,
+        details: JSON.stringify(details),
+        expires_at_ms: expiresAtMs,
+      }),
+    ],
+    'take-one-time-token': ({ tokenKind, idHash, nowMs }) => [
+      { statement: take({ kind: tokenKind, id_hash: idHash, now_ms: nowMs }), mustChange: true },
+    ],
+  }
+}
+
+export function oneTimeTokenStatements({ builder }: Database) {
+  return {
     find: prepare((slot: Slots) =>
       builder
         .selectFrom('one_time_tokens')
@@ -84,14 +92,6 @@ export function oneTimeTokenStatements(database: Database) {
         .where('id_hash', '=', slot.id_hash)
         .where('kind', '=', slot.kind)
         .where('expires_at_ms', '>', slot.now_ms),
-    ),
-    take: prepare((slot: Slots) =>
-      builder
-        .deleteFrom('one_time_tokens')
-        .where('id_hash', '=', slot.id_hash)
-        .where('kind', '=', slot.kind)
-        .where('expires_at_ms', '>', slot.now_ms)
-        .returning(columnNames(columns)),
     ),
     prune: prepare((slot: { now_ms: number; limit: number }) =>
       builder

@@ -7,6 +7,8 @@ import {
   type ThrottleStore,
   type Tries,
 } from '../throttle-store.ts'
+import type { ThrottleChange } from '../change.ts'
+import type { WritesOf } from './change-writes.ts'
 import type { Database, Statement } from './database.ts'
 import { pruneInBatches } from './prune.ts'
 import { prepare } from './statement.ts'
@@ -39,14 +41,6 @@ export class SqlThrottleStore implements ThrottleStore {
     return { isAdmitted: false, ...(await this.tries(key)) }
   }
 
-  async refund(key: string): Promise<void> {
-    await this.#database.write(this.#statements.refund({ throttle_key: key }), 'lazy')
-  }
-
-  async clear(key: string): Promise<void> {
-    await this.#database.write(this.#statements.clear({ throttle_key: key }), 'lazy')
-  }
-
   prune(olderThanMs: number, signal?: AbortSignal): Promise<number> {
     const deletion = (limit: number): Statement =>
       this.#statements.prune({ older_than_ms: olderThanMs, limit })
@@ -60,6 +54,23 @@ interface Slots {
   readonly forget_before_ms: number
   readonly free_tries: number
   readonly hard_limit: number
+}
+
+export function throttleWrites({ builder }: Database): WritesOf<ThrottleChange['kind']> {
+  const refund = prepare((slot: { throttle_key: string }) =>
+    builder
+      .updateTable('throttles')
+      .set(({ eb }) => ({ failures: eb('failures', '-', 1) }))
+      .where('throttle_key', '=', slot.throttle_key)
+      .where('failures', '>', 0),
+  )
+  const clear = prepare((slot: { throttle_key: string }) =>
+    builder.deleteFrom('throttles').where('throttle_key', '=', slot.throttle_key),
+  )
+  return {
+    'refund-try': ({ key }) => [refund({ throttle_key: key })],
+    'clear-tries': ({ key }) => [clear({ throttle_key: key })],
+  }
 }
 
 export function throttleStatements({ builder }: Database) {
@@ -107,16 +118,6 @@ export function throttleStatements({ builder }: Database) {
             }),
         )
         .returning(['failures', 'last_at_ms']),
-    ),
-    refund: prepare((slot: { throttle_key: string }) =>
-      builder
-        .updateTable('throttles')
-        .set(({ eb }) => ({ failures: eb('failures', '-', 1) }))
-        .where('throttle_key', '=', slot.throttle_key)
-        .where('failures', '>', 0),
-    ),
-    clear: prepare((slot: { throttle_key: string }) =>
-      builder.deleteFrom('throttles').where('throttle_key', '=', slot.throttle_key),
     ),
     prune: prepare((slot: { older_than_ms: number; limit: number }) =>
       builder

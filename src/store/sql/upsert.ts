@@ -1,4 +1,4 @@
-// `put` as SQL: inserts a row, or replaces the one with the same key.
+// `add` and `put` as SQL: inserts a row; `put` replaces the one with the same key.
 import { sql } from 'kysely'
 import type { Database, Statement } from './database.ts'
 import { prepare } from './statement.ts'
@@ -29,7 +29,21 @@ export function upsert<Row extends object>(
   })
 }
 
-export function columnNames<Name extends string>(columns: Readonly<Record<Name, ColumnRole>>): Name[] {
+/** A row with the same key is a conflict. */
+export function insert<Row extends object>(
+  { builder }: Database,
+  table: keyof Tables,
+  columns: Readonly<Record<keyof Row & string, unknown>>,
+): (row: Row) => Statement {
+  const names = columnNames(columns)
+  return prepare((slots: Row) => {
+    const values = sql.join(names.map((name) => slots[name]))
+    const query = sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))}) values (${values})`
+    return { compile: () => query.compile(builder) }
+  })
+}
+
+export function columnNames<Name extends string>(columns: Readonly<Record<Name, unknown>>): Name[] {
   // A literal of ours: it has the keys of its type and no others.
   return Object.keys(columns) as Name[]
 }

@@ -1,4 +1,5 @@
 // Users, identities and passwords: from records to rows and back.
+import type { PasswordFields, UserFields } from '../change.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from '../user.ts'
 import { identityTypes } from '../user.ts'
 import type { Tables } from './tables.ts'
@@ -18,10 +19,9 @@ export const userColumns = {
   is_suspended: 'replace',
   created_at_ms: 'replace',
   updated_at_ms: 'replace',
-  // Changed by count-sign-in alone: whoever writes a user back may have read it before the latest sign-in.
-  total_sign_ins: 'keep',
-  failed_sign_ins: 'keep',
-  last_signed_in_at_ms: 'keep',
+  total_sign_ins: 'replace',
+  failed_sign_ins: 'replace',
+  last_signed_in_at_ms: 'replace',
 } as const satisfies Record<keyof UserRow, string>
 
 export const identityColumns = {
@@ -55,6 +55,19 @@ export function userRow(user: UserRecord): UserRow {
     total_sign_ins: user.totalSignIns,
     failed_sign_ins: user.failedSignIns,
     last_signed_in_at_ms: user.lastSignedInAtMs,
+  }
+}
+
+/** A field that is not given is left out. */
+export function userFieldsRow(fields: UserFields): Partial<UserRow> {
+  return {
+    ...('firstName' in fields && { first_name: fields.firstName }),
+    ...('lastName' in fields && { last_name: fields.lastName }),
+    ...('picture' in fields && { picture: fields.picture }),
+    ...('providedId' in fields && { provided_id: fields.providedId }),
+    ...('preferredEmail' in fields && { preferred_email: fields.preferredEmail }),
+    ...(fields.isSuspended !== undefined && { is_suspended: flag(fields.isSuspended) }),
+    ...(fields.updatedAtMs !== undefined && { updated_at_ms: fields.updatedAtMs }),
   }
 }
 
@@ -107,6 +120,16 @@ export function identityRecord(row: IdentityRow): IdentityRecord | undefined {
 }
 
 const resetRequested = 2
+
+const dueValues = { none: 0, temporary: 1, 'reset-requested': resetRequested } as const
+
+export function passwordFieldsRow({ hash, due, updatedAtMs }: PasswordFields): Partial<PasswordRow> {
+  return {
+    ...(hash !== undefined && { hash }),
+    ...(due !== undefined && { is_temporary: dueValues[due] }),
+    ...(updatedAtMs !== undefined && { updated_at_ms: updatedAtMs }),
+  }
+}
 
 export function passwordRow(password: PasswordRecord): PasswordRow {
   return {

@@ -1,15 +1,18 @@
 // Changes of users and of what they sign in with. Whatever belongs to a user goes with the user (`on delete cascade`).
 import { artifactRemovals } from './artifact-removals.ts'
+import type { WritesOf } from './change-writes.ts'
 import type { Database } from './database.ts'
-import type { WritesOf } from './directory-writes.ts'
+import { narrowUpdate } from './narrow-update.ts'
 import { prepare } from './statement.ts'
-import { upsert } from './upsert.ts'
+import { flag, insert, upsert } from './upsert.ts'
 import {
   identityColumns,
   identityRow,
   passwordColumns,
+  passwordFieldsRow,
   passwordRow,
   userColumns,
+  userFieldsRow,
   userRow,
   type IdentityRow,
   type PasswordRow,
@@ -19,20 +22,27 @@ import {
 export function userWrites(
   database: Database,
 ): WritesOf<
-  | 'put-user'
+  | 'add-user'
+  | 'update-user'
   | 'delete-user'
   | 'sign-out-user'
-  | 'put-identity'
-  | 'delete-identity'
-  | 'put-password'
-  | 'replace-password'
   | 'count-sign-in'
+  | 'add-identity'
+  | 'update-identity'
+  | 'delete-identity'
+  | 'add-password'
+  | 'update-password'
+  | 'replace-password'
 > {
   const { builder } = database
   const removals = artifactRemovals(database)
-  const putUser = upsert<UserRow>(database, 'users', userColumns)
-  const putIdentity = upsert<IdentityRow>(database, 'identities', identityColumns)
+  const addUser = insert<UserRow>(database, 'users', userColumns)
+  const updateUser = narrowUpdate(database, 'users')
+  const addIdentity = insert<IdentityRow>(database, 'identities', identityColumns)
+  const updateIdentity = narrowUpdate(database, 'identities')
+  const addPassword = insert<PasswordRow>(database, 'passwords', passwordColumns)
   const putPassword = upsert<PasswordRow>(database, 'passwords', passwordColumns)
+  const updatePassword = narrowUpdate(database, 'passwords')
   const deleteUser = prepare((slot: { id: string }) => builder.deleteFrom('users').where('id', '=', slot.id))
   const deleteTokens = prepare((slot: { user_id: string }) =>
     builder.deleteFrom('one_time_tokens').where('user_id', '=', slot.user_id),
@@ -63,27 +73,46 @@ export function userWrites(
       .set(({ eb }) => ({ failed_sign_ins: eb('failed_sign_ins', '+', 1) }))
       .where('id', '=', slot.id),
   )
+  const expectedHashRow = (hash: string | undefined) => (hash === undefined ? {} : { hash })
   return {
-    'put-user': ({ user }) => [putUser(userRow(user))],
+    'add-user': ({ user }) => [addUser(userRow(user))],
+    'update-user': ({ userId, set, expected = {} }) => [
+      updateUser({ key: { id: userId }, set: userFieldsRow(set), expected: userFieldsRow(expected) }),
+    ],
     'delete-user': ({ userId }) => [
       deleteUser({ id: userId }),
       deleteTokens({ user_id: userId }),
       ...removals.ofAccount(userId),
     ],
-    'sign-out-user': ({ userId }) => removals.ofAccount(userId),
-    'put-identity': ({ identity }) => [putIdentity(identityRow(identity))],
+    'sign-out-user': ({ userId, exceptSessionUid }) => removals.ofAccount(userId, exceptSessionUid),
+    'count-sign-in': ({ userId, succeeded, atMs }) => [
+      succeeded ? countSuccess({ id: userId, at_ms: atMs }) : countFailure({ id: userId }),
+    ],
+    'add-identity': ({ identity }) => [addIdentity(identityRow(identity))],
+    'update-identity': ({ identityId, set }) => [
+      updateIdentity({ key: { id: identityId }, set: { is_verified: flag(set.isVerified) } }),
+    ],
     'delete-identity': ({ identityId }) => [
       deleteTokensOfIdentity({ id: identityId }),
       deleteIdentity({ id: identityId }),
     ],
-    'put-password': ({ password }) => [putPassword(passwordRow(password))],
-    'replace-password': ({ password, exceptSessionUid }) => [
-      putPassword(passwordRow(password)),
-      deleteTokens({ user_id: password.userId }),
-      ...removals.ofAccount(password.userId, exceptSessionUid),
+    'add-password': ({ password }) => [addPassword(passwordRow(password))],
+    'update-password': ({ userId, set, expectedHash }) => [
+      updatePassword({
+        key: { user_id: userId },
+        set: passwordFieldsRow(set),
+        expected: expectedHashRow(expectedHash),
+      }),
     ],
-    'count-sign-in': ({ userId, succeeded, atMs }) => [
-      succeeded ? countSuccess({ id: userId, at_ms: atMs }) : countFailure({ id: userId }),
-    ],
+    'replace-password': ({ password, exceptSessionUid, expectedHash }) => {
+      const { user_id, ...row } = passwordRow(password)
+      return [
+        expectedHash === undefined
+          ? putPassword({ user_id, ...row })
+          : updatePassword({ key: { user_id }, set: row, expected: expectedHashRow(expectedHash) }),
+        deleteTokens({ user_id }),
+        ...removals.ofAccount(user_id, exceptSessionUid),
+      ]
+    },
   }
 }

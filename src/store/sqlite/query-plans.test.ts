@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { artifactRemovals } from '../sql/artifact-removals.ts'
-import { artifactQueries, artifactWrites } from '../sql/artifact-statements.ts'
+import { SealedBox } from '../sealed-box.ts'
+import { artifactQueries } from '../sql/artifact-statements.ts'
+import { changeWrites } from '../sql/change-writes.ts'
 import type { Database, Statement } from '../sql/database.ts'
 import { directoryQueries } from '../sql/directory-queries.ts'
 import { jobStatements } from '../sql/job-statements.ts'
@@ -26,10 +28,10 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
   const invocations = invocationStatements(database)
   const jobs = jobStatements(database)
   const held = { id: 'x', lease: 'x' }
-  const writesOf = artifactWrites(database)
-  const [consume] = writesOf({ kind: 'consume', model: 'RefreshToken', idHash: 'x', atMs: 1 })
+  const { writesOf } = changeWrites(database, new SealedBox(new Uint8Array(32)))
+  const [consume] = writesOf({ kind: 'consume-artifact', model: 'RefreshToken', idHash: 'x', atMs: 1 })
   const [revoke] = writesOf({ kind: 'delete-grant', grantId: 'x' })
-  const [revokeAll] = writesOf({ kind: 'delete-account', accountId: 'x' })
+  const [revokeAll] = writesOf({ kind: 'sign-out-user', userId: 'x' })
   const removals = artifactRemovals(database)
   const [member] = removals.ofMember('org_a', 'x')
   const [organization] = removals.ofOrganization('org_a')

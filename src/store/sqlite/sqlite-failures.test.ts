@@ -122,7 +122,7 @@ describe('SQLite', () => {
     const store = await openStore({ location: { kind: 'sqlite', file }, masterKey })
     await Promise.all([store.close(), store.close()])
     await assert.rejects(store.directory.user('kp_1'), { code: 'store_unavailable' })
-    await assert.rejects(store.artifacts.commit([{ kind: 'delete', model: 'Session', idHash: 'x' }]), {
+    await assert.rejects(store.commit([{ kind: 'delete-artifact', model: 'Session', idHash: 'x' }]), {
       code: 'store_unavailable',
     })
   })

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test, type TestContext } from 'node:test'
 import { anArtifact, hashOf } from '../contract/samples.ts'
+import { SealedBox } from '../sealed-box.ts'
+import { changeWrites } from '../sql/change-writes.ts'
 import { SqlArtifactStore } from '../sql/sql-artifact-store.ts'
 import { prepare } from '../sql/statement.ts'
 import { openSqlite } from './open-sqlite.ts'
@@ -97,8 +99,15 @@ describe('the flush of the log', () => {
     const unavailable = { code: 'store_unavailable' }
     const { model, idHash } = anArtifact('old')
     connection.exec(`insert into artifacts (model, id_hash, payload) values ('${model}', '${idHash}', '{}')`)
-    const consume = { kind: 'consume', model, idHash, atMs: 1, successorIdHash: hashOf('new') } as const
-    const commit = artifacts.commit([consume])
+    const consume = {
+      kind: 'consume-artifact',
+      model,
+      idHash,
+      atMs: 1,
+      successorIdHash: hashOf('new'),
+    } as const
+    const { writesOf } = changeWrites(database, new SealedBox(new Uint8Array(32)))
+    const commit = database.commit(writesOf(consume), 'durable')
     // Visible already, and not on the disk: the commit above is still waiting for that.
     const found = artifacts.find(model, idHash)
     await assert.rejects(commit, unavailable)

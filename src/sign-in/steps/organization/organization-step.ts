@@ -1,6 +1,10 @@
 // The row `organization`: the user chooses one of several, creates one (`is_create_org`), or learns that they are not a member.
 import { z } from 'zod'
-import { declaredId, newOrganization, organizationNameProblem } from '../../../directory/index.ts'
+import {
+  createOrganization as createNewOrganization,
+  declaredId,
+  organizationNameProblem,
+} from '../../../directory/index.ts'
 import {
   chooseOrganizationPage,
   createOrganizationPage,
@@ -14,7 +18,7 @@ import { settleOrganization, type OrganizationSettlement } from './settle-organi
 import { cancelForm, type SignInStep, type Step, type StepDeps, type StepForms } from '../../step.ts'
 import { otherAccount } from '../refused/refused-step.ts'
 
-type OrganizationStepDeps = Pick<StepDeps, 'directory' | 'nowMs'>
+type OrganizationStepDeps = Pick<StepDeps, 'commit' | 'directory' | 'nowMs'>
 
 /** As it was persisted. */
 const detailsSchema = z.looseObject({
@@ -127,8 +131,8 @@ async function createOrganization(
   // A step makes one organization, however often and from however many tabs its form comes.
   const code = declaredId('organization', `interaction ${step.signIn.uid}`)
   if (!(await deps.directory.organization(code))) {
-    const catalog = await deps.directory.catalog()
-    await deps.directory.apply(newOrganization({ code, name, creatorId }, catalog, deps.nowMs()))
+    const by = { event: 'organization.created', clientId: step.application.clientId, ip: step.ip }
+    await createNewOrganization({ code, name }, { store: deps, by, now: deps.nowMs }, creatorId)
   }
   return step.finish({ kind: 'organization', code })
 }

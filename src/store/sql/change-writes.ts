@@ -1,0 +1,69 @@
+// Every change as the statements that make it. A table with a row for each kind of change: a missing row does not compile.
+import type { Change } from '../change.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import { artifactWrites } from './artifact-statements.ts'
+import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
+import type { Database, Statement, Write } from './database.ts'
+import { fileMembershipWrites } from './file-memberships.ts'
+import { organizationWrites } from './organization-writes.ts'
+import { ownedValueWrites } from './owned-value-writes.ts'
+import { auditStatement } from './sql-audit-store.ts'
+import { enqueueStatement } from './sql-job-store.ts'
+import { oneTimeTokenWrites } from './sql-one-time-token-store.ts'
+import { throttleWrites } from './sql-throttle-store.ts'
+import { userWrites } from './user-writes.ts'
+
+type ChangeKinds = { [Kind in Change['kind']]: Extract<Change, { readonly kind: Kind }> }
+
+/** The statements of some kinds of changes. */
+export type WritesOf<Kind extends Change['kind']> = {
+  readonly [One in Kind]: (change: ChangeKinds[One]) => readonly (Statement | Write)[]
+}
+
+export interface ChangeWrites {
+  readonly writesOf: (change: Change) => readonly Write[]
+  /** Whose cached records it makes outdated: those of users and organizations, the catalog's, or none. */
+  readonly scopeOf: (change: Change) => 'directory' | 'catalog' | undefined
+}
+
+export function changeWrites(
+  database: Database,
+  box: SealedBox,
+  unknownMembers: UnknownMembers = () => undefined,
+): ChangeWrites {
+  const ofCatalog = catalogWrites(database, box, unknownMembers)
+  const enqueue = enqueueStatement(database, box)
+  const appendAudit = auditStatement(database)
+  const ofDirectory = {
+    ...userWrites(database),
+    ...organizationWrites(database),
+    ...ownedValueWrites(database),
+  }
+  const writes: WritesOf<Change['kind']> = {
+    ...ofDirectory,
+    ...ofCatalog,
+    ...fileMembershipWrites(database),
+    ...artifactWrites(database),
+    ...oneTimeTokenWrites(database),
+    ...throttleWrites(database),
+    'append-audit': ({ record }) => [appendAudit(record)],
+    'enqueue-job': ({ job }) => [enqueue(job)],
+  }
+  return {
+    writesOf: (change) =>
+      statementsOf(writes, change.kind, change).map((one) => ('statement' in one ? one : { statement: one })),
+    scopeOf({ kind }) {
+      if (kind === 'sign-out-user') return undefined
+      if (kind in ofCatalog) return 'catalog'
+      return kind in ofDirectory ? 'directory' : undefined
+    },
+  }
+}
+
+function statementsOf<Kind extends Change['kind']>(
+  writes: WritesOf<Change['kind']>,
+  kind: Kind,
+  change: ChangeKinds[Kind],
+): readonly (Statement | Write)[] {
+  return writes[kind](change)
+}

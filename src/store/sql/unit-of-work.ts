@@ -1,0 +1,71 @@
+// store.commit() in SQL: the statements of all changes in one transaction, and the caches that must not outlive it.
+import type { Change } from '../change.ts'
+import type { Catalog } from '../catalog.ts'
+import type { SealedBox } from '../sealed-box.ts'
+import { ChangedMeanwhileError } from '../store-error.ts'
+import type { UnknownMembers } from './catalog-writes.ts'
+import { changeWrites } from './change-writes.ts'
+import type { Database, Statement, Write } from './database.ts'
+import { prepare } from './statement.ts'
+
+/** Records of the directory that are kept in memory. */
+export interface DirectoryCaches {
+  catalog(): Promise<Catalog>
+  readonly unknownMembers: UnknownMembers
+  drop(scopes: ReadonlySet<'directory' | 'catalog'>): void
+}
+
+interface UnitOfWorkDeps {
+  readonly database: Database
+  readonly box: SealedBox
+  readonly directory: DirectoryCaches
+  /** Called after a commit that enqueued a job. */
+  readonly onEnqueued: () => void
+}
+
+export function unitOfWork({
+  database,
+  box,
+  directory,
+  onEnqueued,
+}: UnitOfWorkDeps): (changes: readonly Change[]) => Promise<void> {
+  const { writesOf, scopeOf } = changeWrites(database, box, directory.unknownMembers)
+  const raised = { statement: raiseCatalogVersion(database) }
+
+  return async function commit(changes) {
+    if (changes.length === 0) return
+    const scopes = new Set(changes.map(scopeOf).filter((scope) => scope !== undefined))
+    // What a newer version keeps in a document that is rewritten here has to be known by then.
+    if (scopes.has('catalog')) await directory.catalog()
+    const writes: (Write & { readonly change?: Change })[] = changes.flatMap((change) =>
+      writesOf(change).map((write) => ({ ...write, change })),
+    )
+    if (scopes.has('catalog')) writes.push(raised)
+    // Before the commit as well: a read that began before it must not be kept.
+    directory.drop(scopes)
+    try {
+      const outcome = await database.commit(writes, 'durable')
+      if (outcome.kind === 'undone') throw lost(writes[outcome.index]?.change)
+    } finally {
+      // Also after an error: the connection may have broken when the database had committed, and a commit that lost reads again.
+      directory.drop(scopes)
+    }
+    if (changes.some(({ kind }) => kind === 'enqueue-job')) onEnqueued()
+  }
+}
+
+function lost(change: Change | undefined): Error {
+  return change === undefined
+    ? new Error('a write was undone that had nothing to lose')
+    : new ChangedMeanwhileError(change)
+}
+
+function raiseCatalogVersion({ builder }: Database): Statement {
+  const raise = prepare(() =>
+    builder
+      .updateTable('counters')
+      .set(({ eb }) => ({ value: eb('value', '+', 1) }))
+      .where('name', '=', 'catalog'),
+  )
+  return raise({})
+}
