@@ -132,6 +132,8 @@ const owners: Readonly<Record<string, string | readonly string[]>> = {
   'ipaddr.js': 'src/net',
   jose: ['src/runtime/host-calls', 'src/issuer', 'src/keys'],
   'oidc-provider': 'src/issuer',
+  'lru-cache': 'src/runtime/host-calls',
+  negotiator: 'src/pages',
   nodemailer: 'src/mail',
   'openid-client': 'src/playground',
   pino: 'src/telemetry',

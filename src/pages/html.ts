@@ -1,6 +1,5 @@
 // The only way to make markup: a tagged template that escapes every value. What is markup already carries the brand `Html`
 // and goes in as it is; nothing else can get it, so no page can forget to escape (BR-07).
-import { webUrl } from './web-url.ts'
 
 /** Markup that the `html` tag made. A class with a private field, so that no object from elsewhere passes for it. */
 class Markup {
@@ -80,4 +79,17 @@ export function withStrong(sentence: (name: string) => string, name: string): Ht
 function around(sentence: (name: string) => string, name: Html): Html {
   const parts = sentence(placeholder).split(placeholder)
   return html`${parts.map((part, index) => html`${index > 0 && name}${part}`)}`
+}
+
+const somewhere = 'https://relative.invalid'
+
+/**
+ * A page links to, loads and posts to relative addresses and those of the web only; a client's registration or a request may hold
+ * `javascript:` or `data:` (BR-07). The address as it was given, or undefined. Judged by the parser that browsers use: it drops tabs, line ends and leading
+ * control characters, behind which `java\nscript:` would hide from a comparison of text.
+ */
+function webUrl(text: string): string | undefined {
+  if (!URL.canParse(text, somewhere)) return undefined
+  const { protocol } = new URL(text, somewhere)
+  return protocol === 'https:' || protocol === 'http:' ? text : undefined
 }

@@ -1,5 +1,7 @@
-// The languages of the pages, and which of those on offer a person gets: what the application asked for, else what the browser
-// prefers, else the first.
+// The languages of the pages, and which one a user gets: the one that the application asks for, else the one that the browser prefers,
+// else the first.
+
+import Negotiator from 'negotiator'
 
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
@@ -11,38 +13,22 @@ export const languageNames = { en: 'English', de: 'Deutsch' } as const satisfies
 const maxHeaderLength = 1_000
 
 /**
- * `offered` are the languages of this environment, the first being the one for everybody else. `requested` is `ui_locales` (OIDC Core §3.1.2.1: tags in order of preference, separated by spaces) or Kinde's `lang`;
- * `acceptLanguage` is the header (RFC 9110 §12.5.4). Both come from outside and may hold anything.
+ * `offered` are the languages of this environment; the first is the fallback. `requested` is `ui_locales` (OIDC Core §3.1.2.1: tags in
+ * order of preference, separated by spaces) or Kinde's `lang`; `acceptLanguage` is the header (RFC 9110 §12.5.4). Both are untrusted.
  */
 export function languageFor(
   requested: string | undefined,
   acceptLanguage: string | undefined,
   offered: readonly Language[] = languages,
 ): Language {
-  const tags = [...requestedTags(requested ?? ''), ...acceptedTags(acceptLanguage ?? '')]
-  const spoken = tags.map((tag) => languageOf(tag, offered)).find((language) => language !== undefined)
-  return spoken ?? offered[0] ?? 'en'
+  const wished = (requested ?? '').slice(0, maxHeaderLength).split(/\s+/).map(primaryTag)
+  const header = (acceptLanguage ?? '').slice(0, maxHeaderLength)
+  const accepted = header === '' ? [] : new Negotiator({ headers: { 'accept-language': header } }).languages()
+  const language = [...wished, ...accepted.map(primaryTag)].find((tag) => offered.some((one) => one === tag))
+  return offered.find((one) => one === language) ?? offered[0] ?? 'en'
 }
 
-function requestedTags(text: string): string[] {
-  return text.slice(0, maxHeaderLength).split(/\s+/)
-}
-
-function acceptedTags(header: string): string[] {
-  return header
-    .slice(0, maxHeaderLength)
-    .split(',')
-    .map((part) => {
-      const [tag = '', ...parameters] = part.split(';')
-      const quality = parameters.map((parameter) => /^\s*q=([\d.]+)\s*$/i.exec(parameter)?.[1]).find(Boolean)
-      return { tag: tag.trim(), quality: quality === undefined ? 1 : Number(quality) }
-    })
-    .filter(({ quality }) => quality > 0)
-    .toSorted((a, b) => b.quality - a.quality)
-    .map(({ tag }) => tag)
-}
-
-function languageOf(tag: string, offered: readonly Language[]): Language | undefined {
-  const primary = tag.toLowerCase().split('-')[0]
-  return offered.find((language) => language === primary)
+/** `de-AT` and `DE` are German as well. */
+function primaryTag(tag: string): string {
+  return tag.toLowerCase().split('-')[0] ?? ''
 }

@@ -4,7 +4,6 @@ import { pino } from 'pino'
 import { z } from 'zod'
 import { logFields } from './log-fields.ts'
 import { plainJson } from './one-line.ts'
-import { readableLine } from './readable-line.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -48,4 +47,23 @@ export function openLogger({ level, format, write, now = Date.now }: LoggerOptio
 
 function readable(json: string): string {
   return readableLine(recordSchema.parse(JSON.parse(json)))
+}
+
+interface LogRecord {
+  readonly level: string
+  readonly time: string
+  readonly event: string
+  readonly [field: string]: unknown
+}
+
+/** `10:15:00 warn  sign_in_failed  clientId=demo_web reason="wrong password"`: always one line. */
+function readableLine({ level, time, event, ...fields }: LogRecord): string {
+  const words = Object.entries(fields).map(([name, value]) => `${inWord(name)}=${inWord(value)}`)
+  return [time.slice(11, 19), level.padEnd(5), event, ...words].join(' ')
+}
+
+/** A value that is one plain word stands as it is; anything else is JSON, in which no character ends the line. */
+function inWord(value: unknown): string {
+  if (typeof value === 'string' && /^[\w.:/@+-]+$/.test(value)) return value
+  return plainJson(JSON.stringify(value))
 }

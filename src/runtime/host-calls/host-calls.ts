@@ -51,14 +51,13 @@ class OpenHostCalls {
   readonly #client: RunClient
   readonly #options: HostCallsOptions
   readonly #jwtCache: JwtCache
-  readonly #jwksCache: JwksCache
+  readonly #jwksCache = new JwksCache()
 
   constructor(client: RunClient, options: HostCallsOptions) {
     const now = options.now ?? Date.now
     this.#client = client
     this.#options = options
     this.#jwtCache = new JwtCache({ now, scopeOf: options.cacheScope ?? (() => '') })
-    this.#jwksCache = new JwksCache(now)
   }
 
   async execute(kind: HostCallKind, request: unknown, context: HostCallContext): Promise<HostCallResult> {
@@ -92,8 +91,8 @@ class OpenHostCalls {
       case 'jwtCacheGet':
         return this.#jwtCache.get(request, context)
       case 'jwtCachePut':
-        return this.#jwtCache.put(request, context, (url, afterMiss) =>
-          this.#jwksCache.get(url, afterMiss, (address) =>
+        return this.#jwtCache.put(request, context, (url) =>
+          this.#jwksCache.keysOf(url, (address) =>
             this.#fetch(
               'fetch',
               { url: address, method: 'GET', headers: [['accept', 'application/json']] },

@@ -16,14 +16,14 @@ function hs256(claims: JWTPayload = { exp: nowSeconds + 3_600 }, key = hmacKey):
 }
 
 function cacheFor(t: TestContext, options: HostCallsOptions = {}) {
-  let now = nowMs
-  const calls = hostCallsFor(t, { now: () => now, ...options })
+  t.mock.timers.enable({ apis: ['Date'], now: nowMs })
+  const calls = hostCallsFor(t, options)
   return {
     get: (request: object, context: HostCallContext = runContext()) =>
       calls.execute('jwtCacheGet', request, context),
     put: (request: object, context: HostCallContext = runContext()) =>
       calls.execute('jwtCachePut', request, context),
-    passSeconds: (seconds: number) => (now += seconds * 1_000),
+    passSeconds: (seconds: number) => t.mock.timers.tick(seconds * 1_000),
   }
 }
 

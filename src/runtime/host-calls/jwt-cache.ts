@@ -4,6 +4,7 @@
 // their spelling, and a token that was stored unchecked is never handed to a workflow that asks for a checked one.
 // Tokens of one scope are shared by all runs of that scope, for all users: the name is the whole key, as at Kinde.
 import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { CallFailure } from '../../net/index.ts'
 import type { HostCallContext } from './host-call.ts'
@@ -34,12 +35,13 @@ export interface JwtCacheOptions {
 }
 
 export class JwtCache {
-  readonly #tokens = new Map<string, { readonly token: string; readonly expiresAtMs: number }>()
+  readonly #tokens: LRUCache<string, string>
   readonly #leases = new LeaseTable()
   readonly #options: JwtCacheOptions
 
   constructor(options: JwtCacheOptions) {
     this.#options = options
+    this.#tokens = new LRUCache({ max: mostTokens, ttlResolution: 0, perf: { now: options.now } })
   }
 
   /**
@@ -50,9 +52,8 @@ export class JwtCache {
     const { name, validation } = parsed(getSchema, request)
     const key = this.#key(name, validation, context)
     for (;;) {
-      const kept = this.#tokens.get(key)
-      if (kept !== undefined && this.#isFresh(kept.expiresAtMs)) return { token: kept.token }
-      this.#tokens.delete(key)
+      const token = this.#tokens.get(key)
+      if (token !== undefined) return { token }
       const turn = await this.#leases.turn(key, context, context.limits.callMs)
       if (turn === 'lease') return { miss: true }
       if (turn === 'ended') throw new CallFailure('fetch_failed', 'the run ended before the token came')
@@ -66,7 +67,7 @@ export class JwtCache {
     try {
       const token = unquoted(text)
       const expiresAtMs = await validatedExpiryMs(token, validation, { nowMs: this.#options.now(), keySet })
-      if (this.#isFresh(expiresAtMs)) this.#keep(key, token, expiresAtMs)
+      this.#keep(key, token, expiresAtMs)
       this.#leases.settled(key)
       return { token }
     } catch (error) {
@@ -76,15 +77,9 @@ export class JwtCache {
   }
 
   #keep(key: string, token: string, expiresAtMs: number): void {
-    this.#tokens.delete(key)
-    this.#tokens.set(key, { token, expiresAtMs })
-    if (this.#tokens.size <= mostTokens) return
-    const [oldest] = this.#tokens.keys()
-    if (oldest !== undefined) this.#tokens.delete(oldest)
-  }
-
-  #isFresh(expiresAtMs: number): boolean {
-    return expiresAtMs > this.#options.now() + expiryMarginMs
+    // A token is stale when its age is greater than ttl, and ttl must be a positive integer.
+    const ttl = Math.ceil(expiresAtMs - expiryMarginMs - this.#options.now()) - 1
+    if (ttl > 0) this.#tokens.set(key, token, { ttl })
   }
 
   #key(name: string, validation: JwtValidation | undefined, context: HostCallContext): string {

@@ -3,19 +3,12 @@
 // an HMAC secret (JW-01, JW-02).
 //
 // Without a validation the token is taken at its word: it only has to be a JWT whose exp is in the future.
-import {
-  createLocalJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-  type JSONWebKeySet,
-} from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { CallFailure } from '../../net/index.ts'
 
-/** Gives the keys behind a URL; `afterMiss` asks for them anew, because the ones at hand lack the token's key. */
-export type KeySetSource = (url: string, afterMiss: boolean) => Promise<JSONWebKeySet>
+/** The keys behind a URL, fetched when they are needed. */
+export type KeySetSource = (url: string) => JWTVerifyGetKey
 
 /** Difference between our clock and the issuer's that is forgiven where a token is not valid yet (nbf, iat). */
 const clockSkewSeconds = 5
@@ -54,32 +47,13 @@ export async function validatedExpiryMs(
       const secret = new TextEncoder().encode(validation.key.static.key)
       await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })
     } else {
-      await verifyByKeySet(token, validation.key.jwks.url, options, deps.keySet)
+      const keys = deps.keySet(validation.key.jwks.url)
+      await jwtVerify(token, keys, { ...options, algorithms: asymmetricAlgorithms })
     }
   } catch (error) {
     throw error instanceof errors.JOSEError ? invalid(reasonOf(error), error) : error
   }
   return exp * 1_000
-}
-
-type VerifyOptions = { readonly currentDate: Date; readonly clockTolerance: number }
-
-async function verifyByKeySet(
-  token: string,
-  url: string,
-  options: VerifyOptions,
-  keySet: KeySetSource,
-): Promise<void> {
-  const verify = async (afterMiss: boolean) => {
-    const keys = createLocalJWKSet(await keySet(url, afterMiss))
-    await jwtVerify(token, keys, { ...options, algorithms: asymmetricAlgorithms })
-  }
-  try {
-    await verify(false)
-  } catch (error) {
-    if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-    await verify(true)
-  }
 }
 
 /** Seconds. The cache refuses a token without a signature, an algorithm or exp, with every validation. */

@@ -1,8 +1,10 @@
 // The `secureFetch` host call: a fetch whose body is sealed on the host, so that neither the key nor the nonce is ever inside
 // the sandbox. The answer is read as it is (C§6.8).
+import { createCipheriv, randomBytes } from 'node:crypto'
 import { CallFailure, hasHeader, type FetchRequest } from '../../net/index.ts'
 import { encryptionKeyBytes } from './encryption-key.ts'
-import { seal, type EnvelopeEncoding } from './envelope.ts'
+
+type EnvelopeEncoding = 'base64url' | 'base64'
 
 /** Asked anew for each call, so that a rotated key holds from the next call on. undefined: no key is active. */
 export type EncryptionKeySource = () => Promise<Buffer | undefined> | Buffer | undefined
@@ -29,4 +31,19 @@ export async function sealedRequest(
     headers: [...request.headers, ...contentType],
     body: seal(Buffer.from(request.body ?? ''), key, encoding),
   }
+}
+
+/** 96 bits: NIST SP 800-38D §8.2.2 allows random nonces of this size for 2^32 messages under one key. */
+const nonceBytes = 12
+
+/**
+ * The envelope of C§6.8: nonce(12) ‖ tag(16) ‖ ciphertext of AES-256-GCM without additional data, as one string.
+ * docs/decisions/0006-secure-fetch-envelope.md says which reading this is, and why. A fresh nonce each time; two with the same nonce would reveal both plaintexts and the
+ * means to forge.
+ */
+function seal(plaintext: Buffer, key: Buffer, encoding: EnvelopeEncoding): string {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString(encoding)
 }
