@@ -196,7 +196,7 @@ async function userIdOf(given: string | undefined, store: Store): Promise<string
   })
 }
 
-/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `out-of-memory`. */
+/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `memory-exceeded`. */
 function parseOutcome(given: string | undefined): string | undefined {
   if (given === undefined) return undefined
   const found = runEndings.find((known) => known === given || endingErrorCode(known) === given)

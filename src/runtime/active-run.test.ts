@@ -47,7 +47,7 @@ test('secrets of the environment are redacted in every text of a result, as they
       error: { name: `E ${secret}`, message: `bad ${secret}`, stack: `at ${encodeURIComponent(secret)}` },
     },
     { kind: 'denied', reason: `no ${secret}` },
-    { kind: 'invalid-claims', message: `accessToken.${secret}` },
+    { kind: 'claims-invalid', message: `accessToken.${secret}` },
     { kind: 'claims-too-large', message: `accessToken.${secret}` },
   ]
   for (const outcome of outcomes) {

@@ -269,7 +269,7 @@ function guestInput({ event, claims, limits }: Invocation): string {
 
 function redactedOutcome(outcome: RunOutcome, redact: (text: string) => string): RunOutcome {
   if (outcome.kind === 'denied') return { ...outcome, reason: redact(outcome.reason) }
-  if (outcome.kind === 'invalid-claims' || outcome.kind === 'claims-too-large') {
+  if (outcome.kind === 'claims-invalid' || outcome.kind === 'claims-too-large') {
     return { ...outcome, message: redact(outcome.message) }
   }
   if (outcome.kind !== 'threw') return outcome

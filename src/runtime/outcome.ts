@@ -12,20 +12,20 @@ export const runOutcomeSchema = z.discriminatedUnion('kind', [
   /** Threw, or the returned promise was rejected. `callCode` is set when it was an outgoing call's failure, uncaught. */
   z.strictObject({ kind: z.literal('threw'), error: guestErrorSchema, callCode: z.string().optional() }),
   /** The claims cannot be written as JSON; `message` names token and path. */
-  z.strictObject({ kind: z.literal('invalid-claims'), message: z.string() }),
+  z.strictObject({ kind: z.literal('claims-invalid'), message: z.string() }),
   z.strictObject({ kind: z.literal('claims-too-large'), message: z.string() }),
   /** `stack`: where the workflow was when it was interrupted, in positions of the bundle; absent when it only waited. */
   z.strictObject({ kind: z.literal('wall-clock-exceeded'), stack: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('running-time-exceeded'), stack: z.string().exactOptional() }),
-  z.strictObject({ kind: z.literal('out-of-memory') }),
-  z.strictObject({ kind: z.literal('too-many-calls') }),
-  z.strictObject({ kind: z.literal('log-too-large') }),
+  z.strictObject({ kind: z.literal('memory-exceeded') }),
+  z.strictObject({ kind: z.literal('calls-exceeded') }),
+  z.strictObject({ kind: z.literal('log-exceeded') }),
   /** Waits for something that cannot come any more. */
   z.strictObject({ kind: z.literal('never-settled') }),
   /** The engine trapped or its thread was lost. */
   z.strictObject({ kind: z.literal('crashed') }),
   /** No engine was free in time, or the sandbox is closed. */
-  z.strictObject({ kind: z.literal('unavailable') }),
+  z.strictObject({ kind: z.literal('busy') }),
   /** A replay asked for something else than its recording holds. */
   z.strictObject({ kind: z.literal('replay-diverged'), message: z.string() }),
 ])

@@ -106,8 +106,7 @@ export class Pool implements Sandbox {
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     return new Promise((resolve) => {
       const run = new ActiveRun(this.#newRunNumber(), invocation, resolve)
-      if (this.#closed || !this.#deployments.image(invocation.deployment.id))
-        return run.end({ kind: 'unavailable' })
+      if (this.#closed || !this.#deployments.image(invocation.deployment.id)) return run.end({ kind: 'busy' })
       run.needsOwnThread = this.#wedging.has(invocation.deployment.id)
       this.#runs.set(run.number, run)
       this.#dispatch(run)
@@ -130,7 +129,7 @@ export class Pool implements Sandbox {
     this.#closed = true
     clearInterval(this.#watch)
     this.#preparations.close()
-    for (const run of [...this.#runs.values()]) this.#end(run, { kind: 'unavailable' })
+    for (const run of [...this.#runs.values()]) this.#end(run, { kind: 'busy' })
     await this.#threads.close()
     await this.#hostCalls.close()
   }
@@ -143,7 +142,7 @@ export class Pool implements Sandbox {
 
   #dispatch(run: ActiveRun): void {
     if (this.#tryDispatch(run)) return
-    if (this.#queue.size >= this.#mostQueuedRuns) this.#end(run, { kind: 'unavailable' })
+    if (this.#queue.size >= this.#mostQueuedRuns) this.#end(run, { kind: 'busy' })
     else this.#queue.add(run)
   }
 
@@ -278,7 +277,7 @@ export class Pool implements Sandbox {
   #lookAfter(nowMs: number): void {
     this.#threads.retireIdle(nowMs)
     for (const run of this.#queue) {
-      if (run.elapsedMs > run.invocation.limits.wallClockMs) this.#end(run, { kind: 'unavailable' })
+      if (run.elapsedMs > run.invocation.limits.wallClockMs) this.#end(run, { kind: 'busy' })
     }
     this.#watchdog.look(this.#threads.all, nowMs)
     for (const run of [...this.#runs.values()]) {

@@ -104,7 +104,7 @@ function refusalText({ reason, error }: MessageToPool<'refused'>): string {
       return `the top level of the workflow threw ${error.name}: ${error.message}`
     case 'running-time-exceeded':
       return 'the top level of the workflow computes for longer than the running-time limit'
-    case 'out-of-memory':
+    case 'memory-exceeded':
       return 'the top level of the workflow uses more memory than the limit'
     case 'crashed':
       return 'the engine trapped while it evaluated the top level of the workflow'

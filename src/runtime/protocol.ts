@@ -94,7 +94,7 @@ export const toPoolSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('refused'),
     request: requestNumber,
-    reason: z.enum(['threw', 'running-time-exceeded', 'out-of-memory', 'crashed']),
+    reason: z.enum(['threw', 'running-time-exceeded', 'memory-exceeded', 'crashed']),
     error: guestErrorSchema,
   }),
   /** Outgoing call number `call` of a run; `request` is JSON from the guest, `deliveries` those since the call before. */

@@ -8,7 +8,7 @@ export interface SandboxOptions {
   readonly mostLentThreads?: number
   /** Runs in flight on one thread; more wait in the queue. */
   readonly mostRunsPerThread?: number
-  /** Runs that may wait in the queue; more end as `unavailable` at once. */
+  /** Runs that may wait in the queue; more end as `busy` at once. */
   readonly mostQueuedRuns?: number
   /** The largest memory limit that any run will have, in bytes. */
   readonly memoryBytes?: number

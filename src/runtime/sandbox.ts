@@ -84,7 +84,7 @@ export interface InvocationResult {
 }
 
 export interface SandboxStats {
-  /** False when it was closed, or gave up because no thread starts: every run ends as `unavailable` from then on. */
+  /** False when it was closed, or gave up because no thread starts: every run ends as `busy` from then on. */
   readonly isOpen: boolean
   readonly threads: number
   /** Threads for runs that block on an outgoing call (`kinde.fetch` touched without `await`), in use or kept a while. */
@@ -104,12 +104,12 @@ export interface Sandbox {
   prepare(source: DeploymentSource): Promise<PreparedDeployment>
   /**
    * Undoes one `prepare`. When each has been undone, the image goes with the last run in flight that needs it, and later
-   * invocations of the deployment end as `unavailable`.
+   * invocations of the deployment end as `busy`.
    */
   release(deployment: PreparedDeployment): void
   /** One bounded run. Never rejects: every failure is an outcome. */
   invoke(invocation: Invocation): Promise<InvocationResult>
   stats(): SandboxStats
-  /** Ends the threads; runs in flight end as `unavailable`. */
+  /** Ends the threads; runs in flight end as `busy`. */
   close(): Promise<void>
 }

@@ -40,8 +40,8 @@ const cells = {
     continue: 'deny',
   },
   threw: { outcome: () => ({ kind: 'threw', error }), code: 'workflow_threw', ...failing },
-  'invalid-claims': {
-    outcome: () => ({ kind: 'invalid-claims', message: 'accessToken.x is a function' }),
+  'claims-invalid': {
+    outcome: () => ({ kind: 'claims-invalid', message: 'accessToken.x is a function' }),
     code: 'claims_invalid',
     ...failing,
   },
@@ -60,12 +60,12 @@ const cells = {
     code: 'running_time_exceeded',
     ...failing,
   },
-  'out-of-memory': { outcome: () => ({ kind: 'out-of-memory' }), code: 'memory_exceeded', ...failing },
-  'too-many-calls': { outcome: () => ({ kind: 'too-many-calls' }), code: 'calls_exceeded', ...failing },
-  'log-too-large': { outcome: () => ({ kind: 'log-too-large' }), code: 'log_exceeded', ...failing },
+  'memory-exceeded': { outcome: () => ({ kind: 'memory-exceeded' }), code: 'memory_exceeded', ...failing },
+  'calls-exceeded': { outcome: () => ({ kind: 'calls-exceeded' }), code: 'calls_exceeded', ...failing },
+  'log-exceeded': { outcome: () => ({ kind: 'log-exceeded' }), code: 'log_exceeded', ...failing },
   'never-settled': { outcome: () => ({ kind: 'never-settled' }), code: 'never_settled', ...failing },
   crashed: { outcome: () => ({ kind: 'crashed' }), code: 'sandbox_crashed', ...failing },
-  unavailable: { outcome: () => ({ kind: 'unavailable' }), code: 'sandbox_busy', ...failing },
+  busy: { outcome: () => ({ kind: 'busy' }), code: 'sandbox_busy', ...failing },
   'replay-diverged': {
     outcome: () => ({ kind: 'replay-diverged', message: 'asked for another address' }),
     code: 'replay_diverged',
@@ -159,4 +159,14 @@ describe('the decision', () => {
     const decision = decideFor('m2m:token_generation', { kind: 'denied', reason: '' }, 'continue')
     assert.deepEqual(decision, { kind: 'deny', reason: 'The workflow gave no reason.' })
   })
+})
+
+describe('E5: an outcome and its error code', () => {
+  for (const [kind, code] of Object.entries(outcomeErrorCode)) {
+    if (code === undefined) continue
+    test(`are spelled alike: ${kind}`, () => {
+      const name = kind.replaceAll('-', '_')
+      assert.ok([name, `workflow_${name}`, `sandbox_${name}`].includes(code), code)
+    })
+  }
 })

@@ -79,7 +79,7 @@ function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {
   switch (outcome.kind) {
     case 'threw':
       return thrownText(outcome.error)
-    case 'invalid-claims':
+    case 'claims-invalid':
     case 'claims-too-large':
     case 'replay-diverged':
       return bounded(outcome.message)
@@ -87,17 +87,17 @@ function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {
       return `The run took longer than ${limits.wallClockMs} ms, waiting included.`
     case 'running-time-exceeded':
       return `The workflow computed for longer than ${limits.runningTimeMs} ms, waiting excluded.`
-    case 'out-of-memory':
+    case 'memory-exceeded':
       return `The workflow used more memory than ${bytes(limits.memoryBytes)}.`
-    case 'too-many-calls':
+    case 'calls-exceeded':
       return `The workflow made more than ${limits.calls} outgoing ${limits.calls === 1 ? 'call' : 'calls'}.`
-    case 'log-too-large':
+    case 'log-exceeded':
       return `The workflow logged more than ${bytes(limits.logBytes)}.`
     case 'never-settled':
       return 'The promise that the workflow returned can never settle: no call and no timer is pending.'
     case 'crashed':
       return 'The sandbox lost this run: its engine trapped or its thread was lost.'
-    case 'unavailable':
+    case 'busy':
       return `No engine was free within ${limits.wallClockMs} ms.`
   }
 }

@@ -6,6 +6,7 @@ import { runDocument, runDocumentSchema } from './run-document.ts'
 import type { TriggerRun } from './run-trigger.ts'
 
 export const invocationDocumentSchema = runDocumentSchema.extend({
+  outcome: z.preprocess(currentName, runDocumentSchema.shape.outcome),
   workflow: z.object({ id: z.string(), file: z.string(), trigger: z.string() }),
   event: z.record(z.string(), z.json()),
 })
@@ -46,4 +47,18 @@ function copied(value: unknown, redact: Redact): JsonValue {
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map((item: unknown) => copied(item, redact))
   return typeof value === 'object' && value !== null ? members(value, redact) : null
+}
+
+/** Earlier names of outcomes, which stored invocations still have. */
+const formerNames: ReadonlyMap<unknown, string> = new Map([
+  ['out-of-memory', 'memory-exceeded'],
+  ['too-many-calls', 'calls-exceeded'],
+  ['log-too-large', 'log-exceeded'],
+  ['invalid-claims', 'claims-invalid'],
+  ['reserved-claims', 'claim-reserved'],
+  ['unavailable', 'busy'],
+])
+
+function currentName(outcome: unknown): unknown {
+  return formerNames.get(outcome) ?? outcome
 }

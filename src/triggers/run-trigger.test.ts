@@ -119,7 +119,7 @@ describe('a token request', () => {
   test('fails under strict claims at the line of the attempt', async () => {
     const attempts = { reservedAttempts: [{ token: 'idToken', claim: 'sub', stack: '9' }] }
     const result = await run(() => attempts, { strictClaims: true })
-    assert.equal(result.ending, 'reserved-claims')
+    assert.equal(result.ending, 'claim-reserved')
     assert.equal(result.failure?.code, 'claim_reserved')
     assert.equal(result.failure?.at?.line, 9)
     assert.equal(result.tokens.idToken?.after, undefined)

@@ -75,12 +75,12 @@ export interface LocatedRefusal extends RefusedClaim {
 }
 
 /** What the run ended in, claims included: a run that completed with claims that cannot be issued did not go well. */
-export const runEndings = [...outcomeKinds, 'reserved-claims'] as const
+export const runEndings = [...outcomeKinds, 'claim-reserved'] as const
 export type RunEnding = (typeof runEndings)[number]
 
 /** The code of the error that tells of such an ending; undefined for a run that completed. */
 export function endingErrorCode(ending: RunEnding): ErrorCode | undefined {
-  return ending === 'reserved-claims' ? claimsErrorCode.reserved : outcomeErrorCode[ending]
+  return ending === 'claim-reserved' ? claimsErrorCode.reserved : outcomeErrorCode[ending]
 }
 
 export interface TriggerRun {
@@ -197,9 +197,9 @@ function withRefusalPlace(
 function endingOf(result: InvocationResult, decision: Decision): RunEnding {
   if (!('failure' in decision) || decision.failure.kind === 'outcome') return result.outcome.kind
   const endings = {
-    invalid: 'invalid-claims',
+    invalid: 'claims-invalid',
     'too-large': 'claims-too-large',
-    reserved: 'reserved-claims',
+    reserved: 'claim-reserved',
   } as const
   return endings[decision.failure.claims.kind]
 }

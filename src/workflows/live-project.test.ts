@@ -111,7 +111,7 @@ describe('a live project', () => {
     assert.equal(await outcomeOf(asked.prepared), 'completed')
     await write('aWorkflow.ts', workflow('third', 'user:tokens_generation', 'return 3'))
     await project.reload()
-    assert.equal(await outcomeOf(asked.prepared), 'unavailable', 'its memory is given back one reload later')
+    assert.equal(await outcomeOf(asked.prepared), 'busy', 'its memory is given back one reload later')
   })
 
   test('keeps its deployments through reloads that change nothing', async (t) => {

@@ -181,13 +181,13 @@ console
   test('E5: finds an outcome by its name and by the code of its error', async (t) => {
     const { folder } = await openRecords(
       t,
-      invocation('inv_1', { outcome: 'out-of-memory' }),
-      invocation('inv_2', { outcome: 'reserved-claims' }),
+      invocation('inv_1', { outcome: 'memory-exceeded' }),
+      invocation('inv_2', { outcome: 'claim-reserved' }),
       invocation('inv_3', { outcome: 'crashed' }),
     )
     const ids = async (outcome: string) =>
       [...(await folder.mintage('logs', '--outcome', outcome)).stdout.matchAll(/inv_\d/g)].map(([id]) => id)
-    assert.deepEqual(await ids('out-of-memory'), ['inv_1'])
+    assert.deepEqual(await ids('memory-exceeded'), ['inv_1'])
     assert.deepEqual(await ids('memory_exceeded'), ['inv_1'])
     assert.deepEqual(await ids('claim_reserved'), ['inv_2'])
     assert.deepEqual(await ids('sandbox_crashed'), ['inv_3'])

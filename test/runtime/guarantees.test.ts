@@ -60,11 +60,11 @@ const leaving = workflow(
     threw() { throw new Error('on purpose') },
     denied() { kinde.auth.denyAccess('on purpose') },
     'running-time-exceeded'() { for (;;); },
-    'out-of-memory'() { const all = []; for (;;) all.push(new Uint8Array(1e6)) },
+    'memory-exceeded'() { const all = []; for (;;) all.push(new Uint8Array(1e6)) },
     'wall-clock-exceeded': () => pendingForever,
-    'log-too-large'() { for (;;) console.info('x'.repeat(1000)) },
-    'too-many-calls'() { for (;;) kinde.fetch('${server.origin}').catch(() => {}) },
-    'invalid-claims'() { kinde.accessToken.getCustomClaims().big = 1n },
+    'log-exceeded'() { for (;;) console.info('x'.repeat(1000)) },
+    'calls-exceeded'() { for (;;) kinde.fetch('${server.origin}').catch(() => {}) },
+    'claims-invalid'() { kinde.accessToken.getCustomClaims().big = 1n },
   }
 `,
 )
@@ -91,11 +91,11 @@ describe('nothing of a run reaches the next one of its deployment or of another,
     'threw',
     'denied',
     'running-time-exceeded',
-    'out-of-memory',
+    'memory-exceeded',
     'wall-clock-exceeded',
-    'log-too-large',
-    'too-many-calls',
-    'invalid-claims',
+    'log-exceeded',
+    'calls-exceeded',
+    'claims-invalid',
   ] as const
   for (const end of ends) {
     test(end, async () => {

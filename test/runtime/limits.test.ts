@@ -93,15 +93,15 @@ describe('just inside a limit a run completes, just outside it ends as that limi
         limits: { memoryBytes: 8 * mebibyte },
         inside: memory(6 * mebibyte),
         outside: memory(8 * mebibyte),
-        kind: 'out-of-memory',
+        kind: 'memory-exceeded',
       },
-      calls: { limits: { calls: 3 }, inside: calls(3), outside: calls(4), kind: 'too-many-calls' },
-      log: { limits: { logBytes: 100 }, inside: log(100), outside: log(101), kind: 'log-too-large' },
+      calls: { limits: { calls: 3 }, inside: calls(3), outside: calls(4), kind: 'calls-exceeded' },
+      log: { limits: { logBytes: 100 }, inside: log(100), outside: log(101), kind: 'log-exceeded' },
       claimsDepth: {
         limits: { claimsDepth: 5 },
         inside: depth(4),
         outside: depth(5),
-        kind: 'invalid-claims',
+        kind: 'claims-invalid',
       },
       claimsBytes: {
         limits: { claimsBytes: 1024 },
@@ -146,7 +146,7 @@ test('the log keeps what fits, and cuts no character in two', async () => {
   const result = await runs.run(`console.log('abc'); console.log('é'.repeat(50))`, {
     limits: { logBytes: 10 },
   })
-  assert.equal(result.outcome.kind, 'log-too-large')
+  assert.equal(result.outcome.kind, 'log-exceeded')
   assert.deepEqual(logOf(result), ['abc', 'ééé'])
 })
 
@@ -154,13 +154,13 @@ test('look-ups in the token cache have a bound of their own', async () => {
   const lookUps = (count: number) =>
     `for (let i = 0; i < ${count}; i++) await kinde.cache.jwtToken('token ' + i, {}).catch(() => {})`
   assert.equal((await runs.run(lookUps(100))).outcome.kind, 'completed')
-  assert.equal((await runs.run(lookUps(200))).outcome.kind, 'too-many-calls')
+  assert.equal((await runs.run(lookUps(200))).outcome.kind, 'calls-exceeded')
 })
 
 test('a limit that was run into cannot be caught away', async () => {
   const bodies = {
-    'too-many-calls': `try { for (;;) await kinde.fetch(${url}) } catch {} await new Promise((r) => setTimeout(r, 1))`,
-    'log-too-large': `try { for (;;) console.log('x'.repeat(1000)) } catch {} kinde.accessToken.setCustomClaim('a', 1)`,
+    'calls-exceeded': `try { for (;;) await kinde.fetch(${url}) } catch {} await new Promise((r) => setTimeout(r, 1))`,
+    'log-exceeded': `try { for (;;) console.log('x'.repeat(1000)) } catch {} kinde.accessToken.setCustomClaim('a', 1)`,
   }
   for (const [kind, body] of Object.entries(bodies)) assert.equal((await runs.run(body)).outcome.kind, kind)
 })

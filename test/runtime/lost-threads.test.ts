@@ -265,7 +265,7 @@ test('a host that stood still itself terminates no thread', async (t) => {
   assert.equal(sandbox.stats().threadsLost, 0)
 })
 
-test('a closed sandbox answers everything: runs as unavailable, preparations as sandbox_busy', async (t) => {
+test('a closed sandbox answers everything: runs as busy, preparations as sandbox_busy', async (t) => {
   const { deploy, invoke, sandbox } = await openObserved(t, { threads: 1 })
   const deployment = await deploy(waitingWorkflow)
   const running = invoke(deployment)
@@ -278,14 +278,14 @@ test('a closed sandbox answers everything: runs as unavailable, preparations as 
   const closed = { code: 'sandbox_busy', message: 'the sandbox is closed' }
   const preparing = assert.rejects(sandbox.prepare(source), closed)
   await sandbox.close()
-  assert.deepEqual((await running).outcome, { kind: 'unavailable' })
+  assert.deepEqual((await running).outcome, { kind: 'busy' })
   await preparing
-  assert.deepEqual((await invoke(deployment)).outcome, { kind: 'unavailable' })
+  assert.deepEqual((await invoke(deployment)).outcome, { kind: 'busy' })
   await assert.rejects(sandbox.prepare(source), closed)
   await assert.rejects(sandbox.inspect('exports.default = 1'), closed)
 })
 
-test('more runs than the queue holds end as unavailable at once, the others complete', async (t) => {
+test('more runs than the queue holds end as busy at once, the others complete', async (t) => {
   const { deploy, invoke, sandbox } = await openObserved(t, {
     threads: 1,
     mostRunsPerThread: 2,
@@ -297,7 +297,7 @@ test('more runs than the queue holds end as unavailable at once, the others comp
   const kinds = (await Promise.all(all)).map(({ outcome }) => outcome.kind)
   assert.deepEqual(kinds, [
     ...Array.from({ length: 5 }, () => 'completed'),
-    ...Array.from({ length: 3 }, () => 'unavailable'),
+    ...Array.from({ length: 3 }, () => 'busy'),
   ])
 })
 
@@ -400,8 +400,7 @@ test('a sandbox whose threads do not start any more says that it is closed; one 
   t.after(() => process.off('worker', endAtOnce))
   await Promise.all(threads.map((worker) => worker.terminate()))
   const kinds: string[] = []
-  while (kinds.at(-1) !== 'unavailable' && kinds.length < 20)
-    kinds.push((await invoke(deployment)).outcome.kind)
-  assert.equal(kinds.at(-1), 'unavailable')
+  while (kinds.at(-1) !== 'busy' && kinds.length < 20) kinds.push((await invoke(deployment)).outcome.kind)
+  assert.equal(kinds.at(-1), 'busy')
   assert.equal(sandbox.stats().isOpen, false)
 })

@@ -22,7 +22,7 @@ test('a released deployment cannot be invoked any more', async () => {
   const deployment = await runs.deploy(setsClaim(1))
   assert.equal(claimsOf(await runs.invoke(deployment))['value'], 1)
   runs.sandbox.release(deployment)
-  assert.deepEqual((await runs.invoke(deployment)).outcome, { kind: 'unavailable' })
+  assert.deepEqual((await runs.invoke(deployment)).outcome, { kind: 'busy' })
 })
 
 test('a deployment that was prepared twice lives until it was released twice', async () => {
@@ -31,7 +31,7 @@ test('a deployment that was prepared twice lives until it was released twice', a
   runs.sandbox.release(first)
   assert.equal(claimsOf(await runs.invoke(second))['value'], 2)
   runs.sandbox.release(second)
-  assert.deepEqual((await runs.invoke(second)).outcome, { kind: 'unavailable' })
+  assert.deepEqual((await runs.invoke(second)).outcome, { kind: 'busy' })
 })
 
 test('a run in flight ends as it would have, also when its deployment is released meanwhile', async () => {
@@ -45,7 +45,7 @@ test('a run in flight ends as it would have, also when its deployment is release
   runs.sandbox.release(deployment)
   mayAnswer.resolve()
   assert.equal(claimsOf(await running)['plan'], 'pro')
-  assert.deepEqual((await runs.invoke(deployment)).outcome, { kind: 'unavailable' })
+  assert.deepEqual((await runs.invoke(deployment)).outcome, { kind: 'busy' })
 })
 
 test('100 deployments, each released when its successor is there, leave the memory flat', async () => {

@@ -96,7 +96,7 @@ const workflows: Record<string, { body: string; kind: string; top?: string; limi
   },
   'too many calls': {
     body: `for (let n = 0; ; n++) { console.log(n); await kinde.fetch('${url}/') }`,
-    kind: 'too-many-calls',
+    kind: 'calls-exceeded',
     limits: { calls: 2 },
   },
 }

@@ -201,7 +201,7 @@ describe('what one run may do', () => {
   test('strictClaims fails a run that tries a reserved claim; without it the attempt is dropped', async (t) => {
     const workflow = demoWorkflow(`kinde.accessToken.setCustomClaim('sub', 'kp_ada')`)
     const strict = await invocationOf(await openWith(t, '  strictClaims: true', workflow))
-    assert.deepEqual([strict?.outcome, strict?.decision], ['reserved-claims', 'refuse'])
+    assert.deepEqual([strict?.outcome, strict?.decision], ['claim-reserved', 'refuse'])
     const lenient = await invocationOf(await openWith(t, '  strictClaims: false', workflow))
     assert.deepEqual([lenient?.outcome, lenient?.decision], ['completed', 'issue'])
   })

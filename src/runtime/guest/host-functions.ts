@@ -32,12 +32,12 @@ export interface HostFunctions {
   readonly finishPlain: (bytes: number) => number
   /**
    * Ends the run. `completed`: payload is the claims as JSON. `threw`: payload is JSON `{name, message, stack,
-   * callCode?}`. `invalid-claims` and `claims-too-large`: payload is the message.
+   * callCode?}`. `claims-invalid` and `claims-too-large`: payload is the message.
    */
   readonly finish: (kind: FinishKind, payload: string) => void
 }
 
-export type FinishKind = 'completed' | 'threw' | 'invalid-claims' | 'claims-too-large'
+export type FinishKind = 'completed' | 'threw' | 'claims-invalid' | 'claims-too-large'
 
 /** Called by the worker. None lets a guest's exception out: only the engine's interrupt or lack of memory can end one. */
 export interface GuestEntries {

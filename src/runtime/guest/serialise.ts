@@ -39,7 +39,7 @@ export interface ClaimsBounds {
 }
 
 export interface ClaimsRefusal {
-  readonly kind: 'invalid-claims' | 'claims-too-large'
+  readonly kind: 'claims-invalid' | 'claims-too-large'
   readonly message: string
 }
 
@@ -192,7 +192,7 @@ function copyOf(claims: Record<string, object>, bounds: ClaimsBounds): Record<st
   }
 
   const refusedAt = (depth: number, what: string): Refused =>
-    new Refused('invalid-claims', pathText(path, depth) + ': ' + what)
+    new Refused('claims-invalid', pathText(path, depth) + ': ' + what)
 
   const copy = newRecord<unknown>()
   const tokens = objectKeys(claims)

@@ -31,7 +31,7 @@ export interface PrepareContext {
 const roomBytes = 256 * 1024
 
 export class PrepareRefused extends Error {
-  readonly reason: 'threw' | 'running-time-exceeded' | 'out-of-memory' | 'crashed'
+  readonly reason: 'threw' | 'running-time-exceeded' | 'memory-exceeded' | 'crashed'
   readonly error: GuestError
   constructor(reason: PrepareRefused['reason'], error: GuestError) {
     super(error.message)
@@ -138,7 +138,7 @@ function guarded(loading: Loading, work: () => string): string {
       ? 'running-time-exceeded'
       : error.reason === 'trap'
         ? 'crashed'
-        : 'out-of-memory'
+        : 'memory-exceeded'
     throw new PrepareRefused(reason, { name: 'Error', message: error.message, stack: error.guestStack })
   }
 }

@@ -9,7 +9,7 @@ export function reportedOutcome(kind: string, payload: string, memoryIsFull: boo
   switch (kind) {
     case 'completed':
       return { kind, claimsJson: payload }
-    case 'invalid-claims':
+    case 'claims-invalid':
     case 'claims-too-large':
       return { kind, message: payload.slice(0, longestMessage) }
     case 'threw':
@@ -27,8 +27,9 @@ const thrownSchema = guestErrorSchema.extend({ callCode: guestErrorSchema.shape.
 function threwOutcome(payload: string, memoryIsFull: boolean): RunOutcome {
   const { callCode, ...error } = parseThrown(payload)
   // Without memory for an error object the engine throws nothing at all, which is described as null.
-  if (memoryIsFull && error.stack === '') return { kind: 'out-of-memory' }
-  if (outOfMemoryNames.has(error.name) && error.message === 'out of memory') return { kind: 'out-of-memory' }
+  if (memoryIsFull && error.stack === '') return { kind: 'memory-exceeded' }
+  if (outOfMemoryNames.has(error.name) && error.message === 'out of memory')
+    return { kind: 'memory-exceeded' }
   return { kind: 'threw', error, ...(callCode === undefined ? {} : { callCode }) }
 }
 
@@ -49,7 +50,7 @@ function parseThrown(payload: string): {
 export function engineOutcome(error: unknown, memoryIsFull: boolean): RunOutcome {
   if (!(error instanceof EngineFailure)) throw error
   // The engine's extensions abort when they get no memory, which traps.
-  return error.reason === 'trap' && !memoryIsFull ? { kind: 'crashed' } : { kind: 'out-of-memory' }
+  return error.reason === 'trap' && !memoryIsFull ? { kind: 'crashed' } : { kind: 'memory-exceeded' }
 }
 
 type Stopped = RunOutcome | 'moved' | undefined

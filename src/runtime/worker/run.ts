@@ -101,7 +101,7 @@ export class Run implements RunHost {
 
   /** Ends the run without a result. */
   cancel(): void {
-    this.#end({ kind: 'unavailable' })
+    this.#end({ kind: 'busy' })
   }
 
   // What the engine asks while guest code runs (RunHost)
@@ -127,7 +127,7 @@ export class Run implements RunHost {
 
   log(level: string, text: string): void {
     this.#assertRunning()
-    if (!this.#log.add(level, text)) this.#stop({ kind: 'log-too-large' })
+    if (!this.#log.add(level, text)) this.#stop({ kind: 'log-exceeded' })
   }
 
   deny(reason: string): void {
@@ -149,7 +149,7 @@ export class Run implements RunHost {
 
   call(kind: string, request: string): number {
     this.#assertRunning()
-    if (!this.#spending.call(kind, request)) this.#stop({ kind: 'too-many-calls' })
+    if (!this.#spending.call(kind, request)) this.#stop({ kind: 'calls-exceeded' })
     const call = this.#calls++
     this.#inbox.expect(call)
     // What the call depends on is told with it: lost with its thread, the run goes on elsewhere from there.
@@ -175,7 +175,7 @@ export class Run implements RunHost {
   setTimer(id: number, delayMs: number): void {
     this.#assertRunning()
     this.#spending.timer()
-    if (!this.#timers.set(id, delayMs)) this.#stop({ kind: 'out-of-memory' })
+    if (!this.#timers.set(id, delayMs)) this.#stop({ kind: 'memory-exceeded' })
   }
 
   clearTimer(id: number): void {

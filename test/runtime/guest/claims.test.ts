@@ -107,7 +107,7 @@ test('what JSON cannot carry is refused with token and path (SBX-31)', async () 
   ]
   for (const [value, text] of cases) {
     const { kind, message } = await run(`claims.user = { roles: ['a', 'b', 'c', ${value}] }`)
-    assert.deepEqual([kind, message], ['invalid-claims', `accessToken.user.roles[3]: ${text}`], value)
+    assert.deepEqual([kind, message], ['claims-invalid', `accessToken.user.roles[3]: ${text}`], value)
   }
   assert.equal(
     (await run(`claims['a b'] = 1n`)).message,
@@ -124,7 +124,7 @@ test('cycles and depth are refused; the deepest allowed nesting passes (SBX-32)'
     `let value = 1; for (let i = 0; i < ${levels}; i++) value = [value]; claims.deep = value`
   assert.equal((await run(nested(9), { claimsDepth: 10 })).kind, 'completed')
   const { kind, message } = await run(nested(10), { claimsDepth: 10 })
-  assert.equal(kind, 'invalid-claims')
+  assert.equal(kind, 'claims-invalid')
   assert.match(message, /^accessToken\.deep(\[0\]){9}: cycle or nested deeper than 10$/)
   assert.match(
     (await run(`claims.self = claims`)).message,

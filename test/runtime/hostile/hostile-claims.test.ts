@@ -106,7 +106,7 @@ test('a look-alike of a reserved claim is issued and told of (SBX-35)', async ()
 
 test('strict claims make an attempt a failure (SBX-35)', async () => {
   const { ending, decision } = await run(`kinde.accessToken.getCustomClaims().sub = 'x'`, 'stop', true)
-  assert.equal(ending, 'reserved-claims')
+  assert.equal(ending, 'claim-reserved')
   assert.equal(decision.kind, 'refuse')
 })
 
@@ -131,7 +131,7 @@ test('a __proto__ member deep inside a claim fails the run (SBX-28)', async () =
   const { ending, decision } = await run(
     `kinde.accessToken.setCustomClaim('nested', { list: [JSON.parse('{"__proto__":{"polluted":1}}')] })`,
   )
-  assert.equal(ending, 'invalid-claims')
+  assert.equal(ending, 'claims-invalid')
   assert.equal(decision.kind, 'refuse')
 })
 

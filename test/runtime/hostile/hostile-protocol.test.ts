@@ -207,7 +207,7 @@ test(
     thread.say(runOrder(6))
     assert.equal((await thread.hear('call')).run, 6)
     thread.say({ kind: 'cancel', run: 6 })
-    assert.deepEqual((await thread.hear('ended')).outcome, { kind: 'unavailable' })
+    assert.deepEqual((await thread.hear('ended')).outcome, { kind: 'busy' })
   },
 )
 

@@ -1,4 +1,4 @@
-// OWN-03 | running-time-exceeded or completed or out-of-memory or threw | a comparator that lies and changes what is being sorted
+// OWN-03 | running-time-exceeded or completed or memory-exceeded or threw | a comparator that lies and changes what is being sorted
 export const workflowSettings = { id: 'own-03-comparator-that-changes-the-array', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// OWN-05 | out-of-memory or running-time-exceeded | an iterator without an end where a binding expects a list
+// OWN-05 | memory-exceeded or running-time-exceeded | an iterator without an end where a binding expects a list
 export const workflowSettings = { id: 'own-05-loop-in-an-iterator', trigger: 'user:tokens_generation' }
 
 export default async function () {

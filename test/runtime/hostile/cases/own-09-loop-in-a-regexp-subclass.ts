@@ -1,4 +1,4 @@
-// OWN-09 | running-time-exceeded or out-of-memory | symbols of a regular expression that loop when a string is replaced
+// OWN-09 | running-time-exceeded or memory-exceeded | symbols of a regular expression that loop when a string is replaced
 export const workflowSettings = { id: 'own-09-loop-in-a-regexp-subclass', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// OWN-11 | out-of-memory | all memory in the getter of a claim
+// OWN-11 | memory-exceeded | all memory in the getter of a claim
 export const workflowSettings = { id: 'own-11-memory-in-a-getter', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// OWN-11 | completed or out-of-memory | all memory in the traps of a Proxy that is logged
+// OWN-11 | completed or memory-exceeded | all memory in the traps of a Proxy that is logged
 export const workflowSettings = { id: 'own-11-memory-in-a-proxy-trap', trigger: 'user:tokens_generation' }
 
 export default async function () {

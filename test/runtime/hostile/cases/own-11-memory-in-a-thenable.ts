@@ -1,4 +1,4 @@
-// OWN-11 | out-of-memory | all memory in a returned thenable
+// OWN-11 | memory-exceeded | all memory in a returned thenable
 export const workflowSettings = { id: 'own-11-memory-in-a-thenable', trigger: 'user:tokens_generation' }
 
 export default function () {

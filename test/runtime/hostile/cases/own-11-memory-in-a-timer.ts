@@ -1,4 +1,4 @@
-// OWN-11 | out-of-memory | all memory in the callback of a timer
+// OWN-11 | memory-exceeded | all memory in the callback of a timer
 export const workflowSettings = { id: 'own-11-memory-in-a-timer', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// OWN-11 | threw or out-of-memory or completed or running-time-exceeded | giant inputs for URL, encoders and base64
+// OWN-11 | threw or memory-exceeded or completed or running-time-exceeded | giant inputs for URL, encoders and base64
 // lost: 1
 export const workflowSettings = { id: 'own-11-memory-in-a-url', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// OWN-11 | out-of-memory | all memory in onMissingOrExpired
+// OWN-11 | memory-exceeded | all memory in onMissingOrExpired
 export const workflowSettings = { id: 'own-11-memory-in-on-missing-or-expired', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// OWN-13 | completed or invalid-claims | claims that have a then are not asked
+// OWN-13 | completed or claims-invalid | claims that have a then are not asked
 export const workflowSettings = { id: 'own-13-thenable-claims', trigger: 'user:tokens_generation' }
 
 export default async function () {

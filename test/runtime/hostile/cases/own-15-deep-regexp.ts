@@ -1,4 +1,4 @@
-// OWN-15 | threw or out-of-memory | a regular expression that is nested a hundred thousand deep
+// OWN-15 | threw or memory-exceeded | a regular expression that is nested a hundred thousand deep
 export const workflowSettings = { id: 'own-15-deep-regexp', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// OWN-17 | too-many-calls | look-ups in the token cache without an end
+// OWN-17 | calls-exceeded | look-ups in the token cache without an end
 export const workflowSettings = { id: 'own-17-cache-flood', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// OWN-17 | completed or threw or too-many-calls or out-of-memory or running-time-exceeded | look-ups in the token cache with names of a megabyte
+// OWN-17 | completed or threw or calls-exceeded or memory-exceeded or running-time-exceeded | look-ups in the token cache with names of a megabyte
 // rss: 200
 export const workflowSettings = { id: 'own-17-large-cache-names', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// OWN-17 | completed or threw or too-many-calls or out-of-memory | requests with bodies of a megabyte to an address that is refused
+// OWN-17 | completed or threw or calls-exceeded or memory-exceeded | requests with bodies of a megabyte to an address that is refused
 // rss: 160
 export const workflowSettings = { id: 'own-17-large-requests', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-08 | running-time-exceeded or threw or out-of-memory | a power of BigInts in a loop
+// SBX-08 | running-time-exceeded or threw or memory-exceeded | a power of BigInts in a loop
 // lost: 1
 export const workflowSettings = { id: 'sbx-08-bigint-power', trigger: 'user:tokens_generation' }
 

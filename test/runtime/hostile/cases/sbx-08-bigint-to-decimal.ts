@@ -1,4 +1,4 @@
-// SBX-08 | running-time-exceeded or threw or out-of-memory | the decimal digits of a very large BigInt
+// SBX-08 | running-time-exceeded or threw or memory-exceeded | the decimal digits of a very large BigInt
 // lost: 1
 export const workflowSettings = { id: 'sbx-08-bigint-to-decimal', trigger: 'user:tokens_generation' }
 

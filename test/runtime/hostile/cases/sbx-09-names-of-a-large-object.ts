@@ -1,4 +1,4 @@
-// SBX-09 | running-time-exceeded or out-of-memory | own names of an object with 30 million properties
+// SBX-09 | running-time-exceeded or memory-exceeded | own names of an object with 30 million properties
 export const workflowSettings = { id: 'sbx-09-names-of-a-large-object', trigger: 'user:tokens_generation' }
 
 export default async function () {

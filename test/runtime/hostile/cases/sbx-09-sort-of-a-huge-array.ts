@@ -1,4 +1,4 @@
-// SBX-09 | running-time-exceeded or out-of-memory | a native sort of 2^32 elements that are not there
+// SBX-09 | running-time-exceeded or memory-exceeded | a native sort of 2^32 elements that are not there
 // lost: 1
 export const workflowSettings = { id: 'sbx-09-sort-of-a-huge-array', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-10 | running-time-exceeded or out-of-memory | garbage with cycles through weak maps, without an end
+// SBX-10 | running-time-exceeded or memory-exceeded | garbage with cycles through weak maps, without an end
 export const workflowSettings = { id: 'sbx-10-weak-map-churn', trigger: 'user:tokens_generation' }
 
 export default async function () {

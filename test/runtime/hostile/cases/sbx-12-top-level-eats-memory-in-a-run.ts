@@ -1,4 +1,4 @@
-// SBX-12 | out-of-memory | a top level that behaves while it is prepared and uses all memory in a run
+// SBX-12 | memory-exceeded | a top level that behaves while it is prepared and uses all memory in a run
 // environment: {"ATTACK":"now"}
 export const workflowSettings = { id: 'sbx-12-top-level-eats-memory-in-a-run', trigger: 'user:tokens_generation' }
 

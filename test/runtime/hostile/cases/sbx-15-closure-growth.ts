@@ -1,4 +1,4 @@
-// SBX-15 | out-of-memory or running-time-exceeded | closures that hold each other
+// SBX-15 | memory-exceeded or running-time-exceeded | closures that hold each other
 export const workflowSettings = { id: 'sbx-15-closure-growth', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-15 | out-of-memory or running-time-exceeded | a Map and a Set that grow
+// SBX-15 | memory-exceeded or running-time-exceeded | a Map and a Set that grow
 export const workflowSettings = { id: 'sbx-15-map-growth', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-15 | out-of-memory or running-time-exceeded | a million pending promises
+// SBX-15 | memory-exceeded or running-time-exceeded | a million pending promises
 export const workflowSettings = { id: 'sbx-15-promise-flood', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-15 | running-time-exceeded or out-of-memory | out of memory, caught again and again, without an end
+// SBX-15 | running-time-exceeded or memory-exceeded | out of memory, caught again and again, without an end
 export const workflowSettings = { id: 'sbx-15-swallowed-for-ever', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,5 +1,5 @@
-// SBX-15 | completed or out-of-memory | out of memory, caught, and on it goes
-export const workflowSettings = { id: 'sbx-15-swallowed-out-of-memory', trigger: 'user:tokens_generation' }
+// SBX-15 | completed or memory-exceeded | out of memory, caught, and on it goes
+export const workflowSettings = { id: 'sbx-15-swallowed-memory-exceeded', trigger: 'user:tokens_generation' }
 
 export default async function () {
   for (let round = 0; round < 3; round++) {

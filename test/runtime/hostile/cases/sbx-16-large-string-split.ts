@@ -1,4 +1,4 @@
-// SBX-16 | out-of-memory | a string that fits, split into letters that do not
+// SBX-16 | memory-exceeded | a string that fits, split into letters that do not
 export const workflowSettings = { id: 'sbx-16-large-string-split', trigger: 'user:tokens_generation' }
 
 export default async function () {

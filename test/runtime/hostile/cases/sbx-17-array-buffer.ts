@@ -1,4 +1,4 @@
-// SBX-17 | out-of-memory or threw | an ArrayBuffer of a gigabyte
+// SBX-17 | memory-exceeded or threw | an ArrayBuffer of a gigabyte
 export const workflowSettings = { id: 'sbx-17-array-buffer', trigger: 'user:tokens_generation' }
 
 export default async function () {

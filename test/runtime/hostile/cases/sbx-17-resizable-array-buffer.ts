@@ -1,4 +1,4 @@
-// SBX-17 | threw or out-of-memory or completed | an ArrayBuffer that is to grow to 4 GB
+// SBX-17 | threw or memory-exceeded or completed | an ArrayBuffer that is to grow to 4 GB
 // rss: 64
 export const workflowSettings = { id: 'sbx-17-resizable-array-buffer', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-20 | threw or out-of-memory or running-time-exceeded | normalization that makes a string 18 times longer
+// SBX-20 | threw or memory-exceeded or running-time-exceeded | normalization that makes a string 18 times longer
 // lost: 1
 export const workflowSettings = { id: 'sbx-20-normalize', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-20 | threw or out-of-memory | a string padded to 512 MB
+// SBX-20 | threw or memory-exceeded | a string padded to 512 MB
 export const workflowSettings = { id: 'sbx-20-pad-end', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-20 | threw or out-of-memory or running-time-exceeded | a deep rope of strings, flattened
+// SBX-20 | threw or memory-exceeded or running-time-exceeded | a deep rope of strings, flattened
 export const workflowSettings = { id: 'sbx-20-rope', trigger: 'user:tokens_generation' }
 
 export default async function () {

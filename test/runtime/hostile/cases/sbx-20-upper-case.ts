@@ -1,4 +1,4 @@
-// SBX-20 | threw or out-of-memory or running-time-exceeded | upper case in a locale of its own, of a large string
+// SBX-20 | threw or memory-exceeded or running-time-exceeded | upper case in a locale of its own, of a large string
 export const workflowSettings = { id: 'sbx-20-upper-case', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-21 | threw or out-of-memory or running-time-exceeded | the JSON of a small tree with 2^24 leaves
+// SBX-21 | threw or memory-exceeded or running-time-exceeded | the JSON of a small tree with 2^24 leaves
 // lost: 1
 export const workflowSettings = { id: 'sbx-21-json-of-a-shared-tree', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-21 | threw or out-of-memory or running-time-exceeded | a replacement that doubles a large string
+// SBX-21 | threw or memory-exceeded or running-time-exceeded | a replacement that doubles a large string
 export const workflowSettings = { id: 'sbx-21-replace-that-doubles', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-22 | out-of-memory or threw or running-time-exceeded | a regular expression of a million groups
+// SBX-22 | memory-exceeded or threw or running-time-exceeded | a regular expression of a million groups
 export const workflowSettings = { id: 'sbx-22-huge-regexp', trigger: 'user:tokens_generation' }
 
 export default async function () {

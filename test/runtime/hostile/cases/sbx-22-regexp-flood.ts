@@ -1,4 +1,4 @@
-// SBX-22 | out-of-memory or running-time-exceeded | regular expressions without an end
+// SBX-22 | memory-exceeded or running-time-exceeded | regular expressions without an end
 export const workflowSettings = { id: 'sbx-22-regexp-flood', trigger: 'user:tokens_generation' }
 
 export default async function () {

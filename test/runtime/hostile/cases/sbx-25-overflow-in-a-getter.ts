@@ -1,4 +1,4 @@
-// SBX-25 | threw or invalid-claims | endless recursion in the getter of a claim
+// SBX-25 | threw or claims-invalid | endless recursion in the getter of a claim
 export const workflowSettings = { id: 'sbx-25-overflow-in-a-getter', trigger: 'user:tokens_generation' }
 
 export default async function () {

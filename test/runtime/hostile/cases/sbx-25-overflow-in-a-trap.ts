@@ -1,4 +1,4 @@
-// SBX-25 | threw or invalid-claims | endless recursion in a Proxy trap
+// SBX-25 | threw or claims-invalid | endless recursion in a Proxy trap
 export const workflowSettings = { id: 'sbx-25-overflow-in-a-trap', trigger: 'user:tokens_generation' }
 
 export default async function () {

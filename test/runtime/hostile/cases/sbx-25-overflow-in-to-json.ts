@@ -1,4 +1,4 @@
-// SBX-25 | threw or invalid-claims | endless recursion in toJSON
+// SBX-25 | threw or claims-invalid | endless recursion in toJSON
 export const workflowSettings = { id: 'sbx-25-overflow-in-to-json', trigger: 'user:tokens_generation' }
 
 export default async function () {

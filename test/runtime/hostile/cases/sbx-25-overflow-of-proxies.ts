@@ -1,4 +1,4 @@
-// SBX-25 | threw or invalid-claims or completed or out-of-memory | a chain of a hundred thousand Proxies
+// SBX-25 | threw or claims-invalid or completed or memory-exceeded | a chain of a hundred thousand Proxies
 export const workflowSettings = { id: 'sbx-25-overflow-of-proxies', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-30 | claims-too-large or running-time-exceeded or invalid-claims or threw | a Proxy of an array that says it has 2^53 items
+// SBX-30 | claims-too-large or running-time-exceeded or claims-invalid or threw | a Proxy of an array that says it has 2^53 items
 export const workflowSettings = { id: 'sbx-30-array-proxy-without-end', trigger: 'user:tokens_generation' }
 
 export default async function () {

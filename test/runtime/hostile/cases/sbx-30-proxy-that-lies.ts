@@ -1,4 +1,4 @@
-// SBX-30 | completed or threw or invalid-claims | a Proxy that shows other values each time and an endless list of keys
+// SBX-30 | completed or threw or claims-invalid | a Proxy that shows other values each time and an endless list of keys
 export const workflowSettings = { id: 'sbx-30-proxy-that-lies', trigger: 'user:tokens_generation' }
 
 export default async function () {

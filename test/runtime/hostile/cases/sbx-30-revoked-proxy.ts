@@ -1,4 +1,4 @@
-// SBX-30 | threw or invalid-claims | a revoked Proxy as a claim
+// SBX-30 | threw or claims-invalid | a revoked Proxy as a claim
 export const workflowSettings = { id: 'sbx-30-revoked-proxy', trigger: 'user:tokens_generation' }
 
 export default async function () {

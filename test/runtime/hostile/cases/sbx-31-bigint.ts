@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | a BigInt as a claim
+// SBX-31 | claims-invalid | a BigInt as a claim
 // error: /accessToken\.value.*bigint/
 export const workflowSettings = { id: 'sbx-31-bigint', trigger: 'user:tokens_generation' }
 

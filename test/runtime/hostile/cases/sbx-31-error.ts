@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | an error as a claim
+// SBX-31 | claims-invalid | an error as a claim
 // error: /accessToken\.value.*Error/
 export const workflowSettings = { id: 'sbx-31-error', trigger: 'user:tokens_generation' }
 

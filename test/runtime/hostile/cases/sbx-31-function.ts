@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | a function as a claim
+// SBX-31 | claims-invalid | a function as a claim
 // error: /accessToken\.value.*function/
 export const workflowSettings = { id: 'sbx-31-function', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | an infinite number as a claim
+// SBX-31 | claims-invalid | an infinite number as a claim
 // error: /accessToken\.value.*-Infinity/
 export const workflowSettings = { id: 'sbx-31-infinity', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | an invalid Date as a claim
+// SBX-31 | claims-invalid | an invalid Date as a claim
 // error: /accessToken\.value.*Date/
 export const workflowSettings = { id: 'sbx-31-invalid-date', trigger: 'user:tokens_generation' }
 

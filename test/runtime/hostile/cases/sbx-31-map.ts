@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | a Map as a claim
+// SBX-31 | claims-invalid | a Map as a claim
 // error: /accessToken\.value.*Map/
 export const workflowSettings = { id: 'sbx-31-map', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | NaN deep inside a claim
+// SBX-31 | claims-invalid | NaN deep inside a claim
 // error: /idToken\.value\.list\[1\].*NaN/
 export const workflowSettings = { id: 'sbx-31-nan', trigger: 'user:tokens_generation' }
 

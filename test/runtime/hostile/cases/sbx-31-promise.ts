@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | a promise as a claim
+// SBX-31 | claims-invalid | a promise as a claim
 // error: /accessToken\.value.*Promise/
 export const workflowSettings = { id: 'sbx-31-promise', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | a symbol as a claim
+// SBX-31 | claims-invalid | a symbol as a claim
 // error: /accessToken\.value.*symbol/
 export const workflowSettings = { id: 'sbx-31-symbol', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-31 | invalid-claims | a typed array of a megabyte as a claim
+// SBX-31 | claims-invalid | a typed array of a megabyte as a claim
 // error: /accessToken\.value.*TypedArray/
 export const workflowSettings = { id: 'sbx-31-typed-array', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-32 | invalid-claims | a cycle in the claims
+// SBX-32 | claims-invalid | a cycle in the claims
 // error: /accessToken\.self.*cycle or nested deeper/
 export const workflowSettings = { id: 'sbx-32-cycle', trigger: 'user:tokens_generation' }
 

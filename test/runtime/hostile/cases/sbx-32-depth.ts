@@ -1,4 +1,4 @@
-// SBX-32 | invalid-claims | claims that are nested 100,000 deep
+// SBX-32 | claims-invalid | claims that are nested 100,000 deep
 // error: /nested deeper than 64/
 export const workflowSettings = { id: 'sbx-32-depth', trigger: 'user:tokens_generation' }
 

@@ -1,4 +1,4 @@
-// SBX-32 | invalid-claims or claims-too-large or running-time-exceeded | a sparse array of 4e9 items as a claim
+// SBX-32 | claims-invalid or claims-too-large or running-time-exceeded | a sparse array of 4e9 items as a claim
 export const workflowSettings = { id: 'sbx-32-sparse-array', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-34 | invalid-claims | a number that is written 1e400
+// SBX-34 | claims-invalid | a number that is written 1e400
 export const workflowSettings = { id: 'sbx-34-number-too-large', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-38 | threw or out-of-memory | an error that calls itself out of memory
+// SBX-38 | threw or memory-exceeded | an error that calls itself out of memory
 export const workflowSettings = { id: 'sbx-38-error-that-looks-like-memory', trigger: 'user:tokens_generation' }
 
 export default async function () {

@@ -1,4 +1,4 @@
-// SBX-61 | log-too-large or running-time-exceeded or completed | groups without an end and texts of many lines
+// SBX-61 | log-exceeded or running-time-exceeded or completed | groups without an end and texts of many lines
 // rss: 64
 export const workflowSettings = { id: 'sbx-61-deep-groups', trigger: 'user:tokens_generation' }
 

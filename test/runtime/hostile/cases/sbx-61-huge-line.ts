@@ -1,4 +1,4 @@
-// SBX-61 | completed or log-too-large | a log line of ten megabytes
+// SBX-61 | completed or log-exceeded | a log line of ten megabytes
 // rss: 64
 export const workflowSettings = { id: 'sbx-61-huge-line', trigger: 'user:tokens_generation' }
 

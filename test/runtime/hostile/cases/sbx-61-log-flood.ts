@@ -1,4 +1,4 @@
-// SBX-61 | log-too-large | a log line in an endless loop
+// SBX-61 | log-exceeded | a log line in an endless loop
 // log: /^line 0\n/
 // rss: 48
 export const workflowSettings = { id: 'sbx-61-log-flood', trigger: 'user:tokens_generation' }
