@@ -1,4 +1,4 @@
-// Secrets that stand in mintage.yaml itself, where whoever reads the repository reads them. Found by reading the file a second time
+// Secrets that stand in mintage.yaml itself, where every reader of the repository reads them. Found by reading the file a second time
 // with a mark in the place of every environment variable: a secret without the mark came from the file.
 import { readFile } from 'node:fs/promises'
 import { parseMintageYaml, Secret } from '../config/index.ts'

@@ -13,7 +13,7 @@ export function parseIssuerUrl(text: string): string {
 }
 
 function invalidIssuer(text: string): ConfigError {
-  return new ConfigError('usage', `${JSON.stringify(text)} is no address of an issuer.`, {
+  return new ConfigError('usage', `${JSON.stringify(text)} is not a valid issuer address.`, {
     hint: 'Write it as https://id.example.com, without a path.',
   })
 }

@@ -1,5 +1,5 @@
 // What a start would change in the directory, for `mintage start --dry-run`: the plan alone, made against the database as it is, or
-// against an empty one that is thrown away when there is none yet. Nothing is written and nothing listens.
+// against an empty one that is deleted afterwards if there is no database yet. Nothing is written and nothing listens.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

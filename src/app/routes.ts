@@ -1,4 +1,4 @@
-// Which part of the server answers which path. The issuer has everything that nobody else has: its paths are the protocol's.
+// Which part of the server answers which path. The issuer has every other path: its paths are the protocol's.
 import {
   fetchHandler,
   healthRoutes,
@@ -43,7 +43,7 @@ export function serverRoutes({
   ]
 }
 
-/** Whoever opens the bare address finds the playground. */
+/** The bare address leads to the playground. */
 function withFrontDoor(issuer: NodeHandler): NodeHandler {
   return (request, response) => {
     if (request.method !== 'GET' || !/^\/(?:\?|$)/.test(request.url ?? '')) return issuer(request, response)

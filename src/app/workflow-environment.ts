@@ -1,4 +1,4 @@
-// The environment variables that workflows get, from the directory. The same object as long as nobody changes one: what is made
+// The environment variables that workflows get, from the directory. The same object until one changes: what is made
 // from it (redaction) is kept by it.
 import { isDeepStrictEqual } from 'node:util'
 import type { Environment } from '../runtime/index.ts'

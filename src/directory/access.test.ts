@@ -52,7 +52,7 @@ describe('permissions', () => {
     ])
   })
 
-  test('are none outside of an organization', () => assert.deepEqual(keys(null), []))
+  test('are empty outside of an organization', () => assert.deepEqual(keys(null), []))
 
   test('of a role that is gone are gone', () => assert.deepEqual(keys(member(['former'])), []))
 })

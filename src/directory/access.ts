@@ -68,7 +68,7 @@ export interface TokenProperty {
 
 /**
  * The properties of one context that an application opted into, as `{ key: { v } }`; `{}` for one without a value (C§3.1). A
- * private property never leaves, whoever opted into it.
+ * private property never leaves, even if an application opted into it.
  */
 export function tokenProperties(
   catalog: Catalog,
@@ -87,7 +87,7 @@ export function tokenProperties(
   )
 }
 
-/** A key may be `constructor`; what every object inherits is nobody's value. */
+/** A key may be `constructor`; what every object inherits is not a value of it. */
 function own<Value>(values: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(values, key) ? values[key] : undefined
 }

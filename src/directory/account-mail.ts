@@ -11,7 +11,7 @@ export interface AccountMail {
     | 'finish-sign-up'
     /** Prove an address of an existing user; `token` is for verifyEmail(). */
     | 'verify-email'
-    /** Somebody signed up with an address that has an account; no token. */
+    /** A sign-up with an address that has an account; no token. */
     | 'account-exists'
   readonly to: string
   readonly token: string | null

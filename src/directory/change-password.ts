@@ -1,4 +1,4 @@
-// A new password for somebody who is signed in, and the rules that every new password has to pass.
+// A new password for a signed-in user, and the rules that every new password has to pass.
 import { isCommitted, type PasswordRecord, type Store } from '../store/index.ts'
 import type { RandomBytes } from './ids.ts'
 import { newDeviceToken } from './known-device.ts'

@@ -99,7 +99,7 @@ describe('a hash of another system', () => {
     })
   }
 
-  test('is weaker than any of ours, so that a sign-in replaces it (PW-02)', () => {
+  test('is weaker than our own hashes, so that a sign-in replaces it (PW-02)', () => {
     assert.equal(isWeakerThan(storedHash({ method: 'md5', hash: hex('md5', 'x') }), parameters), true)
   })
 
@@ -145,6 +145,6 @@ test('without a method a hash of our own is kept as it is', async () => {
   assert.deepEqual(importedHash({ hash }), { kind: 'hash', hash })
 })
 
-test('what is no hash matches nothing', async () => {
+test('an invalid hash matches nothing', async () => {
   assert.equal(await verifyPassword('secret', 'secret'), false)
 })

@@ -31,7 +31,7 @@ describe('the organization of a sign-in (C§1)', () => {
     assert.deepEqual(resolve('org_looms', [engines, looms]), { kind: 'organization', organization: looms })
   })
 
-  test('is refused when the user is no member, whether it exists or not', () => {
+  test('is refused when the user is not a member, whether it exists or not', () => {
     assert.deepEqual(resolve('org_looms', [engines]), { kind: 'not-a-member' })
     assert.deepEqual(resolve('org_unheard_of', []), { kind: 'not-a-member' })
     assert.deepEqual(resolve('', [engines]), { kind: 'not-a-member' })
@@ -56,7 +56,7 @@ describe('the organization of a sign-in (C§1)', () => {
     assert.equal(resolve(undefined, [engines, looms], 'org_former').kind, 'choose')
   })
 
-  test('is none for a user without organizations', () => {
+  test('is undefined for a user without organizations', () => {
     assert.deepEqual(resolve(undefined, []), { kind: 'none' })
   })
 })

@@ -58,7 +58,7 @@ describe('a hash', () => {
     }
   })
 
-  test('for nobody matches nothing', async () => {
+  test('for an unknown user matches nothing', async () => {
     assert.ok(!(await verifyPassword('', unmatchableHash(quick, randomBytes))))
   })
 })

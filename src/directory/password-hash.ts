@@ -1,4 +1,4 @@
-// Password hashes: argon2id (RFC 9106) as PHC strings. Parameters travel with each hash, so raising them later breaks nobody.
+// Password hashes: argon2id (RFC 9106) as PHC strings. Parameters travel with each hash, so raising them later breaks no account.
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { foreignHashProblem, verifyForeignHash } from './foreign-hash.ts'

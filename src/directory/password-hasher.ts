@@ -42,7 +42,7 @@ export interface PasswordHasherOptions {
 
 /** Node computes on four threads and needs some of them for files and names. */
 const defaultConcurrent = 2
-/** 64 at 40 ms on two threads: whoever waits is served within about a second and a half. */
+/** 64 at 40 ms on two threads: the last one waits about a second and a half. */
 const defaultWaiting = 64
 /** Any visitor can try to sign in to any account, so what is told of it is bounded. */
 const mostTold = 1_000
@@ -55,7 +55,7 @@ export function passwordHasher({
   waiting = defaultWaiting,
 }: PasswordHasherOptions): PasswordHasher {
   const line = boundedLine(concurrent, waiting)
-  const nobody = unmatchableHash(parameters, random)
+  const matchless = unmatchableHash(parameters, random)
   const told = new Set<string>()
 
   function usableHash({ userId, hash }: StoredHash): string | undefined {
@@ -73,7 +73,7 @@ export function passwordHasher({
     hash: (password) => line.run(() => hashPassword(password, parameters, random)),
     async verify(password, stored) {
       const hash = stored && usableHash(stored)
-      const matches = await line.run(() => verifyPassword(password, hash ?? nobody))
+      const matches = await line.run(() => verifyPassword(password, hash ?? matchless))
       if (matches === undefined) return 'busy'
       if (!matches || hash === undefined) return 'mismatch'
       return isWeakerThan(hash, parameters) ? 'match-weak' : 'match'
@@ -95,7 +95,7 @@ function boundedLine(concurrent: number, waiting: number): BoundedLine {
     isFull,
     async run(work) {
       if (isFull()) return undefined
-      // Whoever ends hands its place on, so that no newcomer slips in between.
+      // A finished hash hands its place to the next in line, so that no newcomer slips in between.
       if (running === concurrent) await new Promise<void>((resolve) => line.push(resolve))
       else running += 1
       try {

@@ -1,4 +1,4 @@
-// A forgotten password: a link by mail, once usable, for thirty minutes, kept by hash (BR-11). Asking for it tells nobody whether the
+// A forgotten password: a link by mail, once usable, for thirty minutes, kept by hash (BR-11). Asking for it does not show whether the
 // address has an account, neither by the answer nor by its time (EN-01).
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'

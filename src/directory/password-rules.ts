@@ -6,7 +6,7 @@ export type PasswordProblem = 'too-short' | 'too-long' | 'too-common' | 'same-as
 
 export interface PasswordRules {
   readonly minLength: number
-  /** Words of this installation that nobody may use, its own name for example. */
+  /** Words of this installation that are refused, its own name for example. */
   readonly blocklist: readonly string[]
 }
 

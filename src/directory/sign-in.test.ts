@@ -95,7 +95,7 @@ async function weaken({ store, random }: TestDirectory): Promise<string> {
   return hash
 }
 
-describe('somebody who does not exist (EN-01)', () => {
+describe('a user who does not exist (EN-01)', () => {
   for (const identifier of [
     'eve@example.com',
     'eve',
@@ -110,7 +110,7 @@ describe('somebody who does not exist (EN-01)', () => {
     })
   }
 
-  test('is throttled like somebody who does', async (t) => {
+  test('is throttled like one who does', async (t) => {
     const directory = await openTestDirectory(t, adaYaml)
     const waits = async (identifier: string) => {
       await fail(directory, 10, { identifier })
@@ -120,7 +120,7 @@ describe('somebody who does not exist (EN-01)', () => {
     assert.deepEqual(await waits('ada@example.com'), await waits('eve@example.com'))
   })
 
-  test('costs as much hashing as somebody who does', async (t) => {
+  test('costs as much hashing as one who does', async (t) => {
     const directory = await openTestDirectory(t, adaYaml)
     let checks = 0
     const counting = {
@@ -215,7 +215,7 @@ describe('an account under attack (BF-01)', () => {
     assert.equal((await checkPassword(known, directory)).kind, 'signed-in')
   })
 
-  test('is not opened by a token of somebody else’s device, or a forged one', async (t) => {
+  test('is not opened by a token of another user’s device, or a forged one', async (t) => {
     const directory = await openTestDirectory(
       t,
       `${adaYaml}  - { email: eve@example.com, password: her-own-password }`,
@@ -314,7 +314,7 @@ test('counters outlive the process: another one on the same database goes on cou
   assert.equal((await checkPassword(right, another)).kind, 'throttled')
 })
 
-test('a sign-in that nobody has time to judge is not counted as a failure (PW-05)', async (t) => {
+test('a sign-in that there is no time to judge is not counted as a failure (PW-05)', async (t) => {
   const directory = await openTestDirectory(t, adaYaml)
   const hasher = passwordHasher({ random: directory.random, concurrent: 1, waiting: 0 })
   const holding = hasher.hash('keeps the only place')

@@ -19,7 +19,7 @@ import { isPasswordTooLong } from './password-rules.ts'
 import { admitSignIn, type AdmittedSignIn } from './sign-in-tries.ts'
 import type { Throttled } from './throttle.ts'
 
-/** Work that nobody waits for. It has to begin after the caller was answered, so that its length tells him nothing (EN-01). */
+/** Work that no request waits for. It begins after the caller was answered, so that its duration tells them nothing (EN-01). */
 export type Background = (task: () => Promise<void>) => void
 
 export interface SignInDeps {
@@ -94,7 +94,7 @@ interface Account {
   readonly connection: ConnectionRecord
 }
 
-/** The same reads for nobody as for somebody. Undefined also without a password, or when that way of signing in is off. */
+/** Makes the same reads for an unknown user as for a known one. Undefined also without a password, or when that way of signing in is off. */
 async function findAccount(
   identifier: Identifier | undefined,
   { store: { directory } }: SignInDeps,

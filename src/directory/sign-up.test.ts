@@ -183,7 +183,7 @@ organizations:
 })
 
 describe('a sign-up is refused', () => {
-  test('for what is no address, a weak password, and a way that is not offered', async (t) => {
+  test('for an invalid address, a weak password, and a way that is not offered', async (t) => {
     const directory = withoutProof(await openTestDirectory(t))
     const refuse = (changes: Partial<SignUpForm>) => signUp({ ...form, ...changes }, directory)
     assert.deepEqual(await refuse({ identifier: 'nobody' }), { kind: 'invalid-identifier' })

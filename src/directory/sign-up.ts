@@ -47,7 +47,7 @@ export type SignUpResult =
   | { readonly kind: 'taken' }
   | { readonly kind: 'invalid-identifier' }
   | { readonly kind: 'invalid-password'; readonly problem: PasswordProblem }
-  /** Nobody may sign up, or no connection for that kind of identifier is switched on. */
+  /** Sign-up is off, or no connection for that kind of identifier is switched on. */
   | { readonly kind: 'not-offered' }
   | Throttled
   | { readonly kind: 'busy' }

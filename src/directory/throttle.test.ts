@@ -14,7 +14,7 @@ describe('the wait after wrong passwords of one account (BF-01)', () => {
   const wait = (count: number, afterSeconds = 0) =>
     waitSeconds({ count, lastAtMs: 1_000_000 }, accountThrottle, 1_000_000 + afterSeconds * 1_000)
 
-  test('is none for the first nine', () => assert.equal(wait(9), 0))
+  test('does not exist for the first nine', () => assert.equal(wait(9), 0))
 
   test('begins with the tenth and doubles up to a quarter of an hour', () => {
     assert.deepEqual(

@@ -84,7 +84,7 @@ export async function isUsedUp(
   return tries.count >= policy.hardLimit && waitSeconds(tries, policy, nowMs) > 0
 }
 
-/** Hashed: a key may come from a typed address, of any length and somebody's own. */
+/** Hashed: a key may come from a typed address, of any length, and is personal data. */
 export function throttleKey(purpose: string, subject: string): string {
   return `${purpose}:${createHash('sha256').update(subject).digest('base64url')}`
 }

@@ -155,7 +155,7 @@ function stateOfRequest(): RequestState | undefined {
  * which is the value of the session's cookie; that is left out.
  */
 function withoutBearerIds(record: unknown): JsonObject {
-  if (!isJsonObject(record)) throw new Error('the engine wrote a record that is no object')
+  if (!isJsonObject(record)) throw new Error('the engine wrote a record that is not an object')
   const { session } = record
   if (!isJsonObject(session)) return record
   const { cookie: _, ...rest } = session

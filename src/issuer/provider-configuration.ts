@@ -229,7 +229,7 @@ async function assertAudience(
   if (accessTokenType(value.split(' '), apis) === 'conflict') throw new errors.InvalidTarget(typeConflict)
 }
 
-/** RFC 7009 §2.1: a client revokes its own tokens, and is told when it is wrong; one that nobody authenticated learns nothing. */
+/** RFC 7009 §2.1: a client revokes its own tokens, and gets an error when it is wrong; an unauthenticated one learns nothing. */
 function mayRevoke(client: Client, ownerId: string | undefined): boolean {
   if (ownerId === client.clientId) return true
   if (client.clientAuthMethod === 'none') return false

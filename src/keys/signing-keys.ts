@@ -14,7 +14,7 @@ import type { JwsKey } from './compact-jws.ts'
 import { makeKey } from './make-key.ts'
 
 export interface SigningKeys {
-  /** The key that signs now. Rejects when there is none, so that nothing is issued unsigned. */
+  /** The key that signs now. Rejects without one, so that nothing is issued unsigned. */
   active(algorithm: SigningAlgorithm): Promise<JwsKey>
   /** The published key set (RFC 7517 §5), public members only. */
   publicJwks(): Promise<{ readonly keys: readonly JWK[] }>

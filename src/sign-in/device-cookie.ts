@@ -1,4 +1,4 @@
-// The cookie by which a browser that signed in before is known again, so that somebody else's wrong passwords do not lock its owner
+// The cookie by which a browser that signed in before is known again, so that an attacker's wrong passwords do not lock its owner
 // out (assurance BF-01). It outlives the session and opens nothing by itself.
 import type { Exchange } from './exchange.ts'
 

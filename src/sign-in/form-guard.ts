@@ -10,7 +10,7 @@ export interface FormGuard {
   token(exchange: Exchange): string
   /** A name of the browser, for what has to go on in the same one. Reveals neither the cookie nor the token. */
   browser(exchange: Exchange): string
-  /** The form that was posted; undefined when it did not come from a page of ours. */
+  /** The form that was posted; undefined when it did not come from one of our pages. */
   read(exchange: Exchange): Promise<URLSearchParams | undefined>
 }
 

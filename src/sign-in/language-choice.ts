@@ -1,5 +1,5 @@
 // The language that a person chose by the links at the foot of a page. A cookie keeps it for as long as the browser is open, and it
-// goes before what the application asks for, which is no choice of a person's.
+// goes before what the application asks for, which is not the user's choice.
 import type { Exchange } from './exchange.ts'
 import { languages, type Language, type PageView } from '../pages/index.ts'
 

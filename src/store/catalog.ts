@@ -17,7 +17,7 @@ export interface RoleRecord {
   readonly name: string
   readonly description: string | null
   readonly permissionIds: readonly string[]
-  /** Given to whoever joins an organization. */
+  /** Given to each user who joins an organization. */
   readonly isDefault: boolean
 }
 

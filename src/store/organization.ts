@@ -6,7 +6,7 @@ export interface OrganizationRecord {
   readonly handle: string | null
   readonly externalId: string | null
   readonly isDefault: boolean
-  /** Whoever signs up for it joins it; the default one, whoever signs up without naming any. */
+  /** A user who signs up for it joins it; a user who signs up without naming one joins the default one. */
   readonly isAutoMembershipEnabled: boolean
   readonly createdAtMs: number
 }

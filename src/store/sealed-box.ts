@@ -2,7 +2,7 @@
 // thousand values, so that no number of values wears out a key's nonces. The table, row and column are authenticated along (AAD): a value that
 // was changed, or moved to another place, does not open (assurance SE-01).
 //
-// Text form: `v1.` and base64url of salt (16 bytes), nonce (12), ciphertext, tag (16). Whoever puts back an older value of
+// Text form: `v1.` and base64url of salt (16 bytes), nonce (12), ciphertext, tag (16). An attacker who puts back an older value of
 // the same place is not found out here.
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'

@@ -3,7 +3,7 @@
 import { StoreError } from '../errors/index.ts'
 import type { Change } from './change.ts'
 
-/** `store_conflict`, with the place for whoever words it for a person. */
+/** `store_conflict`, with the place, for the code that words it for a person. */
 export class ConflictError extends StoreError {
   readonly table: string
   /** The columns that are unique together. */
@@ -49,7 +49,7 @@ export function unavailable(message: string, cause?: unknown): StoreError {
   return new StoreError('store_unavailable', message, cause === undefined ? {} : { cause })
 }
 
-/** What went wrong while a database was opened, with which one: nobody else has said so yet. */
+/** What went wrong while a database was opened, with which one, because nothing else has reported it yet. */
 export function openingFailed(error: Error, description: string): Error {
   if (!(error instanceof StoreError) || error.code !== 'store_unavailable') return error
   return unavailable(`${error.message} (${description})`, error.cause)

@@ -1,5 +1,5 @@
 // What a workflow did to one token: names of claims, by kind of change, each list sorted. Order of an object's members
-// is no change, as in JSON (RFC 8259 §4); order of an array's items is one.
+// does not count as a change, as in JSON (RFC 8259 §4); order of an array's items is one.
 import { isJsonObject, type JsonObject, type JsonValue } from '../oauth/index.ts'
 
 export interface ClaimChanges {

@@ -14,7 +14,7 @@ export type ClaimFault =
   | { readonly kind: 'invalid'; readonly message: string }
   | { readonly kind: 'too-large'; readonly message: string }
 
-/** The first fault of a token's claims, in the order of their names; undefined when there is none. */
+/** The first fault of a token's claims, in the order of their names, or undefined. */
 export function findClaimFault(
   token: TokenKind,
   claims: Readonly<Record<string, JsonValue>>,

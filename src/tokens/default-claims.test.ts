@@ -89,7 +89,7 @@ describe('the access token by default (C§3.1)', () => {
     assert.equal('feature_flags' in claims, true)
   })
 
-  test('has no permissions when there are none, and no feature_flags when there are none', () => {
+  test('has no permissions and no feature_flags without any', () => {
     const claims = accessToken({ access: noAccess })
     assert.equal('permissions' in claims, false)
     assert.equal('feature_flags' in claims, false)
@@ -135,7 +135,7 @@ describe('the access token with a claim that the application switched on', () =>
 
   const everything = { accessToken: Object.keys(optIns), idToken: [] }
 
-  test('leaves out what belongs to an organization when there is none', () => {
+  test('leaves out what belongs to an organization without one', () => {
     const claims = accessToken({ organization: undefined, organizations: [], optIns: everything })
     for (const name of ['org_name', 'external_organization_id', 'roles', 'organization_properties'])
       assert.equal(name in claims, false)
@@ -194,7 +194,7 @@ describe('the ID token by default (C§3.2)', () => {
     assert.equal(idToken({ sid: 's1' })['sid'], 's1')
   })
 
-  test('has each organization of the person, none when there is none', () => {
+  test('has each organization of the user, and none without one', () => {
     assert.deepEqual(idToken({ organizations: [] })['org_codes'], [])
   })
 

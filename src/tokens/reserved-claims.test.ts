@@ -64,7 +64,7 @@ describe('reserved claims', () => {
       for (const claim of ['scp', 'events']) assert.equal(isReservedClaim(token, claim), true)
   })
 
-  test('are found behind a look-alike, which itself is no reserved claim (SBX-35)', () => {
+  test('are found behind a look-alike, which itself is not reserved (SBX-35)', () => {
     for (const name of ['ѕub', 'Sub', 'sub\u200b', 'ѕսb'.replace('ս', 'υ'), 'ｓｕｂ', ' sub']) {
       assert.equal(isReservedClaim('idToken', name), false)
       assert.equal(lookAlikeOf('idToken', name), 'sub')

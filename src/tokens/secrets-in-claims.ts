@@ -1,4 +1,4 @@
-// Claims that hold the value of a secret variable: whoever holds the token can read it, and a token travels far. It is issued all the
+// Claims that hold the value of a secret variable: anyone who holds the token can read it, and a token travels far. It is issued all the
 // same, because a value may be meant for its reader; the invocation says so (SBX-58). Found as it is, not in another encoding.
 import type { Environment } from '../runtime/index.ts'
 import type { TokenKind } from '../oauth/index.ts'

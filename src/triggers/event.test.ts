@@ -92,7 +92,7 @@ describe('an event', () => {
     assert.equal(rejection(event), 'request.ip: expected a string, got 17.')
   })
 
-  test('is refused when its domain is no origin, because API paths are put behind it', () => {
+  test('is refused when its domain is not an origin, because API paths are put behind it', () => {
     const event = userEvent()
     event.context['domains'] = { kindeDomain: 'example.kinde.com/' }
     assert.equal(

@@ -20,7 +20,7 @@ interface Invoked {
   readonly run: TriggerRun
 }
 
-/** `redact` is undefined when no variable is secret: the record then shares what it holds with whoever issues the tokens. */
+/** `redact` is undefined when no variable is secret: the record then shares what it holds with the code that issues the tokens. */
 export function invocationDocument(
   { workflow, deploymentId, event, run }: Invoked,
   redact: Redact | undefined,

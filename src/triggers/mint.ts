@@ -1,4 +1,4 @@
-// DECIDE: default claims and an event go in, the claims to sign come out, or the reason why there are none. Runs the live
+// DECIDE: default claims and an event go in, the claims to sign come out, or the reason why no claims are signed. Runs the live
 // deployment of the trigger once and records the invocation; without one the defaults are issued and nothing is recorded.
 // It never throws for what a workflow does, and it knows no protocol, no database and no clock but the one that it is given.
 import { redactor, type Redact } from '../runtime/host-calls/index.ts'
@@ -138,7 +138,7 @@ function jtiOf(claims: ClaimsByToken['accessToken']): string | null {
   return typeof jti === 'string' ? jti : null
 }
 
-/** By the environment, which stays the same object while nobody changes a variable: making a redactor compiles a pattern. */
+/** By the environment, which stays the same object until a variable changes: making a redactor compiles a pattern. */
 const redactors = new WeakMap<Environment, Redact | undefined>()
 
 /** Undefined when there is no secret. */

@@ -110,7 +110,7 @@ describe('a token request', () => {
     assert.deepEqual(told.log, [
       {
         level: 'warn',
-        text: 'mintage: accessToken.crm holds the value of the secret CRM_KEY: whoever holds the token can read it.',
+        text: 'mintage: accessToken.crm holds the value of the secret CRM_KEY: anyone who holds the token can read it.',
       },
     ])
     assert.deepEqual((await run(claimed({ region: 'eu' }), { environment })).log, [])

@@ -120,7 +120,7 @@ export async function runTokenTrigger(
     'failure' in decision ? describeFailure(decision.failure, { trigger, limits, ...deployment }) : undefined
   const refused = withPlaces(refusedBy(decision) ?? attempts, attempts)
   return {
-    // 5 what happened, for whoever keeps or shows it
+    // 5 what happened, for the caller to keep or show
     ending: endingOf(result, decision),
     decision,
     tokens: tokenRuns(before, decision),
@@ -252,7 +252,7 @@ function ourLog(
       ),
     ...secrets.map(({ token, claim, variable }) =>
       warning(
-        `${memberPath(token, claim)} holds the value of the secret ${variable}: whoever holds the token can read it.`,
+        `${memberPath(token, claim)} holds the value of the secret ${variable}: anyone who holds the token can read it.`,
       ),
     ),
   ]

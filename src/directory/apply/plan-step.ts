@@ -37,7 +37,7 @@ export function removeStep(what: string, name: string, change: Change): PlanStep
   return { action: 'remove', what, name, fields: [], changes: [change] }
 }
 
-/** Says when something changed, and is no change of its own. */
+/** Says when something changed, and does not count as a change. */
 const stamp = 'updatedAtMs'
 
 /** Of two records the members that differ: to set, and as they were read. */

@@ -67,7 +67,7 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
   }
 }
 
-/** A machine is no user and no organization's member: its flags are the environment's (C§3.3). */
+/** A machine has no user and no organization, so its flags are the environment's (C§3.3). */
 function optInClaims(
   catalog: Catalog,
   { customization, properties }: ApplicationRecord,

@@ -1,4 +1,4 @@
-// Applications are first-party, so nobody is asked for consent: what is requested and allowed is granted. A session has one grant
+// Applications are first-party, so users are not asked for consent: what is requested and allowed is granted. A session has one grant
 // for each application; it is the family that a reused refresh token revokes, and its end is the absolute end of every refresh
 // token made from it.
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider'

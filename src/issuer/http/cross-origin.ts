@@ -1,4 +1,4 @@
-// CORS: browsers of registered applications may read answers, with credentials, and nobody else (assurance AS-18). The engine asks
+// CORS: browsers of registered applications may read answers, with credentials, and no one else (AS-18). The engine asks
 // for each client; what it cannot know is whether an origin belongs to anybody at all, before a client is named: preflights, keys,
 // discovery.
 import type { KoaContextWithOIDC } from 'oidc-provider'

@@ -1,4 +1,4 @@
-// What fails in a handler of ours (a database that is away, a defect) is logged once, and told as a page or, to a program, as an OAuth
+// What fails in one of our handlers (a database that is away, a defect) is logged once, and answered as a page or, to a program, as an OAuth
 // error. The engine does so for what fails in its own handlers; without this the framework would print a stack and answer in
 // plain text.
 import type { KoaContextWithOIDC } from 'oidc-provider'

@@ -19,7 +19,7 @@ const shownParameters = {
   state: 'state',
 } as const satisfies Record<string, string>
 
-/** A state of an application's own can be kilobytes; the event is no place for them. */
+/** A state of an application's own can be kilobytes; the event does not carry them. */
 const longestValue = 512
 
 export function authUrlParams(params: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -27,7 +27,7 @@ export const extraParameters = [
 /** Ours, never the client's: it carries the spelling of `offline` from the request to the answer with the tokens. */
 export const offlineSpellingParameter = 'mintage_offline_scope'
 
-/** Prompts that ask for what is always so: our applications are first-party, nobody is asked for consent. */
+/** Prompts that ask for what is always so: our applications are first-party, so users are not asked for consent. */
 const needlessPrompts = new Set(['consent'])
 
 export interface SignUpOffer {
@@ -62,7 +62,7 @@ export function normalizeAuthorizationParameters(
 }
 
 /**
- * C§1: what Kinde's server SDKs send for register(). Where nobody may sign up, it is a sign-in: the button has to lead somewhere. Their createOrg() sends the same, and whoever is signed in already is to get
+ * C§1: what Kinde's server SDKs send for register(). Where sign-up is off, it is a sign-in, because the button has to lead somewhere. Their createOrg() sends the same, and a user who is already signed in gets
  * an organization and not a second account.
  */
 function asksForNewAccount(params: URLSearchParams): boolean {

@@ -68,7 +68,7 @@ async function spellScope(ctx: KoaContextWithOIDC): Promise<void> {
   replaceForm(ctx.req, form)
 }
 
-/** A token of ours is known by its `jti` once its signature holds; what is none goes on and is found to be inactive. */
+/** One of our tokens is known by its `jti` once its signature holds; anything else is found to be inactive. */
 async function nameTokenById(ctx: KoaContextWithOIDC, signer: TokenSigner): Promise<void> {
   const form = await readForm(ctx, mostTokenFormBytes)
   if (!form) return

@@ -28,7 +28,7 @@ export function useOurClientRules(provider: Provider, findApplication: FindAppli
   }
   const engineFind = Client.find.bind(Client)
   // The engine hashes a client's metadata each time to find the one that it made of them before. An application's record stays the
-  // same object until somebody changes it.
+  // same object until it changes.
   const known = new WeakMap<ApplicationRecord, Client>()
   Client.find = async (id: unknown) => {
     const only: unknown = Array.isArray(id) && id.length === 1 ? id[0] : id

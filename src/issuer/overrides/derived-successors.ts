@@ -1,4 +1,4 @@
-// The value of a refresh token that replaces another is derived from it, by a secret of this installation: whoever presents the old
+// The value of a refresh token that replaces another is derived from it, by a secret of this installation: a client that presents the old
 // one within the grace gets the same successor again, and no value has to be kept for that, not even encrypted
 // (grants/refresh-grace.ts). Without the secret an old token tells nothing of the next.
 import { createHmac } from 'node:crypto'

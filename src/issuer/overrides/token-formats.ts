@@ -74,7 +74,7 @@ function signAccessTokens(
     const claims = claimsInHand(claimsOf)
     const { signingAlgorithm } = await deps.application(String(this.clientId))
     const stamped = stampedClaims(claims, Math.floor(deps.nowMs() / 1_000))
-    // RFC 9449 §6.1: whoever presents the token has to hold the key.
+    // RFC 9449 §6.1: the client that presents the token must hold the key.
     const confirmed = this.jkt === undefined ? stamped : { ...stamped, cnf: { jkt: this.jkt } }
     const value = await deps.signer.sign(confirmed, await typeOf(claims, deps), signingAlgorithm)
     requestState(contextInHand()).accessTokenText = value
@@ -82,7 +82,7 @@ function signAccessTokens(
     return { value, payload: { ...payload, ...withTimes({ iat, exp }, toEngineTime, deps.nowMs) } }
   }
 
-  // What comes in is the JWT. A bare jti is no token: it stands in logs and in the invocation.
+  // What comes in is the JWT. A bare jti is not accepted as a token, because it stands in logs and in the invocation.
   Model.find = async function (value, options) {
     if (typeof value !== 'string') return undefined
     const { verifiedToken } = requestState(contextInHand())

@@ -31,12 +31,12 @@ export interface RequestState {
   isGrace: boolean
   /**
    * The row of the refresh token as the grace judged it. The engine is shown this one: another look could find it used meanwhile, and
-   * the engine would revoke the family of two tabs that refresh at once. Whoever is late loses at the commit and is judged again.
+   * the engine would revoke the family of two tabs that refresh at once. The later request loses at the commit and is judged again.
    */
   judged: StoredArtifact | undefined
   /** The value of the refresh token that will replace the presented one (overrides/derived-successors.ts). */
   successor: string | undefined
-  /** A code that the request presented although it had been used: whoever holds it is not who it was made for. */
+  /** A code that the request presented although it had been used, so its holder may not be its owner. */
   reused: ReusedArtifact | undefined
   /** How this token request spells the scope of its refresh token, if it names it. */
   offlineSpelling: OfflineSpelling | undefined

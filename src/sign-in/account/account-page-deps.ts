@@ -26,7 +26,7 @@ export async function accountSession(
   return signedInSession(await engine.session(exchange))
 }
 
-/** Far longer than any token of ours. */
+/** Far longer than any of our tokens. */
 const longestValue = 200
 
 export function queryValue(exchange: Exchange, name: string): string {

@@ -1,4 +1,4 @@
-// The account of whoever is signed in: what it is, its address confirmed, another password, and the way out.
+// The account of the signed-in user: what it is, its address confirmed, another password, and the way out.
 import { changePassword, oneTimeTokenMinutes, requestEmailVerification } from '../../directory/index.ts'
 import {
   accountPage,

@@ -25,7 +25,7 @@ export async function writeBackup(source: BackupSource, options: WriteBackupOpti
   if (!overwrite && existsSync(file)) throw fileExists(file)
   const unfinished = `${file}.unfinished-${randomBytes(4).toString('hex')}`
   try {
-    // Whoever has the file has the hashes of passwords and the data of people: its owner alone may read it.
+    // The file holds password hashes and personal data, so only its owner may read it.
     const target = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true })
     await pipeline(Readable.from(lines(source, options)), createGzip(), target)
     const summary = await readBackup(unfinished, {})

@@ -108,7 +108,7 @@ export function counterContract(newDatabase: NewDatabase): void {
     })
   })
 
-  test('secrets of the installation are made once, whoever starts at the same time', async (t) => {
+  test('secrets of the installation are made once, also when two processes start at the same time', async (t) => {
     const database = await newDatabase(t)
     const [one, two] = [await database.open(), await database.open()]
     const secrets = await Promise.all(

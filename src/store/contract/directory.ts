@@ -125,7 +125,7 @@ export function directoryContract(newDatabase: NewDatabase): void {
       assert.notEqual(await directory.user('kp_1'), undefined)
     })
 
-    test('a role or permission that is deleted is held by nobody any more', async (t) => {
+    test('a role or permission that is deleted is taken from every user', async (t) => {
       const { directory, commit } = await (await newDatabase(t)).open()
       await commit([
         { kind: 'put-permission', permission: aPermission('p1') },

@@ -1,4 +1,4 @@
-// The contract that every database is held to. A database passes all of it or is not one of ours.
+// The contract that every database is held to. A database passes all of it or is not supported.
 import { artifactContract } from './artifacts.ts'
 import { atRestContract } from './at-rest.ts'
 import { catalogContract } from './catalog.ts'

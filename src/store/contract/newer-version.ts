@@ -160,7 +160,7 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
 
   describe('E9: a document that cannot be read', () => {
     for (const [what, sql] of [
-      ['is no JSON', `update applications set document = 'x' where id = 'app_1'`],
+      ['is not JSON', `update applications set document = 'x' where id = 'app_1'`],
       [
         'has a member of another type',
         `update applications set document = replace(document, '"reg"', '7') where id = 'app_1'`,

@@ -63,7 +63,7 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
       assert.equal(await directory.tokenSubject('kp_none', null), undefined)
     })
 
-    test('is never older than a change, of this process or of another, whoever has read it before', async (t) => {
+    test('is never older than a change, of this process or of another, after any earlier read', async (t) => {
       const database = await newDatabase(t)
       const [here, there] = [await database.open(), await database.open()]
       const owner = { context: 'usr', id: 'kp_1' } as const

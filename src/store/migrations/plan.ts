@@ -48,7 +48,7 @@ export function oldestServing(migrations: readonly Migration[]): number {
 }
 
 /**
- * Whether this program may serve on a database that holds migrations which it does not know: those that only add are no hindrance. Throws
+ * Whether this program may serve on a database that holds migrations which it does not know: those that only add do not prevent it. Throws
  * ConfigError `schema_mismatch`. `oldest`: what `meta` has under oldestServingName; undefined when it has nothing.
  */
 export function assertServes(

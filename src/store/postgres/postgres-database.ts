@@ -1,6 +1,6 @@
 // The port on pg. The statements of a commit go out together and are answered together (pipelining), so a commit takes two round
 // trips however long it is. Every write waits for the disk of the database server, `lazy` ones too: it costs this process
-// nothing. Whoever switches synchronous_commit off on the server gives up durability.
+// nothing. An operator who switches synchronous_commit off gives up durability.
 //
 // When a connection is lost, work is done again only where nothing can have been written (docs/decisions/0026): reads, and
 // transactions whose COMMIT was not sent. A write whose answer is lost may have happened, so it fails.

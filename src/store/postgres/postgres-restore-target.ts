@@ -21,7 +21,7 @@ export async function openPostgresTarget(url: string, options: RestoreOptions): 
   const connection = await connectForBackup(url, 'begin')
   const { client, description } = connection
   try {
-    // Somebody who reads the tables holds up what removes them.
+    // A reader of the tables blocks their removal.
     await client.query(`set local lock_timeout = '5s'`)
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
     const there = await tablesOf(client)

@@ -1,4 +1,4 @@
-// The catalog as one frozen snapshot. A change by this process drops it before apply() resolves, so nobody here reads an older one
+// The catalog as one frozen snapshot. A change by this process drops it before apply() resolves, so this process never reads an older one
 // afterwards. A change by another process is noticed by the version that every change raises, which is read again when another
 // process may have written (mayHaveChangedElsewhere): on SQLite within 100 ms, on Postgres within half a second.
 import { sql, type SelectQueryBuilder } from 'kysely'

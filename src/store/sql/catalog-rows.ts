@@ -35,7 +35,7 @@ export interface ReadCatalog {
 export interface UnreadableDocument {
   readonly table: string
   readonly row: string
-  /** The first member that is wrong, as `lifetimes.session`; empty when the text is no JSON object. */
+  /** The first member that is wrong, as `lifetimes.session`; empty when the string is not a JSON object. */
   readonly member: string
 }
 

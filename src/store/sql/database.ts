@@ -57,7 +57,7 @@ export interface Database {
   check(): Promise<{ readonly isSuspect: boolean }>
   /** Resolves when all that a reader may have seen by now survives power loss. */
   settled(): Promise<void>
-  /** Whether somebody else may have written since this was last asked. Costs no round trip. */
+  /** Whether another process may have written since the last call. Costs no round trip. */
   mayHaveChangedElsewhere(): boolean
   /** Another value whenever another connection has committed; undefined where asking would be a round trip. */
   foreignVersion(): unknown

@@ -1,5 +1,5 @@
 // The SQL of invocations. Sequence numbers come from a counter that the same transaction raises, not from the database's own
-// numbering: its row is locked until the commit, so numbers become visible in their order, and whoever follows the log by
+// numbering: its row is locked until the commit, so numbers become visible in their order, and a reader that follows the log by
 // `afterSequence` misses none of another process.
 import type { InvocationFilter, InvocationRecord, StoredInvocation } from '../invocation-store.ts'
 import type { Database, Statement } from './database.ts'
@@ -63,7 +63,7 @@ export function invocationStatements({ builder }: Database) {
           id_token_jti: slot.id_token_jti,
           document: slot.document,
         }))
-        // A batch that is written again because nobody knows whether it was committed.
+        // A batch that is written again because its commit is unknown.
         .onConflict((conflict) => conflict.column('id').doNothing()),
     ),
     find: prepare((slot: { id: string }) => invocations.where('id', '=', slot.id)),
@@ -97,7 +97,7 @@ export function invocationStatements({ builder }: Database) {
   }
 }
 
-/** Built anew for each call: nobody waits for this. */
+/** Built anew for each call, because no request waits for it. */
 export function invocationList({ builder }: Database, filter: InvocationFilter): Statement<Row> {
   const { userId, outcome, clientId, workflowId, sinceMs, accessTokenJti, afterSequence, order, limit } =
     filter

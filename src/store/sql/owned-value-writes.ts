@@ -41,7 +41,7 @@ function setValueIn(
     const row = { owner_id: id, key }
     if (expected === undefined) return value === null ? remove(row) : put({ ...row, value })
     if (expected === null) {
-      // Taking away what must not exist: the row is added by nobody, so there is nothing to compare.
+      // Removes what must not exist. No row is added, so there is nothing to compare.
       return value === null ? remove(row) : { statement: add({ owner_id: id, key, value }), mustChange: true }
     }
     return value === null

@@ -38,7 +38,7 @@ export class SqlArtifactStore implements ArtifactStore {
   async #one(statement: Statement<Row>): Promise<StoredArtifact | undefined> {
     const [row] = await this.#database.all(statement)
     if (row === undefined) return undefined
-    // Whoever gets a successor hands it out: not before the commit that made it is safe.
+    // The caller hands the successor out, so the commit that made it must be durable first.
     if (row.successor_id_hash !== null) await this.#database.settled()
     try {
       return this.#artifact(row)

@@ -30,7 +30,7 @@ export class SqlAuditStore implements AuditStore {
     return byAge + (await pruneInBatches(this.#database, beyond, signal))
   }
 
-  /** Newest first. Built anew for each call: nobody waits for this. */
+  /** Newest first. Built anew for each call, because no request waits for it. */
   async list(filter: Parameters<AuditStore['list']>[0]): Promise<readonly StoredAuditRecord[]> {
     const { event, userId, limit } = filter
     const query = this.#database.builder

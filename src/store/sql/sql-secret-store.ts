@@ -1,4 +1,4 @@
-// Named secrets in SQL. Whoever inserts first wins; everybody reads what is there afterwards.
+// Named secrets in SQL. The first insert wins, and every process reads the stored value afterwards.
 import type { SealedBox } from '../sealed-box.ts'
 import type { SecretStore } from '../secret-store.ts'
 import { unavailable } from '../store-error.ts'

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../oauth/index
 
 /**
  * The members of `stored` that `known`, its parsed form, leaves out: at any depth of objects, and texts of lists of texts. Undefined when
- * there are none. Members of objects in a list are not kept: the list is replaced as a whole.
+ * without any. Members of objects in a list are not kept: the list is replaced as a whole.
  */
 export function unknownMembers(stored: JsonValue, known: unknown): JsonValue | undefined {
   if (Array.isArray(stored) && Array.isArray(known)) {

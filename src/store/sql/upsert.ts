@@ -44,7 +44,7 @@ export function insert<Row extends object>(
 }
 
 export function columnNames<Name extends string>(columns: Readonly<Record<Name, unknown>>): Name[] {
-  // A literal of ours: it has the keys of its type and no others.
+  // Our own literal: it has the keys of its type and no others.
   return Object.keys(columns) as Name[]
 }
 

@@ -1,4 +1,4 @@
-// Items that nobody waits for, written in batches: when enough have gathered, or after a moment. While the database cannot be
+// Items that no request waits for, written in batches: when enough have gathered, or after a moment. While the database cannot be
 // reached they are kept and tried again, up to a bound; beyond it the oldest are given up, because a store that is down for
 // long must not take the process along. Both are reported, so that an operator knows that records are late or missing.
 import { setTimeout as delay } from 'node:timers/promises'
@@ -93,7 +93,7 @@ export class WriteBehind<Item> {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      // Nobody waits for this write and the items are kept, so that the next one reports what is wrong or mends it.
+      // No request waits for this write, and the items are kept, so the next write reports the failure or succeeds.
       this.flush().catch(() => this.#schedule(this.#options.retryDelayMs))
     }, delayMs)
     // Does not keep the process alive: close() flushes.

@@ -1,4 +1,4 @@
-// Opens the database file, made when there is none (readable by its owner alone), and brings its schema up to date under SQLite's
+// Opens the database file, created if it does not exist (readable only by its owner), and brings its schema up to date under SQLite's
 // write lock: of two processes that start at once, one migrates and the other finds it done.
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'

@@ -25,7 +25,7 @@ export function isOfDiskOrFile(error: unknown): boolean {
   return diskOrFileCodes.has(primaryCode(error) ?? 0)
 }
 
-/** The file is damaged, or not a database: no write mends that. */
+/** The file is damaged, or not a database: no write repairs that. */
 export function isDamage(error: unknown): boolean {
   return damageCodes.has(primaryCode(error) ?? 0)
 }

@@ -51,7 +51,7 @@ describe('SQLite', () => {
     await store.close()
   })
 
-  test('refuses a file that is no database, and a path that cannot be one', async (t) => {
+  test('refuses a file that is not a database, and a path that cannot be one', async (t) => {
     const folder = await temporaryFolder(t)
     const file = join(folder, 'letter.txt')
     await writeFile(file, 'Dear sir or madam, '.repeat(100))

@@ -51,7 +51,7 @@ function lockAlone(file: string, description: string): DatabaseSync | undefined 
   }
 }
 
-/** Nobody else sees the draft, and after a crash it is thrown away: it needs no journal. */
+/** Only this process sees the draft, and after a crash it is deleted, so it needs no journal. */
 function newDatabase(draft: string, { migrationCount, nowMs }: RestoreOptions): DatabaseSync {
   const connection = new DatabaseSync(draft)
   connection.exec('pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = off; begin')
