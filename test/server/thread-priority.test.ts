@@ -1,32 +1,48 @@
-// Which thread goes first where a request and the signatures of others want the same core (docs/decisions/0018). Other systems than
-// Linux have no priority for a thread, and nothing to show here.
+// Which thread runs first when requests and signatures want the same core (docs/decisions/0018). Only Linux has a priority for each
+// thread.
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { constants, getPriority } from 'node:os'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
+import { demoProject } from '../harness/demo-project.ts'
 import { openTestServer } from '../harness/running-server.ts'
 import { userAgent } from '../harness/user-agent.ts'
 
 if (process.platform === 'linux')
-  test('in a running server the threads that sign give way to the event loop, and those that run workflows', async (t) => {
-    const { server } = await openTestServer(t)
+  describe('thread priority', () => {
     const eventLoop = getPriority(process.pid)
-    const lower = Math.min(eventLoop + 5, constants.priority.PRIORITY_LOW)
-    const pool = await prioritiesOf('libuv-worker')
-    assert.ok(pool.length > 0)
-    assert.deepEqual(new Set(pool), new Set([lower]))
-    // Until its first run a sandbox thread prepares, which the start waits for.
-    assert.deepEqual(new Set(await prioritiesOf('WorkerThread')), new Set([eventLoop]))
 
-    const agent = userAgent(server.issuer)
-    const landing = await agent.get(`${server.issuer}/playground`)
-    const signIn = await agent.submit(landing, '/playground/sign-in')
-    const person = { identifier: 'charles@example.com', password: 'difference-engine-42' }
-    assert.equal((await agent.submit(signIn, '/sign-in', person)).status, 200)
+    // First, because the pool is the process's own and keeps a lower priority.
+    test('is the same for all threads with `prioritizeEventLoop: false`', async (t) => {
+      const projectDir = await demoProject(t, { settings: '  prioritizeEventLoop: false' })
+      const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+      await signIn(server.issuer)
+      const priorities = [...(await prioritiesOf('libuv-worker')), ...(await prioritiesOf('WorkerThread'))]
+      assert.ok(priorities.length > 0)
+      assert.deepEqual(new Set(priorities), new Set([eventLoop]))
+    })
 
-    const sandbox = await prioritiesOf('WorkerThread')
-    assert.equal(sandbox.filter((priority) => priority === lower).length, 1)
+    test('is lower for threads that sign, and for those that run workflows from their first run on', async (t) => {
+      const { server } = await openTestServer(t)
+      const lower = Math.min(eventLoop + 5, constants.priority.PRIORITY_LOW)
+      const pool = await prioritiesOf('libuv-worker')
+      assert.ok(pool.length > 0)
+      assert.deepEqual(new Set(pool), new Set([lower]))
+      // Until its first run a sandbox thread prepares, which the start waits for.
+      assert.deepEqual(new Set(await prioritiesOf('WorkerThread')), new Set([eventLoop]))
+      await signIn(server.issuer)
+      const sandbox = await prioritiesOf('WorkerThread')
+      assert.equal(sandbox.filter((priority) => priority === lower).length, 1)
+    })
   })
+
+async function signIn(issuer: string): Promise<void> {
+  const agent = userAgent(issuer)
+  const landing = await agent.get(`${issuer}/playground`)
+  const page = await agent.submit(landing, '/playground/sign-in')
+  const person = { identifier: 'charles@example.com', password: 'difference-engine-42' }
+  assert.equal((await agent.submit(page, '/sign-in', person)).status, 200)
+}
 
 /** Of each thread of this process with such a name. */
 async function prioritiesOf(name: string): Promise<number[]> {
