@@ -99,12 +99,22 @@ async function writeAll(
   }
 }
 
+/** A package.json that existed stays as it was. */
+function typesCommand(folder: string, made: readonly string[]): string {
+  const place = relative('.', folder) === '' ? '' : ` --prefix ${folder}`
+  const packages = made.includes('package.json') ? '' : ' --save-dev typescript @kinde/infrastructure'
+  return `npm install${place}${packages}`
+}
+
 function nextSteps(folder: string, made: readonly string[], password: string): string {
   const mintage = readStarters().isNpm ? 'npx mintage' : 'mintage'
   const project = relative('.', folder) === '' ? '' : ` --project ${folder}`
   return [
     `Made in ${resolve(folder)}:`,
     ...made.map((name) => `  ${name}`),
+    '',
+    'Get the types for your editor and for type checks:',
+    `  ${typesCommand(folder, made)}`,
     '',
     'Start it, and edit the workflow while it runs:',
     `  ${mintage} dev${project}`,

@@ -150,7 +150,9 @@ describe('E2: the package', () => {
     ])
     assert.ok((await readFile(join(project, 'README.md'), 'utf8')).trimEnd().split('\n').length <= 10)
 
-    await typed('npm install', project)
+    const [, types = ''] = /^ {2}(npm install .*)$/m.exec(made) ?? []
+    assert.equal(types, 'npm install --prefix my-project')
+    await typed(types)
     await typed('npx tsc', project)
     assert.match(await typed('npx mintage build --strict-types', project), /tokensWorkflow\.ts/)
 
@@ -206,7 +208,11 @@ describe('E2: the package', () => {
 describe('E2: documents', () => {
   test('name an installation before their first `npx mintage`', async () => {
     const guides = (await readdir(join(repositoryRoot, 'docs/guides'))).map((name) => `docs/guides/${name}`)
-    for (const page of ['README.md', ...guides]) {
+    const examples = (await readdir(join(repositoryRoot, 'examples'), { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `examples/${name}/README.md`)
+      .filter((page) => existsSync(join(repositoryRoot, page)))
+    for (const page of ['README.md', ...guides, ...examples]) {
       const markdown = await readFile(join(repositoryRoot, page), 'utf8')
       const before = markdown.slice(0, Math.max(0, markdown.search(/^npx mintage /m)))
       assert.match(`${before || 'npm install'}`, /npm ci|npm install|\(install\.md\)/, page)
