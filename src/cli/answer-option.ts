@@ -10,7 +10,8 @@ export const answerOption: CommandOption = {
   name: 'answer',
   value: '[METHOD ]URL=FILE',
   repeatable: true,
-  summary: 'Answer calls to this address from a file; * stands for any characters. Other calls fail by name.',
+  summary:
+    'Answer calls to this address from a file; * matches any characters. Other calls fail with answer_missing.',
 }
 
 /** A document with a status is a whole answer; any other is the body of one. */

@@ -11,12 +11,12 @@ import { printable, type Output } from './output.ts'
 
 export const applicationsCommand: Command = {
   name: 'applications',
-  summary: 'Show the applications: client ids, redirect addresses and, on request, client secrets.',
+  summary: 'List applications with their client ids, redirect URIs and, on request, client secrets.',
   operands: '[options]',
   maxOperands: 0,
   options: [
-    { name: 'show-secrets', summary: 'Show the client secrets, too.' },
-    { name: 'json', summary: 'One JSON document.' },
+    { name: 'show-secrets', summary: 'Show client secrets as well.' },
+    { name: 'json', summary: 'Print one JSON document.' },
     ...projectOptions,
     ...dataOptions,
   ],
@@ -39,7 +39,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
       )
     } else if (applications.length === 0) {
       output.print(
-        `No applications in ${store.description}. Declare them in mintage.yaml; a start applies it.`,
+        `No applications in ${store.description}. Declare them in mintage.yaml and start the server.`,
       )
     } else {
       output.print(applications.map((one) => paragraph(one, isShown, output)).join('\n\n'))

@@ -11,7 +11,7 @@ export interface CommandArguments {
   values(option: string): readonly string[]
 }
 
-const helpOption: CommandOption = { name: 'help', summary: 'Show this text.' }
+const helpOption: CommandOption = { name: 'help', summary: 'Show this help.' }
 
 /** The options of a command and those that every command has. */
 export function optionsOf(command: Command): readonly CommandOption[] {

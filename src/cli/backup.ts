@@ -16,11 +16,11 @@ const jsonOption: CommandOption = {
 
 export const backupCommand: Command = {
   name: 'backup',
-  summary: 'Write the whole database to one file, while the server runs.',
+  summary: 'Write the whole database to one file. The server may run.',
   operands: 'FILE [options]',
   maxOperands: 1,
   options: [
-    { name: 'overwrite', summary: 'Replace FILE when it exists.' },
+    { name: 'overwrite', summary: 'Replace FILE if it exists.' },
     jsonOption,
     ...projectOptions,
     ...dataOptions,
@@ -43,14 +43,10 @@ export const backupCommand: Command = {
 
 export const restoreCommand: Command = {
   name: 'restore',
-  summary: 'Make a database from a backup; the server must not run.',
+  summary: 'Create a database from a backup. The server must not run.',
   operands: 'FILE [options]',
   maxOperands: 1,
-  options: [
-    { name: 'overwrite', summary: 'Replace the database that is there.' },
-    jsonOption,
-    ...dataOptions,
-  ],
+  options: [{ name: 'overwrite', summary: 'Replace the existing database.' }, jsonOption, ...dataOptions],
   examples: [
     'mintage restore mintage-backup.gz --data-dir .mintage',
     'mintage restore mintage-backup.gz --database-url postgres://… --overwrite',

@@ -18,10 +18,10 @@ export const buildCommand: Command = {
   operands: '[DIR] [options]',
   maxOperands: 1,
   options: [
-    { name: 'strict-bindings', summary: 'Mount the declared bindings alone, as Kinde’s own runtime does.' },
-    { name: 'project', value: 'DIR', summary: 'As DIR.' },
+    { name: 'strict-bindings', summary: 'Mount only the declared bindings, as Kinde’s own runtime does.' },
+    { name: 'project', value: 'DIR', summary: 'Same as DIR.' },
     { name: 'strict-types', summary: 'Fail on type errors; the project needs TypeScript.' },
-    { name: 'no-types', summary: 'Do not run the project’s TypeScript.' },
+    { name: 'no-types', summary: 'Do not check types with the project’s TypeScript.' },
   ],
   examples: ['mintage build', 'mintage build examples/demo'],
   run,

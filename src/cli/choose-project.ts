@@ -12,9 +12,9 @@ export const projectOptions: readonly CommandOption[] = [
   {
     name: 'project',
     value: 'DIR',
-    summary: 'The project; default the one that the current folder is in, else the demo.',
+    summary: 'The project folder. Default: the project of the current folder, else the demo.',
   },
-  { name: 'demo', summary: 'The demo, also in the folder of a project.' },
+  { name: 'demo', summary: 'Use the demo, even in a project folder.' },
 ]
 
 export interface ChosenProject {

@@ -11,9 +11,13 @@ export const dataOptions: readonly CommandOption[] = [
   {
     name: 'data-dir',
     value: 'DIR',
-    summary: 'Folder of the embedded database and its key; default .mintage, or .mintage/demo for the demo.',
+    summary: 'Folder of the embedded database and its key. Default: .mintage, or .mintage/demo for the demo.',
   },
-  { name: 'database-url', value: 'URL', summary: 'A Postgres in place of it; or MINTAGE_DATABASE_URL.' },
+  {
+    name: 'database-url',
+    value: 'URL',
+    summary: 'Use this Postgres database instead of the embedded one; or MINTAGE_DATABASE_URL.',
+  },
 ]
 
 export interface DataPlace {

@@ -13,7 +13,7 @@ import { followTypes } from './type-problems.ts'
 
 export const devCommand: Command = {
   name: 'dev',
-  summary: 'Start the issuer, take over each edit of the project, and show each run of a workflow.',
+  summary: 'Start the server, apply each edit of the project, and show each invocation.',
   operands: '[options]',
   maxOperands: 0,
   options: [...serveOptions, answerOption],

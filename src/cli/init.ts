@@ -22,7 +22,7 @@ import {
 
 export const initCommand: Command = {
   name: 'init',
-  summary: 'Make a project: a workflow, mintage.yaml, and what an editor needs.',
+  summary: 'Create a project: a workflow, mintage.yaml, and the files that an editor needs.',
   operands: '[DIR]',
   maxOperands: 1,
   options: [],

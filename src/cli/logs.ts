@@ -17,30 +17,30 @@ import { untilStopped } from './stop-signal.ts'
 
 export const logsCommand: Command = {
   name: 'logs',
-  summary: 'Show the runs of workflows that the server recorded.',
+  summary: 'Show recorded invocations.',
   operands: '[show ID] [options]',
   maxOperands: 2,
   options: [
-    { name: 'follow', summary: 'Keep printing new ones until Ctrl+C.' },
-    { name: 'user', value: 'ID|EMAIL', summary: 'Only those of this user.' },
+    { name: 'follow', summary: 'Keep printing new invocations until Ctrl+C.' },
+    { name: 'user', value: 'ID|EMAIL', summary: 'Only invocations for this user.' },
     {
       name: 'outcome',
       value: 'OUTCOME',
-      summary: 'Only those that ended so, such as completed, denied, threw; or the code of its error.',
+      summary: 'Only this outcome, such as completed, denied or threw, or this error code.',
     },
     {
       name: 'since',
       value: 'WHEN',
-      summary: 'Only those since then: 30s, 15m, 2h, 7d, or a time such as 2026-11-28T10:00Z.',
+      summary: 'Only since this time: 30s, 15m, 2h, 7d, or a time such as 2026-11-28T10:00Z.',
     },
-    { name: 'client', value: 'ID', summary: 'Only those of tokens for this client id.' },
-    { name: 'workflow', value: 'ID', summary: 'Only those of the workflow with this id.' },
-    { name: 'limit', value: 'N', summary: 'The newest N; default 20.' },
+    { name: 'client', value: 'ID', summary: 'Only tokens of this client id.' },
+    { name: 'workflow', value: 'ID', summary: 'Only the workflow with this id.' },
+    { name: 'limit', value: 'N', summary: 'Show the newest N. Default: 20.' },
     {
       name: 'event',
-      summary: 'With show: the event and the default claims, as mintage run --event takes them.',
+      summary: 'With show: print the event and the default claims in the form of mintage run --event.',
     },
-    { name: 'json', summary: 'One JSON document on each line; with show, one for reading.' },
+    { name: 'json', summary: 'Print one JSON document per line; with show, one indented document.' },
     ...projectOptions,
     ...dataOptions,
   ],
@@ -130,12 +130,12 @@ async function list(
 async function whyEmpty(store: Store, filter: Omit<InvocationFilter, 'limit'>): Promise<string> {
   const [latest] = await store.invocations.list({ limit: 1 })
   if (latest === undefined) {
-    return `No run is recorded in ${store.description}. A workflow runs when a user signs in or refreshes, or a machine gets a token; another database: --project, --data-dir, --database-url.`
+    return `No invocations in ${store.description}. A workflow runs when a user signs in or refreshes, or when a machine gets a token. For another database use --project, --data-dir or --database-url.`
   }
   const last = `the newest is of ${new Date(latest.startedAtMs).toISOString()}`
   return Object.keys(filter).length === 0
-    ? `No run is recorded; ${last}.`
-    : `No recorded run matches the filters. There are runs: ${last}, of the workflow ${latest.workflowId} and the client ${latest.clientId}.`
+    ? `No invocations; ${last}.`
+    : `No invocation matches the filters. Others exist: ${last}, of the workflow ${latest.workflowId} and the client ${latest.clientId}.`
 }
 
 async function show(id: string, store: Store, given: CommandArguments, output: Output): Promise<ExitCode> {
@@ -143,9 +143,9 @@ async function show(id: string, store: Store, given: CommandArguments, output: O
   if (invocation === undefined) {
     throw new ConfigError(
       'usage',
-      `There is no invocation ${JSON.stringify(id)}; it may be older than records are kept.`,
+      `There is no invocation ${JSON.stringify(id)}; it may have been deleted because of its age.`,
       {
-        hint: 'mintage logs shows those that there are.',
+        hint: 'mintage logs lists the recorded invocations.',
       },
     )
   }

@@ -29,7 +29,7 @@ export function projectChangeText(change: ProjectChange, output: Output): string
     }
     case 'applied': {
       const steps = change.plan.steps.length === 0 ? [] : [printable(planText(change.plan))]
-      const restart = change.needsRestart ? ['settings of mintage.yaml hold from the next start on'] : []
+      const restart = change.needsRestart ? ['restart to apply the settings of mintage.yaml'] : []
       const lines = [...steps, ...restart]
       return lines.length === 0 ? undefined : output.style('green', ['mintage.yaml', ...lines].join('\n'))
     }

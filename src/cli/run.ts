@@ -36,7 +36,7 @@ export const runCommand: Command = {
   operands: 'FILE --event EVENT.json [options]',
   maxOperands: 1,
   options: [
-    { name: 'event', value: 'FILE', summary: 'The event, alone or as { event, accessToken, idToken }.' },
+    { name: 'event', value: 'FILE', summary: 'The event, or an object { event, accessToken, idToken }.' },
     {
       name: 'env',
       value: 'NAME=VALUE',
@@ -47,14 +47,14 @@ export const runCommand: Command = {
       name: 'secret',
       value: 'NAME=VALUE',
       repeatable: true,
-      summary: 'The same, redacted in everything that is shown.',
+      summary: 'A secret environment variable, redacted in all output.',
     },
     { name: 'json', summary: 'Print one JSON document (docs/reference/run-json.md).' },
     {
       name: 'allow-host',
       value: 'HOST[:PORT]',
       repeatable: true,
-      summary: 'Let the workflow call this private address.',
+      summary: 'Allow calls to this private address.',
     },
     {
       name: 'limit',
@@ -63,20 +63,20 @@ export const runCommand: Command = {
       summary: 'Change a limit of the run, such as wallClockMs=2000.',
     },
     answerOption,
-    { name: 'strict-bindings', summary: 'Mount the declared bindings alone, as Kinde’s own runtime does.' },
+    { name: 'strict-bindings', summary: 'Mount only the declared bindings, as Kinde’s own runtime does.' },
     { name: 'strict-claims', summary: 'Fail the run when it sets a reserved claim.' },
     {
       name: 'encryption-key',
       value: 'BASE64',
-      summary: 'The 32 bytes that kinde.secureFetch encrypts with.',
+      summary: 'The key of kinde.secureFetch: 32 bytes in base64.',
     },
     {
       name: 'secure-fetch-encoding',
       value: 'base64|base64url',
-      summary: 'How an encrypted body is written; default base64url.',
+      summary: 'The encoding of an encrypted body. Default: base64url.',
     },
-    { name: 'record', value: 'FILE', summary: 'Write the run down, so that it can be run again.' },
-    { name: 'replay', value: 'FILE', summary: 'Run a recording again; takes neither FILE nor --event.' },
+    { name: 'record', value: 'FILE', summary: 'Write a recording to FILE, which --replay runs again.' },
+    { name: 'replay', value: 'FILE', summary: 'Run a recording again. Takes neither FILE nor --event.' },
   ],
   examples: [
     'mintage run kindeSrc/environment/workflows/tokensWorkflow.ts --event sign-in.json',

@@ -10,32 +10,37 @@ import { dataOptions, parseDataOptions } from './data-options.ts'
 
 export const serveOptions: readonly CommandOption[] = [
   ...projectOptions,
-  { name: 'port', value: 'N', summary: 'Where to listen; default 4000, and 0 takes a free one.' },
+  { name: 'port', value: 'N', summary: 'The port to listen on. Default: 4000; 0 picks a free port.' },
   {
     name: 'host',
     value: 'HOST',
-    summary: 'On which address; default localhost, which only this machine reaches.',
+    summary: 'The address to listen on. Default: localhost, which only this machine reaches.',
   },
   ...dataOptions,
-  { name: 'issuer', value: 'URL', summary: 'The address that tokens name; default http://localhost:PORT.' },
+  {
+    name: 'issuer',
+    value: 'URL',
+    summary: 'The address of the issuer in tokens. Default: http://localhost:PORT.',
+  },
   {
     name: 'trusted-proxy',
     value: 'ADDRESS',
     repeatable: true,
-    summary: 'Believe what this address or range says of the client’s address; several by commas.',
+    summary: 'Trust the X-Forwarded-For of this address or CIDR range; separate several by commas.',
   },
   {
     name: 'drain-delay',
     value: 'SECONDS',
-    summary: 'After SIGTERM, serve on for so long while /readyz is 503; default 5 with --production, else 0.',
+    summary:
+      'Keep serving this long after SIGTERM, with /readyz at 503. Default: 5 with --production, else 0.',
   },
-  { name: 'log-level', value: 'LEVEL', summary: 'debug, info, warn or error; default info.' },
+  { name: 'log-level', value: 'LEVEL', summary: 'debug, info, warn or error. Default: info.' },
 ]
 
 export interface ServeSettings extends ServerSettings {
   /** The demo, because the current folder is in no project. */
   readonly isDefaultProject: boolean
-  /** What other commands are told so that they find the same data, as ` --data-dir data`; empty by default. */
+  /** The options with which other commands find the same data, as ` --data-dir data`; empty by default. */
   readonly placeOptions: string
 }
 

@@ -66,12 +66,12 @@ export function startedText(
 }
 
 const noProjectFile =
-  'no mintage.yaml: people may sign up, and the playground is the only application. mintage init writes one'
+  'no mintage.yaml: people may sign up, and the playground is the only application. Create one with mintage init'
 
 function playgroundText({ issuer, hasPlayground }: RunningServer): string {
   return hasPlayground
     ? `${issuer}/playground`
-    : 'not there: it signs in as an application of mintage.yaml with ${issuer}/playground/callback in redirectUris'
+    : 'off: mintage.yaml needs an application with ${issuer}/playground/callback in redirectUris'
 }
 
 const mostApplications = 8

@@ -97,7 +97,7 @@ describe('the server', () => {
     const { log } = await openServer(t, {})
     await assert.rejects(startServer({ port: 0, host: '192.0.2.1', log }), {
       code: 'address_unavailable',
-      message: '192.0.2.1 is no address of this machine.',
+      message: '192.0.2.1 is not an address of this machine.',
     })
   })
 

@@ -62,7 +62,10 @@ describe('mapStack', () => {
     ['paths of the machine', '    at x (/etc/passwd:1:1)\n    at file:///etc/passwd:1:1'],
     ['a place before the bundle', `    at x (${bundleFileName}:1:1)`],
     ['a place after the bundle', `    at x (${bundleFileName}:999999999:1)`],
-    ['a place that is no number', `    at x (${bundleFileName}:1e3:0x1)\n    at x (${bundleFileName}:-1:1)`],
+    [
+      'a place that is not a number',
+      `    at x (${bundleFileName}:1e3:0x1)\n    at x (${bundleFileName}:-1:1)`,
+    ],
     ['a column of 0', `    at x (${bundleFileName}:20:0)`],
     ['a number that is too long', `    at x (${bundleFileName}:${'9'.repeat(40)}:1)`],
     [

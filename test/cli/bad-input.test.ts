@@ -177,7 +177,7 @@ const cases: readonly Case[] = [
     stderr: '…m2mToken: user:tokens_generation mints no M2M token.…',
   },
   {
-    title: 'a recording that is none',
+    title: 'an invalid recording',
     args: ['run', '--replay', 'event.json'],
     code: 2,
     stderr: '…error[recording_invalid]: event.json is not a recording of a run: version is not as expected.…',

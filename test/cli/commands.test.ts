@@ -15,15 +15,15 @@ describe('mintage', () => {
 usage: mintage COMMAND [options]
 
 commands:
-  init          Make a project: a workflow, mintage.yaml, and what an editor needs.
+  init          Create a project: a workflow, mintage.yaml, and the files that an editor needs.
   start         Start the issuer of the project that this folder is in, else of the demo.
-  dev           Start the issuer, take over each edit of the project, and show each run of a workflow.
+  dev           Start the server, apply each edit of the project, and show each invocation.
   run           Run a workflow file against an event in the sandbox and show both tokens before and after.
   build         Build every workflow of the project and show what would be deployed.
-  applications  Show the applications: client ids, redirect addresses and, on request, client secrets.
-  logs          Show the runs of workflows that the server recorded.
-  backup        Write the whole database to one file, while the server runs.
-  restore       Make a database from a backup; the server must not run.
+  applications  List applications with their client ids, redirect URIs and, on request, client secrets.
+  logs          Show recorded invocations.
+  backup        Write the whole database to one file. The server may run.
+  restore       Create a database from a backup. The server must not run.
 
 mintage help COMMAND shows the options of a command; mintage --version the version.
 `,
@@ -77,7 +77,7 @@ mintage help COMMAND shows the options of a command; mintage --version the versi
     assert.equal((await folder.mintage('start', '--dry-run', ...proxies)).code, 0)
     assert.match(
       (await folder.mintage('start', '--help')).stdout,
-      /--trusted-proxy ADDRESS +Believe .*several by commas\. May be given several times\./,
+      /--trusted-proxy ADDRESS +Trust .*several by commas\. May be given several times\./,
     )
   })
 

@@ -198,13 +198,13 @@ console
     const empty = await folder.mintage('logs')
     assert.equal(empty.code, 0)
     assert.equal(empty.stdout, '')
-    assert.match(empty.stderr, /^No run is recorded in sqlite .*A workflow runs when a user signs in/)
+    assert.match(empty.stderr, /^No invocations in sqlite .*A workflow runs when a user signs in/)
     await append(store, invocation('inv_1'))
     const filtered = await folder.mintage('logs', '--client', 'app_9', '--json')
     assert.equal(filtered.stdout, '')
     assert.match(
       filtered.stderr,
-      /^No recorded run matches the filters\. .*2030-01-02T03:04:05.*client app_1\.$/m,
+      /^No invocation matches the filters\. .*2030-01-02T03:04:05.*client app_1\.$/m,
     )
   })
 
@@ -220,16 +220,12 @@ console
     ['an unknown id', ['show', 'inv_9'], /There is no invocation "inv_9"/],
     ['an unknown address', ['--user', 'eve@example.com'], /No user has the address "eve@example\.com"/],
     ['an unknown outcome', ['--outcome', 'trew'], /There is no outcome "trew"[\s\S]*Did you mean threw\?/],
-    ['a limit that is no number', ['--limit', 'all'], /--limit needs a whole number/],
-    ['an action that is none', ['tail'], /has no action "tail"/],
+    ['a limit that is not a number', ['--limit', 'all'], /--limit needs a whole number/],
+    ['an unknown action', ['tail'], /has no action "tail"/],
     ['a time that cannot be read', ['--since', 'yesterday'], /--since does not take "yesterday"[\s\S]*2h/],
     ['an event without an id', ['--event'], /--event is for mintage logs show ID/],
     ['show without an id', ['show'], /needs the ID/],
-    [
-      'a database address that is none',
-      ['--database-url', 'mysql://u:canary@h/d'],
-      /is no address of a Postgres/,
-    ],
+    ['an invalid database address', ['--database-url', 'mysql://u:canary@h/d'], /is not a Postgres address/],
     [
       'a parameter of the database address that cannot be read',
       ['--database-url', 'postgres://u:canary@h/d?pool_max_conns=many'],

@@ -123,11 +123,11 @@ Ready in N ms. Stop with Ctrl+C.
   })
 
   const wrong: [title: string, args: string[], message: RegExp][] = [
-    ['a port that is none', ['--port', '65536'], /--port needs a number from 0 to 65535/],
+    ['an invalid port', ['--port', '65536'], /--port needs a number from 0 to 65535/],
     ['an issuer with a path', ['--issuer', 'https://a.example/b'], /is not a valid issuer address/],
-    ['a log level that is none', ['--log-level', 'wran'], /Did you mean warn\?/],
-    ['a proxy that is no address', ['--trusted-proxy', 'proxy'], /is not an IP address or CIDR range/],
-    ['a project that is none', ['--project', '.'], /project_not_found/],
+    ['an unknown log level', ['--log-level', 'wran'], /Did you mean warn\?/],
+    ['an invalid proxy address', ['--trusted-proxy', 'proxy'], /is not an IP address or CIDR range/],
+    ['a folder that is not a project', ['--project', '.'], /project_not_found/],
   ]
   for (const [title, args, message] of wrong) {
     test(`refuses ${title}`, async (t) => {

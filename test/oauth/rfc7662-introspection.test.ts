@@ -84,7 +84,7 @@ test('a refresh token is introspected', async () => {
 
 describe('inactive, and nothing more, is', () => {
   const made: Readonly<Record<string, () => Promise<string>>> = {
-    'what is no token': async () => 'nothing',
+    'an unknown token': async () => 'nothing',
     'an ID token': async () => (await signIn(issuer, rp)).tokens.id_token ?? '',
     'a token whose signature is broken': async () =>
       `${(await signIn(issuer, rp)).tokens.access_token.slice(0, -6)}AAAAAA`,

@@ -66,7 +66,7 @@ describe('FI-17, a refresh token', () => {
   for (const [what, sql] of [
     ['whose record was cut off', `update artifacts set payload = substr(payload, 1, 40) where id_hash = ?`],
     ['whose facts were cut off', `update artifacts set facts = substr(facts, 1, 20) where id_hash = ?`],
-    ['whose record is no object', `update artifacts set payload = '[]' where id_hash = ?`],
+    ['whose record is not an object', `update artifacts set payload = '[]' where id_hash = ?`],
   ] as const) {
     test(`${what} fails one request, and is not there any more`, async () => {
       const { refreshToken } = await newTokens()

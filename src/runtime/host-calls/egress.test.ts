@@ -49,7 +49,7 @@ describe('what may be reached', () => {
       '512 addresses of which the last is private',
       [...Array.from({ length: 511 }, (_, i) => `8.8.${i >> 8}.${i & 255}`), '127.0.0.1'],
     ],
-    ['something that is no address', ['localhost']],
+    ['an invalid address', ['localhost']],
   ] as const) {
     test(`a name that resolves to ${what} is refused without a connection (SBX-66, SBX-71)`, async (t) => {
       const server = await serve(t, (_request, response) => response.end('reached'))

@@ -62,7 +62,7 @@ const plainBodies: Readonly<Record<string, string>> = {
   'arrays that grew and shrank, mapped, filtered, sorted and joined': `const a = []; for (let i = 0; i < 100; i++) a.push(i); a.pop(); a.unshift('x'); claims.a = [a, a.map(String), a.filter((i) => i > 5), a.toSorted(), a.concat([1]), [...a, 'y'], a.slice(3)]`,
   'objects without prototype, frozen and sealed': `claims.a = Object.assign(Object.create(null), { b: 1 }); claims.c = Object.freeze({ d: 1 }); claims.e = Object.seal({ f: 1 })`,
   'shared parts, written twice': `const part = { a: [1] }; claims.x = [part, part]`,
-  'a toJSON that is no function': `claims.x = { toJSON: 'text' }`,
+  'a toJSON that is not a function': `claims.x = { toJSON: 'text' }`,
   'a reserved name defined past its setter': `Object.defineProperty(claims, 'sub', { value: 'x', enumerable: true, writable: true, configurable: true })`,
   'what the parts of strings give': `claims.x = ['create:reports'.replace(':', '.'), 'a-b'.split('-'), 'eu-' + 1, 'abc'.slice(1), 'É'.toLowerCase(), String(5)]`,
   'replaced builtins': `JSON.stringify = () => '"x"'; Object.keys = () => []; String.prototype.toString = () => 'x'; claims.x = ['y']`,
