@@ -142,7 +142,17 @@ describe('endpoints.md', () => {
 })
 
 describe('cli.md', () => {
-  for (const command of ['start', 'dev', 'run', 'build', 'applications', 'logs', 'backup', 'restore']) {
+  for (const command of [
+    'start',
+    'dev',
+    'run',
+    'build',
+    'applications',
+    'logs',
+    'keys',
+    'backup',
+    'restore',
+  ]) {
     test(`has every option that mintage ${command} --help shows`, async () => {
       const page = await reference('cli.md')
       const { stdout } = await typeMintage([command, '--help'])

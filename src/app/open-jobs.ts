@@ -7,6 +7,7 @@ import type { Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { accountMailJob } from './account-mails.ts'
 import { housekeeping } from './housekeeping.ts'
+import { keyRotation } from './key-rotation.ts'
 
 interface OpenJobsDeps {
   readonly store: Store
@@ -23,6 +24,7 @@ export function openServerJobs({ store, settings, log, mail, issuer }: OpenJobsD
     kinds: {
       [accountMailKind]: accountMailJob({ mail, issuer, store, name: settings.name }),
       housekeeping: housekeeping(store, settings),
+      'key-rotation': keyRotation(store, settings),
     },
   })
 }

@@ -14,6 +14,7 @@ import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
 import { fileProblemsText } from './file-problems-text.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
 import { initCommand } from './init.ts'
+import { keysCommand } from './keys.ts'
 import { logsCommand } from './logs.ts'
 import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   buildCommand,
   applicationsCommand,
   logsCommand,
+  keysCommand,
   backupCommand,
   restoreCommand,
 ]

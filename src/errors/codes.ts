@@ -195,8 +195,7 @@ export const errorCodes = {
     fix: 'Choose another value, change the record that has it, or use a record that exists.',
   },
   changed_meanwhile: {
-    meaning:
-      'Other requests kept changing a record while this one read it and wrote it. Nothing was changed.',
+    meaning: 'Other requests kept changing a record while this one changed it. Nothing was changed.',
     fix: 'Try again.',
   },
   store_unavailable: {
@@ -214,6 +213,10 @@ export const errorCodes = {
   master_key_wrong: {
     meaning: 'The master key is not the one that the database was encrypted under.',
     fix: 'Start with the key that was used when the database was created.',
+  },
+  rotation_under_way: {
+    meaning: 'The next signing keys are published and do not sign yet.',
+    fix: 'Wait until they sign, or let them sign at once with mintage keys rotate --now.',
   },
   // Backup and restore
   backup_invalid: {

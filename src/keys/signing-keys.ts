@@ -1,6 +1,6 @@
 // The key set of this installation: which key signs for each algorithm, which keys are published, and the verifier's view of them. The
 // store holds the keys, sealed; every process reads them again after a second at most, so a rotation or a retirement by another
-// process counts here within two seconds (assurance INV-4).
+// process counts here within `keyNoticeMs` (assurance INV-4).
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { isStoreUnavailable } from '../errors/index.ts'
@@ -40,6 +40,9 @@ interface KeySet {
 }
 
 const rereadAfterMs = 1_000
+
+/** A change of the keys counts in every process after this time: twice the time after which the keys are read again. */
+export const keyNoticeMs = 2 * rereadAfterMs
 
 /** Makes the keys that are missing. */
 export async function openSigningKeys(deps: KeyDeps): Promise<SigningKeys> {

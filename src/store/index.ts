@@ -44,11 +44,16 @@ export type { OneTimeTokenRecord } from './one-time-token-store.ts'
 export { openStore } from './open-store.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 
-export type { SigningKeyRecord, SigningKeyStore } from './signing-key-store.ts'
+export type {
+  SigningKeyChange,
+  SigningKeyRecord,
+  SigningKeyStore,
+  SigningKeyTimes,
+} from './signing-key-store.ts'
 export type { Store, StoreOptions } from './store.ts'
 export { ChangedMeanwhileError } from './store-error.ts'
 export { isCommitted, whileUnchanged } from './while-unchanged.ts'
-export { refusedSignIn } from './audit-store.ts'
+export { refusedSignIn, type AuditRecord } from './audit-store.ts'
 export {
   doublingWaitsMs,
   longestWaitMs,

@@ -155,6 +155,19 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Records of invocations.'),
+  signingKeys: z
+    .strictObject({
+      rotateEveryDays: z
+        .int()
+        .min(2)
+        .max(3_650)
+        .optional()
+        .describe(
+          'New signing keys take over after so many days. They are published a day before, and the old ones stay published until nothing that they signed is in use. When left out, only `mintage keys rotate` rotates.',
+        ),
+    })
+    .prefault({})
+    .describe('The keys that sign tokens.'),
   pendingSignIns: z
     .strictObject({
       megabytesPerAddress: z

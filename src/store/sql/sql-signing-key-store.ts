@@ -1,11 +1,13 @@
-// Signing keys in SQL, the private part sealed (assurance KY-04). It is opened when it is asked for: one that does not open fails
-// what needs it, and not the other keys (assurance FI-17).
+// Signing keys in SQL, the private part sealed (assurance KY-04). It is opened only when it is needed: a key that does not open fails
+// what needs it, and the other keys go on (assurance FI-17).
 import type { JsonObject } from '../../oauth/index.ts'
 import { signingAlgorithms } from '../application.ts'
+import type { AuditRecord } from '../audit-store.ts'
 import type { Place, SealedBox } from '../sealed-box.ts'
-import type { SigningKeyRecord, SigningKeyStore } from '../signing-key-store.ts'
-import type { Database } from './database.ts'
+import type { SigningKeyChange, SigningKeyRecord, SigningKeyStore } from '../signing-key-store.ts'
+import type { Database, Write } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
+import { auditStatement } from './sql-audit-store.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
 import { columnNames, upsert } from './upsert.ts'
@@ -26,11 +28,13 @@ export class SqlSigningKeyStore implements SigningKeyStore {
   readonly #database: Database
   readonly #box: SealedBox
   readonly #statements: ReturnType<typeof signingKeyStatements>
+  readonly #audit: (record: AuditRecord) => Write['statement']
 
   constructor(database: Database, box: SealedBox) {
     this.#database = database
     this.#box = box
     this.#statements = signingKeyStatements(database)
+    this.#audit = auditStatement(database)
   }
 
   async all(): Promise<readonly SigningKeyRecord[]> {
@@ -39,7 +43,39 @@ export class SqlSigningKeyStore implements SigningKeyStore {
   }
 
   async put(key: SigningKeyRecord): Promise<void> {
-    const row: Row = {
+    await this.#database.write(this.#statements.put(this.#row(key)), 'durable')
+  }
+
+  async commit(changes: readonly SigningKeyChange[], audit?: AuditRecord): Promise<boolean> {
+    const writes = changes.map((change) => this.#write(change))
+    const outcome = await this.#database.commit(
+      audit === undefined ? writes : [...writes, { statement: this.#audit(audit) }],
+      'durable',
+    )
+    return outcome.kind === 'committed'
+  }
+
+  #write(change: SigningKeyChange): Write {
+    if (change.kind === 'add-signing-key') return { statement: this.#statements.put(this.#row(change.key)) }
+    const { kid } = change
+    if (change.kind === 'delete-signing-key') return { statement: this.#statements.remove({ kid }) }
+    const { times, expected } = change
+    return {
+      statement: this.#statements.setTimes({
+        kid,
+        active_from_ms: times.activeFromMs,
+        retired_at_ms: times.retiredAtMs,
+        removed_at_ms: times.removedAtMs,
+        expected_active_from_ms: expected.activeFromMs,
+        expected_retired_at_ms: expected.retiredAtMs,
+        expected_removed_at_ms: expected.removedAtMs,
+      }),
+      mustChange: true,
+    }
+  }
+
+  #row(key: SigningKeyRecord): Row {
+    return {
       kid: key.kid,
       algorithm: key.algorithm,
       sealed_private_jwk: this.#box.seal(JSON.stringify(key.privateJwk), privateJwkPlace(key.kid)),
@@ -48,7 +84,6 @@ export class SqlSigningKeyStore implements SigningKeyStore {
       retired_at_ms: key.retiredAtMs,
       removed_at_ms: key.removedAtMs,
     }
-    await this.#database.write(this.#statements.put(row), 'durable')
   }
 
   /** Undefined for one of an algorithm that only a newer version knows. */
@@ -79,6 +114,12 @@ function privateJwkPlace(kid: string): Place {
   return { table: 'signing_keys', row: kid, column: 'private key' }
 }
 
+interface TimesSlots extends Pick<Row, 'kid' | 'active_from_ms' | 'retired_at_ms' | 'removed_at_ms'> {
+  readonly expected_active_from_ms: number
+  readonly expected_retired_at_ms: number | null
+  readonly expected_removed_at_ms: number | null
+}
+
 function signingKeyStatements(database: Database) {
   return {
     all: prepare(() =>
@@ -89,5 +130,21 @@ function signingKeyStatements(database: Database) {
         .orderBy('kid'),
     ),
     put: upsert<Row>(database, 'signing_keys', columns),
+    remove: prepare((slot: { kid: string }) =>
+      database.builder.deleteFrom('signing_keys').where('kid', '=', slot.kid),
+    ),
+    setTimes: prepare((slot: TimesSlots) =>
+      database.builder
+        .updateTable('signing_keys')
+        .set({
+          active_from_ms: slot.active_from_ms,
+          retired_at_ms: slot.retired_at_ms,
+          removed_at_ms: slot.removed_at_ms,
+        })
+        .where('kid', '=', slot.kid)
+        .where('active_from_ms', '=', slot.expected_active_from_ms)
+        .where('retired_at_ms', 'is not distinct from', slot.expected_retired_at_ms)
+        .where('removed_at_ms', 'is not distinct from', slot.expected_removed_at_ms),
+    ),
   }
 }
