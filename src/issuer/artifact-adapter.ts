@@ -65,9 +65,12 @@ export class ArtifactAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBeLookedUp(id)) return undefined
     const idHash = hashOfArtifactId(id)
-    const judged = stateOfRequest()?.judged
-    const isJudged = judged?.model === this.#model && judged.idHash === idHash
-    return this.#found(isJudged ? judged : await this.#deps.artifacts.find(this.#model, idHash), id)
+    const { judged, grant } = stateOfRequest() ?? {}
+    const isThis = (known: { readonly model: string; readonly idHash: string } | undefined) =>
+      known?.model === this.#model && known.idHash === idHash
+    if (isThis(judged)) return this.#found(judged, id)
+    const row = isThis(grant) ? grant?.row : this.#deps.artifacts.find(this.#model, idHash)
+    return this.#found(await row, id)
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {

@@ -31,6 +31,7 @@ import { useMintedTokens } from './overrides/token-formats.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { codeGrant } from './grants/code-grant.ts'
 import { cookieRefresh } from './grants/cookie-refresh.ts'
+import { refreshAhead } from './grants/read-ahead.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { WorkflowFailed } from './grants/token-refusal.ts'
 import { serveAssets } from './http/assets.ts'
@@ -162,6 +163,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const successorSecret = await secret('refresh-token-successor-key')
   deriveSuccessors(provider)
   detectReplaysAtOnce(provider, commit)
+  const reading = { artifacts, directory, freshKeys: () => keys.publicJwks() }
   const onReuse =
     (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {
       const { clientId, accountId: userId } = reused
@@ -177,6 +179,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   wrapGrantType(provider, 'refresh_token', (handler) =>
     cookieRefresh(
       refreshTokenGrant(handler, {
+        ...reading,
         artifacts,
         commit,
         nowMs,
@@ -253,6 +256,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     answerDefaults,
     failedRequest(options.log),
     errorTexts,
+    refreshAhead(reading),
     comesFrom({ directory, findApplication }),
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveAssets,

@@ -1,11 +1,11 @@
 // The engine asks whether to rotate just before it uses up the old refresh token: the last moment at which a refusal costs nothing.
 // So the workflow runs here (design §3). What was decided stays with the request, also when its commit has to be tried again.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { ApplicationRecord } from '../../store/index.ts'
+import type { ApplicationRecord, TokenSubject } from '../../store/index.ts'
 import { fromEngineTime } from '../overrides/engine-clock.ts'
 import { mintUserTokens, type MintUserDeps } from './mint-user-tokens.ts'
-import { requestState } from '../request/request-state.ts'
-import { parseTokenFacts } from '../request/sign-in-facts.ts'
+import { requestState, type RequestState } from '../request/request-state.ts'
+import { parseTokenFacts, type TokenFacts } from '../request/sign-in-facts.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
 export interface MintOnRefreshDeps extends MintUserDeps {
@@ -20,11 +20,14 @@ export async function mintOnRefresh(ctx: KoaContextWithOIDC, deps: MintOnRefresh
   if (!refreshToken || !client || !grant) throw new Error('a refresh without its entities')
   if (!state.minted) {
     const asked = ctx.oidc.params?.['scope'] ? ctx.oidc.requestParamScopes : refreshToken.scopes
+    const userId = refreshToken.accountId ?? ''
+    const facts = parseTokenFacts(state.facts.get('RefreshToken'))
     const decision = await mintUserTokens(
       {
         application: await deps.application(client.clientId),
-        userId: refreshToken.accountId ?? '',
-        facts: parseTokenFacts(state.facts.get('RefreshToken')),
+        userId,
+        facts,
+        subject: await subjectAhead(state, userId, facts),
         origin: 'refresh_token_request',
         grantType: 'refresh_token',
         isExistingSession: true,
@@ -42,4 +45,15 @@ export async function mintOnRefresh(ctx: KoaContextWithOIDC, deps: MintOnRefresh
     state.minted = { kind: 'user', accessToken: decision.accessToken, idToken: decision.idToken }
   }
   return !state.isGrace
+}
+
+/** Read ahead, when that was of the same user in the same organization. */
+async function subjectAhead(
+  { subject }: RequestState,
+  userId: string,
+  { organizationCode }: TokenFacts,
+): Promise<TokenSubject | undefined> {
+  return subject?.userId === userId && subject.organizationCode === organizationCode
+    ? subject.found
+    : undefined
 }

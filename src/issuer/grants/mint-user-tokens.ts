@@ -27,6 +27,8 @@ export interface UserTokensMint {
   readonly application: ApplicationRecord
   readonly userId: string
   readonly facts: TokenFacts
+  /** The user, when read already for this request. */
+  readonly subject?: TokenSubject | undefined
   readonly origin: 'authorization_request' | 'refresh_token_request'
   readonly grantType: string
   readonly isExistingSession: boolean
@@ -60,7 +62,7 @@ export async function mintUserTokens(
   const { application, facts, userId } = request
   const [catalog, subject] = await Promise.all([
     deps.directory.catalog(),
-    deps.directory.tokenSubject(userId, facts.organizationCode),
+    request.subject ?? deps.directory.tokenSubject(userId, facts.organizationCode),
   ])
   if (!subject || subject.user.isSuspended) return { kind: 'gone', what: 'user' }
   const organization = organizationOf(subject, facts.organizationCode)

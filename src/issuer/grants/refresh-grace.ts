@@ -42,11 +42,10 @@ const mostLinks = 100
 
 /** `arrivedAtMs`: when the request came. What others did while it waited does not count against it. */
 export async function judgePresented(
-  refreshToken: string,
+  { refreshToken, row }: { readonly refreshToken: string; readonly row: StoredArtifact | undefined },
   arrivedAtMs: number,
   deps: GraceDeps,
 ): Promise<Presented> {
-  const row = await findToken(refreshToken, deps)
   if (!row || row.consumedAtMs === null) return { kind: 'usable', row }
   if (isExpired(row, arrivedAtMs)) return { kind: 'expired', row }
   const newest = isWithinGrace(row.consumedAtMs, arrivedAtMs, deps)

@@ -2,16 +2,17 @@
 // anything is rotated (mintOnRefresh), then one transaction that consumes the old token and writes the new
 // ones. Denied or failed: the OAuth error goes out and nothing was written.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import type { ArtifactChange, Store } from '../../store/index.ts'
+import type { ArtifactChange, Store, StoredArtifact } from '../../store/index.ts'
 import { hashOfArtifactId } from '../request/artifact-id.ts'
-import { requestState } from '../request/request-state.ts'
+import { requestState, type RequestState } from '../request/request-state.ts'
 import { withFacts } from './attached-facts.ts'
+import { ofTokenAhead, type ReadAheadDeps } from './read-ahead.ts'
 import { findToken, judgePresented, newestOfLine, type GraceDeps, type Presented } from './refresh-grace.ts'
 import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
 
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
-interface RefreshDeps extends GraceDeps {
+interface RefreshDeps extends GraceDeps, ReadAheadDeps {
   readonly commit: Store['commit']
   /** Told of a token that was presented after it had been replaced; its family is revoked by then. */
   readonly onReuse: (
@@ -42,10 +43,18 @@ async function refresh(
   deps: RefreshDeps,
 ): Promise<void> {
   const state = requestState(ctx)
-  const judged = await judgePresented(presented, state.arrivedAtMs ?? deps.nowMs(), deps)
+  const row = await presentedRow(presented, state, deps)
+  const judged = await judgePresented(
+    { refreshToken: presented, row },
+    state.arrivedAtMs ?? deps.nowMs(),
+    deps,
+  )
   if (judged.kind === 'expired') throw new errors.InvalidGrant('the refresh token has expired')
   state.isGrace = judged.kind === 'successor'
   state.judged = judged.row
+  const ahead = judged.row && ofTokenAhead(judged.row, deps)
+  state.grant = ahead?.grant
+  state.subject = ahead?.subject
   const successor = state.isGrace ? undefined : deps.successorOf(presented)
   state.successor = successor
   setRefreshToken(ctx, judged.kind === 'successor' ? judged.value : presented)
@@ -64,6 +73,17 @@ async function refresh(
       await deps.onReuse(ctx, judged)
     throw error
   }
+}
+
+/** Read ahead for the first judgement; a second one has to look again. */
+async function presentedRow(
+  presented: string,
+  state: RequestState,
+  deps: RefreshDeps,
+): Promise<StoredArtifact | undefined> {
+  const ahead = state.presented
+  state.presented = undefined
+  return ahead?.idHash === hashOfArtifactId(presented) ? ahead.row : findToken(presented, deps)
 }
 
 /**

@@ -61,7 +61,7 @@ async function redirectToGet(ctx: KoaContextWithOIDC): Promise<void> {
 }
 
 async function spellScope(ctx: KoaContextWithOIDC): Promise<void> {
-  const given = await readForm(ctx)
+  const given = await requestState(ctx).tokenForm
   if (!given) return
   const { form, offlineSpelling } = spellTokenRequest(given)
   requestState(ctx).offlineSpelling = offlineSpelling

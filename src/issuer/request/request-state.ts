@@ -3,7 +3,7 @@
 // request.
 import type { JWTPayload } from 'jose'
 import type { JsonObject } from '../../oauth/index.ts'
-import type { ArtifactChange, StoredArtifact } from '../../store/index.ts'
+import type { ArtifactChange, StoredArtifact, TokenSubject } from '../../store/index.ts'
 import type { Refusal } from '../../sign-in/index.ts'
 import type { MintedTokens } from './minted-tokens.ts'
 import type { OfflineSpelling } from '../../oauth/index.ts'
@@ -34,6 +34,12 @@ export interface RequestState {
    * the engine would revoke the family of two tabs that refresh at once. The later request loses at the commit and is judged again.
    */
   judged: StoredArtifact | undefined
+  /** The form of a token request, undefined when there is none that can be read. Rejects with MalformedForm. */
+  tokenForm: Promise<URLSearchParams | undefined> | undefined
+  /** Reads of a refresh that were begun before they are asked for (grants/read-ahead.ts): the presented token, its grant, its user. */
+  presented: ArtifactAhead | undefined
+  grant: ArtifactAhead | undefined
+  subject: SubjectAhead | undefined
   /** The value of the refresh token that will replace the presented one (overrides/derived-successors.ts). */
   successor: string | undefined
   /** A code that the request presented although it had been used, so its holder may not be its owner. */
@@ -44,6 +50,20 @@ export interface RequestState {
   readonly proofs: Set<string>
   /** The claims of an access token whose signature was verified: introspection and revocation look it up by its `jti`. */
   verifiedToken: JWTPayload | undefined
+}
+
+/** An artifact that is being read. */
+export interface ArtifactAhead {
+  readonly model: string
+  readonly idHash: string
+  readonly row: Promise<StoredArtifact | undefined>
+}
+
+/** A user who is being read for a mint. */
+export interface SubjectAhead {
+  readonly userId: string
+  readonly organizationCode: string | null
+  readonly found: Promise<TokenSubject | undefined>
 }
 
 export interface ReusedArtifact {
@@ -68,6 +88,10 @@ export function requestState(context: object): RequestState {
     accessTokenText: undefined,
     isGrace: false,
     judged: undefined,
+    tokenForm: undefined,
+    presented: undefined,
+    grant: undefined,
+    subject: undefined,
     successor: undefined,
     reused: undefined,
     offlineSpelling: undefined,

@@ -34,6 +34,12 @@ export const postgresBuilder = new Kysely<Tables>({
   },
 })
 
+interface AskedRead {
+  readonly statement: Statement
+  readonly answer: (result: QueryResult) => void
+  readonly fail: (error: unknown) => void
+}
+
 /** Half of what the catalog's contract allows, so that a slow answer still keeps it. */
 const recheckAfterMs = 500
 
@@ -63,6 +69,7 @@ export class PostgresDatabase implements Database {
   readonly #names = new Map<string, string>()
   readonly #clock: DatabaseClock
   readonly #clockReading: NodeJS.Timeout
+  readonly #asked: AskedRead[] = []
   #checkedAtMs = -Infinity
 
   constructor({ connections, clock, description }: PostgresDatabaseDeps) {
@@ -73,10 +80,16 @@ export class PostgresDatabase implements Database {
     this.#clockReading = setInterval(() => void this.#readClock().catch(() => {}), clockReadEveryMs).unref()
   }
 
-  async all<Row>(statement: Statement<Row>): Promise<readonly Row[]> {
-    const { rows } = await this.#run(({ client }) => this.#query(client, statement), always)
-    // The builder typed the row from tables.ts, and the columns have these types.
-    return rows as Row[]
+  all<Row>(statement: Statement<Row>): Promise<readonly Row[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>()
+    this.#asked.push({
+      statement,
+      // The builder typed the row from tables.ts, and the columns have these types.
+      answer: ({ rows }) => resolve(rows as Row[]),
+      fail: reject,
+    })
+    if (this.#asked.length === 1) queueMicrotask(() => this.#readTogether(this.#asked.splice(0)))
+    return promise
   }
 
   async write<Row>(statement: Statement<Row>): Promise<WriteResult<Row>> {
@@ -117,6 +130,27 @@ export class PostgresDatabase implements Database {
   close(): Promise<void> {
     clearInterval(this.#clockReading)
     return this.#connections.close()
+  }
+
+  /** Reads that were asked for in one turn of the event loop share a connection and a round trip; each has its own answer. */
+  #readTogether(asked: readonly AskedRead[]): void {
+    const work = async ({ client }: Lease) => {
+      const answers = await Promise.allSettled(asked.map(({ statement }) => this.#query(client, statement)))
+      const lost = answers.find((one) => one.status === 'rejected' && isConnectionLost(one.reason))
+      if (lost?.status === 'rejected') throw lost.reason
+      return answers
+    }
+    this.#run(work, always).then(
+      (answers) => {
+        for (const [index, one] of answers.entries()) {
+          if (one.status === 'fulfilled') asked[index]?.answer(one.value)
+          else asked[index]?.fail(postgresError(one.reason))
+        }
+      },
+      (error: unknown) => {
+        for (const { fail } of asked) fail(error)
+      },
+    )
   }
 
   #transaction(writes: readonly Write[]): Promise<CommitOutcome> {
