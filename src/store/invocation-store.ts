@@ -27,7 +27,6 @@ export interface InvocationRecord {
 export interface InvocationFilter {
   readonly userId?: string
   readonly outcome?: string
-  /** Without an index of its own, like workflowId: at most `settings.invocations.keepCount` records are looked at. */
   readonly clientId?: string
   readonly workflowId?: string
   /** Only those that started at this moment or later, in milliseconds since the epoch. */

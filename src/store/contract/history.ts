@@ -6,6 +6,26 @@ import { anInvocation } from './samples.ts'
 
 export function historyContract(newDatabase: NewDatabase): void {
   describe('invocations', () => {
+    test('E12: reads a document as it was written before documents were compact, beside those that are', async (t) => {
+      const database = await newDatabase(t)
+      const { invocations } = await database.open()
+      const document = { event: { request: { ip: '192.0.2.1' } }, text: 'Grüße '.repeat(50), log: [null, 1.5, true] }
+      for (const id of ['inv_1', 'inv_2', 'inv_3']) invocations.append(anInvocation(id, { document }))
+      await invocations.flush()
+      await database.execute(`
+        update invocations set document = '{"event":{"old":true}}' where id = 'inv_1';
+        update invocations set document = 'z1:AAAA' where id = 'inv_2'`)
+      assert.deepEqual((await invocations.find('inv_1'))?.document, { event: { old: true } })
+      await assert.rejects(invocations.find('inv_2'), { code: 'store_corrupt', message: /invocations inv_2/ })
+      assert.deepEqual((await invocations.find('inv_3'))?.document, document)
+      const listed = await invocations.list({ limit: 10 })
+      assert.deepEqual(
+        listed.map(({ id }) => id),
+        ['inv_3', 'inv_1'],
+        'one that is damaged hides no other',
+      )
+    })
+
     test('are found by id and listed by what one asks for, newest first', async (t) => {
       const { invocations } = await (await newDatabase(t)).open()
       const first = anInvocation('inv_1', { accessTokenJti: 'jti-1', durationMs: 0.125 })

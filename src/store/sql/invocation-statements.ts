@@ -3,7 +3,7 @@
 // `afterSequence` misses none of another process.
 import type { InvocationFilter, InvocationRecord, StoredInvocation } from '../invocation-store.ts'
 import type { Database, Statement } from './database.ts'
-import { parseJsonObject } from './json-column.ts'
+import { compactDocument, readCompactDocument } from './compact-document.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
 
@@ -108,7 +108,17 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
     .$if(outcome !== undefined, (rows) => rows.where('outcome', '=', outcome ?? ''))
     .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))
     .$if(workflowId !== undefined, (rows) => rows.where('workflow_id', '=', workflowId ?? ''))
-    .$if(sinceMs !== undefined, (rows) => rows.where('started_at_ms', '>=', sinceMs ?? 0))
+    .$if(sinceMs !== undefined, (rows) =>
+      rows
+        .where('started_at_ms', '>=', sinceMs ?? 0)
+        // Records are in the order of their time, nearly: so the walk by sequence ends where the index by time says.
+        .where('sequence', '>=', (eb) =>
+          eb
+            .selectFrom('invocations as since')
+            .select(({ fn }) => fn.min('since.sequence').as('first'))
+            .where('since.started_at_ms', '>=', sinceMs ?? 0),
+        ),
+    )
     .$if(accessTokenJti !== undefined, (rows) => rows.where('access_token_jti', '=', accessTokenJti ?? ''))
     .$if(afterSequence !== undefined, (rows) => rows.where('sequence', '>', afterSequence ?? 0))
     .orderBy('sequence', order === 'oldest-first' ? 'asc' : 'desc')
@@ -132,7 +142,7 @@ export function invocationRow(record: InvocationRecord): NewRow {
     duration_ms: record.durationMs,
     access_token_jti: record.accessTokenJti,
     id_token_jti: record.idTokenJti,
-    document: JSON.stringify(record.document),
+    document: compactDocument(record.document),
   }
 }
 
@@ -153,6 +163,6 @@ export function storedInvocation(row: Row): StoredInvocation {
     durationMs: row.duration_ms,
     accessTokenJti: row.access_token_jti,
     idTokenJti: row.id_token_jti,
-    document: parseJsonObject(row.document, { table: 'invocations', row: row.id, column: 'document' }),
+    document: readCompactDocument(row.document, { table: 'invocations', row: row.id, column: 'document' }),
   }
 }

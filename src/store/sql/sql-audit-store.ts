@@ -30,17 +30,9 @@ export class SqlAuditStore implements AuditStore {
     return byAge + (await pruneInBatches(this.#database, beyond, signal))
   }
 
-  /** Newest first. Built anew for each call, because no request waits for it. */
+  /** Newest first. */
   async list(filter: Parameters<AuditStore['list']>[0]): Promise<readonly StoredAuditRecord[]> {
-    const { event, userId, limit } = filter
-    const query = this.#database.builder
-      .selectFrom('audit')
-      .select(['sequence', 'at_ms', 'event', 'user_id', 'client_id', 'ip', 'details'])
-      .$if(event !== undefined, (rows) => rows.where('event', '=', event ?? ''))
-      .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
-      .orderBy('sequence', 'desc')
-      .limit(limit)
-    const rows = await this.#database.all(prepare(() => query)({}))
+    const rows = await this.#database.all(auditList(this.#database, filter))
     return rows.map((row) => ({
       sequence: row.sequence,
       atMs: row.at_ms,
@@ -55,6 +47,21 @@ export class SqlAuditStore implements AuditStore {
       }),
     }))
   }
+}
+
+/** Newest first. Built anew for each call, because no request waits for it. */
+export function auditList(
+  { builder }: Database,
+  { event, userId, limit }: Parameters<AuditStore['list']>[0],
+) {
+  const query = builder
+    .selectFrom('audit')
+    .select(['sequence', 'at_ms', 'event', 'user_id', 'client_id', 'ip', 'details'])
+    .$if(event !== undefined, (rows) => rows.where('event', '=', event ?? ''))
+    .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
+    .orderBy('sequence', 'desc')
+    .limit(limit)
+  return prepare(() => query)({})
 }
 
 export function auditStatement({ builder }: Database): (record: AuditRecord) => Statement {
