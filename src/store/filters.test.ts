@@ -28,7 +28,10 @@ function filters(database: Database): Readonly<Record<string, readonly [Statemen
     'invocations of a client': [invocationList(database, { clientId: 'c1', limit }), 'client_id'],
     'invocations of a workflow': [invocationList(database, { workflowId: 'w1', limit }), 'workflow_id'],
     'invocations since a moment': [invocationList(database, { sinceMs: 1_990, limit }), 'started_at_ms'],
-    'the invocation of a token': [invocationList(database, { accessTokenJti: 'j1', limit }), 'access_token_jti'],
+    'the invocation of a token': [
+      invocationList(database, { accessTokenJti: 'j1', limit }),
+      'access_token_jti',
+    ],
     'invocations after another': [
       invocationList(database, { afterSequence: 1_990, order: 'oldest-first', limit }),
       'sequence',

@@ -21,7 +21,9 @@ for (const email of people) {
   ids.push(created.parse(json).id)
 }
 const organization = z.object({ organization: z.object({ code: z.string() }) })
-const { code } = organization.parse((await world.call('POST /organization', { name: 'Many' })).json).organization
+const { code } = organization.parse(
+  (await world.call('POST /organization', { name: 'Many' })).json,
+).organization
 await world.call(`POST /organizations/${code}/users`, { users: ids.map((id) => ({ id })) })
 
 const machineOfOrganization = await world.token({ org_code: code })

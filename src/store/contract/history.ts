@@ -9,7 +9,11 @@ export function historyContract(newDatabase: NewDatabase): void {
     test('E12: reads a document as it was written before documents were compact, beside those that are', async (t) => {
       const database = await newDatabase(t)
       const { invocations } = await database.open()
-      const document = { event: { request: { ip: '192.0.2.1' } }, text: 'Grüße '.repeat(50), log: [null, 1.5, true] }
+      const document = {
+        event: { request: { ip: '192.0.2.1' } },
+        text: 'Grüße '.repeat(50),
+        log: [null, 1.5, true],
+      }
       for (const id of ['inv_1', 'inv_2', 'inv_3']) invocations.append(anInvocation(id, { document }))
       await invocations.flush()
       await database.execute(`
