@@ -24,8 +24,8 @@ export function refreshAhead(deps: ReadAheadDeps) {
       const form = await state.tokenForm.catch(() => undefined)
       const presented = form?.get('grant_type') === 'refresh_token' && form.get('refresh_token')
       if (presented && !isIdOfHash(presented)) {
-        begun(deps.directory.catalog())
-        begun(deps.freshKeys())
+        void begun(deps.directory.catalog())
+        void begun(deps.freshKeys())
         state.presented = artifactAhead('RefreshToken', hashOfArtifactId(presented), deps)
       }
     }

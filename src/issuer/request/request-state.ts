@@ -34,7 +34,7 @@ export interface RequestState {
    * the engine would revoke the family of two tabs that refresh at once. The later request loses at the commit and is judged again.
    */
   judged: StoredArtifact | undefined
-  /** The form of a token request, undefined when there is none that can be read. Rejects with MalformedForm. */
+  /** The form of a token request, undefined when its body is something else. Rejects with MalformedForm. */
   tokenForm: Promise<URLSearchParams | undefined> | undefined
   /** Reads of a refresh that were begun before they are asked for (grants/read-ahead.ts): the presented token, its grant, its user. */
   presented: ArtifactAhead | undefined
