@@ -82,7 +82,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     jwks: engineKeys,
     routes: { ...routes },
     cookies: {
-      // `__Host-` binds the cookie to this very host (assurance BR-02); browsers take it over https alone.
+      // `__Host-` binds the cookie to this very host (BR-02); browsers take it over https alone.
       names: {
         session: isSecure ? '__Host-mintage_session' : 'mintage_session',
         interaction: 'mintage_interaction',
@@ -166,7 +166,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       AuthorizationCode: minuteSeconds,
       ClientCredentials: (_, __, client) => lifetimesOf(client).accessToken,
       DeviceCode: 10 * minuteSeconds,
-      // The absolute end of a family of refresh tokens (assurance RT-06).
+      // The absolute end of a family of refresh tokens (RT-06).
       Grant: 365 * daySeconds,
       IdToken: (_, __, client) => lifetimesOf(client).idToken,
       Interaction: keptSeconds,

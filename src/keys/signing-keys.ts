@@ -1,6 +1,6 @@
 // The key set of this installation: which key signs for each algorithm, which keys are published, and the verifier's view of them. The
 // store holds the keys, sealed; every process reads them again after a second at most, so a rotation or a retirement by another
-// process counts here within `keyNoticeMs` (assurance INV-4).
+// process counts here within `keyNoticeMs` (INV-4).
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
 import { isStoreUnavailable } from '../errors/index.ts'

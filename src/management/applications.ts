@@ -9,7 +9,7 @@ export const applicationsOperations = [
     method: 'get',
     path: '/applications/{application_id}/properties',
     operationId: 'getApplicationPropertyValues',
-    summary: 'Every property of applications, with its value for this one.',
+    summary: 'All application properties with the values of this application.',
     scope: 'read:application_properties',
     organizationBound: 'refused',
     query: noQuery,

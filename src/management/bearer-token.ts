@@ -1,5 +1,5 @@
 // Who asks: a bearer token in the header and nowhere else, no cookie, so that no browser can be made to ask on a user's
-// behalf (assurance AD-04). Four questions in this order: is there one, is it good for this API, has it the scope, and which
+// behalf (AD-04). Four questions in this order: is there one, is it good for this API, has it the scope, and which
 // organization is its application bound to.
 import { managementAudience } from '../directory/index.ts'
 import type { AccessTokenFacts, Caller, ManagementDeps } from './management-deps.ts'

@@ -46,7 +46,7 @@ interface OperationDeclaration<
   readonly organizationBound: OrganizationBound<OperationInput<Path, Query, Body>>
   /** Parameters that are not in it are ignored, as at Kinde. */
   readonly query: Query
-  /** Strict: a field that is not in it is refused (assurance AD-03). */
+  /** Strict: a field that is not in it is refused (AD-03). */
   readonly body: Body
   /** Parameters and fields of Kinde's that Mintage cannot honour: refused by name rather than ignored. */
   readonly notSupported?: readonly string[]

@@ -28,7 +28,7 @@ export const organizationMembersOperations = [
     path: '/organizations/{org_code}/users',
     operationId: 'AddOrganizationUsers',
     summary:
-      'Adds users that exist to an organization, all or none: with the roles and permissions that are named by their keys, or the default roles. Members stay as they are.',
+      'Adds existing users to an organization, all or none, with the given roles and permissions (by key) or the default roles. Members do not change.',
     scope: 'create:organization_users',
     // A machine that could add a user could read that user from then on.
     organizationBound: 'refused',
@@ -48,7 +48,7 @@ export const organizationMembersOperations = [
     path: '/organizations/{org_code}/users',
     operationId: 'UpdateOrganizationUsers',
     summary:
-      'Changes members, all or none: `operation: delete` removes one, `roles` and `permissions` replace what one has, by keys. Users that are not members are added.',
+      'Changes members, all or none. `operation: delete` removes a member; `roles` and `permissions` (by key) replace the current ones. Other users are added as members.',
     scope: 'update:organization_users',
     organizationBound: { organization: ({ path }) => path.org_code },
     query: noQuery,
@@ -73,8 +73,7 @@ export const organizationMembersOperations = [
     method: 'delete',
     path: '/organizations/{org_code}/users/{user_id}',
     operationId: 'RemoveOrganizationUser',
-    summary:
-      'Removes a member from an organization. What the user’s tokens for it allowed ends: a refresh with one is refused.',
+    summary: 'Removes a member from an organization and revokes the user’s refresh tokens for it.',
     scope: 'delete:organization_users',
     organizationBound: { organization: ({ path }) => path.org_code },
     query: noQuery,

@@ -10,7 +10,7 @@ export const organizationPropertiesOperations = [
     method: 'get',
     path: '/organizations/{org_code}/properties',
     operationId: 'GetOrganizationPropertyValues',
-    summary: 'Every property of organizations, with its value for this one.',
+    summary: 'All organization properties with the values of this organization.',
     scope: 'read:organization_properties',
     organizationBound: { organization: ({ path }) => path.org_code },
     query: noQuery,
@@ -26,8 +26,7 @@ export const organizationPropertiesOperations = [
     method: 'patch',
     path: '/organizations/{org_code}/properties',
     operationId: 'UpdateOrganizationProperties',
-    summary:
-      'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
+    summary: 'Sets property values, all or none. Null removes a value; other properties do not change.',
     scope: 'update:organization_properties',
     organizationBound: { organization: ({ path }) => path.org_code },
     query: noQuery,

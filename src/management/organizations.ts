@@ -138,7 +138,8 @@ export const organizationsOperations = [
     method: 'delete',
     path: '/organization/{org_code}',
     operationId: 'deleteOrganization',
-    summary: 'Deletes an organization with its memberships and values. Tokens for it end; its users stay.',
+    summary:
+      'Deletes an organization with its memberships and property values. Tokens for it are revoked; its users stay.',
     scope: 'delete:organizations',
     organizationBound: 'refused',
     query: noQuery,

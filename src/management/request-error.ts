@@ -1,7 +1,7 @@
 // Everything that the management API refuses, as one table of codes. The shape on the wire is Kinde's (C§8): a list of
 // `{ code, message }`, but one object for a route that does not exist.
 //
-// Where Kinde documents a status it is Kinde's: 403, not 401, for a token that is missing or no good. Elsewhere it is HTTP's.
+// Where Kinde documents a status it is Kinde's: 403, not 401, for a missing or invalid token. Elsewhere it is HTTP's.
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 interface RequestErrorEntry {
@@ -13,7 +13,7 @@ export const requestErrors = {
   INVALID_CREDENTIALS: { status: 403, meaning: 'The request carries no bearer token.' },
   TOKEN_INVALID: {
     status: 403,
-    meaning: 'The token is not a live machine token of this issuer with the audience of the management API.',
+    meaning: 'The token is not a valid machine token of this issuer for the management API.',
   },
   INSUFFICIENT_SCOPE: {
     status: 403,
@@ -22,15 +22,15 @@ export const requestErrors = {
   ORGANIZATION_BOUND: {
     status: 403,
     meaning:
-      'The application belongs to one organization, and the operation is of another organization or of the whole environment.',
+      'The application belongs to one organization, but the operation concerns another organization or the whole environment.',
   },
   INVALID_REQUEST: {
     status: 400,
-    meaning: 'A parameter or a field of the body is missing or wrong; one entry for each.',
+    meaning: 'A parameter or a field of the body is missing or invalid; one entry for each.',
   },
   NOT_SUPPORTED: {
     status: 400,
-    meaning: 'The parameter, field or value exists in Kinde’s API, and Mintage cannot do what it asks for.',
+    meaning: 'The parameter, field or value exists in Kinde’s API, but Mintage does not support it.',
   },
   PROPERTY_NOT_FOUND: { status: 400, meaning: 'No property has this key in this context.' },
   USER_NOT_FOUND: { status: 404, meaning: 'No user has this id.' },
@@ -49,17 +49,17 @@ export const requestErrors = {
   },
   NOT_IMPLEMENTED: {
     status: 501,
-    meaning: 'Kinde’s API has this operation, and Mintage does not; the message names it.',
+    meaning: 'Kinde’s API has this operation, but Mintage does not implement it; the message names it.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    meaning: 'The path exists, and has other methods: the header `Allow` lists them.',
+    meaning: 'The path exists with other methods: the header `Allow` lists them.',
   },
   ROUTE_NOT_FOUND: {
     status: 404,
     meaning: 'Neither Mintage nor Kinde has such an operation. `errors` is an object here.',
   },
-  ALREADY_EXISTS: { status: 409, meaning: 'Something that has to be unique is taken.' },
+  ALREADY_EXISTS: { status: 409, meaning: 'A value that must be unique is already taken.' },
   CHANGED_MEANWHILE: {
     status: 409,
     meaning: 'Other requests kept changing the same record. Nothing was changed. Try again.',

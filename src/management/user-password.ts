@@ -12,7 +12,7 @@ export const userPasswordOperations = [
     path: '/users/{user_id}/password',
     operationId: 'SetUserPassword',
     summary:
-      'Sets the password of a user by its hash: without `hashing_method` bcrypt, or one of Mintage’s own, argon2id in PHC format. The first sign-in with it replaces a hash of another system. The user is signed out everywhere.',
+      'Sets the password of a user by its hash: bcrypt unless `hashing_method` says otherwise, or argon2id in PHC format. The first sign-in replaces a hash of another system. The user is signed out everywhere.',
     scope: 'update:user_passwords',
     organizationBound: 'refused',
     query: noQuery,

@@ -10,7 +10,7 @@ export const userPropertiesOperations = [
     method: 'get',
     path: '/users/{user_id}/properties',
     operationId: 'GetUserPropertyValues',
-    summary: 'Every property of users, with its value for this one.',
+    summary: 'All user properties with the values of this user.',
     scope: 'read:user_properties',
     organizationBound: 'refused',
     query: noQuery,
@@ -26,8 +26,7 @@ export const userPropertiesOperations = [
     method: 'patch',
     path: '/users/{user_id}/properties',
     operationId: 'UpdateUserProperties',
-    summary:
-      'Sets values of properties, all or none. Null takes a value away; properties that are not named stay.',
+    summary: 'Sets property values, all or none. Null removes a value; other properties do not change.',
     scope: 'update:user_properties',
     organizationBound: 'refused',
     query: noQuery,

@@ -65,7 +65,7 @@ export const usersOperations = [
     path: '/users',
     operationId: 'getUsers',
     summary:
-      'Users, page by page, or those with the given ids, addresses, names or numbers (comma lists, in one answer).',
+      'Users, page by page, or the users with the given ids, addresses, usernames or phone numbers (comma lists, one page).',
     scope: 'read:users',
     organizationBound: { narrowed: 'members of its organization, and of their organizations that one alone' },
     query: usersQuery,
@@ -85,7 +85,7 @@ export const usersOperations = [
     method: 'patch',
     path: '/user',
     operationId: 'updateUser',
-    summary: 'Changes what is named of a user. A suspended user is signed out everywhere.',
+    summary: 'Updates the given fields of a user. A suspended user is signed out everywhere.',
     scope: 'update:users',
     organizationBound: 'refused',
     query: z.object(byId),
@@ -118,7 +118,7 @@ export const usersOperations = [
     path: '/user',
     operationId: 'deleteUser',
     summary:
-      'Deletes a user with identities, password, memberships and values, and signs the user out everywhere.',
+      'Deletes a user with identities, password, memberships and property values, and signs the user out everywhere.',
     scope: 'delete:users',
     organizationBound: 'refused',
     query: z.object({ ...byId, is_delete_profile: z.stringbool().optional() }),

@@ -1,6 +1,6 @@
 // The engine's binaries, rewritten so that they mark what they write (tracked-module/). A package ships them rewritten, as files
 // beside this one; a checkout rewrites the ones of quickjs-wasi at each start. Both forms are pinned by hash: an engine that changed,
-// and a rewriter that changed, is a new trust decision (assurance.md SC-01, SBX-82), taken by updating this table after the
+// and a rewriter that changed, is a new trust decision (SC-01, SBX-82), taken by updating this table after the
 // sandbox tests have run on it (docs/decisions/0058).
 import { hash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'

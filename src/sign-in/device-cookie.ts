@@ -1,5 +1,5 @@
 // The cookie by which a browser that signed in before is known again, so that an attacker's wrong passwords do not lock its owner
-// out (assurance BF-01). It outlives the session and opens nothing by itself.
+// out (BF-01). It outlives the session and opens nothing by itself.
 import type { Exchange } from './exchange.ts'
 
 const cookieName = 'mintage_device'

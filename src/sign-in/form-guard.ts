@@ -1,4 +1,4 @@
-// The token against forged requests (assurance BR-04), and the reading of a form that brings it back. A browser gets a random cookie
+// The token against forged requests (BR-04), and the reading of a form that brings it back. A browser gets a random cookie
 // of its own; the token is an HMAC of it, so that no page of another site, which can neither read nor set the cookie, can make one. Each
 // page gets a token of its own, so that the same form posted twice is known for one press (docs/decisions/0036).
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
@@ -16,7 +16,7 @@ export interface FormGuard {
 
 export function formGuard(secret: string, issuer: string, readForm: SignInEngine['readForm']): FormGuard {
   const { origin, protocol } = new URL(issuer)
-  // As with the session: `__Host-` keeps other hosts of the domain from setting one (assurance BR-02).
+  // As with the session: `__Host-` keeps other hosts of the domain from setting one (BR-02).
   const cookieName = protocol === 'https:' ? '__Host-mintage_form' : 'mintage_form'
 
   function tokenOf(cookie: string, page: string): string {

@@ -43,7 +43,7 @@ function linksTo(offered: readonly Language[], url: URL): PageView['languageLink
   )
 }
 
-/** With our origin in front: a path that begins with two slashes would lead elsewhere (assurance BR-08). */
+/** With our origin in front: a path that begins with two slashes would lead elsewhere (BR-08). */
 export function ownAddress(exchange: Exchange): string {
   return `${exchange.protocol}://${exchange.host}${exchange.originalUrl}`
 }

@@ -26,7 +26,7 @@ export function signInPages(deps: SignInPagesDeps) {
     if (uid === undefined) return answerAccount(exchange, exchange.path, next, deps)
     const signIn = await deps.engine.find(exchange, uid)
     if (exchange.method === 'GET' && action === againAction && signIn) return signIn.beginAnew()
-    // The cookie says which sign-in this browser is in, the address which one is asked for (assurance BR-03).
+    // The cookie says which sign-in this browser is in, the address which one is asked for (BR-03).
     if (!signIn?.isOfThisBrowser) {
       if (action === finishSignUpAction) return answerAccount(exchange, finishSignUpPath, next, deps)
       return showEnded(exchange, endingWithoutCookie(signIn), signIn, deps)

@@ -1,5 +1,5 @@
 // The table of what may stand between an authorization request and its code, in order: signing up, signing in, the organization, and last of
-// all the decision about the tokens. So the workflow sees a granted request and runs once, before the code exists (design §3). issuer/
+// all the decision about the tokens. So the workflow sees a granted request and runs once, before the code exists. issuer/
 // makes the engine's prompts of these rows; what a waiting sign-in is at is read from what the engine persisted.
 // A second factor is a row between `login` and `organization`.
 import type { PendingSignIn } from './engine.ts'

@@ -81,7 +81,7 @@ export interface ApplicationRecord {
   readonly lifetimes: TokenLifetimes
   readonly customization: TokenCustomization
   readonly signingAlgorithm: SigningAlgorithm
-  /** Public clients always need PKCE (assurance AS-04); confidential ones when they switch it on. */
+  /** Public clients always need PKCE (AS-04); confidential ones when they switch it on. */
   readonly isPkceRequired: boolean
   readonly isDpopRequired: boolean
   /** Authorization requests have to be pushed first (RFC 9126 §6). */

@@ -1,5 +1,5 @@
 // What the protocol engine keeps between requests: sessions, interactions, grants, codes, refresh tokens, device codes and the
-// like. No bearer value is stored: a row is found by the SHA-256 of the id (assurance RT-07).
+// like. No bearer value is stored: a row is found by the SHA-256 of the id (RT-07).
 import type { JsonObject } from '../oauth/index.ts'
 
 /** Names of the protocol engine's models, as it spells them. */

@@ -1,4 +1,4 @@
-// Links that work once: a new password, a verified address (assurance BR-11). Stored by hash.
+// Links that work once: a new password, a verified address (BR-11). Stored by hash.
 import type { JsonObject } from '../oauth/index.ts'
 
 export interface OneTimeTokenRecord {

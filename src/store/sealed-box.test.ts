@@ -1,4 +1,4 @@
-// Encryption at rest: what opens, and what must not (assurance SE-01).
+// Encryption at rest: what opens, and what must not (SE-01).
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { SealedBox } from './sealed-box.ts'

@@ -1,6 +1,6 @@
 // Encryption at rest: AES-256-GCM. Keys are derived (HKDF-SHA256) from the master key and a random salt, a new one after ten
 // thousand values, so that no number of values wears out a key's nonces. The table, row and column are authenticated along (AAD): a value that
-// was changed, or moved to another place, does not open (assurance SE-01).
+// was changed, or moved to another place, does not open (SE-01).
 //
 // Text form: `v1.` and base64url of salt (16 bytes), nonce (12), ciphertext, tag (16). An attacker who puts back an older value of
 // the same place is not found out here.

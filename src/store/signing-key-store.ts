@@ -1,4 +1,4 @@
-// Signing keys. The private part is in the clear here and encrypted under the master key at rest (assurance KY-04).
+// Signing keys. The private part is in the clear here and encrypted under the master key at rest (KY-04).
 import type { JsonObject } from '../oauth/index.ts'
 import type { SigningAlgorithm } from './application.ts'
 import type { AuditRecord } from './audit-store.ts'

@@ -1,4 +1,4 @@
-// Counters of tries, shared by replicas and kept across restarts (assurance BF-04). What they are of is the directory's
+// Counters of tries, shared by replicas and kept across restarts (BF-04). What they are of is the directory's
 // (directory/throttle.ts).
 
 export interface ThrottlePolicy {

@@ -1,4 +1,4 @@
-// What is done about the outcome of a run: the only place where the failure policy is read (design §5).
+// What is done about the outcome of a run: the only place where the failure policy is read.
 // Fails closed: without the author's `continue` no token is issued, and a denial holds under both policies, whatever else
 // the workflow did (SBX-36).
 import type { ErrorCode } from '../errors/index.ts'

@@ -1,5 +1,5 @@
 // What a bundle may be made of, as the only esbuild plugin that we run: files inside the project folder, the package
-// that we ship, and the two modules that the guest answers itself. Everything else is refused (assurance SBX-47, 49, 50).
+// that we ship, and the two modules that the guest answers itself. Everything else is refused (SBX-47, 49, 50).
 //
 // Names are checked twice. `onResolve` gives the good error, with the line of the import; `onLoad` is the wall, because
 // esbuild expands `import("./" + name)` by itself, without asking a plugin about the files that it found.

@@ -1,6 +1,6 @@
 // A workflow file with everything that it imports, as one CommonJS script and a source map. Of the project's configuration
 // only tsconfig.json counts, read within the project folder (tsconfig.ts): no define, no plugin, no environment variable; and
-// no code of the project runs while it is bundled (assurance SBX-50). The same project gives the same bytes on every machine.
+// no code of the project runs while it is bundled (SBX-50). The same project gives the same bytes on every machine.
 //
 // esbuild with Kinde's own settings (C§6.9), except that nothing is minified, so that lines in errors stay readable.
 import { realpath, stat } from 'node:fs/promises'

@@ -1,5 +1,5 @@
 // The wall around a project folder: what is read to build a workflow lies inside it, after symlinks are followed
-// (assurance SBX-47, SBX-50), so that a repository cannot pull a file of the machine into a bundle or into an error text.
+// (SBX-47, SBX-50), so that a repository cannot pull a file of the machine into a bundle or into an error text.
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
 

@@ -1,6 +1,6 @@
 // What the project's tsconfig.json says about the meaning of its code: path aliases, decorators, class fields, JSX. It is
 // read here and handed to esbuild as data. esbuild would look for one itself, above the project as well, and follow
-// `extends` wherever it leads; here neither leaves the project folder (assurance SBX-50, docs/decisions/0045).
+// `extends` wherever it leads; here neither leaves the project folder (SBX-50, docs/decisions/0045).
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { TsconfigRaw } from 'esbuild'

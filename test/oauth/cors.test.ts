@@ -1,4 +1,4 @@
-// Which browsers may read our answers (assurance AS-18): those of registered applications, with credentials, because Kinde's browser
+// Which browsers may read our answers (AS-18): those of registered applications, with credentials, because Kinde's browser
 // SDKs send them (C§5). And what a request says of itself that we do not believe (AS-19).
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'

@@ -1,4 +1,4 @@
-// Guessing passwords and names at the pages (assurance BF-01 to BF-03, EN-01).
+// Guessing passwords and names at the pages (BF-01 to BF-03, EN-01).
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
 import { describe, test, type TestContext } from 'node:test'

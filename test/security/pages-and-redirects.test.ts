@@ -1,5 +1,5 @@
 // What pages let in and where they lead: frames, policies, markup in what strangers write, redirects, the Host header
-// (assurance BR-05 to BR-10).
+// (BR-05 to BR-10).
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { describe, test, type TestContext } from 'node:test'

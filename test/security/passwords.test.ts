@@ -1,4 +1,4 @@
-// Passwords at the pages: how they are kept, which are taken, and what a flood of them does (assurance PW-01 to PW-06, BR-11).
+// Passwords at the pages: how they are kept, which are taken, and what a flood of them does (PW-01 to PW-06, BR-11).
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
 // Where secrets are after a whole life of a sign-in, and where they are not: database, log, records of runs, pages, answers
-// (assurance LG-01, LG-02, SE-03, KY-04).
+// (LG-01, LG-02, SE-03, KY-04).
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { cp, readdir, readFile } from 'node:fs/promises'

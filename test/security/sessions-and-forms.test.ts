@@ -1,5 +1,5 @@
 // The browser's part of a sign-in under attack: sessions that somebody else began, cookies, forms that come from elsewhere
-// (assurance BR-01 to BR-04).
+// (BR-01 to BR-04).
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { ada, directoryFixture, userChanges, type FixtureOptions } from '../harness/directory-fixture.ts'

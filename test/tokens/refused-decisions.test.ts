@@ -1,5 +1,5 @@
-// Denied and failed (design §3, §5): nothing is issued and nothing is used up. The person gets a page with a way back, the client the
-// OAuth error; the code or refresh token stays as it was (assurance INV-8, INV-9, SBX-77, SBX-78).
+// Denied and failed: nothing is issued and nothing is used up. The person gets a page with a way back, the client the
+// OAuth error; the code or refresh token stays as it was (INV-8, INV-9, SBX-77, SBX-78).
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import * as client from 'openid-client'

@@ -1,6 +1,6 @@
 // grant_type=authorization_code and the device code's: the decision was made before the code existed and lies beside it; redeeming
 // it is one transaction in which the code is used up. A code that comes again ends everything that it gave (RFC 6749 §4.1.2,
-// assurance AS-08), also when both came at the same moment.
+// AS-08), also when both came at the same moment.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Store } from '../../store/index.ts'
 import { requestState, type ReusedArtifact } from '../request/request-state.ts'

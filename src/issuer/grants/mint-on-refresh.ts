@@ -1,5 +1,5 @@
 // The engine asks whether to rotate just before it uses up the old refresh token: the last moment at which a refusal costs nothing.
-// So the workflow runs here (design §3). What was decided stays with the request, also when its commit has to be tried again.
+// So the workflow runs here. What was decided stays with the request, also when its commit has to be tried again.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApplicationRecord, TokenSubject } from '../../store/index.ts'
 import { fromEngineTime } from '../overrides/engine-clock.ts'

@@ -1,5 +1,5 @@
 // Host and scheme come from the configuration. Whatever a client or a proxy writes into Host or X-Forwarded-*, links, redirects and
-// cookies are the issuer's (assurance AS-19, BR-10).
+// cookies are the issuer's (AS-19, BR-10).
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
 export function configuredHost(issuer: string) {

@@ -1,6 +1,6 @@
 // Kinde's logout (C§5): `GET /logout?redirect=` with a registered address ends the session and goes there at once. Everything else is
 // RP-initiated logout by the engine, which asks the person first. That a foreign page can sign a user out by a link to a
-// registered address is Kinde's contract; it gets nothing but that (assurance BR-09).
+// registered address is Kinde's contract; it gets nothing but that (BR-09).
 import { decodeJwt } from 'jose'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { matchesOne } from '../request/client-extension.ts'

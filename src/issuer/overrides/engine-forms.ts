@@ -1,5 +1,5 @@
 // The two forms of the engine that submit themselves: an authorization response by `form_post`, and the sign-out without a session. They get
-// the headers that every page has, and their one script is named by its hash (assurance BR-05, BR-06).
+// the headers that every page has, and their one script is named by its hash (BR-05, BR-06).
 import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { securityHeaders } from '../../pages/index.ts'

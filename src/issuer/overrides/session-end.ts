@@ -1,4 +1,4 @@
-// The end of a session is the end of what was granted in it: access by refresh token ends with it (assurance RT-05). The engine
+// The end of a session is the end of what was granted in it: access by refresh token ends with it (RT-05). The engine
 // would keep the grants of tokens that outlive the session, which ours do between sign-outs.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Store } from '../../store/index.ts'

@@ -1,4 +1,4 @@
-// The form in which ids that a bearer could use are looked up and stored (assurance RT-07): their SHA-256. They have 256 bits of
+// The form in which ids that a bearer could use are looked up and stored (RT-07): their SHA-256. They have 256 bits of
 // randomness or more, so a plain hash cannot be searched for.
 //
 // A device code that was found by its user code is known by its hash alone, and the engine wants an id to save it again: then the

@@ -1,4 +1,4 @@
-// What a thief of the database or of a backup gets (assurance KY-04, RT-07, SE-01).
+// What a thief of the database or of a backup gets (KY-04, RT-07, SE-01).
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NewDatabase } from './contract-database.ts'

@@ -44,7 +44,7 @@ function connectionText(error: unknown): string {
   return 'The database cannot be reached.'
 }
 
-/** Two transactions stood in each other's way and one was undone as a whole: it may be tried again (assurance FI-07). */
+/** Two transactions stood in each other's way and one was undone as a whole: it may be tried again (FI-07). */
 export function isConflictOfTransactions(error: unknown): boolean {
   return hasCode(error, /^40(?:001|P01)$/)
 }

@@ -1,4 +1,4 @@
-// Postgres when the network, the server or another transaction does not play along (assurance FI-06, FI-07), and what an error
+// Postgres when the network, the server or another transaction does not play along (FI-06, FI-07), and what an error
 // may tell.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'

@@ -1,5 +1,5 @@
 // The catalog from its documents. A sealed value is opened when it is asked for: one that does not open fails what needs it, and
-// not everybody's sign-in (assurance FI-17). A document that cannot be read is left out, for the same reason, and reported.
+// not everybody's sign-in (FI-17). A document that cannot be read is left out, for the same reason, and reported.
 import type { z } from 'zod'
 import type { JsonValue } from '../../oauth/index.ts'
 import type { ApplicationRecord } from '../application.ts'

@@ -1,6 +1,6 @@
 // The port behind which the databases differ. Queries are built by Kysely and compiled once (statement.ts); only their text and
 // parameters come here. There is no interactive transaction: whatever is written together is one list, so no caller can
-// hold a transaction open while it waits for something else (assurance FI-05).
+// hold a transaction open while it waits for something else (FI-05).
 import type { Kysely, RawBuilder } from 'kysely'
 import type { jsonArrayFrom } from 'kysely/helpers/sqlite'
 import type { Tables } from './tables.ts'

@@ -1,4 +1,4 @@
-// JSON as text in a column: written here, and parsed with an error that names the row (assurance FI-17).
+// JSON as text in a column: written here, and parsed with an error that names the row (FI-17).
 import { isJsonObject, type JsonObject } from '../../oauth/index.ts'
 import type { Place } from '../sealed-box.ts'
 import { corrupt } from '../store-error.ts'

@@ -1,5 +1,5 @@
 // Whether the master key is the one that this database was encrypted under: the first start seals a known text, every later
-// one opens it. A wrong key ends the start, before anything is sealed under it (assurance KY-04).
+// one opens it. A wrong key ends the start, before anything is sealed under it (KY-04).
 import { ConfigError } from '../../errors/index.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import type { Database } from './database.ts'

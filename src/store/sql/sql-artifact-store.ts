@@ -43,7 +43,7 @@ export class SqlArtifactStore implements ArtifactStore {
     try {
       return this.#artifact(row)
     } catch (error) {
-      // A corrupt row would fail every request that presents it. Without it the user can sign in again (assurance FI-17).
+      // A corrupt row would fail every request that presents it. Without it the user can sign in again (FI-17).
       await this.#database.write(this.#queries.remove({ model: row.model, id_hash: row.id_hash }), 'durable')
       throw error
     }

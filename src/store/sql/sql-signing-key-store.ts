@@ -1,5 +1,5 @@
-// Signing keys in SQL, the private part sealed (assurance KY-04). It is opened only when it is needed: a key that does not open fails
-// what needs it, and the other keys go on (assurance FI-17).
+// Signing keys in SQL, the private part sealed (KY-04). It is opened only when it is needed: a key that does not open fails
+// what needs it, and the other keys go on (FI-17).
 import type { JsonObject } from '../../oauth/index.ts'
 import { signingAlgorithms } from '../application.ts'
 import type { AuditRecord } from '../audit-store.ts'

@@ -1,4 +1,4 @@
-// SQLite when the file, the disk or another process does not play along (assurance FI-08): each is a StoreError that says which,
+// SQLite when the file, the disk or another process does not play along (FI-08): each is a StoreError that says which,
 // nothing half-made stays, and it works again when the cause is gone.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'

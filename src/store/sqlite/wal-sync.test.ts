@@ -1,4 +1,4 @@
-// Durability on SQLite: who shares a flush, and that a failed one is final (assurance FI-09). A named pipe in place of the -wal
+// Durability on SQLite: who shares a flush, and that a failed one is final (FI-09). A named pipe in place of the -wal
 // file fails for real: the kernel refuses to flush it.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'

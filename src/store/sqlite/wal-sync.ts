@@ -3,7 +3,7 @@
 // were made before a flush started share it. docs/decisions/0010-durable-commits.md has the reasoning and the numbers.
 //
 // After one failed flush the next one must not be trusted: the kernel may have dropped the pages that it could not write and then
-// report success (assurance FI-09). So a failure is final.
+// report success (FI-09). So a failure is final.
 import { open, type FileHandle } from 'node:fs/promises'
 import { unavailable } from '../store-error.ts'
 

@@ -1,4 +1,4 @@
-// Claims as a workflow sees and changes them (design §4, C§6.4), and what is refused at the end of a run (SBX-28–35).
+// Claims as a workflow sees and changes them (C§6.4), and what is refused at the end of a run (SBX-28–35).
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runGuest, type GuestResult, type GuestRun } from '../../harness/guest-engine.ts'

@@ -1,4 +1,4 @@
-// One hostile workflow per file of cases/, each with its expected outcome on its first line (assurance.md §3.3). Whatever
+// One hostile workflow per file of cases/, each with its expected outcome on its first line (docs/assurance.md). Whatever
 // a workflow does, the host keeps ticking, no thread is lost, and the next run is right.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

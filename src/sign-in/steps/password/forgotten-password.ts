@@ -1,5 +1,5 @@
 // Asking for a link to choose another password, within a sign-in or outside of any. The answer is the same whether there is an
-// account or not (assurance EN-01).
+// account or not (EN-01).
 import type { Exchange } from '../../exchange.ts'
 import {
   oneTimeTokenMinutes,

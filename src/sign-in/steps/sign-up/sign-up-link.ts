@@ -1,6 +1,6 @@
 // The links that prove an address. The person who proves it chooses the password: a browser that neither typed the password nor is
 // signed in is asked for one (docs/decisions/0038). Finishing a sign-up goes on in the sign-in that it began in, in the browser that
-// began it: a link opened anywhere else signs no user in, or its sender could sign a stranger in as the sender (assurance BR-03).
+// began it: a link opened anywhere else signs no user in, or its sender could sign a stranger in as the sender (BR-03).
 import {
   findEmailVerification,
   findSignUp,

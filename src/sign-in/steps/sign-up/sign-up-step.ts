@@ -1,4 +1,4 @@
-// The prompt `create`: a new account. Whether an address is taken is never shown; its owner is written to (assurance EN-01).
+// The prompt `create`: a new account. Whether an address is taken is never shown; its owner is written to (EN-01).
 import {
   identifierOf,
   oneTimeTokenMinutes,
