@@ -25,7 +25,7 @@ export interface ServerSettings {
   /** Whether the playground is there. */
   readonly hasPlayground: boolean
   readonly logLevel: LogLevel
-  /** How long the server goes on serving after it was told to stop, while `/readyz` already says 503. */
+  /** How long the server goes on serving after a stop signal, while `/readyz` already says 503. */
   readonly drainDelayMs: number
   /** Stand in for the servers that workflows call; in development only. */
   readonly answers?: Answers

@@ -1,4 +1,4 @@
-// Where the data of a server is, as its commands are told: the same options and variables for all of them.
+// Where the data of a server is: the same options and variables for all of them.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readServerEnvironment } from '../config/index.ts'

@@ -28,7 +28,7 @@ export interface RunSubject {
   input(workflow: ReadWorkflow): RunInput
 }
 
-/** The event is read before the workflow is built: a mistyped path should not take a build to be told. */
+/** The event is read before the workflow is built: a mistyped path should be reported before a build. */
 export async function subjectOfFiles(
   file: string,
   eventFile: string,

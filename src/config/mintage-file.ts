@@ -1,4 +1,4 @@
-// mintage.yaml, from text to a typed value. Everything that is wrong is found in one go and told with its place; nothing is guessed.
+// mintage.yaml, from text to a typed value. All mistakes are found in one pass and reported with their place; nothing is guessed.
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { ConfigError, nearest } from '../errors/index.ts'
@@ -51,7 +51,7 @@ export function parseMintageYaml(
   const value = expandedValue(source, file)
   const parsed = mintageFileSchema.safeParse(value)
   const found = [...(parsed.success ? [] : schemaProblems(parsed.error, value)), ...referenceProblems(value)]
-  // What stands where a variable is missing has been told.
+  // The place of a missing variable has been reported already.
   const isTold = ({ at }: FileProblem) =>
     problems.some((told) => told.at.line === at.line && told.at.column === at.column)
   problems.push(...found.map((problem) => fileProblem(problem, source, locate)).filter((one) => !isTold(one)))

@@ -1,5 +1,5 @@
 // References inside mintage.yaml: each names something that the same file declares. Judged on the plain value, so that they are
-// told together with what the schema finds.
+// reported together with what the schema finds.
 import { nearest } from '../errors/index.ts'
 import { isJsonObject, managementScopes } from '../oauth/index.ts'
 import { pathText, spotsAt, valueAt, type Spot } from './paths.ts'

@@ -35,7 +35,7 @@ export type OrganizationChoice =
   /** The person has to say. */
   | { readonly kind: 'choose'; readonly organizations: readonly OrganizationRecord[] }
   | { readonly kind: 'none' }
-  /** Asked for one that the user does not belong to; whether it exists is not told. */
+  /** Asked for one that the user does not belong to; the answer does not show whether it exists. */
   | { readonly kind: 'not-a-member' }
 
 export function resolveOrganization({

@@ -1,5 +1,5 @@
 // Hashing under a bound. Each hash holds 19 MiB and a core for 40 ms, so a burst of sign-ins is an attack on memory unless few are
-// hashed at once and the rest wait in a short line; who finds it full is told so at once (PW-05).
+// hashed at once and the rest wait in a short line; when it is full, the caller is refused at once (PW-05).
 import type { PasswordRecord } from '../store/index.ts'
 import {
   defaultArgon2Parameters,
@@ -32,7 +32,7 @@ export interface PasswordHasher {
 export interface PasswordHasherOptions {
   readonly random: RandomBytes
   readonly parameters?: Argon2Parameters
-  /** Told once of each user whose stored hash cannot be checked. */
+  /** Called once for each user whose stored hash cannot be checked. */
   readonly onUnusable?: (found: { readonly userId: string; readonly reason: string }) => void
   /** Hashes at the same time. */
   readonly concurrent?: number
@@ -44,7 +44,7 @@ export interface PasswordHasherOptions {
 const defaultConcurrent = 2
 /** 64 at 40 ms on two threads: the last one waits about a second and a half. */
 const defaultWaiting = 64
-/** Any visitor can try to sign in to any account, so what is told of it is bounded. */
+/** Any visitor can try to sign in to any account, so the reports are bounded. */
 const mostTold = 1_000
 
 export function passwordHasher({

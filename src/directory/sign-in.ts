@@ -1,4 +1,4 @@
-// Signing in with a password. Every try costs the same and is told the same, whether the account exists, is suspended or the
+// Signing in with a password. Every try costs the same and gets the same answer, whether the account exists, is suspended or the
 // password is wrong (EN-01); tries are counted before they are judged, in the store (BF-01 to BF-04).
 import {
   isCommitted,

@@ -1,6 +1,6 @@
 // The operations of Kinde's management API: paths and methods, as Kinde's published description lists them (2026-11). Facts alone; what
 // an operation of Mintage takes and answers is in its declaration. By this list a request that Kinde would answer and Mintage does not is
-// told apart from a typo.
+// distinguished from a typo.
 
 /** Below `/api/v1`; a path, and the methods that it has. */
 const list = `

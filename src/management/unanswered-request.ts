@@ -1,5 +1,5 @@
 // A request that no operation answers: an operation of Kinde's that Mintage does not have, a method that a path does not have, or a path
-// that neither has. Each is told apart, so that a typo is not taken for a gap and a gap not for a typo.
+// that neither has. Each has its own answer, so that a typo does not look like a missing operation.
 import { kindePaths } from './kinde-paths.ts'
 import { operations } from './operations.ts'
 import { RequestError } from './request-error.ts'

@@ -16,7 +16,7 @@ const longestShown = 2_048
 export function traceUrl(text: string, redact: Redact): string {
   // Cut short instead, it could show half of a secret, which redaction does not find.
   if (text.length > longestAddress) return '(address too long)'
-  // Without an authority (`user:password@host`) a URL has no user information that could be told from its path.
+  // Without an authority (`user:password@host`) a URL has no user information that could be separated from its path.
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     return shortened(redact(text.includes('@') ? '(invalid address)' : text.replace(/[?#][\s\S]*/, '')), 200)
   const url = new URL(text)

@@ -22,7 +22,7 @@ interface WayLook {
   readonly look: 'primary' | 'secondary' | 'quiet'
 }
 
-/** `id` is the form's. The browser's own bubbles stay off, so that every problem is told in one way and in one language. */
+/** `id` is the form's. The browser's own bubbles stay off, so that every problem is shown in one way and in one language. */
 export function form(id: string, target: FormTarget, content: Html): Html {
   return html`<form class="form" id="${id}" method="post" action="${target.action}" novalidate>
     <input type="hidden" name="csrf" value="${target.csrfToken}" />

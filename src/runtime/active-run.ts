@@ -56,7 +56,7 @@ export class ActiveRun {
   readonly #began = performance.now()
   readonly #settle: (result: InvocationResult) => void
   #deliveries: readonly Delivery[]
-  /** What its thread has told of deliveries, up to its last call. */
+  /** The deliveries that its thread reported, up to its last call. */
   #told: Delivery[] = []
   #deniedReason: string | undefined
 

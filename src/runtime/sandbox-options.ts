@@ -20,6 +20,6 @@ export interface SandboxOptions {
    */
   readonly unresponsiveGraceMs?: number
   readonly hostCalls?: HostCallsOptions
-  /** Told why a thread was lost; it has been replaced already. For the operator's log. */
+  /** Called with the reason when a thread was lost and replaced. For the operator's log. */
   readonly onThreadLost?: (cause: unknown) => void
 }

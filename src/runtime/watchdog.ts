@@ -46,7 +46,7 @@ export class Watchdog {
       this.#options.outOfTime(thread, inside)
       thread.terminate(new Wedged('the thread did not come back from the engine'))
     } catch {
-      // It ended meanwhile, which is told by itself.
+      // It ended meanwhile, which is reported separately.
     } finally {
       this.#asked.delete(thread)
     }

@@ -1,5 +1,5 @@
 // The page of a sign-in that cannot go on from here: it says why in the person's words and leads on, to the same request once more and to
-// the application. Four reasons are told apart: expired, no cookie, finished before, a form that did not arrive as its page sent it.
+// the application. There are four reasons: expired, no cookie, finished before, a form that did not arrive as its page sent it.
 import { errorPage } from '../pages/index.ts'
 import type { FindApplication } from './account/account-application.ts'
 import type { PendingSignIn } from './engine.ts'

@@ -24,7 +24,7 @@ interface Cause {
   last: Fields
 }
 
-/** Texts of errors may come from strangers; beyond so many, causes are told apart by their event alone. */
+/** Texts of errors may come from strangers; beyond so many, causes are grouped only by their event. */
 const mostCauses = 256
 const longestText = 200
 

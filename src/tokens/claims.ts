@@ -34,7 +34,7 @@ export interface ClaimsRequest {
   readonly before: ClaimsByToken
   /** What the guest ended with: JSON of one object per minted token. */
   readonly claimsJson: string
-  /** Attempts on reserved claims that the guest dropped itself and told of. */
+  /** Attempts on reserved claims that the guest dropped itself and reported. */
   readonly attempts: readonly RefusedClaim[]
   readonly limits: { readonly claimsBytes: number; readonly claimsDepth: number }
   /** Whether an attempt on a reserved claim fails the run. */

@@ -51,7 +51,7 @@ export interface UserTokenFacts {
   readonly requestedClaims: readonly string[]
   readonly audiences: readonly string[]
   readonly nonce: string | undefined
-  /** Session id, for applications that are told of a logout (OIDC Back-Channel Logout §2.1). */
+  /** Session id, for applications that are notified of a logout (OIDC Back-Channel Logout §2.1). */
   readonly sid: string | undefined
   readonly authTimeSeconds: number
   /** When the authorization was asked for: `rat`. */

@@ -1,4 +1,4 @@
-// esbuild's complaints as our errors: which code, what to say, what to do. The first complaint is the one that is told,
+// esbuild's complaints as our errors: which code, what to say, what to do. Only the first complaint is reported,
 // with its line; the number of the others is mentioned.
 import { readdir } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'

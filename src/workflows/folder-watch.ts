@@ -1,5 +1,5 @@
 // Watches a folder and all below it, one watch for each folder. Node's own recursive watch follows files, and loses one that an editor
-// replaces: the second save by rename is never told. A folder tells of its names, whatever is behind them.
+// replaces: the second save by rename is not reported. A folder's watch reports its names, whatever file is behind them.
 import { lstatSync, readdirSync, watch, type FSWatcher } from 'node:fs'
 import { join, sep } from 'node:path'
 

@@ -109,7 +109,7 @@ describe('signing in', () => {
     await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { due: 'temporary' } }])
     const page = await agent.get(authorizationUrl(issuer.url))
     const form = await agent.submit(page, '/sign-in', { identifier: ada.email, password: ada.password })
-    assert.match(shownText(form.text), /was temporary/)
+    assert.match(shownText(form.text), /temporary password/)
 
     const wrong = await agent.submit(form, '/temporary-password', {
       current_password: 'not it',
@@ -243,7 +243,7 @@ describe('choosing an organization', () => {
       password: ada.password,
     })
     assert.equal(page.status, 403)
-    assert.match(shownText(page.text), /isn.t a member of the requested organization/)
+    assert.match(shownText(page.text), /a member of the requested organization/)
 
     const entrance = await agent.submit(page, '/other-account')
     const done = await agent.submit(entrance, '/sign-in', {

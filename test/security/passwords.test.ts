@@ -59,7 +59,7 @@ describe('PW-03 a password', () => {
       const other = userAgent(issuer.url)
       await signIn(other, authorizationUrl(issuer.url), { email: 'grace@example.com', password: typed })
       const cut = { email: 'grace@example.com', password: typed.slice(0, -1) }
-      await assert.rejects(signIn(userAgent(issuer.url), authorizationUrl(issuer.url), cut), /not right/)
+      await assert.rejects(signIn(userAgent(issuer.url), authorizationUrl(issuer.url), cut), /incorrect/)
     })
   }
 
@@ -151,7 +151,7 @@ describe('PW-06 a hash of another system', () => {
       await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { hash: imported.hash } }])
       const enter = (typed: string) =>
         signIn(userAgent(issuer.url), authorizationUrl(issuer.url), { email: ada.email, password: typed })
-      await assert.rejects(enter(ada.password), /not right/)
+      await assert.rejects(enter(ada.password), /incorrect/)
 
       await enter(password)
 

@@ -45,7 +45,7 @@ async function unprovenAccount(issuer: TestIssuer, stranger: UserAgent): Promise
 }
 
 async function assertOwned(issuer: TestIssuer, stranger: UserAgent, refreshToken: string): Promise<void> {
-  assert.match(shownText((await triedPassword(issuer, ofStranger)).text), /not right/)
+  assert.match(shownText((await triedPassword(issuer, ofStranger)).text), /incorrect/)
   assert.doesNotMatch(shownText((await stranger.get('/account')).text), /grace@example\.com|Mallory/)
   assert.equal((await refreshTokens(issuer.url, refreshToken)).body.error, 'invalid_grant')
   const callback = callbackOf(await triedPassword(issuer, ofOwner))
@@ -67,7 +67,7 @@ describe('C8: a sign-up that a stranger began with the address of another person
     const done = await owner.submit(again, '/finish-sign-up', { ...names, new_password: ofOwner })
 
     assert.match(shownText(done.text), /Your address is confirmed/)
-    assert.match(shownText((await triedPassword(issuer, ofStranger)).text), /not right/)
+    assert.match(shownText((await triedPassword(issuer, ofStranger)).text), /incorrect/)
     const { idToken } = tokensOf(
       await redeemCode(issuer.url, callbackOf(await triedPassword(issuer, ofOwner))),
     )

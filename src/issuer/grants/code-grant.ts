@@ -11,7 +11,7 @@ type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
 interface CodeGrantDeps {
   readonly commit: Store['commit']
-  /** Told of a code that its client presented again; what came of it is revoked by then. */
+  /** Called with a code that its client presented again; the tokens of its grant are revoked by then. */
   readonly onReuse: (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => Promise<void>
 }
 

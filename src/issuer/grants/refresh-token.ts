@@ -14,7 +14,7 @@ type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
 interface RefreshDeps extends GraceDeps, ReadAheadDeps {
   readonly commit: Store['commit']
-  /** Told of a token that was presented after it had been replaced; its family is revoked by then. */
+  /** Called with a token that was presented after it had been replaced; its family is revoked by then. */
   readonly onReuse: (
     ctx: KoaContextWithOIDC,
     reused: Presented & { readonly kind: 'reused' },
@@ -104,7 +104,7 @@ function tokenResponse(ctx: KoaContextWithOIDC): object {
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-/** The consumed token is told which one replaced it, by hash; its value can be made again (overrides/derived-successors.ts). */
+/** The consumed token records the hash of its successor; its value can be made again (overrides/derived-successors.ts). */
 function withSuccessor(
   changes: readonly ArtifactChange[],
   successor: string | undefined,

@@ -14,7 +14,7 @@ export interface AnswerOnceDeps {
   /** Together with the key of a request it seals the recorded answer, which may hold a code or the id of a session. */
   readonly secret: string
   readonly nowMs: () => number
-  /** Told of the size of each record that is left, in bytes. */
+  /** Called with the size of each record that is left, in bytes. */
   readonly onStored: (ctx: KoaContextWithOIDC, bytes: number) => void
 }
 

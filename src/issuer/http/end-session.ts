@@ -8,7 +8,7 @@ export interface SessionEndDeps {
 }
 
 /**
- * Of this browser, with all that was granted in it; applications that want to know are told. Resolves to whose session it was.
+ * Of this browser, with all that was granted in it; applications that asked for it are notified. Resolves to whose session it was.
  */
 export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<string | undefined> {
   const session = await deps.provider.Session.get(ctx)
@@ -25,7 +25,7 @@ export async function endSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps):
 /**
  * Of this browser, because another user signs in here. It is not a sign-out: applications keep the access without a user that they were
  * granted (OIDC Back-Channel Logout §2.7: refresh tokens with offline_access are not revoked), or a sign-in at one application would end
- * the work of all others. Applications that asked to be told of a session's end are told.
+ * the work of all others. Applications that asked for it are notified of a session's end.
  */
 export async function leaveSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps): Promise<void> {
   const session = await deps.provider.Session.get(ctx)

@@ -8,7 +8,7 @@ type Context = Pick<KoaContextWithOIDC, 'req' | 'is'>
 /** The engine's own bound, a little less: nothing that it would take is refused here. */
 const maxBytes = 56 * 1024
 
-/** A field is not UTF-8: decoded all the same, it would be another text than the client sent. Told by failed-request.ts. */
+/** A field is not UTF-8: decoded all the same, it would differ from what the client sent. Answered by failed-request.ts. */
 export class MalformedForm extends Error {
   constructor(field: string) {
     super(`${field}: it is not percent-encoded UTF-8`)

@@ -6,7 +6,7 @@ import { offlineSpellingParameter } from '../kinde/authorization-parameters.ts'
 
 const hourSeconds = 3_600
 
-/** How long an interaction is kept: past its end, because a user who comes back to it is told so and can begin it anew. */
+/** How long an interaction is kept: past its end, because a user who comes back to it sees that and can begin anew. */
 export const keptSeconds = 24 * hourSeconds
 
 export function isOver({ iat }: Interaction, nowMs: () => number): boolean {

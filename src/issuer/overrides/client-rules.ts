@@ -1,5 +1,5 @@
 // Where our rules about clients are not the engine's: registered addresses are compared by our rule (oauth/redirect-uri.ts), a client is also
-// found by the array in which our ID tokens name their audience, and one that asks for a grant type that is not its own is told so.
+// found by the array in which our ID tokens name their audience, and one that asks for a grant type that is not its own gets that error.
 import { errors, type Client, type Provider } from 'oidc-provider'
 import { extensionOf, matchesOne } from '../request/client-extension.ts'
 import type { ApplicationRecord } from '../../store/index.ts'

@@ -8,7 +8,7 @@ interface EndingSession {
   readonly authorizations?: Readonly<Record<string, { readonly grantId?: string }>>
 }
 
-/** `onEnded`: told of a session that the engine ends while it answers a request. */
+/** `onEnded`: called with a session that the engine ends while it answers a request. */
 export function endGrantsWithSession(
   provider: Provider,
   commit: Store['commit'],

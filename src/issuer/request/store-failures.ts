@@ -1,5 +1,5 @@
 // A request that meets a database that is away is answered with 503, whatever becomes of the error on its way: the engine catches some,
-// and a client would be told that its token or its secret is invalid. So a failure is noted where it happens, and looked for when the
+// and a client would get the answer that its token or its secret is invalid. So a failure is noted where it happens, and looked for when the
 // request has its answer (http/failed-request.ts).
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isStoreUnavailable, type StoreError } from '../../errors/index.ts'

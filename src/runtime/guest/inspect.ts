@@ -1,5 +1,5 @@
 // A value as short text, in the manner of Node's util.inspect. Bounded in depth, breadth, length and total work; getters
-// are named and not called. Proxies cannot be told apart from inside, so their traps may run, under the run's limits.
+// are named and not called. Proxies cannot be recognised from inside, so their traps may run, under the run's limits.
 import {
   bigintToString,
   charCodeAt,

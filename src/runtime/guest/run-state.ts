@@ -11,7 +11,7 @@ export interface RunState {
   /** For each token with a binding: the prototype of its live claims, whose setters refuse the reserved names. */
   readonly claimsPrototypes: Record<string, object>
   readonly reservedClaims: Record<string, Record<string, true>>
-  /** `token claim` of every attempt that the host has been told of. */
+  /** `token claim` of every attempt that was reported to the host. */
   readonly toldAttempts: Map<string, true>
   readonly calls: Map<number, OutgoingCall>
   readonly timers: Map<number, Timer>

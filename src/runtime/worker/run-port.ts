@@ -3,7 +3,7 @@ import type { RunOutcome } from '../outcome.ts'
 import type { MessageToPool } from '../protocol.ts'
 import type { Run } from './run.ts'
 
-/** An outgoing call as the pool is told of it. */
+/** An outgoing call as the pool receives it. */
 export type OutgoingCall = Omit<MessageToPool<'call'>, 'kind' | 'run'>
 
 /** What a run says to the thread around it. */

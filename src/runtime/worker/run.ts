@@ -152,7 +152,7 @@ export class Run implements RunHost {
     if (!this.#spending.call(kind, request)) this.#stop({ kind: 'calls-exceeded' })
     const call = this.#calls++
     this.#inbox.expect(call)
-    // What the call depends on is told with it: lost with its thread, the run goes on elsewhere from there.
+    // The call carries the deliveries that it depends on, so that the run can go on elsewhere when its thread is lost.
     this.#port.call(this, { call, callKind: kind, request, deliveries: this.#inbox.untold() })
     return call
   }

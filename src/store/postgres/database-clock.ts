@@ -13,14 +13,14 @@ export interface ClockReading {
 }
 
 export interface DatabaseClockOptions {
-  /** Told when the wall clock of this process parts from the database's, and when both agree again. */
+  /** Called when the wall clock of this process parts from the database's, and when both agree again. */
   readonly onSkew: (event: 'clock_skewed' | 'clock_agrees', skewMs: number) => void
 }
 
 /** As a column of any statement. */
 export const databaseTimeSql = '(extract(epoch from clock_timestamp()) * 1000)::float8'
 
-/** Below this, two clocks of machines that are kept in step are not told apart from a slow answer. */
+/** Below this, a difference between two synchronised clocks cannot be distinguished from a slow answer. */
 const skewReportedMs = 2_000
 
 export class DatabaseClock {

@@ -12,7 +12,7 @@ export interface HostPoolOptions extends Omit<PostgresAddress, 'urls' | 'descrip
   /** By which others know its sessions; `mintage` is a server. */
   readonly applicationName?: string
   readonly clock: DatabaseClock
-  /** Told of each connection that broke, idle or in use. */
+  /** Called with each connection that broke, idle or in use. */
   readonly onLost: (error: unknown) => void
 }
 
@@ -52,7 +52,7 @@ export class HostPool {
     class HostClient extends Client {
       constructor(config: ClientConfig = {}) {
         super({ ...config, connectionTimeoutMillis: connectTimeoutMs })
-        // From the first moment to the last: work that is under way is told by its queries.
+        // From the first moment to the last: the queries under way report it themselves.
         this.on('error', () => {})
       }
     }

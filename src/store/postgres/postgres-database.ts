@@ -205,7 +205,7 @@ export class PostgresDatabase implements Database {
 
   /**
    * Does the work again, a bounded number of times, when certainly nothing came of it: two transactions stood in each other's way, or
-   * the connection was lost and `isHarmless` says that the database was told nothing that counts. Work that was answered nothing for
+   * the connection was lost and `isHarmless` says that the database received nothing that counts. Work that was answered nothing for
    * the whole of its time has waited long enough.
    */
   async #run<Result>(work: (lease: Lease) => Promise<Result>, isHarmless: () => boolean): Promise<Result> {

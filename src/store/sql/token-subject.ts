@@ -94,7 +94,7 @@ export function tokenSubjectQuery({ builder, jsonArrayFrom }: Database) {
   })
 }
 
-/** `organizationCode` is the one that was asked for; of one that the user does not belong to, nothing is told. */
+/** `organizationCode` is the one that was asked for; the answer says nothing of one that the user does not belong to. */
 export function tokenSubject(row: SubjectRow, organizationCode: string | null): TokenSubject {
   const { roles, permissions, joined_at_ms } = row
   const isMember = organizationCode !== null && joined_at_ms !== null

@@ -11,9 +11,9 @@ export interface WriteBehindOptions<Item> {
   readonly retryDelayMs: number
   /** Items that are kept while they cannot be written. */
   readonly capacity: number
-  /** Told of each batch that could not be written; its items are kept. */
+  /** Called with each batch that could not be written; its items are kept. */
   readonly onFailed: (error: unknown) => void
-  /** Told of items that were given up. */
+  /** Called with items that were given up. */
   readonly onLost: (count: number) => void
 }
 

@@ -223,7 +223,7 @@ test('Intl and toLocaleString answer for any locale, in en-US and UTC by default
     [`new Intl.DateTimeFormat().format(NaN)`, 'RangeError', /Invalid time value/],
     [`Intl.PluralRules()`, 'TypeError', /requires 'new'/],
     [`new Intl.DisplayNames('en', {})`, 'TypeError', /"type"/],
-    [`Intl.NumberFormat.prototype.formatToParts.call({}, 1)`, 'TypeError', /no Intl\.NumberFormat/],
+    [`Intl.NumberFormat.prototype.formatToParts.call({}, 1)`, 'TypeError', /not an Intl\.NumberFormat/],
   ] as const
   for (const [body, name, message] of rows) {
     const { error } = await run(body)

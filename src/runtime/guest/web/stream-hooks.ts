@@ -2,7 +2,7 @@
 
 export interface StreamHooks {
   readonly isStream: (value: unknown) => boolean
-  /** A stream of one chunk; `onRead` is told when the guest begins to read it. */
+  /** A stream of one chunk; `onRead` is called when the guest begins to read it. */
   readonly streamOf: (bytes: () => Uint8Array, onRead: () => void) => object
   readonly isLocked: (stream: object) => boolean
   /** Rejects with what the stream failed with, or a TypeError for a chunk that is not bytes. */

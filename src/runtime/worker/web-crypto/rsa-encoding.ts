@@ -1,5 +1,5 @@
 // The encodings of RFC 8017 that need randomness, with the randomness of the run: EMSA-PSS (§9.1.1) and EME-OAEP
-// (§7.1.1). OpenSSL draws its own and cannot be told which. What checks them (verify, decrypt) is OpenSSL's.
+// (§7.1.1). OpenSSL draws its own and cannot be given one. What checks them (verify, decrypt) is OpenSSL's.
 import { createHash } from 'node:crypto'
 import { fail } from './failure.ts'
 import { hashes, type HashName } from './request.ts'
