@@ -3,7 +3,14 @@
 // positive controls (test/reliability/checker.test.ts). Where two requests overlapped, either order may have happened, so each
 // rule speaks of requests that certainly came one after the other.
 import { hash } from 'node:crypto'
-import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet, type JWTPayload } from 'jose'
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose'
 import type { Store, StoredInvocation } from '../../src/store/index.ts'
 import type { HistoryEntry, IssuedTokens } from './history.ts'
 
@@ -17,6 +24,10 @@ export interface Evidence {
   readonly graceMs: number
   /** A workflow was live for the whole history: every token has its run. */
   readonly isWorkflowLive: boolean
+  /** Logout tokens that applications received. */
+  readonly logoutTokens?: readonly string[]
+  /** ID tokens that came back as hints, and whether the issuer took them. */
+  readonly hints?: readonly { readonly token: string; readonly isAccepted: boolean }[]
 }
 
 export interface Violation {
@@ -127,14 +138,17 @@ async function linesOf(
 /** INV-4, by a verifier that is not ours. */
 async function tokensVerify(
   accepted: readonly Accepted[],
-  { jwks, issuer, stores: [store] }: Evidence,
+  { jwks, issuer, stores: [store], logoutTokens = [], hints = [] }: Evidence,
 ): Promise<Violation[]> {
   const keys = createLocalJWKSet(jwks)
   const retired = new Map((await store.signingKeys.all()).map(({ kid, retiredAtMs }) => [kid, retiredAtMs]))
-  const tokens = accepted.flatMap(({ result: { accessToken, idToken } }) => [
-    { token: accessToken, typ: 'JWT' },
-    { token: idToken, typ: 'JWT' },
-  ])
+  const tokens = [
+    ...accepted.flatMap(({ result: { accessToken, idToken } }) => [
+      { token: accessToken, typ: 'JWT' },
+      { token: idToken, typ: 'JWT' },
+    ]),
+    ...logoutTokens.map((token) => ({ token, typ: 'logout+jwt' })),
+  ]
   const found = await Promise.all(
     tokens.map(async ({ token, typ }) => {
       const { iat = 0, jti } = decodeJwt(token)
@@ -154,7 +168,24 @@ async function tokensVerify(
       }
     }),
   )
-  return found.filter((one) => one !== undefined)
+  const judged = await Promise.all(hints.map((hint) => hintIsJudgedByTheKeySet(hint, keys, issuer)))
+  return [...found, ...judged].filter((one) => one !== undefined)
+}
+
+/** A hint may have expired, so its key alone decides. */
+async function hintIsJudgedByTheKeySet(
+  { token, isAccepted }: NonNullable<Evidence['hints']>[number],
+  keys: JWTVerifyGetKey,
+  issuer: string,
+): Promise<Violation | undefined> {
+  const { jti } = decodeJwt(token)
+  const isVerified = await jwtVerify(token, keys, { issuer, typ: 'JWT', currentDate: new Date(0) }).then(
+    () => true,
+    () => false,
+  )
+  if (isVerified === isAccepted) return undefined
+  const text = isAccepted ? 'was accepted and does not verify' : 'verifies and was refused'
+  return violation(4, `the hint ${String(jti)} ${text}`)
 }
 
 /** INV-5 as far as it exists: a sign-in by password has its record. One that was refused later may have one, too. */

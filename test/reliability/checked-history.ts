@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import type { History } from '../harness/history.ts'
-import { checkInvariants, type Violation } from '../harness/invariants.ts'
+import { checkInvariants, type Evidence, type Violation } from '../harness/invariants.ts'
 import type { Store } from '../../src/store/index.ts'
 
 const jwksSchema = z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
@@ -18,12 +18,32 @@ export interface Checked {
   readonly issuer?: string
   readonly graceMs?: number
   readonly isWorkflowLive?: boolean
+  readonly logoutTokens?: Evidence['logoutTokens'] & {}
+  readonly hints?: Evidence['hints'] & {}
 }
 
 export async function violationsOf(checked: Checked): Promise<Violation[]> {
-  const { history, stores, origin, issuer = origin, graceMs = 30_000, isWorkflowLive = true } = checked
+  const {
+    history,
+    stores,
+    origin,
+    issuer = origin,
+    graceMs = 30_000,
+    isWorkflowLive = true,
+    logoutTokens = [],
+    hints = [],
+  } = checked
   const jwks = await publishedKeys(origin)
-  return checkInvariants({ history: history.entries(), stores, jwks, issuer, graceMs, isWorkflowLive })
+  return checkInvariants({
+    history: history.entries(),
+    stores,
+    jwks,
+    issuer,
+    graceMs,
+    isWorkflowLive,
+    logoutTokens,
+    hints,
+  })
 }
 
 /** Fails with what was found, and where the whole history lies, so that it can be looked into. */

@@ -2,11 +2,12 @@
 // here, a store without compare and set is in fi-01-parallel-redemption.test.ts. The same client with nothing broken passes.
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
 import { z } from 'zod'
 import { signingAlgorithms, type SigningKeyRecord, type Store } from '../../src/store/index.ts'
-import { ada, directoryFixture } from '../harness/directory-fixture.ts'
+import { ada, directoryFixture, logoutUri } from '../harness/directory-fixture.ts'
 import { History, type HistoryEntry, type OperationResult } from '../harness/history.ts'
+import { startHttpServer } from '../harness/http-server.ts'
 import { checkInvariants, type Evidence } from '../harness/invariants.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { publishedKeys, violationsOf } from './checked-history.ts'
@@ -23,26 +24,44 @@ interface Given {
   readonly isKeyReplaced?: true
 }
 
-/** Signs in, redeems and refreshes three times; gives the invariants that the checker finds broken. */
+/**
+ * Signs in, redeems and refreshes three times; gives the invariants that the checker finds broken. Where the key is replaced, the last ID
+ * token comes back as a hint, and the user signs out.
+ */
 async function brokenBy(t: TestContext, { broken, isKeyReplaced }: Given): Promise<string[]> {
   let aheadMs = 0
+  const told = await startHttpServer(t, () => ({ status: 200 }))
   const issuer = await startIssuer(t, {
-    directory: await directoryFixture(),
+    directory: await directoryFixture({ web: { backchannelLogoutUri: `${told.origin}/told` } }),
     workflow,
     nowMs: () => Date.now() + aheadMs,
     ...(broken && { decorateStore: broken }),
   })
   const history = new History()
   const client = new Client({ name: 'ada', history, origin: () => issuer.url })
-  let { refreshToken } = tokensOf(await client.redeem(codeOf(await client.signIn(ada))))
+  let { refreshToken, idToken } = tokensOf(await client.redeem(codeOf(await client.signIn(ada))))
   for (const refresh of [1, 2, 3]) {
     if (refresh === 2 && isKeyReplaced) {
       await replaceKey(issuer.plainStore, Date.now())
       aheadMs = 5_000
     }
-    refreshToken = tokensOf(await client.refresh(refreshToken)).refreshToken
+    ;({ refreshToken, idToken } = tokensOf(await client.refresh(refreshToken)))
   }
-  const found = await violationsOf({ history, stores: [issuer.plainStore], origin: issuer.url })
+  const hints: { token: string; isAccepted: boolean }[] = []
+  if (isKeyReplaced) {
+    const asked = await client.agent.get(`${issuer.url}/logout?id_token_hint=${idToken}`)
+    hints.push({ token: idToken, isAccepted: asked.status === 200 })
+    await client.agent.get(`${issuer.url}/logout?${new URLSearchParams({ redirect: logoutUri }).toString()}`)
+    assert.equal(told.requests.length, 1)
+  }
+  const logoutTokens = told.requests.map(({ body }) => new URLSearchParams(body).get('logout_token') ?? '')
+  const found = await violationsOf({
+    history,
+    stores: [issuer.plainStore],
+    origin: issuer.url,
+    logoutTokens,
+    hints,
+  })
   return [...new Set(found.map(({ invariant }) => invariant))]
 }
 
@@ -93,6 +112,38 @@ describe('the checker', () => {
       }),
     })
     assert.deepEqual(await brokenBy(t, { broken, isKeyReplaced: true }), ['INV-4'])
+  })
+
+  test('catches a logout token of a retired key, and a hint that is judged by another key set (INV-4)', async (t) => {
+    const issuer = await startIssuer(t, { directory: await directoryFixture() })
+    const client = new Client({ name: 'ada', history: new History(), origin: () => issuer.url })
+    const { idToken } = tokensOf(await client.redeem(codeOf(await client.signIn(ada))))
+    const [retired] = await issuer.plainStore.signingKeys.all()
+    assert.ok(retired)
+    await replaceKey(issuer.plainStore, Date.now() - 10_000)
+    const signed = async (typ: string, key: Parameters<SignJWT['sign']>[0], kid: string) =>
+      new SignJWT({ jti: 'one' })
+        .setProtectedHeader({ alg: 'RS256', kid, typ })
+        .setIssuer(issuer.url)
+        .setIssuedAt()
+        .sign(key)
+    const retiredKey = await importJWK({ ...retired.privateJwk, kty: 'RSA' }, 'RS256')
+    const { privateKey: foreignKey } = await generateKeyPair('RS256')
+    const stores: [Store] = [issuer.plainStore]
+    const base = { history: new History(), stores, origin: issuer.url }
+    for (const evidence of [
+      { logoutTokens: [await signed('logout+jwt', retiredKey, retired.kid)] },
+      { logoutTokens: [await signed('JWT', retiredKey, retired.kid)] },
+      { hints: [{ token: idToken, isAccepted: false }] },
+      { hints: [{ token: await signed('JWT', foreignKey, retired.kid), isAccepted: true }] },
+    ]) {
+      const found = await violationsOf({ ...base, ...evidence })
+      assert.deepEqual(
+        found.map(({ invariant }) => invariant),
+        ['INV-4'],
+      )
+    }
+    assert.deepEqual(await violationsOf({ ...base, hints: [{ token: idToken, isAccepted: true }] }), [])
   })
 
   test('catches a token of a run that ended in a denial (INV-8)', async (t) => {
