@@ -152,6 +152,7 @@ describe('cli.md', () => {
     'keys',
     'backup',
     'restore',
+    'secrets',
   ]) {
     test(`has every option that mintage ${command} --help shows`, async () => {
       const page = await reference('cli.md')

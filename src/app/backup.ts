@@ -1,8 +1,7 @@
 // Backup and restore of the database that a server's settings name.
-import { existsSync } from 'node:fs'
-import { ConfigError } from '../errors/index.ts'
 import { backUp, openStore, restoreBackup, type BackupProgress, type BackupSummary } from '../store/index.ts'
 import { ensureDataFolder } from './data-folder.ts'
+import { existingLocation } from './existing-store.ts'
 import { existingMasterKey } from './master-key.ts'
 import { publishedInStore } from './published-records.ts'
 import type { ServerSettings } from './server-settings.ts'
@@ -18,13 +17,7 @@ type Place = Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>
 
 /** Needs no master key: what is sealed under it stays so. Throws what backUp throws, and ConfigError `file_unreadable`. */
 export async function backUpDatabase(place: Place, options: BackupOptions): Promise<BackupSummary> {
-  const location = storeLocation(place)
-  if (location.kind === 'sqlite' && !existsSync(location.file)) {
-    throw new ConfigError('file_unreadable', `There is no database in ${place.dataDir}.`, {
-      hint: 'Name the data folder of the server with --data-dir, or its Postgres with --database-url.',
-    })
-  }
-  return backUp({ location, nowMs: Date.now(), ...options })
+  return backUp({ location: existingLocation(place), nowMs: Date.now(), ...options })
 }
 
 export interface RestoredDatabase {

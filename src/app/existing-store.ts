@@ -1,7 +1,7 @@
 // The database of a server that runs, or ran: for commands that look into it. They make neither a database nor a key.
 import { existsSync } from 'node:fs'
 import { ConfigError } from '../errors/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { openStore, type Store, type StoreOptions } from '../store/index.ts'
 import { existingMasterKey } from './master-key.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
@@ -10,11 +10,19 @@ import { storeLocation } from './store-location.ts'
 export async function openExistingStore(
   settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>,
 ): Promise<Store> {
+  const location = existingLocation(settings)
+  return openStore({ location, masterKey: await existingMasterKey(settings) })
+}
+
+/** Throws ConfigError `file_unreadable`. */
+export function existingLocation(
+  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir'>,
+): StoreOptions['location'] {
   const location = storeLocation(settings)
   if (location.kind === 'sqlite' && !existsSync(location.file)) {
     throw new ConfigError('file_unreadable', `There is no database in ${settings.dataDir}.`, {
       hint: 'Name the data folder of the server with --data-dir, or its Postgres with --database-url.',
     })
   }
-  return openStore({ location, masterKey: await existingMasterKey(settings) })
+  return location
 }

@@ -22,7 +22,7 @@ export function keyRotation(
           rotateEveryMs: rotateEveryDays === undefined ? undefined : rotateEveryDays * dayMs,
           longestUseMs: longestUseMs(applications, session.maximumSeconds),
         },
-        { store: store.signingKeys, nowMs: () => store.nowMs(), by: 'schedule' },
+        { store, nowMs: () => store.nowMs(), by: 'schedule' },
       )
     },
   }

@@ -2,8 +2,8 @@
 // beside the database, for its owner's eyes alone. Anyone who has this key and the database has everything.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, readFile, stat, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, open, readFile, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { ConfigError } from '../errors/index.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
@@ -51,7 +51,7 @@ export async function masterKey(
     const mode = await modeForOthers(file)
     if (mode !== undefined) warn('master_key_readable_by_others', { file, mode, remedy: `chmod 600 ${file}` })
   }
-  const bytes = parseMasterKey((await readFile(file, 'utf8')).trim(), file)
+  const bytes = await readKeyFile(file)
   return { bytes, ...(isNew && { madeFile: file }) }
 }
 
@@ -111,20 +111,41 @@ export async function existingMasterKey({
 }: Pick<ServerSettings, 'masterKey' | 'dataDir'>): Promise<Uint8Array> {
   if (given !== undefined) return parseMasterKey(given, 'MINTAGE_MASTER_KEY')
   const file = join(dataDir, masterKeyFile)
-  if (existsSync(file)) return parseMasterKey((await readFile(file, 'utf8')).trim(), file)
+  if (existsSync(file)) return readKeyFile(file)
   throw new ConfigError('master_key_missing', `MINTAGE_MASTER_KEY is not set, and there is no ${file}.`, {
     hint: 'Give the key that the server runs with, or name its data folder with --data-dir.',
   })
 }
 
 /** Complete or not at all, and the first one stays: two processes that start at once must end up with the same key. */
-async function makeKeyFile(file: string): Promise<void> {
+export async function makeKeyFile(file: string): Promise<void> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, `${randomBytes(keyBytes).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+  await writeFile(draft, `${randomBytes(keyBytes).toString('base64')}\n`, {
+    mode: 0o600,
+    flag: 'wx',
+    flush: true,
+  })
   await link(draft, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
   await unlink(draft)
+  await syncFolderOf(file)
+}
+
+/** Names of files survive a power cut only when their folder was written. Windows keeps them by itself and opens no folders. */
+export async function syncFolderOf(file: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(dirname(file))
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Throws ConfigError `master_key_invalid`. */
+export async function readKeyFile(file: string): Promise<Uint8Array> {
+  return parseMasterKey((await readFile(file, 'utf8')).trim(), file)
 }
 
 /** The value is a secret and is not repeated in the text. */

@@ -169,7 +169,7 @@ async function retire({ store, given, output }: Use): Promise<void> {
 }
 
 function rotationDeps(store: Store) {
-  return { store: store.signingKeys, nowMs: () => store.nowMs(), by: 'command' } as const
+  return { store, nowMs: () => store.nowMs(), by: 'command' } as const
 }
 
 function rotatedDocument({ algorithm, from, to, activeFromMs }: Rotated) {

@@ -22,6 +22,7 @@ import { ownPackage } from './own-package.ts'
 import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
+import { secretsCommand } from './secrets.ts'
 import { startCommand } from './start.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
 
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   keysCommand,
   backupCommand,
   restoreCommand,
+  secretsCommand,
 ]
 
 export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {

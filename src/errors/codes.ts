@@ -224,7 +224,7 @@ export const errorCodes = {
     fix: 'Use another backup. Nothing was changed.',
   },
   database_in_use: {
-    meaning: 'A running server uses the database that a backup should be restored into.',
+    meaning: 'A running server uses a database that a command needs for itself.',
     fix: 'Stop every server on this database first: what they write meanwhile would be lost.',
   },
   database_not_empty: {

@@ -4,14 +4,15 @@
 // docs/decisions/0056-signing-keys-rotate.md has the reasons.
 import type { JsonObject } from '../oauth/index.ts'
 import {
+  isCommitted,
   signingAlgorithms,
   type ApplicationRecord,
-  type AuditRecord,
+  type Change,
   type SigningAlgorithm,
   type SigningKeyChange,
   type SigningKeyRecord,
-  type SigningKeyStore,
   type SigningKeyTimes,
+  type Store,
 } from '../store/index.ts'
 import { makeKey } from './make-key.ts'
 import { isRetired, keyNoticeMs } from './signing-keys.ts'
@@ -26,7 +27,7 @@ const minuteMs = 60_000
 export const overlapMs = 24 * hourMs
 
 export interface RotationDeps {
-  readonly store: Pick<SigningKeyStore, 'all' | 'commit'>
+  readonly store: Pick<Store, 'signingKeys' | 'commit'>
   /** Milliseconds since the epoch, by the clock of the store. */
   readonly nowMs: () => number
   /** What the audit log says of who asked. */
@@ -61,7 +62,7 @@ export async function rotateKeys(
   { isNow }: { readonly isNow: boolean },
   deps: RotationDeps,
 ): Promise<RotationResult> {
-  const [keys, nowMs] = [await deps.store.all(), deps.nowMs()]
+  const [keys, nowMs] = [await deps.store.signingKeys.all(), deps.nowMs()]
   const pending = keys.filter((key) => isNext(key, nowMs))
   if (pending.length > 0 && !isNow)
     return { kind: 'under-way', activeFromMs: Math.min(...pending.map(({ activeFromMs }) => activeFromMs)) }
@@ -83,9 +84,11 @@ async function rotate(
   )
   const rotated = successions.map(({ rotated: one }) => one)
   const details = { by: deps.by, activeFrom: iso(activeFromMs), keys: rotated.map(rotatedDetails) }
-  const isDone = await deps.store.commit(
-    successions.flatMap(({ changes }) => changes),
-    auditRecord('signing_keys.rotated', nowMs, details),
+  const isDone = await isCommitted(
+    deps.store.commit([
+      ...successions.flatMap(({ changes }) => changes),
+      audited('signing_keys.rotated', nowMs, details),
+    ]),
   )
   return isDone ? rotated : undefined
 }
@@ -134,7 +137,7 @@ export type RetirementResult =
 
 /** Takes a compromised key out of use at once: it signs nothing, and nothing that it signed verifies. */
 export async function retireKey(kid: string, deps: RotationDeps): Promise<RetirementResult> {
-  const keys = await deps.store.all()
+  const keys = await deps.store.signingKeys.all()
   const nowMs = deps.nowMs()
   const key = keys.find((one) => one.kid === kid)
   if (!key) return { kind: 'unknown', kids: keys.map((one) => one.kid) }
@@ -149,7 +152,8 @@ export async function retireKey(kid: string, deps: RotationDeps): Promise<Retire
     ? [changeTimes(key, { retiredAtMs: atMs, removedAtMs: atMs }), ...(successor?.changes ?? [])]
     : [{ kind: 'delete-signing-key', kid }, ...unsucceeded(key, keys, nowMs)]
   const details = { by: deps.by, kid, algorithm: key.algorithm, successor: successor?.rotated.to ?? null }
-  const isDone = await deps.store.commit(changes, auditRecord('signing_key.retired', nowMs, details))
+  const audit = audited('signing_key.retired', nowMs, details)
+  const isDone = await isCommitted(deps.store.commit([...changes, audit]))
   if (!isDone) return retireKey(kid, deps)
   return { kind: 'retired', key, atMs, ...(successor && { successor: successor.rotated }) }
 }
@@ -190,11 +194,11 @@ export async function keepKeys(
   { rotateEveryMs, longestUseMs }: KeyPolicy,
   deps: RotationDeps,
 ): Promise<void> {
-  const keys = await deps.store.all()
+  const keys = await deps.store.signingKeys.all()
   const nowMs = deps.nowMs()
   for (const change of keys.flatMap((key) => dueChange(key, nowMs, longestUseMs) ?? [])) {
     // oxlint-disable-next-line no-await-in-loop -- a few keys; each change holds by itself
-    await deps.store.commit([change])
+    await isCommitted(deps.store.commit([change]))
   }
   if (rotateEveryMs === undefined) return
   const due = signingAlgorithms.filter((algorithm) => {
@@ -252,8 +256,8 @@ function rotatedDetails({ algorithm, from, to }: Rotated): JsonObject {
   return { algorithm, from: from ?? null, to }
 }
 
-function auditRecord(event: string, atMs: number, details: JsonObject): AuditRecord {
-  return { atMs, event, userId: null, clientId: null, ip: null, details }
+function audited(event: string, atMs: number, details: JsonObject): Change {
+  return { kind: 'append-audit', record: { atMs, event, userId: null, clientId: null, ip: null, details } }
 }
 
 function iso(ms: number): string {

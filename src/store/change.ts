@@ -23,6 +23,7 @@ import type {
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { SigningKeyChange } from './signing-key-store.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from './user.ts'
 
 export type Change =
@@ -33,6 +34,7 @@ export type Change =
   | ArtifactChange
   | OneTimeTokenChange
   | ThrottleChange
+  | SigningKeyChange
   /** A record of the audit log. */
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
   /** Background work that the other changes want. */

@@ -42,6 +42,7 @@ export type {
 export type { ClaimedJob, JobStore } from './job-store.ts'
 export type { OneTimeTokenRecord } from './one-time-token-store.ts'
 export { openStore } from './open-store.ts'
+export { resealDatabase, type Resealed } from './re-seal.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 
 export type {
@@ -53,7 +54,7 @@ export type {
 export type { Store, StoreOptions } from './store.ts'
 export { ChangedMeanwhileError } from './store-error.ts'
 export { isCommitted, whileUnchanged } from './while-unchanged.ts'
-export { refusedSignIn, type AuditRecord } from './audit-store.ts'
+export { refusedSignIn } from './audit-store.ts'
 export {
   doublingWaitsMs,
   longestWaitMs,

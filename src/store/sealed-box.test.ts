@@ -1,9 +1,9 @@
 // Encryption at rest: what opens, and what must not (SE-01).
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { SealedBox } from './sealed-box.ts'
+import { SealedBox, type Place } from './sealed-box.ts'
 
-const box = new SealedBox(new Uint8Array(32).fill(1))
+const box = new SealedBox<Place>(new Uint8Array(32).fill(1))
 const place = { table: 'applications', row: 'app_1', column: 'client secret' }
 const corrupt = {
   name: 'StoreError',
@@ -50,7 +50,7 @@ describe('a sealed value', () => {
   })
 
   test('does not open under another master key', () => {
-    const other = new SealedBox(new Uint8Array(32).fill(2))
+    const other = new SealedBox<Place>(new Uint8Array(32).fill(2))
     assert.throws(() => other.open(box.seal('secret', place), place), corrupt)
   })
 })

@@ -8,12 +8,27 @@ import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomByte
 import type { KeyObject } from 'node:crypto'
 import { corrupt } from './store-error.ts'
 
-/** Where a sealed value lives. `row` goes into error texts: an id or a hash, nothing secret. */
+/** Where a value lives. `row` goes into error texts: an id or a hash, nothing secret. */
 export interface Place {
   readonly table: string
   readonly row: string
   readonly column: string
 }
+
+/** Every place of sealed values. sql/sealed-columns.ts says of each how a rotation of the master key finds its values. */
+export type SealedPlaceName =
+  | 'meta.value'
+  | 'secrets.sealed_value'
+  | 'signing_keys.private key'
+  | 'applications.client secret'
+  | 'environment_variables.value'
+  | 'jobs.sealed_payload'
+
+type PlaceNamed<Name> = Name extends `${infer Table}.${infer Column}`
+  ? { readonly table: Table; readonly row: string; readonly column: Column }
+  : never
+
+export type SealedPlace = PlaceNamed<SealedPlaceName>
 
 const version = 'v1'
 const saltBytes = 16
@@ -27,7 +42,8 @@ interface SealingKey {
   uses: number
 }
 
-export class SealedBox {
+/** It seals for the known places only; a test has others. */
+export class SealedBox<At extends Place = SealedPlace> {
   readonly #masterKey: KeyObject
   #current: SealingKey | undefined
 
@@ -35,7 +51,7 @@ export class SealedBox {
     this.#masterKey = createSecretKey(masterKey)
   }
 
-  seal(value: string, place: Place): string {
+  seal(value: string, place: At): string {
     const { salt, key } = this.#sealingKey()
     const nonce = randomBytes(nonceBytes)
     const cipher = createCipheriv('aes-256-gcm', key, nonce)
@@ -45,7 +61,7 @@ export class SealedBox {
   }
 
   /** Throws StoreError `store_corrupt` when the value is not what was sealed for this place. */
-  open(sealed: string, place: Place): string {
+  open(sealed: string, place: At): string {
     try {
       return this.#open(sealed, place)
     } catch {
@@ -54,7 +70,7 @@ export class SealedBox {
     }
   }
 
-  #open(sealed: string, place: Place): string {
+  #open(sealed: string, place: At): string {
     const bytes = Buffer.from(sealed.slice(version.length + 1), 'base64url')
     if (!sealed.startsWith(`${version}.`) || bytes.length < saltBytes + nonceBytes + tagBytes) {
       throw new TypeError('not a sealed value')

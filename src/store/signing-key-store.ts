@@ -1,7 +1,6 @@
 // Signing keys. The private part is in the clear here and encrypted under the master key at rest (KY-04).
 import type { JsonObject } from '../oauth/index.ts'
 import type { SigningAlgorithm } from './application.ts'
-import type { AuditRecord } from './audit-store.ts'
 
 /** Milliseconds since the epoch. */
 export interface SigningKeyTimes {
@@ -37,9 +36,4 @@ export interface SigningKeyStore {
   all(): Promise<readonly SigningKeyRecord[]>
   /** Adds or replaces by kid. Durable. */
   put(key: SigningKeyRecord): Promise<void>
-  /**
-   * All changes and the audit record, or nothing when one of the keys has changed since it was read. Durable. Resolves to whether they
-   * were made.
-   */
-  commit(changes: readonly SigningKeyChange[], audit?: AuditRecord): Promise<boolean>
 }

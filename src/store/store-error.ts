@@ -38,6 +38,7 @@ function recordOf(change: Change): string {
   if ('password' in change) return `User ${change.password.userId}`
   if ('membership' in change)
     return `The membership of ${change.membership.userId} in ${change.membership.organizationCode}`
+  if ('kid' in change) return `Signing key ${change.kid}`
   return change.kind === 'expect-catalog' ? 'The catalog' : 'A record'
 }
 

@@ -99,7 +99,7 @@ for (const [database, newLocation] of Object.entries(databases)) {
       const keep = async ({ plainStore }: TestIssuer) => {
         const { applications } = await plainStore.directory.catalog()
         const policy = { rotateEveryMs, longestUseMs: longestUseMs(applications, sessionMaximumSeconds) }
-        await keepKeys(policy, { store: plainStore.signingKeys, nowMs: now, by: 'schedule' })
+        await keepKeys(policy, { store: plainStore, nowMs: now, by: 'schedule' })
       }
       const before = (await publishedKeys(first)).map(({ kid }) => kid)
       for (let hours = 0; hours < 4 * 24; hours += 3) {
@@ -137,7 +137,7 @@ for (const [database, newLocation] of Object.entries(databases)) {
       const token = await machineToken(first)
       const { kid = '' } = decodeProtectedHeader(token)
       const deps = {
-        store: second.plainStore.signingKeys,
+        store: second.plainStore,
         nowMs: () => Date.now() + clock.aheadMs,
         by: 'command',
       } as const
@@ -160,10 +160,7 @@ for (const [database, newLocation] of Object.entries(databases)) {
       const replicas = await twoReplicas(t, await newLocation(t), clock)
       const results = await Promise.all(
         replicas.map(({ plainStore }) =>
-          rotateKeys(
-            { isNow: false },
-            { store: plainStore.signingKeys, nowMs: () => plainStore.nowMs(), by: 'command' },
-          ),
+          rotateKeys({ isNow: false }, { store: plainStore, nowMs: () => plainStore.nowMs(), by: 'command' }),
         ),
       )
       assert.deepEqual(results.map(({ kind }) => kind).toSorted(), ['rotated', 'under-way'])

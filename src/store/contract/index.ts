@@ -10,6 +10,7 @@ import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
 import { openingContract } from './opening.ts'
 import { removalContract } from './removals.ts'
+import { resealingContract } from './re-sealing.ts'
 import { singleUseContract } from './single-use.ts'
 import { tokenSubjectContract } from './token-subject.ts'
 
@@ -26,4 +27,5 @@ export function storeContract(newDatabase: NewDatabase): void {
   historyContract(newDatabase)
   jobContract(newDatabase)
   atRestContract(newDatabase)
+  resealingContract(newDatabase)
 }

@@ -27,8 +27,7 @@ export async function openPostgresTarget(url: string, options: RestoreOptions): 
     const there = await tablesOf(client)
     if (there.has('schema_migrations')) {
       if (!options.overwrite) throw databaseNotEmpty(description)
-      const isKept = await isHousekept(client, there, options.nowMs)
-      if (isKept || (await isConnected(client))) throw databaseInUse(description)
+      if (await isInUse(client, there, options.nowMs)) throw databaseInUse(description)
       await dropTables(client)
     }
     await applyMigrations(client, migrations.slice(0, options.migrationCount), options.nowMs)
@@ -37,6 +36,15 @@ export async function openPostgresTarget(url: string, options: RestoreOptions): 
     await connection.close()
     throw opening(error, description)
   }
+}
+
+/** By a running server. */
+export async function isInUse(
+  client: BackupConnection['client'],
+  tables: ReadonlySet<string>,
+  nowMs: number,
+): Promise<boolean> {
+  return (await isHousekept(client, tables, nowMs)) || (await isConnected(client))
 }
 
 async function isConnected(client: BackupConnection['client']): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { JsonValue } from '../../oauth/index.ts'
 import type { ApplicationRecord } from '../application.ts'
 import type { Catalog, EnvironmentVariableRecord, RoleRecord } from '../catalog.ts'
-import type { Place, SealedBox } from '../sealed-box.ts'
+import type { SealedBox, SealedPlace } from '../sealed-box.ts'
 import { catalogDocuments } from './catalog-documents.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { unknownMembers } from './unknown-members.ts'
@@ -15,11 +15,11 @@ export interface CatalogRow {
   readonly document: string
 }
 
-export function clientSecretPlace(clientId: string): Place {
+export function clientSecretPlace(clientId: string): SealedPlace {
   return { table: 'applications', row: clientId, column: 'client secret' }
 }
 
-export function variablePlace(id: string): Place {
+export function variablePlace(id: string): SealedPlace {
   return { table: 'environment_variables', row: id, column: 'value' }
 }
 

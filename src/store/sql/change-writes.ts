@@ -10,6 +10,7 @@ import { ownedValueWrites } from './owned-value-writes.ts'
 import { auditStatement } from './sql-audit-store.ts'
 import { enqueueStatement } from './sql-job-store.ts'
 import { oneTimeTokenWrites } from './sql-one-time-token-store.ts'
+import { signingKeyWrites } from './sql-signing-key-store.ts'
 import { throttleWrites } from './sql-throttle-store.ts'
 import { userWrites } from './user-writes.ts'
 
@@ -46,6 +47,7 @@ export function changeWrites(
     ...artifactWrites(database),
     ...oneTimeTokenWrites(database),
     ...throttleWrites(database),
+    ...signingKeyWrites(database, box),
     'append-audit': ({ record }) => [appendAudit(record)],
     'enqueue-job': ({ job }) => [enqueue(job)],
   }

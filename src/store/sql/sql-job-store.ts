@@ -2,7 +2,7 @@
 // lost its lease changes nothing.
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import type { ClaimedJob, HeldJob, JobStore, JobSummary, NewJob } from '../job-store.ts'
-import type { Place, SealedBox } from '../sealed-box.ts'
+import type { SealedBox, SealedPlace } from '../sealed-box.ts'
 import type { Database, Durability, Statement } from './database.ts'
 import { jobStatements, type JobRow } from './job-statements.ts'
 import { parseJsonObject } from './json-column.ts'
@@ -127,7 +127,7 @@ function newJobRow({ kind, payload, uniqueKey, enqueuedAtMs }: NewJob, box: Seal
   }
 }
 
-function payloadPlace(id: string): Place {
+export function payloadPlace(id: string): SealedPlace {
   return { table: 'jobs', row: id, column: 'sealed_payload' }
 }
 

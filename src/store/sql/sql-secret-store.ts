@@ -1,5 +1,5 @@
 // Named secrets in SQL. The first insert wins, and every process reads the stored value afterwards.
-import type { SealedBox } from '../sealed-box.ts'
+import type { SealedBox, SealedPlace } from '../sealed-box.ts'
 import type { SecretStore } from '../secret-store.ts'
 import { unavailable } from '../store-error.ts'
 import type { Database } from './database.ts'
@@ -17,7 +17,7 @@ export class SqlSecretStore implements SecretStore {
   }
 
   async getOrCreate(name: string, create: () => string): Promise<string> {
-    const place = { table: 'secrets', row: name, column: 'sealed_value' }
+    const place = secretPlace(name)
     const existing = await this.#sealed(name)
     if (existing !== undefined) return this.#box.open(existing, place)
     const own = this.#box.seal(create(), place)
@@ -31,6 +31,10 @@ export class SqlSecretStore implements SecretStore {
     const [row] = await this.#database.all(this.#statements.find({ name }))
     return row?.sealed_value
   }
+}
+
+export function secretPlace(name: string): SealedPlace {
+  return { table: 'secrets', row: name, column: 'sealed_value' }
 }
 
 function secretStatements({ builder }: Database) {

@@ -2,12 +2,11 @@
 // what needs it, and the other keys go on (FI-17).
 import type { JsonObject } from '../../oauth/index.ts'
 import { signingAlgorithms } from '../application.ts'
-import type { AuditRecord } from '../audit-store.ts'
-import type { Place, SealedBox } from '../sealed-box.ts'
+import type { SealedBox, SealedPlace } from '../sealed-box.ts'
 import type { SigningKeyChange, SigningKeyRecord, SigningKeyStore } from '../signing-key-store.ts'
-import type { Database, Write } from './database.ts'
+import type { WritesOf } from './change-writes.ts'
+import type { Database } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
-import { auditStatement } from './sql-audit-store.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
 import { columnNames, upsert } from './upsert.ts'
@@ -28,13 +27,11 @@ export class SqlSigningKeyStore implements SigningKeyStore {
   readonly #database: Database
   readonly #box: SealedBox
   readonly #statements: ReturnType<typeof signingKeyStatements>
-  readonly #audit: (record: AuditRecord) => Write['statement']
 
   constructor(database: Database, box: SealedBox) {
     this.#database = database
     this.#box = box
     this.#statements = signingKeyStatements(database)
-    this.#audit = auditStatement(database)
   }
 
   async all(): Promise<readonly SigningKeyRecord[]> {
@@ -43,47 +40,7 @@ export class SqlSigningKeyStore implements SigningKeyStore {
   }
 
   async put(key: SigningKeyRecord): Promise<void> {
-    await this.#database.write(this.#statements.put(this.#row(key)), 'durable')
-  }
-
-  async commit(changes: readonly SigningKeyChange[], audit?: AuditRecord): Promise<boolean> {
-    const writes = changes.map((change) => this.#write(change))
-    const outcome = await this.#database.commit(
-      audit === undefined ? writes : [...writes, { statement: this.#audit(audit) }],
-      'durable',
-    )
-    return outcome.kind === 'committed'
-  }
-
-  #write(change: SigningKeyChange): Write {
-    if (change.kind === 'add-signing-key') return { statement: this.#statements.put(this.#row(change.key)) }
-    const { kid } = change
-    if (change.kind === 'delete-signing-key') return { statement: this.#statements.remove({ kid }) }
-    const { times, expected } = change
-    return {
-      statement: this.#statements.setTimes({
-        kid,
-        active_from_ms: times.activeFromMs,
-        retired_at_ms: times.retiredAtMs,
-        removed_at_ms: times.removedAtMs,
-        expected_active_from_ms: expected.activeFromMs,
-        expected_retired_at_ms: expected.retiredAtMs,
-        expected_removed_at_ms: expected.removedAtMs,
-      }),
-      mustChange: true,
-    }
-  }
-
-  #row(key: SigningKeyRecord): Row {
-    return {
-      kid: key.kid,
-      algorithm: key.algorithm,
-      sealed_private_jwk: this.#box.seal(JSON.stringify(key.privateJwk), privateJwkPlace(key.kid)),
-      created_at_ms: key.createdAtMs,
-      active_from_ms: key.activeFromMs,
-      retired_at_ms: key.retiredAtMs,
-      removed_at_ms: key.removedAtMs,
-    }
+    await this.#database.write(this.#statements.put(rowOf(key, this.#box)), 'durable')
   }
 
   /** Undefined for one of an algorithm that only a newer version knows. */
@@ -110,7 +67,41 @@ export class SqlSigningKeyStore implements SigningKeyStore {
   }
 }
 
-function privateJwkPlace(kid: string): Place {
+export function signingKeyWrites(database: Database, box: SealedBox): WritesOf<SigningKeyChange['kind']> {
+  const statements = signingKeyStatements(database)
+  return {
+    'add-signing-key': ({ key }) => [statements.put(rowOf(key, box))],
+    'set-signing-key-times': ({ kid, times, expected }) => [
+      {
+        statement: statements.setTimes({
+          kid,
+          active_from_ms: times.activeFromMs,
+          retired_at_ms: times.retiredAtMs,
+          removed_at_ms: times.removedAtMs,
+          expected_active_from_ms: expected.activeFromMs,
+          expected_retired_at_ms: expected.retiredAtMs,
+          expected_removed_at_ms: expected.removedAtMs,
+        }),
+        mustChange: true,
+      },
+    ],
+    'delete-signing-key': ({ kid }) => [statements.remove({ kid })],
+  }
+}
+
+function rowOf(key: SigningKeyRecord, box: SealedBox): Row {
+  return {
+    kid: key.kid,
+    algorithm: key.algorithm,
+    sealed_private_jwk: box.seal(JSON.stringify(key.privateJwk), privateJwkPlace(key.kid)),
+    created_at_ms: key.createdAtMs,
+    active_from_ms: key.activeFromMs,
+    retired_at_ms: key.retiredAtMs,
+    removed_at_ms: key.removedAtMs,
+  }
+}
+
+export function privateJwkPlace(kid: string): SealedPlace {
   return { table: 'signing_keys', row: kid, column: 'private key' }
 }
 

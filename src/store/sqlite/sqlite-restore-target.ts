@@ -36,7 +36,7 @@ export async function openSqliteTarget(file: string, options: RestoreOptions): P
 }
 
 /** A connection that keeps every other one out, or nothing when the file is too damaged to be opened. */
-function lockAlone(file: string, description: string): DatabaseSync | undefined {
+export function lockAlone(file: string, description: string): DatabaseSync | undefined {
   const connection = new DatabaseSync(file, { timeout: 1_000 })
   try {
     connection.exec('pragma locking_mode = exclusive')
