@@ -1,6 +1,7 @@
 // All that a mint needs, in one answer.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Change } from '../change.ts'
 import type { NewDatabase } from './contract-database.ts'
 import { aMembership, anIdentity, anOrganization, aPermission, aRole, aUser } from './samples.ts'
 
@@ -93,6 +94,60 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
       for (const code of ['org_1', 'org_2', 'org_1', null]) {
         const subject = await directory.tokenSubject('kp_1', code)
         assert.equal(subject?.membership?.organizationCode, code ?? undefined)
+      }
+    })
+
+    test('A7: stays in memory when another user signs in, and follows every change that is about it', async (t) => {
+      const database = await newDatabase(t)
+      const { directory, commit } = await database.open()
+      const read = () => directory.tokenSubject('kp_1', 'org_1')
+      await commit([
+        { kind: 'put-permission', permission: aPermission('p1') },
+        { kind: 'put-role', role: aRole('r1') },
+        { kind: 'add-user', user: aUser('kp_1') },
+        { kind: 'add-user', user: aUser('kp_2') },
+        { kind: 'add-identity', identity: anIdentity('kp_1', 'a@example.com', { isVerified: false }) },
+        { kind: 'add-organization', organization: anOrganization('org_1') },
+        { kind: 'add-organization', organization: anOrganization('org_2') },
+        { kind: 'add-membership', membership: aMembership('org_1', 'kp_1') },
+      ])
+      const kept = await read()
+      await commit([{ kind: 'count-sign-in', userId: 'kp_2', succeeded: true, atMs: 1 }])
+      if (database.location.kind === 'sqlite') assert.equal(await read(), kept)
+
+      const added = anIdentity('kp_1', 'b@example.com')
+      const key = { organizationCode: 'org_1', userId: 'kp_1' }
+      const changes: readonly Change[] = [
+        { kind: 'count-sign-in', userId: 'kp_1', succeeded: true, atMs: 2 },
+        { kind: 'update-user', userId: 'kp_1', set: { firstName: 'Grace' } },
+        { kind: 'add-identity', identity: added },
+        {
+          kind: 'update-identity',
+          identityId: anIdentity('kp_1', 'a@example.com').id,
+          set: { isVerified: true },
+        },
+        { kind: 'delete-identity', identityId: added.id },
+        { kind: 'update-membership', ...key, roles: { add: ['r1'] }, permissions: { add: ['p1'] } },
+        { kind: 'add-membership', membership: aMembership('org_2', 'kp_1') },
+        { kind: 'delete-membership', organizationCode: 'org_2', userId: 'kp_1' },
+        { kind: 'update-organization', code: 'org_1', set: { name: 'Renamed' } },
+        { kind: 'set-property', owner: { context: 'usr', id: 'kp_1' }, key: 'a', value: '1' },
+        { kind: 'set-property', owner: { context: 'org', id: 'org_1' }, key: 'a', value: '1' },
+        { kind: 'set-flag', owner: { context: 'usr', id: 'kp_1' }, key: 'f', value: 1 },
+        { kind: 'set-flag', owner: { context: 'org', id: 'org_1' }, key: 'f', value: 1 },
+        { kind: 'delete-property', key: 'a', context: 'org' },
+        { kind: 'delete-feature-flag', key: 'f' },
+        { kind: 'delete-role', roleId: 'r1' },
+        { kind: 'delete-organization', code: 'org_1' },
+        { kind: 'delete-user', userId: 'kp_1' },
+      ]
+      for (const change of changes) {
+        const before = await read()
+        await commit([change])
+        const now = await read()
+        assert.notDeepEqual(now, before, change.kind)
+        const { directory: fresh } = await database.open()
+        assert.deepEqual(now, await fresh.tokenSubject('kp_1', 'org_1'), change.kind)
       }
     })
 

@@ -1,6 +1,7 @@
 // Reads the directory. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have read of users of late
 // (subject-cache.ts); everything else from point queries.
 import type { Catalog } from '../catalog.ts'
+import type { Change } from '../change.ts'
 import type { MembershipKey, Owner } from '../change.ts'
 import type { DirectoryStore, Page, PageRequest, TokenSubject } from '../directory-store.ts'
 import type { FoldedLog } from '../folded-log.ts'
@@ -147,9 +148,9 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return flagValues(ownedValueTables.flags[context], id, rows)
   }
 
-  drop(scopes: ReadonlySet<'directory' | 'catalog'>): void {
-    if (scopes.size > 0) this.#subjects.drop()
-    if (scopes.has('catalog')) this.#catalog.drop()
+  drop(changes: readonly Change[], isCatalogChanged: boolean): void {
+    this.#subjects.drop(changes)
+    if (isCatalogChanged) this.#catalog.drop()
   }
 
   async #all<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<readonly Item[]> {

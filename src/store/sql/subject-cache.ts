@@ -1,17 +1,19 @@
-// What mints have read of users of late, kept until anything changes: who refreshes a token does so again and again, and reading a user
-// costs the thread that mints as much as a commit. Never older than the database: a change by this process empties it before
-// apply() resolves, and one by another is seen by the number that the database has for that; where asking for it is a round trip,
-// as on Postgres, nothing is kept.
+// What mints have read of users of late, kept until it changes: a user whose tokens are refreshed is read again and again, and reading a
+// user costs the thread that mints as much as a commit. Never older than the database: a change by this process drops the users that it
+// is about before commit() resolves, and a commit by another process is seen by the number that the database has for that; where asking
+// for it is a round trip, as on Postgres, nothing is kept.
+import type { Change } from '../change.ts'
 import type { TokenSubject } from '../directory-store.ts'
 import type { Database } from './database.ts'
 import { deepFreeze } from './deep-freeze.ts'
 
-/** Some kilobytes each. */
+/** Users; some kilobytes each. */
 const mostKept = 2_000
 
 export class SubjectCache {
   readonly #database: Pick<Database, 'foreignVersion'>
-  readonly #kept = new Map<string, TokenSubject>()
+  /** By user, then by the organization that was asked for. */
+  readonly #kept = new Map<string, Map<string | null, TokenSubject>>()
   #foreignVersion: unknown
   /** Raised by each change of this process. */
   #generation = 0
@@ -29,25 +31,40 @@ export class SubjectCache {
     if (version === undefined) return read()
     if (version !== this.#foreignVersion) this.#kept.clear()
     this.#foreignVersion = version
-    const key = JSON.stringify([userId, organizationCode])
-    const known = this.#kept.get(key)
+    const known = this.#kept.get(userId)?.get(organizationCode)
     if (known !== undefined) return known
     const generation = this.#generation
     const subject = await read()
-    if (subject !== undefined && generation === this.#generation) this.#keep(key, deepFreeze(subject))
+    if (subject !== undefined && generation === this.#generation)
+      this.#keep(userId, organizationCode, deepFreeze(subject))
     return subject
   }
 
-  /** To be called before a change of this process is committed, and after it. */
-  drop(): void {
+  /** To be called before changes of this process are committed, and after it. */
+  drop(changes: readonly Change[]): void {
     this.#generation++
-    this.#kept.clear()
+    for (const change of changes) {
+      const userId = userOf(change)
+      if (userId === undefined) this.#kept.clear()
+      else this.#kept.delete(userId)
+    }
   }
 
-  /** The one that was read longest ago makes room. */
-  #keep(key: string, subject: TokenSubject): void {
+  /** The user who was read first makes room. */
+  #keep(userId: string, organizationCode: string | null, subject: TokenSubject): void {
     const [oldest] = this.#kept.keys()
     if (this.#kept.size >= mostKept && oldest !== undefined) this.#kept.delete(oldest)
-    this.#kept.set(key, subject)
+    const ofUser = this.#kept.get(userId) ?? new Map<string | null, TokenSubject>()
+    this.#kept.set(userId, ofUser.set(organizationCode, subject))
   }
+}
+
+/** The only user whom a change is about; undefined when it may be about several. */
+function userOf(change: Change): string | undefined {
+  if ('userId' in change) return change.userId
+  if ('user' in change) return change.user.id
+  if ('identity' in change) return change.identity.userId
+  if ('password' in change) return change.password.userId
+  if ('membership' in change) return change.membership.userId
+  return 'owner' in change && change.owner.context === 'usr' ? change.owner.id : undefined
 }

@@ -12,7 +12,8 @@ import { prepare } from './statement.ts'
 export interface DirectoryCaches {
   catalog(): Promise<Catalog>
   readonly unknownMembers: UnknownMembers
-  drop(scopes: ReadonlySet<'directory' | 'catalog'>): void
+  /** `changes`: those that records in memory hang on. */
+  drop(changes: readonly Change[], isCatalogChanged: boolean): void
 }
 
 interface UnitOfWorkDeps {
@@ -34,21 +35,22 @@ export function unitOfWork({
 
   return async function commit(changes) {
     if (changes.length === 0) return
-    const scopes = new Set(changes.map(scopeOf).filter((scope) => scope !== undefined))
+    const ofDirectory = changes.filter((change) => scopeOf(change) !== undefined)
+    const isCatalogChanged = ofDirectory.some((change) => scopeOf(change) === 'catalog')
     // What a newer version keeps in a document that is rewritten here has to be known by then.
-    if (scopes.has('catalog')) await directory.catalog()
+    if (isCatalogChanged) await directory.catalog()
     const writes: (Write & { readonly change?: Change })[] = changes.flatMap((change) =>
       writesOf(change).map((write) => ({ ...write, change })),
     )
-    if (scopes.has('catalog')) writes.push(raised)
+    if (isCatalogChanged) writes.push(raised)
     // Before the commit as well: a read that began before it must not be kept.
-    directory.drop(scopes)
+    directory.drop(ofDirectory, isCatalogChanged)
     try {
       const outcome = await database.commit(writes, 'durable')
       if (outcome.kind === 'undone') throw lost(writes[outcome.index]?.change)
     } finally {
       // Also after an error: the connection may have broken when the database had committed, and a commit that lost reads again.
-      directory.drop(scopes)
+      directory.drop(ofDirectory, isCatalogChanged)
     }
     if (changes.some(({ kind }) => kind === 'enqueue-job')) onEnqueued()
   }
