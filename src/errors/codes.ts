@@ -207,7 +207,7 @@ export const errorCodes = {
     fix: 'Restore the row that the message names from a backup, or remove it.',
   },
   schema_mismatch: {
-    meaning: 'The database has a schema that this version of Mintage does not know.',
+    meaning: 'The database has a schema that this version of Mintage cannot serve or back up.',
     fix: 'Start the version that made the database, or a newer one.',
   },
   master_key_wrong: {

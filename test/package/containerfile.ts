@@ -62,8 +62,8 @@ export async function buildImage({ file, context, root, workplace }: Steps): Pro
         break
       }
       case 'ENV': {
-        const [name = '', value = ''] = rest.split('=')
-        environment[name] = value
+        const [name = ''] = rest.split('=', 1)
+        environment[name] = rest.slice(name.length + 1)
         break
       }
       case 'VOLUME':
