@@ -17,6 +17,7 @@ import {
   type IdentityType,
   type PropertyContext,
   type Store,
+  type StoreOptions,
 } from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import type { Lifetime } from './http-server.ts'
@@ -49,14 +50,15 @@ export interface ManagementWorld {
   jwks(): Promise<object>
 }
 
-/** `decorate` stands between the API and the database. */
+/** `decorate` stands between the API and the database, which is a new SQLite file unless `location` says otherwise. */
 export async function openManagementWorld(
   lifetime: Lifetime,
   decorate: (store: Store) => Store = (store) => store,
+  location?: StoreOptions['location'],
 ): Promise<ManagementWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'mintage-management-'))
   const store = await openStore({
-    location: { kind: 'sqlite', file: join(folder, 'mintage.db') },
+    location: location ?? { kind: 'sqlite', file: join(folder, 'mintage.db') },
     masterKey: randomBytes(32),
   })
   const logLines: string[] = []

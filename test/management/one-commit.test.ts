@@ -1,0 +1,277 @@
+// Every change is one commit: two requests at the same time never undo each other's work, and what cannot be written into the audit log does
+// not happen. Over a real socket, on both databases.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, describe, test, type TestContext } from 'node:test'
+import { parseMintageYaml } from '../../src/config/index.ts'
+import { applyMintageFile } from '../../src/directory/index.ts'
+import { operations } from '../../src/management/operations.ts'
+import type { Store } from '../../src/store/index.ts'
+import { issuerUrl, nowMs, openManagementWorld } from '../harness/management-world.ts'
+import { startPostgres } from '../harness/postgres.ts'
+import { rawPostgres, rawSqlite, type RawDatabase } from '../harness/raw-database.ts'
+import { aroundCalls } from '../reliability/faulty-store.ts'
+
+const postgres = await startPostgres({ after })
+const databases: readonly (readonly [string, (t: TestContext) => Promise<RawDatabase>])[] = [
+  ['SQLite', rawSqlite],
+  ['Postgres', () => rawPostgres(postgres)],
+]
+
+/** Holds every commit until so many have come: then all of them have read, and none has written. */
+class Meeting {
+  #awaited = 0
+  #come: (() => void)[] = []
+
+  of(count: number): void {
+    this.#awaited = count
+  }
+
+  decorate(store: Store): Store {
+    return aroundCalls(store, async (name, call) => {
+      if (name === 'commit') await this.#arrive()
+      return call()
+    })
+  }
+
+  #arrive(): Promise<void> {
+    if (this.#awaited === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#come.push(resolve)
+      if (this.#come.length < this.#awaited) return
+      this.#awaited = 0
+      for (const goOn of this.#come.splice(0)) goOn()
+    })
+  }
+}
+
+const hash = (name: string) =>
+  `$argon2id$v=19$m=64,t=1,p=1$${Buffer.from('a salt of a test').toString('base64').replaceAll('=', '')}$${Buffer.from(name.padEnd(32, '.')).toString('base64').replaceAll('=', '')}`
+
+for (const [name, open] of databases) {
+  describe(`A2: on ${name}, two requests that have both read before either writes`, () => {
+    async function meet(t: TestContext) {
+      const meeting = new Meeting()
+      const database = await open(t)
+      const world = await openManagementWorld(t, (store) => meeting.decorate(store), database.location)
+      const { directory, audit } = world.store
+      const token = await world.token()
+      const ok = async (request: string, body?: unknown) => {
+        const { status, json } = await world.call(request, body, token)
+        assert.equal(status, 200, `${request}: ${JSON.stringify(json)}`)
+        return json
+      }
+      return { ...world, meeting, directory, audit, ok }
+    }
+
+    test('suspends a user whose name is changed', async (t) => {
+      const { meeting, directory, ok } = await meet(t)
+      meeting.of(2)
+      await Promise.all([
+        ok('PATCH /user?id=kp_ada', { is_suspended: true }),
+        ok('PATCH /user?id=kp_ada', { given_name: 'Augusta' }),
+      ])
+      const user = await directory.user('kp_ada')
+      assert.deepEqual([user?.isSuspended, user?.firstName, user?.lastName], [true, 'Augusta', 'Lovelace'])
+    })
+
+    test('keeps the new password when a reset is requested', async (t) => {
+      const { meeting, directory, ok } = await meet(t)
+      await ok('PUT /users/kp_ada/password', { hashed_password: hash('old') })
+      meeting.of(2)
+      await Promise.all([
+        ok('PUT /users/kp_ada/password', { hashed_password: hash('new') }),
+        ok('PATCH /user?id=kp_ada', { is_password_reset_requested: true }),
+      ])
+      assert.equal((await directory.password('kp_ada'))?.hash, hash('new'))
+    })
+
+    test('changes one field twice: each audit record begins where the one before ended', async (t) => {
+      const { meeting, audit, ok } = await meet(t)
+      meeting.of(2)
+      await Promise.all(
+        ['Augusta', 'Byron'].map((given) => ok('PATCH /user?id=kp_ada', { given_name: given })),
+      )
+      const [second, first] = await audit.list({ event: 'management.updateUser', limit: 9 })
+      assert.partialDeepStrictEqual(first?.details, { before: { firstName: 'Ada' } })
+      assert.deepEqual(Object(second?.details['before']).firstName, Object(first?.details['after']).firstName)
+    })
+
+    test('gives a member two roles and a permission, and takes another one', async (t) => {
+      const { meeting, directory, ok } = await meet(t)
+      await ok('POST /organizations/org_weaving/users', { users: [{ id: 'kp_bob', roles: [] }] })
+      const path = '/organizations/org_weaving/users/kp_bob'
+      await ok(`POST ${path}/permissions`, { permission_id: 'perm_extra' })
+      meeting.of(4)
+      await Promise.all([
+        ok(`POST ${path}/roles`, { role_id: 'role_admin' }),
+        ok(`POST ${path}/roles`, { role_id: 'role_member' }),
+        ok(`POST ${path}/permissions`, { permission_id: 'perm_read' }),
+        ok(`DELETE ${path}/permissions/perm_extra`),
+      ])
+      const member = await directory.membership('org_weaving', 'kp_bob')
+      assert.deepEqual(
+        [member?.roleIds.toSorted(), member?.permissionIds],
+        [['role_admin', 'role_member'], ['perm_read']],
+      )
+    })
+
+    test('adds a member once', async (t) => {
+      const { meeting, ok } = await meet(t)
+      meeting.of(2)
+      const add = () => ok('POST /organizations/org_weaving/users', { users: [{ id: 'kp_bob' }] })
+      const added = await Promise.all([add(), add()])
+      assert.deepEqual(added.map((json) => Object(json).users_added).flat(), ['kp_bob'])
+    })
+
+    test('changes the key and the value of one environment variable, and creates another', async (t) => {
+      const { meeting, directory, ok, call } = await meet(t)
+      const { json } = await call('POST /environment_variables', { key: 'ONE', value: 'one' })
+      const path = `/environment_variables/${String(Object(json).environment_variable.id)}`
+      meeting.of(3)
+      const created = call('POST /environment_variables', { key: 'OTHER', value: 'other' })
+      await Promise.all([
+        ok(`PATCH ${path}`, { key: 'RENAMED' }),
+        ok(`PATCH ${path}`, { value: 'two', is_secret: true }),
+      ])
+      assert.equal((await created).status, 201)
+      const { environmentVariables } = await directory.catalog()
+      assert.deepEqual(
+        environmentVariables.map(({ key, value, isSecret }) => [key, value, isSecret]).toSorted(),
+        [
+          ['OTHER', 'other', false],
+          ['RENAMED', 'two', true],
+        ],
+      )
+    })
+
+    test('sets two values of properties, and one of them twice', async (t) => {
+      const { meeting, directory, audit, ok } = await meet(t)
+      meeting.of(3)
+      const set = (properties: object) => ok('PATCH /users/kp_ada/properties', { properties })
+      await Promise.all([set({ plan: 'free' }), set({ plan: 'gold' }), set({ seats: 7 })])
+      const values = await directory.propertyValues({ context: 'usr', id: 'kp_ada' })
+      assert.equal(values['seats'], '7')
+      const rows = await audit.list({ event: 'management.UpdateUserProperties', limit: 9 })
+      const plans = rows.toReversed().filter(({ details }) => 'plan' in Object(details['after']))
+      assert.deepEqual(
+        plans.map(({ details }) => Object(details['before']).plan),
+        ['premium', Object(plans[0]?.details['after']).plan],
+      )
+      assert.equal(values['plan'], Object(plans[1]?.details['after']).plan)
+    })
+
+    test('applies mintage.yaml beside a suspension', async (t) => {
+      const { meeting, store, directory, ok } = await meet(t)
+      const file = parseMintageYaml(
+        'users: [{ id: kp_ada, email: ada@example.com, username: ada, firstName: Augusta }]',
+        'mintage.yaml',
+        () => undefined,
+      )
+      const deps = {
+        store: meeting.decorate(store),
+        issuer: issuerUrl,
+        random: randomBytes,
+        now: () => nowMs,
+      }
+      await applyMintageFile(
+        parseMintageYaml('roles: {}', 'mintage.yaml', () => undefined),
+        deps,
+      )
+      meeting.of(2)
+      await Promise.all([applyMintageFile(file, deps), ok('PATCH /user?id=kp_ada', { is_suspended: true })])
+      const user = await directory.user('kp_ada')
+      assert.deepEqual([user?.isSuspended, user?.firstName], [true, 'Augusta'])
+    })
+  })
+
+  describe(`A3: on ${name}, an operation of the management API`, () => {
+    test('changes nothing and fails when the audit log takes no record, and leaves one record when it does', async (t) => {
+      const database = await open(t)
+      const world = await openManagementWorld(t, (store) => store, database.location)
+      const { audit } = world.store
+      const made = await world.call('POST /environment_variables', { key: 'ONE', value: 'canary-value' })
+      const variable = String(Object(made.json).environment_variable.id)
+      const member = '/organizations/org_engines/users/kp_ada'
+      // In this order: the last ones delete what the others are about.
+      const requests: readonly (readonly [operationId: string, request: string, body?: object])[] = [
+        ['createUser', 'POST /user', { profile: { given_name: 'Grace' } }],
+        ['updateUser', 'PATCH /user?id=kp_ada', { is_suspended: true, given_name: 'Augusta' }],
+        ['UpdateUserProperties', 'PATCH /users/kp_ada/properties', { properties: { plan: null } }],
+        ['SetUserPassword', 'PUT /users/kp_ada/password', { hashed_password: hash('canary') }],
+        ['DeleteUserSessions', 'DELETE /users/kp_ada/sessions'],
+        ['createOrganization', 'POST /organization', { name: 'Looms' }],
+        [
+          'UpdateOrganizationProperties',
+          'PATCH /organizations/org_engines/properties',
+          { properties: { industry: 'steam' } },
+        ],
+        ['AddOrganizationUsers', 'POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
+        [
+          'UpdateOrganizationUsers',
+          'PATCH /organizations/org_engines/users',
+          { users: [{ id: 'kp_bob', roles: ['admin'] }] },
+        ],
+        ['DeleteOrganizationUserRole', `DELETE ${member}/roles/role_admin`],
+        ['CreateOrganizationUserRole', `POST ${member}/roles`, { role_id: 'role_admin' }],
+        ['DeleteOrganizationUserPermission', `DELETE ${member}/permissions/perm_extra`],
+        ['CreateOrganizationUserPermission', `POST ${member}/permissions`, { permission_id: 'perm_read' }],
+        ['RemoveOrganizationUser', `DELETE ${member}`],
+        ['createEnvironmentVariable', 'POST /environment_variables', { key: 'TWO', value: 'canary-value' }],
+        [
+          'updateEnvironmentVariable',
+          `PATCH /environment_variables/${variable}`,
+          { key: 'THREE', value: 'canary-value-2' },
+        ],
+        ['deleteEnvironmentVariable', `DELETE /environment_variables/${variable}`],
+        ['deleteOrganization', 'DELETE /organization/org_engines'],
+        ['deleteUser', 'DELETE /user?id=kp_ada'],
+      ]
+      assert.deepEqual(
+        requests.map(([operationId]) => operationId).toSorted(),
+        operations
+          .filter(({ method }) => method !== 'get')
+          .map(({ operationId }) => operationId)
+          .toSorted(),
+        'every operation that changes something is asked',
+      )
+      for (const [operationId, request, body] of requests) {
+        const count = async () => (await audit.list({ limit: 1_000 })).length
+        const [before, recordsBefore] = [await database.dump(), await count()]
+        const allow = await database.refuseAudit()
+        assert.equal((await world.call(request, body)).status, 503, request)
+        await allow()
+        assert.equal(await database.dump(), before, `${request} changed something`)
+
+        assert.match(String((await world.call(request, body)).status), /^20[01]$/, request)
+        assert.notEqual(await database.dump(), before, request)
+        assert.equal(await count(), recordsBefore + 1, request)
+        const [record] = await audit.list({ limit: 1 })
+        assert.partialDeepStrictEqual(record, { event: `management.${operationId}`, clientId: 'machine' })
+        const isAboutUser = /kp_|^POST \/user/.test(`${request}${JSON.stringify(body ?? '')}`)
+        assert.equal(record?.userId !== null, isAboutUser, request)
+        assert.doesNotMatch(JSON.stringify(record), /canary|\$argon2id/, request)
+      }
+    })
+
+    test('records what changed of whom, before and after', async (t) => {
+      const database = await open(t)
+      const { call, store } = await openManagementWorld(t, (opened) => opened, database.location)
+      await call('PATCH /user?id=kp_ada', {
+        given_name: 'Augusta',
+        family_name: 'Lovelace',
+        is_suspended: true,
+      })
+      const [record] = await store.audit.list({ limit: 1 })
+      assert.partialDeepStrictEqual(record, {
+        userId: 'kp_ada',
+        clientId: 'machine',
+        event: 'management.updateUser',
+      })
+      assert.deepEqual(record?.details, {
+        before: { firstName: 'Ada', isSuspended: false },
+        after: { firstName: 'Augusta', isSuspended: true },
+      })
+    })
+  })
+}
