@@ -34,7 +34,13 @@ export async function rawSqlite(lifetime: Lifetime): Promise<RawDatabase> {
   return {
     location: { kind: 'sqlite', file },
     query,
-    dump: () => dumpOf(query, `select name from sqlite_schema where type = 'table'`),
+    async dump() {
+      const rows: string[] = []
+      for (const { name } of await query(`select name from sqlite_schema where type = 'table'`))
+        for (const row of await query(`select * from ${String(name)}`))
+          rows.push(`${String(name)} ${JSON.stringify(row)}`)
+      return rows.toSorted().join('\n')
+    },
     async refuseAudit() {
       await query(`create trigger no_audit before insert on audit begin select raise(abort, 'no audit'); end`)
       return async () => void (await query('drop trigger no_audit'))
@@ -42,21 +48,22 @@ export async function rawSqlite(lifetime: Lifetime): Promise<RawDatabase> {
   }
 }
 
-export async function rawPostgres(server: PostgresServer): Promise<RawDatabase> {
+export async function rawPostgres(lifetime: Lifetime, server: PostgresServer): Promise<RawDatabase> {
   const url = await server.createDatabase()
-  const query = async (sql: string) => {
-    const client = new Client({ connectionString: url })
-    await client.connect()
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows
-    } finally {
-      await client.end()
-    }
-  }
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  lifetime.after(() => client.end())
+  const query = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows
   return {
     location: { kind: 'postgres', url },
     query,
-    dump: () => dumpOf(query, `select tablename as name from pg_tables where schemaname = 'public'`),
+    async dump() {
+      const tables = await query(`select tablename as name from pg_tables where schemaname = 'public'`)
+      const rows = tables.map(
+        ({ name }) => `select '${String(name)} ' || row_to_json(one)::text as row from ${String(name)} one`,
+      )
+      return (await query(`${rows.join(' union all ')} order by 1`)).map(({ row }) => row).join('\n')
+    },
     async refuseAudit() {
       await query(`create or replace function no_audit() returns trigger language plpgsql
         as $$ begin raise exception 'no audit'; end $$`)
@@ -64,12 +71,4 @@ export async function rawPostgres(server: PostgresServer): Promise<RawDatabase> 
       return async () => void (await query('drop trigger no_audit on audit'))
     },
   }
-}
-
-async function dumpOf(query: RawDatabase['query'], tables: string): Promise<string> {
-  const rows: string[] = []
-  for (const { name } of await query(tables))
-    for (const row of await query(`select * from ${String(name)}`))
-      rows.push(`${String(name)} ${JSON.stringify(row)}`)
-  return rows.toSorted().join('\n')
 }

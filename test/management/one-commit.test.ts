@@ -2,7 +2,7 @@
 // not happen. Over a real socket, on both databases.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { after, describe, test, type TestContext } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { parseMintageYaml } from '../../src/config/index.ts'
 import { applyMintageFile } from '../../src/directory/index.ts'
 import { operations } from '../../src/management/operations.ts'
@@ -13,9 +13,10 @@ import { rawPostgres, rawSqlite, type RawDatabase } from '../harness/raw-databas
 import { aroundCalls } from '../reliability/faulty-store.ts'
 
 const postgres = await startPostgres({ after })
-const databases: readonly (readonly [string, (t: TestContext) => Promise<RawDatabase>])[] = [
-  ['SQLite', rawSqlite],
-  ['Postgres', () => rawPostgres(postgres)],
+// One database of each kind: making one on Postgres takes seconds, and each test has users of its own.
+const databases: readonly (readonly [string, RawDatabase])[] = [
+  ['SQLite', await rawSqlite({ after })],
+  ['Postgres', await rawPostgres({ after }, postgres)],
 ]
 
 /** Holds every commit until so many have come: then all of them have read, and none has written. */
@@ -48,59 +49,74 @@ class Meeting {
 const hash = (name: string) =>
   `$argon2id$v=19$m=64,t=1,p=1$${Buffer.from('a salt of a test').toString('base64').replaceAll('=', '')}$${Buffer.from(name.padEnd(32, '.')).toString('base64').replaceAll('=', '')}`
 
-for (const [name, open] of databases) {
+const worlds = await Promise.all(
+  databases.map(async ([name, database]) => {
+    const meeting = new Meeting()
+    const decorate = (store: Store) => meeting.decorate(store)
+    const world = await openManagementWorld({ after }, decorate, database.location)
+    return { ...world, name, database, meeting, token: await world.token() }
+  }),
+)
+
+for (const { name, database, meeting, store, call, token } of worlds) {
+  const { directory, audit } = store
+  async function ok(request: string, body?: unknown): Promise<unknown> {
+    const { status, json } = await call(request, body, token)
+    assert.equal(status, 200, `${request}: ${JSON.stringify(json)}`)
+    return json
+  }
+
+  let users = 0
+
+  /** Grace, with an address of her own. */
+  async function newUser(): Promise<{ readonly id: string; readonly email: string }> {
+    users += 1
+    const email = `grace-${String(users)}@example.com`
+    const json = await ok('POST /user', {
+      profile: { given_name: 'Grace', family_name: 'Hopper' },
+      identities: [{ type: 'email', details: { email } }],
+    })
+    return { id: String(Object(json).id), email }
+  }
+
   describe(`A2: on ${name}, two requests that have both read before either writes`, () => {
-    async function meet(t: TestContext) {
-      const meeting = new Meeting()
-      const database = await open(t)
-      const world = await openManagementWorld(t, (store) => meeting.decorate(store), database.location)
-      const { directory, audit } = world.store
-      const token = await world.token()
-      const ok = async (request: string, body?: unknown) => {
-        const { status, json } = await world.call(request, body, token)
-        assert.equal(status, 200, `${request}: ${JSON.stringify(json)}`)
-        return json
-      }
-      return { ...world, meeting, directory, audit, ok }
-    }
-
-    test('suspends a user whose name is changed', async (t) => {
-      const { meeting, directory, ok } = await meet(t)
+    test('suspends a user whose name is changed', async () => {
+      const { id } = await newUser()
       meeting.of(2)
       await Promise.all([
-        ok('PATCH /user?id=kp_ada', { is_suspended: true }),
-        ok('PATCH /user?id=kp_ada', { given_name: 'Augusta' }),
+        ok(`PATCH /user?id=${id}`, { is_suspended: true }),
+        ok(`PATCH /user?id=${id}`, { given_name: 'Augusta' }),
       ])
-      const user = await directory.user('kp_ada')
-      assert.deepEqual([user?.isSuspended, user?.firstName, user?.lastName], [true, 'Augusta', 'Lovelace'])
+      const user = await directory.user(id)
+      assert.deepEqual([user?.isSuspended, user?.firstName, user?.lastName], [true, 'Augusta', 'Hopper'])
     })
 
-    test('keeps the new password when a reset is requested', async (t) => {
-      const { meeting, directory, ok } = await meet(t)
-      await ok('PUT /users/kp_ada/password', { hashed_password: hash('old') })
+    test('keeps the new password when a reset is requested', async () => {
+      const { id } = await newUser()
+      await ok(`PUT /users/${id}/password`, { hashed_password: hash('old') })
       meeting.of(2)
       await Promise.all([
-        ok('PUT /users/kp_ada/password', { hashed_password: hash('new') }),
-        ok('PATCH /user?id=kp_ada', { is_password_reset_requested: true }),
+        ok(`PUT /users/${id}/password`, { hashed_password: hash('new') }),
+        ok(`PATCH /user?id=${id}`, { is_password_reset_requested: true }),
       ])
-      assert.equal((await directory.password('kp_ada'))?.hash, hash('new'))
+      assert.equal((await directory.password(id))?.hash, hash('new'))
     })
 
-    test('changes one field twice: each audit record begins where the one before ended', async (t) => {
-      const { meeting, audit, ok } = await meet(t)
+    test('changes one field twice: each audit record begins where the one before ended', async () => {
+      const { id } = await newUser()
       meeting.of(2)
       await Promise.all(
-        ['Augusta', 'Byron'].map((given) => ok('PATCH /user?id=kp_ada', { given_name: given })),
+        ['Augusta', 'Byron'].map((given) => ok(`PATCH /user?id=${id}`, { given_name: given })),
       )
-      const [second, first] = await audit.list({ event: 'management.updateUser', limit: 9 })
-      assert.partialDeepStrictEqual(first?.details, { before: { firstName: 'Ada' } })
+      const [second, first] = await audit.list({ event: 'management.updateUser', userId: id, limit: 9 })
+      assert.partialDeepStrictEqual(first?.details, { before: { firstName: 'Grace' } })
       assert.deepEqual(Object(second?.details['before']).firstName, Object(first?.details['after']).firstName)
     })
 
-    test('gives a member two roles and a permission, and takes another one', async (t) => {
-      const { meeting, directory, ok } = await meet(t)
-      await ok('POST /organizations/org_weaving/users', { users: [{ id: 'kp_bob', roles: [] }] })
-      const path = '/organizations/org_weaving/users/kp_bob'
+    test('gives a member two roles and a permission, and takes another one', async () => {
+      const { id } = await newUser()
+      await ok('POST /organizations/org_weaving/users', { users: [{ id, roles: [] }] })
+      const path = `/organizations/org_weaving/users/${id}`
       await ok(`POST ${path}/permissions`, { permission_id: 'perm_extra' })
       meeting.of(4)
       await Promise.all([
@@ -109,23 +125,22 @@ for (const [name, open] of databases) {
         ok(`POST ${path}/permissions`, { permission_id: 'perm_read' }),
         ok(`DELETE ${path}/permissions/perm_extra`),
       ])
-      const member = await directory.membership('org_weaving', 'kp_bob')
+      const member = await directory.membership('org_weaving', id)
       assert.deepEqual(
         [member?.roleIds.toSorted(), member?.permissionIds],
         [['role_admin', 'role_member'], ['perm_read']],
       )
     })
 
-    test('adds a member once', async (t) => {
-      const { meeting, ok } = await meet(t)
+    test('adds a member once', async () => {
+      const { id } = await newUser()
       meeting.of(2)
-      const add = () => ok('POST /organizations/org_weaving/users', { users: [{ id: 'kp_bob' }] })
+      const add = () => ok('POST /organizations/org_weaving/users', { users: [{ id }] })
       const added = await Promise.all([add(), add()])
-      assert.deepEqual(added.map((json) => Object(json).users_added).flat(), ['kp_bob'])
+      assert.deepEqual(added.map((json) => Object(json).users_added).flat(), [id])
     })
 
-    test('changes the key and the value of one environment variable, and creates another', async (t) => {
-      const { meeting, directory, ok, call } = await meet(t)
+    test('changes the key and the value of one environment variable, and creates another', async () => {
       const { json } = await call('POST /environment_variables', { key: 'ONE', value: 'one' })
       const path = `/environment_variables/${String(Object(json).environment_variable.id)}`
       meeting.of(3)
@@ -137,22 +152,22 @@ for (const [name, open] of databases) {
       assert.equal((await created).status, 201)
       const { environmentVariables } = await directory.catalog()
       assert.deepEqual(
-        environmentVariables.map(({ key, value, isSecret }) => [key, value, isSecret]).toSorted(),
-        [
-          ['OTHER', 'other', false],
-          ['RENAMED', 'two', true],
-        ],
+        environmentVariables
+          .map(({ key, value, isSecret }) => `${key} ${value} ${String(isSecret)}`)
+          .toSorted(),
+        ['OTHER other false', 'RENAMED two true'],
       )
     })
 
-    test('sets two values of properties, and one of them twice', async (t) => {
-      const { meeting, directory, audit, ok } = await meet(t)
+    test('sets two values of properties, and one of them twice', async () => {
+      const { id } = await newUser()
+      await ok(`PATCH /users/${id}/properties`, { properties: { plan: 'premium' } })
       meeting.of(3)
-      const set = (properties: object) => ok('PATCH /users/kp_ada/properties', { properties })
+      const set = (properties: object) => ok(`PATCH /users/${id}/properties`, { properties })
       await Promise.all([set({ plan: 'free' }), set({ plan: 'gold' }), set({ seats: 7 })])
-      const values = await directory.propertyValues({ context: 'usr', id: 'kp_ada' })
+      const values = await directory.propertyValues({ context: 'usr', id })
       assert.equal(values['seats'], '7')
-      const rows = await audit.list({ event: 'management.UpdateUserProperties', limit: 9 })
+      const rows = await audit.list({ event: 'management.UpdateUserProperties', userId: id, limit: 3 })
       const plans = rows.toReversed().filter(({ details }) => 'plan' in Object(details['after']))
       assert.deepEqual(
         plans.map(({ details }) => Object(details['before']).plan),
@@ -161,10 +176,10 @@ for (const [name, open] of databases) {
       assert.equal(values['plan'], Object(plans[1]?.details['after']).plan)
     })
 
-    test('applies mintage.yaml beside a suspension', async (t) => {
-      const { meeting, store, directory, ok } = await meet(t)
+    test('applies mintage.yaml beside a suspension', async () => {
+      const { id, email } = await newUser()
       const file = parseMintageYaml(
-        'users: [{ id: kp_ada, email: ada@example.com, username: ada, firstName: Augusta }]',
+        `users: [{ id: ${id}, email: ${email}, firstName: Augusta }]`,
         'mintage.yaml',
         () => undefined,
       )
@@ -179,18 +194,15 @@ for (const [name, open] of databases) {
         deps,
       )
       meeting.of(2)
-      await Promise.all([applyMintageFile(file, deps), ok('PATCH /user?id=kp_ada', { is_suspended: true })])
-      const user = await directory.user('kp_ada')
+      await Promise.all([applyMintageFile(file, deps), ok(`PATCH /user?id=${id}`, { is_suspended: true })])
+      const user = await directory.user(id)
       assert.deepEqual([user?.isSuspended, user?.firstName], [true, 'Augusta'])
     })
   })
 
   describe(`A3: on ${name}, an operation of the management API`, () => {
-    test('changes nothing and fails when the audit log takes no record, and leaves one record when it does', async (t) => {
-      const database = await open(t)
-      const world = await openManagementWorld(t, (store) => store, database.location)
-      const { audit } = world.store
-      const made = await world.call('POST /environment_variables', { key: 'ONE', value: 'canary-value' })
+    test('changes nothing and fails when the audit log takes no record, and leaves one record when it does', async () => {
+      const made = await call('POST /environment_variables', { key: 'FIRST', value: 'canary-value' })
       const variable = String(Object(made.json).environment_variable.id)
       const member = '/organizations/org_engines/users/kp_ada'
       // In this order: the last ones delete what the others are about.
@@ -239,11 +251,11 @@ for (const [name, open] of databases) {
         const count = async () => (await audit.list({ limit: 1_000 })).length
         const [before, recordsBefore] = [await database.dump(), await count()]
         const allow = await database.refuseAudit()
-        assert.equal((await world.call(request, body)).status, 503, request)
+        assert.equal((await call(request, body)).status, 503, request)
         await allow()
         assert.equal(await database.dump(), before, `${request} changed something`)
 
-        assert.match(String((await world.call(request, body)).status), /^20[01]$/, request)
+        assert.match(String((await call(request, body)).status), /^20[01]$/, request)
         assert.notEqual(await database.dump(), before, request)
         assert.equal(await count(), recordsBefore + 1, request)
         const [record] = await audit.list({ limit: 1 })
@@ -254,22 +266,21 @@ for (const [name, open] of databases) {
       }
     })
 
-    test('records what changed of whom, before and after', async (t) => {
-      const database = await open(t)
-      const { call, store } = await openManagementWorld(t, (opened) => opened, database.location)
-      await call('PATCH /user?id=kp_ada', {
+    test('records what changed of whom, before and after', async () => {
+      const { id } = await newUser()
+      await ok(`PATCH /user?id=${id}`, {
         given_name: 'Augusta',
-        family_name: 'Lovelace',
+        family_name: 'Hopper',
         is_suspended: true,
       })
-      const [record] = await store.audit.list({ limit: 1 })
+      const [record] = await audit.list({ limit: 1 })
       assert.partialDeepStrictEqual(record, {
-        userId: 'kp_ada',
+        userId: id,
         clientId: 'machine',
         event: 'management.updateUser',
       })
       assert.deepEqual(record?.details, {
-        before: { firstName: 'Ada', isSuspended: false },
+        before: { firstName: 'Grace', isSuspended: false },
         after: { firstName: 'Augusta', isSuspended: true },
       })
     })
