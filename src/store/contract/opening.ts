@@ -50,6 +50,22 @@ export function openingContract(newDatabase: NewDatabase): void {
       })
     }
 
+    test('is checked for readiness by writing one row, the same each time', async (t) => {
+      const database = await newDatabase(t)
+      const store = await database.open()
+      await store.check()
+      await database.execute(
+        `create table meta_rows as select count(*) as n from meta where name = 'last-check'`,
+      )
+      await store.check()
+      await store.check()
+      // The constraint fails the insertion when the number of rows is another one.
+      await database.execute(`
+        create table one (n integer check (n = 1));
+        insert into one select n from meta_rows;
+        insert into one select count(*) from meta where name = 'last-check'`)
+    })
+
     test('INV-6: after kill -9, all that was acknowledged is there', async (t) => {
       const database = await newDatabase(t)
       await (await database.open()).close()
