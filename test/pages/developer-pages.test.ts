@@ -100,6 +100,6 @@ export default async function () { throw new Error('of the version before') }`
   const second = await agent.submit(first, '/retry')
   assert.match(
     shownText(second.text),
-    /Your last edit doesn.t build.*Expected .+ but found end of file\..*The previous version.*of the version before/,
+    /Your last edit doesn\S*t build.*Expected .+ but found end of file\..*The previous version.*of the version before/,
   )
 })
