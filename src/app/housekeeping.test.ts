@@ -74,6 +74,7 @@ test('C10: records of runs and of the audit log go by age and by count, counters
   const retention = {
     invocations: { keepDays: 7, keepCount: 2 },
     audit: { keepDays: 8, keepRefusedSignIns: 2 },
+    events: { keepDays: 8, keepCount: 100 },
   }
   const jobs = openJobs({ store, log, kinds: { housekeeping: housekeeping(store, retention, 1) } })
   const kept = async () =>

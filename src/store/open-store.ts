@@ -5,6 +5,7 @@ import { checkMasterKey } from './sql/master-key-check.ts'
 import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
 import { SqlAuditStore } from './sql/sql-audit-store.ts'
 import { SqlDirectoryStore } from './sql/sql-directory-store.ts'
+import { SqlEventStore } from './sql/sql-event-store.ts'
 import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
 import { SqlJobStore } from './sql/sql-job-store.ts'
 import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
@@ -71,13 +72,14 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
     directory,
+    events: new SqlEventStore(database),
     invocations,
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),
-    commit: unitOfWork({ database, box, directory, onEnqueued: () => jobs.nudge() }),
+    commit: unitOfWork({ database, box, directory, nowMs, onEnqueued: () => jobs.nudge() }),
     description: database.description,
     check: storeCheck(database),
     nowMs,

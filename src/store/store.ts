@@ -4,6 +4,7 @@ import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
 import type { Change } from './change.ts'
 import type { DirectoryStore } from './directory-store.ts'
+import type { EventStore } from './event-store.ts'
 import type { StoreLog } from './folded-log.ts'
 import type { InvocationStore } from './invocation-store.ts'
 import type { JobStore } from './job-store.ts'
@@ -16,6 +17,7 @@ export interface Store {
   readonly artifacts: ArtifactStore
   readonly audit: AuditStore
   readonly directory: DirectoryStore
+  readonly events: EventStore
   readonly invocations: InvocationStore
   readonly jobs: JobStore
   readonly oneTimeTokens: OneTimeTokenStore

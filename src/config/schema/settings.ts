@@ -168,6 +168,13 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('The keys that sign tokens.'),
+  events: z
+    .strictObject({
+      keepDays: z.int().min(1).default(30).describe('Events are kept that long.'),
+      keepCount: z.int().min(1).default(100_000).describe('At most so many are kept.'),
+    })
+    .prefault({})
+    .describe('What happened to users, organizations, roles and permissions, and at sign-ins.'),
   pendingSignIns: z
     .strictObject({
       megabytesPerAddress: z

@@ -33,6 +33,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   throttles: true,
   jobs: true,
   audit: true,
+  events: true,
   invocations: true,
 }
 

@@ -5,6 +5,7 @@ import { catalogContract } from './catalog.ts'
 import type { NewDatabase } from './contract-database.ts'
 import { counterContract } from './counters.ts'
 import { directoryContract } from './directory.ts'
+import { eventContract } from './events.ts'
 import { historyContract } from './history.ts'
 import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
@@ -25,6 +26,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   catalogContract(newDatabase)
   counterContract(newDatabase)
   historyContract(newDatabase)
+  eventContract(newDatabase)
   jobContract(newDatabase)
   atRestContract(newDatabase)
   resealingContract(newDatabase)

@@ -2,6 +2,7 @@
 import { initialSchema } from './0001-initial-schema.ts'
 import { indexesOfInvocations } from './0002-indexes-of-invocations.ts'
 import { jobs } from './0003-jobs.ts'
+import { events } from './0004-events.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [initialSchema, indexesOfInvocations, jobs]
+export const migrations: readonly Migration[] = [initialSchema, indexesOfInvocations, jobs, events]

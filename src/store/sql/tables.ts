@@ -46,6 +46,17 @@ export interface Tables {
     id_token_jti: string | null
     document: string
   }
+  events: {
+    id: string
+    /** Null inside the commit that writes the event. */
+    sequence: number | null
+    type: string
+    subject: string
+    source: string
+    at_ms: number
+    ip_address: string | null
+    snapshot: string | null
+  }
   /** Numbers that are handed out one after the other, in the order of commits. */
   counters: { name: string; value: number }
   jobs: {

@@ -6,6 +6,7 @@ import { ChangedMeanwhileError } from '../store-error.ts'
 import type { UnknownMembers } from './catalog-writes.ts'
 import { changeWrites } from './change-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
+import { domainEvents } from './domain-events.ts'
 import { prepare } from './statement.ts'
 
 /** Records of the directory that are kept in memory. */
@@ -20,6 +21,7 @@ interface UnitOfWorkDeps {
   readonly database: Database
   readonly box: SealedBox
   readonly directory: DirectoryCaches
+  readonly nowMs: () => number
   /** Called after a commit that enqueued a job. */
   readonly onEnqueued: () => void
 }
@@ -28,9 +30,11 @@ export function unitOfWork({
   database,
   box,
   directory,
+  nowMs,
   onEnqueued,
 }: UnitOfWorkDeps): (changes: readonly Change[]) => Promise<void> {
   const { writesOf, scopeOf } = changeWrites(database, box, directory.unknownMembers)
+  const eventsOf = domainEvents(database, nowMs)
   const raised = { statement: raiseCatalogVersion(database) }
 
   return async function commit(changes) {
@@ -39,10 +43,13 @@ export function unitOfWork({
     const isCatalogChanged = ofDirectory.some((change) => scopeOf(change) === 'catalog')
     // What a newer version keeps in a document that is rewritten here has to be known by then.
     if (isCatalogChanged) await directory.catalog()
-    const writes: (Write & { readonly change?: Change })[] = changes.flatMap((change) =>
-      writesOf(change).map((write) => ({ ...write, change })),
-    )
-    if (isCatalogChanged) writes.push(raised)
+    const events = eventsOf(changes)
+    const writes: (Write & { readonly change?: Change })[] = [
+      ...events.before,
+      ...changes.flatMap((change) => writesOf(change).map((write) => ({ ...write, change }))),
+      ...(isCatalogChanged ? [raised] : []),
+      ...events.after,
+    ]
     // Before the commit as well: a read that began before it must not be kept.
     directory.drop(ofDirectory, isCatalogChanged)
     try {

@@ -15,6 +15,7 @@ import { directoryQueries } from '../sql/directory-queries.ts'
 import { jobStatements } from '../sql/job-statements.ts'
 import { invocationStatements } from '../sql/invocation-statements.ts'
 import { auditPruning } from '../sql/sql-audit-store.ts'
+import { eventStatements } from '../sql/sql-event-store.ts'
 import { oneTimeTokenStatements } from '../sql/sql-one-time-token-store.ts'
 import { throttleStatements } from '../sql/sql-throttle-store.ts'
 import { tokenSubjectQuery } from '../sql/token-subject.ts'
@@ -56,6 +57,9 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
     'claiming a job': jobs.claim({ kind: 'mail', limit: 1, now_ms: 1, until_ms: 2, lease: 'x' }),
     'renewing a lease': jobs.renew({ ...held, until_ms: 2 }),
     'pruning dead jobs': jobs.prune({ died_before_ms: 1, limit: 10 }),
+    'a page of events': eventStatements(database).list({ after_sequence: 1, limit: 10 }),
+    'pruning events by age': eventStatements(database).pruneByAge({ older_than_ms: 1, limit: 10 }),
+    'pruning events by number': eventStatements(database).pruneUpTo({ sequence: 1, limit: 10 }),
     'pruning one-time tokens': oneTimeTokenStatements(database).prune({ now_ms: 1, limit: 10 }),
     'pruning throttles': throttleStatements(database).prune({ older_than_ms: 1, limit: 10 }),
     'an identity': directory.identity({ type: 'email', normalized: 'x' }),
