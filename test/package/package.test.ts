@@ -90,7 +90,7 @@ describe('E2: the package', () => {
       if (!file.endsWith('.js') || file.startsWith('runtime/scripts/')) continue
       const code = await readFile(join(installed, 'dist', file), 'utf8')
       for (const [, name = ''] of code.matchAll(
-        /(?:\bfrom|^import|\bimport\()\s*'((?:@[^'/]+\/)?[^'./][^'/]*)[^']*'/gm,
+        /(?:\bfrom|^import|\bimport\()\s*'((?:@[\w.-]+\/)?\w[\w.:-]*)[\w./-]*'/gm,
       ))
         if (!name.startsWith('node:')) imported.add(name)
     }
