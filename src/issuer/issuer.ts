@@ -20,14 +20,9 @@ import {
 } from '../sign-in/index.ts'
 import { adoptSignIns } from './overrides/adopt-sign-ins.ts'
 import { isEngineContext } from './overrides/current-context.ts'
-import { useOurAddresses } from './overrides/addresses.ts'
-import { useOurClientRules } from './overrides/client-rules.ts'
-import { deriveSuccessors, successorOf } from './overrides/derived-successors.ts'
+import { successorOf } from './overrides/derived-successors.ts'
 import { wrapGrantType } from './overrides/internals.ts'
-import { detectReplaysAtOnce } from './overrides/replay-detection.ts'
-import { endGrantsWithSession } from './overrides/session-end.ts'
-import { keepInteractions } from './overrides/kept-interactions.ts'
-import { useMintedTokens } from './overrides/token-formats.ts'
+import { overrideEngine } from './overrides/override-engine.ts'
 import { clientCredentialsGrant } from './grants/client-credentials.ts'
 import { codeGrant } from './grants/code-grant.ts'
 import { cookieRefresh } from './grants/cookie-refresh.ts'
@@ -153,16 +148,16 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       pages: enginePages({ directory, findApplication, confirmation }),
     }),
   )
-  useMintedTokens(provider, { signer, nowMs, directory, application })
-  useOurClientRules(provider, findApplication)
-  useOurAddresses(provider)
-  endGrantsWithSession(provider, commit, (ctx, authorizations) =>
-    clearCookiesOfSession(ctx, authorizations, provider),
-  )
-  keepInteractions(provider)
+  overrideEngine(provider, {
+    signer,
+    nowMs,
+    directory,
+    application,
+    findApplication,
+    commit,
+    onSessionEnded: (ctx, authorizations) => clearCookiesOfSession(ctx, authorizations, provider),
+  })
   const successorSecret = await secret('refresh-token-successor-key')
-  deriveSuccessors(provider)
-  detectReplaysAtOnce(provider, commit)
   const reading = { artifacts, directory, freshKeys: () => keys.publicJwks() }
   const onReuse =
     (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {

@@ -10,8 +10,9 @@ import { findAccount } from './account.ts'
 import { ArtifactAdapter } from './artifact-adapter.ts'
 import { extraParameters, offlineSpellingParameter } from './kinde/authorization-parameters.ts'
 import { ClientAdapter, type ClientAdapterDeps } from './clients/client-adapter.ts'
-import { clientExtensionName, extensionOf, matchesOne } from './request/client-extension.ts'
+import { extensionOf, matchesOne } from './request/client-extension.ts'
 import { fromEngineTime } from './overrides/engine-clock.ts'
+import { formAction, hiddenField } from './overrides/engine-html.ts'
 import { engineKeys } from './overrides/engine-keys.ts'
 import { existingGrant } from './grants/existing-grant.ts'
 import { mintOnRefresh, type MintOnRefreshDeps } from './grants/mint-on-refresh.ts'
@@ -22,16 +23,11 @@ import { interactionPath, type Site } from '../sign-in/index.ts'
 import { routes } from './request/routes.ts'
 import type { StrangersRecordsDeps } from './strangers-records.ts'
 
-import { clientAssertionAlgorithms, personScopes } from '../oauth/index.ts'
+import { personScopes } from '../oauth/index.ts'
+import { clientConfiguration } from './clients/client-configuration.ts'
 import { assertClientAssertion, clockToleranceSeconds } from './clients/client-assertion.ts'
 import { accessTokenType, typeConflict } from '../keys/index.ts'
-import {
-  signingAlgorithms,
-  type ApplicationRecord,
-  type ArtifactStore,
-  type DirectoryStore,
-  type Store,
-} from '../store/index.ts'
+import type { ApplicationRecord, ArtifactStore, DirectoryStore, Store } from '../store/index.ts'
 
 export interface ConfigurationDeps
   extends PromptsDeps, MintOnRefreshDeps, ClientAdapterDeps, StrangersRecordsDeps {
@@ -50,26 +46,6 @@ export interface ConfigurationDeps
 
 const minuteSeconds = 60
 const daySeconds = 86_400
-
-/** What decides whether the engine takes a client; clients/client-problems.ts asks by it before one is written. */
-export const clientConfiguration = {
-  responseTypes: ['code'],
-  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-  enabledJWA: {
-    idTokenSigningAlgValues: [...signingAlgorithms],
-    clientAuthSigningAlgValues: [...clientAssertionAlgorithms],
-    dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
-  },
-  extraClientMetadata: { properties: [clientExtensionName] },
-  features: {
-    devInteractions: { enabled: false },
-    clientCredentials: { enabled: true },
-    deviceFlow: { enabled: true },
-    pushedAuthorizationRequests: { enabled: true },
-    dPoP: { enabled: true },
-    backchannelLogout: { enabled: true },
-  },
-} satisfies Configuration
 
 export function providerConfiguration(deps: ConfigurationDeps): Configuration {
   const isSecure = deps.issuer.startsWith('https:')
@@ -133,9 +109,9 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
         enabled: true,
         mask: '****-****',
         userCodeInputSource: (ctx, form, _out, error) =>
-          deps.pages.enterUserCode(ctx, xsrfOf(form), actionOf(form), userCodeProblem(error)),
+          deps.pages.enterUserCode(ctx, xsrfOf(form), formAction(form), userCodeProblem(error)),
         userCodeConfirmSource: (ctx, form, client, _info, userCode) =>
-          deps.pages.confirmDevice(ctx, xsrfOf(form), actionOf(form), client, userCode),
+          deps.pages.confirmDevice(ctx, xsrfOf(form), formAction(form), client, userCode),
         successSource: (ctx) => deps.pages.deviceDone(ctx),
       },
       introspection: {
@@ -150,7 +126,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => deps.pages.signOut(ctx, xsrfOf(form), actionOf(form)),
+        logoutSource: (ctx, form) => deps.pages.signOut(ctx, xsrfOf(form), formAction(form)),
         postLogoutSuccessSource: (ctx) => deps.pages.signedOut(ctx),
       },
     },
@@ -236,13 +212,9 @@ function mayRevoke(client: Client, ownerId: string | undefined): boolean {
   throw new errors.InvalidRequest('the token is not one of this client')
 }
 
-/** The engine hands over a ready form; ours has the same two things in it. */
+/** The engine hands over a ready form. Ours has the same token in it. */
 function xsrfOf(form: string): string {
-  return /name="xsrf" value="([^"]*)"/.exec(form)?.[1] ?? ''
-}
-
-function actionOf(form: string): string {
-  return /action="([^"]*)"/.exec(form)?.[1] ?? ''
+  return hiddenField(form, 'xsrf') ?? ''
 }
 
 function userCodeProblem(error: unknown): UserCodeProblem | undefined {

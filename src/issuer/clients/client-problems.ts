@@ -4,7 +4,7 @@ import type { JWK } from 'jose'
 import { Provider } from 'oidc-provider'
 import type { ApplicationRecord } from '../../store/index.ts'
 import { usableMetadata, type RefusedPart } from './client-metadata.ts'
-import { clientConfiguration } from '../provider-configuration.ts'
+import { clientConfiguration } from './client-configuration.ts'
 
 export interface ApplicationProblem extends RefusedPart {
   readonly application: ApplicationRecord

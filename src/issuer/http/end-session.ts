@@ -1,5 +1,6 @@
 // How the session of a browser ends: by a sign-out, or because another user signs in there.
-import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { tellOfSessionEnd } from '../overrides/session-end.ts'
 import { clearCookiesOfSession } from './refresh-cookie.ts'
 
 export interface SessionEndDeps {
@@ -50,17 +51,10 @@ async function tellApplications(
       const client = await provider.Client.find(clientId)
       if (!client?.backchannelLogoutUri || sid === undefined) return
       try {
-        await backchannelLogout(client, accountId, sid)
+        await tellOfSessionEnd(client, accountId, sid)
       } catch (error) {
         onBackchannelFailure(clientId, error)
       }
     }),
   )
-}
-
-/** The engine's own; its types leave it out. */
-async function backchannelLogout(client: Client, accountId: string, sid: string): Promise<void> {
-  const logout: unknown = Reflect.get(client, 'backchannelLogout')
-  if (typeof logout !== 'function') throw new Error('the engine has no back-channel logout')
-  await logout.call(client, accountId, sid)
 }

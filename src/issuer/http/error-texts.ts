@@ -1,6 +1,7 @@
 // `error_description` holds printable ASCII without `"` and `\` (RFC 6749 §4.1.2.1 and §5.2). Reasons come from workflows, in any
 // language, and from the engine; whichever way an error leaves, its text passes here.
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { withErrorDescription } from '../overrides/engine-html.ts'
 
 export async function errorTexts(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next()
@@ -8,7 +9,8 @@ export async function errorTexts(ctx: KoaContextWithOIDC, next: () => Promise<vo
   if (typeof location === 'string' && location.includes('error_description='))
     ctx.set('location', inAddress(location))
   const { body } = ctx
-  if (typeof body === 'string' && body.includes('name="error_description"')) ctx.body = inForm(body)
+  if (typeof body === 'string' && body.includes('name="error_description"'))
+    ctx.body = withErrorDescription(body, errorText)
   else if (isError(body)) ctx.body = { ...body, error_description: errorText(body.error_description) }
 }
 
@@ -36,13 +38,5 @@ function inAddress(location: string): string {
   return location.replace(/([?&#]error_description=)([^&#]*)/, (_, name: string, value: string) => {
     const [[, text] = ['', '']] = new URLSearchParams(`text=${value}`)
     return `${name}${new URLSearchParams({ text: errorText(text) }).toString().slice('text='.length)}`
-  })
-}
-
-/** The engine's answer by `form_post`. */
-function inForm(html: string): string {
-  return html.replace(/(name="error_description" value=")([^"]*)"/, (_, name: string, value: string) => {
-    const text = value.replaceAll(/&(?:quot|#34);/g, "'").replaceAll('&#39;', "'")
-    return `${name}${errorText(text).replaceAll("'", '&#39;')}"`
   })
 }

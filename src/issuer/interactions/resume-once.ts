@@ -6,6 +6,7 @@ import type { ArtifactStore } from '../../store/index.ts'
 import { endingWithoutCookie, type FindApplication, interactionPath, showEnded } from '../../sign-in/index.ts'
 import type { RecordedAnswer } from '../http/answer-once.ts'
 import { browserSession } from '../http/browser-session.ts'
+import { hiddenField } from '../overrides/engine-html.ts'
 import { hashOfArtifactId } from '../request/artifact-id.ts'
 import { routes } from '../request/routes.ts'
 import { beginAnew } from './begin-anew.ts'
@@ -70,8 +71,7 @@ async function isUsable(code: string, { artifacts, nowMs }: ResumeDeps): Promise
 /** In an address, or in the form of `form_post`. */
 function codeIn({ headers, body }: RecordedAnswer): string | undefined {
   const [, inAddress] = /[?&#]code=([^&]*)/.exec(String(headers['location'] ?? '')) ?? []
-  const [, inForm] = /name="code" value="([^"]*)"/.exec(body ?? '') ?? []
-  return inAddress ?? inForm
+  return inAddress ?? hiddenField(body ?? '', 'code')
 }
 
 function withoutSession(answer: RecordedAnswer, provider: Provider): RecordedAnswer {

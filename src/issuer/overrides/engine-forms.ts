@@ -3,15 +3,14 @@
 import { createHash } from 'node:crypto'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { securityHeaders } from '../../pages/index.ts'
+import { formAction, scriptOf } from './engine-html.ts'
 
 export async function engineForms(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next()
   const { body } = ctx
   if (typeof body !== 'string' || !ctx.response.is('html')) return
   if (ctx.response.get('content-security-policy')) return
-  const [, script = ''] = /<script>(.*?)<\/script>/s.exec(body) ?? []
-  const [, action = ''] = /<form method="post" action="([^"]*)"/.exec(body) ?? []
-  const inlineScript = `'sha256-${createHash('sha256').update(script).digest('base64')}'`
-  const headers = securityHeaders({ formRedirects: [action.replaceAll('&amp;', '&')], inlineScript })
+  const inlineScript = `'sha256-${createHash('sha256').update(scriptOf(body)).digest('base64')}'`
+  const headers = securityHeaders({ formRedirects: [formAction(body)], inlineScript })
   for (const [name, value] of Object.entries(headers)) ctx.set(name, value)
 }

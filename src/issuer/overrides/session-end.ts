@@ -1,6 +1,6 @@
 // The end of a session is the end of what was granted in it: access by refresh token ends with it (RT-05). The engine
 // would keep the grants of tokens that outlive the session, which ours do between sign-outs.
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Store } from '../../store/index.ts'
 import { currentContext } from './current-context.ts'
 
@@ -8,11 +8,16 @@ interface EndingSession {
   readonly authorizations?: Readonly<Record<string, { readonly grantId?: string }>>
 }
 
-/** `onEnded`: called with a session that the engine ends while it answers a request. */
+/** Called for a session that the engine ends while it answers a request. */
+export type OnSessionEnded = (
+  ctx: KoaContextWithOIDC,
+  authorizations: EndingSession['authorizations'],
+) => Promise<void>
+
 export function endGrantsWithSession(
   provider: Provider,
   commit: Store['commit'],
-  onEnded: (ctx: KoaContextWithOIDC, authorizations: EndingSession['authorizations']) => Promise<void>,
+  onEnded: OnSessionEnded,
 ): void {
   const { prototype }: { prototype: { destroy(): Promise<void> } } = provider.Session
   const engineDestroy = prototype.destroy
@@ -25,4 +30,11 @@ export function endGrantsWithSession(
     const ctx = currentContext()
     if (ctx) await onEnded(ctx, this.authorizations)
   }
+}
+
+/** The engine's own; its types leave it out. */
+export async function tellOfSessionEnd(client: Client, accountId: string, sid: string): Promise<void> {
+  const logout: unknown = Reflect.get(client, 'backchannelLogout')
+  if (typeof logout !== 'function') throw new Error('the engine has no back-channel logout')
+  await logout.call(client, accountId, sid)
 }

@@ -17,7 +17,7 @@ import { requestState } from '../request/request-state.ts'
 import { currentContext } from './current-context.ts'
 import { toEngineTime, withTimes } from './engine-clock.ts'
 
-interface FormatDeps {
+export interface FormatDeps {
   readonly signer: TokenSigner
   readonly nowMs: () => number
   readonly directory: Pick<DirectoryStore, 'catalog'>
