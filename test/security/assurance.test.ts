@@ -18,14 +18,14 @@ async function signedIn(t: TestContext) {
   return { issuer, agent }
 }
 
-async function weaken({ plainStore: { artifacts } }: TestIssuer, agent: UserAgent): Promise<void> {
+async function weaken({ plainStore: { artifacts, commit } }: TestIssuer, agent: UserAgent): Promise<void> {
   const idHash = hash('sha256', agent.cookies.get('mintage_session') ?? '', 'hex')
   const found = await artifacts.find('Session', idHash)
   assert.ok(found)
   assert.deepEqual(found.payload['amr'], ['pwd'])
   const { consumedAtMs: _, successorIdHash: __, ...artifact } = found
-  await artifacts.commit([
-    { kind: 'put', artifact: { ...artifact, payload: { ...found.payload, amr: ['otp'] } } },
+  await commit([
+    { kind: 'put-artifact', artifact: { ...artifact, payload: { ...found.payload, amr: ['otp'] } } },
   ])
 }
 
