@@ -4,7 +4,8 @@ import { mintageJsonSchema, mintageYamlReference } from '../src/config/index.ts'
 import { errorsReference } from '../src/errors/index.ts'
 import { managementReference } from '../src/management/index.ts'
 import { minimumCommonApiTable } from '../src/runtime/index.ts'
-import { runDocumentJsonSchema } from '../src/triggers/index.ts'
+import { runDocumentJsonSchema } from '../src/tokens/index.ts'
+import { triggersReference } from '../src/triggers/registry/index.ts'
 import { librariesReference } from '../test/libraries/reference-page.ts'
 
 function write(name: string, text: string): void {
@@ -28,3 +29,4 @@ write('mintage-yaml.md', mintageYamlReference())
 write('mintage.schema.json', `${JSON.stringify(mintageJsonSchema(), null, 2)}\n`)
 write('run.schema.json', `${JSON.stringify(runDocumentJsonSchema(), null, 2)}\n`)
 writePart('guest-surface.md', 'minimum common web API', minimumCommonApiTable())
+writePart('events.md', 'triggers', triggersReference())

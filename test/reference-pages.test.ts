@@ -9,6 +9,7 @@ import { extraParameters } from '../src/issuer/kinde/authorization-parameters.ts
 import { accessTokenOptIns, idTokenOptIns } from '../src/store/index.ts'
 import { m2mTokenClaims, reservedClaims, userTokenClaims, type M2mTokenFacts } from '../src/tokens/index.ts'
 import { userTokensEvent } from '../src/triggers/index.ts'
+import { triggersReference } from '../src/triggers/registry/index.ts'
 import { typeMintage } from './harness/mintage-command.ts'
 import { openTestServer } from './harness/running-server.ts'
 
@@ -99,6 +100,10 @@ describe('token-claims.md', () => {
     assert.deepEqual(sorted([...all, ...id]), sorted(reservedClaims.idToken))
     assert.deepEqual(sorted([...all, ...m2m]), sorted(reservedClaims.m2mToken))
   })
+})
+
+test('events.md has the table of the registry of triggers', async () => {
+  assert.ok((await reference('events.md')).includes(triggersReference()), 'run `npm run docs`')
 })
 
 test('events.md lists every field of the event of a person’s tokens', async () => {

@@ -2,8 +2,14 @@
 import { z } from 'zod'
 import { ConfigError } from '../errors/index.ts'
 import { tokenKindLabel, tokenKinds, type JsonObject, type TokenKind } from '../oauth/index.ts'
-import { sampleClaims, tokensOfTrigger, type ClaimsByToken, type TokenTrigger } from '../tokens/index.ts'
-import { parseTokenEvent, type TokenEvent } from '../triggers/index.ts'
+import {
+  sampleClaims,
+  tokensOfTrigger,
+  type ClaimsByToken,
+  type TokenTrigger,
+  parseTokenEvent,
+  type TokenEvent,
+} from '../tokens/index.ts'
 
 export interface RunInput {
   readonly event: TokenEvent

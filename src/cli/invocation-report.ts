@@ -1,7 +1,7 @@
 // One recorded invocation in words, in the same form as `mintage run` tells a run: for `mintage logs show` and for the terminal of
 // `mintage dev`.
 import type { StoredInvocation } from '../store/index.ts'
-import { invocationDocumentSchema } from '../triggers/index.ts'
+import { invocationDocumentSchema } from '../tokens/index.ts'
 import { errorText } from './error-text.ts'
 import { printable, type Output } from './output.ts'
 import { runReport } from './run-report.ts'

@@ -6,7 +6,7 @@ import { recordingSchema, type Environment } from '../runtime/index.ts'
 import { triggers } from '../triggers/registry/index.ts'
 import { failureActions } from '../workflows/index.ts'
 import { withoutSecrets, withSecrets } from './recorded-secrets.ts'
-import { runDocumentSchema } from '../triggers/index.ts'
+import { runDocumentSchema } from '../tokens/index.ts'
 import { readJsonFile, writePrivateFile } from './text-file.ts'
 
 const claimsSchema = z.record(z.string(), z.json())

@@ -1,6 +1,6 @@
 // Whether a replay gave what its recording holds. Durations differ from run to run and are left out.
 import { isDeepStrictEqual } from 'node:util'
-import type { RunDocument } from '../triggers/index.ts'
+import type { RunDocument } from '../tokens/index.ts'
 
 /** The first difference as `path: recorded … , replayed …`; undefined when the runs are the same. */
 export function firstDifference(recorded: RunDocument, replayed: RunDocument): string | undefined {

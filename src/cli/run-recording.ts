@@ -3,7 +3,7 @@ import type { Recording } from '../runtime/index.ts'
 import type { WorkflowDeployment } from '../workflows/index.ts'
 import type { RunInput } from './event-file.ts'
 import type { RecordingFile } from './recording-file.ts'
-import type { RunDocument } from '../triggers/index.ts'
+import type { RunDocument } from '../tokens/index.ts'
 import type { RunSubject } from './run-subject.ts'
 
 export function recordingOf(

@@ -2,8 +2,7 @@
 // tell different things.
 import { formatLocation } from '../errors/index.ts'
 import { tokenKindLabel, tokenKinds, type TokenKind } from '../oauth/index.ts'
-import { claimChanges, jsonBytes } from '../tokens/index.ts'
-import type { RunDocument } from '../triggers/index.ts'
+import { claimChanges, jsonBytes, type RunDocument } from '../tokens/index.ts'
 import { printable, type Output } from './output.ts'
 import { changeText, valueText } from './value-text.ts'
 

@@ -3,14 +3,14 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { redactor } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
-import { reservedClaims } from '../tokens/index.ts'
 import {
+  reservedClaims,
   runDocument,
   runTokenTrigger,
-  tokenDeployment,
   type RunDocument,
-  type TriggerRun,
-} from '../triggers/index.ts'
+  type TokenTriggerRun,
+} from '../tokens/index.ts'
+import { runnableDeployment } from '../triggers/index.ts'
 import {
   prepareDeployment,
   sourceLineAt,
@@ -121,7 +121,7 @@ async function runIn(
   const triggerRun = await runTokenTrigger(
     {
       invocationId: `inv_${randomUUIDv7()}`,
-      deployment: tokenDeployment(deployment),
+      deployment: runnableDeployment(deployment),
       event: input.event,
       before: input.claims,
       environment: subject.environment,
@@ -146,7 +146,7 @@ async function runIn(
 
 function documentOf(
   deployment: WorkflowDeployment,
-  triggerRun: TriggerRun,
+  triggerRun: TokenTriggerRun,
   subject: RunSubject,
 ): RunDocument {
   const secrets = Object.values(subject.environment).flatMap(({ value, isSecret }) =>

@@ -8,7 +8,7 @@ import { passwordHasher, type Background, type PasswordRules } from '../director
 import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
 import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
-import type { Mint } from '../triggers/index.ts'
+import type { Mint } from '../tokens/index.ts'
 import {
   accountSignInHref,
   applicationFinder,

@@ -2,8 +2,12 @@
 import type { InvocationMoment, InvocationSummary, InvocationView, TokenChangesView } from '../pages/index.ts'
 import { z } from 'zod'
 import type { StoredInvocation } from '../store/index.ts'
-import { claimChanges, jsonBytes } from '../tokens/index.ts'
-import { invocationDocumentSchema, type InvocationDocument } from '../triggers/index.ts'
+import {
+  claimChanges,
+  jsonBytes,
+  invocationDocumentSchema,
+  type InvocationDocument,
+} from '../tokens/index.ts'
 
 /** What the pages read of an event (C§7). */
 const eventSchema = z.looseObject({

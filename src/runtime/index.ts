@@ -2,9 +2,11 @@ export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-sc
 export { defaultLimits, type RunLimits } from './limits.ts'
 export { minimumCommonApiTable, webReplacement } from './minimum-common-api.ts'
 export type { GuestError, OutcomeKind, RunOutcome } from './outcome.ts'
+export { outcomeErrorCode, outcomeKinds } from './outcome-codes.ts'
 export { openSandbox, readThreadOptions } from './open-sandbox.ts'
 export { recordingSchema, type CallEntry, type Recording } from './recording.ts'
 export type {
+  Changeable,
   DeploymentSource,
   Environment,
   EnvironmentVariable,
@@ -13,6 +15,7 @@ export type {
   LogEntry,
   ModuleExports,
   PreparedDeployment,
+  ReservedAttempt,
   Sandbox,
 } from './sandbox.ts'
 export type { SandboxOptions } from './sandbox-options.ts'

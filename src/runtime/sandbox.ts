@@ -59,12 +59,16 @@ export interface ModuleExports {
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string }
 }
 
-export interface Invocation {
+/** What a workflow may change. */
+export interface Changeable {
+  /** For each token that is minted: the claims that a workflow may change, with their default values. */
+  readonly claims: Readonly<Record<string, JsonObject>>
+}
+
+export interface Invocation extends Changeable {
   readonly id: string
   readonly deployment: PreparedDeployment
   readonly event: JsonObject
-  /** For each token that is minted: the claims that a workflow may change, with their default values. */
-  readonly claims: Readonly<Record<string, JsonObject>>
   readonly environment: Environment
   /** Texts for kinde.localization.get. */
   readonly localization: Readonly<Record<string, string>>

@@ -13,7 +13,7 @@ export interface InvocationRecord {
   readonly clientId: string
   readonly userId: string | null
   readonly organizationCode: string | null
-  /** RunEnding of triggers/run-trigger.ts. */
+  /** RunEnding of tokens/run-token-trigger.ts. */
   readonly outcome: string
   /** Kind of the Decision of triggers/decision.ts. */
   readonly decision: string

@@ -1,14 +1,5 @@
-export { claimChanges, noClaimChanges, type ClaimChanges } from './claim-changes.ts'
-export { memberPath } from './claim-path.ts'
-export {
-  applyWorkflowClaims,
-  defaultClaimsForWorkflow,
-  jsonBytes,
-  mintedTokens,
-  type AppliedClaims,
-  type ClaimsByToken,
-  type RefusedClaim,
-} from './claims.ts'
+export { claimChanges } from './claim-changes.ts'
+export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
 export {
   userTokenClaims,
   type AccessFacts,
@@ -16,7 +7,28 @@ export {
   type UserFacts,
 } from './default-claims.ts'
 export { m2mTokenClaims, type M2mTokenFacts } from './m2m-claims.ts'
-export { isReservedClaim, reservedClaims } from './reserved-claims.ts'
+export { openMint, type Mint } from './mint.ts'
+export { reservedClaims } from './reserved-claims.ts'
+export {
+  invocationDocumentSchema,
+  runDocument,
+  runDocumentJsonSchema,
+  runDocumentSchema,
+  type InvocationDocument,
+  type RunDocument,
+} from './run-document.ts'
+export {
+  endingErrorCode,
+  runEndings,
+  runTokenTrigger,
+  type RunEnding,
+  type TokenTriggerRun,
+} from './run-token-trigger.ts'
 export { sampleClaims } from './sample-user.ts'
-export { secretsInClaims } from './secrets-in-claims.ts'
-export { isTokenTrigger, tokensOfTrigger, tokenTriggers, type TokenTrigger } from './token-trigger.ts'
+export {
+  isTokenTrigger,
+  parseTokenEvent,
+  tokensOfTrigger,
+  type TokenEvent,
+  type TokenTrigger,
+} from './token-trigger.ts'

@@ -2,7 +2,7 @@
 // opt-in claims switched on, so that every job of the trigger has something to work on. Times and ids are fixed: the same
 // event always gives the same tokens.
 import type { ClaimsByToken } from './claims.ts'
-import type { M2mTokenEvent, TokenEvent, UserTokensEvent } from '../triggers/index.ts'
+import type { M2mTokenEvent, TokenEvent, UserTokensEvent } from './token-trigger.ts'
 
 const issuedAt = 1_767_225_600 // 2026-01-01T00:00:00Z
 const daySeconds = 86_400

@@ -1,84 +1,58 @@
 // What is done about the outcome of a run: the only place where the failure policy is read.
-// Fails closed: without the author's `continue` no token is issued, and a denial holds under both policies, whatever else
+// Fails closed: without the author's `continue` nothing is issued, and a denial holds under both policies, whatever else
 // the workflow did (SBX-36).
 import type { ErrorCode } from '../errors/index.ts'
-import type { OutcomeKind, RunOutcome } from '../runtime/index.ts'
-import type { AppliedClaims } from '../tokens/index.ts'
+import { outcomeErrorCode, type RunOutcome } from '../runtime/index.ts'
+import type { Judged, Rejected } from './result-rules.ts'
 
 export type FailurePolicy = 'stop' | 'continue'
 
-type FailedOutcome = Exclude<RunOutcome, { readonly kind: 'completed' } | { readonly kind: 'denied' }>
-type FailedClaims = Exclude<AppliedClaims, { readonly kind: 'applied' }>
+export type FailedOutcome = Exclude<RunOutcome, { readonly kind: 'completed' } | { readonly kind: 'denied' }>
 
-/** Why a run counts as failed: what the sandbox reported, or what was wrong with claims that the guest ended with. */
-export type RunFailure =
+/** Why a run counts as failed: what the sandbox reported, or what was wrong with the result that the guest ended with. */
+export type RunFailure<Ending extends string> =
   | { readonly kind: 'outcome'; readonly code: ErrorCode; readonly outcome: FailedOutcome }
-  | { readonly kind: 'claims'; readonly code: ErrorCode; readonly claims: FailedClaims }
+  | { readonly kind: 'result'; readonly code: ErrorCode; readonly rejected: Rejected<Ending> }
 
-export type Decision =
-  | { readonly kind: 'issue'; readonly applied: AppliedClaims & { readonly kind: 'applied' } }
-  /** Failed under `continue`: the default claims go out, with none of the failed run's changes. */
-  | { readonly kind: 'issue-defaults'; readonly failure: RunFailure }
+export type Decision<Result, Ending extends string> =
+  | { readonly kind: 'issue'; readonly result: Result }
+  /** Failed under `continue`: the defaults hold, with none of the failed run's changes. */
+  | { readonly kind: 'issue-defaults'; readonly failure: RunFailure<Ending> }
   | { readonly kind: 'deny'; readonly reason: string }
-  /** Failed under `stop`: no token. */
-  | { readonly kind: 'refuse'; readonly failure: RunFailure }
+  /** Failed under `stop`: what the trigger stands before does not happen. */
+  | { readonly kind: 'refuse'; readonly failure: RunFailure<Ending> }
 
 export const decisionKinds = [
   'issue',
   'issue-defaults',
   'deny',
   'refuse',
-] as const satisfies readonly Decision['kind'][]
-
-/** The error code of each outcome; a run that completed has none, unless its claims have (claimsErrorCode). */
-export const outcomeErrorCode = {
-  completed: undefined,
-  denied: 'workflow_denied',
-  threw: 'workflow_threw',
-  'claims-invalid': 'claims_invalid',
-  'claims-too-large': 'claims_too_large',
-  'wall-clock-exceeded': 'wall_clock_exceeded',
-  'running-time-exceeded': 'running_time_exceeded',
-  'memory-exceeded': 'memory_exceeded',
-  'calls-exceeded': 'calls_exceeded',
-  'log-exceeded': 'log_exceeded',
-  'never-settled': 'never_settled',
-  crashed: 'sandbox_crashed',
-  busy: 'sandbox_busy',
-  'replay-diverged': 'replay_diverged',
-} as const satisfies Record<OutcomeKind, ErrorCode | undefined>
-
-export const outcomeKinds = Object.keys(outcomeErrorCode).filter((kind): kind is OutcomeKind =>
-  Object.hasOwn(outcomeErrorCode, kind),
-)
-
-export const claimsErrorCode = {
-  invalid: 'claims_invalid',
-  'too-large': 'claims_too_large',
-  reserved: 'claim_reserved',
-} as const satisfies Record<FailedClaims['kind'], ErrorCode>
+] as const satisfies readonly Decision<unknown, string>['kind'][]
 
 /** Characters of a denial's reason that are shown; it comes from the guest and ends up on a page and in a URL. */
 const maxReasonLength = 500
 
-/** `applyClaims` is asked only when the run completed. */
-export function decide(
+/** `judge` is asked only when the run completed. */
+export function decide<Result, Ending extends string>(
   outcome: RunOutcome,
-  applyClaims: (claimsJson: string) => AppliedClaims,
+  judge: (given: string) => Judged<Result, Ending>,
   failurePolicy: FailurePolicy,
-): Decision {
+): Decision<Result, Ending> {
   if (outcome.kind === 'denied') return { kind: 'deny', reason: shownReason(outcome.reason) }
   if (outcome.kind === 'completed') {
-    const applied = applyClaims(outcome.claimsJson)
-    if (applied.kind === 'applied') return { kind: 'issue', applied }
-    return failed({ kind: 'claims', code: claimsErrorCode[applied.kind], claims: applied }, failurePolicy)
+    const judged = judge(outcome.claimsJson)
+    if (judged.kind === 'accepted') return { kind: 'issue', result: judged.result }
+    return failed({ kind: 'result', code: judged.code, rejected: judged }, failurePolicy)
   }
-  const failure: RunFailure = { kind: 'outcome', code: outcomeErrorCode[outcome.kind], outcome }
-  // A replay explains a run and mints nothing; when it leaves its recording, no policy of the author's applies.
+  const failure = { kind: 'outcome', code: outcomeErrorCode[outcome.kind], outcome } as const
+  // A replay explains a run and issues nothing; when it leaves its recording, no policy of the author's applies.
   return failed(failure, outcome.kind === 'replay-diverged' ? 'stop' : failurePolicy)
 }
 
-function failed(failure: RunFailure, failurePolicy: FailurePolicy): Decision {
+function failed<Ending extends string>(
+  failure: RunFailure<Ending>,
+  failurePolicy: FailurePolicy,
+): Decision<never, Ending> {
   return failurePolicy === 'continue' ? { kind: 'issue-defaults', failure } : { kind: 'refuse', failure }
 }
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConfigError } from '../errors/index.ts'
 import type { JsonObject, JsonValue } from '../oauth/index.ts'
-import { parseTokenEvent } from './event.ts'
-import { sampleClaims } from '../tokens/index.ts'
-import type { TokenTrigger } from '../tokens/index.ts'
+import { parseEvent } from './event.ts'
+import type { TriggerKey } from './registry/index.ts'
 
 function userEvent(): Record<'request' | 'context', Record<string, JsonValue>> {
   return {
@@ -31,10 +30,10 @@ function m2mEvent(): Record<'request' | 'context', Record<string, JsonValue>> {
   }
 }
 
-function rejection(event: JsonObject, trigger: TokenTrigger = 'user:tokens_generation'): string {
+function rejection(event: JsonObject, trigger: TriggerKey = 'user:tokens_generation'): string {
   let message = ''
   assert.throws(
-    () => parseTokenEvent(event, trigger, 'event.json'),
+    () => parseEvent(event, trigger, 'event.json'),
     (error) => {
       assert.ok(error instanceof ConfigError)
       assert.equal(error.code, 'event_invalid')
@@ -49,14 +48,14 @@ function rejection(event: JsonObject, trigger: TokenTrigger = 'user:tokens_gener
 describe('an event', () => {
   test('of C§7 is accepted as it stands', () => {
     const event = userEvent()
-    assert.deepEqual(parseTokenEvent(event, 'user:tokens_generation', 'event.json').json, event)
-    assert.deepEqual(parseTokenEvent(m2mEvent(), 'm2m:token_generation', 'event.json').json, m2mEvent())
+    assert.deepEqual(parseEvent(event, 'user:tokens_generation', 'event.json').json, event)
+    assert.deepEqual(parseEvent(m2mEvent(), 'm2m:token_generation', 'event.json').json, m2mEvent())
   })
 
   test('may hold more fields than are documented', () => {
     const event = userEvent()
     event.context['user'] = { id: 'kp_1', properties: { a: 1 } }
-    assert.deepEqual(parseTokenEvent(event, 'user:tokens_generation', 'event.json').json, event)
+    assert.deepEqual(parseEvent(event, 'user:tokens_generation', 'event.json').json, event)
   })
 
   test('needs no organization', () => {
@@ -64,7 +63,7 @@ describe('an event', () => {
       const event = userEvent()
       event.context['organization'] = organization
       assert.equal(
-        parseTokenEvent(event, 'user:tokens_generation', 'event.json').trigger,
+        parseEvent(event, 'user:tokens_generation', 'event.json').trigger,
         'user:tokens_generation',
       )
     }
@@ -106,54 +105,5 @@ describe('an event', () => {
       rejection(userEvent(), 'm2m:token_generation'),
       'The event is for "user:tokens_generation", the workflow for "m2m:token_generation".',
     )
-  })
-})
-
-describe('the sample user', () => {
-  test('takes subject, organization, client and audience from the event', () => {
-    const claims = sampleClaims(parseTokenEvent(userEvent(), 'user:tokens_generation', 'event.json'))
-    assert.deepEqual(Object.keys(claims), ['accessToken', 'idToken'])
-    assert.equal(claims.accessToken?.['sub'], 'kp_1234567890')
-    assert.equal(claims.accessToken?.['org_code'], 'org_123456789')
-    assert.equal(claims.accessToken?.['azp'], '299627bd8bfa493f8b17e6aec8ebfb86')
-    assert.deepEqual(claims.accessToken?.['aud'], ['https://api.example.com/v1'])
-    assert.equal(claims.idToken?.['sub'], 'kp_1234567890')
-    assert.deepEqual(claims.idToken?.['aud'], ['299627bd8bfa493f8b17e6aec8ebfb86'])
-  })
-
-  test('has the claims of the three shapes that workflows work on (C§3.1)', () => {
-    const { accessToken } = sampleClaims(parseTokenEvent(userEvent(), 'user:tokens_generation', 'event.json'))
-    assert.ok(Array.isArray(accessToken?.['permissions']))
-    assert.deepEqual(accessToken?.['feature_flags'], {
-      new_dashboard: { t: 'b', v: true },
-      theme: { t: 's', v: 'violet' },
-      report_limit: { t: 'i', v: 25 },
-    })
-    assert.deepEqual(Object.keys(Object(Reflect.get(Object(accessToken?.['roles']), 0))), [
-      'id',
-      'key',
-      'name',
-    ])
-  })
-
-  test('has no organization claims without an organization', () => {
-    const event = userEvent()
-    event.context['organization'] = null
-    const { accessToken, idToken } = sampleClaims(
-      parseTokenEvent(event, 'user:tokens_generation', 'event.json'),
-    )
-    for (const claim of ['org_code', 'org_name', 'permissions', 'roles']) {
-      assert.equal(Object.hasOwn(accessToken ?? {}, claim), false, claim)
-    }
-    assert.deepEqual(idToken?.['org_codes'], [])
-  })
-
-  test('of an M2M event has no subject (C§3.3)', () => {
-    const claims = sampleClaims(parseTokenEvent(m2mEvent(), 'm2m:token_generation', 'event.json'))
-    assert.deepEqual(Object.keys(claims), ['m2mToken'])
-    assert.equal(Object.hasOwn(claims.m2mToken ?? {}, 'sub'), false)
-    assert.deepEqual(claims.m2mToken?.['scp'], ['read:all', 'write:all'])
-    assert.equal(claims.m2mToken?.['scope'], 'read:all write:all')
-    assert.equal(claims.m2mToken?.['azp'], '47dfff23')
   })
 })

@@ -4,16 +4,16 @@ import type { SourceLocation } from '../errors/index.ts'
 import { defaultLimits, type RunOutcome } from '../runtime/index.ts'
 import { decide } from './decision.ts'
 import { describeFailure, type FailureText } from './failure.ts'
-import type { TokenTrigger } from '../tokens/index.ts'
+import type { TriggerKey } from './registry/index.ts'
 
 const at: SourceLocation = { file: 'tierWorkflow.ts', line: 7, column: 3 }
 
 function describeOutcome(
   outcome: RunOutcome,
   sourceLine = '',
-  trigger: TokenTrigger = 'user:tokens_generation',
+  trigger: TriggerKey = 'user:tokens_generation',
 ): FailureText {
-  const decision = decide(outcome, () => ({ kind: 'invalid', message: 'not asked' }), 'stop')
+  const decision = decide(outcome, () => ({ kind: 'accepted', result: 'not asked' }), 'stop')
   assert.ok('failure' in decision)
   return describeFailure(decision.failure, {
     trigger,

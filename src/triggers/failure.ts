@@ -1,11 +1,10 @@
 // The text of a failed run: what, where and what to do, with the limit's own number. The switch is exhaustive, so a
 // new outcome without words does not compile. Texts of the guest are passed on bounded; they are not trusted.
 import { errorCodes, type ErrorCode, type SourceLocation } from '../errors/index.ts'
-import type { GuestError, RunLimits, RunOutcome } from '../runtime/index.ts'
-import type { AppliedClaims } from '../tokens/index.ts'
-import type { RunFailure } from './decision.ts'
+import type { GuestError, RunLimits } from '../runtime/index.ts'
+import type { FailedOutcome, RunFailure } from './decision.ts'
 import { hintForGuestError, type FailingPlace } from './guest-error-hint.ts'
-import type { TokenTrigger } from '../tokens/index.ts'
+import type { TriggerKey } from './registry/index.ts'
 
 export interface FailureText {
   readonly code: ErrorCode
@@ -15,7 +14,7 @@ export interface FailureText {
 }
 
 export interface FailureContext {
-  readonly trigger: TokenTrigger
+  readonly trigger: TriggerKey
   readonly limits: RunLimits
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
@@ -29,13 +28,14 @@ export interface FailureContext {
   readonly sourceLine: (at: SourceLocation) => string | undefined
 }
 
-type FailedOutcome = Exclude<RunOutcome, { readonly kind: 'completed' } | { readonly kind: 'denied' }>
-
 /** Characters of a guest's message that are shown. */
 const maxMessageLength = 2_000
 
-export function describeFailure(failure: RunFailure, context: FailureContext): FailureText {
-  if (failure.kind === 'claims') return describeClaims(failure.code, failure.claims)
+export function describeFailure(failure: RunFailure<string>, context: FailureContext): FailureText {
+  if (failure.kind === 'result') {
+    const { code, message, at } = failure.rejected
+    return { code, message, hint: errorCodes[code].fix, ...(at && { at }) }
+  }
   const { outcome, code } = failure
   const message = context.mapPlaces(outcomeText(named(outcome, context), context.limits))
   if (outcome.kind !== 'threw') {
@@ -76,13 +76,10 @@ function failingPlace(at: SourceLocation | undefined, { sourceLine }: FailureCon
 }
 
 function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {
+  if ('message' in outcome) return bounded(outcome.message)
   switch (outcome.kind) {
     case 'threw':
       return thrownText(outcome.error)
-    case 'claims-invalid':
-    case 'claims-too-large':
-    case 'replay-diverged':
-      return bounded(outcome.message)
     case 'wall-clock-exceeded':
       return `The run took longer than ${limits.wallClockMs} ms, waiting included.`
     case 'running-time-exceeded':
@@ -100,10 +97,6 @@ function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {
     case 'busy':
       return `No engine was free within ${limits.wallClockMs} ms.`
   }
-}
-
-function describeClaims(code: ErrorCode, claims: Exclude<AppliedClaims, { kind: 'applied' }>): FailureText {
-  return { code, message: claims.message, hint: errorCodes[code].fix }
 }
 
 /** An uncaught failure of an outgoing call keeps the advice of its own code. */

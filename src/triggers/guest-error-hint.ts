@@ -2,7 +2,7 @@
 // message alone says too little, by the line that threw. A row per slip; the first that fits wins.
 import type { GuestError } from '../runtime/index.ts'
 import { hintForMissingName, moduleReplacement, mountedBindings, undefinedName } from '../workflows/index.ts'
-import type { TokenTrigger } from '../tokens/index.ts'
+import type { TriggerKey } from './registry/index.ts'
 
 const longestMessage = 500
 
@@ -11,7 +11,7 @@ interface Slip {
   /** Must occur in the author's line, when given. */
   readonly line?: RegExp
   /** Undefined when the slip is another one after all. */
-  readonly hint: (found: RegExpMatchArray, place: FailingPlace, trigger: TokenTrigger) => string | undefined
+  readonly hint: (found: RegExpMatchArray, place: FailingPlace, trigger: TriggerKey) => string | undefined
 }
 
 export interface FailingPlace {
@@ -100,7 +100,7 @@ const slips: readonly Slip[] = [
 export function hintForGuestError(
   error: GuestError,
   place: FailingPlace,
-  trigger: TokenTrigger,
+  trigger: TriggerKey,
 ): string | undefined {
   const message = error.message.slice(0, longestMessage)
   for (const slip of slips) {
@@ -145,11 +145,11 @@ function unsetVariable(line: string, linesBefore: readonly string[]): string | u
 }
 
 /** A binding that the trigger does not have cannot be added: where it exists, or what to do without it, is said instead. */
-function addBinding(key: string, trigger: TokenTrigger): string {
+function addBinding(key: string, trigger: TriggerKey): string {
   return refusal(key, trigger) ?? `Add bindings: { ${JSON.stringify(key)}: {} } to workflowSettings.`
 }
 
-function refusal(key: string, trigger: TokenTrigger): string | undefined {
+function refusal(key: string, trigger: TriggerKey): string | undefined {
   const [refused] = mountedBindings([key], trigger).ignored
   return refused && `${key} ${refused.reason}.`
 }

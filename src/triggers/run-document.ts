@@ -1,88 +1,70 @@
-// One run as `mintage run --json` prints it. The schema is a promise to scripts: docs/reference/run.schema.json is made
-// from it (a test fails when they part) and docs/reference/run-json.md explains it. Fields are added, never changed.
+// One run as data, for people and scripts: `mintage run --json` prints it and a record of an invocation holds it. What a trigger's
+// result adds is given by the part that fires the trigger. The schema is a promise: fields are added, never changed.
 import { z } from 'zod'
 import type { SourceLocation } from '../errors/index.ts'
 import type { CallEntry } from '../runtime/index.ts'
 import { decisionKinds } from './decision.ts'
-import { runEndings, type TokenRun, type TriggerRun } from './run-trigger.ts'
+import type { TriggerRun } from './run-trigger.ts'
 
-const locationSchema = z
+export const locationSchema = z
   .object({ file: z.string(), line: z.int().optional(), column: z.int().optional() })
   .describe('A place in the author’s files; line and column count from 1.')
-
-const claimsSchema = z.record(z.string(), z.json())
-
-const tokenSchema = z.object({
-  before: claimsSchema.describe('The default claims.'),
-  after: claimsSchema.nullable().describe('The claims that would be issued; null when no token is.'),
-})
 
 const replaySchema = z.object({
   identical: z.boolean(),
   difference: z.string().optional().describe('The first difference from the recording.'),
 })
 
-export const runDocumentSchema = z.object({
-  outcome: z.enum(runEndings).describe('What the run ended in.'),
-  decision: z.enum(decisionKinds).describe('What is done about it.'),
-  deployment: z.string().describe('Id of the deployment: a hash of everything that made it.'),
-  durationMs: z.number(),
-  accessToken: tokenSchema.optional(),
-  idToken: tokenSchema.optional(),
-  m2mToken: tokenSchema.optional(),
-  refused: z.array(
-    z.object({
-      token: z.enum(['accessToken', 'idToken', 'm2mToken']),
-      claim: z.string(),
-      at: locationSchema.optional(),
-    }),
-  ),
-  denied: z.object({ reason: z.string() }).optional(),
-  error: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      at: locationSchema.optional(),
-      hint: z.string().optional(),
-    })
-    .optional(),
-  log: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() })),
-  calls: z.array(
-    z.object({
-      method: z.string(),
-      url: z.string(),
-      status: z.int().optional().describe('Absent when there was no answer; error then says why.'),
-      durationMs: z.number(),
-      answeredBy: z.string().optional().describe('The rule of --answer that stood in for the server.'),
-      error: z.object({ code: z.string(), message: z.string() }).optional(),
-    }),
-  ),
-  replay: replaySchema.optional().describe('Only with --replay.'),
-})
-
-export type RunDocument = z.infer<typeof runDocumentSchema>
-
-/** The JSON Schema of the document, as docs/reference/run.schema.json holds it. */
-export function runDocumentJsonSchema(): object {
-  return { title: 'mintage run --json', ...z.toJSONSchema(runDocumentSchema) }
+/** `result` holds the fields that tell of the trigger's result, `endings` all that its runs can end in. */
+export function runDocumentSchemaOf<const Ending extends string, Result extends z.ZodRawShape>(
+  endings: readonly Ending[],
+  result: Result,
+) {
+  return z.object({
+    outcome: z.enum(endings).describe('What the run ended in.'),
+    decision: z.enum(decisionKinds).describe('What is done about it.'),
+    deployment: z.string().describe('Id of the deployment: a hash of everything that made it.'),
+    durationMs: z.number(),
+    ...result,
+    denied: z.object({ reason: z.string() }).optional(),
+    error: z
+      .object({
+        code: z.string(),
+        message: z.string(),
+        at: locationSchema.optional(),
+        hint: z.string().optional(),
+      })
+      .optional(),
+    log: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() })),
+    calls: z.array(
+      z.object({
+        method: z.string(),
+        url: z.string(),
+        status: z.int().optional().describe('Absent when there was no answer; error then says why.'),
+        durationMs: z.number(),
+        answeredBy: z.string().optional().describe('The rule of --answer that stood in for the server.'),
+        error: z.object({ code: z.string(), message: z.string() }).optional(),
+      }),
+    ),
+    replay: replaySchema.optional().describe('Only with --replay.'),
+  })
 }
 
-/** `redact` takes secrets out of every text that is not a claim; claims are shown as they would be issued. */
-export function runDocument(
+type Redact = (text: string) => string
+
+/** `result` is what the trigger's result adds; `redact` takes secrets out of every other text. */
+export function runDocumentOf<Ending extends string, Fields extends object>(
   deployment: string,
-  run: TriggerRun,
-  redact: (text: string) => string,
-): RunDocument {
-  const { accessToken, idToken, m2mToken } = run.tokens
+  run: TriggerRun<unknown, Ending>,
+  result: Fields,
+  redact: Redact,
+) {
   return {
     outcome: run.ending,
     decision: run.decision.kind,
     deployment,
     durationMs: Math.round(run.durationMs * 1000) / 1000,
-    ...(accessToken && { accessToken: tokenDocument(accessToken) }),
-    ...(idToken && { idToken: tokenDocument(idToken) }),
-    ...(m2mToken && { m2mToken: tokenDocument(m2mToken) }),
-    refused: run.refused.map(({ token, claim, at }) => ({ token, claim, ...place(at) })),
+    ...result,
     ...(run.decision.kind === 'deny' && { denied: { reason: redact(run.decision.reason) } }),
     ...(run.failure && {
       error: {
@@ -97,14 +79,7 @@ export function runDocument(
   }
 }
 
-function tokenDocument({ before, after }: TokenRun) {
-  return { before, after: after ?? null }
-}
-
-function callDocument(
-  { method, url, status, durationMs, answeredBy, error }: CallEntry,
-  redact: (text: string) => string,
-) {
+function callDocument({ method, url, status, durationMs, answeredBy, error }: CallEntry, redact: Redact) {
   return {
     method,
     url: redact(url),
@@ -115,7 +90,8 @@ function callDocument(
   }
 }
 
-function place(at: SourceLocation | undefined): { at?: RunDocument['refused'][number]['at'] & object } {
+/** The member `at` of a document. */
+export function place(at: SourceLocation | undefined): { at?: z.infer<typeof locationSchema> } {
   if (!at) return {}
   const { file, line, column } = at
   return { at: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) } }

@@ -1,63 +1,47 @@
-// The capabilities that a workflow may declare (C§6.2), the triggers that allow each of them, and which of them a
-// deployment mounts. What a binding does is written on the two sides of the wall, in runtime/; here are only names.
+// The capabilities that a workflow may declare (C§6.2), and which of them a deployment mounts. What a binding does is written on
+// the two sides of the wall, in runtime/; here are only names.
 import { nearest } from '../errors/index.ts'
-import { isFired, type TriggerKey } from '../triggers/registry/index.ts'
+import { isFired, triggersWith, type TriggerKey } from '../triggers/registry/index.ts'
 
 interface BindingRow {
   readonly key: string
-  readonly triggers: 'all' | readonly TriggerKey[]
+  /** Every trigger has it; the others are in the rows of the registry of triggers. */
+  readonly everywhere?: true
   /** Mounted without being declared: Kinde's published examples need it so (C§6.13). */
   readonly always?: true
   /** For a binding of Kinde that Mintage has nothing to mount for: what to do without it. */
   readonly notOffered?: string
 }
 
-const passwordTriggers = ['user:existing_password_provided', 'user:new_password_provided'] as const
-
-/** Who allows what: the availability matrix of C§6.2, and C§7 for what it leaves out. */
+/** The bindings of C§6.2. Which trigger has which of them: its row in the registry. */
 export const bindings = [
-  { key: 'console', triggers: 'all', always: true },
-  { key: 'url', triggers: 'all', always: true },
-  { key: 'util', triggers: 'all' },
-  { key: 'module', triggers: 'all' },
-  { key: 'kinde.fetch', triggers: 'all', always: true },
-  { key: 'kinde.cache', triggers: 'all', always: true },
-  { key: 'kinde.secureFetch', triggers: 'all' },
-  { key: 'kinde.env', triggers: 'all' },
-  { key: 'kinde.localization', triggers: 'all' },
-  { key: 'kinde.accessToken', triggers: ['user:tokens_generation'] },
-  { key: 'kinde.idToken', triggers: ['user:tokens_generation'] },
-  { key: 'kinde.m2mToken', triggers: ['m2m:token_generation'] },
-  {
-    key: 'kinde.auth',
-    triggers: [
-      'user:pre_registration',
-      'user:post_authentication',
-      ...passwordTriggers,
-      'user:tokens_generation',
-      'user:pre_mfa',
-    ],
-  },
-  { key: 'kinde.mfa', triggers: ['user:pre_mfa'], notOffered: 'there is no second factor' },
-  {
-    key: 'kinde.plan',
-    triggers: ['user:plan_selection', 'user:plan_cancellation_request'],
-    notOffered: 'there are no plans and no billing',
-  },
+  { key: 'console', everywhere: true, always: true },
+  { key: 'url', everywhere: true, always: true },
+  { key: 'util', everywhere: true },
+  { key: 'module', everywhere: true },
+  { key: 'kinde.fetch', everywhere: true, always: true },
+  { key: 'kinde.cache', everywhere: true, always: true },
+  { key: 'kinde.secureFetch', everywhere: true },
+  { key: 'kinde.env', everywhere: true },
+  { key: 'kinde.localization', everywhere: true },
+  { key: 'kinde.accessToken' },
+  { key: 'kinde.idToken' },
+  { key: 'kinde.m2mToken' },
+  { key: 'kinde.auth' },
+  { key: 'kinde.mfa', notOffered: 'there is no second factor' },
+  { key: 'kinde.plan', notOffered: 'there are no plans and no billing' },
   {
     key: 'kinde.widget',
-    triggers: passwordTriggers,
     notOffered:
       'no workflow runs while a form is filled in; settings.passwords of mintage.yaml has rules for passwords',
   },
   {
     key: 'kinde.ssoSession',
-    triggers: ['user:tokens_generation'],
     notOffered: 'settings.session of mintage.yaml says how long a session lasts',
   },
   {
     key: 'kinde.risk',
-    triggers: 'all',
+    everywhere: true,
     notOffered: 'no risk is scored; decide in the workflow and refuse with denyAccess(reason)',
   },
 ] as const satisfies readonly BindingRow[]
@@ -97,8 +81,9 @@ export function mountedBindings(
 function whyNot(row: BindingRow, trigger: TriggerKey): string | undefined {
   if (row.notOffered !== undefined)
     return `is a binding of Kinde that Mintage does not offer: ${row.notOffered}`
-  if (row.triggers === 'all' || row.triggers.includes(trigger)) return undefined
-  return `is not available to ${trigger}, only to ${row.triggers.filter(isFired).join(', ')}`
+  const available = triggersWith(row.key)
+  if (row.everywhere === true || available.includes(trigger)) return undefined
+  return `is not available to ${trigger}, only to ${available.filter(isFired).join(', ')}`
 }
 
 const invented: Readonly<Record<string, string>> = {

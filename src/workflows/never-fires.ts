@@ -5,18 +5,17 @@ import type { ReadWorkflow } from './deployment.ts'
 import { printable } from './printable.ts'
 import { settingLine } from './source-line.ts'
 import { sourceText } from './source-position.ts'
-import { findTrigger, type Trigger } from '../triggers/registry/index.ts'
+import { findTrigger } from '../triggers/registry/index.ts'
 
 export function neverFires({ file, manifest, bundle }: ReadWorkflow): WorkflowError {
   const { id, trigger } = manifest
-  const known: Trigger | undefined = findTrigger(trigger)
   const line = settingLine(sourceText(bundle, file) ?? '', 'trigger')
   return new WorkflowError(
     'trigger_never_fires',
     `The workflow "${printable(id, 100)}" never runs: Mintage does not fire its trigger "${trigger}"`,
     {
       at: { file, ...(line !== undefined && { line }) },
-      hint: `${known?.instead ?? ''} Then remove this file.`.trimStart(),
+      hint: `${findTrigger(trigger)?.instead ?? ''} Then remove this file.`.trimStart(),
     },
   )
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { runDocumentJsonSchema, runDocumentSchema } from '../../src/triggers/index.ts'
+import { runDocumentJsonSchema, runDocumentSchema } from '../../src/tokens/index.ts'
 import { openFolder, smallEvent, steady, workflow } from './mintage.ts'
 
 const schemaFile = new URL('../../docs/reference/run.schema.json', import.meta.url)

@@ -1,7 +1,7 @@
 // The demo project with the events beside it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runDocumentSchema } from '../../src/triggers/index.ts'
+import { runDocumentSchema } from '../../src/tokens/index.ts'
 import { eventFile, exampleFolder } from '../harness/examples.ts'
 import { typeMintage } from '../harness/mintage-command.ts'
 import { buildOnlyWorkflow, openTestSandbox, readJson, runWorkflow } from '../harness/workflow-run.ts'

@@ -1,9 +1,13 @@
 // The examples as fixtures: where they are, what their event files hold, and the command that their README tells to type.
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { runDocumentSchema, type RunDocument } from '../../src/triggers/index.ts'
-import { sampleClaims, type ClaimsByToken } from '../../src/tokens/index.ts'
-import { parseTokenEvent } from '../../src/triggers/index.ts'
+import {
+  parseTokenEvent,
+  sampleClaims,
+  type ClaimsByToken,
+  runDocumentSchema,
+  type RunDocument,
+} from '../../src/tokens/index.ts'
 import { mintageArguments, mintageCommandsOf, typeMintage } from './mintage-command.ts'
 import { readJson, type RunGiven } from './workflow-run.ts'
 

@@ -1,5 +1,5 @@
 // What an issuer recorded of its workflow's runs, oldest first.
-import { invocationDocumentSchema, type InvocationDocument } from '../../src/triggers/index.ts'
+import { invocationDocumentSchema, type InvocationDocument } from '../../src/tokens/index.ts'
 import type { StoredInvocation } from '../../src/store/index.ts'
 import type { TestIssuer } from './issuer.ts'
 

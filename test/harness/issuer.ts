@@ -28,8 +28,7 @@ import {
 } from '../../src/runtime/index.ts'
 import { openStore, type Change, type Store, type StoreOptions } from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
-import { reservedClaims } from '../../src/tokens/index.ts'
-import { openMint, type Mint } from '../../src/triggers/index.ts'
+import { reservedClaims, openMint, type Mint } from '../../src/tokens/index.ts'
 import { buildDeployment, type WorkflowDeployment } from '../../src/workflows/index.ts'
 import { buildOnlyWorkflow } from './workflow-run.ts'
 

@@ -7,13 +7,16 @@ import type { TestContext } from 'node:test'
 import { z } from 'zod'
 import type { JsonObject } from '../../src/oauth/index.ts'
 import { defaultLimits, openSandbox, type Environment, type Sandbox } from '../../src/runtime/index.ts'
-import { isTokenTrigger, reservedClaims, sampleClaims, type ClaimsByToken } from '../../src/tokens/index.ts'
 import {
+  isTokenTrigger,
+  reservedClaims,
+  sampleClaims,
+  type ClaimsByToken,
   parseTokenEvent,
   runTokenTrigger,
-  tokenDeployment,
-  type TriggerRun,
-} from '../../src/triggers/index.ts'
+  type TokenTriggerRun,
+} from '../../src/tokens/index.ts'
+import { runnableDeployment } from '../../src/triggers/index.ts'
 import {
   buildDeployment,
   buildProject,
@@ -57,14 +60,14 @@ export async function runWorkflow(
   sandbox: Sandbox,
   deployment: WorkflowDeployment,
   { event: json, before, environment = {}, localization = {} }: RunGiven,
-): Promise<TriggerRun> {
+): Promise<TokenTriggerRun> {
   const { trigger } = deployment.manifest
   if (!isTokenTrigger(trigger)) throw new Error(`${trigger} mints no token`)
   const event = parseTokenEvent(json, trigger, 'event')
   return runTokenTrigger(
     {
       invocationId: randomUUID(),
-      deployment: tokenDeployment(deployment),
+      deployment: runnableDeployment(deployment),
       event,
       before: before ?? sampleClaims(event),
       environment,

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { WorkflowError, type ErrorCode } from '../../src/errors/index.ts'
 import type { JsonObject } from '../../src/oauth/index.ts'
 import { openSandbox, type LogEntry, type Sandbox } from '../../src/runtime/index.ts'
-import type { RunEnding, TriggerRun } from '../../src/triggers/index.ts'
+import type { RunEnding, TokenTriggerRun } from '../../src/tokens/index.ts'
 import { eventFile } from '../harness/examples.ts'
 import { startHttpServer, type LocalServer } from '../harness/http-server.ts'
 import { m2mEnvironment, startManagementApi, type ManagementApi } from '../harness/management-api.ts'
@@ -27,7 +27,7 @@ interface Row {
     readonly hint: RegExp
     readonly line: number | undefined
   }
-  readonly decision?: TriggerRun['decision']['kind']
+  readonly decision?: TokenTriggerRun['decision']['kind']
   /** Warnings of the build. */
   readonly warnings?: RegExp
 }
@@ -411,7 +411,7 @@ test('every fixture says on its first line what it shows', async () => {
   }
 })
 
-function assertFailure(run: TriggerRun, expected: Row['failure']): void {
+function assertFailure(run: TokenTriggerRun, expected: Row['failure']): void {
   if (!expected) return assert.equal(run.failure, undefined)
   const { message = '', hint = '', at } = run.failure ?? {}
   if (typeof expected.message === 'string') assert.equal(message, expected.message)

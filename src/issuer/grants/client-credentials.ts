@@ -11,8 +11,8 @@ import type {
   DirectoryStore,
   Store,
 } from '../../store/index.ts'
-import { m2mTokenClaims, type M2mTokenFacts } from '../../tokens/index.ts'
-import { m2mTokenEvent, type Mint } from '../../triggers/index.ts'
+import { m2mTokenClaims, type M2mTokenFacts, type Mint } from '../../tokens/index.ts'
+import { m2mTokenEvent } from '../../triggers/index.ts'
 import { requestState } from '../request/request-state.ts'
 import { accessTokenType, typeConflict } from '../../keys/index.ts'
 import { tokenRefusal } from './token-refusal.ts'

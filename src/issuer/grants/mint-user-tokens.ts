@@ -19,8 +19,9 @@ import {
   type AccessFacts,
   type OrganizationFacts,
   type UserFacts,
+  type Mint,
 } from '../../tokens/index.ts'
-import { userTokensEvent, type FailureText, type Mint } from '../../triggers/index.ts'
+import { userTokensEvent, type FailureText } from '../../triggers/index.ts'
 import type { TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface UserTokensMint {

@@ -1,6 +1,7 @@
 // The event of `m2m:token_generation` (C§7), from what a machine's token request knows.
-import type { JsonObject } from '../../oauth/index.ts'
-import { parseTokenEvent, type TokenEvent } from '../event.ts'
+import type { TriggerEvent } from '../event.ts'
+
+const trigger = 'm2m:token_generation' as const
 
 export interface M2mTokenRequest {
   readonly issuer: string
@@ -10,14 +11,14 @@ export interface M2mTokenRequest {
   readonly ip: string
 }
 
-export function m2mTokenEvent(request: M2mTokenRequest): TokenEvent {
-  const json: JsonObject = {
+export function m2mTokenEvent(request: M2mTokenRequest): TriggerEvent<typeof trigger> {
+  const json = {
     request: { auth: { audience: [...request.audiences], scope: [...request.scopes] }, ip: request.ip },
     context: {
       domains: { kindeDomain: request.issuer },
       application: { clientId: request.clientId },
-      workflow: { trigger: 'm2m:token_generation' },
+      workflow: { trigger },
     },
   }
-  return parseTokenEvent(json, 'm2m:token_generation', 'token request')
+  return { trigger, json, fields: json }
 }

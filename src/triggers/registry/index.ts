@@ -1,11 +1,12 @@
+export { nearestTrigger, nearestTriggerMember } from './nearest-trigger.ts'
+export { triggersReference } from './reference.ts'
 export {
   findTrigger,
   firedTriggers,
   isFired,
-  nearestTrigger,
-  nearestTriggerMember,
   triggers,
+  triggersWith,
+  type EventFields,
   type FiredTrigger,
-  type Trigger,
   type TriggerKey,
-} from './trigger.ts'
+} from './triggers.ts'

@@ -1,7 +1,7 @@
-// The event of `user:tokens_generation` (C§7), from what a token request knows. Fields that Kinde does not have are three:
+// The event of `user:tokens_generation` (C§7), from what a token request knows. Mintage adds three fields to Kinde's:
 // `request.auth.scope` (the granted scopes), `request.auth.grantType` and `request.authUrlParams` (what the authorization request
 // asked for, by the names that Kinde gives them in other triggers). docs/reference/events.md describes them all.
-import type { TokenEvent } from '../event.ts'
+import type { TriggerEvent } from '../event.ts'
 
 const trigger = 'user:tokens_generation' as const
 
@@ -22,7 +22,7 @@ export interface UserTokensRequest {
   readonly userAgent: string | null
 }
 
-export function userTokensEvent(request: UserTokensRequest): TokenEvent {
+export function userTokensEvent(request: UserTokensRequest): TriggerEvent<typeof trigger> {
   const json = {
     request: {
       auth: {

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { randomUUID } from 'node:crypto'
-import { applyWorkflowClaims, reservedClaims, sampleClaims } from '../../../src/tokens/index.ts'
 import {
+  applyWorkflowClaims,
+  reservedClaims,
+  sampleClaims,
   parseTokenEvent,
   runTokenTrigger,
-  type FailurePolicy,
-  type TriggerRun,
-} from '../../../src/triggers/index.ts'
+  type TokenTriggerRun,
+} from '../../../src/tokens/index.ts'
+import type { FailurePolicy } from '../../../src/triggers/index.ts'
 import { HostileHost, limits } from './hostile-host.ts'
 
 const event = parseTokenEvent(
@@ -44,7 +46,7 @@ async function run(
   body: string,
   failurePolicy: FailurePolicy = 'stop',
   strictClaims = false,
-): Promise<TriggerRun> {
+): Promise<TokenTriggerRun> {
   const prepared = await host.prepare(`exports.default = async function (event) { ${body} }`)
   const deployment = {
     prepared,
@@ -141,7 +143,7 @@ test('strings that have no UTF-8 are repaired: no half of a surrogate pair is in
     assert.equal(ending, 'completed', body)
     assert.equal(decision.kind, 'issue', body)
     if (decision.kind !== 'issue') return
-    const json = JSON.stringify(decision.applied.after)
+    const json = JSON.stringify(decision.result.after)
     assert.ok(json.includes('\ufffd'), json)
     assert.doesNotMatch(json, /\\ud[89a-f]/i)
   }

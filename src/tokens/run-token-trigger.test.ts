@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { defaultLimits, type Invocation, type InvocationResult } from '../runtime/index.ts'
-import { parseTokenEvent } from './event.ts'
-import { sampleClaims } from '../tokens/index.ts'
-import { runTokenTrigger, type TokenRequest, type TriggerRun } from './run-trigger.ts'
+import { runTokenTrigger, type TokenRequest, type TokenTriggerRun } from './run-token-trigger.ts'
+import { sampleClaims } from './sample-user.ts'
+import { parseTokenEvent } from './token-trigger.ts'
 
 const event = parseTokenEvent(
   {
@@ -26,7 +26,7 @@ const before = sampleClaims(event)
 async function run(
   answer: (invocation: Invocation) => Partial<InvocationResult>,
   given: Partial<TokenRequest> = {},
-): Promise<TriggerRun> {
+): Promise<TokenTriggerRun> {
   const request: TokenRequest = {
     invocationId: 'inv_1',
     deployment: {

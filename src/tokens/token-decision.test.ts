@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { OutcomeKind, RunOutcome } from '../runtime/index.ts'
-import { applyWorkflowClaims, type ClaimsByToken } from '../tokens/index.ts'
-import { decide, outcomeErrorCode, type Decision, type FailurePolicy } from './decision.ts'
-import { tokensOfTrigger, tokenTriggers, type TokenTrigger } from '../tokens/index.ts'
+import { defaultLimits, outcomeErrorCode, type OutcomeKind, type RunOutcome } from '../runtime/index.ts'
+import type { FailurePolicy } from '../triggers/index.ts'
+import type { ClaimsByToken } from './claims.ts'
+import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
+import { parseTokenEvent, tokensOfTrigger, tokenTriggers, type TokenTrigger } from './token-trigger.ts'
+
+type Decision = TokenTriggerRun['decision']
 
 const defaults = { sub: 'kp_1', plan: 'free' }
 
@@ -76,22 +79,67 @@ const cells = {
 
 const policies: readonly FailurePolicy[] = ['stop', 'continue']
 
-function decideFor(trigger: TokenTrigger, outcome: RunOutcome, policy: FailurePolicy): Decision {
-  const limits = { claimsBytes: 16_384, claimsDepth: 64 }
-  const before = beforeOf(trigger)
-  return decide(
-    outcome,
-    (claimsJson) => applyWorkflowClaims({ before, claimsJson, attempts: [], limits, strictClaims: false }),
-    policy,
-  )
+const domains = { kindeDomain: 'https://example.kinde.com' }
+const application = { clientId: 'app_1' }
+const events = {
+  'user:tokens_generation': {
+    request: { ip: '192.0.2.1' },
+    context: {
+      domains,
+      application,
+      auth: { origin: 'refresh_token_request', isExistingSession: true },
+      user: { id: 'kp_1' },
+      workflow: { trigger: 'user:tokens_generation' },
+    },
+  },
+  'm2m:token_generation': {
+    request: { ip: '192.0.2.1', auth: { audience: [] } },
+    context: { domains, application, workflow: { trigger: 'm2m:token_generation' } },
+  },
+}
+
+/** The port gives an outcome that no well-meaning workflow could be made to end in. */
+async function decideFor(
+  trigger: TokenTrigger,
+  outcome: RunOutcome,
+  failurePolicy: FailurePolicy,
+): Promise<Decision> {
+  const request = {
+    invocationId: 'inv_1',
+    deployment: {
+      prepared: {
+        id: 'dep_1',
+        source: { code: '', bindings: [], reservedClaims: {}, secureFetchEncoding: 'base64url' as const },
+        evaluatedPerRun: false,
+        imageBytes: 0,
+        prepareMs: 0,
+      },
+      failurePolicy,
+      locate: () => undefined,
+      calledAt: () => undefined,
+      inPackage: () => undefined,
+      mapPlaces: (text: string) => text,
+      sourceLine: () => undefined,
+    },
+    event: parseTokenEvent(events[trigger], trigger, 'event.json'),
+    before: beforeOf(trigger),
+    environment: {},
+    localization: {},
+    limits: defaultLimits,
+    strictClaims: false,
+  }
+  const recording = { startedAtMs: 0, seed: '0'.repeat(64), answers: [], deliveries: [], calls: [] }
+  const ran = { reservedAttempts: [], log: [], calls: [], durationMs: 1, runningMs: 1, recording }
+  const { decision } = await runTokenTrigger(request, { invoke: () => Promise.resolve({ outcome, ...ran }) })
+  return decision
 }
 
 for (const trigger of tokenTriggers) {
   describe(`the decision of ${trigger}`, () => {
     for (const [kind, cell] of Object.entries(cells)) {
       for (const policy of policies) {
-        test(`is ${cell[policy]} when the outcome is ${kind} under ${policy}`, () => {
-          const decision = decideFor(trigger, cell.outcome(trigger), policy)
+        test(`is ${cell[policy]} when the outcome is ${kind} under ${policy}`, async () => {
+          const decision = await decideFor(trigger, cell.outcome(trigger), policy)
           assert.equal(decision.kind, cell[policy])
           if ('failure' in decision) assert.equal(decision.failure.code, cell.code)
         })
@@ -99,11 +147,11 @@ for (const trigger of tokenTriggers) {
     }
 
     for (const policy of policies) {
-      test(`issues the changed claims over the reserved defaults under ${policy}`, () => {
-        const decision = decideFor(trigger, cells.completed.outcome(trigger), policy)
+      test(`issues the changed claims over the reserved defaults under ${policy}`, async () => {
+        const decision = await decideFor(trigger, cells.completed.outcome(trigger), policy)
         assert.ok(decision.kind === 'issue')
         for (const token of tokensOfTrigger[trigger]) {
-          assert.deepEqual(decision.applied.after[token], { sub: 'kp_1', plan: 'gold' })
+          assert.deepEqual(decision.result.after[token], { sub: 'kp_1', plan: 'gold' })
         }
       })
 
@@ -116,8 +164,8 @@ for (const trigger of tokenTriggers) {
           'claims_too_large',
         ],
       ] as const) {
-        test(`is a failure when the run completed and its claims ${what} under ${policy}`, () => {
-          const decision = decideFor(trigger, { kind: 'completed', claimsJson }, policy)
+        test(`is a failure when the run completed and its claims ${what} under ${policy}`, async () => {
+          const decision = await decideFor(trigger, { kind: 'completed', claimsJson }, policy)
           assert.equal(decision.kind, failing[policy])
           assert.ok('failure' in decision)
           assert.equal(decision.failure.code, code)
@@ -135,8 +183,8 @@ describe('the decision', () => {
     )
   })
 
-  test('shows the reason of a denial on one line', () => {
-    const decision = decideFor(
+  test('shows the reason of a denial on one line', async () => {
+    const decision = await decideFor(
       'user:tokens_generation',
       { kind: 'denied', reason: ' un\r\npaid\u0000 ' },
       'stop',
@@ -144,8 +192,8 @@ describe('the decision', () => {
     assert.deepEqual(decision, { kind: 'deny', reason: 'un paid' })
   })
 
-  test('bounds the reason of a denial and never cuts a character in half', () => {
-    const decision = decideFor(
+  test('bounds the reason of a denial and never cuts a character in half', async () => {
+    const decision = await decideFor(
       'user:tokens_generation',
       { kind: 'denied', reason: '🙂'.repeat(2_000) },
       'stop',
@@ -155,8 +203,8 @@ describe('the decision', () => {
     assert.equal(decision.reason.isWellFormed(), true)
   })
 
-  test('says so when a denial has no reason', () => {
-    const decision = decideFor('m2m:token_generation', { kind: 'denied', reason: '' }, 'continue')
+  test('says so when a denial has no reason', async () => {
+    const decision = await decideFor('m2m:token_generation', { kind: 'denied', reason: '' }, 'continue')
     assert.deepEqual(decision, { kind: 'deny', reason: 'The workflow gave no reason.' })
   })
 })

@@ -1,0 +1,94 @@
+// DECIDE: default claims and an event go in, the claims to sign come out, or the reason why not. Fires the trigger of the
+// token request; without a live workflow the defaults are issued and nothing is recorded.
+import type { InvocationRecord } from '../store/index.ts'
+import { fireTrigger, type FailureText, type TriggerDeps } from '../triggers/index.ts'
+import type { ClaimsByToken } from './claims.ts'
+import { runDocument } from './run-document.ts'
+import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
+import type { TokenEvent } from './token-trigger.ts'
+
+export interface MintDeps extends TriggerDeps {
+  readonly strictClaims: boolean
+}
+
+export interface MintRequest {
+  readonly event: TokenEvent
+  /** The complete default claims of each token that is to be minted. */
+  readonly before: ClaimsByToken
+}
+
+export type MintDecision =
+  | { readonly kind: 'issue'; readonly claims: ClaimsByToken; readonly invocationId: string | null }
+  | { readonly kind: 'deny'; readonly reason: string; readonly invocationId: string }
+  | { readonly kind: 'refuse'; readonly failure: FailureText; readonly invocationId: string }
+
+export interface Mint {
+  decide(request: MintRequest): Promise<MintDecision>
+}
+
+export function openMint(deps: MintDeps): Mint {
+  return {
+    async decide({ event, before }) {
+      const { strictClaims } = deps
+      const fired = await fireTrigger(
+        {
+          trigger: event.trigger,
+          event: event.json,
+          about: {
+            ...subjectOf(event),
+            accessTokenJti: jtiOf(before.accessToken ?? before.m2mToken),
+            idTokenJti: jtiOf(before.idToken),
+          },
+          run: (request, sandbox) => runTokenTrigger({ ...request, event, before, strictClaims }, sandbox),
+          document: runDocument,
+        },
+        deps,
+      )
+      return fired === undefined
+        ? { kind: 'issue', claims: before, invocationId: null }
+        : decisionOf(fired.run, before, fired.invocationId)
+    },
+  }
+}
+
+function decisionOf(run: TokenTriggerRun, before: ClaimsByToken, invocationId: string): MintDecision {
+  const { decision, failure } = run
+  switch (decision.kind) {
+    case 'issue':
+      return { kind: 'issue', claims: decision.result.after, invocationId }
+    case 'issue-defaults':
+      return { kind: 'issue', claims: before, invocationId }
+    case 'deny':
+      return { kind: 'deny', reason: decision.reason, invocationId }
+    case 'refuse':
+      return { kind: 'refuse', failure: failure ?? unexplained, invocationId }
+  }
+}
+
+/** A refusal always comes with a failure; this keeps the mint closed if that ever breaks. */
+const unexplained: FailureText = {
+  code: 'internal',
+  message: 'The run failed without a reason.',
+  hint: 'Report it.',
+}
+
+type Subject = Pick<InvocationRecord, 'origin' | 'clientId' | 'userId' | 'organizationCode'>
+
+function subjectOf(event: TokenEvent): Subject {
+  if (event.trigger === 'm2m:token_generation') {
+    const { clientId } = event.fields.context.application
+    return { origin: 'client_credentials', clientId, userId: null, organizationCode: null }
+  }
+  const { application, auth, organization, user } = event.fields.context
+  return {
+    origin: auth.origin,
+    clientId: application.clientId,
+    userId: user.id,
+    organizationCode: organization?.code ?? null,
+  }
+}
+
+function jtiOf(claims: ClaimsByToken['accessToken']): string | null {
+  const jti = claims?.['jti']
+  return typeof jti === 'string' ? jti : null
+}

@@ -1,0 +1,57 @@
+// One token request as `mintage run --json` prints it, and as the record of its invocation holds it. The schema is a promise to scripts:
+// docs/reference/run.schema.json is made from it (a test fails when they part) and docs/reference/run-json.md explains it.
+import { z } from 'zod'
+import { tokenKinds } from '../oauth/index.ts'
+import {
+  invocationFields,
+  locationSchema,
+  place,
+  runDocumentOf,
+  runDocumentSchemaOf,
+} from '../triggers/index.ts'
+import { runEndings, type TokenRun, type TokenTriggerRun } from './run-token-trigger.ts'
+
+const claimsSchema = z.record(z.string(), z.json())
+
+const tokenSchema = z.object({
+  before: claimsSchema.describe('The default claims.'),
+  after: claimsSchema.nullable().describe('The claims that would be issued; null when no token is.'),
+})
+
+export const runDocumentSchema = runDocumentSchemaOf(runEndings, {
+  accessToken: tokenSchema.optional(),
+  idToken: tokenSchema.optional(),
+  m2mToken: tokenSchema.optional(),
+  refused: z.array(z.object({ token: z.enum(tokenKinds), claim: z.string(), at: locationSchema.optional() })),
+})
+
+export type RunDocument = z.infer<typeof runDocumentSchema>
+
+export const invocationDocumentSchema = runDocumentSchema.extend(invocationFields)
+
+export type InvocationDocument = z.infer<typeof invocationDocumentSchema>
+
+/** The JSON Schema of the document, as docs/reference/run.schema.json holds it. */
+export function runDocumentJsonSchema(): object {
+  return { title: 'mintage run --json', ...z.toJSONSchema(runDocumentSchema) }
+}
+
+/** `redact` takes secrets out of every text that is not a claim; claims are shown as they would be issued. */
+export function runDocument(
+  deployment: string,
+  run: TokenTriggerRun,
+  redact: (text: string) => string,
+): RunDocument {
+  const { accessToken, idToken, m2mToken } = run.tokens
+  const result = {
+    ...(accessToken && { accessToken: tokenDocument(accessToken) }),
+    ...(idToken && { idToken: tokenDocument(idToken) }),
+    ...(m2mToken && { m2mToken: tokenDocument(m2mToken) }),
+    refused: run.refused.map(({ token, claim, at }) => ({ token, claim, ...place(at) })),
+  }
+  return runDocumentOf(deployment, run, result, redact)
+}
+
+function tokenDocument({ before, after }: TokenRun) {
+  return { before, after: after ?? null }
+}

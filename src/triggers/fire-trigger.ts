@@ -1,0 +1,107 @@
+// A trigger at its moment: the live workflow runs once and the invocation is recorded. Without a live workflow nothing runs and nothing
+// is recorded. Never rejects for what a workflow does, and knows no protocol, no database and no clock but those that it is given.
+import type { JsonObject } from '../oauth/index.ts'
+import { redactor } from '../runtime/host-calls/index.ts'
+import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
+import type { InvocationRecord } from '../store/index.ts'
+import type { WorkflowDeployment } from '../workflows/index.ts'
+import { invocationDocument, type Redact } from './invocation-document.ts'
+import type { FiredTrigger } from './registry/index.ts'
+import type { TriggerRequest, TriggerRun } from './run-trigger.ts'
+import { runnableDeployment } from './runnable-deployment.ts'
+
+export interface TriggerDeps {
+  readonly sandbox: Pick<Sandbox, 'invoke'>
+  /** The live deployment of a trigger, if there is one. */
+  readonly live: (trigger: FiredTrigger) => WorkflowDeployment | undefined
+  readonly environment: () => Promise<Environment>
+  /** Must not wait for the disk: it is called on the way to an answer. */
+  readonly record: (invocation: InvocationRecord) => void
+  readonly limits: RunLimits
+  readonly newInvocationId: () => string
+  readonly nowMs: () => number
+}
+
+type RecordedHere =
+  | 'id'
+  | 'startedAtMs'
+  | 'trigger'
+  | 'workflowId'
+  | 'deploymentId'
+  | 'outcome'
+  | 'decision'
+  | 'durationMs'
+  | 'document'
+
+export interface Firing<Run> {
+  readonly trigger: FiredTrigger
+  readonly event: JsonObject
+  /** Whom and what the invocation is about, for the record. */
+  readonly about: Omit<InvocationRecord, RecordedHere>
+  run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
+  /** The run as its record shows it. */
+  document(deploymentId: string, run: Run, redact: Redact): object
+}
+
+export interface Fired<Run> {
+  readonly invocationId: string
+  readonly run: Run
+}
+
+/** Undefined when the trigger has no live workflow. */
+export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
+  firing: Firing<Run>,
+  deps: TriggerDeps,
+): Promise<Fired<Run> | undefined> {
+  const { trigger, event } = firing
+  const deployment = deps.live(trigger)
+  if (!deployment) return undefined
+  const invocationId = deps.newInvocationId()
+  const startedAtMs = deps.nowMs()
+  const environment = await deps.environment()
+  const run = await firing.run(
+    {
+      invocationId,
+      deployment: runnableDeployment(deployment),
+      trigger,
+      event,
+      environment,
+      localization: {},
+      limits: deps.limits,
+    },
+    deps.sandbox,
+  )
+  const { manifest, file, id: deploymentId } = deployment
+  deps.record({
+    ...firing.about,
+    id: invocationId,
+    startedAtMs,
+    trigger,
+    workflowId: manifest.id,
+    deploymentId,
+    outcome: run.ending,
+    decision: run.decision.kind,
+    durationMs: run.durationMs,
+    document: invocationDocument(
+      {
+        workflow: { id: manifest.id, file, trigger },
+        event,
+        run: (redact) => firing.document(deploymentId, run, redact),
+      },
+      redactorOf(environment),
+    ),
+  })
+  return { invocationId, run }
+}
+
+/** By the environment, which stays the same object until a variable changes: making a redactor compiles a pattern. */
+const redactors = new WeakMap<Environment, Redact | undefined>()
+
+/** Undefined when there is no secret. */
+function redactorOf(environment: Environment): Redact | undefined {
+  if (redactors.has(environment)) return redactors.get(environment)
+  const secrets = Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : []))
+  const made = secrets.length === 0 ? undefined : redactor(secrets)
+  redactors.set(environment, made)
+  return made
+}
