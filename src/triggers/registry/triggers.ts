@@ -90,7 +90,7 @@ export const triggers = [
     event: events.existingPasswordEvent,
     moment: 'a person enters an existing password',
     bindings: ['kinde.widget', 'kinde.auth'],
-    mayDo: ['refuse the password with a text at its field', deny],
+    mayDo: ['refuse the password with a message at its field', deny],
     instead: 'Import your users with their password hashes: PUT /api/v1/users/{id}/password.',
   },
   {
@@ -101,7 +101,7 @@ export const triggers = [
     event: events.newPasswordEvent,
     moment: 'a person sets or resets a password',
     bindings: ['kinde.widget', 'kinde.auth'],
-    mayDo: ['refuse the password with a text at its field', deny],
+    mayDo: ['refuse the password with a message at its field', deny],
     instead: 'Set rules for passwords with settings.passwords of mintage.yaml.',
   },
   {
@@ -134,7 +134,7 @@ export const triggers = [
     event: events.newUsernameEvent,
     moment: 'a person chooses a username',
     bindings: [],
-    mayDo: ['refuse the username with a text at its field'],
+    mayDo: ['refuse the username with a message at its field'],
     instead: 'Check usernames where you create users.',
   },
 ] as const satisfies readonly TriggerRow[]
