@@ -43,10 +43,19 @@ export interface StoredInvocation extends InvocationRecord {
   readonly sequence: number
 }
 
+/** What became of records since this process opened the store. */
+export interface InvocationStats {
+  /** Records that were given up: beyond what is kept while the database is away, or not written when the store closed. */
+  readonly lostInvocations: number
+  /** Batches that could not be written; their records were kept, and each was tried again. */
+  readonly failedBatches: number
+}
+
 export interface InvocationStore {
   append(record: InvocationRecord): void
   /** Resolves when all that was appended so far can be read. */
   flush(): Promise<void>
+  stats(): InvocationStats
   find(id: string): Promise<StoredInvocation | undefined>
   list(filter: InvocationFilter): Promise<readonly StoredInvocation[]>
   /**

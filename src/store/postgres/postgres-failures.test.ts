@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { Client } from 'pg'
 import { startPostgres } from '../../../test/harness/postgres.ts'
+import { startTcpProxy, throughProxy } from '../../../test/harness/tcp-proxy.ts'
+import { anInvocation } from '../contract/samples.ts'
 import { openStore } from '../open-store.ts'
 import type { Database, Write } from '../sql/database.ts'
 import { prepare } from '../sql/statement.ts'
@@ -98,6 +100,47 @@ describe('Postgres', () => {
     await Promise.all(Array.from({ length: 5 }, () => store.directory.user('kp_1')))
     const policy = { freeTries: 1, hardLimit: 1, forgetAfterMs: 1 }
     assert.equal((await store.throttles.admit('k', policy, 1)).isAdmitted, true)
+  })
+
+  test('counts the invocations that it gives up while the database is away, and those that are left when it closes', async (t) => {
+    const proxy = await startTcpProxy(t, server.port)
+    const told: Record<string, number> = {}
+    const store = await openStore({
+      location: { kind: 'postgres', url: throughProxy(await server.createDatabase(), proxy) },
+      masterKey,
+      log: (event, { count }) => void (told[event] = (told[event] ?? 0) + Number(count)),
+    })
+    t.after(() => store.close())
+    const { invocations } = store
+    let appended = 0
+    const append = (count: number) => {
+      for (const last = appended + count; appended < last; appended += 1)
+        invocations.append(anInvocation(`inv_${String(appended)}`))
+    }
+    const goAway = () => {
+      proxy.mode = 'refusing'
+      proxy.cut()
+    }
+    append(1)
+    await invocations.flush()
+    assert.deepEqual(invocations.stats(), { lostInvocations: 0, failedBatches: 0 })
+
+    goAway()
+    append(2_005)
+    await assert.rejects(invocations.flush(), { code: 'store_unavailable' })
+    const { lostInvocations, failedBatches } = invocations.stats()
+    assert.equal(lostInvocations, 5)
+    assert.ok(failedBatches > 0)
+    proxy.mode = 'open'
+    await invocations.flush()
+    const kept = await invocations.list({ limit: 10_000 })
+    assert.deepEqual([kept.length, kept.at(-2)?.id, kept[0]?.id], [2_001, 'inv_6', 'inv_2005'])
+
+    goAway()
+    append(3)
+    await store.close()
+    assert.equal(invocations.stats().lostInvocations, 8)
+    assert.equal(told['invocations_lost'], 8)
   })
 
   test('LG-01: no error tells the password, whatever is wrong with the address', async () => {

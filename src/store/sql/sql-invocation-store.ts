@@ -3,6 +3,7 @@ import type { FoldedLog } from '../folded-log.ts'
 import type {
   InvocationFilter,
   InvocationRecord,
+  InvocationStats,
   InvocationStore,
   StoredInvocation,
 } from '../invocation-store.ts'
@@ -45,6 +46,11 @@ export class SqlInvocationStore implements InvocationStore {
 
   flush(): Promise<void> {
     return this.#behind.flush()
+  }
+
+  stats(): InvocationStats {
+    const { failedBatches, lostItems } = this.#behind.counts
+    return { lostInvocations: lostItems, failedBatches }
   }
 
   /** Writes what is left, for `mostMs` at most, and reports what was lost. */

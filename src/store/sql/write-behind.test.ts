@@ -65,6 +65,7 @@ describe('write-behind', () => {
     await behind.flush()
     assert.deepEqual(state.batches.flat(), [2, 3, 4, 5])
     assert.deepEqual([state.failed, state.lost], [1, 1])
+    assert.deepEqual(behind.counts, { failedBatches: 1, lostItems: 1 })
   })
 
   test('E8: close() writes what is left, and reports what cannot be written', async () => {
@@ -78,5 +79,6 @@ describe('write-behind', () => {
     for (const item of [1, 2, 3, 4]) lost.add(item)
     await lost.close(1_000)
     assert.deepEqual([other.batches, other.lost], [[], 4])
+    assert.deepEqual(lost.counts, { failedBatches: 1, lostItems: 4 })
   })
 })

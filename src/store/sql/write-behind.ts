@@ -1,6 +1,6 @@
 // Items that no request waits for, written in batches: when enough have gathered, or after a moment. While the database cannot be
 // reached they are kept and tried again, up to a bound; beyond it the oldest are given up, because a store that is down for
-// long must not take the process along. Both are reported, so that an operator knows that records are late or missing.
+// long must not take the process along. Both are reported and counted, so that an operator knows that records are late or missing.
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface WriteBehindOptions<Item> {
@@ -25,9 +25,16 @@ export class WriteBehind<Item> {
   /** Items of the batch that is being written. */
   #underWay = 0
   #isClosed = false
+  #failedBatches = 0
+  #lostItems = 0
 
   constructor(options: WriteBehindOptions<Item>) {
     this.#options = options
+  }
+
+  /** Since the start; the counts remain after close(). */
+  get counts(): { readonly failedBatches: number; readonly lostItems: number } {
+    return { failedBatches: this.#failedBatches, lostItems: this.#lostItems }
   }
 
   add(item: Item): void {
@@ -52,7 +59,7 @@ export class WriteBehind<Item> {
     this.#isClosed = true
     clearTimeout(this.#timer)
     const lost = this.#waiting.length + this.#underWay
-    if (lost > 0) this.#options.onLost(lost)
+    if (lost > 0) this.#lose(lost)
   }
 
   async #drain(): Promise<void> {
@@ -74,6 +81,7 @@ export class WriteBehind<Item> {
     } catch (error) {
       if (this.#isClosed) return
       this.#waiting.unshift(...batch)
+      this.#failedBatches += 1
       this.#options.onFailed(error)
       this.#bound()
       throw error
@@ -86,7 +94,12 @@ export class WriteBehind<Item> {
     const tooMany = this.#waiting.length - this.#options.capacity
     if (tooMany <= 0) return
     this.#waiting.splice(0, tooMany)
-    this.#options.onLost(tooMany)
+    this.#lose(tooMany)
+  }
+
+  #lose(count: number): void {
+    this.#lostItems += count
+    this.#options.onLost(count)
   }
 
   #schedule(delayMs: number): void {
