@@ -18,9 +18,11 @@ export interface SmtpServer {
 }
 
 export interface SmtpBehaviour {
-  /** The answer to RCPT TO, the same each time or another for each; `250 ok` when not given. */
-  readonly recipientAnswer?: string | (() => string)
+  /** The answer to RCPT TO, the same each time or another for each, at once or later; `250 ok` when not given. */
+  readonly recipientAnswer?: RecipientAnswer
 }
+
+type RecipientAnswer = string | (() => string | Promise<string>)
 
 export async function startSmtpServer(
   lifetime: Lifetime,
@@ -45,7 +47,7 @@ export async function startSmtpServer(
 async function converse(
   socket: Socket,
   mails: ReceivedMail[],
-  recipientAnswer: string | (() => string),
+  recipientAnswer: RecipientAnswer,
 ): Promise<void> {
   const say = (line: string) => socket.write(`${line}\r\n`)
   let from = ''
@@ -68,7 +70,7 @@ async function converse(
       say('250 ok')
     } else if (/^RCPT TO:/i.test(line)) {
       to.push(addressOf(line))
-      say(typeof recipientAnswer === 'string' ? recipientAnswer : recipientAnswer())
+      say(typeof recipientAnswer === 'string' ? recipientAnswer : await recipientAnswer())
     } else if (/^DATA/i.test(line)) {
       data = []
       say('354 go on')
