@@ -22,8 +22,10 @@ commands:
   build         Build every workflow of the project and show what would be deployed.
   applications  List applications with their client ids, redirect URIs and, on request, client secrets.
   logs          Show recorded invocations.
+  keys          Show, rotate and retire the keys that sign tokens.
   backup        Write the whole database to one file. The server may run.
   restore       Create a database from a backup. The server must not run.
+  secrets       Replace the master key; the server must not run.
 
 mintage help COMMAND shows the options of a command; mintage --version the version.
 `,
