@@ -5,7 +5,13 @@ import { ConfigError, nearest } from '../errors/index.ts'
 import { tokenKinds, type JsonObject } from '../oauth/index.ts'
 import { openExistingStore } from '../app/index.ts'
 import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
-import { endingErrorCode, invocationDocumentSchema, runEndings } from '../tokens/index.ts'
+import {
+  endingErrorCode,
+  invocationDocumentSchema,
+  runEndings,
+  storedEndings,
+  withCurrentEnding,
+} from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import { projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
@@ -73,7 +79,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     throw usage(logsCommand, '--event is for mintage logs show ID, without --json.')
   const sinceMs = parseSince(given.value('since'))
   const limit = parseLimit(given.value('limit'))
-  const outcome = parseOutcome(given.value('outcome'))
+  const outcomes = parseOutcome(given.value('outcome'))
   const store = await openExistingStore(await parseUsedDataOptions(given))
   try {
     if (id !== undefined) return await show(id, store, given, output)
@@ -81,7 +87,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     const [clientId, workflowId] = [given.value('client'), given.value('workflow')]
     const filter = {
       ...(userId !== undefined && { userId }),
-      ...(outcome !== undefined && { outcome }),
+      ...(outcomes !== undefined && { outcomes }),
       ...(sinceMs !== undefined && { sinceMs }),
       ...(clientId !== undefined && { clientId }),
       ...(workflowId !== undefined && { workflowId }),
@@ -100,7 +106,7 @@ async function list(
   output: Output,
 ): Promise<void> {
   const print = (found: readonly StoredInvocation[]) => {
-    for (const invocation of found)
+    for (const invocation of found.map(withCurrentEnding))
       output.print(given.has('json') ? JSON.stringify(invocation) : invocationLine(invocation))
   }
   const newest = (await store.invocations.list({ ...filter, limit })).toReversed()
@@ -139,8 +145,8 @@ async function whyEmpty(store: Store, filter: Omit<InvocationFilter, 'limit'>): 
 }
 
 async function show(id: string, store: Store, given: CommandArguments, output: Output): Promise<ExitCode> {
-  const invocation = await store.invocations.find(id)
-  if (invocation === undefined) {
+  const found = await store.invocations.find(id)
+  if (found === undefined) {
     throw new ConfigError(
       'usage',
       `There is no invocation ${JSON.stringify(id)}; it may have been deleted because of its age.`,
@@ -149,6 +155,7 @@ async function show(id: string, store: Store, given: CommandArguments, output: O
       },
     )
   }
+  const invocation = withCurrentEnding(found)
   if (given.has('event')) output.print(JSON.stringify(runInputOf(invocation), null, 2))
   else if (given.has('json')) output.print(JSON.stringify(invocation, null, 2))
   else output.print(invocationReport(invocation, output))
@@ -196,11 +203,11 @@ async function userIdOf(given: string | undefined, store: Store): Promise<string
   })
 }
 
-/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `memory-exceeded`. */
-function parseOutcome(given: string | undefined): string | undefined {
+/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `memory-exceeded`. Gives every stored name. */
+function parseOutcome(given: string | undefined): InvocationFilter['outcomes'] {
   if (given === undefined) return undefined
   const found = runEndings.find((known) => known === given || endingErrorCode(known) === given)
-  if (found !== undefined) return found
+  if (found !== undefined) return storedEndings(found)
   const codes = runEndings.flatMap((known) => endingErrorCode(known) ?? [])
   const meant = nearest(given, [...runEndings, ...codes])
   const hint = meant === undefined ? `The outcomes are ${runEndings.join(', ')}.` : `Did you mean ${meant}?`

@@ -24,7 +24,11 @@ function filters(database: Database): Readonly<Record<string, readonly [Statemen
   const directory = directoryQueries(database)
   return {
     'invocations of a user': [invocationList(database, { userId: 'u1', limit }), 'user_id'],
-    'invocations by outcome': [invocationList(database, { outcome: 'o1', limit }), 'outcome'],
+    'invocations by outcome': [invocationList(database, { outcomes: ['o1'], limit }), 'outcome'],
+    'invocations by names of an outcome': [
+      invocationList(database, { outcomes: ['o1', 'o2'], limit }),
+      'outcome',
+    ],
     'invocations of a client': [invocationList(database, { clientId: 'c1', limit }), 'client_id'],
     'invocations of a workflow': [invocationList(database, { workflowId: 'w1', limit }), 'workflow_id'],
     'invocations since a moment': [invocationList(database, { sinceMs: 1_990, limit }), 'started_at_ms'],

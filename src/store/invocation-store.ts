@@ -26,7 +26,8 @@ export interface InvocationRecord {
 
 export interface InvocationFilter {
   readonly userId?: string
-  readonly outcome?: string
+  /** One of these: an outcome may be stored under an earlier name, too. */
+  readonly outcomes?: readonly [string, ...string[]]
   readonly clientId?: string
   readonly workflowId?: string
   /** Only those that started at this moment or later, in milliseconds since the epoch. */

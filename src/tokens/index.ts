@@ -6,6 +6,7 @@ export {
   type OrganizationFacts,
   type UserFacts,
 } from './default-claims.ts'
+export { storedEndings, withCurrentEnding } from './former-endings.ts'
 export { m2mTokenClaims, type M2mTokenFacts } from './m2m-claims.ts'
 export { openMint, type Mint } from './mint.ts'
 export { reservedClaims } from './reserved-claims.ts'

@@ -9,6 +9,7 @@ import {
   runDocumentOf,
   runDocumentSchemaOf,
 } from '../triggers/index.ts'
+import { currentEnding } from './former-endings.ts'
 import { runEndings, type TokenRun, type TokenTriggerRun } from './run-token-trigger.ts'
 
 const claimsSchema = z.record(z.string(), z.json())
@@ -27,7 +28,10 @@ export const runDocumentSchema = runDocumentSchemaOf(runEndings, {
 
 export type RunDocument = z.infer<typeof runDocumentSchema>
 
-export const invocationDocumentSchema = runDocumentSchema.extend(invocationFields)
+export const invocationDocumentSchema = runDocumentSchema.extend({
+  ...invocationFields,
+  outcome: z.preprocess(currentEnding, runDocumentSchema.shape.outcome),
+})
 
 export type InvocationDocument = z.infer<typeof invocationDocumentSchema>
 

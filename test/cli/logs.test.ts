@@ -193,6 +193,40 @@ console
     assert.deepEqual(await ids('sandbox_crashed'), ['inv_3'])
   })
 
+  test('E5: finds and shows invocations that are stored under an earlier name of their outcome', async (t) => {
+    const earlier = [
+      ['out-of-memory', 'memory-exceeded'],
+      ['too-many-calls', 'calls-exceeded'],
+      ['log-too-large', 'log-exceeded'],
+      ['invalid-claims', 'claims-invalid'],
+      ['reserved-claims', 'claim-reserved'],
+      ['unavailable', 'busy'],
+    ] as const
+    const { folder } = await openRecords(
+      t,
+      ...earlier.flatMap(([before, now], index) => [
+        invocation(`inv_${String(index)}_before`, { outcome: before }),
+        invocation(`inv_${String(index)}_now`, { outcome: now }),
+      ]),
+    )
+    for (const [index, [, now]] of earlier.entries()) {
+      const ids = [`inv_${String(index)}_before`, `inv_${String(index)}_now`]
+      const { stdout } = await folder.mintage('logs', '--outcome', now, '--json')
+      const found = stdout
+        .trimEnd()
+        .split('\n')
+        .map((text) => JSON.parse(text))
+      assert.deepEqual(
+        found.map(({ id, outcome, document }) => [id, outcome, document.outcome]),
+        ids.map((id) => [id, now, now]),
+      )
+    }
+    const listed = await folder.mintage('logs', '--outcome', 'memory_exceeded')
+    assert.equal(listed.stdout.match(/ {2}inv_0_(?:before|now) {2}memory-exceeded /g)?.length, 2)
+    const shown = await folder.mintage('logs', 'show', 'inv_0_before')
+    assert.match(shown.stdout, /^ {2}outcome +memory-exceeded$/m)
+  })
+
   test('E5: says why there is nothing to show', async (t) => {
     const { folder, store } = await openRecords(t)
     const empty = await folder.mintage('logs')

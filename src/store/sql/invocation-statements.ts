@@ -99,13 +99,12 @@ export function invocationStatements({ builder }: Database) {
 
 /** Built anew for each call, because no request waits for it. */
 export function invocationList({ builder }: Database, filter: InvocationFilter): Statement<Row> {
-  const { userId, outcome, clientId, workflowId, sinceMs, accessTokenJti, afterSequence, order, limit } =
+  const { userId, outcomes, clientId, workflowId, sinceMs, accessTokenJti, afterSequence, order, limit } =
     filter
-  const query = builder
+  const filtered = builder
     .selectFrom('invocations')
     .select(columns)
     .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
-    .$if(outcome !== undefined, (rows) => rows.where('outcome', '=', outcome ?? ''))
     .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))
     .$if(workflowId !== undefined, (rows) => rows.where('workflow_id', '=', workflowId ?? ''))
     .$if(sinceMs !== undefined, (rows) =>
@@ -121,6 +120,11 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
     )
     .$if(accessTokenJti !== undefined, (rows) => rows.where('access_token_jti', '=', accessTokenJti ?? ''))
     .$if(afterSequence !== undefined, (rows) => rows.where('sequence', '>', afterSequence ?? 0))
+  // With a union each outcome is a walk along the index by outcome and sequence, and the walks are merged; `in` is a walk over all rows.
+  const [outcome, ...others] = outcomes ?? []
+  const of = (one: string) => filtered.where('outcome', '=', one)
+  const query = others
+    .reduce((all, one) => all.unionAll(of(one)), outcome === undefined ? filtered : of(outcome))
     .orderBy('sequence', order === 'oldest-first' ? 'asc' : 'desc')
     .limit(limit)
   return prepare(() => query)({})
