@@ -51,6 +51,7 @@ function order(id: number, input: string): ConstructorParameters<typeof Run>[0] 
     elapsedMs: 0,
     seed: newSeed(),
     mayBlock: false,
+    isWatched: false,
     deliveries: [],
   }
 }
@@ -62,6 +63,7 @@ function answering(id: number): RunPort {
     awaitAnswer: () => undefined,
     entering: () => undefined,
     leaving: () => undefined,
+    isCareful: false,
     denied: () => undefined,
     ended(_run, outcome) {
       if (outcome !== 'moved' && outcome.kind === 'completed')

@@ -3,7 +3,7 @@ import type { MintageFile } from '../config/index.ts'
 import { formatLocation, WorkflowError } from '../errors/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import { parseEncryptionKey, type Answers } from '../runtime/host-calls/index.ts'
-import { openSandbox, type Sandbox, type ThreadOptions } from '../runtime/index.ts'
+import { openSandbox, type Sandbox, type SandboxDefect, type ThreadOptions } from '../runtime/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { openLiveProject, type LiveProject } from '../workflows/index.ts'
@@ -40,6 +40,8 @@ function openWorkflowSandbox(
   const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
   const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
   const options = {
+    onDefect: (defect: SandboxDefect) =>
+      log.error('sandbox_defect', { what: defect.what, deployment: defect.deployment, error: defect }),
     onThreadLost: (error: unknown) => log.warn('sandbox_thread_lost', { error }),
     hostCalls: {
       allow: settings.egress.allow,

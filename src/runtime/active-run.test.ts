@@ -69,8 +69,8 @@ test('variables that are not secret, and claims, stay unchanged', async () => {
 })
 
 test('a thread gets the environment of a workflow that declared kinde.env alone', () => {
-  assert.deepEqual(started().run.order().environment, environment)
-  assert.deepEqual(started(['console']).run.order().environment, {})
+  assert.deepEqual(started().run.order(false).environment, environment)
+  assert.deepEqual(started(['console']).run.order(false).environment, {})
 })
 
 test('the same call asked again, after the run has moved, is answered and not made again; another one is refused', async (t) => {

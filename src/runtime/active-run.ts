@@ -73,7 +73,7 @@ export class ActiveRun {
     return performance.now() - this.#began
   }
 
-  order(): RunOrder {
+  order(isWatched: boolean): RunOrder {
     const { deployment, environment, localization, limits } = this.invocation
     return {
       kind: 'run',
@@ -88,6 +88,7 @@ export class ActiveRun {
       elapsedMs: this.elapsedMs,
       seed: this.#seed,
       mayBlock: this.needsOwnThread,
+      isWatched,
       deliveries: [...this.#deliveries],
     }
   }

@@ -1,3 +1,4 @@
+export type { SandboxDefect } from './defect.ts'
 export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-script.ts'
 export { defaultLimits, type RunLimits } from './limits.ts'
 export { minimumCommonApiTable, webReplacement } from './minimum-common-api.ts'

@@ -18,6 +18,7 @@ test('an order comes back as it was', () => {
     elapsedMs: 0.25,
     seed: '0f'.repeat(32),
     mayBlock: true,
+    isWatched: false,
     deliveries: [{ kind: 'timer', id: 1, atMs: 2 }],
   }
   assert.deepEqual(orderOf(orderText(order)), order)

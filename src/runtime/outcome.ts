@@ -22,8 +22,8 @@ export const runOutcomeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log-exceeded') }),
   /** Waits for something that cannot come any more. */
   z.strictObject({ kind: z.literal('never-settled') }),
-  /** The engine trapped or its thread was lost. */
-  z.strictObject({ kind: z.literal('crashed') }),
+  /** The engine trapped or its thread was lost; or, as `message` says, what the run ended with cannot be trusted. */
+  z.strictObject({ kind: z.literal('crashed'), message: z.string().exactOptional() }),
   /** No engine was free in time, or the sandbox is closed. */
   z.strictObject({ kind: z.literal('busy') }),
   /** A replay asked for something else than its recording holds. */

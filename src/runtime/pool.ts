@@ -2,9 +2,10 @@
 // without `await`, C§6.3) is moved to a thread lent to it alone; a thread that does not come back from the engine is terminated and
 // replaced. A run lost with its thread starts again elsewhere and is given what it was given before: no call is made twice
 // (docs/decisions/0042).
-import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { ActiveRun } from './active-run.ts'
+import { SandboxDefect } from './defect.ts'
+import { DefectWatch } from './defect-watch.ts'
 import { HeldDeployments } from './held-deployments.ts'
 import type { HostCalls } from './host-calls/index.ts'
 import type { RunOutcome } from './outcome.ts'
@@ -21,7 +22,7 @@ import type {
 } from './sandbox.ts'
 import type { SandboxOptions } from './sandbox-options.ts'
 import type { Thread, ThreadMessage, ThreadOptions } from './thread.ts'
-import { cannotStart, Threads } from './threads.ts'
+import { cannotStart, Threads, threadsOptions } from './threads.ts'
 import { Watchdog, Wedged } from './watchdog.ts'
 import { WedgingDeployments } from './wedging-deployments.ts'
 
@@ -39,6 +40,7 @@ export class Pool implements Sandbox {
   readonly #preparations = new Preparations()
   readonly #wedging = new WedgingDeployments()
   readonly #watchdog: Watchdog
+  readonly #defectWatch: DefectWatch
   readonly #watch: NodeJS.Timeout
   readonly #onThreadLost: (cause: unknown) => void
   #nextRun = 0
@@ -51,18 +53,11 @@ export class Pool implements Sandbox {
     this.#mostQueuedRuns = options.mostQueuedRuns ?? 1024
     this.#unresponsiveGraceMs = options.unresponsiveGraceMs ?? usualGraceMs
     this.#onThreadLost = options.onThreadLost ?? (() => {})
-    this.#threads = new Threads(
-      {
-        shared: options.threads ?? Math.max(2, availableParallelism()),
-        mostLent: options.mostLentThreads ?? 16,
-        mostRunsPerThread: options.mostRunsPerThread ?? 64,
-      },
-      threadOptions,
-      {
-        message: (thread, message) => this.#receive(thread, message),
-        lost: (thread, cause) => this.#lost(thread, cause),
-      },
-    )
+    this.#threads = new Threads(threadsOptions(options), threadOptions, {
+      message: (thread, message) => this.#receive(thread, message),
+      lost: (thread, cause) => this.#lost(thread, cause),
+    })
+    this.#defectWatch = new DefectWatch(options, this.#threads)
     this.#watchdog = new Watchdog({
       graceMs: this.#unresponsiveGraceMs,
       limitMs: (thread, { run }) =>
@@ -121,6 +116,7 @@ export class Pool implements Sandbox {
       inFlight: this.#runs.size - this.#queue.size,
       queued: this.#queue.size,
       threadsLost: this.#threadsLost,
+      ...this.#defectWatch.counts,
       runsMoved: this.#runsMoved,
     }
   }
@@ -155,7 +151,7 @@ export class Pool implements Sandbox {
     run.thread = thread
     thread.assign(run.number)
     thread.ensureImage(image)
-    thread.send(run.order())
+    thread.send(run.order(this.#defectWatch.isDue(run.number)))
     return true
   }
 
@@ -183,6 +179,9 @@ export class Pool implements Sandbox {
         return
       case 'ended':
         this.#end(this.#runOn(thread, message.run), message.outcome, message)
+        return
+      case 'defect':
+        this.#defectWatch.found(thread, message)
         return
       case 'inspected':
       case 'prepared':
@@ -251,7 +250,7 @@ export class Pool implements Sandbox {
       void this.close()
     }
     // What ended the thread is known and was ended with it: it does not count against the others.
-    const isExplained = cause instanceof Wedged
+    const isExplained = cause instanceof Wedged || cause instanceof SandboxDefect
     this.#preparations.lost(thread, this.#threads.leastBusy(), { cause, isExplained })
     for (const number of thread.inFlight) {
       const run = this.#runs.get(number)

@@ -3,6 +3,7 @@
 // its type by the compiler; parsing it as well cost a run more than its claims do. Errors cross as plain strings.
 import * as z from 'zod'
 import type { RunLimits } from './limits.ts'
+import { defectSchema } from './defect.ts'
 import { guestErrorSchema, runOutcomeSchema } from './outcome.ts'
 import { recordingSchema, type Delivery } from './recording.ts'
 import type { DeploymentSource, Environment, LogLevel } from './sandbox.ts'
@@ -72,6 +73,8 @@ export interface RunOrder {
   readonly seed: string
   /** True on a thread that has nothing else to do: only there may a run block the thread. */
   readonly mayBlock: boolean
+  /** True for the few runs that are compared (defect.ts). */
+  readonly isWatched: boolean
   /** What was delivered before; it is delivered again in the same order, at the same times. */
   readonly deliveries: readonly Delivery[]
 }
@@ -79,6 +82,7 @@ export interface RunOrder {
 /** From a thread to the pool. */
 export const toPoolSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready') }),
+  defectSchema,
   z.strictObject({
     kind: z.literal('inspected'),
     request: requestNumber,

@@ -1,4 +1,5 @@
 // What an operator can set about the sandbox. Limits of a run are not here: each invocation brings its own (limits.ts).
+import type { SandboxDefect } from './defect.ts'
 import type { HostCallsOptions } from './host-calls/index.ts'
 
 export interface SandboxOptions {
@@ -20,6 +21,10 @@ export interface SandboxOptions {
    */
   readonly unresponsiveGraceMs?: number
   readonly hostCalls?: HostCallsOptions
+  /** One run in so many is compared with what it must be (defect.ts). Default: 1,000. */
+  readonly watchEvery?: number
+  /** Called when a comparison found a defect, before its thread ends. For the operator's log. */
+  readonly onDefect?: (defect: SandboxDefect) => void
   /** Called with the reason when a thread was lost and replaced. For the operator's log. */
   readonly onThreadLost?: (cause: unknown) => void
 }

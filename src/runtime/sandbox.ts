@@ -97,6 +97,10 @@ export interface SandboxStats {
   readonly queued: number
   /** Threads that were lost or terminated, since the start. */
   readonly threadsLost: number
+  /** Defects that comparisons have found, since the start. */
+  readonly defects: number
+  /** True once a defect was found: memory is put back as a whole, and the guest writes its claims. */
+  readonly isCareful: boolean
   /** Runs moved to a lent thread, since the start. */
   readonly runsMoved: number
 }

@@ -10,4 +10,6 @@ export const signalSlots = {
   insideFor: 2,
   /** The thread's processor time when it went in, in milliseconds, cut to 32 bits. */
   insideSince: 3,
+  /** Raised by the pool once a comparison has found a defect (defect.ts): from then on nothing of the fast ways is trusted. */
+  isCareful: 4,
 } as const

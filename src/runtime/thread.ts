@@ -85,6 +85,11 @@ export class Thread {
     Atomics.notify(this.#signal, signalSlots.messages)
   }
 
+  /** From now on the thread puts whole images back and lets the guest write its claims, for runs in flight too. */
+  beCareful(): void {
+    Atomics.store(this.#signal, signalSlots.isCareful, 1)
+  }
+
   /** Sends the image unless the thread has it. */
   ensureImage(image: Image): void {
     if (this.#knownImages.has(image.id)) return

@@ -1,13 +1,23 @@
 // The threads of a pool: those that share the runs, and those lent to one run at a time. It opens, chooses and replaces
 // them; it knows nothing of runs but how many each thread has, and which ones other runs wait for: those never wait in
 // turn, because all threads may be full of runs that wait for them.
+import { availableParallelism } from 'node:os'
 import { SandboxError } from '../errors/index.ts'
+import type { SandboxOptions } from './sandbox-options.ts'
 import { Thread, type ThreadEvents, type ThreadOptions } from './thread.ts'
 
 interface ThreadsOptions {
   readonly shared: number
   readonly mostLent: number
   readonly mostRunsPerThread: number
+}
+
+export function threadsOptions(options: SandboxOptions): ThreadsOptions {
+  return {
+    shared: options.threads ?? Math.max(2, availableParallelism()),
+    mostLent: options.mostLentThreads ?? 16,
+    mostRunsPerThread: options.mostRunsPerThread ?? 64,
+  }
 }
 
 /** Lent threads that are kept for the next run that blocks, and how long the others are. */
@@ -29,6 +39,7 @@ export class Threads {
   readonly #shared: Thread[]
   readonly #lent = new Set<Thread>()
   #failedStarts = 0
+  #isCareful = false
 
   constructor(options: ThreadsOptions, threadOptions: ThreadOptions, events: ThreadEvents) {
     this.#options = options
@@ -48,6 +59,16 @@ export class Threads {
   /** Threads that are lent to a run, or kept for the next one that blocks. */
   get lentCount(): number {
     return this.#lent.size
+  }
+
+  get isCareful(): boolean {
+    return this.#isCareful
+  }
+
+  /** All threads, also those that start later. */
+  beCareful(): void {
+    this.#isCareful = true
+    for (const thread of this.all) thread.beCareful()
   }
 
   /** Resolves when every thread has started. Rejects with SandboxError when they cannot. */
@@ -104,7 +125,9 @@ export class Threads {
   }
 
   #open(isLent: boolean): Thread {
-    return new Thread(this.#threadOptions, isLent, this.#events)
+    const thread = new Thread(this.#threadOptions, isLent, this.#events)
+    if (this.#isCareful) thread.beCareful()
+    return thread
   }
 }
 

@@ -55,6 +55,7 @@ describe('the text of a failed run', () => {
       'sandbox_crashed',
       'The sandbox lost this run: its engine trapped or its thread was lost.',
     ],
+    [{ kind: 'crashed', message: 'Two ways differ.' }, 'sandbox_crashed', 'Two ways differ.'],
     [{ kind: 'busy' }, 'sandbox_busy', 'No engine was free within 5000 ms.'],
     [
       { kind: 'claims-invalid', message: 'accessToken.x is a function.' },

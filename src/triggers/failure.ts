@@ -76,7 +76,7 @@ function failingPlace(at: SourceLocation | undefined, { sourceLine }: FailureCon
 }
 
 function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {
-  if ('message' in outcome) return bounded(outcome.message)
+  if (outcome.kind !== 'crashed' && 'message' in outcome) return bounded(outcome.message)
   switch (outcome.kind) {
     case 'threw':
       return thrownText(outcome.error)
@@ -93,7 +93,7 @@ function outcomeText(outcome: FailedOutcome, limits: RunLimits): string {
     case 'never-settled':
       return 'The promise that the workflow returned can never settle: no call and no timer is pending.'
     case 'crashed':
-      return 'The sandbox lost this run: its engine trapped or its thread was lost.'
+      return outcome.message ?? 'The sandbox lost this run: its engine trapped or its thread was lost.'
     case 'busy':
       return `No engine was free within ${limits.wallClockMs} ms.`
   }

@@ -80,6 +80,7 @@ export function startRun(engine: Engine, image: Image, given: Partial<RunOrder> 
     elapsedMs: 0,
     seed: randomBytes(32).toString('hex'),
     mayBlock: false,
+    isWatched: false,
     deliveries: [],
     ...given,
   }
@@ -94,6 +95,7 @@ export function startRun(engine: Engine, image: Image, given: Partial<RunOrder> 
     denied: () => {},
     entering: () => {},
     leaving: () => {},
+    isCareful: false,
   })
   run.start(image.bundle)
   return { run, calls, ended: ended.promise }

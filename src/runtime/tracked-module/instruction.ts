@@ -69,7 +69,7 @@ const operandsByCode: readonly (Operands | undefined)[] = table([
   [[0x11, 0x13], 'two numbers'],
   [[0x1c], 'types'],
   [[0x1f], 'catches'],
-  [range(0x20, 0x26), 'number'],
+  [range(0x20, 0x24), 'number'],
   [range(0x28, 0x3e), 'place'],
   [[0x3f, 0x40, 0x41, 0x42, 0xd0, 0xd2], 'number'],
   [[0x43], 4],
@@ -112,8 +112,11 @@ export function skipValueType(reader: ByteReader): void {
   if (!valueTypes.has(type)) throw new RangeError(`the type 0x${type.toString(16)} is not known`)
 }
 
-/** How many numbers follow each of the instructions behind the prefix 0xFC. */
-const bulkOperands = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1]
+/**
+ * How many numbers follow each of the instructions behind the prefix 0xFC. Those on tables are refused: a table that a run could
+ * write would not be put back.
+ */
+const bulkOperands = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1]
 
 function skipBulkOperands(reader: ByteReader): number {
   const code = reader.u32()

@@ -2,7 +2,7 @@
 // its jobs one by one. With compile.ts it alone knows quickjs-wasi. It asks for no guest value but primitive strings and
 // numbers: anything else (a property, a conversion) would run guest code outside of what the run accounts for. Claims are
 // read where they lie, which runs none (plain-claims.ts).
-import { Intrinsics, JSValueHandle, QuickJS, type QuickJSOptions } from 'quickjs-wasi'
+import { Intrinsics, JSValueHandle, QuickJS, type QuickJSOptions, type Snapshot } from 'quickjs-wasi'
 import type { Image } from '../protocol.ts'
 import { boundLibrary } from './bounded-library.ts'
 import { EngineFailure } from './engine-failure.ts'
@@ -138,10 +138,10 @@ export class Engine {
     return this.memoryBytes === image.memoryBytes
   }
 
-  /** Makes the memory the image again, or another image of its size. */
-  restoreInPlace(image: Image): void {
+  /** Makes the memory the image again, or another image of its size; with `isCareful` whatever was marked. */
+  restoreInPlace(image: Image, isCareful = false): void {
     const whole = wholeMemory(image)
-    if (this.#whole === whole) this.#memory.putBack(whole)
+    if (this.#whole === whole && !isCareful) this.#memory.putBack(whole)
     else this.#memory.put(whole)
     this.#whole = whole
     this.#entries = image.entries
@@ -193,9 +193,14 @@ export class Engine {
     this.#vm.gcThreshold = this.#vm.getMemoryUsage().mallocSize + bytes
   }
 
+  /** A copy of the memory, and the registers. */
+  snapshot(): Snapshot {
+    return this.#vm.snapshot()
+  }
+
   /** The image of this engine as it stands. */
   capture(id: string, bundle: Uint8Array | undefined): Image {
-    const { memory, ...registers } = this.#vm.snapshot()
+    const { memory, ...registers } = this.snapshot()
     return {
       id,
       roomBytes: this.#roomBytes,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import type { AfterRun } from '../../../test/harness/image-after-run.ts'
-import { captureMemory, wholeMemory } from './image.ts'
+import { captureMemory, differenceFrom, wholeMemory } from './image.ts'
 
 const page = 4096
 function memoryWith(pages: number, bytes: Readonly<Record<number, number>>): Uint8Array {
@@ -29,7 +29,17 @@ test('an empty memory and a full one are captured too', () => {
   }
 })
 
-describe('after a run and restore the engine’s memory is the image again, byte for byte, also its whole stack:', () => {
+test('an engine differs from its image by one byte of memory, or by a register', () => {
+  const memory = memoryWith(2, { 7: 1 })
+  const registers = { stackPointer: 1024, runtimePtr: 8, contextPtr: 16, extensions: [] }
+  const image = { id: 'image', roomBytes: 0, entries: {}, ...registers, ...captureMemory(memory) }
+  assert.equal(differenceFrom(image, { memory, ...registers }), undefined)
+  assert.equal(differenceFrom(image, { memory: memoryWith(2, { 7: 2 }), ...registers }), 'memory')
+  assert.equal(differenceFrom(image, { memory: memoryWith(3, { 7: 1 }), ...registers }), 'memory')
+  assert.equal(differenceFrom(image, { memory, ...registers, stackPointer: 1008 }), 'registers')
+})
+
+describe('D13: after a run and restore the engine’s memory is the image again, byte for byte, also its whole stack:', () => {
   const deep = 'const deep = (n) => { let v = []; for (let i = 0; i < n; i++) v = [v]; return v };'
   const bodies: Record<string, string> = {
     'claims and a log': `kinde.accessToken.setCustomClaim('a', [1, 2]); console.log('x'.repeat(5000))`,
@@ -69,10 +79,11 @@ describe('after a run and restore the engine’s memory is the image again, byte
   })
   for (const name of Object.keys(bodies)) {
     test(name, async () => {
-      const { outcome, isIntact, isImageAgain } = (await after)[name] ?? assert.fail('no result')
+      const { outcome, isIntact, hasGrown, isImageAgain } = (await after)[name] ?? assert.fail('no result')
       assert.match(outcome, /completed/)
       assert.ok(isIntact, outcome)
-      assert.notEqual(isImageAgain, false)
+      assert.equal(hasGrown, false, 'an engine that has grown is dropped, and compares nothing')
+      assert.equal(isImageAgain, true)
     })
   }
 })

@@ -1,6 +1,7 @@
 // A memory image: what an engine's memory holds once a deployment is prepared, without the pages that are zero. Every
 // run starts from it and ends by putting it back, so nothing of a run reaches the next: not a global, not a prototype,
 // not a half-settled promise, not a byte.
+import { isDeepStrictEqual } from 'node:util'
 import type { Image } from '../protocol.ts'
 
 const pageBytes = 4096
@@ -41,6 +42,25 @@ export function wholeMemory(image: Pick<Image, 'memoryBytes' | 'extents' | 'byte
   }
   wholeMemories.set(image.bytes, whole)
   return whole
+}
+
+/**
+ * What of an engine that was put back is not as in the image. The stack pointer is the only global that code of the engine changes
+ * after it is linked, and nothing changes the table: the rewriting refuses instructions that write one.
+ */
+export function differenceFrom(
+  image: Image,
+  {
+    memory,
+    ...registers
+  }: Pick<Image, 'stackPointer' | 'runtimePtr' | 'contextPtr' | 'extensions'> & {
+    readonly memory: Uint8Array
+  },
+): 'memory' | 'registers' | undefined {
+  if (Buffer.compare(memory, wholeMemory(image)) !== 0) return 'memory'
+  const { stackPointer, runtimePtr, contextPtr, extensions } = image
+  const expected = { stackPointer, runtimePtr, contextPtr, extensions }
+  return isDeepStrictEqual(registers, expected) ? undefined : 'registers'
 }
 
 const wholeMemories = new WeakMap<SharedArrayBuffer, Uint8Array>()

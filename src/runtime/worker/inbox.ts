@@ -3,6 +3,9 @@
 // down with its time; those times are the only thing that moves the run's clock.
 import type { Delivery } from '../recording.ts'
 
+/** Why a replay ends whose recording holds a delivery for nothing that is pending. */
+export const notAwaited = 'the recording delivers what the run does not wait for'
+
 export class Inbox {
   readonly delivered: Delivery[] = []
   readonly #script: Delivery[]

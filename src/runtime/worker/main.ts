@@ -12,6 +12,7 @@ import { signalSlots } from '../signal.ts'
 import { lowerPriority } from '../thread-priority.ts'
 import { compileScript } from './compile.ts'
 import { type Engine, type EngineParts } from './engine.ts'
+import { differenceFrom } from './image.ts'
 import { inspectExports, prepareImage, PrepareRefused, type PrepareContext } from './prepare.ts'
 import { ReadyEngines } from './ready-engines.ts'
 import { Run } from './run.ts'
@@ -107,7 +108,12 @@ class WorkerThread implements RunPort {
       const log = [...run.logEntries]
       this.#post({ kind: 'ended', run: run.order.run, outcome, log, reservedAttempts, deliveries, runningMs })
     }
+    if (run.claims.differ) this.#post({ kind: 'defect', what: 'claims', deployment: order.image })
     this.#recycle(engine, order)
+  }
+
+  get isCareful(): boolean {
+    return Atomics.load(this.#signal, signalSlots.isCareful) !== 0
   }
 
   entering(run: Run, threadMs: number): void {
@@ -159,7 +165,7 @@ class WorkerThread implements RunPort {
 
   #start(order: RunOrder): void {
     const image = this.#image(order.image)
-    const ready = this.#engines.take(image)
+    const ready = this.#engines.take(image, this.isCareful)
     if (ready !== undefined) return this.#run(order, ready, image)
     const asked = performance.now()
     void this.#engines.make(image).then((engine) => {
@@ -168,6 +174,8 @@ class WorkerThread implements RunPort {
   }
 
   #run(order: RunOrder, engine: Engine, image: Image): void {
+    // Found before it, a run has no part in it: with its thread it goes on elsewhere.
+    if (order.isWatched && this.#isDefect(engine, image)) return
     const run = new Run(order, engine, this)
     this.#runs.set(order.run, run)
     run.start(image.bundle)
@@ -177,9 +185,17 @@ class WorkerThread implements RunPort {
     // Forgotten while an engine was being made for a run that the pool had given up by then.
     const image = this.#images.get(order.image)
     if (image === undefined) return
-    this.#engines.giveBack(engine, image)
+    this.#engines.giveBack(engine, image, this.isCareful)
+    if (order.isWatched && engine.isIntact && engine.fits(image) && this.#isDefect(engine, image)) return
     if (engine.isIntact && !engine.fits(image)) void this.#makeRoom(image, engine.memoryBytes)
     if (this.#engines.isShortOf(image)) void this.#refill(image)
+  }
+
+  /** Compares an engine that was put back, and tells the pool of a difference. */
+  #isDefect(engine: Engine, image: Image): boolean {
+    const what = differenceFrom(image, engine.snapshot())
+    if (what !== undefined) this.#post({ kind: 'defect', what, deployment: image.id })
+    return what !== undefined
   }
 
   async #refill(image: Image): Promise<void> {

@@ -21,7 +21,7 @@ test('an engine that was given back is handed out again, to any deployment of it
   assert.equal(ready.take(other), undefined, 'an engine that is in use is handed to nobody else')
 })
 
-test('an engine that was interrupted, or whose memory has grown, is not handed out again', async () => {
+test('D13: an engine that was interrupted, or whose memory has grown, is dropped and not handed out again', async () => {
   const ready = new ReadyEngines(engines.parts, engineMemoryBytes)
   const loops = await engines.image('for (;;);')
   const interrupted = await ready.make(loops)
@@ -31,6 +31,7 @@ test('an engine that was interrupted, or whose memory has grown, is not handed o
   assert.equal(ready.take(loops), undefined)
   const grown = await ready.make(grows)
   await startRun(grown, grows).ended
+  assert.ok(grown.memoryBytes > grows.memoryBytes)
   ready.giveBack(grown, grows)
   assert.equal(ready.take(grows), undefined)
 })

@@ -25,12 +25,12 @@ export class ReadyEngines {
   }
 
   /** A ready engine with this image in its memory, or undefined when none is ready. */
-  take(image: Image): Engine | undefined {
+  take(image: Image, isCareful = false): Engine | undefined {
     const same = this.#idle.findLastIndex((standing) => standing.image === image)
     const index = same >= 0 ? same : this.#idle.findLastIndex((standing) => standing.engine.fits(image))
     const [standing] = index < 0 ? [] : this.#idle.splice(index, 1)
     if (standing === undefined) return undefined
-    if (standing.image !== image) standing.engine.restoreInPlace(image)
+    if (standing.image !== image || isCareful) standing.engine.restoreInPlace(image, isCareful)
     return standing.engine
   }
 
@@ -44,9 +44,9 @@ export class ReadyEngines {
   }
 
   /** Takes an engine back after a run; its memory is put back at once, so that nothing of the run stays anywhere. */
-  giveBack(engine: Engine, image: Image): void {
+  giveBack(engine: Engine, image: Image, isCareful = false): void {
     if (!engine.isIntact || !engine.fits(image)) return
-    engine.restoreInPlace(image)
+    engine.restoreInPlace(image, isCareful)
     if (engine.isIntact) this.#keep({ engine, image })
   }
 

@@ -21,4 +21,6 @@ export interface RunPort {
   /** `threadMs`: the thread's processor time at this moment. */
   entering(run: Run, threadMs: number): void
   leaving(): void
+  /** True once a defect was found in this process (defect.ts). */
+  readonly isCareful: boolean
 }

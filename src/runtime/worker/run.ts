@@ -1,8 +1,6 @@
-// One run of a workflow in one engine: started, given its answers and timers one by one, ended once. It owns the run's
-// clock, its budgets and everything that the host keeps for it; the engine keeps only the guest's memory.
-//
-// The clock stands still while code runs and moves with each delivery (recording.ts). A run that was moved from another
-// thread, or is replayed, first gets the deliveries of its script in their order; after that it lives on by itself.
+// One run of a workflow in one engine: started, given its answers and timers one by one, ended once. It owns the run's clock, its
+// budgets and all that the host keeps for it. The clock stands still while code runs and moves with each delivery (recording.ts): a
+// run that was moved here, or is replayed, first gets the deliveries of its script in their order, and then lives on by itself.
 import { performance } from 'node:perf_hooks'
 import { withDefaults, type RunLimits } from '../limits.ts'
 import type { Delivery } from '../recording.ts'
@@ -10,7 +8,7 @@ import type { RunOrder } from '../protocol.ts'
 import type { LogEntry, ReservedAttempt } from '../sandbox.ts'
 import type { RunOutcome } from '../outcome.ts'
 import type { Engine } from './engine.ts'
-import { Inbox } from './inbox.ts'
+import { Inbox, notAwaited } from './inbox.ts'
 import { Randomness } from './randomness.ts'
 import { ReservedAttempts } from './reserved-attempts.ts'
 import type { RunPort } from './run-port.ts'
@@ -20,8 +18,8 @@ import { RunLog } from './run-log.ts'
 import { RunningTime } from './running-time.ts'
 import { Spending } from './spending.ts'
 import { Timers } from './timers.ts'
+import { WatchedClaims } from './watched-claims.ts'
 
-const notAwaited = 'the recording delivers what the run does not wait for'
 const longestReason = 1024
 
 export class Run implements RunHost {
@@ -39,6 +37,7 @@ export class Run implements RunHost {
   /** Position of the monotonic clock at which the run began, on whichever thread. */
   readonly #began: number
   readonly #inbox: Inbox
+  readonly claims = new WatchedClaims()
   #calls = 0
   #denied: string | undefined
   #finished: RunOutcome | undefined
@@ -193,14 +192,16 @@ export class Run implements RunHost {
 
   finishPlain(bytes: number): boolean {
     this.#assertRunning()
-    const claimsJson = this.engine.plainClaims({ depth: this.#limits.claimsDepth, bytes })
+    const bounds = { depth: this.#limits.claimsDepth, bytes }
+    const read = this.#port.isCareful ? undefined : this.engine.plainClaims(bounds)
+    const claimsJson = this.order.isWatched ? this.claims.alsoWritten(read) : read
     if (claimsJson !== undefined) this.#finished ??= { kind: 'completed', claimsJson }
     return claimsJson !== undefined
   }
 
   finish(kind: string, payload: string): void {
     this.#assertRunning()
-    this.#finished ??= reportedOutcome(kind, payload, this.#memoryIsFull)
+    this.#finished ??= this.claims.compared(reportedOutcome(kind, payload, this.#memoryIsFull))
   }
 
   #enter(work: () => void): void {
@@ -220,7 +221,7 @@ export class Run implements RunHost {
   #goOn(): void {
     while (!this.#over) {
       if (this.#stopped === 'moved') return this.#end('moved')
-      const outcome = this.#stopped ?? this.#finished
+      const outcome = this.claims.spared(this.#stopped) ?? this.#finished
       if (outcome !== undefined) return this.#end(this.#verdict(outcome))
       const next = this.#inbox.next(this.#elapsedMs(), (id) => this.#timers.has(id))
       if (next === undefined) return this.#wait()

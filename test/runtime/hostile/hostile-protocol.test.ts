@@ -155,6 +155,7 @@ function runOrder(run: number): RunOrder {
     elapsedMs: 0,
     seed: '00'.repeat(32),
     mayBlock: false,
+    isWatched: false,
     deliveries: [],
   }
 }
