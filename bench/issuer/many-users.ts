@@ -44,6 +44,7 @@ function userNumber(number: number): Change[] {
         normalized: email,
         isVerified: true,
         createdAtMs: atMs,
+        connectionId: null,
       },
     },
     {

@@ -8,6 +8,7 @@ import {
   type ConnectionRecord,
   type Store,
 } from '../store/index.ts'
+import { putConnection } from './connection.ts'
 import { declaredId } from './ids.ts'
 
 /** Idempotent, and the same on every replica, because ids come from names. */
@@ -62,12 +63,10 @@ const builtInConnections = [
 function connectionChanges({ connections }: Catalog): Change[] {
   return builtInConnections
     .filter(({ strategy }) => !connections.some((connection) => connection.strategy === strategy))
-    .map(({ strategy, displayName }) => ({
-      kind: 'put-connection',
-      connection: newConnection(strategy, displayName),
-    }))
+    .map(({ strategy, displayName }) => putConnection(newConnection(strategy, displayName)))
 }
 
 export function newConnection(strategy: ConnectionRecord['strategy'], displayName: string): ConnectionRecord {
-  return { id: declaredId('connection', strategy), name: strategy, displayName, strategy, isEnabled: true }
+  const id = declaredId('connection', strategy)
+  return { id, name: strategy, displayName, kind: 'password', strategy, isEnabled: true }
 }

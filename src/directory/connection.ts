@@ -1,7 +1,50 @@
-// Connections: the ways in which one may sign in. A password goes with each kind of identifier.
-import type { Catalog, ConnectionRecord, IdentityType } from '../store/index.ts'
+// Connections: the ways in which a user may sign in. A password goes with each type of identifier. An identity knows its connection, and
+// what a user may do by an identity goes by that connection alone (docs/decisions/0066).
+import { z } from 'zod'
+import type { JsonObject } from '../oauth/index.ts'
+import type {
+  Catalog,
+  Change,
+  ConnectionKind,
+  ConnectionRecord,
+  IdentityRecord,
+  IdentityType,
+} from '../store/index.ts'
 
-/** The password connection for that kind of identifier; undefined when it does not exist or is switched off. */
-export function findConnection({ connections }: Catalog, type: IdentityType): ConnectionRecord | undefined {
-  return connections.find(({ strategy, isEnabled }) => isEnabled && strategy === `${type}:password`)
+/** What a connection of each kind has to know of its provider. A password connection has no provider. */
+const optionsOfKind = { password: z.strictObject({}) } as const satisfies Record<
+  ConnectionKind,
+  z.ZodType<JsonObject>
+>
+
+/** Options that are not given stay as they are stored. Throws ZodError when they are not those of the connection's kind. */
+export function putConnection(connection: ConnectionRecord, options?: JsonObject): Change {
+  const checked = options && optionsOfKind[connection.kind].parse(options)
+  return { kind: 'put-connection', connection, ...(checked && { options: checked }) }
+}
+
+/** The password connection for that type of identifier, to which a new identity belongs; switched on or off. */
+export function passwordConnection(
+  { connections }: Catalog,
+  type: IdentityType,
+): ConnectionRecord | undefined {
+  return connections.find(({ strategy }) => strategy === `${type}:password`)
+}
+
+/** The password connection for that type of identifier; undefined when it does not exist or is switched off. */
+export function findConnection(catalog: Catalog, type: IdentityType): ConnectionRecord | undefined {
+  const connection = passwordConnection(catalog, type)
+  return connection?.isEnabled === true ? connection : undefined
+}
+
+/**
+ * The connection that an identity signs in by, switched on or off. An identity that names no connection was written by an older version, or
+ * before its password connection existed. Undefined when the connection is gone: then the identity signs no user in.
+ */
+export function connectionOf(
+  { connectionId, type }: Pick<IdentityRecord, 'connectionId' | 'type'>,
+  catalog: Catalog,
+): ConnectionRecord | undefined {
+  if (connectionId === null) return passwordConnection(catalog, type)
+  return catalog.connections.find(({ id }) => id === connectionId)
 }

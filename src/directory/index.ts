@@ -1,6 +1,6 @@
 export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
 export { newApplication } from './application.ts'
-export { findConnection } from './connection.ts'
+export { connectionOf } from './connection.ts'
 
 export { declaredId, newId, type RandomBytes } from './ids.ts'
 export { identifierOf, identifierOfLoginHint, type Identifier } from './identity.ts'

@@ -51,7 +51,7 @@ export async function createAccount(
   const atMs = now()
   const preferredEmail = identifier.type === 'email' ? identifier.value : null
   const user: UserRecord = { ...newUser(userId, { firstName, lastName }, atMs), preferredEmail }
-  const identity = newIdentity(identifier, userId, { isVerified, atMs, random })
+  const identity = newIdentity(identifier, userId, { connection, isVerified, atMs, random })
   const organization =
     organizationCode === null
       ? await store.directory.defaultOrganization()

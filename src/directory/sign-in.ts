@@ -10,7 +10,7 @@ import {
   type Store,
   type UserRecord,
 } from '../store/index.ts'
-import { findConnection } from './connection.ts'
+import { connectionOf } from './connection.ts'
 import type { RandomBytes } from './ids.ts'
 import { typedIdentifier, type Identifier } from './identity.ts'
 import { deviceToken, newDeviceToken } from './known-device.ts'
@@ -94,7 +94,7 @@ interface Account {
   readonly connection: ConnectionRecord
 }
 
-/** Makes the same reads for an unknown user as for a known one. Undefined also without a password, or when that way of signing in is off. */
+/** Makes the same reads for an unknown user as for a known one. Undefined also without a password, or when its connection takes none or is off. */
 async function findAccount(
   identifier: Identifier | undefined,
   { store: { directory } }: SignInDeps,
@@ -103,8 +103,10 @@ async function findAccount(
   const identity = await directory.identity(type, normalized)
   const userId = identity?.userId ?? ''
   const [user, password] = [await directory.user(userId), await directory.password(userId)]
-  const connection = findConnection(await directory.catalog(), type)
-  return identity && user && password && connection ? { user, identity, password, connection } : undefined
+  const catalog = await directory.catalog()
+  const connection = identity && connectionOf(identity, catalog)
+  const isByPassword = connection?.kind === 'password' && connection.isEnabled
+  return identity && user && password && isByPassword ? { user, identity, password, connection } : undefined
 }
 
 async function fail(

@@ -1,6 +1,7 @@
 // What an operator does to users: creates, changes, suspends, signs out and deletes them, and sets their passwords. Each is one commit with
 // its revocations and its audit record.
 import type { Change, IdentityRecord, OrganizationRecord, UserFields, UserRecord } from '../store/index.ts'
+import { passwordConnection } from './connection.ts'
 import { newId } from './ids.ts'
 import type { Identifier } from './identity.ts'
 import { audited, beforeAndAfter, differences, type OperationDeps } from './operation.ts'
@@ -25,12 +26,13 @@ export async function createUser(
   const { store, now, random } = deps
   const atMs = now()
   const userId = newId('user', random)
-  const identities = given.map(({ identifier, isVerified }) =>
-    newIdentity(identifier, userId, { isVerified, atMs, random }),
-  )
+  const catalog = await store.directory.catalog()
+  const identities = given.map(({ identifier, isVerified }) => {
+    const connection = passwordConnection(catalog, identifier.type)
+    return newIdentity(identifier, userId, { connection, isVerified, atMs, random })
+  })
   const preferredEmail = identities.find(({ type }) => type === 'email')?.value ?? null
   const user = { ...newUser(userId, profile, atMs), ...profile, preferredEmail }
-  const catalog = await store.directory.catalog()
   await store.commit([
     { kind: 'add-user', user },
     ...identities.map((identity) => ({ kind: 'add-identity', identity }) as const),

@@ -1,5 +1,12 @@
 // Users as they begin: a record, what it is found by, and the organization that it joins.
-import type { Catalog, Change, IdentityRecord, OrganizationRecord, UserRecord } from '../store/index.ts'
+import type {
+  Catalog,
+  Change,
+  ConnectionRecord,
+  IdentityRecord,
+  OrganizationRecord,
+  UserRecord,
+} from '../store/index.ts'
 import { newId, type RandomBytes } from './ids.ts'
 import type { Identifier } from './identity.ts'
 import { newMembership } from './organization.ts'
@@ -25,12 +32,29 @@ export function newUser(id: string, profile: UserProfile, atMs: number): UserRec
   }
 }
 
+interface NewIdentity {
+  /** Undefined when the password connection of its type does not exist: the identity belongs to it once it does. */
+  readonly connection: ConnectionRecord | undefined
+  readonly isVerified: boolean
+  readonly atMs: number
+  readonly random: RandomBytes
+}
+
 export function newIdentity(
   { type, value, normalized }: Identifier,
   userId: string,
-  { isVerified, atMs, random }: { isVerified: boolean; atMs: number; random: RandomBytes },
+  { connection, isVerified, atMs, random }: NewIdentity,
 ): IdentityRecord {
-  return { id: newId('identity', random), userId, type, value, normalized, isVerified, createdAtMs: atMs }
+  return {
+    id: newId('identity', random),
+    userId,
+    type,
+    value,
+    normalized,
+    isVerified,
+    createdAtMs: atMs,
+    connectionId: connection?.id ?? null,
+  }
 }
 
 /** Who signs up joins an organization that lets everybody in: the one asked for, else the default one. */

@@ -1,6 +1,6 @@
 // Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
 import { z } from 'zod'
-import { deleteUser, findConnection, identifierOf, updateUser, type UserUpdate } from '../directory/index.ts'
+import { connectionOf, deleteUser, identifierOf, updateUser, type UserUpdate } from '../directory/index.ts'
 import type { Catalog, Page, PageRequest, Store, UserRecord } from '../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
 import { foundUser, visibleUsers } from './found.ts'
@@ -136,10 +136,10 @@ function listedUser(
   expand: ReadonlySet<string>,
   catalog: Catalog,
 ): z.input<typeof listedUserSchema> {
-  const shown = identities.map(({ type, value }) => ({
-    type,
-    identity: value,
-    connection_id: findConnection(catalog, type)?.id ?? null,
+  const shown = identities.map((identity) => ({
+    type: identity.type,
+    identity: identity.value,
+    connection_id: connectionOf(identity, catalog)?.id ?? null,
   }))
   return { ...user, email: record.preferredEmail, ...(expand.has('identities') && { identities: shown }) }
 }

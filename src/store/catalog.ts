@@ -73,10 +73,16 @@ export interface ApiRecord {
   }[]
 }
 
+/** How a connection finds out who the user is; each kind has options of its own (directory/connection.ts). */
+export const connectionKinds = ['password'] as const
+export type ConnectionKind = (typeof connectionKinds)[number]
+
+/** Its options are sealed and not part of the catalog: `connectionOptions()` of the directory store reads them. */
 export interface ConnectionRecord {
   readonly id: string
   readonly name: string
   readonly displayName: string
+  readonly kind: ConnectionKind
   /** Kinde's names of what we have: sign-in with a password, by email, username or phone. */
   readonly strategy: 'email:password' | 'username:password' | 'phone:password'
   readonly isEnabled: boolean

@@ -7,6 +7,7 @@
 //
 // A new kind is one more row here, and its statements in sql/change-writes.ts, which does not compile without it. Events of the outbox
 // belong here too, as jobs do: so they are written if and only if what they are about is.
+import type { JsonObject } from '../oauth/index.ts'
 import type { ApplicationRecord } from './application.ts'
 import type { Artifact, ArtifactModel } from './artifact-store.ts'
 import type { AuditRecord } from './audit-store.ts'
@@ -177,7 +178,12 @@ export type CatalogChange =
   | { readonly kind: 'put-api'; readonly api: ApiRecord }
   /** With the tokens for it. */
   | { readonly kind: 'delete-api'; readonly apiId: string }
-  | { readonly kind: 'put-connection'; readonly connection: ConnectionRecord }
+  /** `options` are sealed. Those that are stored stay when none are given. */
+  | {
+      readonly kind: 'put-connection'
+      readonly connection: ConnectionRecord
+      readonly options?: JsonObject
+    }
   | { readonly kind: 'delete-connection'; readonly connectionId: string }
   | { readonly kind: 'put-environment-variable'; readonly variable: EnvironmentVariableRecord }
   | { readonly kind: 'delete-environment-variable'; readonly variableId: string }

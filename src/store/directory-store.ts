@@ -1,5 +1,6 @@
 // What is read of the directory. Reads are narrow; changes are in change.ts, and are made by store.commit(). Rules (who may, what an id
 // looks like, how an address is normalised) belong to directory/.
+import type { JsonObject } from '../oauth/index.ts'
 import type { Catalog } from './catalog.ts'
 import type { MembershipKey, Owner } from './change.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
@@ -35,6 +36,8 @@ export interface PageRequest {
 export interface DirectoryStore {
   /** The catalog, at most a second older than the database; in the process that wrote it, never older. */
   catalog(): Promise<Catalog>
+  /** Opened from their seal; undefined when the connection has none. Rejects with StoreError `store_corrupt` when they do not open. */
+  connectionOptions(connectionId: string): Promise<JsonObject | undefined>
   tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined>
   user(userId: string): Promise<UserRecord | undefined>
   /** By id; those that do not exist are left out. One statement for all, as every read here that takes a list. */

@@ -21,6 +21,7 @@ export {
   propertyContexts,
   type ApiRecord,
   type Catalog,
+  type ConnectionKind,
   type ConnectionRecord,
   type EnvironmentVariableRecord,
   type FeatureFlagRecord,

@@ -23,6 +23,7 @@ export type SealedPlaceName =
   | 'applications.client secret'
   | 'environment_variables.value'
   | 'jobs.sealed_payload'
+  | 'connections.sealed_options'
 
 type PlaceNamed<Name> = Name extends `${infer Table}.${infer Column}`
   ? { readonly table: Table; readonly row: string; readonly column: Column }

@@ -32,6 +32,8 @@ export interface IdentityRecord {
   readonly normalized: string
   readonly isVerified: boolean
   readonly createdAtMs: number
+  /** The connection that it signs in by. Null: the password connection of its type (`connectionOf()` in directory/connection.ts). */
+  readonly connectionId: string | null
 }
 
 export interface PasswordRecord {

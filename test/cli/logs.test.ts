@@ -95,7 +95,12 @@ describe('mintage logs', () => {
       { kind: 'add-user', user: newUser('kp_2', { firstName: 'Ada', lastName: null }, startedAtMs) },
       {
         kind: 'add-identity',
-        identity: newIdentity(email, 'kp_2', { isVerified: true, atMs: startedAtMs, random }),
+        identity: newIdentity(email, 'kp_2', {
+          connection: undefined,
+          isVerified: true,
+          atMs: startedAtMs,
+          random,
+        }),
       },
     ])
     const ids = async (...args: string[]) =>

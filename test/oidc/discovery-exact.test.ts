@@ -69,6 +69,7 @@ const issuer = await startIssuer(
             normalized: '+447700900000',
             isVerified: true,
             createdAtMs: 0,
+            connectionId: null,
           },
         },
         {
@@ -81,6 +82,7 @@ const issuer = await startIssuer(
             normalized: 'ada',
             isVerified: true,
             createdAtMs: 0,
+            connectionId: null,
           },
         },
       ],

@@ -35,6 +35,7 @@ const usernameConnection: Change = {
     id: 'conn_username',
     name: 'username',
     displayName: 'Username',
+    kind: 'password',
     strategy: 'username:password',
     isEnabled: true,
   },

@@ -9,6 +9,7 @@ import type {
 } from '../../store/index.ts'
 import { newApplication } from '../application.ts'
 import { managementApi, newConnection } from '../built-ins.ts'
+import { putConnection } from '../connection.ts'
 import { declaredClientId } from '../ids.ts'
 import { found, freeId, idsOf, withIssuer, type PlanContext } from './plan-context.ts'
 import { recordStep, type PlanStep } from './plan-step.ts'
@@ -134,7 +135,7 @@ export function connectionSteps({ file, catalog }: PlanContext): PlanStep[] {
       isEnabled: given.isEnabled ?? true,
     }
     const named = { what: 'connection', name: strategy }
-    return recordStep(named, current, connection, { kind: 'put-connection', connection })
+    return recordStep(named, current, connection, putConnection(connection))
   })
 }
 

@@ -71,6 +71,14 @@ describe('the demo', () => {
 })
 
 describe('a plan', () => {
+  test('gives the identities of its users their connection', async (t) => {
+    const { store } = await openTestDirectory(t, demo)
+    const { connections } = await store.directory.catalog()
+    const identity = await store.directory.identity('email', 'ada@example.com')
+    const byEmail = connections.find(({ strategy }) => strategy === 'email:password')
+    assert.equal(identity?.connectionId, byEmail?.id ?? 'a built-in connection')
+  })
+
   test('names what differs, and no value', async (t) => {
     const directory = await openTestDirectory(
       t,

@@ -11,6 +11,7 @@ import {
   type RoleRecord,
   type UserRecord,
 } from '../../store/index.ts'
+import { passwordConnection } from '../connection.ts'
 import { newId } from '../ids.ts'
 import { identifierOf, type Identifier } from '../identity.ts'
 import { newMembership } from '../organization.ts'
@@ -164,14 +165,16 @@ async function identityPart(
   userId: string,
   identifiers: readonly Identifier[],
   identities: readonly IdentityRecord[],
-  { directory, now, random }: PlanContext,
+  { catalog, directory, now, random }: PlanContext,
 ): Promise<Part> {
   const wanted = identifiers.flatMap((identifier): IdentityRecord[] => {
     const { type, normalized } = identifier
     const isVerified = type === 'email' ? given.isEmailVerified : undefined
     const current = identities.find((one) => one.type === type && one.normalized === normalized)
     if (current === undefined) {
-      return [newIdentity(identifier, userId, { isVerified: isVerified ?? true, atMs: now(), random })]
+      const connection = passwordConnection(catalog, type)
+      const made = { connection, isVerified: isVerified ?? true, atMs: now(), random }
+      return [newIdentity(identifier, userId, made)]
     }
     const isSame = isVerified === undefined || isVerified === current.isVerified
     return isSame ? [] : [{ ...current, isVerified }]

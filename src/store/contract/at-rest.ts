@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { NewDatabase } from './contract-database.ts'
-import { anApplication, anArtifact, hashOf } from './samples.ts'
+import { aConnection, anApplication, anArtifact, hashOf } from './samples.ts'
 
 const canary = {
   clientSecret: 'canary-client-secret',
@@ -12,6 +12,7 @@ const canary = {
   refreshToken: 'canary-refresh-token-1',
   successor: 'canary-refresh-token-2',
   jobPayload: 'canary-job-payload',
+  connectionOption: 'canary-connection-option',
 }
 
 export function atRestContract(newDatabase: NewDatabase): void {
@@ -29,6 +30,8 @@ export function atRestContract(newDatabase: NewDatabase): void {
           variable: { id: 'env_1', key: 'TOKEN', value: canary.variable, isSecret: true, createdAtMs: 1 },
         },
       ])
+      const options = { clientSecret: canary.connectionOption }
+      await commit([{ kind: 'put-connection', connection: aConnection('conn_1'), options }])
       const payload = { value: canary.jobPayload }
       await commit([{ kind: 'enqueue-job', job: { kind: 'mail', payload, enqueuedAtMs: 1 } }])
       await secrets.getOrCreate('cookie', () => canary.cookieSecret)
@@ -93,7 +96,21 @@ export function atRestContract(newDatabase: NewDatabase): void {
         `update applications set document =
           (select replace(document, 'app_1', 'app_2') from applications where id = 'app_1') where id = 'app_2'`,
       )
-      const { applications } = await (await database.open()).directory.catalog()
+      await commit([
+        { kind: 'put-connection', connection: aConnection('conn_1'), options: {} },
+        { kind: 'put-connection', connection: aConnection('conn_2'), options: {} },
+      ])
+      await database.execute(
+        `update connections set sealed_options =
+          (select sealed_options from connections where id = 'conn_1') where id = 'conn_2'`,
+      )
+      const { directory } = await database.open()
+      assert.deepEqual(await directory.connectionOptions('conn_1'), {})
+      await assert.rejects(directory.connectionOptions('conn_2'), {
+        code: 'store_corrupt',
+        message: 'The sealed_options of connections conn_2 cannot be read.',
+      })
+      const { applications } = await directory.catalog()
       assert.equal(applications[0]?.clientSecret, 'application secret')
       assert.throws(() => applications[1]?.clientSecret, { code: 'store_corrupt' })
     })

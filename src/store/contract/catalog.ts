@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Catalog } from '../catalog.ts'
 import type { NewDatabase } from './contract-database.ts'
-import { anApplication, aPermission, aRole } from './samples.ts'
+import { aConnection, anApplication, aPermission, aRole } from './samples.ts'
 
 export function catalogContract(newDatabase: NewDatabase): void {
   describe('catalog', () => {
@@ -52,9 +52,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
             categoryId: null,
           },
         ],
-        connections: [
-          { id: 'conn_1', name: 'email', displayName: 'Email', strategy: 'email:password', isEnabled: true },
-        ],
+        connections: [aConnection('conn_1')],
         environmentVariables: [
           { id: 'env_1', key: 'URL', value: 'https://crm.example', isSecret: false, createdAtMs: 1 },
           { id: 'env_2', key: 'TOKEN', value: 'hush', isSecret: true, createdAtMs: 1 },
@@ -92,6 +90,34 @@ export function catalogContract(newDatabase: NewDatabase): void {
       )
       assert.deepEqual([left.apis, left.featureFlags, left.properties, left.connections], [[], [], [], []])
       assert.deepEqual(left.environmentVariables, expected.environmentVariables.slice(1))
+    })
+
+    test('keeps the options of a connection apart from its record, and as they are while none are given', async (t) => {
+      const database = await newDatabase(t)
+      const { directory, commit } = await database.open()
+      const options = { clientSecret: 'hush', scopes: ['openid'] }
+      const put = { kind: 'put-connection', connection: aConnection('conn_1') } as const
+      await commit([put, { ...put, connection: aConnection('conn_2') }])
+      assert.equal(await directory.connectionOptions('conn_1'), undefined)
+      await commit([{ ...put, options }])
+      await commit([{ ...put, connection: aConnection('conn_1', { displayName: 'Renamed' }) }])
+      assert.deepEqual((await directory.catalog()).connections, [
+        aConnection('conn_1', { displayName: 'Renamed' }),
+        aConnection('conn_2'),
+      ])
+      assert.deepEqual(await (await database.open()).directory.connectionOptions('conn_1'), options)
+      assert.equal(await directory.connectionOptions('conn_2'), undefined)
+      await commit([{ ...put, options: {} }])
+      assert.deepEqual(await directory.connectionOptions('conn_1'), {})
+    })
+
+    test('takes a connection that was written before there were kinds for a password connection', async (t) => {
+      const database = await newDatabase(t)
+      await (await database.open()).commit([{ kind: 'put-connection', connection: aConnection('conn_1') }])
+      await database.execute(`update connections set document = replace(document, '"kind":"password",', '')`)
+      await database.execute(`update counters set value = value + 1 where name = 'catalog'`)
+      const { directory } = await database.open()
+      assert.deepEqual((await directory.catalog()).connections, [aConnection('conn_1')])
     })
 
     test('is one frozen snapshot as long as nothing changes', async (t) => {

@@ -11,7 +11,7 @@ export function directoryContract(newDatabase: NewDatabase): void {
     test('gives records back as they were put', async (t) => {
       const { directory, commit } = await (await newDatabase(t)).open()
       const user = aUser('kp_1', { providedId: 'crm-7', isSuspended: true, lastSignedInAtMs: 5 })
-      const identity = anIdentity('kp_1', 'Ada@Example.com')
+      const identity = anIdentity('kp_1', 'Ada@Example.com', { connectionId: 'conn_1' })
       const password = { userId: 'kp_1', hash: '$argon2id$…', isTemporary: true, updatedAtMs: 4 }
       const organization = anOrganization('org_1', { handle: 'acme', isDefault: true })
       const membership = aMembership('org_1', 'kp_1', { roleIds: ['r1', 'r2'], permissionIds: ['p1'] })

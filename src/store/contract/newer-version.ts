@@ -132,6 +132,17 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
       }
     })
 
+    test('reads an identity that an older version wrote without a connection', async (t) => {
+      const database = await newDatabase(t)
+      const { directory, commit } = await database.open()
+      await commit([{ kind: 'add-user', user }])
+      await database.execute(
+        `insert into identities (id, user_id, type, value, normalized, is_verified, created_at_ms)
+          values ('identity_1', 'kp_1', 'email', 'a@example.com', 'a@example.com', 1, 1)`,
+      )
+      assert.equal((await directory.identity('email', 'a@example.com'))?.connectionId, null)
+    })
+
     test('keeps what this version does not know of a document, at any depth, when the document is rewritten', async (t) => {
       const database = await newDatabase(t)
       await fill(await database.open())

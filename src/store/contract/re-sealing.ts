@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { resealDatabase, type ResealOptions } from '../re-seal.ts'
 import type { Store } from '../store.ts'
 import { contractKey, type ContractDatabase, type NewDatabase } from './contract-database.ts'
-import { anApplication } from './samples.ts'
+import { aConnection, anApplication } from './samples.ts'
 
 const newKey = new Uint8Array(32).fill(9)
 
@@ -17,7 +17,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       const { values, unreadable } = await reseal(database)
       // The check of the key, and one value of each place.
-      assert.deepEqual([values, unreadable], [6, []])
+      assert.deepEqual([values, unreadable], [7, []])
       await assert.rejects(database.open(), { code: 'master_key_wrong' })
       await assertFilled(await database.open(newKey))
     })
@@ -52,7 +52,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       await database.execute(`update secrets set sealed_value = 'v1.AAAA' where name = 'cookie'`)
       const { values, unreadable } = await reseal(database)
-      assert.deepEqual([values, unreadable], [5, ['secrets cookie']])
+      assert.deepEqual([values, unreadable], [6, ['secrets cookie']])
       await database.open(newKey)
     })
   })
@@ -84,6 +84,7 @@ const signingKey = {
   retiredAtMs: null,
   removedAtMs: null,
 } as const
+const options = { clientSecret: 'secret of a provider' }
 const payload = { to: 'ada@example.com' }
 
 /** One value in each place that is sealed, and one beside it that is not. */
@@ -99,6 +100,8 @@ export async function fill({ commit, secrets, signingKeys }: Store): Promise<voi
       kind: 'put-environment-variable',
       variable: { id: 'env_2', key: 'PLAIN', value: 'plain variable', isSecret: false, createdAtMs: 1 },
     },
+    { kind: 'put-connection', connection: aConnection('conn_1'), options },
+    { kind: 'put-connection', connection: aConnection('conn_2') },
     { kind: 'enqueue-job', job: { kind: 'mail', payload, enqueuedAtMs: 1 } },
   ])
   await secrets.getOrCreate('cookie', () => 'cookie secret')
@@ -115,6 +118,8 @@ async function assertFilled({ directory, jobs, secrets, signingKeys }: Store): P
     environmentVariables.map(({ value }) => value),
     ['secret variable', 'plain variable'],
   )
+  assert.deepEqual(await directory.connectionOptions('conn_1'), options)
+  assert.equal(await directory.connectionOptions('conn_2'), undefined)
   assert.equal(await secrets.getOrCreate('cookie', () => 'another'), 'cookie secret')
   assert.deepEqual(await signingKeys.all(), [signingKey])
   const [job] = await jobs.claim({ kind: 'mail', limit: 1, nowMs: 2, untilMs: 3 })

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ApplicationRecord } from '../application.ts'
 import { defaultTokenLifetimes } from '../application.ts'
 import type { Artifact } from '../artifact-store.ts'
-import type { PermissionRecord, RoleRecord } from '../catalog.ts'
+import type { ConnectionRecord, PermissionRecord, RoleRecord } from '../catalog.ts'
 import type { InvocationRecord } from '../invocation-store.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from '../user.ts'
@@ -49,6 +49,18 @@ export function aUser(id: string, overrides: Partial<UserRecord> = {}): UserReco
   }
 }
 
+export function aConnection(id: string, overrides: Partial<ConnectionRecord> = {}): ConnectionRecord {
+  return {
+    id,
+    name: 'email',
+    displayName: 'Email',
+    kind: 'password',
+    strategy: 'email:password',
+    isEnabled: true,
+    ...overrides,
+  }
+}
+
 export function anIdentity(
   userId: string,
   value: string,
@@ -62,6 +74,7 @@ export function anIdentity(
     normalized: value.toLowerCase(),
     isVerified: true,
     createdAtMs: 1_000,
+    connectionId: null,
     ...overrides,
   }
 }

@@ -3,6 +3,13 @@ import { initialSchema } from './0001-initial-schema.ts'
 import { indexesOfInvocations } from './0002-indexes-of-invocations.ts'
 import { jobs } from './0003-jobs.ts'
 import { events } from './0004-events.ts'
+import { connections } from './0005-connections.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [initialSchema, indexesOfInvocations, jobs, events]
+export const migrations: readonly Migration[] = [
+  initialSchema,
+  indexesOfInvocations,
+  jobs,
+  events,
+  connections,
+]

@@ -11,6 +11,7 @@ import {
 } from '../application.ts'
 import {
   accessTokenTypes,
+  connectionKinds,
   flagTypes,
   propertyContexts,
   type ApiRecord,
@@ -111,6 +112,8 @@ const connection = z.object({
   id: text,
   name: text,
   displayName: text,
+  // Missing in documents that were written before there was another kind.
+  kind: z.enum(connectionKinds).default('password'),
   strategy: z.enum(['email:password', 'username:password', 'phone:password']),
   isEnabled: z.boolean(),
 }) satisfies z.ZodType<ConnectionRecord>

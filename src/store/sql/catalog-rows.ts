@@ -23,6 +23,10 @@ export function variablePlace(id: string): SealedPlace {
   return { table: 'environment_variables', row: id, column: 'value' }
 }
 
+export function connectionOptionsPlace(id: string): SealedPlace {
+  return { table: 'connections', row: id, column: 'sealed_options' }
+}
+
 export interface ReadCatalog {
   /** Frozen to the bottom: everything in the process shares it. */
   readonly catalog: Catalog

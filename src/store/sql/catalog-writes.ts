@@ -7,7 +7,7 @@ import type { SealedBox } from '../sealed-box.ts'
 import { artifactRemovals } from './artifact-removals.ts'
 import type { WritesOf } from './change-writes.ts'
 import type { Database } from './database.ts'
-import { clientSecretPlace, variablePlace } from './catalog-rows.ts'
+import { clientSecretPlace, connectionOptionsPlace, variablePlace } from './catalog-rows.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import type { catalogDocuments } from './catalog-documents.ts'
 import { prepare } from './statement.ts'
@@ -82,9 +82,13 @@ export function catalogWrites(
       put.api({ id: api.id, audience: api.audience, document: document('apis', api.id, api) }),
     ],
     'delete-api': ({ apiId }) => [...removals.ofApi(apiId), remove.api({ id: apiId })],
-    'put-connection': ({ connection }) => [
-      put.connection({ id: connection.id, document: document('connections', connection.id, connection) }),
-    ],
+    'put-connection': ({ connection, options }) => {
+      const { id } = connection
+      const row = { id, document: document('connections', id, connection) }
+      if (options === undefined) return [put.connection(row)]
+      const sealed = box.seal(JSON.stringify(options), connectionOptionsPlace(id))
+      return [put.connectionWithOptions({ ...row, sealed_options: sealed })]
+    },
     'delete-connection': ({ connectionId }) => [remove.connection({ id: connectionId })],
     'put-environment-variable': ({ variable }) => [
       put.variable({
@@ -118,7 +122,11 @@ function putStatements(database: Database) {
     variable: upsert<Tables['environment_variables']>(database, 'environment_variables', byKey),
     property: upsert<Tables['properties']>(database, 'properties', { ...byKey, context: 'replace' }),
     application: upsert<Tables['applications']>(database, 'applications', plain),
-    connection: upsert<Tables['connections']>(database, 'connections', plain),
+    connection: upsert<Omit<Tables['connections'], 'sealed_options'>>(database, 'connections', plain),
+    connectionWithOptions: upsert<Tables['connections']>(database, 'connections', {
+      ...plain,
+      sealed_options: 'replace',
+    }),
     api: upsert<Tables['apis']>(database, 'apis', { ...plain, audience: 'replace' }),
   }
 }

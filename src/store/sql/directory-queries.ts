@@ -14,7 +14,16 @@ interface PageSlots {
 }
 
 export function directoryQueries(database: Database) {
-  return { ...userQueries(database), ...organizationQueries(database), ...ownedValueQueries(database) }
+  const { builder } = database
+  const connectionOptions = prepare((slot: { id: string }) =>
+    builder.selectFrom('connections').select('sealed_options').where('id', '=', slot.id),
+  )
+  return {
+    connectionOptions,
+    ...userQueries(database),
+    ...organizationQueries(database),
+    ...ownedValueQueries(database),
+  }
 }
 
 function userQueries({ builder, isIn }: Database) {

@@ -2,7 +2,7 @@
 // the places that are named in sealed-box.ts, and this table does not compile while one of them is missing.
 import { isJsonObject } from '../../oauth/index.ts'
 import type { SealedBox, SealedPlace, SealedPlaceName } from '../sealed-box.ts'
-import { clientSecretPlace, variablePlace } from './catalog-rows.ts'
+import { clientSecretPlace, connectionOptionsPlace, variablePlace } from './catalog-rows.ts'
 import { parseJson } from './json-column.ts'
 import { masterKeyCheckName, masterKeyCheckPlace } from './master-key-check.ts'
 import { payloadPlace } from './sql-job-store.ts'
@@ -55,6 +55,12 @@ const byPlace: Readonly<Record<SealedPlaceName, SealedColumn>> = {
     when: 'isSecret',
   },
   'jobs.sealed_payload': { table: 'jobs', key: 'id', column: 'sealed_payload', place: payloadPlace },
+  'connections.sealed_options': {
+    table: 'connections',
+    key: 'id',
+    column: 'sealed_options',
+    place: connectionOptionsPlace,
+  },
 }
 
 export const sealedColumns: readonly SealedColumn[] = Object.values(byPlace)

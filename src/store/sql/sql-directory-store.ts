@@ -1,5 +1,6 @@
 // Reads the directory. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have read of users of late
 // (subject-cache.ts); everything else from point queries.
+import type { JsonObject } from '../../oauth/index.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Change } from '../change.ts'
 import type { MembershipKey, Owner } from '../change.ts'
@@ -9,10 +10,12 @@ import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
 import { CatalogCache } from './catalog-cache.ts'
+import { connectionOptionsPlace } from './catalog-rows.ts'
 import type { UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement } from './database.ts'
 import { directoryQueries } from './directory-queries.ts'
 import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
+import { parseJsonObject } from './json-column.ts'
 import { membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
 import type { DirectoryCaches } from './unit-of-work.ts'
@@ -22,6 +25,7 @@ import { identityRecord, identityRecords, passwordRecord, userRecord } from './u
 
 export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   readonly #database: Database
+  readonly #box: SealedBox
   readonly #catalog: CatalogCache
   readonly #subjects: SubjectCache
   readonly #queries: ReturnType<typeof directoryQueries>
@@ -30,6 +34,7 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
 
   constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>) {
     this.#database = database
+    this.#box = box
     this.#catalog = new CatalogCache(database, box, log)
     this.#subjects = new SubjectCache(database)
     this.#queries = directoryQueries(database)
@@ -38,6 +43,14 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
 
   catalog(): Promise<Catalog> {
     return this.#catalog.catalog()
+  }
+
+  async connectionOptions(connectionId: string): Promise<JsonObject | undefined> {
+    const [row] = await this.#database.all(this.#queries.connectionOptions({ id: connectionId }))
+    const sealed = row?.sealed_options ?? undefined
+    if (sealed === undefined) return undefined
+    const place = connectionOptionsPlace(connectionId)
+    return parseJsonObject(this.#box.open(sealed, place), place)
   }
 
   async tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined> {

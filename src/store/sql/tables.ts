@@ -114,6 +114,7 @@ export interface Tables {
     normalized: string
     is_verified: number
     created_at_ms: number
+    connection_id: string | null
   }
   /** `is_temporary`: 0, 1, or 2 when an administrator asked for another password. */
   passwords: { user_id: string; hash: string; is_temporary: number; updated_at_ms: number }
@@ -141,7 +142,7 @@ export interface Tables {
   permissions: { id: string; key: string; document: string }
   feature_flags: { id: string; key: string; document: string }
   properties: { id: string; key: string; context: string; document: string }
-  connections: { id: string; document: string }
+  connections: { id: string; document: string; sealed_options: string | null }
   environment_variables: { id: string; key: string; document: string }
 }
 

@@ -32,6 +32,7 @@ export const identityColumns = {
   normalized: 'replace',
   is_verified: 'replace',
   created_at_ms: 'replace',
+  connection_id: 'replace',
 } as const satisfies Record<keyof IdentityRow, string>
 
 export const passwordColumns = {
@@ -97,6 +98,7 @@ export function identityRow(identity: IdentityRecord): IdentityRow {
     normalized: identity.normalized,
     is_verified: flag(identity.isVerified),
     created_at_ms: identity.createdAtMs,
+    connection_id: identity.connectionId,
   }
 }
 
@@ -116,6 +118,7 @@ export function identityRecord(row: IdentityRow): IdentityRecord | undefined {
     normalized: row.normalized,
     isVerified: row.is_verified === 1,
     createdAtMs: row.created_at_ms,
+    connectionId: row.connection_id,
   }
 }
 
