@@ -51,7 +51,7 @@ const clockReadEveryMs = 10_000
  * Statements of one commit that are sent before the first answer is awaited. The driver's time-out of each begins when it is sent, so the
  * whole list of a large commit would have to fit into the time of one query.
  */
-const statementsPerRoundTrip = 200
+const statementsPerRoundTrip = 50
 
 export interface PostgresDatabaseDeps {
   readonly connections: PostgresConnections
