@@ -1,5 +1,5 @@
 // Every path that a server answers, read out of the code that answers it: the declarations of the management API, and the texts of paths
-// in the sources of the issuer, the playground and the health checks. A route that is added there is on this list at once.
+// in the sources of the issuer, the sign-in, the playground and the health checks. A route that is added there is on this list at once.
 import { readFile } from 'node:fs/promises'
 import { glob } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ export interface ServerRoute {
 
 export async function serverRoutes(): Promise<readonly ServerRoute[]> {
   const issuer = [
-    ...(await pathsIn('issuer/**/*.ts', /'(\/[a-z._][\w./-]*)'/g)),
+    ...(await pathsIn('{issuer,sign-in}/**/*.ts', /'(\/[a-z._][\w./-]*)'/g)),
     // A part of a path, and a folder.
     ...['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/device/some_uid'],
     ...['/logout/confirm', '/logout/success', '/oauth2/auth/some_uid', '/', '/nothing-here'],

@@ -28,7 +28,7 @@ for (const { width, javaScriptEnabled } of [
   test(`every page fits, names its controls, and violates no policy: ${circumstances} (BR-06)`, async () => {
     const place = await openPlace(lifetime)
     const page = await browser.newPage({ width, javaScriptEnabled })
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(60_000)
     const complaints = complaintsOf(page, [place.issuer.url, place.application.origin])
     const seen: string[] = []
 

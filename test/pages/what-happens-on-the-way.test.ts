@@ -364,7 +364,7 @@ for (const [where, row] of Object.entries(rows)) {
     for (const [what, happen] of Object.entries(events)) {
       test(`ends as it should when it ${what}`, async () => {
         const page = await browser.newPage({ javaScriptEnabled: false })
-        page.setDefaultTimeout(30_000)
+        page.setDefaultTimeout(60_000)
         await row.open(page, world)
         const made = await row.makes?.(world)
         try {

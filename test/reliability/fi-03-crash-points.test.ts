@@ -115,10 +115,14 @@ describe('FI-03', () => {
   test('a refresh token that breaks anywhere works again, or gives the successor that it got', async () => {
     const unbroken = await newTokens()
     const points = await breaking.pointsOf(() => client.refresh(unbroken.refreshToken))
+    const firstCatalog = points.find(({ call }) => call === 'directory.catalog')?.index
     for (const point of points) {
       const { refreshToken } = await newTokens()
       const first = await broken(point, (options) => client.refresh(refreshToken, options))
-      assert.match(told(first), /^(503 temporarily_unavailable|maybe)$/, describePoint(point))
+      // The first reading of the catalog is made ahead; when it fails, the next one counts (docs/decisions/0053).
+      const isAhead = point.call === 'directory.catalog' && point.index === firstCatalog
+      const expected = isAhead ? /^(issued|maybe)$/ : /^(503 temporarily_unavailable|maybe)$/
+      assert.match(told(first), expected, describePoint(point))
       assertWholeFamilies()
       const successor = tokensOf(await client.refresh(refreshToken, atRestarted)).refreshToken
       tokensOf(await client.refresh(successor, atRestarted))
