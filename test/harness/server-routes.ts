@@ -20,7 +20,12 @@ export async function serverRoutes(): Promise<readonly ServerRoute[]> {
     ...['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/device/some_uid'],
     ...['/logout/confirm', '/logout/success', '/oauth2/auth/some_uid', '/', '/nothing-here'],
   ]
-  const actions = await pathsIn('sign-in/sign-in-routes.ts', /case '([a-z-]+)'/g)
+  const actions = [
+    ...(await pathsIn('sign-in/steps/**/*.ts', /'([a-z]+(?:-[a-z]+)+)':/g)),
+    ...(await pathsIn('sign-in/**/*.ts', /Action = '([a-z-]+)'/g)),
+    // Forms whose names need no quotes.
+    ...['organization', 'back', 'retry'],
+  ]
   const interactions = ['', ...actions.map((action) => `/${action}`)].map(
     (rest) => `/interaction/some_uid${rest}`,
   )
