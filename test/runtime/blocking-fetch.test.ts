@@ -55,7 +55,17 @@ test('a run that blocks moves to a thread of its own, holds up no other run, and
   )
   assert.deepEqual(
     { ...runs.sandbox.stats() },
-    { isOpen: true, threads: 1, lentThreads: 1, inFlight: 1, queued: 0, threadsLost: 0, runsMoved: 1 },
+    {
+      isOpen: true,
+      threads: 1,
+      lentThreads: 1,
+      inFlight: 1,
+      queued: 0,
+      threadsLost: 0,
+      defects: 0,
+      isCareful: false,
+      runsMoved: 1,
+    },
   )
   server.release()
   const result = await held

@@ -55,7 +55,17 @@ test('with 100 runs in flight whose thread is terminated, all 100 are answered a
   assert.equal(claimsOf(next)['n'], 'next')
   assert.deepEqual(
     { ...sandbox.stats() },
-    { isOpen: true, threads: 2, lentThreads: 0, inFlight: 0, queued: 0, threadsLost: 1, runsMoved: 0 },
+    {
+      isOpen: true,
+      threads: 2,
+      lentThreads: 0,
+      inFlight: 0,
+      queued: 0,
+      threadsLost: 1,
+      defects: 0,
+      isCareful: false,
+      runsMoved: 0,
+    },
   )
   assert.deepEqual(causes, ['exit code 1'])
 })
