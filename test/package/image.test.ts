@@ -130,7 +130,7 @@ describe('the image', () => {
       engines: { node: string }
     }
     const major = /^>=(\d+)/.exec(engines.node)?.[1]
-    assert.match(image.base, new RegExp(`^docker\\.io/library/node:${major}-slim$`))
+    assert.match(image.base, new RegExp(`^node:${major}-slim$`))
     assert.equal(image.user, 'node')
     assert.deepEqual(image.volumes, ['/data'])
     assert.deepEqual(image.ports, ['4000'])
