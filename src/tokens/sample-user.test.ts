@@ -1,33 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { JsonValue } from '../oauth/index.ts'
+import { m2mEvent, userEvent } from '../triggers/fixtures/sample-events.ts'
 import { sampleClaims } from './sample-user.ts'
 import { parseTokenEvent } from './token-trigger.ts'
-
-function userEvent(): Record<'request' | 'context', Record<string, JsonValue>> {
-  return {
-    request: { auth: { audience: ['https://api.example.com/v1'] }, ip: '192.168.0.1' },
-    context: {
-      domains: { kindeDomain: 'https://example.kinde.com' },
-      auth: { origin: 'authorization_request', isExistingSession: false, connectionId: 'conn_0192b' },
-      application: { clientId: '299627bd8bfa493f8b17e6aec8ebfb86' },
-      user: { id: 'kp_1234567890', identityId: 'identity_0192c' },
-      organization: { code: 'org_123456789' },
-      workflow: { trigger: 'user:tokens_generation' },
-    },
-  }
-}
-
-function m2mEvent(): Record<'request' | 'context', Record<string, JsonValue>> {
-  return {
-    request: { auth: { audience: ['acme'], scope: ['read:all', 'write:all'] }, ip: '192.168.0.1' },
-    context: {
-      domains: { kindeDomain: 'https://example.kinde.com' },
-      application: { clientId: '47dfff23' },
-      workflow: { trigger: 'm2m:token_generation' },
-    },
-  }
-}
 
 describe('the sample user', () => {
   test('takes subject, organization, client and audience from the event', () => {

@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConfigError } from '../errors/index.ts'
-import type { JsonObject, JsonValue } from '../oauth/index.ts'
+import type { JsonObject } from '../oauth/index.ts'
 import { parseEvent } from './event.ts'
+import { m2mEvent, userEvent } from './fixtures/sample-events.ts'
 import type { TriggerKey } from './registry/index.ts'
-
-function userEvent(): Record<'request' | 'context', Record<string, JsonValue>> {
-  return {
-    request: { auth: { audience: ['https://api.example.com/v1'] }, ip: '192.168.0.1' },
-    context: {
-      domains: { kindeDomain: 'https://example.kinde.com' },
-      auth: { origin: 'authorization_request', isExistingSession: false, connectionId: 'conn_0192b' },
-      application: { clientId: '299627bd8bfa493f8b17e6aec8ebfb86' },
-      user: { id: 'kp_1234567890', identityId: 'identity_0192c' },
-      organization: { code: 'org_123456789' },
-      workflow: { trigger: 'user:tokens_generation' },
-    },
-  }
-}
-
-function m2mEvent(): Record<'request' | 'context', Record<string, JsonValue>> {
-  return {
-    request: { auth: { audience: ['acme'], scope: ['read:all', 'write:all'] }, ip: '192.168.0.1' },
-    context: {
-      domains: { kindeDomain: 'https://example.kinde.com' },
-      application: { clientId: '47dfff23' },
-      workflow: { trigger: 'm2m:token_generation' },
-    },
-  }
-}
 
 function rejection(event: JsonObject, trigger: TriggerKey = 'user:tokens_generation'): string {
   let message = ''

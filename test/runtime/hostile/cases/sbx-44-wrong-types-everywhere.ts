@@ -1,4 +1,4 @@
-// SBX-44 | completed or calls-exceeded | every binding called with everything that is no string
+// SBX-44 | completed or calls-exceeded | every binding called with values that are not strings
 export const workflowSettings = { id: 'sbx-44-wrong-types-everywhere', trigger: 'user:tokens_generation' }
 
 export default async function () {
