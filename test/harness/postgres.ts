@@ -13,8 +13,11 @@ export interface PostgresServer {
   readonly password: string
   /** Holds the data; the server may be copied from it while it is stopped. */
   readonly dataFolder: string
-  /** Makes an empty database; its URL holds user and password. */
-  createDatabase(): Promise<string>
+  /**
+   * Makes an empty database; its URL holds user and password. A busy machine may take longer for a query than the default of the
+   * product allows, so the bound is a minute; a test of a silent database passes its own.
+   */
+  createDatabase(parameters?: Readonly<Record<string, string>>): Promise<string>
   /** `SIGINT`: connections are told and ended. `SIGQUIT`: as a crash. Resolves when the server is gone. */
   stop(signal: 'SIGINT' | 'SIGQUIT'): Promise<void>
   /** Again, on the same port with the same data. */
@@ -58,10 +61,11 @@ export async function startPostgres(
     port,
     password,
     dataFolder,
-    async createDatabase() {
+    async createDatabase(parameters = {}) {
       const name = `mintage_${randomUUID().replaceAll('-', '')}`
       await server.createDatabase(name)
-      return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
+      const query = new URLSearchParams({ query_timeout: '60000', ...parameters })
+      return `postgres://postgres:${password}@127.0.0.1:${port}/${name}?${query.toString()}`
     },
     async stop(signal) {
       const [pid] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n', 1)

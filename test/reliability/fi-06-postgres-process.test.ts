@@ -26,7 +26,7 @@ interface Replica {
 }
 
 async function startReplica(t: Parameters<typeof makeProject>[0], sessionCount: number): Promise<Replica> {
-  const url = await postgres.createDatabase()
+  const url = await postgres.createDatabase({ query_timeout: '1000' })
   const proxy = await startTcpProxy(t, postgres.port)
   const origin = `http://localhost:${String(await freePort('127.0.0.1'))}`
   const project = await makeProject(t, projectFiles([person]))
@@ -35,7 +35,7 @@ async function startReplica(t: Parameters<typeof makeProject>[0], sessionCount: 
     cwd: project,
     env: {
       MINTAGE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      MINTAGE_DATABASE_URL: `${throughProxy(url, proxy)}?query_timeout=1000`,
+      MINTAGE_DATABASE_URL: throughProxy(url, proxy),
     },
   })
   await command.until(/"event":"server_ready"/)

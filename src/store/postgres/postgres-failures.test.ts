@@ -25,9 +25,9 @@ function open(url: string) {
 
 async function openBare(
   t: { after(cleanUp: () => Promise<void>): void },
-  parameters = '',
+  parameters = {},
 ): Promise<Database> {
-  const address = parsePostgresAddress(`${await server.createDatabase()}${parameters}`)
+  const address = parsePostgresAddress(await server.createDatabase(parameters))
   const clock = new DatabaseClock({ onSkew: () => {} })
   const connections = new PostgresConnections(address, { clock, log: foldedLog(() => {}) })
   const database = new PostgresDatabase({ connections, clock, description: 'postgres' })
@@ -63,7 +63,7 @@ describe('Postgres', () => {
   })
 
   test('F2: bounds the time of each part of a large commit, not of the whole', async (t) => {
-    const database = await openBare(t, '?query_timeout=3000')
+    const database = await openBare(t, { query_timeout: '3000' })
     const slow: Write = { statement: { sql: 'select pg_sleep(0.005)', parameters: [] } }
     const writes = [{ statement: raise({ key: 'a' }) }, ...Array.from({ length: 800 }, () => slow)]
     assert.deepEqual(await database.commit(writes, 'durable'), { kind: 'committed' })
