@@ -102,7 +102,7 @@ export async function openServer(
   opened.defer(() => background.drain(backgroundBoundMs))
   const mint = openMint({
     sandbox,
-    live: (trigger) => project.live(trigger),
+    serving: (trigger) => project.serving(trigger),
     environment: workflowEnvironment(store.directory),
     record(invocation) {
       store.invocations.append(invocation)

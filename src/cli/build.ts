@@ -2,7 +2,13 @@
 import { WorkflowError } from '../errors/index.ts'
 import { openSandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
-import { buildProject, checkTypes, findProject, type WorkflowDeployment } from '../workflows/index.ts'
+import {
+  buildProject,
+  checkTypes,
+  deploymentId,
+  findProject,
+  type WorkflowDeployment,
+} from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
@@ -45,7 +51,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     output.print(
       deployments.length === 0
         ? 'No workflow of this project runs.'
-        : deployments.map((deployment) => summary(deployment, output)).join('\n\n'),
+        : deployments.map((workflow) => summary(workflow, deploymentId(deployments), output)).join('\n\n'),
     )
     return exitCodes.ok
   } finally {
@@ -74,17 +80,17 @@ async function reportTypes(
   }
 }
 
-function summary(deployment: WorkflowDeployment, output: Output): string {
-  const { manifest, bundle, prepared } = deployment
+function summary(workflow: WorkflowDeployment, deployment: string, output: Output): string {
+  const { manifest, bundle, prepared } = workflow
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
   return [
     output.style('bold', printable(manifest.id)),
     row('trigger', manifest.trigger),
-    row('file', deployment.file),
-    row('deployment', deployment.id),
+    row('file', workflow.file),
+    row('deployment', deployment),
     row('bundle', `${Buffer.byteLength(bundle.code)} bytes`),
     row('bindings', prepared.source.bindings.join(', ') || 'none'),
-    ...deploymentWarnings(deployment).map((text) => row('warning', text)),
+    ...deploymentWarnings(workflow).map((text) => row('warning', text)),
   ].join('\n')
 }
 

@@ -2,6 +2,7 @@
 import { MintageFileError } from '../config/index.ts'
 import { planText } from '../directory/index.ts'
 import type { ProjectChange } from '../app/index.ts'
+import { deploymentId } from '../workflows/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { errorText, warningText } from './error-text.ts'
 import { fileProblemsText } from './file-problems-text.ts'
@@ -22,10 +23,9 @@ export function projectChangeText(change: ProjectChange, output: Output): string
       return undefined
     case 'build-failed': {
       const errors = change.status.failures.map((failure) => errorText(failure, undefined, output.style))
-      const kept = change.status.deployments.map(({ id }) => id).join(', ')
-      return [...errors, output.style('yellow', `still live: ${kept === '' ? 'no workflow' : kept}`)].join(
-        '\n',
-      )
+      const { deployments } = change.status
+      const kept = deployments.length === 0 ? 'no workflow' : deploymentId(deployments)
+      return [...errors, output.style('yellow', `still live: ${kept}`)].join('\n')
     }
     case 'applied': {
       const steps = change.plan.steps.length === 0 ? [] : [printable(planText(change.plan))]
@@ -43,5 +43,6 @@ export function projectChangeText(change: ProjectChange, output: Output): string
 function liveText({ status }: Extract<ProjectChange, { kind: 'built' }>): string {
   if (status.noWorkflows) return `no workflow is live: ${status.noWorkflows.message}`
   if (status.deployments.length === 0) return 'no workflow is live'
-  return status.deployments.map(({ id, file }) => `live: ${file}  ${id}`).join('\n')
+  const id = deploymentId(status.deployments)
+  return status.deployments.map(({ file }) => `live: ${file}  ${id}`).join('\n')
 }

@@ -12,6 +12,7 @@ import {
 } from '../tokens/index.ts'
 import { runnableDeployment } from '../triggers/index.ts'
 import {
+  deploymentId,
   prepareDeployment,
   sourceLineAt,
   type DeploymentOptions,
@@ -152,7 +153,7 @@ function documentOf(
   const secrets = Object.values(subject.environment).flatMap(({ value, isSecret }) =>
     isSecret ? [value] : [],
   )
-  const document = runDocument(deployment.id, triggerRun, redactor(secrets))
+  const document = runDocument(deploymentId([deployment]), triggerRun, redactor(secrets))
   if (!subject.recorded) return document
   const difference = firstDifference(subject.recorded.result, document)
   return {

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks'
 import { formatLocation } from '../errors/index.ts'
 import { openServer, type RunningServer, type ServerListeners } from '../app/index.ts'
+import { deploymentId } from '../workflows/index.ts'
 import { earlierDemoDatabase } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
@@ -47,7 +48,7 @@ export async function serve(
   if (isProduction) {
     const { issuer, port, project, store } = server
     const { deployments: live, neverRun } = project.status()
-    const deployments = live.map(({ id }) => id)
+    const deployments = live.length === 0 ? [] : [deploymentId(live)]
     for (const { code, message, at, hint } of neverRun) {
       log.warn('workflow_never_runs', { errorCode: code, message, at: at && formatLocation(at), hint })
     }

@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path'
 import { demoUser, hasProjectFile, type RunningServer } from '../app/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
+import { deploymentId } from '../workflows/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { warningText } from './error-text.ts'
 import { printable, type Output } from './output.ts'
@@ -37,7 +38,10 @@ export function startedText(
     ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
     ...applicationRows(applications, settings, row),
     ...deployments.flatMap((deployment) => [
-      row('workflow', `${deployment.manifest.id}  ${deployment.manifest.trigger}  ${deployment.id}`),
+      row(
+        'workflow',
+        `${deployment.manifest.id}  ${deployment.manifest.trigger}  ${deploymentId(deployments)}`,
+      ),
       row('edit', relative('.', join(dir, deployment.file))),
       ...deploymentWarnings(deployment).map((text) => row('warning', text)),
     ]),

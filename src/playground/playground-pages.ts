@@ -11,7 +11,7 @@ import {
   type Way,
 } from '../pages/index.ts'
 import type { StoredInvocation } from '../store/index.ts'
-import type { ProjectStatus } from '../workflows/index.ts'
+import { deploymentId, type ProjectStatus } from '../workflows/index.ts'
 import type { BrowserSession } from './browser-session.ts'
 import { invocationView } from './invocation-view.ts'
 import { otherOrganizations } from './other-organizations.ts'
@@ -110,7 +110,7 @@ function liveWorkflow({ dir, deployments }: ProjectStatus): LiveWorkflowView | u
     live && {
       file: relative('.', join(dir, live.file)),
       workflowId: live.manifest.id,
-      deploymentId: live.id,
+      deploymentId: deploymentId(deployments),
       failurePolicy: live.manifest.failurePolicy.action,
     }
   )

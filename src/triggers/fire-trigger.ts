@@ -4,7 +4,7 @@ import type { JsonObject } from '../oauth/index.ts'
 import { redactor } from '../runtime/host-calls/index.ts'
 import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
-import type { WorkflowDeployment } from '../workflows/index.ts'
+import type { ServingDeployment } from '../workflows/index.ts'
 import { invocationDocument, type Redact } from './invocation-document.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { TriggerRequest, TriggerRun } from './run-trigger.ts'
@@ -12,8 +12,8 @@ import { runnableDeployment } from './runnable-deployment.ts'
 
 export interface TriggerDeps {
   readonly sandbox: Pick<Sandbox, 'invoke'>
-  /** The live deployment of a trigger, if there is one. */
-  readonly live: (trigger: FiredTrigger) => WorkflowDeployment | undefined
+  /** What serves a trigger for this user and application, if anything does. */
+  readonly serving: (trigger: FiredTrigger, about: FiredAbout) => ServingDeployment | undefined
   readonly environment: () => Promise<Environment>
   /** Must not wait for the disk: it is called on the way to an answer. */
   readonly record: (invocation: InvocationRecord) => void
@@ -33,11 +33,13 @@ type RecordedHere =
   | 'durationMs'
   | 'document'
 
+/** Whom and what an invocation is about, for its record and for the choice of the deployment. */
+export type FiredAbout = Omit<InvocationRecord, RecordedHere>
+
 export interface Firing<Run> {
   readonly trigger: FiredTrigger
   readonly event: JsonObject
-  /** Whom and what the invocation is about, for the record. */
-  readonly about: Omit<InvocationRecord, RecordedHere>
+  readonly about: FiredAbout
   run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
   /** The run as its record shows it. */
   document(deploymentId: string, run: Run, redact: Redact): object
@@ -48,21 +50,22 @@ export interface Fired<Run> {
   readonly run: Run
 }
 
-/** Undefined when the trigger has no live workflow. */
+/** Undefined when nothing serves the trigger. */
 export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   firing: Firing<Run>,
   deps: TriggerDeps,
 ): Promise<Fired<Run> | undefined> {
   const { trigger, event } = firing
-  const deployment = deps.live(trigger)
-  if (!deployment) return undefined
+  const serving = deps.serving(trigger, firing.about)
+  if (!serving) return undefined
+  const [workflow] = serving.workflows
   const invocationId = deps.newInvocationId()
   const startedAtMs = deps.nowMs()
   const environment = await deps.environment()
   const run = await firing.run(
     {
       invocationId,
-      deployment: runnableDeployment(deployment),
+      deployment: runnableDeployment(workflow),
       trigger,
       event,
       environment,
@@ -71,14 +74,14 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     },
     deps.sandbox,
   )
-  const { manifest, file, id: deploymentId } = deployment
+  const { manifest, file } = workflow
   deps.record({
     ...firing.about,
     id: invocationId,
     startedAtMs,
     trigger,
     workflowId: manifest.id,
-    deploymentId,
+    deploymentId: serving.id,
     outcome: run.ending,
     decision: run.decision.kind,
     durationMs: run.durationMs,
@@ -86,7 +89,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
       {
         workflow: { id: manifest.id, file, trigger },
         event,
-        run: (redact) => firing.document(deploymentId, run, redact),
+        run: (redact) => firing.document(serving.id, run, redact),
       },
       redactorOf(environment),
     ),

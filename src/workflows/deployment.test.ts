@@ -45,7 +45,7 @@ export const workflowSettings = {
 }
 export default async function () { accessTokenCustomClaims<{ tier: string }>().tier = 'gold' }`,
     )
-    assert.match(deployment.id, /^dep_[0-9a-f]{24}$/)
+    assert.match(deployment.id, /^wfd_[0-9a-f]{24}$/)
     assert.equal(deployment.file, file)
     assert.equal(deployment.manifest.id, 'tokens')
     assert.equal(deployment.prepared.evaluatedPerRun, false)

@@ -32,11 +32,19 @@ export interface ReadWorkflow {
 }
 
 export interface WorkflowDeployment extends ReadWorkflow {
+  /** `wfd_…`: Kinde's parameter `workflow_deployment_id` names one. */
   readonly id: string
   readonly prepared: PreparedDeployment
   readonly ignoredBindings: readonly IgnoredBinding[]
   /** What the author should look at, though it stops nothing: esbuild's warnings and the ignored bindings. */
   readonly warnings: readonly BuildWarning[]
+}
+
+/** What serves a trigger: a deployment of a project, and its workflows for that trigger in the order in which they run. */
+export interface ServingDeployment {
+  /** `dep_…` */
+  readonly id: string
+  readonly workflows: readonly [WorkflowDeployment, ...WorkflowDeployment[]]
 }
 
 /** Throws WorkflowError for what the author can fix, SandboxError for everything else. */
@@ -73,7 +81,7 @@ export async function prepareDeployment(
     throw atItsSource(error, bundle)
   })
   return {
-    id: deploymentId(file, manifest, prepared),
+    id: workflowDeploymentId(file, manifest, prepared),
     file,
     manifest,
     bundle,
@@ -103,10 +111,16 @@ function thrownBy({ cause, message }: WorkflowError): Pick<GuestError, 'message'
   }
 }
 
-function deploymentId(file: string, manifest: Manifest, prepared: PreparedDeployment): string {
+function workflowDeploymentId(file: string, manifest: Manifest, prepared: PreparedDeployment): string {
   // Field by field: a manifest that comes out of a recording has the same values in another order.
   const { id, trigger, name = null, failurePolicy } = manifest
   const identity = [file, id, trigger, name, failurePolicy.action, prepared.id]
   const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex')
-  return `dep_${hash.slice(0, 24)}`
+  return `wfd_${hash.slice(0, 24)}`
+}
+
+/** Of a whole project: a hash of the workflows that it is made of, whatever their order. */
+export function deploymentId(workflows: readonly Pick<WorkflowDeployment, 'id'>[]): string {
+  const ids = workflows.map(({ id }) => id).toSorted()
+  return `dep_${createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 24)}`
 }

@@ -2,10 +2,12 @@ export { bindings, mountedBindings } from './binding.ts'
 export { bundleWorkflow, type BundleOptions } from './bundle.ts'
 export {
   buildDeployment,
+  deploymentId,
   prepareDeployment,
   readWorkflow,
   type DeploymentOptions,
   type ReadWorkflow,
+  type ServingDeployment,
   type WorkflowDeployment,
 } from './deployment.ts'
 export { ChangedContent, isCode, mayBeSource } from './changed-content.ts'

@@ -29,9 +29,9 @@ describe('a live project', () => {
       [`${folder}/aWorkflow.ts`]: workflow('tokens'),
       [`${folder}/bWorkflow.ts`]: workflow('machines', 'm2m:token_generation'),
     })
-    assert.equal(project.live('user:tokens_generation')?.manifest.id, 'tokens')
-    assert.equal(project.live('m2m:token_generation')?.manifest.id, 'machines')
-    assert.equal(project.live('user:pre_mfa'), undefined)
+    assert.equal(project.serving('user:tokens_generation')?.workflows[0].manifest.id, 'tokens')
+    assert.equal(project.serving('m2m:token_generation')?.workflows[0].manifest.id, 'machines')
+    assert.equal(project.serving('user:pre_mfa'), undefined)
     const { deployments, ...rest } = project.status()
     assert.equal(deployments.length, 2)
     assert.deepEqual(rest, { dir, noWorkflows: undefined, neverRun: [], failures: [], builtAtMs: 1_000 })
@@ -39,21 +39,21 @@ describe('a live project', () => {
 
   test('says where it looked when there is no workflow, and does not fail', async (t) => {
     const { project } = await openProject(t, {})
-    assert.equal(project.live('user:tokens_generation'), undefined)
+    assert.equal(project.serving('user:tokens_generation'), undefined)
     assert.deepEqual(project.status().failures, [])
     assert.equal(project.status().noWorkflows?.message, `No workflows in ${folder}`)
   })
 
   test('takes over an edit with the next reload', async (t) => {
     const { project, write } = await openProject(t, { [`${folder}/aWorkflow.ts`]: workflow('tokens') })
-    const first = project.live('user:tokens_generation')
+    const first = project.serving('user:tokens_generation')
     await write('aWorkflow.ts', workflow('renamed'))
     const { deployments } = await project.reload()
     assert.deepEqual(
       deployments.map(({ manifest }) => manifest.id),
       ['renamed'],
     )
-    assert.notEqual(project.live('user:tokens_generation')?.id, first?.id)
+    assert.notEqual(project.serving('user:tokens_generation')?.id, first?.id)
   })
 
   test('activates all or nothing: one broken file keeps every last good deployment live', async (t) => {
@@ -81,14 +81,14 @@ describe('a live project', () => {
     await writeFile(join(dir, 'kinde.json'), '{')
     const { failures } = await project.reload()
     assert.equal(failures[0]?.code, 'project_invalid')
-    assert.equal(project.live('user:tokens_generation')?.manifest.id, 'tokens')
+    assert.equal(project.serving('user:tokens_generation')?.workflows[0].manifest.id, 'tokens')
   })
 
   test('has nothing live when the last workflow file is gone', async (t) => {
     const { dir, project } = await openProject(t, { [`${folder}/aWorkflow.ts`]: workflow('tokens') })
     await rm(join(dir, folder, 'aWorkflow.ts'))
     await project.reload()
-    assert.equal(project.live('user:tokens_generation'), undefined)
+    assert.equal(project.serving('user:tokens_generation'), undefined)
     assert.notEqual(project.status().noWorkflows, undefined)
   })
 
@@ -104,22 +104,26 @@ describe('a live project', () => {
 
   test('lets a request that asked before a reload invoke what it was given', async (t) => {
     const { project, write } = await openProject(t, { [`${folder}/aWorkflow.ts`]: workflow('first') })
-    const asked = project.live('user:tokens_generation')
+    const asked = project.serving('user:tokens_generation')
     assert.ok(asked)
     await write('aWorkflow.ts', workflow('second', 'user:tokens_generation', 'return 2'))
     await project.reload()
-    assert.equal(await outcomeOf(asked.prepared), 'completed')
+    assert.equal(await outcomeOf(asked.workflows[0].prepared), 'completed')
     await write('aWorkflow.ts', workflow('third', 'user:tokens_generation', 'return 3'))
     await project.reload()
-    assert.equal(await outcomeOf(asked.prepared), 'busy', 'its memory is given back one reload later')
+    assert.equal(
+      await outcomeOf(asked.workflows[0].prepared),
+      'busy',
+      'its memory is given back one reload later',
+    )
   })
 
   test('keeps its deployments through reloads that change nothing', async (t) => {
     const { project } = await openProject(t, { [`${folder}/aWorkflow.ts`]: workflow('steady') })
     for (let n = 0; n < 4; n++) await project.reload()
-    const live = project.live('user:tokens_generation')
+    const live = project.serving('user:tokens_generation')
     assert.ok(live)
-    assert.equal(await outcomeOf(live.prepared), 'completed')
+    assert.equal(await outcomeOf(live.workflows[0].prepared), 'completed')
   })
 
   test('refuses a folder without a project', async (t) => {

@@ -3,7 +3,12 @@
 // One build at a time; a reload that is asked for during a build gives one more build after it.
 import { WorkflowError } from '../errors/index.ts'
 import type { Sandbox } from '../runtime/index.ts'
-import type { DeploymentOptions, WorkflowDeployment } from './deployment.ts'
+import {
+  deploymentId,
+  type DeploymentOptions,
+  type ServingDeployment,
+  type WorkflowDeployment,
+} from './deployment.ts'
 import { buildProject, type ProjectBuild } from './project-build.ts'
 import { findProject } from './project.ts'
 import type { TriggerKey } from '../triggers/registry/index.ts'
@@ -29,8 +34,8 @@ export interface LiveProjectOptions extends Omit<DeploymentOptions, 'project'> {
 }
 
 export interface LiveProject {
-  /** The live deployment of the trigger: to be invoked soon, for it is let go two builds later. */
-  live(trigger: TriggerKey): WorkflowDeployment | undefined
+  /** What is live for the trigger: to be invoked soon, for it is let go two builds later. */
+  serving(trigger: TriggerKey): ServingDeployment | undefined
   status(): ProjectStatus
   /** Builds the project as it is; resolves to the status after that. Rejects with SandboxError alone. */
   reload(): Promise<ProjectStatus>
@@ -74,8 +79,10 @@ class OpenLiveProject implements LiveProject {
     }
   }
 
-  live(trigger: TriggerKey): WorkflowDeployment | undefined {
-    return this.#status.deployments.find(({ manifest }) => manifest.trigger === trigger)
+  serving(trigger: TriggerKey): ServingDeployment | undefined {
+    const { deployments } = this.#status
+    const [first, ...others] = deployments.filter(({ manifest }) => manifest.trigger === trigger)
+    return first && { id: deploymentId(deployments), workflows: [first, ...others] }
   }
 
   status(): ProjectStatus {

@@ -29,7 +29,7 @@ import {
 import { openStore, type Change, type Store, type StoreOptions } from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import { reservedClaims, openMint, type Mint } from '../../src/tokens/index.ts'
-import { buildDeployment, type WorkflowDeployment } from '../../src/workflows/index.ts'
+import { buildDeployment, deploymentId, type WorkflowDeployment } from '../../src/workflows/index.ts'
 import { buildOnlyWorkflow } from './workflow-run.ts'
 
 export interface IssuerGiven {
@@ -125,7 +125,8 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const nowMs = given.nowMs ?? opened.nowMs
   const mint = openMint({
     sandbox,
-    live: (trigger) => (live?.manifest.trigger === trigger ? live : undefined),
+    serving: (trigger) =>
+      live?.manifest.trigger === trigger ? { id: deploymentId([live]), workflows: [live] } : undefined,
     environment: () => environmentOf(store),
     record: (invocation) => store.invocations.append(invocation),
     // Only a test that is about the clock ends by it, however busy the machine is.
