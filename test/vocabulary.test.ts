@@ -89,7 +89,7 @@ describe('plain English', () => {
     const files = await filesOf(
       'src/pages/copy/english-*.ts',
       'src/mail/copy.ts',
-      'src/errors/codes.ts',
+      'src/errors/*codes.ts',
       'src/config/schema/*.ts',
     )
     assert.deepEqual(

@@ -1,0 +1,39 @@
+// What can be wrong with a command line and the files that it names.
+import type { ErrorEntry } from './error-entry.ts'
+
+export const commandCodes = {
+  usage: {
+    meaning: 'The command line is invalid.',
+    fix: 'See mintage --help.',
+  },
+  event_invalid: {
+    meaning: 'The event file is not JSON, or not an event.',
+    fix: 'Correct the field that the message names.',
+  },
+  port_in_use: {
+    meaning: 'Another process listens on the port.',
+    fix: 'Stop that process, or choose another port with --port.',
+  },
+  address_unavailable: {
+    meaning:
+      'The server cannot listen on the address: it is not this machine’s, or the port is not for this user.',
+    fix: 'Choose another --host or --port.',
+  },
+  file_unreadable: {
+    meaning: 'A file that the command line names cannot be read or written.',
+    fix: 'Check the path and its permissions.',
+  },
+  recording_invalid: {
+    meaning: 'The file is not a recording of a run.',
+    fix: 'Make one with mintage run --record FILE.',
+  },
+  output_lost: {
+    meaning:
+      'A command could not write all of its output, because the disk is full or a file is at its size limit.',
+    fix: 'Free some space and run the command again.',
+  },
+  internal: {
+    meaning: 'A defect in Mintage.',
+    fix: 'Report it with the text that was printed.',
+  },
+} as const satisfies Record<string, ErrorEntry>
