@@ -64,8 +64,8 @@ export class ActiveRun {
     this.number = number
     this.invocation = invocation
     this.#settle = settle
-    this.#seed = invocation.replay?.seed ?? newSeed()
-    this.#startedAtMs = invocation.replay?.startedAtMs ?? Date.now()
+    this.#seed = invocation.replay?.seed ?? invocation.given?.seed ?? newSeed()
+    this.#startedAtMs = invocation.replay?.startedAtMs ?? invocation.given?.startedAtMs ?? Date.now()
     this.#deliveries = invocation.replay?.deliveries ?? []
   }
 
@@ -114,13 +114,14 @@ export class ActiveRun {
    * Answers an outgoing call: from the recording, from what was asked before the run moved, or by making it. Undefined
    * when the run asks for something else than it did the first time.
    */
-  async answer(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string | undefined> {
+  async answer(message: MessageToPool<'call'>, ofSandbox: HostCalls): Promise<string | undefined> {
     this.#told = this.#told.concat(message.deliveries)
     const requestHash = createHash('sha256').update(`${message.callKind}\n${message.request}`).digest('hex')
     const before = this.#calls.get(message.call)
     if (before !== undefined) return before.requestHash === requestHash ? before.envelope : undefined
     const recorded = this.invocation.replay?.answers.find(({ call }) => call === message.call)
     if (this.invocation.replay !== undefined && recorded?.requestHash !== requestHash) return undefined
+    const hostCalls = this.invocation.given?.hostCalls ?? ofSandbox
     const envelope = recorded === undefined ? this.#execute(message, hostCalls) : recordedEnvelope(recorded)
     this.#calls.set(message.call, { kind: message.callKind, requestHash, envelope })
     this.#answers.set(message.call, await envelope)
@@ -183,7 +184,7 @@ export class ActiveRun {
     })
   }
 
-  #execute(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string> {
+  #execute(message: MessageToPool<'call'>, hostCalls: Pick<HostCalls, 'execute'>): Promise<string> {
     const executing = this.#callHost(message, hostCalls)
     this.#executing.add(executing)
     return executing.finally(() => {
@@ -192,7 +193,7 @@ export class ActiveRun {
     })
   }
 
-  async #callHost(message: MessageToPool<'call'>, hostCalls: HostCalls): Promise<string> {
+  async #callHost(message: MessageToPool<'call'>, hostCalls: Pick<HostCalls, 'execute'>): Promise<string> {
     const { id, limits, environment, deployment } = this.invocation
     const kind = hostCallKinds.find((known) => known === message.callKind)
     const aborted = new AbortController()

@@ -11,6 +11,7 @@ export type {
   DeploymentSource,
   Environment,
   EnvironmentVariable,
+  GivenToRun,
   Invocation,
   InvocationResult,
   LogEntry,

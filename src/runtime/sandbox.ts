@@ -1,6 +1,7 @@
 // The port to the sandbox: prepare a deployment, invoke it. The pool of worker threads (pool.ts) stands behind it; the
 // port says nothing of threads, so that a pool in another process could.
 import type { JsonObject } from '../oauth/index.ts'
+import type { HostCalls } from './host-calls/index.ts'
 import type { RunLimits } from './limits.ts'
 import type { RunOutcome } from './outcome.ts'
 import type { CallEntry, Recording } from './recording.ts'
@@ -65,6 +66,16 @@ export interface Changeable {
   readonly claims: Readonly<Record<string, JsonObject>>
 }
 
+/** What a run gets in place of the clock, of randomness and of the network. */
+export interface GivenToRun {
+  /** What its clock shows at the start, in milliseconds since the epoch; the clock moves on from there. */
+  readonly startedAtMs?: number
+  /** 32 bytes as hex; every random number of the run comes from it. */
+  readonly seed?: string
+  /** Answers all host calls of the run; those of the sandbox are not asked. */
+  readonly hostCalls?: Pick<HostCalls, 'execute'>
+}
+
 export interface Invocation extends Changeable {
   readonly id: string
   readonly deployment: PreparedDeployment
@@ -75,6 +86,8 @@ export interface Invocation extends Changeable {
   readonly limits: RunLimits
   /** Given for a replay: the run sees the recorded clock, randomness and answers and makes no call. */
   readonly replay?: Recording
+  /** Counts where a replay says nothing. */
+  readonly given?: GivenToRun
 }
 
 export interface InvocationResult {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../oauth/index.ts'
 import type {
   CallEntry,
   Environment,
+  GivenToRun,
   LogEntry,
   OutcomeKind,
   Recording,
@@ -26,6 +27,8 @@ export interface TriggerRequest {
   readonly localization: Readonly<Record<string, string>>
   readonly limits: RunLimits
   readonly replay?: Recording
+  /** Counts where a replay says nothing. */
+  readonly given?: GivenToRun
 }
 
 export interface TriggerRun<Result, Ending extends string> {
@@ -58,6 +61,7 @@ export async function runTrigger<Result, Ending extends string>(
     localization: request.localization,
     limits,
     ...(request.replay && { replay: request.replay }),
+    ...(request.given && { given: request.given }),
   }) // 1 run it, bounded; never throws
   const { outcome, reservedAttempts: attempts } = ran
   const decision = decide(

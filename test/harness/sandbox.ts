@@ -9,6 +9,7 @@ import {
   defaultLimits,
   openSandbox,
   type Environment,
+  type GivenToRun,
   type Invocation,
   type InvocationResult,
   type PreparedDeployment,
@@ -25,6 +26,7 @@ export interface RunGiven {
   readonly environment?: Environment
   readonly limits?: Partial<RunLimits>
   readonly replay?: Recording
+  readonly given?: GivenToRun
 }
 
 export interface TestSandbox {
@@ -71,7 +73,7 @@ export async function openTestSandbox(
 const patience: Partial<RunLimits> = { wallClockMs: 120_000, callMs: 60_000 }
 
 export function invocation(deployment: PreparedDeployment, given: RunGiven = {}): Invocation {
-  const { event = {}, claims = { accessToken: {} }, environment = {}, limits, replay } = given
+  const { event = {}, claims = { accessToken: {} }, environment = {}, limits, replay, given: inPlace } = given
   return {
     id: randomUUID(),
     deployment,
@@ -81,6 +83,7 @@ export function invocation(deployment: PreparedDeployment, given: RunGiven = {})
     localization: {},
     limits: { ...defaultLimits, ...patience, ...limits },
     ...(replay === undefined ? {} : { replay }),
+    ...(inPlace === undefined ? {} : { given: inPlace }),
   }
 }
 
