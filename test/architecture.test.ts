@@ -38,6 +38,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/tokens': [
     'src/oauth',
     'src/errors',
+    'src/directory',
     'src/runtime',
     'src/store',
     'src/triggers',

@@ -1,11 +1,6 @@
 export { claimChanges } from './claim-changes.ts'
 export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
-export {
-  userTokenClaims,
-  type AccessFacts,
-  type OrganizationFacts,
-  type UserFacts,
-} from './default-claims.ts'
+export { userTokenClaims } from './default-claims.ts'
 export { storedEndings, withCurrentEnding } from './former-endings.ts'
 export { m2mTokenClaims, type M2mTokenFacts } from './m2m-claims.ts'
 export { openMint, type Mint } from './mint.ts'
@@ -33,3 +28,4 @@ export {
   type TokenEvent,
   type TokenTrigger,
 } from './token-trigger.ts'
+export { userMintRequest, type UserMintRequest, type UserTokensRequest } from './user-mint-request.ts'
