@@ -1,5 +1,6 @@
 // Writes the pages of docs/reference that are made from code: `npm run docs`. Tests fail when a page and its source part.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { caseJsonSchema } from '../src/cases/index.ts'
 import { mintageJsonSchema, mintageYamlReference } from '../src/config/index.ts'
 import { errorsReference } from '../src/errors/index.ts'
 import { managementReference } from '../src/management/index.ts'
@@ -22,6 +23,7 @@ function writePart(name: string, part: string, text: string): void {
   writeFileSync(page, before + start + text + end + after)
 }
 
+write('case.schema.json', `${JSON.stringify(caseJsonSchema(), null, 2)}\n`)
 write('errors.md', errorsReference())
 write('libraries.md', librariesReference())
 write('management-api.md', managementReference())

@@ -44,6 +44,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/triggers',
     'src/triggers/registry',
   ],
+  'src/cases': ['src/errors', 'src/oauth', 'src/runtime/host-calls', 'src/triggers/registry'],
   'src/jobs': ['src/errors', 'src/oauth', 'src/store', 'src/telemetry'],
   'src/store': ['src/oauth', 'src/errors'],
   'src/management': ['src/directory', 'src/errors', 'src/oauth', 'src/store'],
@@ -148,6 +149,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/store',
   ],
   'src/cli': [
+    'src/cases',
     'src/config',
     'src/directory',
     'src/errors',

@@ -1,9 +1,11 @@
-// What `mintage run` runs: a workflow file and an event file, or a recording of both. Reading the workflow needs the
+// What `mintage run` runs: a workflow file with an event file or with a case, or a recording of both. Reading the workflow needs the
 // sandbox (its manifest is found by running its top level there), so that is a step of its own.
-import { dirname } from 'node:path'
-import { WorkflowError } from '../errors/index.ts'
-import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
-import type { TokenTrigger } from '../tokens/index.ts'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { caseCalls, clockOf, expectationDifference, parseCase } from '../cases/index.ts'
+import { ConfigError, WorkflowError } from '../errors/index.ts'
+import type { Environment, GivenToRun, Recording, RunLimits, Sandbox } from '../runtime/index.ts'
+import type { RunDocument, TokenTrigger } from '../tokens/index.ts'
 import { isFired } from '../triggers/registry/index.ts'
 import {
   findProject,
@@ -13,7 +15,8 @@ import {
   type ReadWorkflow,
 } from '../workflows/index.ts'
 import { parseRunInput, type RunInput } from './event-file.ts'
-import { readRecordingFile, restoreSecrets, type RecordingFile } from './recording-file.ts'
+import { readRecordingFile, restoreSecrets } from './recording-file.ts'
+import { firstDifference } from './run-difference.ts'
 import { recordedEnvironment, type RunOptions } from './run-options.ts'
 import { readJsonFile } from './text-file.ts'
 
@@ -22,8 +25,12 @@ export interface RunSubject {
   readonly limits: RunLimits
   readonly options: Pick<RunOptions, 'strictBindings' | 'strictClaims' | 'secureFetchEncoding'>
   readonly buildOptions: BundleOptions
-  /** The file that is replayed, if one is. */
-  readonly recorded: RecordingFile | undefined
+  /** The run that is replayed, if one is. */
+  readonly replay?: Recording
+  /** Clock, seed and answers of a case. */
+  readonly given?: GivenToRun
+  /** How a run differs from what was recorded or is expected of it; not there when nothing is known of that. */
+  readonly difference?: (document: RunDocument) => string | undefined
   read(sandbox: Sandbox, options: BundleOptions): Promise<ReadWorkflow>
   /** Throws ConfigError `event_invalid`, and WorkflowError `trigger_never_fires`. */
   input(workflow: ReadWorkflow): RunInput
@@ -36,6 +43,36 @@ export async function subjectOfFiles(
   options: RunOptions,
 ): Promise<RunSubject> {
   const json = await readJsonFile(eventFile, 'event_invalid')
+  return {
+    ...(await workflowOf(file, options)),
+    input: (workflow) => parseRunInput(json, eventFile, tokenTriggerOf(workflow)),
+  }
+}
+
+/** The workflow is the case's when no file is given. Throws ConfigError `case_invalid`, `case_version_unknown`. */
+export async function subjectOfCase(
+  caseFile: string,
+  file: string | undefined,
+  options: RunOptions,
+): Promise<RunSubject> {
+  const given = parseCase(await readJsonFile(caseFile, 'case_invalid'), caseFile)
+  const { event, before, localization, seed, answers, expected } = given
+  const startedAtMs = clockOf(given)
+  return {
+    ...(await workflowOf(file ?? (await workflowFileOf(given.workflow.file, caseFile)), options)),
+    environment: { ...given.environment, ...options.environment },
+    given: {
+      ...(startedAtMs !== undefined && { startedAtMs }),
+      ...(seed !== undefined && { seed }),
+      hostCalls: caseCalls(answers),
+    },
+    ...(expected && { difference: (document: RunDocument) => expectationDifference(expected, document) }),
+    input: (workflow) =>
+      parseRunInput({ event, ...before, localization }, caseFile, tokenTriggerOf(workflow)),
+  }
+}
+
+async function workflowOf(file: string, options: RunOptions): Promise<Omit<RunSubject, 'input'>> {
   const project = await findProject(dirname(file)).catch((error: unknown) => {
     // A workflow file outside of any project can be run all the same.
     if (error instanceof WorkflowError && error.code === 'project_not_found') return undefined
@@ -45,10 +82,22 @@ export async function subjectOfFiles(
     ...options,
     options: shapingOptions(options),
     buildOptions: { bundleBytes: options.limits.bundleBytes, ...(project && { project }) },
-    recorded: undefined,
     read: (sandbox, buildOptions) => readWorkflow(file, sandbox, buildOptions),
-    input: (workflow) => parseRunInput(json, eventFile, tokenTriggerOf(workflow)),
   }
+}
+
+/** A case names the file as its project knows it: looked for here and in the project of the case. */
+async function workflowFileOf(file: string | undefined, caseFile: string): Promise<string> {
+  if (file !== undefined) {
+    if (existsSync(file)) return file
+    const project = await findProject(dirname(caseFile)).catch(() => undefined)
+    const inProject = project && join(project.dir, file)
+    if (inProject !== undefined && existsSync(inProject)) return inProject
+  }
+  const what = file === undefined ? 'The case names no workflow file' : `There is no ${file} here`
+  throw new ConfigError('file_unreadable', `${what}, so there is nothing to run the case with.`, {
+    hint: `Name the workflow: mintage run FILE --case ${caseFile}.`,
+  })
 }
 
 export async function subjectOfRecording(path: string, given: RunOptions): Promise<RunSubject> {
@@ -62,7 +111,8 @@ export async function subjectOfRecording(path: string, given: RunOptions): Promi
     limits,
     options: recorded.options,
     buildOptions: {},
-    recorded,
+    replay: recorded.recording,
+    difference: (document) => firstDifference(recorded.result, document),
     read: () =>
       Promise.resolve({
         file: recorded.file,

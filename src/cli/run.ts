@@ -25,11 +25,10 @@ import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Output } from './output.ts'
 import { writeRecordingFile } from './recording-file.ts'
-import { firstDifference } from './run-difference.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
 import { runReport } from './run-report.ts'
 import { recordingOf } from './run-recording.ts'
-import { subjectOfFiles, subjectOfRecording, type RunSubject } from './run-subject.ts'
+import { subjectOfCase, subjectOfFiles, subjectOfRecording, type RunSubject } from './run-subject.ts'
 
 export const runCommand: Command = {
   name: 'run',
@@ -38,6 +37,11 @@ export const runCommand: Command = {
   maxOperands: 1,
   options: [
     { name: 'event', value: 'FILE', summary: 'The event, or an object { event, accessToken, idToken }.' },
+    {
+      name: 'case',
+      value: 'FILE',
+      summary: 'A recorded invocation (mintage logs show ID --case), in place of --event and of answers.',
+    },
     {
       name: 'env',
       value: 'NAME=VALUE',
@@ -83,6 +87,7 @@ export const runCommand: Command = {
     'mintage run kindeSrc/environment/workflows/tokensWorkflow.ts --event sign-in.json',
     'mintage run tokensWorkflow.ts --event sign-in.json --secret CRM_KEY=k1 --allow-host localhost:8080 --json',
     "mintage run tokensWorkflow.ts --event sign-in.json --answer 'https://crm.example.com/*=customer.json'",
+    'mintage run --case case.json',
     'mintage run --replay failed-sign-in.json',
   ],
   run,
@@ -129,7 +134,8 @@ async function runIn(
       localization: input.localization,
       limits: subject.limits,
       strictClaims: subject.options.strictClaims,
-      ...(subject.recorded && { replay: subject.recorded.recording }),
+      ...(subject.replay && { replay: subject.replay }),
+      ...(subject.given && { given: subject.given }),
     },
     sandbox,
   )
@@ -154,8 +160,8 @@ function documentOf(
     isSecret ? [value] : [],
   )
   const document = runDocument(deploymentId([deployment]), triggerRun, redactor(secrets))
-  if (!subject.recorded) return document
-  const difference = firstDifference(subject.recorded.result, document)
+  if (!subject.difference) return document
+  const difference = subject.difference(document)
   return {
     ...document,
     replay: difference === undefined ? { identical: true } : { identical: false, difference },
@@ -183,6 +189,7 @@ async function subjectOf(given: CommandArguments, options: RunOptions): Promise<
   if (replay !== undefined) {
     for (const other of [
       'event',
+      'case',
       'record',
       'limit',
       'strict-bindings',
@@ -195,6 +202,13 @@ async function subjectOf(given: CommandArguments, options: RunOptions): Promise<
     }
     if (file !== undefined) throw usage(runCommand, '--replay runs the recorded workflow and takes no file.')
     return subjectOfRecording(replay, options)
+  }
+  const caseFile = given.value('case') ?? (file?.endsWith('.json') === true ? file : undefined)
+  if (caseFile !== undefined) {
+    const other = ['event', 'answer', 'allow-host'].find((option) => given.has(option))
+    if (other !== undefined)
+      throw usage(runCommand, `A case holds the event and the answers, so it takes no --${other}.`)
+    return subjectOfCase(caseFile, file === caseFile ? undefined : file, options)
   }
   if (file === undefined)
     throw usage(runCommand, 'mintage run needs a workflow file.', 'mintage run FILE --event EVENT.json')

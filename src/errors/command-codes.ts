@@ -27,6 +27,14 @@ export const commandCodes = {
     meaning: 'The file is not a recording of a run.',
     fix: 'Make one with mintage run --record FILE.',
   },
+  case_invalid: {
+    meaning: 'The file is not a case: a recorded invocation in a file.',
+    fix: 'Correct the field that the message names, or write the case again with mintage logs show ID --case.',
+  },
+  case_version_unknown: {
+    meaning: 'The case is of another version of its format.',
+    fix: 'Write the case again with this Mintage, or use the Mintage that wrote it.',
+  },
   output_lost: {
     meaning:
       'A command could not write all of its output, because the disk is full or a file is at its size limit.',

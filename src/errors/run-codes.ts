@@ -70,8 +70,9 @@ export const runCodes = {
     fix: 'Correct the file at the place that the message names.',
   },
   answer_missing: {
-    meaning: 'Answers stand in for servers (--answer), and none of them matches this outgoing call.',
-    fix: 'Add --answer with the address of the call, or let it go out with --allow-host.',
+    meaning:
+      'Answers stand in for servers (--answer, or a case), and none of them matches this outgoing call.',
+    fix: 'Add --answer with the address of the call, or let it go out with --allow-host. A case takes it among its answers.',
   },
   fetch_failed: {
     meaning: 'The other server could not be reached, or it closed the connection.',

@@ -12,7 +12,10 @@ export const locationSchema = z
 
 const replaySchema = z.object({
   identical: z.boolean(),
-  difference: z.string().optional().describe('The first difference from the recording.'),
+  difference: z
+    .string()
+    .optional()
+    .describe('The first difference from the recording, or from what a case expects.'),
 })
 
 /** `result` holds the fields that tell of the trigger's result, `endings` all that its runs can end in. */
@@ -46,7 +49,9 @@ export function runDocumentSchemaOf<const Ending extends string, Result extends 
         error: z.object({ code: z.string(), message: z.string() }).optional(),
       }),
     ),
-    replay: replaySchema.optional().describe('Only with --replay.'),
+    replay: replaySchema
+      .optional()
+      .describe('Only with --replay, and with a case that says what it expects.'),
   })
 }
 

@@ -38,13 +38,27 @@ export function answersOf(rules: readonly AnswerRule[]): Answers {
   const checked = rules.map(checkedRule)
   return {
     exchange({ method, url }) {
-      const address = `${url.origin}${url.pathname}${url.search}`
-      const rule = checked.find(
-        ({ method: wanted, pieces }) => (wanted === undefined || wanted === method) && fits(address, pieces),
-      )
+      const rule = checked.find((one) => isFor(one, { method, url }))
       return rule && exchangeOf(rule, method)
     },
   }
+}
+
+/** Whether a call is meant by a method and the pattern of an address. Throws ConfigError `usage` as answersOf does. */
+export function callMatcher(
+  rule: Pick<AnswerRule, 'method' | 'url'>,
+): (call: Pick<FetchRequest, 'url'> & { readonly method: string }) => boolean {
+  const checked = checkedRule(rule)
+  return (call) => isFor(checked, call)
+}
+
+function isFor(
+  { method: wanted, pieces }: CheckedRule,
+  { method, url }: { readonly method: string; readonly url: URL },
+): boolean {
+  return (
+    (wanted === undefined || wanted === method) && fits(`${url.origin}${url.pathname}${url.search}`, pieces)
+  )
 }
 
 function checkedRule(rule: AnswerRule): CheckedRule {
