@@ -47,7 +47,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/cases': ['src/errors', 'src/oauth', 'src/runtime/host-calls', 'src/triggers/registry'],
   'src/jobs': ['src/errors', 'src/oauth', 'src/store', 'src/telemetry'],
   'src/store': ['src/oauth', 'src/errors'],
-  'src/management': ['src/directory', 'src/errors', 'src/oauth', 'src/store'],
+  'src/management': ['src/deployments', 'src/directory', 'src/errors', 'src/oauth', 'src/store'],
+  'src/deployments': [
+    'src/oauth',
+    'src/errors',
+    'src/runtime',
+    'src/store',
+    'src/triggers/registry',
+    'src/workflows',
+  ],
   'src/pages': ['src/oauth', 'src/errors'],
   'src/mail': ['src/errors', 'src/pages'],
   'src/playground': [
@@ -61,6 +69,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/app': [
     'src/config',
+    'src/deployments',
     'src/directory',
     'src/errors',
     'src/http',
@@ -154,6 +163,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/directory',
     'src/errors',
     'src/keys',
+    'src/management',
+    'src/net',
     'src/oauth',
     'src/runtime',
     'src/runtime/host-calls',

@@ -1,5 +1,6 @@
 export { backUpDatabase, restoreDatabase } from './backup.ts'
 export { openExistingStore } from './existing-store.ts'
+export { openLocalManagement } from './local-management.ts'
 export { parseIssuerUrl } from './issuer-url.ts'
 export { demoUser } from './open-playground.ts'
 export { openServer, type RunningServer, type ServerListeners } from './open-server.ts'

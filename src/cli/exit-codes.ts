@@ -1,6 +1,13 @@
 // What the exit code of every command means. Scripts match on it: a code never changes its meaning
 // (docs/reference/cli.md lists them, and a test fails when they part).
-import { AppError, ConfigError, SandboxError, StoreError, WorkflowError } from '../errors/index.ts'
+import {
+  AppError,
+  ConfigError,
+  SandboxError,
+  ServerError,
+  StoreError,
+  WorkflowError,
+} from '../errors/index.ts'
 
 export const exitCodes = {
   /** Tokens would be issued as the workflow shaped them; or the command did what it was asked. */
@@ -13,7 +20,7 @@ export const exitCodes = {
   failed: 4,
   /** The workflow or the project does not build. */
   build: 5,
-  /** The database cannot be reached, the sandbox cannot start, or the output cannot be written. */
+  /** The database or the server cannot be reached, the sandbox cannot start, or the output cannot be written. */
   unavailable: 6,
   /** A defect in Mintage. */
   internal: 70,
@@ -26,6 +33,7 @@ export function exitCodeForError(error: unknown): ExitCode {
   if (error instanceof WorkflowError) return exitCodes.build
   if (error instanceof ConfigError) return exitCodes.usage
   if (error instanceof StoreError || error instanceof SandboxError) return exitCodes.unavailable
+  if (error instanceof ServerError) return exitCodes.unavailable
   if (error instanceof AppError && error.code === 'output_lost') return exitCodes.unavailable
   return exitCodes.internal
 }

@@ -8,6 +8,7 @@ import { applicationsCommand } from './applications.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { buildCommand } from './build.ts'
 import type { Command } from './command.ts'
+import { deploymentsCommand } from './deployments.ts'
 import { devCommand } from './dev.ts'
 import { errorText, type ShownError } from './error-text.ts'
 import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   runCommand,
   buildCommand,
   applicationsCommand,
+  deploymentsCommand,
   logsCommand,
   keysCommand,
   backupCommand,

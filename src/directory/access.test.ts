@@ -12,6 +12,7 @@ const nothing: Catalog = {
   properties: [],
   connections: [],
   environmentVariables: [],
+  deploymentRoles: [],
   version: 0,
 }
 

@@ -39,6 +39,9 @@ export class WorkflowError extends AppError {}
 /** Our sandbox failed; the author is not to blame. */
 export class SandboxError extends AppError {}
 
+/** A server that the command line calls cannot be reached, or fails. */
+export class ServerError extends AppError {}
+
 /** The database refused or could not be reached: `store_conflict`, `store_unavailable`. */
 export class StoreError extends AppError {}
 

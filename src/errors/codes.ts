@@ -2,6 +2,7 @@
 // docs/reference/errors.md is made from this table and a test fails when they part; a code is a promise to those who match
 // on it, so it is never renamed.
 import { commandCodes } from './command-codes.ts'
+import { deploymentCodes } from './deployment-codes.ts'
 import type { ErrorEntry } from './error-entry.ts'
 import { projectCodes } from './project-codes.ts'
 import { runCodes } from './run-codes.ts'
@@ -10,6 +11,7 @@ import { serverCodes } from './server-codes.ts'
 export const errorCodes = {
   ...runCodes,
   ...projectCodes,
+  ...deploymentCodes,
   ...serverCodes,
   ...commandCodes,
 } as const satisfies Record<string, ErrorEntry>

@@ -4,6 +4,7 @@ export {
   formatLocation,
   isStoreUnavailable,
   SandboxError,
+  ServerError,
   StoreError,
   WorkflowError,
   type SourceLocation,

@@ -6,6 +6,11 @@ export function okSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject({ code: z.literal('OK'), message: z.string(), ...shape })
 }
 
+/** The same of an operation of Mintage's own, whose clients leave out what a newer server adds. */
+export function openSchema<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object({ code: z.literal('OK'), message: z.string(), ...shape })
+}
+
 /** What a write answers when there is nothing to tell. */
 export const doneSchema = okSchema({})
 

@@ -1,3 +1,6 @@
 export { managementApi, type ManagementApi } from './management-api.ts'
-export type { AccessTokenFacts } from './management-deps.ts'
+export type { AccessTokenFacts, Caller, ManagementDeps } from './management-deps.ts'
+export { mintageOperations } from './mintage/operations.ts'
+export { RequestError } from './request-error.ts'
+export type { DeclaredOperation } from './operation.ts'
 export { managementReference } from './reference.ts'

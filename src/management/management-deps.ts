@@ -14,13 +14,14 @@ export interface AccessTokenFacts {
 
 /** Who asks, after everything of the token was judged. */
 export interface Caller {
-  readonly clientId: string
+  /** Null for the operator, who is at the database itself and holds its master key. */
+  readonly clientId: string | null
   /** The one organization that the caller is bound to (docs/decisions/0024); null for a machine of the whole environment. */
   readonly organizationCode: string | null
 }
 
 export interface ManagementDeps {
-  readonly store: Pick<Store, 'commit' | 'directory'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'deployments'>
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */

@@ -81,12 +81,27 @@ export interface Operation {
   run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<object>
 }
 
+/** With the types of what a client sends and gets. */
+export interface DeclaredOperation<
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodObject,
+  Answer extends z.ZodObject,
+> extends Operation {
+  readonly path: Path
+  readonly query: Query
+  readonly body: Body | undefined
+  readonly answer: Answer
+}
+
 export function operation<
   const Path extends string,
   Query extends z.ZodObject,
   Body extends z.ZodObject,
   Answer extends z.ZodObject,
->(declaration: OperationDeclaration<Path, Query, Body, Answer>): Operation {
+>(
+  declaration: OperationDeclaration<Path, Query, Body, Answer>,
+): DeclaredOperation<Path, Query, Body, Answer> {
   const { query, body, notSupported = [], status = 200, handle, organizationBound, ...rest } = declaration
   return {
     ...rest,

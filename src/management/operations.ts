@@ -4,6 +4,7 @@ import { billingOperations } from './billing.ts'
 import { environmentVariablesOperations } from './environment-variables.ts'
 import { memberAccessOperations } from './member-access.ts'
 import type { Operation } from './operation.ts'
+import { mintageOperations } from './mintage/operations.ts'
 import { organizationMembersOperations } from './organization-members.ts'
 import { organizationPropertiesOperations } from './organization-properties.ts'
 import { organizationUsersOperations } from './organization-users.ts'
@@ -38,6 +39,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   Applications: applicationsOperations,
   Billing: billingOperations,
   'Environment variables': environmentVariablesOperations,
+  'Life of a workflow': Object.values(mintageOperations),
 }
 
 export const operations: readonly Operation[] = Object.values(operationsByResource).flat()

@@ -1,4 +1,5 @@
-// The scopes of the management API, spelled as Kinde spells them, irregularities included (C§8): resource, then what may be done.
+// The scopes of the management API, spelled as Kinde spells them, irregularities included (C§8): resource, then what may be done. Those of
+// Mintage's own operations are spelled the same way: deployments, invocations, rehearsals, replays.
 
 const verbsByResource = {
   api_application_scopes: ['create'],
@@ -18,6 +19,7 @@ const verbsByResource = {
   businesses: ['read', 'update'],
   connected_apps: ['read', 'create'],
   connections: ['read', 'create', 'update', 'delete'],
+  deployments: ['read', 'create', 'update'],
   environment_feature_flags: ['read', 'update', 'delete'],
   environment_variables: ['read', 'create', 'update', 'delete'],
   environments: ['read', 'update'],
@@ -26,6 +28,7 @@ const verbsByResource = {
   feature_flags: ['create', 'update', 'delete'],
   identities: ['read', 'update', 'delete'],
   industries: ['read'],
+  invocations: ['read'],
   meter_usage: ['create'],
   mfa: ['update'],
   organization_connections: ['read', 'create', 'delete'],
@@ -45,6 +48,8 @@ const verbsByResource = {
   permissions: ['read', 'create', 'update', 'delete'],
   properties: ['read', 'create', 'update', 'delete'],
   property_categories: ['read', 'create', 'update'],
+  rehearsals: ['read', 'create'],
+  replays: ['create'],
   role_permissions: ['read', 'update', 'delete'],
   role_scopes: ['read', 'create', 'delete'],
   role_system_permissions: ['read', 'update'],

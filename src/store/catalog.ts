@@ -97,6 +97,19 @@ export interface EnvironmentVariableRecord {
   readonly createdAtMs: number
 }
 
+/** What a deployment is there for: `live` serves, the others take part beside it. */
+export const deploymentRoles = ['live', 'canary', 'shadow'] as const
+export type DeploymentRole = (typeof deploymentRoles)[number]
+
+/** Which deployment has a role. At most one record for each role. */
+export interface DeploymentRoleRecord {
+  readonly id: DeploymentRole
+  readonly deploymentId: string
+  /** Of `live`: the activation that gave it the role. */
+  readonly activationId: string | null
+  readonly sinceMs: number
+}
+
 export interface Catalog {
   /** Raised by every commit that changes the catalog; for `expect-catalog` of change.ts. */
   readonly version: number
@@ -108,4 +121,5 @@ export interface Catalog {
   readonly properties: readonly PropertyRecord[]
   readonly connections: readonly ConnectionRecord[]
   readonly environmentVariables: readonly EnvironmentVariableRecord[]
+  readonly deploymentRoles: readonly DeploymentRoleRecord[]
 }

@@ -14,6 +14,8 @@ import type { AuditRecord } from './audit-store.ts'
 import type {
   ApiRecord,
   ConnectionRecord,
+  DeploymentRole,
+  DeploymentRoleRecord,
   EnvironmentVariableRecord,
   FeatureFlagRecord,
   PermissionRecord,
@@ -21,6 +23,7 @@ import type {
   PropertyRecord,
   RoleRecord,
 } from './catalog.ts'
+import type { ActivationRecord, DeploymentRecord } from './deployment-store.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
@@ -36,6 +39,7 @@ export type Change =
   | OneTimeTokenChange
   | ThrottleChange
   | SigningKeyChange
+  | DeploymentChange
   /** A record of the audit log. */
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
   /** Background work that the other changes want. */
@@ -187,6 +191,28 @@ export type CatalogChange =
   | { readonly kind: 'delete-connection'; readonly connectionId: string }
   | { readonly kind: 'put-environment-variable'; readonly variable: EnvironmentVariableRecord }
   | { readonly kind: 'delete-environment-variable'; readonly variableId: string }
+  | { readonly kind: 'put-deployment-role'; readonly role: DeploymentRoleRecord }
+  | { readonly kind: 'delete-deployment-role'; readonly role: DeploymentRole }
+
+/** What a check found, and who wants it. */
+export type DeploymentFields = Partial<
+  Pick<DeploymentRecord, 'state' | 'checkedAtMs' | 'isDraft' | 'summary' | 'buildLog'>
+>
+
+/** Which deployment serves is a change of the catalog: `put-deployment-role`. */
+export type DeploymentChange =
+  | {
+      readonly kind: 'add-deployment'
+      readonly deployment: DeploymentRecord
+      readonly content: string
+    }
+  | {
+      readonly kind: 'update-deployment'
+      readonly deploymentId: string
+      readonly set: DeploymentFields
+      readonly expected?: Pick<DeploymentRecord, 'state'>
+    }
+  | { readonly kind: 'add-activation'; readonly activation: ActivationRecord }
 
 export type ArtifactChange =
   | { readonly kind: 'put-artifact'; readonly artifact: Artifact }

@@ -23,6 +23,7 @@ export {
   type Catalog,
   type ConnectionKind,
   type ConnectionRecord,
+  type DeploymentRoleRecord,
   type EnvironmentVariableRecord,
   type FeatureFlagRecord,
   type FlagType,
@@ -33,6 +34,7 @@ export {
   type AccessTokenType,
 } from './catalog.ts'
 export type { ArtifactChange, Change, HeldIds, MembershipKey, Owner, UserFields } from './change.ts'
+export type { StoredDeployment } from './deployment-store.ts'
 export type { DirectoryStore, Page, PageRequest, TokenSubject } from './directory-store.ts'
 export type {
   InvocationFilter,

@@ -3,6 +3,7 @@
 import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
 import type { Change } from './change.ts'
+import type { DeploymentStore } from './deployment-store.ts'
 import type { DirectoryStore } from './directory-store.ts'
 import type { EventStore } from './event-store.ts'
 import type { StoreLog } from './folded-log.ts'
@@ -16,6 +17,7 @@ import type { ThrottleStore } from './throttle-store.ts'
 export interface Store {
   readonly artifacts: ArtifactStore
   readonly audit: AuditStore
+  readonly deployments: DeploymentStore
   readonly directory: DirectoryStore
   readonly events: EventStore
   readonly invocations: InvocationStore

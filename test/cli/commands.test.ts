@@ -21,6 +21,7 @@ commands:
   run           Run a workflow file against an event in the sandbox and show both tokens before and after.
   build         Build every workflow of the project and show what would be deployed.
   applications  List applications with their client ids, redirect URIs and, on request, client secrets.
+  deployments   Show the deployments of a server, and which one is live.
   logs          Show recorded invocations.
   keys          Show, rotate and retire the keys that sign tokens.
   backup        Write the whole database to one file. The server may run.

@@ -9,6 +9,7 @@ export type Around = (name: string, call: () => Promise<unknown>) => Promise<unk
 const aggregates = [
   'artifacts',
   'audit',
+  'deployments',
   'directory',
   'invocations',
   'oneTimeTokens',

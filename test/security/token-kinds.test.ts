@@ -38,6 +38,7 @@ const management = managementApi(
     properties: [],
     connections: [],
     environmentVariables: [],
+    deploymentRoles: [],
     version: 0,
   },
   '',

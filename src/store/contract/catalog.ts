@@ -57,6 +57,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
           { id: 'env_1', key: 'URL', value: 'https://crm.example', isSecret: false, createdAtMs: 1 },
           { id: 'env_2', key: 'TOKEN', value: 'hush', isSecret: true, createdAtMs: 1 },
         ],
+        deploymentRoles: [{ id: 'live', deploymentId: 'dep_1', activationId: 'act_1', sinceMs: 1 }],
       }
       await commit([
         ...expected.applications.map((application) => ({ kind: 'put-application', application }) as const),
@@ -69,6 +70,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         ...expected.environmentVariables.map(
           (variable) => ({ kind: 'put-environment-variable', variable }) as const,
         ),
+        ...expected.deploymentRoles.map((one) => ({ kind: 'put-deployment-role', role: one }) as const),
       ])
       assert.deepEqual(await directory.catalog(), expected)
       const reopened = await database.open()

@@ -4,6 +4,7 @@ import { atRestContract } from './at-rest.ts'
 import { catalogContract } from './catalog.ts'
 import type { NewDatabase } from './contract-database.ts'
 import { counterContract } from './counters.ts'
+import { deploymentContract } from './deployments.ts'
 import { directoryContract } from './directory.ts'
 import { eventContract } from './events.ts'
 import { historyContract } from './history.ts'
@@ -28,6 +29,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   historyContract(newDatabase)
   eventContract(newDatabase)
   jobContract(newDatabase)
+  deploymentContract(newDatabase)
   atRestContract(newDatabase)
   resealingContract(newDatabase)
 }

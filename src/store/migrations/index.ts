@@ -4,6 +4,7 @@ import { indexesOfInvocations } from './0002-indexes-of-invocations.ts'
 import { jobs } from './0003-jobs.ts'
 import { events } from './0004-events.ts'
 import { connections } from './0005-connections.ts'
+import { deployments } from './0006-deployments.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   jobs,
   events,
   connections,
+  deployments,
 ]

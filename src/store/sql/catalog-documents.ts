@@ -12,11 +12,13 @@ import {
 import {
   accessTokenTypes,
   connectionKinds,
+  deploymentRoles,
   flagTypes,
   propertyContexts,
   type ApiRecord,
   type Catalog,
   type ConnectionRecord,
+  type DeploymentRoleRecord,
   type EnvironmentVariableRecord,
   type FeatureFlagRecord,
   type PermissionRecord,
@@ -126,6 +128,13 @@ const environmentVariable = z.object({
   createdAtMs: z.number(),
 }) satisfies z.ZodType<EnvironmentVariableRecord>
 
+const deploymentRole = z.object({
+  id: z.enum(deploymentRoles),
+  deploymentId: text,
+  activationId: optionalText,
+  sinceMs: z.number(),
+}) satisfies z.ZodType<DeploymentRoleRecord>
+
 /** By the fields of the catalog: the table that holds the documents, and what each has to look like. */
 export const catalogDocuments = {
   applications: { table: 'applications', schema: application },
@@ -136,6 +145,7 @@ export const catalogDocuments = {
   properties: { table: 'properties', schema: property },
   connections: { table: 'connections', schema: connection },
   environmentVariables: { table: 'environment_variables', schema: environmentVariable },
+  deploymentRoles: { table: 'deployment_roles', schema: deploymentRole },
 } as const satisfies {
   [Field in Exclude<keyof Catalog, 'version'>]: { table: string; schema: z.ZodType<Catalog[Field][number]> }
 }

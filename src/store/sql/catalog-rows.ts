@@ -64,6 +64,7 @@ export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox, ver
     properties: recordsOf(reading, others.properties),
     connections: recordsOf(reading, others.connections),
     environmentVariables: recordsOf(reading, environmentVariables).map((record) => variable(record, box)),
+    deploymentRoles: recordsOf(reading, others.deploymentRoles),
   })
   return { catalog, unknown: reading.unknown, unreadable: reading.unreadable }
 }

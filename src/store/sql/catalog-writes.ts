@@ -98,6 +98,10 @@ export function catalogWrites(
       }),
     ],
     'delete-environment-variable': ({ variableId }) => [remove.variable({ id: variableId })],
+    'put-deployment-role': ({ role }) => [
+      put.deploymentRole({ id: role.id, document: document('deployment_roles', role.id, role) }),
+    ],
+    'delete-deployment-role': ({ role }) => [remove.deploymentRole({ id: role })],
   }
 }
 
@@ -127,12 +131,20 @@ function putStatements(database: Database) {
       ...plain,
       sealed_options: 'replace',
     }),
+    deploymentRole: upsert<Tables['deployment_roles']>(database, 'deployment_roles', plain),
     api: upsert<Tables['apis']>(database, 'apis', { ...plain, audience: 'replace' }),
   }
 }
 
 function deleteStatements({ builder }: Database) {
-  type ById = 'roles' | 'permissions' | 'applications' | 'apis' | 'connections' | 'environment_variables'
+  type ById =
+    | 'roles'
+    | 'permissions'
+    | 'applications'
+    | 'apis'
+    | 'connections'
+    | 'environment_variables'
+    | 'deployment_roles'
   const byId = (table: ById) =>
     prepare((slot: { id: string }) => builder.deleteFrom(table).where('id', '=', slot.id))
   type ByKey =
@@ -150,6 +162,7 @@ function deleteStatements({ builder }: Database) {
     api: byId('apis'),
     connection: byId('connections'),
     variable: byId('environment_variables'),
+    deploymentRole: byId('deployment_roles'),
     featureFlag: byKey('feature_flags'),
     userFlags: byKey('user_flags'),
     organizationFlags: byKey('organization_flags'),

@@ -4,6 +4,7 @@ import type { SealedBox } from '../sealed-box.ts'
 import { artifactWrites } from './artifact-statements.ts'
 import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
+import { deploymentWrites } from './sql-deployment-store.ts'
 import { fileMembershipWrites } from './file-memberships.ts'
 import { organizationWrites } from './organization-writes.ts'
 import { ownedValueWrites } from './owned-value-writes.ts'
@@ -48,6 +49,7 @@ export function changeWrites(
     ...oneTimeTokenWrites(database),
     ...throttleWrites(database),
     ...signingKeyWrites(database, box),
+    ...deploymentWrites(database),
     'append-audit': ({ record }) => [appendAudit(record)],
     'enqueue-job': ({ job }) => [enqueue(job)],
   }

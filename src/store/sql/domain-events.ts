@@ -144,7 +144,9 @@ function happeningsOf(change: Change): readonly Happening[] {
         { subject: change.permissionId, note: 'permission', type: 'permission.deleted', family: undefined },
       ]
     // Kinde has no event of these. A new kind of change does not compile until it is listed.
+    case 'add-activation':
     case 'add-artifact':
+    case 'add-deployment':
     case 'add-one-time-token':
     case 'add-signing-key':
     case 'clear-tries':
@@ -153,6 +155,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'delete-application':
     case 'delete-artifact':
     case 'delete-connection':
+    case 'delete-deployment-role':
     case 'delete-environment-variable':
     case 'delete-feature-flag':
     case 'delete-grant':
@@ -164,6 +167,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'put-application':
     case 'put-artifact':
     case 'put-connection':
+    case 'put-deployment-role':
     case 'put-environment-variable':
     case 'put-feature-flag':
     case 'put-file-memberships':
@@ -174,6 +178,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'set-signing-key-times':
     case 'sign-out-user':
     case 'take-one-time-token':
+    case 'update-deployment':
     case 'update-identity':
       return []
   }

@@ -144,6 +144,28 @@ export interface Tables {
   properties: { id: string; key: string; context: string; document: string }
   connections: { id: string; document: string; sealed_options: string | null }
   environment_variables: { id: string; key: string; document: string }
+  deployment_roles: { id: string; document: string }
+
+  deployments: {
+    id: string
+    created_at_ms: number
+    checked_at_ms: number | null
+    author: string
+    origin: string
+    is_draft: number
+    state: string
+    summary: string
+    build_log: string
+    content: string
+  }
+  deployment_activations: {
+    id: string
+    at_ms: number
+    deployment_id: string
+    previous_id: string | null
+    author: string
+    how: string
+  }
 }
 
 /** A property's value, or a flag's override as JSON, of one user or organization. */

@@ -1,0 +1,2 @@
+export { deploymentStatus, deploymentStatuses, type DeploymentStatus } from './status.ts'
+export { problemSchema, summarySchema } from './summary.ts'

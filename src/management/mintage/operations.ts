@@ -1,0 +1,6 @@
+// Mintage's own operations, below /api/v1/mintage: Kinde has none of them. By name, because the command line calls them.
+import { getDeployments } from './deployments.ts'
+
+export const mintageOperations = {
+  getDeployments,
+} as const

@@ -1,0 +1,137 @@
+// Commands as clients of a server: what they say when it is not there, is another one, or refuses them.
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '../harness/free-port.ts'
+import { startHttpServer } from '../harness/http-server.ts'
+import { openProjectServer } from '../harness/project-server.ts'
+import { typeShell } from '../harness/mintage-command.ts'
+import { openFolder } from './mintage.ts'
+
+const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+const deployer = {
+  id: 'b1110000000000000000000000000001',
+  secret: 'AMachineOfTheTestsOnlySecret000000000000001',
+}
+const reader = {
+  id: 'b1110000000000000000000000000002',
+  secret: 'AMachineOfTheTestsOnlySecret000000000000002',
+}
+const outsider = {
+  id: 'b1110000000000000000000000000003',
+  secret: 'AMachineOfTheTestsOnlySecret000000000000003',
+}
+
+const yaml = `
+applications:
+  deployer:
+    type: m2m
+    clientId: ${deployer.id}
+    clientSecret: ${deployer.secret}
+    apis: [{ audience: '\${issuer}/api', scopes: [read:deployments, create:deployments, update:deployments] }]
+  reader:
+    type: m2m
+    clientId: ${reader.id}
+    clientSecret: ${reader.secret}
+    apis: [{ audience: '\${issuer}/api', scopes: [read:users] }]
+  outsider: { type: m2m, clientId: ${outsider.id}, clientSecret: ${outsider.secret} }
+`
+
+interface Credentials {
+  readonly id: string
+  readonly secret: string
+}
+
+const lifetime = { after }
+const {
+  server: { issuer },
+} = await openProjectServer(lifetime, yaml)
+
+describe('mintage deployments --to', () => {
+  async function mintage(line: string, credentials: Credentials = deployer, more = '') {
+    const variables = `MINTAGE_CLIENT_ID=${credentials.id} MINTAGE_CLIENT_SECRET=${credentials.secret} ${more}`
+    await using folder = await openFolder()
+    return await typeShell(`${variables} node ${launcher} ${line}`, folder.path)
+  }
+
+  test('says that there are no deployments, and lists none as JSON', async () => {
+    const { exitCode, stdout, stderr } = await mintage(`deployments --to ${issuer}`)
+    assert.equal(stderr, `No deployments in ${issuer}. mintage deploy makes one.\n`)
+    assert.deepEqual([exitCode, stdout], [0, ''])
+    const json = await mintage(`deployments --to ${issuer} --json`)
+    assert.deepEqual(JSON.parse(json.stdout), { deployments: [] })
+  })
+
+  test('names the scope that the machine lacks, and where it goes', async () => {
+    const { exitCode, stderr } = await mintage(`deployments --to ${issuer}`, reader)
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /^error\[scope_missing\]: The machine lacks the scope read:deployments at http/)
+    assert.match(stderr, /Add read:deployments to the scopes of the machine in mintage\.yaml/)
+  })
+
+  test('says that the secret is wrong, or that the machine has no access to the management API', async () => {
+    for (const credentials of [{ ...deployer, secret: 'wrong' }, outsider]) {
+      const { exitCode, stderr } = await mintage(`deployments --to ${issuer}`, credentials)
+      assert.equal(exitCode, 2)
+      assert.match(stderr, /^error\[credentials_refused\]: http\S+ gives the machine no token \(/)
+      assert.doesNotMatch(stderr, /wrong|TestsOnlySecret/)
+    }
+  })
+
+  test('refuses a token that the server did not make, and shows nothing of it', async () => {
+    const { exitCode, stderr } = await mintage(
+      `deployments --to ${issuer}`,
+      deployer,
+      'MINTAGE_TOKEN=abcdefgh',
+    )
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /^error\[credentials_refused\]: /)
+    assert.doesNotMatch(stderr, /abcdefgh/)
+  })
+
+  test('asks for credentials, and never takes them over an unencrypted connection to another machine', async () => {
+    await using folder = await openFolder()
+    const without = await folder.mintage('deployments', '--to', issuer)
+    assert.equal(without.code, 2)
+    assert.match(without.stderr, /^error\[credentials_missing\]: There are no credentials for http/)
+    const clear = await mintage('deployments --to http://id.example.com')
+    assert.equal(clear.exitCode, 2)
+    assert.match(clear.stderr, /unencrypted connection/)
+  })
+
+  test('says that no server answers', async () => {
+    const { exitCode, stderr } = await mintage(`deployments --to http://localhost:${await freePort()}`)
+    assert.equal(exitCode, 6)
+    assert.match(stderr, /^error\[server_unreachable\]: No server answers at http:\/\/localhost:\d+ \(/)
+  })
+
+  test('says that the server is of another version when it has no such operation, or answers in another form', async () => {
+    for (const [status, body] of [
+      [404, { errors: { code: 'ROUTE_NOT_FOUND', message: 'The requested API route does not exist' } }],
+      [200, { code: 'OK', message: 'Success', deployments: [{ id: 7 }] }],
+    ] as const) {
+      const older = await startHttpServer(lifetime, ({ url }) =>
+        url.pathname.startsWith('/api/')
+          ? { status, json: body }
+          : { json: { issuer: 'http://older', access_token: 'token' } },
+      )
+      const { exitCode, stderr } = await mintage(`deployments --to ${older.origin}`)
+      assert.equal(exitCode, 6)
+      assert.match(stderr, /^error\[server_version\]: /)
+      assert.match(stderr, /another version of Mintage/)
+    }
+  })
+
+  test('says that something else answers there', async () => {
+    const other = await startHttpServer(lifetime, () => ({ text: '<html>a shop</html>' }))
+    const { exitCode, stderr } = await mintage(`deployments --to ${other.origin}`)
+    assert.equal(exitCode, 6)
+    assert.match(stderr, /^error\[server_unreachable\]: .* not as a server of Mintage does/)
+  })
+
+  test('takes either a server or a database', async () => {
+    const { exitCode, stderr } = await mintage(`deployments --to ${issuer} --data-dir .mintage`)
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /--to names a server, and --data-dir a database beside it/)
+  })
+})
