@@ -39,6 +39,15 @@ export interface DirectoryStore {
   /** Opened from their seal; undefined when the connection has none. Rejects with StoreError `store_corrupt` when they do not open. */
   connectionOptions(connectionId: string): Promise<JsonObject | undefined>
   tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined>
+  /**
+   * Of many users at once, in the order asked for; undefined for a user who does not exist. For work in the background: it fills no cache, so
+   * that it does not push out the users whose tokens are refreshed.
+   */
+  tokenSubjects(
+    asked: readonly { readonly userId: string; readonly organizationCode: string | null }[],
+  ): Promise<readonly (TokenSubject | undefined)[]>
+  /** How many users there are, or how many belong to the organization. */
+  userCount(organizationCode?: string): Promise<number>
   user(userId: string): Promise<UserRecord | undefined>
   /** By id; those that do not exist are left out. One statement for all, as every read here that takes a list. */
   usersById(userIds: readonly string[]): Promise<readonly UserRecord[]>

@@ -64,6 +64,32 @@ export function tokenSubjectContract(newDatabase: NewDatabase): void {
       assert.equal(await directory.tokenSubject('kp_none', null), undefined)
     })
 
+    test('is read of many users at once, in the order asked for', async (t) => {
+      const { directory, commit } = await (await newDatabase(t)).open()
+      await commit([
+        { kind: 'add-user', user: aUser('kp_1') },
+        { kind: 'add-user', user: aUser('kp_2') },
+        { kind: 'add-organization', organization: anOrganization('org_1') },
+        { kind: 'add-membership', membership: aMembership('org_1', 'kp_2') },
+      ])
+      const asked = [
+        { userId: 'kp_2', organizationCode: 'org_1' },
+        { userId: 'kp_none', organizationCode: null },
+        { userId: 'kp_1', organizationCode: 'org_1' },
+        { userId: 'kp_2', organizationCode: null },
+      ]
+      assert.deepEqual(
+        await directory.tokenSubjects(asked),
+        await Promise.all(
+          asked.map(({ userId, organizationCode }) => directory.tokenSubject(userId, organizationCode)),
+        ),
+      )
+      assert.deepEqual(await directory.tokenSubjects([]), [])
+      assert.equal(await directory.userCount(), 2)
+      assert.equal(await directory.userCount('org_1'), 1)
+      assert.equal(await directory.userCount('org_none'), 0)
+    })
+
     test('is never older than a change, of this process or of another, after any earlier read', async (t) => {
       const database = await newDatabase(t)
       const [here, there] = [await database.open(), await database.open()]

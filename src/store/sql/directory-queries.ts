@@ -42,6 +42,9 @@ function userQueries({ builder, isIn }: Database) {
       users.where('provided_id', '=', slot.provided_id),
     ),
     users: prepare((slot: PageSlots) => users.where('id', '>', slot.after).orderBy('id').limit(slot.limit)),
+    userCount: prepare(() =>
+      builder.selectFrom('users').select((eb) => eb.fn.countAll<number>().as('count')),
+    ),
     usersByEmail: prepare((slot: PageSlots & { email: string }) =>
       users
         .where('id', '>', slot.after)
@@ -122,6 +125,12 @@ function organizationQueries({ builder, jsonArrayFrom, isIn }: Database) {
       memberships
         .where('organization_code', '=', slot.organization_code)
         .where(isIn('user_id', slot.user_ids)),
+    ),
+    memberCount: prepare((slot: { organization_code: string }) =>
+      builder
+        .selectFrom('memberships')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('organization_code', '=', slot.organization_code),
     ),
     membershipKeysOf: prepare((slot: { user_ids: string }) =>
       builder

@@ -54,12 +54,25 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   }
 
   async tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined> {
-    return this.#subjects.find(userId, organizationCode, async () => {
-      // No organization has the empty code.
-      const slots = { user_id: userId, organization_code: organizationCode ?? '' }
-      const [row] = await this.#database.all(this.#tokenSubject(slots))
-      return row && tokenSubject(row, organizationCode)
-    })
+    return this.#subjects.find(userId, organizationCode, () => this.#readSubject(userId, organizationCode))
+  }
+
+  tokenSubjects(
+    asked: readonly { readonly userId: string; readonly organizationCode: string | null }[],
+  ): Promise<readonly (TokenSubject | undefined)[]> {
+    // Asked for together, they travel together on Postgres; on SQLite there is no way to save.
+    return Promise.all(
+      asked.map(({ userId, organizationCode }) => this.#readSubject(userId, organizationCode)),
+    )
+  }
+
+  async userCount(organizationCode?: string): Promise<number> {
+    const statement =
+      organizationCode === undefined
+        ? this.#queries.userCount({})
+        : this.#queries.memberCount({ organization_code: organizationCode })
+    const [row] = await this.#database.all(statement)
+    return Number(row?.count ?? 0)
   }
 
   async user(userId: string): Promise<UserRecord | undefined> {
@@ -164,6 +177,13 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   drop(changes: readonly Change[], isCatalogChanged: boolean): void {
     this.#subjects.drop(changes)
     if (isCatalogChanged) this.#catalog.drop()
+  }
+
+  async #readSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined> {
+    // No organization has the empty code.
+    const slots = { user_id: userId, organization_code: organizationCode ?? '' }
+    const [row] = await this.#database.all(this.#tokenSubject(slots))
+    return row && tokenSubject(row, organizationCode)
   }
 
   async #all<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<readonly Item[]> {
