@@ -1,3 +1,3 @@
-export { caseJsonSchema, clockOf, parseCase } from './case.ts'
-export { caseCalls } from './case-calls.ts'
+export { caseJsonSchema, clockOf, parseCase, type Case, type CaseAnswer } from './case.ts'
+export { caseCalls, type MissingAnswer } from './case-calls.ts'
 export { expectationDifference } from './expectation.ts'

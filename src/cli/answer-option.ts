@@ -1,6 +1,7 @@
 // `--answer '[METHOD ]URL=FILE'`: a file that stands in for the server of a call.
 import { extname } from 'node:path'
 import { z } from 'zod'
+import type { CaseAnswer } from '../cases/index.ts'
 import { answersOf, type AnswerRule, type Answers } from '../runtime/host-calls/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { CommandOption } from './command.ts'
@@ -26,6 +27,23 @@ export async function readAnswers(command: string, given: CommandArguments): Pro
   const texts = given.values(answerOption.name)
   if (texts.length === 0) return undefined
   return answersOf(await Promise.all(texts.map((text) => readRule(command, text))))
+}
+
+/** The same answers for runs that have no network at all. Throws as readAnswers does. */
+export async function readCaseAnswers(command: string, given: CommandArguments): Promise<CaseAnswer[]> {
+  const rules = await Promise.all(given.values(answerOption.name).map((text) => readRule(command, text)))
+  // Says what is wrong with a pattern.
+  answersOf(rules)
+  return rules.flatMap(({ method, url, status, headers, body }) =>
+    (['fetch', 'secureFetch'] as const).map((kind) => ({
+      kind,
+      url,
+      ...(method !== undefined && { method }),
+      ...(status !== undefined && { status }),
+      ...(headers && { headers: Object.entries(headers) }),
+      ...(body !== undefined && { body: z.json().parse(body) }),
+    })),
+  )
 }
 
 async function readRule(command: string, text: string): Promise<AnswerRule> {

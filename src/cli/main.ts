@@ -20,6 +20,7 @@ import { logsCommand } from './logs.ts'
 import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
 import { ownPackage } from './own-package.ts'
+import { rehearseCommand } from './rehearse.ts'
 import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   startCommand,
   devCommand,
   runCommand,
+  rehearseCommand,
   buildCommand,
   applicationsCommand,
   deploymentsCommand,

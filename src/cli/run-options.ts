@@ -8,6 +8,7 @@ import {
   type RunLimits,
 } from '../runtime/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
+import type { Command } from './command.ts'
 
 export interface RunOptions {
   readonly environment: Environment
@@ -42,15 +43,16 @@ export function parseRunOptions(given: CommandArguments): RunOptions {
   }
 }
 
-function parseEnvironment(given: CommandArguments): Environment {
+/** Of --env and --secret. Throws ConfigError `usage`. */
+export function parseEnvironment(given: CommandArguments, command: Pick<Command, 'name'> = run): Environment {
   const variables = new Map<string, EnvironmentVariable>()
   for (const option of ['env', 'secret']) {
     for (const assignment of given.values(option)) {
       const [, name, value] = assignment.match(/^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s) ?? []
       if (name === undefined || value === undefined) {
-        throw usage(run, `--${option} needs NAME=VALUE, with a name of letters, digits and underscores.`)
+        throw usage(command, `--${option} needs NAME=VALUE, with a name of letters, digits and underscores.`)
       }
-      if (variables.has(name)) throw usage(run, `The environment variable ${name} is given twice.`)
+      if (variables.has(name)) throw usage(command, `The environment variable ${name} is given twice.`)
       variables.set(name, { value, isSecret: option === 'secret' })
     }
   }

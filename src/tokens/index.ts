@@ -3,7 +3,7 @@ export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
 export { userTokenClaims } from './default-claims.ts'
 export { storedEndings, withCurrentEnding } from './former-endings.ts'
 export { m2mTokenClaims, type M2mTokenFacts } from './m2m-claims.ts'
-export { openMint, type Mint } from './mint.ts'
+export { openMint, type Mint, type MintRequest } from './mint.ts'
 export { reservedClaims } from './reserved-claims.ts'
 export {
   invocationDocumentSchema,
@@ -25,6 +25,7 @@ export {
   isTokenTrigger,
   parseTokenEvent,
   tokensOfTrigger,
+  tokenTriggers,
   type TokenEvent,
   type TokenTrigger,
 } from './token-trigger.ts'

@@ -19,6 +19,7 @@ commands:
   start         Start the issuer of the project that this folder is in, else of the demo.
   dev           Start the server, apply each edit of the project, and show each invocation.
   run           Run a workflow file against an event in the sandbox and show both tokens before and after.
+  rehearse      Show what the workflows of a project would do, without issuing anything.
   build         Build every workflow of the project and show what would be deployed.
   applications  List applications with their client ids, redirect URIs and, on request, client secrets.
   deployments   Show the deployments of a server, and which one is live.

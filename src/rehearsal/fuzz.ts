@@ -1,0 +1,106 @@
+// Tries a workflow with events and users that are valid and rare, and shrinks the first that breaks it. The same seed gives the same
+// events, so that a finding can be looked at again. Denials are decisions and no findings.
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import type { Case } from '../cases/index.ts'
+import type { MintRequest, TokenTrigger } from '../tokens/index.ts'
+import { arbitraryRequest, type FuzzedApplication } from './arbitrary-sign-in.ts'
+import { decideAsContender, type ContenderDeps, type ContenderResult, type Failure } from './contender.ts'
+
+export interface FuzzRequest {
+  readonly trigger: TokenTrigger
+  /** Events to try. */
+  readonly runs: number
+  /** Any 32-bit integer. */
+  readonly seed: number
+  /** Which claims beyond the default ones events come with; all of them when empty. */
+  readonly applications: readonly FuzzedApplication[]
+}
+
+export type FuzzDeps = ContenderDeps & { readonly serving: NonNullable<ContenderDeps['serving']> }
+
+export interface FuzzResult {
+  /** Events that were tried until the first finding; those of its shrinking are not counted. */
+  readonly runs: number
+  readonly denied: number
+  /** Runs with a call that was not made: what they end in says nothing. */
+  readonly notJudged: number
+  /** True when it took longer than it may. */
+  readonly isCutShort: boolean
+  readonly finding: { readonly failure: Failure; readonly smallest: Case } | undefined
+}
+
+/** Together with shrinking. Each run of a workflow that computes until its limit takes as long as the limit. */
+const mostMs = 120_000
+/** All runs have it, so that the same seed gives the same events and claims. */
+const startedAtMs = Date.UTC(2026, 0, 1)
+
+export async function fuzz(request: FuzzRequest, deps: FuzzDeps): Promise<FuzzResult> {
+  const { trigger, runs, seed, applications } = request
+  const runSeed = createHash('sha256')
+    .update(`fuzz ${String(seed)}`)
+    .digest('hex')
+  const count = { runs: 0, denied: 0, notJudged: 0 }
+  let found = false
+  const property = fc.asyncProperty(
+    arbitraryRequest(trigger, applications, { startedAtMs }),
+    async (asked) => {
+      const result = await decideAsContender(asked, { startedAtMs, seed: runSeed }, deps)
+      if (!found) {
+        count.runs++
+        if (result.kind === 'denied') count.denied++
+        if (result.skippedCalls.length > 0) count.notJudged++
+      }
+      const isBroken = breaks(result)
+      found ||= isBroken
+      return !isBroken
+    },
+  )
+  const { counterexample, interrupted } = await fc.check(property, {
+    numRuns: runs,
+    seed,
+    interruptAfterTimeLimit: mostMs,
+  })
+  const [smallest] = counterexample ?? []
+  return {
+    ...count,
+    isCutShort: interrupted,
+    finding: smallest && (await findingOf(smallest, runSeed, deps)),
+  }
+}
+
+function breaks(result: ContenderResult): result is Extract<ContenderResult, { readonly kind: 'failed' }> {
+  return result.kind === 'failed' && result.skippedCalls.length === 0
+}
+
+/** The last runs of the shrinking were of events that pass, so the smallest one runs once more for its error. */
+async function findingOf(
+  { event, before }: MintRequest,
+  seed: string,
+  deps: FuzzDeps,
+): Promise<FuzzResult['finding']> {
+  const result = await decideAsContender({ event, before }, { startedAtMs, seed }, deps)
+  if (!breaks(result)) return undefined
+  const [workflow] = deps.serving.workflows
+  return {
+    failure: result.failure,
+    smallest: {
+      version: 1,
+      trigger: event.trigger,
+      workflow: { id: workflow.manifest.id, file: workflow.file },
+      event: event.json,
+      before: { ...before },
+      environment: Object.fromEntries(
+        // As in any case: a test gives the secrets that it needs.
+        Object.entries(deps.environment).map(([name, { value, isSecret }]) => [
+          name,
+          { value: isSecret ? 'masked' : value, isSecret },
+        ]),
+      ),
+      localization: {},
+      clock: new Date(startedAtMs).toISOString(),
+      seed,
+      answers: [...(deps.answers.given ?? [])],
+    },
+  }
+}
