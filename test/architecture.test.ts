@@ -189,6 +189,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/triggers/registry',
     'src/workflows',
   ],
+  'src/testing': [
+    'src/cases',
+    'src/errors',
+    'src/oauth',
+    'src/runtime',
+    'src/runtime/host-calls',
+    'src/tokens',
+    'src/triggers',
+    'src/workflows',
+  ],
   src: ['src/cli', 'src/config'],
 }
 

@@ -1,13 +1,13 @@
 // What `mintage run` runs: a workflow file with an event file or with a case, or a recording of both. Reading the workflow needs the
 // sandbox (its manifest is found by running its top level there), so that is a step of its own.
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { caseCalls, clockOf, expectationDifference, parseCase } from '../cases/index.ts'
 import { ConfigError, WorkflowError } from '../errors/index.ts'
 import type { Environment, GivenToRun, Recording, RunLimits, Sandbox } from '../runtime/index.ts'
 import type { RunDocument, TokenTrigger } from '../tokens/index.ts'
 import { isFired } from '../triggers/registry/index.ts'
 import {
+  fileOfProject,
   findProject,
   neverFires,
   readWorkflow,
@@ -88,12 +88,8 @@ async function workflowOf(file: string, options: RunOptions): Promise<Omit<RunSu
 
 /** A case names the file as its project knows it: looked for here and in the project of the case. */
 async function workflowFileOf(file: string | undefined, caseFile: string): Promise<string> {
-  if (file !== undefined) {
-    if (existsSync(file)) return file
-    const project = await findProject(dirname(caseFile)).catch(() => undefined)
-    const inProject = project && join(project.dir, file)
-    if (inProject !== undefined && existsSync(inProject)) return inProject
-  }
+  const found = file === undefined ? undefined : await fileOfProject(file, dirname(caseFile))
+  if (found !== undefined) return found
   const what = file === undefined ? 'The case names no workflow file' : `There is no ${file} here`
   throw new ConfigError('file_unreadable', `${what}, so there is nothing to run the case with.`, {
     hint: `Name the workflow: mintage run FILE --case ${caseFile}.`,

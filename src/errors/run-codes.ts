@@ -71,8 +71,8 @@ export const runCodes = {
   },
   answer_missing: {
     meaning:
-      'Answers stand in for servers (--answer, or a case), and none of them matches this outgoing call.',
-    fix: 'Add --answer with the address of the call, or let it go out with --allow-host. A case takes it among its answers.',
+      'Answers stand in for servers (--answer, a case, or a test), and none of them matches this outgoing call.',
+    fix: 'Add --answer with the address of the call, or let it go out with --allow-host. A case and a test take it among their answers.',
   },
   fetch_failed: {
     meaning: 'The other server could not be reached, or it closed the connection.',

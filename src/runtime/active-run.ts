@@ -74,7 +74,7 @@ export class ActiveRun {
   }
 
   order(isWatched: boolean): RunOrder {
-    const { deployment, environment, localization, limits } = this.invocation
+    const { deployment, environment, localization, limits, given } = this.invocation
     return {
       kind: 'run',
       run: this.number,
@@ -87,6 +87,7 @@ export class ActiveRun {
       startedAtMs: this.#startedAtMs,
       elapsedMs: this.elapsedMs,
       seed: this.#seed,
+      ...(given?.isClockFixed === true && { isClockFixed: true }),
       mayBlock: this.needsOwnThread,
       isWatched,
       deliveries: [...this.#deliveries],

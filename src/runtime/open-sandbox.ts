@@ -12,7 +12,11 @@ import type { ThreadOptions } from './thread.ts'
 export async function readThreadOptions({
   memoryBytes = defaultLimits.memoryBytes,
   prioritizeEventLoop = true,
-}: Pick<SandboxOptions, 'memoryBytes' | 'prioritizeEventLoop'>): Promise<ThreadOptions> {
+  keepsProcessAlive = true,
+}: Pick<
+  SandboxOptions,
+  'memoryBytes' | 'prioritizeEventLoop' | 'keepsProcessAlive'
+>): Promise<ThreadOptions> {
   const [parts, prelude, streams, script] = await Promise.all([
     loadEngineBinaries(memoryBytes),
     sandboxScript('prelude'),
@@ -20,7 +24,16 @@ export async function readThreadOptions({
     sandboxScript('worker'),
   ])
   const { runningTimeMs } = defaultLimits
-  return { script, parts, prelude, streams, memoryBytes, runningTimeMs, prioritizeEventLoop }
+  return {
+    script,
+    parts,
+    prelude,
+    streams,
+    memoryBytes,
+    runningTimeMs,
+    prioritizeEventLoop,
+    keepsProcessAlive,
+  }
 }
 
 /** Given what its threads are made of, it starts them at once. Rejects with SandboxError when no thread starts. */

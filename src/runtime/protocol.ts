@@ -71,6 +71,8 @@ export interface RunOrder {
   /** How long ago the run began on another thread, or waited in the queue, in milliseconds: the wall clock goes on. */
   readonly elapsedMs: number
   readonly seed: string
+  /** The clock moves by timers only, and exactly by their delays: how long anything takes does not show. */
+  readonly isClockFixed?: true
   /** True on a thread that has nothing else to do: only there may a run block the thread. */
   readonly mayBlock: boolean
   /** True for the few runs that are compared (defect.ts). */

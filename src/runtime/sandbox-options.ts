@@ -21,6 +21,8 @@ export interface SandboxOptions {
    */
   readonly unresponsiveGraceMs?: number
   readonly hostCalls?: HostCallsOptions
+  /** False: its threads do not keep the process alive, also while they run. Default: true. */
+  readonly keepsProcessAlive?: boolean
   /** One run in so many is compared with what it must be (defect.ts). Default: 1,000. */
   readonly watchEvery?: number
   /** Called when a comparison found a defect, before its thread ends. For the operator's log. */

@@ -70,6 +70,8 @@ export interface Changeable {
 export interface GivenToRun {
   /** What its clock shows at the start, in milliseconds since the epoch; the clock moves on from there. */
   readonly startedAtMs?: number
+  /** The clock moves by timers only, exactly by their delays: how long anything takes does not show. */
+  readonly isClockFixed?: boolean
   /** 32 bytes as hex; every random number of the run comes from it. */
   readonly seed?: string
   /** Answers all host calls of the run; those of the sandbox are not asked. */

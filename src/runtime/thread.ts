@@ -15,6 +15,7 @@ export interface ThreadOptions {
   readonly memoryBytes: number
   readonly runningTimeMs: number
   readonly prioritizeEventLoop: boolean
+  readonly keepsProcessAlive: boolean
 }
 
 /** What a thread says once it has started. */
@@ -59,7 +60,7 @@ export class Thread {
     // Who needs to know asks; a replacement that fails is reported as lost in any case.
     this.started.catch(() => {})
     this.#events = events
-    const { script, ...given } = options
+    const { script, keepsProcessAlive, ...given } = options
     this.#worker = new Worker(script, {
       eval: true,
       workerData: { ...given, signal: this.#signal.buffer },
@@ -72,6 +73,7 @@ export class Thread {
     this.#worker.on('error', (error: unknown) => this.#lose(error))
     this.#worker.on('exit', (code) => this.#lose(new Error(`exit code ${code}`)))
     this.#worker.on('messageerror', (error: unknown) => this.terminate(error))
+    if (!keepsProcessAlive) this.#worker.unref()
   }
 
   /** Whether the thread has started and takes orders at once. */

@@ -49,6 +49,14 @@ export async function findProjectFolder(startDir: string): Promise<string> {
   )
 }
 
+/** A file that is named as its project knows it: here, or in the project around `near`. Undefined when neither has it. */
+export async function fileOfProject(file: string, near: string): Promise<string | undefined> {
+  if (await exists(file)) return file
+  const folder = await findProjectFolder(near).catch(() => undefined)
+  const inProject = folder && join(folder, file)
+  return inProject !== undefined && (await exists(inProject)) ? inProject : undefined
+}
+
 async function readProject(dir: string): Promise<Project> {
   const parsed = projectFileSchema.safeParse(await parseJson(await readProjectFile(dir)))
   if (!parsed.success) {

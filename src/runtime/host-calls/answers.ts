@@ -5,11 +5,7 @@ import { Readable } from 'node:stream'
 import { ConfigError } from '../../errors/index.ts'
 import type { Exchange, FetchRequest } from '../../net/index.ts'
 
-export interface AnswerRule {
-  /** Any method when left out. */
-  readonly method?: string
-  /** An http or https address; each `*` stands for any characters, none included. */
-  readonly url: string
+export interface Answer {
   /** 200 when left out. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -17,9 +13,20 @@ export interface AnswerRule {
   readonly body?: unknown
 }
 
+type AnsweredRequest = Pick<FetchRequest, 'method' | 'url' | 'headers' | 'body'>
+
+export interface AnswerRule extends Answer {
+  /** Any method when left out. */
+  readonly method?: string
+  /** An http or https address; each `*` stands for any characters, none included. */
+  readonly url: string
+  /** Makes the answer of each call, in place of the same one for all. */
+  readonly answer?: (request: AnsweredRequest) => Answer
+}
+
 export interface Answers {
-  /** The first rule that fits, as its answer; undefined when none fits. */
-  exchange(request: Pick<FetchRequest, 'method' | 'url'>): Exchange | undefined
+  /** The first rule that fits, as its answer; undefined when none fits. Throws what the rule's `answer` throws. */
+  exchange(request: AnsweredRequest): Exchange | undefined
 }
 
 interface CheckedRule extends AnswerRule {
@@ -37,9 +44,9 @@ const bodiless = [204, 205, 304]
 export function answersOf(rules: readonly AnswerRule[]): Answers {
   const checked = rules.map(checkedRule)
   return {
-    exchange({ method, url }) {
-      const rule = checked.find((one) => isFor(one, { method, url }))
-      return rule && exchangeOf(rule, method)
+    exchange(request) {
+      const rule = checked.find((one) => isFor(one, request))
+      return rule && exchangeOf(rule.name, rule.answer?.(request) ?? rule, request.method)
     },
   }
 }
@@ -75,8 +82,7 @@ function checkedRule(rule: AnswerRule): CheckedRule {
       hint: 'Write the method in capitals and a space before the address, such as POST https://api.example.com/*.',
     })
   }
-  if (!Number.isInteger(status) || status < 200 || status > 599)
-    throw new ConfigError('usage', `The status of the answer for "${name}" is not a number from 200 to 599.`)
+  checkStatus(name, status)
   return { ...rule, name, pieces: `${url.origin}${url.pathname}${url.search}`.split(asterisk) }
 }
 
@@ -94,7 +100,13 @@ function fits(address: string, [first = '', ...others]: readonly string[]): bool
   return address.length - last.length >= from && address.endsWith(last)
 }
 
-function exchangeOf({ name, status = 200, headers = {}, body }: CheckedRule, method: string): Exchange {
+function checkStatus(name: string, status: number): void {
+  if (!Number.isInteger(status) || status < 200 || status > 599)
+    throw new ConfigError('usage', `The status of the answer for "${name}" is not a number from 200 to 599.`)
+}
+
+function exchangeOf(name: string, { status = 200, headers = {}, body }: Answer, method: string): Exchange {
+  checkStatus(name, status)
   const isText = typeof body === 'string'
   const given = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value] as const)
   const hasType = given.some(([header]) => header === 'content-type')

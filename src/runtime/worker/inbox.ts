@@ -9,14 +9,17 @@ export const notAwaited = 'the recording delivers what the run does not wait for
 export class Inbox {
   readonly delivered: Delivery[] = []
   readonly #script: Delivery[]
+  readonly #isClockFixed: boolean
   readonly #pending = new Set<number>()
   #told = 0
   readonly #arrived = new Map<number, string>()
   /** Time of the last delivery, in milliseconds since the start of the run. */
   clockMs = 0
 
-  constructor(script: readonly Delivery[]) {
+  /** With a fixed clock an answer takes no time. */
+  constructor(script: readonly Delivery[], isClockFixed = false) {
     this.#script = [...script]
+    this.#isClockFixed = isClockFixed
   }
 
   /** True while the script says what comes next. */
@@ -83,7 +86,8 @@ export class Inbox {
 
   /** Takes a delivery out and writes it down; gives the envelope of an answer. */
   take(delivery: Delivery): string {
-    const { atMs } = this.#script.shift() ?? delivery
+    const isTimeless = this.#isClockFixed && delivery.kind === 'answer'
+    const { atMs } = this.#script.shift() ?? (isTimeless ? { atMs: this.clockMs } : delivery)
     this.clockMs = Math.max(this.clockMs, atMs)
     this.delivered.push({ ...delivery, atMs: this.clockMs })
     if (delivery.kind === 'timer') return ''

@@ -33,7 +33,7 @@ export class Run implements RunHost {
   readonly #spending: Spending
   readonly #runningTime = new RunningTime()
   readonly #randomness: Randomness
-  readonly #timers = new Timers((id) => this.#timerDue(id))
+  readonly #timers = new Timers((id, dueMs) => this.#timerDue(id, dueMs))
   /** Position of the monotonic clock at which the run began, on whichever thread. */
   readonly #began: number
   readonly #inbox: Inbox
@@ -54,7 +54,7 @@ export class Run implements RunHost {
     this.#log = new RunLog(this.#limits.logBytes)
     this.#began = performance.now() - order.elapsedMs
     this.#randomness = new Randomness(order.seed)
-    this.#inbox = new Inbox(order.deliveries)
+    this.#inbox = new Inbox(order.deliveries, order.isClockFixed)
   }
 
   get deliveries(): readonly Delivery[] {
@@ -174,7 +174,7 @@ export class Run implements RunHost {
   setTimer(id: number, delayMs: number): void {
     this.#assertRunning()
     this.#spending.timer()
-    if (!this.#timers.set(id, delayMs)) this.#stop({ kind: 'memory-exceeded' })
+    if (!this.#timers.set(id, delayMs, this.#inbox.clockMs)) this.#stop({ kind: 'memory-exceeded' })
   }
 
   clearTimer(id: number): void {
@@ -241,9 +241,9 @@ export class Run implements RunHost {
     )
   }
 
-  #timerDue(id: number): void {
+  #timerDue(id: number, dueMs: number): void {
     if (this.#over) return
-    this.#deliver({ kind: 'timer', id, atMs: this.#elapsedMs() })
+    this.#deliver({ kind: 'timer', id, atMs: this.order.isClockFixed ? dueMs : this.#elapsedMs() })
     this.#goOn()
   }
 

@@ -5,14 +5,17 @@ const mostTimers = 10_000
 
 interface Timer {
   readonly delayMs: number
+  /** On the run's own clock, in milliseconds since its start. */
+  readonly dueMs: number
   node: NodeJS.Timeout | undefined
 }
 
 export class Timers {
   readonly #pending = new Map<number, Timer>()
-  readonly #due: (id: number) => void
+  readonly #due: (id: number, dueMs: number) => void
 
-  constructor(due: (id: number) => void) {
+  /** `dueMs` is on the run's own clock. */
+  constructor(due: (id: number, dueMs: number) => void) {
     this.#due = due
   }
 
@@ -24,10 +27,10 @@ export class Timers {
     return this.#pending.has(id)
   }
 
-  /** False when the run has more timers pending than any workflow needs. */
-  set(id: number, delayMs: number): boolean {
+  /** Set at `nowMs` of the run's own clock. False when the run has more timers pending than any workflow needs. */
+  set(id: number, delayMs: number, nowMs: number): boolean {
     if (this.#pending.size >= mostTimers) return false
-    this.#pending.set(id, { delayMs, node: undefined })
+    this.#pending.set(id, { delayMs, dueMs: Math.ceil(nowMs + delayMs), node: undefined })
     return true
   }
 
@@ -38,7 +41,8 @@ export class Timers {
 
   /** Starts the timers that were set since the last time. */
   arm(): void {
-    for (const [id, timer] of this.#pending) timer.node ??= setTimeout(() => this.#due(id), timer.delayMs)
+    for (const [id, timer] of this.#pending)
+      timer.node ??= setTimeout(() => this.#due(id, timer.dueMs), timer.delayMs)
   }
 
   close(): void {

@@ -1,0 +1,77 @@
+// One run of a workflow in a test: the file is built, run on the production engine with what the test gives, and reported.
+import { expectationDifference } from '../cases/index.ts'
+import { tokenKinds } from '../oauth/index.ts'
+import { redactor } from '../runtime/host-calls/index.ts'
+import { runDocument, runTokenTrigger } from '../tokens/index.ts'
+import { runnableDeployment } from '../triggers/index.ts'
+import { deploymentOf, sharedSandbox } from './engine.ts'
+import type { WorkflowEvent } from './events.ts'
+import type { RunWorkflowOptions, WorkflowCase } from './options.ts'
+import type { WorkflowResult } from './result.ts'
+import { environmentOf, inputOf, limitsOf, startOf, subjectOf } from './subject.ts'
+import { testAnswers } from './test-answers.ts'
+
+/**
+ * Runs a workflow once, on the engine that runs it in production, and resolves to what became of the tokens. What the workflow does,
+ * also that it fails, is the result; it never rejects for that.
+ *
+ * @param fileOrCase the workflow: a path, relative to the current folder, or a URL such as
+ * `new URL('./tokensWorkflow.ts', import.meta.url)`. Or a recorded invocation (`mintage logs show ID --case`): the path of its file,
+ * which ends in `.json`, or what is in it. It brings event, claims, environment, clock, seed and answers; options go before them.
+ * @throws WorkflowError when the file does not build; `at` is the place in the author's file.
+ * @throws ConfigError `event_invalid` or `usage` for options that are not right, `case_invalid` and `case_version_unknown` for a case, and
+ * `answer_missing` for an outgoing call without an answer, by its method and address.
+ */
+export async function runWorkflow<Event extends WorkflowEvent = WorkflowEvent>(
+  fileOrCase: string | URL | WorkflowCase,
+  options: RunWorkflowOptions<Event> = {},
+): Promise<WorkflowResult<Event>> {
+  // The engine does not keep the process alive; a test that waits for a run does.
+  const underWay = setInterval(() => {}, 0x7fff_ffff)
+  try {
+    return await run(fileOrCase, options)
+  } finally {
+    clearInterval(underWay)
+  }
+}
+
+let runs = 0
+
+async function run<Event extends WorkflowEvent>(
+  fileOrCase: string | URL | WorkflowCase,
+  options: RunWorkflowOptions<Event>,
+): Promise<WorkflowResult<Event>> {
+  const { file, given } = await subjectOf(fileOrCase, options)
+  const environment = environmentOf(options, given)
+  const start = startOf(options, given)
+  const answers = testAnswers(options, given)
+  const deployment = await deploymentOf(file, options)
+  const ran = await runTokenTrigger(
+    {
+      ...inputOf(deployment, options, given),
+      invocationId: `test_${String(++runs)}`,
+      deployment: runnableDeployment(deployment),
+      environment,
+      localization: { ...given?.localization, ...options.localization },
+      limits: limitsOf(options),
+      strictClaims: options.strictClaims ?? false,
+      given: { ...start, hostCalls: answers.hostCalls },
+    },
+    await sharedSandbox(),
+  )
+  await answers.close()
+  answers.check(ran.calls)
+  const secrets = Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : []))
+  const document = runDocument(deployment.id, ran, redactor(secrets))
+  const tokens = tokenKinds.flatMap((token) => {
+    const [shown, made] = [document[token], ran.tokens[token]]
+    return shown && made ? [[token, { ...shown, changes: made.changes }] as const] : []
+  })
+  const difference = given?.expected && expectationDifference(given.expected, document)
+  // The compiler does not follow which tokens a trigger mints.
+  return {
+    ...document,
+    ...Object.fromEntries(tokens),
+    ...(difference !== undefined && { difference }),
+  } as unknown as WorkflowResult<Event>
+}

@@ -1,0 +1,69 @@
+// The answers of one run: a case's in their order, then those of the test by the rules of `mintage run --answer`. What only a test has is
+// that a call without an answer, and an error in an answer's function, fail the test itself, whatever the workflow makes of them.
+import { caseCalls, type parseCase } from '../cases/index.ts'
+import { ConfigError, type AppError } from '../errors/index.ts'
+import { answersOf, openHostCalls, type AnswerRule, type HostCalls } from '../runtime/host-calls/index.ts'
+import type { CallEntry } from '../runtime/index.ts'
+import type { RunWorkflowOptions } from './options.ts'
+
+export interface TestAnswers {
+  readonly hostCalls: Pick<HostCalls, 'execute'>
+  /** Throws what a test has to be told of the calls that were made. */
+  check(calls: readonly CallEntry[]): void
+  close(): Promise<void>
+}
+
+/** Throws ConfigError `usage` for an address, a method or a status that could never fit. */
+export function testAnswers(
+  { answers = {} }: RunWorkflowOptions,
+  given: ReturnType<typeof parseCase> | undefined,
+): TestAnswers {
+  const rules = answersOf(Object.entries(answers).map(([name, answer]) => ruleOf(name, answer)))
+  const failures: unknown[] = []
+  const own = openHostCalls({
+    answers: {
+      exchange(request) {
+        try {
+          return rules.exchange(request)
+        } catch (error) {
+          failures.push(error)
+          throw error
+        }
+      },
+    },
+    // Nothing is decrypted in a test: the answer stands in for the server that holds the key.
+    encryptionKey: () => Buffer.alloc(32),
+  })
+  return {
+    hostCalls: given === undefined ? own : caseCalls(given.answers, own),
+    check(calls) {
+      if (failures.length > 0) throw failures[0]
+      const missing = calls.find(({ error }) => error?.code === 'answer_missing')
+      if (missing !== undefined) throw answerMissing(missing, Object.keys(answers))
+    },
+    close: () => own.close(),
+  }
+}
+
+function ruleOf(name: string, answer: NonNullable<RunWorkflowOptions['answers']>[string]): AnswerRule {
+  const [, method, url = name] = /^(\S+) +(\S+)$/.exec(name.trim()) ?? []
+  const rule = { url, ...(method !== undefined && { method }) }
+  if (typeof answer !== 'function') return { ...rule, ...answer }
+  return {
+    ...rule,
+    answer: ({ method: called, url: address, headers, body }) =>
+      answer({
+        method: called,
+        url: address.href,
+        headers: Object.fromEntries(headers),
+        body: body?.toString(),
+      }),
+  }
+}
+
+function answerMissing({ method, url }: CallEntry, given: readonly string[]): AppError {
+  const known = given.length === 0 ? '' : ` Given are: ${given.join(', ')}.`
+  return new ConfigError('answer_missing', `${method} ${url} has no answer in this test.${known}`, {
+    hint: `Add it to the options of runWorkflow: answers: { '${method} ${url}': { body: … } }.`,
+  })
+}
