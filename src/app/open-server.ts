@@ -125,6 +125,8 @@ export async function openServer(
     issuer,
     store,
     mint,
+    // TODO-rollout
+    deployment: async () => undefined,
     passwordRules: file.settings.passwords,
     isEmailProofRequired: file.settings.signUp.isEmailProofRequired,
     isSignUpAllowed: file.settings.signUp.isAllowed,

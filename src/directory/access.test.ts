@@ -13,6 +13,7 @@ const nothing: Catalog = {
   connections: [],
   environmentVariables: [],
   deploymentRoles: [],
+  deploymentPreviews: [],
   version: 0,
 }
 

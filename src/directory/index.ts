@@ -23,6 +23,7 @@ export {
   deleteEnvironmentVariable,
   updateEnvironmentVariable,
 } from './variable-operations.ts'
+export { checkPreviewPassword, openPreview, previewOf, withdrawPreview } from './preview.ts'
 export { passwordHasher } from './password-hasher.ts'
 export {
   defaultPasswordRules,

@@ -4,11 +4,12 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
-import { passwordHasher, type Background, type PasswordRules } from '../directory/index.ts'
+import { checkPreviewPassword, passwordHasher, type Background, type PasswordRules } from '../directory/index.ts'
 import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
 import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Mint } from '../tokens/index.ts'
+import type { PreviewedDeployment } from '../triggers/index.ts'
 import {
   accountSignInHref,
   applicationFinder,
@@ -70,6 +71,8 @@ export interface IssuerOptions {
   readonly issuer: string
   readonly store: Store
   readonly mint: Mint
+  /** A deployment that need not be live, ready to run; undefined when it is not stored. */
+  readonly deployment: (deploymentId: string) => Promise<PreviewedDeployment | undefined>
   readonly passwordRules: PasswordRules
   readonly isEmailProofRequired: boolean
   readonly isSignUpAllowed: boolean
@@ -97,7 +100,7 @@ export interface Issuer {
 }
 
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { issuer, mint, nowMs } = options
+  const { issuer, mint, deployment, nowMs } = options
   const outages = new Outages(nowMs)
   const store = watchedStore(options.store, outages)
   const { artifacts, commit, directory } = store
@@ -125,7 +128,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     if (!found) throw new Error(`application ${clientId} is gone`)
     return found
   }
-  const minting = { issuer, directory, mint, newJti: randomUUIDv7, nowMs, application, addressOf }
+  const minting = { issuer, directory, mint, deployment, newJti: randomUUIDv7, nowMs, application, addressOf }
 
   const confirmation = deviceConfirmation(await secret('form-token-key'))
   const strangers = new StrangersStorage(options.pendingSignIns, nowMs)
@@ -244,6 +247,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     signUp: accounts,
     changePassword: accounts,
     passwordReset: accounts,
+    previews: { check: (attempt) => checkPreviewPassword(attempt, accounts) },
   })
   const handlers = [
     arrival(nowMs),

@@ -1,6 +1,7 @@
 // What the steps of a sign-in need of the protocol engine. issuer/ implements it; a step never sees the engine's own objects.
 import type { BrowserSession, Proof } from './assurance.ts'
 import type { Exchange } from './exchange.ts'
+import type { GrantedPreview } from './steps/preview/preview-step.ts'
 
 export interface SignInEngine {
   /** A sign-in as it is persisted; undefined for an unknown id. */
@@ -49,6 +50,7 @@ export type StepOutcome =
       readonly identityId: string
       readonly proof: Proof
     }
+  | { readonly kind: 'preview'; readonly preview: GrantedPreview }
   | { readonly kind: 'organization'; readonly code: string }
   /** Back to the application with an error (RFC 6749 §4.1.2.1). */
   | { readonly kind: 'refused'; readonly error: string; readonly description: string }

@@ -12,6 +12,7 @@ import type { FormGuard } from './form-guard.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 import { interactionPath } from './paths.ts'
 import type { SignInStepDeps } from './steps/password/password-step.ts'
+import type { GrantedPreview, PreviewStepDeps } from './steps/preview/preview-step.ts'
 import type { Refusal, RefusedStepDeps } from './steps/refused/refused-step.ts'
 
 /** A row of the table. */
@@ -60,6 +61,8 @@ export interface RequestFacts {
   readonly isAskedFor: (step: string) => boolean
   /** No page may be shown. */
   readonly isSilent: boolean
+  /** Of this request's preview step. */
+  readonly preview: GrantedPreview | undefined
   /** Of this request's organization step. */
   readonly chosenOrganization: string | undefined
   /** The one that the session was last used for with this application. */
@@ -71,11 +74,13 @@ export interface RequestFacts {
 
 export interface StepChecks {
   readonly directory: Pick<DirectoryStore, 'organizationsOf'>
+  /** By the id of a deployment or of one of its workflows; undefined when it has no preview. */
+  openPreview(id: string): Promise<GrantedPreview | undefined>
   /** Decides the tokens, once for each request. Undefined when they may be issued. */
   decide(): Promise<Refusal | undefined>
 }
 
-export interface StepDeps extends RefusedStepDeps {
+export interface StepDeps extends RefusedStepDeps, PreviewStepDeps {
   readonly directory: DirectoryStore
   readonly commit: Store['commit']
   readonly nowMs: () => number

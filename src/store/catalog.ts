@@ -3,6 +3,7 @@
 // and not in it.
 
 import type { ApplicationRecord } from './application.ts'
+import type { DeploymentPreviewRecord } from './deployment-preview.ts'
 
 export interface PermissionRecord {
   readonly id: string
@@ -122,4 +123,5 @@ export interface Catalog {
   readonly connections: readonly ConnectionRecord[]
   readonly environmentVariables: readonly EnvironmentVariableRecord[]
   readonly deploymentRoles: readonly DeploymentRoleRecord[]
+  readonly deploymentPreviews: readonly DeploymentPreviewRecord[]
 }

@@ -24,6 +24,7 @@ import type {
   RoleRecord,
 } from './catalog.ts'
 import type { ActivationRecord, DeploymentRecord } from './deployment-store.ts'
+import type { DeploymentPreviewRecord } from './deployment-preview.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
@@ -193,6 +194,8 @@ export type CatalogChange =
   | { readonly kind: 'delete-environment-variable'; readonly variableId: string }
   | { readonly kind: 'put-deployment-role'; readonly role: DeploymentRoleRecord }
   | { readonly kind: 'delete-deployment-role'; readonly role: DeploymentRole }
+  | { readonly kind: 'put-deployment-preview'; readonly preview: DeploymentPreviewRecord }
+  | { readonly kind: 'delete-deployment-preview'; readonly deploymentId: string }
 
 /** What a check found, and who wants it. */
 export type DeploymentFields = Partial<

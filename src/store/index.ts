@@ -35,6 +35,7 @@ export {
 } from './catalog.ts'
 export type { ArtifactChange, Change, HeldIds, MembershipKey, Owner, UserFields } from './change.ts'
 export type { StoredDeployment } from './deployment-store.ts'
+export type { DeploymentPreviewRecord } from './deployment-preview.ts'
 export type { DirectoryStore, Page, PageRequest, TokenSubject } from './directory-store.ts'
 export type {
   InvocationFilter,

@@ -1,7 +1,7 @@
 // DECIDE: default claims and an event go in, the claims to sign come out, or the reason why not. Fires the trigger of the
 // token request; without a live workflow the defaults are issued and nothing is recorded.
 import type { InvocationRecord } from '../store/index.ts'
-import { fireTrigger, type FailureText, type TriggerDeps } from '../triggers/index.ts'
+import { fireTrigger, type FailureText, type PreviewedDeployment, type TriggerDeps } from '../triggers/index.ts'
 import type { ClaimsByToken } from './claims.ts'
 import { runDocument } from './run-document.ts'
 import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
@@ -15,6 +15,8 @@ export interface MintRequest {
   readonly event: TokenEvent
   /** The complete default claims of each token that is to be minted. */
   readonly before: ClaimsByToken
+  /** Mints instead of what serves the trigger. */
+  readonly preview?: PreviewedDeployment
 }
 
 export type MintDecision =
@@ -28,7 +30,7 @@ export interface Mint {
 
 export function openMint(deps: MintDeps): Mint {
   return {
-    async decide({ event, before }) {
+    async decide({ event, before, preview }) {
       const { strictClaims } = deps
       const fired = await fireTrigger(
         {
@@ -39,6 +41,7 @@ export function openMint(deps: MintDeps): Mint {
             accessTokenJti: jtiOf(before.accessToken ?? before.m2mToken),
             idTokenJti: jtiOf(before.idToken),
           },
+          ...(preview && { preview }),
           run: (request, sandbox) => runTokenTrigger({ ...request, event, before, strictClaims }, sandbox),
           document: runDocument,
         },

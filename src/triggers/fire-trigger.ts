@@ -36,10 +36,16 @@ type RecordedHere =
 /** Whom and what an invocation is about, for its record and for the choice of the deployment. */
 export type FiredAbout = Omit<InvocationRecord, RecordedHere>
 
+/** A deployment that serves one sign-in and its refreshes instead of the live one. */
+export interface PreviewedDeployment {
+  readonly serving: (trigger: FiredTrigger) => ServingDeployment | undefined
+}
+
 export interface Firing<Run> {
   readonly trigger: FiredTrigger
   readonly event: JsonObject
   readonly about: FiredAbout
+  readonly preview?: PreviewedDeployment
   run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
   /** The run as its record shows it. */
   document(deploymentId: string, run: Run, redact: Redact): object
@@ -55,8 +61,8 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   firing: Firing<Run>,
   deps: TriggerDeps,
 ): Promise<Fired<Run> | undefined> {
-  const { trigger, event } = firing
-  const serving = deps.serving(trigger, firing.about)
+  const { trigger, event, preview } = firing
+  const serving = preview ? preview.serving(trigger) : deps.serving(trigger, firing.about)
   if (!serving) return undefined
   const [workflow] = serving.workflows
   const invocationId = deps.newInvocationId()

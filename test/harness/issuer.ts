@@ -9,6 +9,7 @@ import {
   accountMailKind,
   defaultPasswordRules,
   ensureBuiltIns,
+  openPreview,
   sendRequestedMail,
   type AccountMail,
 } from '../../src/directory/index.ts'
@@ -29,7 +30,12 @@ import {
 import { openStore, type Change, type Store, type StoreOptions } from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import { reservedClaims, openMint, type Mint } from '../../src/tokens/index.ts'
-import { buildDeployment, deploymentId, type WorkflowDeployment } from '../../src/workflows/index.ts'
+import {
+  buildDeployment,
+  deploymentId,
+  type ServingDeployment,
+  type WorkflowDeployment,
+} from '../../src/workflows/index.ts'
 import { buildOnlyWorkflow } from './workflow-run.ts'
 
 export interface IssuerGiven {
@@ -57,6 +63,12 @@ export interface IssuerGiven {
   readonly issuer?: string
 }
 
+export interface OpenedPreview {
+  readonly deploymentId: string
+  readonly workflowDeploymentId: string
+  readonly password: string
+}
+
 export interface TestIssuer {
   readonly url: string
   /** Of the database, the key apart. */
@@ -75,6 +87,8 @@ export interface TestIssuer {
   settle(): Promise<void>
   /** Replaces the live workflow; without a source there is none. */
   deploy(source: string | undefined): Promise<void>
+  /** Opens the preview of a deployment that is not live. */
+  preview(source: string): Promise<OpenedPreview>
   /** The only workflow of a project. */
   deployProject(folder: string): Promise<void>
 }
@@ -118,6 +132,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     live = await buildOnlyWorkflow(sandbox, project)
   }
   await deploy(given.workflow)
+  const previewed = new Map<string, WorkflowDeployment>()
 
   const mails: AccountMail[] = []
   const events: { event: string; fields: Readonly<Record<string, unknown>> }[] = []
@@ -125,8 +140,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const nowMs = given.nowMs ?? opened.nowMs
   const mint = openMint({
     sandbox,
-    serving: (trigger) =>
-      live?.manifest.trigger === trigger ? { id: deploymentId([live]), workflows: [live] } : undefined,
+    serving: (trigger) => servedBy(live, trigger),
     environment: () => environmentOf(store),
     record: (invocation) => store.invocations.append(invocation),
     // Only a test that is about the clock ends by it, however busy the machine is.
@@ -165,6 +179,10 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     sessionMaximumSeconds: given.sessionMaximumSeconds ?? 2_592_000,
     pendingSignIns: given.pendingSignIns ?? { megabytesPerAddress: 32, megabytes: 256 },
     isDevelopment: true,
+    async deployment(id) {
+      const workflow = previewed.get(id)
+      return workflow && { serving: (trigger) => servedBy(workflow, trigger) }
+    },
     ...(given.buildError && { buildError: given.buildError }),
     fetch: outgoing.fetch,
     sourceLine: () => undefined,
@@ -212,12 +230,27 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     events,
     logLines,
     deploy,
+    async preview(source) {
+      const workflow = await build(source, folder, sandbox)
+      const id = deploymentId([workflow])
+      previewed.set(id, workflow)
+      const by = { event: 'test', clientId: null, ip: null }
+      const deps = { store, by, random: randomBytes, now: nowMs }
+      const password = await openPreview({ id, workflowDeploymentIds: [workflow.id] }, deps)
+      return { deploymentId: id, workflowDeploymentId: workflow.id, password }
+    },
     deployProject,
     async settle() {
       await Promise.all(background)
       await jobs.settle()
     },
   }
+}
+
+function servedBy(workflow: WorkflowDeployment | undefined, trigger: string): ServingDeployment | undefined {
+  return workflow?.manifest.trigger === trigger
+    ? { id: deploymentId([workflow]), workflows: [workflow] }
+    : undefined
 }
 
 async function build(source: string, folder: string, sandbox: Sandbox): Promise<WorkflowDeployment> {

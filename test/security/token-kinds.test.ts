@@ -39,6 +39,7 @@ const management = managementApi(
     connections: [],
     environmentVariables: [],
     deploymentRoles: [],
+  deploymentPreviews: [],
     version: 0,
   },
   '',

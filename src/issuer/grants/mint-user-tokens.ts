@@ -1,14 +1,15 @@
 // One user's tokens, top to bottom: facts read afresh → default claims → event → decision. The same story for a sign-in, a silent
 // return and a refresh; what differs is in the request. No engine and no HTTP in it.
+import { previewOf } from '../../directory/index.ts'
 import type { JsonObject } from '../../oauth/index.ts'
-import type { DirectoryStore, TokenSubject } from '../../store/index.ts'
+import type { Catalog, DirectoryStore, TokenSubject } from '../../store/index.ts'
 import {
   userMintRequest,
   type Mint,
   type UserMintRequest,
   type UserTokensRequest,
 } from '../../tokens/index.ts'
-import type { FailureText } from '../../triggers/index.ts'
+import type { FailureText, PreviewedDeployment } from '../../triggers/index.ts'
 import type { TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface UserTokensMint extends UserTokensRequest {
@@ -22,11 +23,15 @@ export type UserTokensDecision =
   | { readonly kind: 'denied'; readonly reason: string; readonly invocationId: string }
   | { readonly kind: 'failed'; readonly failure: FailureText; readonly invocationId: string }
   | Extract<UserMintRequest, { readonly kind: 'gone' }>
+  /** Withdrawn, or it has another password by now. */
+  | { readonly kind: 'gone'; readonly what: 'preview' }
 
 export interface MintUserDeps {
   readonly issuer: string
   readonly directory: DirectoryStore
   readonly mint: Mint
+  /** A deployment that need not be live, ready to run; undefined when it is not stored. */
+  readonly deployment: (deploymentId: string) => Promise<PreviewedDeployment | undefined>
   readonly newJti: () => string
   readonly nowMs: () => number
 }
@@ -40,9 +45,12 @@ export async function mintUserTokens(
     deps.directory.catalog(),
     request.subject ?? deps.directory.tokenSubject(userId, facts.organizationCode),
   ])
+  const preview = await previewed(facts, catalog, deps)
+  // Never the live deployment instead: its tokens would be taken for those of the preview.
+  if (preview === 'gone') return { kind: 'gone', what: 'preview' }
   const ready = userMintRequest(request, { catalog, subject }, deps)
   if (ready.kind === 'gone') return ready
-  const decision = await deps.mint.decide(ready.request)
+  const decision = await deps.mint.decide({ ...ready.request, ...(preview && { preview }) })
   switch (decision.kind) {
     case 'issue':
       return { kind: 'minted', ...ready.request.before, ...decision.claims }
@@ -51,4 +59,16 @@ export async function mintUserTokens(
     case 'refuse':
       return { kind: 'failed', failure: decision.failure, invocationId: decision.invocationId }
   }
+}
+
+/** Undefined for a sign-in without a preview. */
+async function previewed(
+  { preview: granted }: TokenFacts,
+  catalog: Catalog,
+  { deployment }: MintUserDeps,
+): Promise<PreviewedDeployment | 'gone' | undefined> {
+  if (granted === null) return undefined
+  const { deploymentId, passwordId } = granted
+  const isOpen = previewOf(deploymentId, catalog)?.passwordId === passwordId
+  return (isOpen ? await deployment(deploymentId) : undefined) ?? 'gone'
 }

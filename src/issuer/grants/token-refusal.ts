@@ -11,6 +11,12 @@ export function tokenRefusal(decision: RefusedDecision): errors.OIDCProviderErro
     case 'failed':
       return new WorkflowFailed(`The workflow failed (${decision.failure.code}, ${decision.invocationId}).`)
     case 'gone':
+      // The engine keeps the text of its own error from the client, who needs this one: the user has done nothing wrong.
+      if (decision.what === 'preview')
+        return new errors.CustomOIDCProviderError(
+          'invalid_grant',
+          'The preview that this sign-in began with was withdrawn or has another password. Sign in again.',
+        )
       return new errors.InvalidGrant(`the ${decision.what} of the grant is gone`)
   }
 }

@@ -8,7 +8,7 @@ import { fromEngineTime } from '../overrides/engine-clock.ts'
 import { mintUserTokens, type MintUserDeps } from '../grants/mint-user-tokens.ts'
 import type { Refusal } from '../../sign-in/index.ts'
 import { requestState } from '../request/request-state.ts'
-import { parseSessionFacts, type TokenFacts } from '../request/sign-in-facts.ts'
+import { parseSessionFacts, previewResult, type TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface SignInDeps extends MintUserDeps {
   readonly application: (clientId: string) => Promise<ApplicationRecord>
@@ -72,12 +72,14 @@ function tokenFacts(ctx: KoaContextWithOIDC, deps: SignInDeps): TokenFacts {
   const state = requestState(ctx)
   const session = parseSessionFacts(state.facts.get('Session'))
   const params = ctx.oidc.params ?? {}
+  const granted = previewResult.safeParse(ctx.oidc.result)
   return {
     connectionId: session.connectionId,
     identityId: session.identityId,
     organizationCode: state.organizationCode ?? null,
     audiences: (text(params['audience']) ?? '').split(' ').filter((audience) => audience !== ''),
     authUrlParams: authUrlParams(params),
+    preview: granted.success ? granted.data.preview : null,
     requestedAtSeconds: Math.floor(deps.nowMs() / 1_000),
     requestedClaims: requestedClaims(ctx),
     offlineSpelling: params[offlineSpellingParameter] === 'offline_access' ? 'offline_access' : 'offline',

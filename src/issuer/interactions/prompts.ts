@@ -8,9 +8,10 @@ import {
   signInSteps,
   type StepChecks,
 } from '../../sign-in/index.ts'
+import { previewOf } from '../../directory/index.ts'
 import { browserSessionOf } from '../http/browser-session.ts'
 import { requestState } from '../request/request-state.ts'
-import { parseSessionFacts } from '../request/sign-in-facts.ts'
+import { parseSessionFacts, previewResult } from '../request/sign-in-facts.ts'
 import { decideSignIn, type SignInDeps } from './decide-sign-in.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -58,7 +59,11 @@ function checkOf(step: SignInStep, deps: PromptsDeps) {
 }
 
 function checksOf(ctx: KoaContextWithOIDC, deps: PromptsDeps): StepChecks {
-  return { directory: deps.directory, decide: () => decideSignIn(ctx, deps) }
+  return {
+    directory: deps.directory,
+    openPreview: async (id) => previewOf(id, await deps.directory.catalog()),
+    decide: () => decideSignIn(ctx, deps),
+  }
 }
 
 /** What the organization step hands to the engine (sign-in-engine.ts). */
@@ -69,6 +74,7 @@ function factsOf(ctx: KoaContextWithOIDC, nowMs: () => number): RequestFacts {
   const state = requestState(ctx)
   const clientId = oidc.client?.clientId ?? ''
   const chosen = organizationResult.safeParse(oidc.result)
+  const granted = previewResult.safeParse(oidc.result)
   return {
     clientId,
     isForTokens: clientId !== accountClientId,
@@ -79,6 +85,7 @@ function factsOf(ctx: KoaContextWithOIDC, nowMs: () => number): RequestFacts {
     },
     isAskedFor: (name) => oidc.prompts.has(name) && oidc.promptPending(name),
     isSilent: oidc.prompts.has('none'),
+    preview: granted.success ? granted.data.preview : undefined,
     chosenOrganization: chosen.success ? chosen.data.organization.code : undefined,
     lastOrganization: parseSessionFacts(state.facts.get('Session')).organizations[clientId],
     organization: state.organizationCode,

@@ -7,6 +7,7 @@ import { endSession, leaveSession, type SessionEndDeps } from '../http/end-sessi
 import { readForm } from '../http/form-body.ts'
 import { formOnce } from '../http/forms-once.ts'
 import { isEngineContext } from '../overrides/current-context.ts'
+import { previewResult } from '../request/sign-in-facts.ts'
 import { beginAnew } from './begin-anew.ts'
 import { isOver, reauthRedirect } from './expired-sign-in.ts'
 import { isInItsSession } from './session-of-interaction.ts'
@@ -66,7 +67,8 @@ export function pendingSignIn(
     },
     async finish(outcome) {
       if (outcome.kind === 'signed-in') await leaveOtherUser(ctx, interaction, outcome.userId, deps)
-      const address = await provider.interactionResult(ctx.req, ctx.res, resultOf(outcome))
+      const result = { ...grantedBefore(interaction), ...resultOf(outcome) }
+      const address = await provider.interactionResult(ctx.req, ctx.res, result)
       ctx.set('cache-control', 'no-store')
       ctx.status = 303
       ctx.redirect(address)
@@ -94,6 +96,8 @@ function resultOf(outcome: StepOutcome): InteractionResults {
         signIn: { connectionId, identityId },
       }
     }
+    case 'preview':
+      return { preview: outcome.preview }
     case 'organization':
       return { organization: { code: outcome.code } }
     case 'refused':
@@ -101,6 +105,12 @@ function resultOf(outcome: StepOutcome): InteractionResults {
     case 'checked-again':
       return {}
   }
+}
+
+/** The engine hands over the result of the last step only; the preview of a sign-in is asked for first, and holds until its end. */
+function grantedBefore({ lastSubmission }: Interaction): InteractionResults {
+  const before = previewResult.safeParse(lastSubmission)
+  return before.success ? { preview: before.data.preview } : {}
 }
 
 /** The session of another user in this browser ends first: a session that holds two accounts mixes them up. */

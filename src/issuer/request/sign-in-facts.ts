@@ -17,6 +17,9 @@ const sessionFactsSchema = open({
   organizations: z.record(z.string(), z.string()),
 })
 
+/** A preview whose password was given in this sign-in (sign-in/steps/preview/). */
+const grantedPreview = open({ deploymentId: z.string(), passwordId: z.string() })
+
 const tokenFactsSchema = open({
   connectionId: z.string().nullable(),
   identityId: z.string().nullable(),
@@ -24,6 +27,8 @@ const tokenFactsSchema = open({
   audiences: z.array(z.string()),
   authUrlParams: z.record(z.string(), z.string()),
   requestedAtSeconds: z.int(),
+  /** The deployment that mints for this grant instead of the live one; absent as below. */
+  preview: grantedPreview.nullable().default(null),
   /** How the client spells the scope of its refresh token; absent in what was written before this was kept. */
   offlineSpelling: z.enum(offlineSpellings).default('offline'),
   /** Names of the claims that the request asked for one by one (OIDC Core §5.5); absent as above. */
@@ -79,6 +84,9 @@ export function tokenFactsOf(facts: CodeFacts): TokenFacts {
   const { decision: _, ...rest } = facts
   return tokenFactsSchema.parse(rest)
 }
+
+/** What the preview step hands to the engine. */
+export const previewResult = z.looseObject({ preview: grantedPreview })
 
 /** What our sign-in pages hand to the engine beside its own result; the session takes it over. */
 export const signInResult = z.looseObject({

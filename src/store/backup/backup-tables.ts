@@ -29,6 +29,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   deployments: true,
   deployment_activations: true,
   deployment_roles: true,
+  deployment_previews: true,
   membership_roles: true,
   membership_permissions: true,
   artifacts: true,

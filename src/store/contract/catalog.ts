@@ -58,6 +58,15 @@ export function catalogContract(newDatabase: NewDatabase): void {
           { id: 'env_2', key: 'TOKEN', value: 'hush', isSecret: true, createdAtMs: 1 },
         ],
         deploymentRoles: [{ id: 'live', deploymentId: 'dep_1', activationId: 'act_1', sinceMs: 1 }],
+        deploymentPreviews: [
+          {
+            deploymentId: 'dep_1',
+            workflowDeploymentIds: ['wfd_1'],
+            passwordId: 'first',
+            passwordHash: '00',
+            createdAtMs: 1,
+          },
+        ],
       }
       await commit([
         ...expected.applications.map((application) => ({ kind: 'put-application', application }) as const),
@@ -71,6 +80,9 @@ export function catalogContract(newDatabase: NewDatabase): void {
           (variable) => ({ kind: 'put-environment-variable', variable }) as const,
         ),
         ...expected.deploymentRoles.map((one) => ({ kind: 'put-deployment-role', role: one }) as const),
+        ...expected.deploymentPreviews.map(
+          (preview) => ({ kind: 'put-deployment-preview', preview }) as const,
+        ),
       ])
       assert.deepEqual(await directory.catalog(), expected)
       const reopened = await database.open()
@@ -83,6 +95,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         { kind: 'delete-property', key: 'plan', context: 'org' },
         { kind: 'delete-connection', connectionId: 'conn_1' },
         { kind: 'delete-environment-variable', variableId: 'env_1' },
+        { kind: 'delete-deployment-preview', deploymentId: 'dep_1' },
       ])
       const left = await directory.catalog()
       assert.deepEqual(
@@ -91,6 +104,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         'no application names an API that is gone',
       )
       assert.deepEqual([left.apis, left.featureFlags, left.properties, left.connections], [[], [], [], []])
+      assert.deepEqual(left.deploymentPreviews, [])
       assert.deepEqual(left.environmentVariables, expected.environmentVariables.slice(1))
     })
 

@@ -5,6 +5,7 @@ import { jobs } from './0003-jobs.ts'
 import { events } from './0004-events.ts'
 import { connections } from './0005-connections.ts'
 import { deployments } from './0006-deployments.ts'
+import { deploymentPreviews } from './0007-deployment-previews.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   events,
   connections,
   deployments,
+  deploymentPreviews,
 ]

@@ -25,6 +25,7 @@ import {
   type PropertyRecord,
   type RoleRecord,
 } from '../catalog.ts'
+import type { DeploymentPreviewRecord } from '../deployment-preview.ts'
 
 const text = z.string()
 const texts = z.array(z.string())
@@ -134,6 +135,13 @@ const deploymentRole = z.object({
   activationId: optionalText,
   sinceMs: z.number(),
 }) satisfies z.ZodType<DeploymentRoleRecord>
+const deploymentPreview = z.object({
+  deploymentId: text,
+  workflowDeploymentIds: texts,
+  passwordId: text,
+  passwordHash: text,
+  createdAtMs: z.number(),
+}) satisfies z.ZodType<DeploymentPreviewRecord>
 
 /** By the fields of the catalog: the table that holds the documents, and what each has to look like. */
 export const catalogDocuments = {
@@ -146,6 +154,7 @@ export const catalogDocuments = {
   connections: { table: 'connections', schema: connection },
   environmentVariables: { table: 'environment_variables', schema: environmentVariable },
   deploymentRoles: { table: 'deployment_roles', schema: deploymentRole },
+  deploymentPreviews: { table: 'deployment_previews', schema: deploymentPreview },
 } as const satisfies {
   [Field in Exclude<keyof Catalog, 'version'>]: { table: string; schema: z.ZodType<Catalog[Field][number]> }
 }

@@ -65,6 +65,7 @@ export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox, ver
     connections: recordsOf(reading, others.connections),
     environmentVariables: recordsOf(reading, environmentVariables).map((record) => variable(record, box)),
     deploymentRoles: recordsOf(reading, others.deploymentRoles),
+    deploymentPreviews: recordsOf(reading, others.deploymentPreviews),
   })
   return { catalog, unknown: reading.unknown, unreadable: reading.unreadable }
 }

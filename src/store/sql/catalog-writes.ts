@@ -102,6 +102,11 @@ export function catalogWrites(
       put.deploymentRole({ id: role.id, document: document('deployment_roles', role.id, role) }),
     ],
     'delete-deployment-role': ({ role }) => [remove.deploymentRole({ id: role })],
+    'put-deployment-preview': ({ preview }) => {
+      const id = preview.deploymentId
+      return [put.deploymentPreview({ id, document: document('deployment_previews', id, preview) })]
+    },
+    'delete-deployment-preview': ({ deploymentId }) => [remove.deploymentPreview({ id: deploymentId })],
   }
 }
 
@@ -132,6 +137,7 @@ function putStatements(database: Database) {
       sealed_options: 'replace',
     }),
     deploymentRole: upsert<Tables['deployment_roles']>(database, 'deployment_roles', plain),
+    deploymentPreview: upsert<Tables['deployment_previews']>(database, 'deployment_previews', plain),
     api: upsert<Tables['apis']>(database, 'apis', { ...plain, audience: 'replace' }),
   }
 }
@@ -145,6 +151,7 @@ function deleteStatements({ builder }: Database) {
     | 'connections'
     | 'environment_variables'
     | 'deployment_roles'
+    | 'deployment_previews'
   const byId = (table: ById) =>
     prepare((slot: { id: string }) => builder.deleteFrom(table).where('id', '=', slot.id))
   type ByKey =
@@ -163,6 +170,7 @@ function deleteStatements({ builder }: Database) {
     connection: byId('connections'),
     variable: byId('environment_variables'),
     deploymentRole: byId('deployment_roles'),
+    deploymentPreview: byId('deployment_previews'),
     featureFlag: byKey('feature_flags'),
     userFlags: byKey('user_flags'),
     organizationFlags: byKey('organization_flags'),

@@ -156,6 +156,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'delete-artifact':
     case 'delete-connection':
     case 'delete-deployment-role':
+    case 'delete-deployment-preview':
     case 'delete-environment-variable':
     case 'delete-feature-flag':
     case 'delete-grant':
@@ -168,6 +169,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'put-artifact':
     case 'put-connection':
     case 'put-deployment-role':
+    case 'put-deployment-preview':
     case 'put-environment-variable':
     case 'put-feature-flag':
     case 'put-file-memberships':

@@ -166,6 +166,7 @@ export interface Tables {
     author: string
     how: string
   }
+  deployment_previews: { id: string; document: string }
 }
 
 /** A property's value, or a flag's override as JSON, of one user or organization. */
