@@ -125,7 +125,7 @@ export async function openServer(
     issuer,
     store,
     mint,
-    // TODO-rollout
+    // Deployments that are not live are not stored yet, so no preview can be open.
     deployment: async () => undefined,
     passwordRules: file.settings.passwords,
     isEmailProofRequired: file.settings.signUp.isEmailProofRequired,

@@ -57,9 +57,14 @@ export async function withdrawPreview(preview: DeploymentPreviewRecord, deps: Op
 }
 
 /** By the id of a deployment, or of one of its workflows: the youngest preview when several deployments share that workflow. */
-export function previewOf(id: string, { deploymentPreviews }: Pick<Catalog, 'deploymentPreviews'>): DeploymentPreviewRecord | undefined {
+export function previewOf(
+  id: string,
+  { deploymentPreviews }: Pick<Catalog, 'deploymentPreviews'>,
+): DeploymentPreviewRecord | undefined {
   return deploymentPreviews
-    .filter(({ deploymentId, workflowDeploymentIds }) => deploymentId === id || workflowDeploymentIds.includes(id))
+    .filter(
+      ({ deploymentId, workflowDeploymentIds }) => deploymentId === id || workflowDeploymentIds.includes(id),
+    )
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs)[0]
 }
 

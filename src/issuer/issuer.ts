@@ -4,7 +4,12 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
-import { checkPreviewPassword, passwordHasher, type Background, type PasswordRules } from '../directory/index.ts'
+import {
+  checkPreviewPassword,
+  passwordHasher,
+  type Background,
+  type PasswordRules,
+} from '../directory/index.ts'
 import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
 import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'

@@ -23,29 +23,29 @@ export function previewPage(view: PreviewView): string {
     hasScript: true,
     isFaulty: problem !== undefined || passwordProblem !== undefined,
     main: html`${heading(words.title, withName(words.lead, applicationName(view)))}
-    ${entryForm(
-      {
-        id: 'preview',
-        target: view.form,
-        problem: problem && words.problems[problem],
-        submit: words.submit,
-        startsFocused: true,
-        fields: [
-          {
-            name: 'preview_password',
-            label: words.password,
-            type: 'password',
-            // It is not the person's own: a password manager must not fill in or keep it as theirs.
-            autocomplete: 'off',
-            hint: words.hint,
-            problem: passwordProblem,
-          },
-        ],
-      },
-      copy,
-    )}
-    ${cancelButton(view.cancel, copy.common.cancel)}
-    <p class="reference">${words.deployment}: <code>${view.deploymentId}</code></p>`,
+      ${entryForm(
+        {
+          id: 'preview',
+          target: view.form,
+          problem: problem && words.problems[problem],
+          submit: words.submit,
+          startsFocused: true,
+          fields: [
+            {
+              name: 'preview_password',
+              label: words.password,
+              type: 'password',
+              // It is not the person's own: a password manager must not fill in or keep it as theirs.
+              autocomplete: 'off',
+              hint: words.hint,
+              problem: passwordProblem,
+            },
+          ],
+        },
+        copy,
+      )}
+      ${cancelButton(view.cancel, copy.common.cancel)}
+      <p class="reference">${words.deployment}: <code>${view.deploymentId}</code></p>`,
   })
 }
 

@@ -1,7 +1,12 @@
 // DECIDE: default claims and an event go in, the claims to sign come out, or the reason why not. Fires the trigger of the
 // token request; without a live workflow the defaults are issued and nothing is recorded.
 import type { InvocationRecord } from '../store/index.ts'
-import { fireTrigger, type FailureText, type PreviewedDeployment, type TriggerDeps } from '../triggers/index.ts'
+import {
+  fireTrigger,
+  type FailureText,
+  type PreviewedDeployment,
+  type TriggerDeps,
+} from '../triggers/index.ts'
 import type { ClaimsByToken } from './claims.ts'
 import { runDocument } from './run-document.ts'
 import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'

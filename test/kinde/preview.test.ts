@@ -72,7 +72,10 @@ describe('C§6.11: a sign-in with a preview', () => {
     assert.match(shownText(page.text), /Preview a new version/)
     assert.ok(page.text.includes(preview.deploymentId))
     assert.doesNotMatch(page.text, /name="identifier"/)
-    const tokens = await redeemCode(issuer.url, await previewedSignIn(agent, preview, urlOf(preview.deploymentId)))
+    const tokens = await redeemCode(
+      issuer.url,
+      await previewedSignIn(agent, preview, urlOf(preview.deploymentId)),
+    )
     assert.equal(versionOf(tokens), preview.version)
     assert.equal(versionOf(tokens, 'id_token'), preview.version)
     let refreshed = tokens
@@ -88,12 +91,18 @@ describe('C§6.11: a sign-in with a preview', () => {
   test('gives other sign-ins the live deployment, also in the same browser', async () => {
     const preview = await draft()
     const agent = userAgent(issuer.url)
-    const previewed = await redeemCode(issuer.url, await previewedSignIn(agent, preview, urlOf(preview.deploymentId)))
+    const previewed = await redeemCode(
+      issuer.url,
+      await previewedSignIn(agent, preview, urlOf(preview.deploymentId)),
+    )
     const silent = authorizationUrl(issuer.url, { ...inOrganization, prompt: 'none' })
     assert.equal(versionOf(await redeemCode(issuer.url, await passThrough(agent, silent))), 'live')
     const other = await signIn(userAgent(issuer.url), authorizationUrl(issuer.url, inOrganization))
     assert.equal(versionOf(await redeemCode(issuer.url, other)), 'live')
-    assert.equal(versionOf(await refreshTokens(issuer.url, previewed.body.refresh_token ?? '')), preview.version)
+    assert.equal(
+      versionOf(await refreshTokens(issuer.url, previewed.body.refresh_token ?? '')),
+      preview.version,
+    )
   })
 
   test('finds the deployment by the id of one of its workflows, under either name', async () => {
@@ -126,7 +135,9 @@ describe('C§6.11: a sign-in with a preview', () => {
     const preview = await draft()
     const agent = userAgent(issuer.url)
     await signIn(agent, authorizationUrl(issuer.url, inOrganization))
-    const callback = callbackOf(await enterPassword(agent, await agent.get(urlOf(preview.deploymentId)), preview))
+    const callback = callbackOf(
+      await enterPassword(agent, await agent.get(urlOf(preview.deploymentId)), preview),
+    )
     assert.equal(versionOf(await redeemCode(issuer.url, callback)), preview.version)
   })
 
@@ -257,7 +268,10 @@ describe('C§6.11: a preview that is not there', () => {
   test('ends refreshes when it is withdrawn, and a sign-in that waits for its password', async () => {
     const preview = await draft()
     const agent = userAgent(issuer.url)
-    const tokens = await redeemCode(issuer.url, await previewedSignIn(agent, preview, urlOf(preview.deploymentId)))
+    const tokens = await redeemCode(
+      issuer.url,
+      await previewedSignIn(agent, preview, urlOf(preview.deploymentId)),
+    )
     const waiting = userAgent(issuer.url)
     const page = await waiting.get(urlOf(preview.deploymentId))
     await withdraw(preview)
@@ -270,7 +284,10 @@ describe('C§6.11: a preview that is not there', () => {
   test('ends the refreshes of sign-ins with its old password when it gets another one', async () => {
     const preview = await draft()
     const agent = userAgent(issuer.url)
-    const tokens = await redeemCode(issuer.url, await previewedSignIn(agent, preview, urlOf(preview.deploymentId)))
+    const tokens = await redeemCode(
+      issuer.url,
+      await previewedSignIn(agent, preview, urlOf(preview.deploymentId)),
+    )
     const renewed = await issuer.preview(mintsAs(preview.version))
     assert.equal(renewed.deploymentId, preview.deploymentId)
     assert.notEqual(renewed.password, preview.password)
@@ -278,6 +295,9 @@ describe('C§6.11: a preview that is not there', () => {
     assert.equal(refused.body.error, 'invalid_grant')
     const page = await agent.get(urlOf(preview.deploymentId))
     assert.equal((await enterPassword(agent, page, preview)).status, 400)
-    assert.equal(versionOf(await redeemCode(issuer.url, callbackOf(await enterPassword(agent, page, renewed)))), preview.version)
+    assert.equal(
+      versionOf(await redeemCode(issuer.url, callbackOf(await enterPassword(agent, page, renewed)))),
+      preview.version,
+    )
   })
 })

@@ -25,6 +25,7 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'sign-up': { email: 'grace@example.com', password: 'nanoseconds in a wire' },
   'forgotten-password': { email: ada.email },
+  preview: { preview_password: 'guess' },
   organization: { org_code: engines.code },
   'create-organization': { name: 'Looms & Co' },
   retry: {},
@@ -38,12 +39,22 @@ interface Step {
   readonly params?: Readonly<Record<string, string>>
   readonly isInBoth?: boolean
   readonly workflow?: string
+  /** Asks for the preview of this deployment. */
+  readonly draft?: string
   readonly isSignedIn: boolean
   /** The forms of its page. */
   readonly due: readonly string[]
 }
 
+const drafted = denying.replace("id: 'deny'", "id: 'draft'")
+
 const steps: Readonly<Record<string, Step>> = {
+  'entering the password of a preview': { isSignedIn: false, draft: drafted, due: ['preview', 'cancel'] },
+  'learning that a preview is gone': {
+    isSignedIn: false,
+    params: { deploy_id: 'dep_gone' },
+    due: ['back'],
+  },
   'signing in': { isSignedIn: false, due: ['sign-in', 'sign-up', 'forgotten-password', 'cancel'] },
   'signing up': {
     isSignedIn: false,
@@ -65,13 +76,14 @@ const steps: Readonly<Record<string, Step>> = {
   'learning that the workflow failed': { isSignedIn: true, workflow: failing, due: ['back', 'retry'] },
 }
 
-async function atStep(t: TestContext, { params = {}, isInBoth = false, workflow, isSignedIn }: Step) {
+async function atStep(t: TestContext, { params = {}, isInBoth = false, workflow, draft, isSignedIn }: Step) {
   const directory = await directoryFixture({ isInBoth })
   const issuer = await startIssuer(t, { directory })
   const agent = userAgent(issuer.url)
   if (isSignedIn) await signIn(agent, authorizationUrl(issuer.url, { org_code: engines.code }))
   await issuer.deploy(workflow)
-  const open = () => agent.get(authorizationUrl(issuer.url, params))
+  const preview = draft === undefined ? {} : { deploy_id: (await issuer.preview(draft)).deploymentId }
+  const open = () => agent.get(authorizationUrl(issuer.url, { ...params, ...preview }))
   return { issuer, agent, open }
 }
 

@@ -39,7 +39,7 @@ const management = managementApi(
     connections: [],
     environmentVariables: [],
     deploymentRoles: [],
-  deploymentPreviews: [],
+    deploymentPreviews: [],
     version: 0,
   },
   '',

@@ -20,14 +20,12 @@ export type PreviewPasswordCheck =
 
 export interface PreviewStepDeps {
   readonly previews: {
-    check(
-      attempt: {
-        readonly deploymentId: string
-        readonly password: string
-        readonly ip: string
-        readonly clientId: string
-      },
-    ): Promise<PreviewPasswordCheck>
+    check(attempt: {
+      readonly deploymentId: string
+      readonly password: string
+      readonly ip: string
+      readonly clientId: string
+    }): Promise<PreviewPasswordCheck>
   }
 }
 
@@ -54,13 +52,13 @@ export const previewStep: SignInStep = {
     if (!found || others.some((other) => other?.deploymentId !== found.deploymentId))
       return { details: { preview: null }, silently: refusal }
     const { preview } = request
-    const isGranted =
-      preview?.deploymentId === found.deploymentId && preview.passwordId === found.passwordId
+    const isGranted = preview?.deploymentId === found.deploymentId && preview.passwordId === found.passwordId
     return isGranted ? undefined : { details: { preview: { deploymentId: found.deploymentId } } }
   },
   at(details) {
     const { preview } = detailsSchema.parse(details)
-    if (!preview) return { show: showGone, forms: { back: (step) => step.finish({ kind: 'refused', ...refusal }) } }
+    if (!preview)
+      return { show: showGone, forms: { back: (step) => step.finish({ kind: 'refused', ...refusal }) } }
     const { deploymentId } = preview
     return {
       show: (step) => showPreview(step, deploymentId),
