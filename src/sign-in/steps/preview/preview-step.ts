@@ -45,10 +45,10 @@ export const previewStep: SignInStep = {
     reason: 'preview_password',
     description: 'the password of the preview has to be entered',
   },
-  async due(request, { openPreview }) {
+  async due(request, checks) {
     const asked = askedFor(request)
     if (!request.isForTokens || asked.length === 0) return undefined
-    const [found, ...others] = await Promise.all(asked.map((id) => openPreview(id)))
+    const [found, ...others] = await Promise.all(asked.map((id) => checks.openPreview(id)))
     if (!found || others.some((other) => other?.deploymentId !== found.deploymentId))
       return { details: { preview: null }, silently: refusal }
     const { preview } = request
