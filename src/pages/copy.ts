@@ -2,18 +2,23 @@
 // whose parameters differ, does not compile.
 import { englishPages } from './copy/english-pages.ts'
 import { englishPlayground } from './copy/english-playground.ts'
+import { englishPreview } from './copy/english-preview.ts'
 import { germanPages } from './copy/german-pages.ts'
 import { germanPlayground } from './copy/german-playground.ts'
+import { germanPreview } from './copy/german-preview.ts'
 import type { Language } from './language.ts'
 
-export type Copy = typeof englishPages & { readonly playground: typeof englishPlayground }
+export type Copy = typeof englishPages & {
+  readonly preview: typeof englishPreview
+  readonly playground: typeof englishPlayground
+}
 
 /** What may be wrong with one field; the controller names it and the page finds the words. */
 export type FieldProblem = keyof Copy['fieldProblems']
 
 const copies: Readonly<Record<Language, Copy>> = {
-  en: { ...englishPages, playground: englishPlayground },
-  de: { ...germanPages, playground: germanPlayground },
+  en: { ...englishPages, preview: englishPreview, playground: englishPlayground },
+  de: { ...germanPages, preview: germanPreview, playground: germanPlayground },
 }
 
 export function copyFor(language: Language): Copy {

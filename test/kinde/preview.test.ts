@@ -200,7 +200,7 @@ describe('C§6.11: a preview without its password', () => {
     assert.equal(await count(), invocations)
   })
 
-  test('signs nobody in by the form of another step', async () => {
+  test('does not sign the user in by the form of another step', async () => {
     const preview = await draft()
     const agent = userAgent(issuer.url)
     const page = await agent.get(urlOf(preview.deploymentId))
