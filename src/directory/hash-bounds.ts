@@ -1,7 +1,12 @@
 // How much work one check of a password may be. A hash names its own cost, so an import would choose what each anonymous sign-in
 // costs; beyond these bounds a hash is refused when it comes in, and does not match when it is stored all the same. Each bound is about
 // half a second of one thread, and 64 MiB.
-import type { Argon2Parameters } from './password-hash.ts'
+
+export interface Argon2Parameters {
+  readonly memoryKib: number
+  readonly passes: number
+  readonly lanes: number
+}
 
 const mostMemoryKib = 65_536
 const mostMemoryPasses = 4 * mostMemoryKib

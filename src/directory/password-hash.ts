@@ -2,14 +2,8 @@
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { foreignHashProblem, verifyForeignHash } from './foreign-hash.ts'
-import { argon2Problem } from './hash-bounds.ts'
+import { argon2Problem, type Argon2Parameters } from './hash-bounds.ts'
 import type { RandomBytes } from './ids.ts'
-
-export interface Argon2Parameters {
-  readonly memoryKib: number
-  readonly passes: number
-  readonly lanes: number
-}
 
 /** The minimum that OWASP recommends for argon2id: 19 MiB and two passes, about 40 ms (PW-01). */
 export const defaultArgon2Parameters: Argon2Parameters = Object.freeze({

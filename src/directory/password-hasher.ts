@@ -8,8 +8,8 @@ import {
   passwordHashProblem,
   unmatchableHash,
   verifyPassword,
-  type Argon2Parameters,
 } from './password-hash.ts'
+import type { Argon2Parameters } from './hash-bounds.ts'
 import type { RandomBytes } from './ids.ts'
 
 type StoredHash = Pick<PasswordRecord, 'hash' | 'userId'>
