@@ -2,6 +2,8 @@ import type { fuzz } from './fuzz.ts'
 
 export { openArena } from './arena.ts'
 export type { FuzzRequest, FuzzResult } from './fuzz.ts'
+export { fullPace } from './pace.ts'
+export { rehearse } from './rehearse.ts'
 
 /** Loaded when it is used: a server does not need fast-check. */
 export const loadFuzz = (): Promise<{ readonly fuzz: typeof fuzz }> => import('./fuzz.ts')

@@ -28,6 +28,7 @@ import type { DeploymentPreviewRecord } from './deployment-preview.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { RehearsalRecord } from './rehearsal-store.ts'
 import type { SigningKeyChange } from './signing-key-store.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from './user.ts'
 
@@ -41,6 +42,7 @@ export type Change =
   | ThrottleChange
   | SigningKeyChange
   | DeploymentChange
+  | RehearsalChange
   /** A record of the audit log. */
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
   /** Background work that the other changes want. */
@@ -216,6 +218,14 @@ export type DeploymentChange =
       readonly expected?: Pick<DeploymentRecord, 'state'>
     }
   | { readonly kind: 'add-activation'; readonly activation: ActivationRecord }
+
+export type RehearsalFields = Partial<
+  Pick<RehearsalRecord, 'state' | 'users' | 'ofUsers' | 'error'> & { readonly report: JsonObject }
+>
+
+export type RehearsalChange =
+  | { readonly kind: 'add-rehearsal'; readonly rehearsal: RehearsalRecord }
+  | { readonly kind: 'update-rehearsal'; readonly rehearsalId: string; readonly set: RehearsalFields }
 
 export type ArtifactChange =
   | { readonly kind: 'put-artifact'; readonly artifact: Artifact }

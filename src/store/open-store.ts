@@ -10,6 +10,7 @@ import { SqlEventStore } from './sql/sql-event-store.ts'
 import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
 import { SqlJobStore } from './sql/sql-job-store.ts'
 import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
+import { SqlRehearsalStore } from './sql/sql-rehearsal-store.ts'
 import { SqlSecretStore } from './sql/sql-secret-store.ts'
 import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
@@ -78,6 +79,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     invocations,
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
+    rehearsals: new SqlRehearsalStore(database, box),
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),

@@ -24,6 +24,7 @@ export type SealedPlaceName =
   | 'environment_variables.value'
   | 'jobs.sealed_payload'
   | 'connections.sealed_options'
+  | 'rehearsals.sealed_report'
 
 type PlaceNamed<Name> = Name extends `${infer Table}.${infer Column}`
   ? { readonly table: Table; readonly row: string; readonly column: Column }

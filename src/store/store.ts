@@ -10,6 +10,7 @@ import type { StoreLog } from './folded-log.ts'
 import type { InvocationStore } from './invocation-store.ts'
 import type { JobStore } from './job-store.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
+import type { RehearsalStore } from './rehearsal-store.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
@@ -23,6 +24,7 @@ export interface Store {
   readonly invocations: InvocationStore
   readonly jobs: JobStore
   readonly oneTimeTokens: OneTimeTokenStore
+  readonly rehearsals: RehearsalStore
   readonly secrets: SecretStore
   readonly signingKeys: SigningKeyStore
   readonly throttles: ThrottleStore

@@ -13,6 +13,7 @@ const aggregates = [
   'directory',
   'invocations',
   'oneTimeTokens',
+  'rehearsals',
   'secrets',
   'signingKeys',
   'throttles',

@@ -30,6 +30,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   deployment_activations: true,
   deployment_roles: true,
   deployment_previews: true,
+  rehearsals: true,
   membership_roles: true,
   membership_permissions: true,
   artifacts: true,

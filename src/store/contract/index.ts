@@ -11,6 +11,7 @@ import { historyContract } from './history.ts'
 import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
 import { openingContract } from './opening.ts'
+import { rehearsalContract } from './rehearsals.ts'
 import { removalContract } from './removals.ts'
 import { resealingContract } from './re-sealing.ts'
 import { singleUseContract } from './single-use.ts'
@@ -30,6 +31,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   eventContract(newDatabase)
   jobContract(newDatabase)
   deploymentContract(newDatabase)
+  rehearsalContract(newDatabase)
   atRestContract(newDatabase)
   resealingContract(newDatabase)
 }

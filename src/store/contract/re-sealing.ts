@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { resealDatabase, type ResealOptions } from '../re-seal.ts'
 import type { Store } from '../store.ts'
 import { contractKey, type ContractDatabase, type NewDatabase } from './contract-database.ts'
-import { aConnection, anApplication } from './samples.ts'
+import { aConnection, anApplication, aRehearsal } from './samples.ts'
 
 const newKey = new Uint8Array(32).fill(9)
 
@@ -17,7 +17,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       const { values, unreadable } = await reseal(database)
       // The check of the key, and one value of each place.
-      assert.deepEqual([values, unreadable], [7, []])
+      assert.deepEqual([values, unreadable], [8, []])
       await assert.rejects(database.open(), { code: 'master_key_wrong' })
       await assertFilled(await database.open(newKey))
     })
@@ -52,7 +52,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       await database.execute(`update secrets set sealed_value = 'v1.AAAA' where name = 'cookie'`)
       const { values, unreadable } = await reseal(database)
-      assert.deepEqual([values, unreadable], [6, ['secrets cookie']])
+      assert.deepEqual([values, unreadable], [7, ['secrets cookie']])
       await database.open(newKey)
     })
   })
@@ -103,12 +103,15 @@ export async function fill({ commit, secrets, signingKeys }: Store): Promise<voi
     { kind: 'put-connection', connection: aConnection('conn_1'), options },
     { kind: 'put-connection', connection: aConnection('conn_2') },
     { kind: 'enqueue-job', job: { kind: 'mail', payload, enqueuedAtMs: 1 } },
+    { kind: 'add-rehearsal', rehearsal: aRehearsal('reh_1') },
+    { kind: 'update-rehearsal', rehearsalId: 'reh_1', set: { report: payload } },
+    { kind: 'add-rehearsal', rehearsal: aRehearsal('reh_2') },
   ])
   await secrets.getOrCreate('cookie', () => 'cookie secret')
   await signingKeys.put(signingKey)
 }
 
-async function assertFilled({ directory, jobs, secrets, signingKeys }: Store): Promise<void> {
+async function assertFilled({ directory, jobs, rehearsals, secrets, signingKeys }: Store): Promise<void> {
   const { applications, environmentVariables } = await directory.catalog()
   assert.deepEqual(
     applications.map(({ clientSecret }) => clientSecret),
@@ -124,4 +127,5 @@ async function assertFilled({ directory, jobs, secrets, signingKeys }: Store): P
   assert.deepEqual(await signingKeys.all(), [signingKey])
   const [job] = await jobs.claim({ kind: 'mail', limit: 1, nowMs: 2, untilMs: 3 })
   assert.deepEqual(job?.payload(), payload)
+  assert.deepEqual((await rehearsals.find('reh_1'))?.report(), payload)
 }

@@ -6,6 +6,7 @@ import type { Artifact } from '../artifact-store.ts'
 import type { ConnectionRecord, PermissionRecord, RoleRecord } from '../catalog.ts'
 import type { InvocationRecord } from '../invocation-store.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
+import type { RehearsalRecord } from '../rehearsal-store.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from '../user.ts'
 
 export function hashOf(id: string): string {
@@ -169,5 +170,20 @@ export function anInvocation(id: string, overrides: Partial<InvocationRecord> = 
     idTokenJti: null,
     document: { event: { request: {} } },
     ...overrides,
+  }
+}
+
+export function aRehearsal(id: string, changes: Partial<RehearsalRecord> = {}): RehearsalRecord {
+  return {
+    id,
+    createdAtMs: 1_000,
+    author: 'machine',
+    deploymentId: 'dep_1',
+    request: { users: { kind: 'all' } },
+    state: 'waiting',
+    users: 0,
+    ofUsers: 0,
+    error: null,
+    ...changes,
   }
 }

@@ -6,6 +6,7 @@ import { events } from './0004-events.ts'
 import { connections } from './0005-connections.ts'
 import { deployments } from './0006-deployments.ts'
 import { deploymentPreviews } from './0007-deployment-previews.ts'
+import { rehearsals } from './0008-rehearsals.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   connections,
   deployments,
   deploymentPreviews,
+  rehearsals,
 ]

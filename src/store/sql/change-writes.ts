@@ -5,6 +5,7 @@ import { artifactWrites } from './artifact-statements.ts'
 import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
 import { deploymentWrites } from './sql-deployment-store.ts'
+import { rehearsalWrites } from './sql-rehearsal-store.ts'
 import { fileMembershipWrites } from './file-memberships.ts'
 import { organizationWrites } from './organization-writes.ts'
 import { ownedValueWrites } from './owned-value-writes.ts'
@@ -50,6 +51,7 @@ export function changeWrites(
     ...throttleWrites(database),
     ...signingKeyWrites(database, box),
     ...deploymentWrites(database),
+    ...rehearsalWrites(database, box),
     'append-audit': ({ record }) => [appendAudit(record)],
     'enqueue-job': ({ job }) => [enqueue(job)],
   }

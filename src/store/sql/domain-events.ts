@@ -148,6 +148,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'add-artifact':
     case 'add-deployment':
     case 'add-one-time-token':
+    case 'add-rehearsal':
     case 'add-signing-key':
     case 'clear-tries':
     case 'consume-artifact':
@@ -182,6 +183,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'take-one-time-token':
     case 'update-deployment':
     case 'update-identity':
+    case 'update-rehearsal':
       return []
   }
 }

@@ -6,6 +6,7 @@ import { clientSecretPlace, connectionOptionsPlace, variablePlace } from './cata
 import { parseJson } from './json-column.ts'
 import { masterKeyCheckName, masterKeyCheckPlace } from './master-key-check.ts'
 import { payloadPlace } from './sql-job-store.ts'
+import { reportPlace } from './sql-rehearsal-store.ts'
 import { secretPlace } from './sql-secret-store.ts'
 import { privateJwkPlace } from './sql-signing-key-store.ts'
 import type { Tables } from './tables.ts'
@@ -60,6 +61,12 @@ const byPlace: Readonly<Record<SealedPlaceName, SealedColumn>> = {
     key: 'id',
     column: 'sealed_options',
     place: connectionOptionsPlace,
+  },
+  'rehearsals.sealed_report': {
+    table: 'rehearsals',
+    key: 'id',
+    column: 'sealed_report',
+    place: reportPlace,
   },
 }
 

@@ -158,6 +158,18 @@ export interface Tables {
     build_log: string
     content: string
   }
+  rehearsals: {
+    id: string
+    created_at_ms: number
+    author: string
+    deployment_id: string
+    request: string
+    state: string
+    users: number
+    of_users: number
+    error: string | null
+    sealed_report: string | null
+  }
   deployment_activations: {
     id: string
     at_ms: number
