@@ -73,6 +73,7 @@ test('C10: records of runs and of the audit log go by age and by count, counters
 
   const retention = {
     invocations: { keepDays: 7, keepCount: 2 },
+    recordings: { isKept: true, keepDays: 5, keepCount: 100, kilobytes: 256 },
     audit: { keepDays: 8, keepRefusedSignIns: 2 },
     events: { keepDays: 8, keepCount: 100 },
   }

@@ -11,18 +11,22 @@ const dayMs = 86_400_000
 const deadJobsKeptMs = 14 * dayMs
 const everyTenSeconds = 10_000
 
-type Retention = Pick<MintageSettings, 'invocations' | 'audit' | 'events'>
+type Retention = Pick<MintageSettings, 'invocations' | 'recordings' | 'audit' | 'events'>
 
 export function housekeeping(store: Store, retention: Retention, everyMs: number = everyTenSeconds): JobKind {
   return { everyMs, backoffMs: [], run: ({ signal }) => deleteExpired(store, retention, signal) }
 }
 
 async function deleteExpired(store: Store, retention: Retention, signal: AbortSignal): Promise<void> {
-  const { invocations, audit, events, artifacts, oneTimeTokens, jobs, throttles } = store
+  const { invocations, recordings, audit, events, artifacts, oneTimeTokens, jobs, throttles } = store
   const nowMs = store.nowMs()
   const before = (days: number): number => nowMs - days * dayMs
   const { keepDays, keepCount } = retention.invocations
   await invocations.prune({ olderThanMs: before(keepDays), keep: keepCount }, signal)
+  await recordings.prune(
+    { olderThanMs: before(retention.recordings.keepDays), keep: retention.recordings.keepCount },
+    signal,
+  )
   const { keepDays: auditDays, keepRefusedSignIns: keepRefused } = retention.audit
   await audit.prune({ olderThanMs: before(auditDays), keepRefused }, signal)
   await events.prune(

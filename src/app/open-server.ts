@@ -7,9 +7,10 @@ import { applyMintageFile } from '../directory/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
 import { openGuardedFetch } from '../net/index.ts'
 import { lowerPoolPriority, readThreadOptions } from '../runtime/index.ts'
-import { openStore, type InvocationRecord, type Store } from '../store/index.ts'
+import { openStore, type InvocationRecord, type InvocationRecording, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
+import type { Recorded } from '../triggers/index.ts'
 import { sourceLineAt, type LiveProject } from '../workflows/index.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
@@ -104,8 +105,8 @@ export async function openServer(
     sandbox,
     serving: (trigger) => project.serving(trigger),
     environment: workflowEnvironment(store.directory),
-    record(invocation) {
-      store.invocations.append(invocation)
+    record(invocation, recorded) {
+      store.invocations.append(invocation, keptRecording(recorded, file.settings.recordings))
       if (listeners.onInvocation) listeners.onInvocation(invocation)
       else logWorkflowFailure(invocation, log)
     },
@@ -213,6 +214,14 @@ async function together<Parts extends readonly unknown[]>(opening: {
 }): Promise<{ -readonly [Part in keyof Parts]: Awaited<Parts[Part]> }> {
   await Promise.allSettled(opening)
   return Promise.all(opening)
+}
+
+/** Undefined when the project keeps none, or not one so large. */
+function keptRecording(
+  { run, environment, answerBytes }: Recorded,
+  { isKept, kilobytes }: MintageFile['settings']['recordings'],
+): InvocationRecording | undefined {
+  return isKept && answerBytes <= kilobytes * 1_024 ? { run, environment } : undefined
 }
 
 /** For operators, who do not look at each run. `mintage logs show` shows the whole of it. */

@@ -14,7 +14,7 @@ import {
 } from './host-calls/index.ts'
 import type { MessageToPool, RunOrder } from './protocol.ts'
 import type { RunOutcome } from './outcome.ts'
-import type { Delivery, RecordedAnswer } from './recording.ts'
+import { askedOf, type Delivery, type RecordedAnswer } from './recording.ts'
 import type { CallEntry, Invocation, InvocationResult } from './sandbox.ts'
 import { newSeed } from './seed.ts'
 import { changedLimits } from './limits.ts'
@@ -23,6 +23,7 @@ import type { Thread } from './thread.ts'
 interface PendingCall {
   readonly kind: string
   readonly requestHash: string
+  readonly asked: { readonly method?: string; readonly url?: string }
   readonly envelope: Promise<string>
 }
 
@@ -124,7 +125,14 @@ export class ActiveRun {
     if (this.invocation.replay !== undefined && recorded?.requestHash !== requestHash) return undefined
     const hostCalls = this.invocation.given?.hostCalls ?? ofSandbox
     const envelope = recorded === undefined ? this.#execute(message, hostCalls) : recordedEnvelope(recorded)
-    this.#calls.set(message.call, { kind: message.callKind, requestHash, envelope })
+    this.#calls.set(message.call, {
+      kind: message.callKind,
+      requestHash,
+      asked: askedOf(
+        message.request.length > longestRequest.fetch ? undefined : parseRequest(message.request),
+      ),
+      envelope,
+    })
     this.#answers.set(message.call, await envelope)
     return envelope
   }
@@ -179,9 +187,9 @@ export class ActiveRun {
   #recordedAnswers(deliveries: readonly Delivery[]): RecordedAnswer[] {
     if (this.#calls.size === 0) return []
     const delivered = new Set(deliveries.filter(({ kind }) => kind === 'answer').map(({ id }) => id))
-    return Array.from(this.#calls, ([call, { kind, requestHash }]) => {
+    return Array.from(this.#calls, ([call, { kind, asked, requestHash }]) => {
       const envelope = delivered.has(call) ? this.#answers.get(call) : undefined
-      return { call, kind, requestHash, ...(envelope === undefined ? {} : { envelope }) }
+      return { call, kind, ...asked, requestHash, ...(envelope === undefined ? {} : { envelope }) }
     })
   }
 

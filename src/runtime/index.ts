@@ -1,6 +1,6 @@
 export type { SandboxDefect } from './defect.ts'
 export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-script.ts'
-export { defaultLimits, type RunLimits } from './limits.ts'
+export { changedLimits, defaultLimits, type RunLimits } from './limits.ts'
 export { minimumCommonApiTable, webReplacement } from './minimum-common-api.ts'
 export type { GuestError, OutcomeKind, RunOutcome } from './outcome.ts'
 export { outcomeErrorCode, outcomeKinds } from './outcome-codes.ts'

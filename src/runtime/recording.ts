@@ -16,6 +16,9 @@ const deliverySchema = z.strictObject({
 const answerSchema = z.strictObject({
   call: z.int().nonnegative(),
   kind: z.string(),
+  /** Of an outgoing call, as the workflow asked for it. Older recordings do not have them. */
+  method: z.string().exactOptional(),
+  url: z.string().exactOptional(),
   /** SHA-256 of the request, so that a replay notices that it asks for something else. */
   requestHash: z.string(),
   /** Absent when the run ended before the answer was delivered. */
@@ -46,3 +49,12 @@ export type CallEntry = z.infer<typeof callEntrySchema>
 export type Delivery = z.infer<typeof deliverySchema>
 export type RecordedAnswer = z.infer<typeof answerSchema>
 export type Recording = z.infer<typeof recordingSchema>
+
+/** What a recording says of a call, for people and for a replay of other code. `request` is the guest's. */
+export function askedOf(request: unknown): Pick<RecordedAnswer, 'method' | 'url'> {
+  const { method, url } = Object(request) as { readonly method?: unknown; readonly url?: unknown }
+  return {
+    ...(typeof method === 'string' && { method }),
+    ...(typeof url === 'string' && { url }),
+  }
+}

@@ -1,6 +1,7 @@
 // The record of every run of a workflow. append() never makes a mint wait for the disk: records are written in batches, and
 // close() writes what is left. Losing the last few after a power cut loses no token and no right.
 import type { JsonObject } from '../oauth/index.ts'
+import type { InvocationRecording } from './recording-store.ts'
 
 export interface InvocationRecord {
   /** `inv_…` */
@@ -53,7 +54,8 @@ export interface InvocationStats {
 }
 
 export interface InvocationStore {
-  append(record: InvocationRecord): void
+  /** A recording is kept, and lost, with the record. */
+  append(record: InvocationRecord, recording?: InvocationRecording): void
   /** Resolves when all that was appended so far can be read. */
   flush(): Promise<void>
   stats(): InvocationStats

@@ -11,6 +11,7 @@ import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
 import { SqlJobStore } from './sql/sql-job-store.ts'
 import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
 import { SqlRehearsalStore } from './sql/sql-rehearsal-store.ts'
+import { SqlRecordingStore } from './sql/sql-recording-store.ts'
 import { SqlSecretStore } from './sql/sql-secret-store.ts'
 import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
@@ -62,7 +63,8 @@ interface StoreParts {
 
 function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   const jobs = new SqlJobStore(database, box)
-  const invocations = new SqlInvocationStore(database, log)
+  const recordings = new SqlRecordingStore(database, { box, log, nowMs })
+  const invocations = new SqlInvocationStore(database, recordings, log)
   const directory = new SqlDirectoryStore(database, box, log)
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
@@ -80,6 +82,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     rehearsals: new SqlRehearsalStore(database, box),
+    recordings,
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),

@@ -25,6 +25,8 @@ export type SealedPlaceName =
   | 'jobs.sealed_payload'
   | 'connections.sealed_options'
   | 'rehearsals.sealed_report'
+  | 'recordings.sealed_run'
+  | 'recorded_environments.sealed_variables'
 
 type PlaceNamed<Name> = Name extends `${infer Table}.${infer Column}`
   ? { readonly table: Table; readonly row: string; readonly column: Column }

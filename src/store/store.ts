@@ -11,6 +11,7 @@ import type { InvocationStore } from './invocation-store.ts'
 import type { JobStore } from './job-store.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
 import type { RehearsalStore } from './rehearsal-store.ts'
+import type { RecordingStore } from './recording-store.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
@@ -25,6 +26,7 @@ export interface Store {
   readonly jobs: JobStore
   readonly oneTimeTokens: OneTimeTokenStore
   readonly rehearsals: RehearsalStore
+  readonly recordings: RecordingStore
   readonly secrets: SecretStore
   readonly signingKeys: SigningKeyStore
   readonly throttles: ThrottleStore

@@ -47,6 +47,7 @@ export function openMint(deps: MintDeps): Mint {
             idTokenJti: jtiOf(before.idToken),
           },
           ...(preview && { preview }),
+          given: { shown: { before: { ...before } }, hidden: strictClaims ? { strictClaims } : {} },
           run: (request, sandbox) => runTokenTrigger({ ...request, event, before, strictClaims }, sandbox),
           document: runDocument,
         },

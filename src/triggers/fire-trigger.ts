@@ -8,6 +8,7 @@ import type { ServingDeployment } from '../workflows/index.ts'
 import { invocationDocument, type Redact } from './invocation-document.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { TriggerRequest, TriggerRun } from './run-trigger.ts'
+import { answerBytes, recordedRun } from './recorded-run.ts'
 import { runnableDeployment } from './runnable-deployment.ts'
 
 export interface TriggerDeps {
@@ -16,10 +17,19 @@ export interface TriggerDeps {
   readonly serving: (trigger: FiredTrigger, about: FiredAbout) => ServingDeployment | undefined
   readonly environment: () => Promise<Environment>
   /** Must not wait for the disk: it is called on the way to an answer. */
-  readonly record: (invocation: InvocationRecord) => void
+  readonly record: (invocation: InvocationRecord, recorded: Recorded) => void
   readonly limits: RunLimits
   readonly newInvocationId: () => string
   readonly nowMs: () => number
+}
+
+/** What is kept, apart from the record, so that the invocation can run again. */
+export interface Recorded {
+  /** Plain data (recorded-run.ts). */
+  readonly run: object
+  readonly environment: Environment
+  /** How large the answers in it are, in bytes. */
+  readonly answerBytes: number
 }
 
 type RecordedHere =
@@ -46,6 +56,8 @@ export interface Firing<Run> {
   readonly event: JsonObject
   readonly about: FiredAbout
   readonly preview?: PreviewedDeployment
+  /** What `run` is given beside the event, for a replay: what the document shows as well, and what it does not. Plain data. */
+  readonly given: { readonly shown: JsonObject; readonly hidden: JsonObject }
   run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
   /** The run as its record shows it. */
   document(deploymentId: string, run: Run, redact: Redact): object
@@ -81,7 +93,15 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     deps.sandbox,
   )
   const { manifest, file } = workflow
-  deps.record({
+  const { document, isRedacted } = invocationDocument(
+    {
+      workflow: { id: manifest.id, file, trigger },
+      event,
+      run: (redact) => firing.document(serving.id, run, redact),
+    },
+    redactorOf(environment),
+  )
+  const invocation: InvocationRecord = {
     ...firing.about,
     id: invocationId,
     startedAtMs,
@@ -91,15 +111,16 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     outcome: run.ending,
     decision: run.decision.kind,
     durationMs: run.durationMs,
-    document: invocationDocument(
-      {
-        workflow: { id: manifest.id, file, trigger },
-        event,
-        run: (redact) => firing.document(serving.id, run, redact),
-      },
-      redactorOf(environment),
-    ),
+    document,
+  }
+  const { shown, hidden } = firing.given
+  const recorded = recordedRun({
+    ...(isRedacted && { event, shown }),
+    hidden,
+    limits: deps.limits,
+    steps: [{ workflow: manifest.id, recording: run.recording }],
   })
+  deps.record(invocation, { run: recorded, environment, answerBytes: answerBytes([run.recording]) })
   return { invocationId, run }
 }
 

@@ -1,7 +1,7 @@
 export type { Decision, FailurePolicy } from './decision.ts'
 export { parseEvent, type TriggerEvent } from './event.ts'
 export type { FailureText } from './failure.ts'
-export { fireTrigger, type PreviewedDeployment, type TriggerDeps } from './fire-trigger.ts'
+export { fireTrigger, type PreviewedDeployment, type Recorded, type TriggerDeps } from './fire-trigger.ts'
 export { invocationFields } from './invocation-document.ts'
 export { m2mTokenEvent } from './m2m-token-generation/event.ts'
 export type { Judged, ResultRules } from './result-rules.ts'

@@ -17,14 +17,27 @@ interface Invoked {
   readonly run: (redact: Redact) => object
 }
 
+interface WrittenDown {
+  readonly document: JsonObject
+  /** Whether a text in it is not as it was. */
+  readonly isRedacted: boolean
+}
+
 /** `redact` is undefined when no variable is secret: the record then shares what it holds with the part that fires the trigger. */
 export function invocationDocument(
   { workflow, event, run }: Invoked,
   redact: Redact | undefined,
-): JsonObject {
+): WrittenDown {
   const document: object = { workflow, event, ...run(redact ?? asItIs) }
   // Plain data; what is undefined in it is not there once it is written.
-  return redact === undefined ? (document as JsonObject) : members(document, redact)
+  if (redact === undefined) return { document: document as JsonObject, isRedacted: false }
+  let isRedacted = false
+  const noted: Redact = (text) => {
+    const left = redact(text)
+    if (left !== text) isRedacted = true
+    return left
+  }
+  return { document: members(document, noted), isRedacted }
 }
 
 const asItIs: Redact = (text) => text

@@ -142,7 +142,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     sandbox,
     serving: (trigger) => servedBy(live, trigger),
     environment: () => environmentOf(store),
-    record: (invocation) => store.invocations.append(invocation),
+    record: (invocation, recorded) => store.invocations.append(invocation, recorded),
     // Only a test that is about the clock ends by it, however busy the machine is.
     limits: { ...defaultLimits, wallClockMs: 60_000, callMs: 30_000, ...given.limits },
     strictClaims: false,

@@ -155,6 +155,30 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Records of invocations.'),
+  recordings: z
+    .strictObject({
+      isKept: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether an invocation keeps, sealed, what it needs to run again: event, default claims, answers to its calls, clock and randomness. Without it `mintage replay` and cases have nothing to work on.',
+        ),
+      keepDays: z.int().min(1).max(90).default(7).describe('They are kept for this many days.'),
+      keepCount: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(20_000)
+        .describe('Only the newest this many invocations keep theirs.'),
+      kilobytes: z
+        .int()
+        .min(1)
+        .max(4_096)
+        .default(256)
+        .describe('An invocation whose answers are larger than this keeps none.'),
+    })
+    .prefault({})
+    .describe('What invocations need to run again.'),
   signingKeys: z
     .strictObject({
       rotateEveryDays: z

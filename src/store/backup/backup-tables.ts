@@ -40,6 +40,8 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   audit: true,
   events: true,
   invocations: true,
+  recorded_environments: true,
+  recordings: true,
 }
 
 // The keys of an object come in the order in which they were written.

@@ -12,6 +12,7 @@ import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
 import { openingContract } from './opening.ts'
 import { rehearsalContract } from './rehearsals.ts'
+import { recordingContract } from './recordings.ts'
 import { removalContract } from './removals.ts'
 import { resealingContract } from './re-sealing.ts'
 import { singleUseContract } from './single-use.ts'
@@ -28,6 +29,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   catalogContract(newDatabase)
   counterContract(newDatabase)
   historyContract(newDatabase)
+  recordingContract(newDatabase)
   eventContract(newDatabase)
   jobContract(newDatabase)
   deploymentContract(newDatabase)

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { resealDatabase, type ResealOptions } from '../re-seal.ts'
 import type { Store } from '../store.ts'
 import { contractKey, type ContractDatabase, type NewDatabase } from './contract-database.ts'
-import { aConnection, anApplication, aRehearsal } from './samples.ts'
+import { aConnection, anApplication, anInvocation, aRehearsal } from './samples.ts'
 
 const newKey = new Uint8Array(32).fill(9)
 
@@ -17,7 +17,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       const { values, unreadable } = await reseal(database)
       // The check of the key, and one value of each place.
-      assert.deepEqual([values, unreadable], [8, []])
+      assert.deepEqual([values, unreadable], [10, []])
       await assert.rejects(database.open(), { code: 'master_key_wrong' })
       await assertFilled(await database.open(newKey))
     })
@@ -52,7 +52,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       await database.execute(`update secrets set sealed_value = 'v1.AAAA' where name = 'cookie'`)
       const { values, unreadable } = await reseal(database)
-      assert.deepEqual([values, unreadable], [7, ['secrets cookie']])
+      assert.deepEqual([values, unreadable], [9, ['secrets cookie']])
       await database.open(newKey)
     })
   })
@@ -85,10 +85,12 @@ const signingKey = {
   removedAtMs: null,
 } as const
 const options = { clientSecret: 'secret of a provider' }
+const run = { seed: 'of the run' }
+const environment = { KEY: { value: 'secret of the run', isSecret: true } }
 const payload = { to: 'ada@example.com' }
 
 /** One value in each place that is sealed, and one beside it that is not. */
-export async function fill({ commit, secrets, signingKeys }: Store): Promise<void> {
+export async function fill({ commit, invocations, secrets, signingKeys }: Store): Promise<void> {
   await commit([
     { kind: 'put-application', application: anApplication('app_1', { clientSecret: 'client secret' }) },
     { kind: 'put-application', application: anApplication('app_2', { clientSecret: null }) },
@@ -109,9 +111,18 @@ export async function fill({ commit, secrets, signingKeys }: Store): Promise<voi
   ])
   await secrets.getOrCreate('cookie', () => 'cookie secret')
   await signingKeys.put(signingKey)
+  invocations.append(anInvocation('inv_1'), { run, environment })
+  await invocations.flush()
 }
 
-async function assertFilled({ directory, jobs, rehearsals, secrets, signingKeys }: Store): Promise<void> {
+async function assertFilled({
+  directory,
+  jobs,
+  recordings,
+  rehearsals,
+  secrets,
+  signingKeys,
+}: Store): Promise<void> {
   const { applications, environmentVariables } = await directory.catalog()
   assert.deepEqual(
     applications.map(({ clientSecret }) => clientSecret),
@@ -128,4 +139,5 @@ async function assertFilled({ directory, jobs, rehearsals, secrets, signingKeys 
   const [job] = await jobs.claim({ kind: 'mail', limit: 1, nowMs: 2, untilMs: 3 })
   assert.deepEqual(job?.payload(), payload)
   assert.deepEqual((await rehearsals.find('reh_1'))?.report(), payload)
+  assert.deepEqual(await recordings.find('inv_1'), { invocationId: 'inv_1', run, environment })
 }

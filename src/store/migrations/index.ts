@@ -7,6 +7,7 @@ import { connections } from './0005-connections.ts'
 import { deployments } from './0006-deployments.ts'
 import { deploymentPreviews } from './0007-deployment-previews.ts'
 import { rehearsals } from './0008-rehearsals.ts'
+import { recordings } from './0009-recordings.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   deployments,
   deploymentPreviews,
   rehearsals,
+  recordings,
 ]

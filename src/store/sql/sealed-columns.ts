@@ -7,6 +7,7 @@ import { parseJson } from './json-column.ts'
 import { masterKeyCheckName, masterKeyCheckPlace } from './master-key-check.ts'
 import { payloadPlace } from './sql-job-store.ts'
 import { reportPlace } from './sql-rehearsal-store.ts'
+import { recordedEnvironmentPlace, recordedRunPlace } from './sql-recording-store.ts'
 import { secretPlace } from './sql-secret-store.ts'
 import { privateJwkPlace } from './sql-signing-key-store.ts'
 import type { Tables } from './tables.ts'
@@ -67,6 +68,18 @@ const byPlace: Readonly<Record<SealedPlaceName, SealedColumn>> = {
     key: 'id',
     column: 'sealed_report',
     place: reportPlace,
+  },
+  'recordings.sealed_run': {
+    table: 'recordings',
+    key: 'invocation_id',
+    column: 'sealed_run',
+    place: recordedRunPlace,
+  },
+  'recorded_environments.sealed_variables': {
+    table: 'recorded_environments',
+    key: 'id',
+    column: 'sealed_variables',
+    place: recordedEnvironmentPlace,
   },
 }
 

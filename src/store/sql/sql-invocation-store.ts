@@ -14,17 +14,26 @@ import {
   invocationStatements,
   storedInvocation,
 } from './invocation-statements.ts'
+import type { InvocationRecording } from '../recording-store.ts'
+import type { SqlRecordingStore } from './sql-recording-store.ts'
 import { pruneInBatches } from './prune.ts'
 import { WriteBehind } from './write-behind.ts'
+
+interface Appended {
+  readonly record: InvocationRecord
+  readonly recording: InvocationRecording | undefined
+}
 
 export class SqlInvocationStore implements InvocationStore {
   readonly #database: Database
   readonly #log: FoldedLog
   readonly #statements: ReturnType<typeof invocationStatements>
-  readonly #behind: WriteBehind<InvocationRecord>
+  readonly #recordings: SqlRecordingStore
+  readonly #behind: WriteBehind<Appended>
 
-  constructor(database: Database, log: FoldedLog) {
+  constructor(database: Database, recordings: SqlRecordingStore, log: FoldedLog) {
     this.#database = database
+    this.#recordings = recordings
     this.#log = log
     this.#statements = invocationStatements(database)
     this.#behind = new WriteBehind({
@@ -40,8 +49,8 @@ export class SqlInvocationStore implements InvocationStore {
     })
   }
 
-  append(record: InvocationRecord): void {
-    this.#behind.add(record)
+  append(record: InvocationRecord, recording?: InvocationRecording): void {
+    this.#behind.add({ record, recording })
   }
 
   flush(): Promise<void> {
@@ -92,11 +101,18 @@ export class SqlInvocationStore implements InvocationStore {
     return byAge + (await pruneInBatches(this.#database, beyond, signal))
   }
 
-  async #write(records: readonly InvocationRecord[]): Promise<void> {
-    const inserts = records.map((record, index) =>
-      this.#statements.insert({ ...invocationRow(record), offset: records.length - 1 - index }),
+  async #write(appended: readonly Appended[]): Promise<void> {
+    const inserts = appended.map(({ record }, index) =>
+      this.#statements.insert({ ...invocationRow(record), offset: appended.length - 1 - index }),
     )
-    const statements = [this.#statements.raiseCounter({ by: records.length }), ...inserts]
+    const recordings = appended.flatMap(({ record: { id: invocationId }, recording }) =>
+      recording === undefined ? [] : [{ ...recording, invocationId }],
+    )
+    const statements = [
+      this.#statements.raiseCounter({ by: appended.length }),
+      ...inserts,
+      ...this.#recordings.insertions(recordings),
+    ]
     await this.#database.commit(
       statements.map((statement) => ({ statement })),
       'lazy',

@@ -46,6 +46,8 @@ export interface Tables {
     id_token_jti: string | null
     document: string
   }
+  recordings: { invocation_id: string; environment_id: string; sealed_run: string }
+  recorded_environments: { id: string; used_at_ms: number; sealed_variables: string }
   events: {
     id: string
     /** Null inside the commit that writes the event. */
