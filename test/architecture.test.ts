@@ -170,6 +170,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/store',
   ],
   'src/cli': [
+    'src/deployments',
     'src/cases',
     'src/config',
     'src/directory',

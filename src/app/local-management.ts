@@ -1,8 +1,13 @@
 // The operations of the management API beside the database, without a server: for the command line of an operator, who has the master key.
 import { randomBytes } from 'node:crypto'
+import type { RunPlace } from '../deployments/index.ts'
 import type { Caller, ManagementDeps } from '../management/index.ts'
+import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import type { Store } from '../store/index.ts'
+import { reservedClaims } from '../tokens/index.ts'
 import { openExistingStore } from './existing-store.ts'
+import { readProjectRunSettings } from './project-file.ts'
+import { runLimits } from './run-limits.ts'
 import type { ServerSettings } from './server-settings.ts'
 
 export interface LocalManagement {
@@ -12,22 +17,33 @@ export interface LocalManagement {
   close(): Promise<void>
 }
 
-/** Throws what openExistingStore throws. */
+/** `projectDir`: the project that the servers of this database are started with. Throws what openExistingStore throws. */
 export async function openLocalManagement(
-  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>,
+  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey' | 'projectDir'>,
 ): Promise<LocalManagement> {
   const store = await openExistingStore(settings)
+  let sandbox: Promise<Sandbox> | undefined
+  async function place(): Promise<RunPlace> {
+    const { limits } = await readProjectRunSettings(settings.projectDir)
+    sandbox ??= openSandbox({ threads: 1 })
+    return { sandbox: await sandbox, reservedClaims, limits: runLimits(limits), isProduction: false }
+  }
   return {
     store,
     caller: { clientId: null, organizationCode: null },
     deps: {
       store,
+      // Servers on this database follow by themselves.
+      deployments: { place, isFollowed: true, settle: () => Promise.resolve() },
       // No request comes over a wire here, so there is no token to judge and no address to name.
       verifyAccessToken: () => Promise.resolve(undefined),
       issuerUrl: '',
       nowMs: () => store.nowMs(),
       random: randomBytes,
     },
-    close: () => store.close(),
+    async close() {
+      await (await sandbox)?.close()
+      await store.close()
+    },
   }
 }

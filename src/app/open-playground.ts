@@ -4,7 +4,7 @@ import type { FetchApp, HttpServer } from '../http/index.ts'
 import { callbackPath, playgroundApp, type DemoUser } from '../playground/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
-import type { LiveProject } from '../workflows/index.ts'
+import type { ServedProject } from './served-project.ts'
 import type { ServerSettings } from './server-settings.ts'
 
 interface PlaygroundParts {
@@ -13,7 +13,7 @@ interface PlaygroundParts {
   readonly issuer: string
   readonly http: Pick<HttpServer, 'handle'>
   readonly store: Store
-  readonly project: LiveProject
+  readonly project: ServedProject
   readonly log: Logger
   readonly now: () => number
 }

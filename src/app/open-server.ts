@@ -3,6 +3,7 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
+import { openLoadedDeployments } from '../deployments/index.ts'
 import { applyMintageFile } from '../directory/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
 import { openGuardedFetch } from '../net/index.ts'
@@ -11,7 +12,7 @@ import { openStore, type InvocationRecord, type InvocationRecording, type Store 
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
 import type { Recorded } from '../triggers/index.ts'
-import { sourceLineAt, type LiveProject } from '../workflows/index.ts'
+import { sourceLineAt } from '../workflows/index.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
@@ -28,6 +29,7 @@ import { assertDatabaseOfDemo, checkPublished, refusePublishedInFile } from './p
 import { readiness } from './readiness.ts'
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
+import { hasLiveDeployment, openServed, type ServedProject } from './served-project.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
 import { assertUsableFile } from './usable-file.ts'
@@ -48,7 +50,7 @@ export interface RunningServer {
   readonly port: number
   readonly hasPlayground: boolean
   readonly file: MintageFile
-  readonly project: LiveProject
+  readonly project: ServedProject
   readonly store: Store
   /** Resolves when no work is under way that answers did not wait for, such as a mail. */
   settle(): Promise<void>
@@ -89,13 +91,32 @@ export async function openServer(
   // Before all that follows: the sandbox's threads start on other processors while this one is busy.
   const { prioritizeEventLoop } = file.settings
   const threads = await readThreadOptions({ memoryBytes, prioritizeEventLoop })
-  const [{ sandbox, project }, apply, { openIssuer, managementApi, openPlayground, serverErrorPage }] =
+  // `mintage dev` always serves the folder; otherwise it is built when nothing is live in the database, or when it is to win.
+  const isFollowing = listeners.onProjectChange === undefined
+  const isFolderWanted = !isFollowing || settings.projectWins === true
+  const needsFolder = Promise.withResolvers<boolean>()
+  needsFolder.promise.catch(() => {}) // Who waits for it rejects.
+  const onStore = async (store: Store) =>
+    needsFolder.resolve(isFolderWanted || !(await hasLiveDeployment(store)))
+  const onNoStore = (error: unknown) => needsFolder.reject(error)
+  const [{ sandbox, folder, place }, apply, { openIssuer, managementApi, openPlayground, serverErrorPage }] =
     await together([
-      openWorkflows(file, { ...settings, threads, issuer, http, log, opened }), // 3 the workflows
-      openDirectory(file, { settings, key, issuer, log, opened }), // and who exists
+      openWorkflows(file, {
+        ...settings,
+        threads,
+        issuer,
+        http,
+        log,
+        opened,
+        needsFolder: needsFolder.promise,
+      }), // 3 the workflows
+      openDirectory(file, { settings, key, issuer, log, opened, onStore, onNoStore }), // and who exists
       import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
     ])
   const { store, now } = apply
+  const deployments = openLoadedDeployments({ store, place, log })
+  opened.defer(() => deployments.close())
+  const project = await openServed({ settings, file, store, deployments, folder, isFollowing })
 
   const mail = await openMail(file.settings, settings, listeners)
   opened.defer(() => mail.close())
@@ -147,6 +168,11 @@ export async function openServer(
   })
   const management = managementApi({
     store,
+    deployments: {
+      place: () => Promise.resolve(place),
+      isFollowed: isFollowing,
+      settle: () => deployments.settle(),
+    },
     verifyAccessToken: (token) => provider.verifyAccessToken(token),
     issuerUrl: issuer,
     nowMs: now,
@@ -184,8 +210,8 @@ export async function openServer(
   opened.defer(watchFileHandles(log))
   const jobs = openServerJobs({ store, settings: file.settings, log, mail, issuer })
   opened.defer(() => jobs.close(backgroundBoundMs))
-  if (listeners.onProjectChange) {
-    const watch = followProject({ project, file, apply, log, onChange: listeners.onProjectChange })
+  if (listeners.onProjectChange && folder) {
+    const watch = followProject({ project: folder, file, apply, log, onChange: listeners.onProjectChange })
     opened.defer(() => watch.close())
   }
   opened.defer(() => http.close())
@@ -237,17 +263,24 @@ interface DirectoryParts {
   readonly issuer: string
   readonly log: Logger
   readonly opened: AsyncDisposableStack
+  /** Called once the database is open, before anything of it is changed. */
+  readonly onStore: (store: Store) => Promise<void>
+  readonly onNoStore: (error: unknown) => void
 }
 
 /** The store with what the project's file declares, and what applying the file takes. */
-async function openDirectory(file: MintageFile, { settings, key, issuer, log, opened }: DirectoryParts) {
+async function openDirectory(file: MintageFile, parts: DirectoryParts) {
+  const { settings, key, issuer, log, opened } = parts
   const location = storeLocation(settings)
   const store = await openStore({ location, masterKey: key.bytes, log: log.warn }).catch(
     async (error: unknown) => {
-      throw await openingFailedWith(key, error)
+      const failure = await openingFailedWith(key, error)
+      parts.onNoStore(failure)
+      throw failure
     },
   )
   opened.defer(() => store.close())
+  await parts.onStore(store)
   const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
   await assertUsableFile(file, settings.projectDir, apply)
   if (settings.isDemo) await assertDatabaseOfDemo(store)
@@ -256,7 +289,7 @@ async function openDirectory(file: MintageFile, { settings, key, issuer, log, op
   return apply
 }
 
-function sourceLineOf(project: LiveProject, at: Parameters<typeof sourceLineAt>[1]): string | undefined {
+function sourceLineOf(project: ServedProject, at: Parameters<typeof sourceLineAt>[1]): string | undefined {
   return project
     .status()
     .deployments.map(({ bundle }) => sourceLineAt(bundle, at))

@@ -1,5 +1,6 @@
 // The sandbox of a server and the project's workflows in it, live.
 import type { MintageFile } from '../config/index.ts'
+import type { RunPlace } from '../deployments/index.ts'
 import { formatLocation, WorkflowError } from '../errors/index.ts'
 import type { HttpServer } from '../http/index.ts'
 import { parseEncryptionKey, type Answers } from '../runtime/host-calls/index.ts'
@@ -8,6 +9,7 @@ import type { Logger } from '../telemetry/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { openLiveProject, type LiveProject } from '../workflows/index.ts'
 import { runLimits } from './run-limits.ts'
+import { runSettings } from './served-project.ts'
 
 interface WorkflowParts {
   /** What the sandbox's threads are made of. */
@@ -18,19 +20,29 @@ interface WorkflowParts {
   readonly issuer: string
   readonly http: Pick<HttpServer, 'handle'>
   readonly log: Logger
+  /** Whether the project is built: known as soon as the database is open. */
+  readonly needsFolder: Promise<boolean>
   /** Closes what is opened here, also when something after it fails. */
   readonly opened: AsyncDisposableStack
 }
 
-export async function openWorkflows(
-  file: MintageFile,
-  parts: WorkflowParts,
-): Promise<{ readonly sandbox: Sandbox; readonly project: LiveProject }> {
+/** `folder` is undefined when it need not be built. */
+export interface OpenedWorkflows {
+  readonly sandbox: Sandbox
+  readonly folder: LiveProject | undefined
+  readonly place: RunPlace
+}
+
+export async function openWorkflows(file: MintageFile, parts: WorkflowParts): Promise<OpenedWorkflows> {
   const sandbox = await openWorkflowSandbox(file, parts)
   parts.opened.defer(() => sandbox.close())
-  const project = await openProject(parts.projectDir, file, sandbox)
-  if (parts.isProduction) refuseNeverFired(project.status().neverRun)
-  return { sandbox, project }
+  const { isProduction } = parts
+  const limits = runLimits(file.settings.limits)
+  const place = { sandbox, reservedClaims, limits, isProduction }
+  if (!(await parts.needsFolder)) return { sandbox, folder: undefined, place }
+  const folder = await openProject(parts.projectDir, file, sandbox)
+  if (isProduction) refuseNeverFired(folder.status().neverRun)
+  return { sandbox, folder, place }
 }
 
 function openWorkflowSandbox(
@@ -61,6 +73,7 @@ async function openProject(dir: string, { settings }: MintageFile, sandbox: Sand
     strictBindings: settings.strictBindings,
     secureFetchEncoding: settings.secureFetch.encoding,
     bundleBytes: runLimits(settings.limits).bundleBytes,
+    settings: runSettings(settings),
   })
   const [failure] = project.status().failures
   if (failure) throw failure

@@ -2,7 +2,14 @@
 // setting has its default. In development the playground is there, and people may sign up, so that a project can be tried at once.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseMintageYaml, readMintageFile, type MintageFile } from '../config/index.ts'
+import {
+  defaultFileRunSettings,
+  parseMintageYaml,
+  readMintageFile,
+  readRunSettings,
+  type FileRunSettings,
+  type MintageFile,
+} from '../config/index.ts'
 
 export const projectFileName = 'mintage.yaml'
 
@@ -25,4 +32,10 @@ export async function readProjectFile(projectDir: string, isProduction: boolean)
 
 export function hasProjectFile(projectDir: string): boolean {
   return existsSync(join(projectDir, projectFileName))
+}
+
+/** What of it shapes a run. Throws MintageFileError, ConfigError `file_unreadable`. */
+export async function readProjectRunSettings(projectDir: string): Promise<FileRunSettings> {
+  const file = join(projectDir, projectFileName)
+  return existsSync(file) ? readRunSettings(file) : defaultFileRunSettings()
 }

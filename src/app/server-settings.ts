@@ -11,6 +11,8 @@ export interface ServerSettings {
   /** Refuses what is fine on a developer's machine only. */
   readonly isProduction: boolean
   readonly host: string
+  /** The project's folder becomes the live deployment at the start, whatever is live in the database. */
+  readonly projectWins?: boolean
   /** 0 takes a free one. */
   readonly port: number
   /** Without a trailing slash; the address of the server on this machine when not given. */

@@ -3,11 +3,13 @@
 import { dirname } from 'node:path'
 import { MintageFileError, type ProcessSettings } from '../config/index.ts'
 import { AppError, ConfigError, errorCodes, nearest } from '../errors/index.ts'
+import { activateCommand, rollbackCommand } from './activate.ts'
 import { parseArguments } from './arguments.ts'
 import { applicationsCommand } from './applications.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { buildCommand } from './build.ts'
 import type { Command } from './command.ts'
+import { deployCommand } from './deploy.ts'
 import { deploymentsCommand } from './deployments.ts'
 import { devCommand } from './dev.ts'
 import { errorText, type ShownError } from './error-text.ts'
@@ -36,7 +38,10 @@ export const commands: readonly Command[] = [
   rehearseCommand,
   buildCommand,
   applicationsCommand,
+  deployCommand,
   deploymentsCommand,
+  activateCommand,
+  rollbackCommand,
   logsCommand,
   keysCommand,
   backupCommand,

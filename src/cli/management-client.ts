@@ -6,7 +6,7 @@ import { openLocalManagement } from '../app/index.ts'
 import { ConfigError } from '../errors/index.ts'
 import { RequestError, type DeclaredOperation } from '../management/index.ts'
 import type { CommandArguments } from './arguments.ts'
-import { projectOptions } from './choose-project.ts'
+import { chooseProject, projectOptions } from './choose-project.ts'
 import type { CommandOption } from './command.ts'
 import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { refusal } from './management-refusal.ts'
@@ -55,7 +55,8 @@ export async function openManagementClient(given: CommandArguments): Promise<Man
 }
 
 async function openLocalClient(given: CommandArguments): Promise<ManagementClient> {
-  const local = await openLocalManagement(await parseUsedDataOptions(given))
+  const { dir: projectDir } = await chooseProject(given)
+  const local = await openLocalManagement({ ...(await parseUsedDataOptions(given)), projectDir })
   const { deps, caller, store } = local
   return {
     where: store.description,

@@ -2,7 +2,6 @@
 import { MintageFileError } from '../config/index.ts'
 import { planText } from '../directory/index.ts'
 import type { ProjectChange } from '../app/index.ts'
-import { deploymentId } from '../workflows/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { errorText, warningText } from './error-text.ts'
 import { fileProblemsText } from './file-problems-text.ts'
@@ -23,9 +22,8 @@ export function projectChangeText(change: ProjectChange, output: Output): string
       return undefined
     case 'build-failed': {
       const errors = change.status.failures.map((failure) => errorText(failure, undefined, output.style))
-      const { deployments } = change.status
-      const kept = deployments.length === 0 ? 'no workflow' : deploymentId(deployments)
-      return [...errors, output.style('yellow', `still live: ${kept}`)].join('\n')
+      const { id = 'no workflow' } = change.status
+      return [...errors, output.style('yellow', `still live: ${id}`)].join('\n')
     }
     case 'applied': {
       const steps = change.plan.steps.length === 0 ? [] : [printable(planText(change.plan))]
@@ -43,6 +41,5 @@ export function projectChangeText(change: ProjectChange, output: Output): string
 function liveText({ status }: Extract<ProjectChange, { kind: 'built' }>): string {
   if (status.noWorkflows) return `no workflow is live: ${status.noWorkflows.message}`
   if (status.deployments.length === 0) return 'no workflow is live'
-  const id = deploymentId(status.deployments)
-  return status.deployments.map(({ file }) => `live: ${file}  ${id}`).join('\n')
+  return status.deployments.map(({ file }) => `live: ${file}  ${String(status.id)}`).join('\n')
 }

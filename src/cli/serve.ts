@@ -3,7 +3,6 @@
 import { performance } from 'node:perf_hooks'
 import { formatLocation } from '../errors/index.ts'
 import { openServer, type RunningServer, type ServerListeners } from '../app/index.ts'
-import { deploymentId } from '../workflows/index.ts'
 import { earlierDemoDatabase } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
@@ -47,8 +46,8 @@ export async function serve(
   const tookMs = performance.now() - began
   if (isProduction) {
     const { issuer, port, project, store } = server
-    const { deployments: live, neverRun } = project.status()
-    const deployments = live.length === 0 ? [] : [deploymentId(live)]
+    const { id: deployment, neverRun, isStored = false } = project.status()
+    const deployments = deployment === undefined ? [] : [deployment]
     for (const { code, message, at, hint } of neverRun) {
       log.warn('workflow_never_runs', { errorCode: code, message, at: at && formatLocation(at), hint })
     }
@@ -56,6 +55,7 @@ export async function serve(
       issuer,
       port,
       deployments,
+      serves: isStored ? 'database' : 'project',
       store: store.description,
       tookMs: Math.round(tookMs),
     })

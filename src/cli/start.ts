@@ -18,6 +18,11 @@ export const startCommand: Command = {
     ...serveOptions,
     { name: 'production', summary: 'Refuse what is fine for development only; the log is JSON.' },
     { name: 'playground', summary: 'Offer the playground in production, too.' },
+    {
+      name: 'project-wins',
+      summary:
+        'Make the project’s folder what is live, whatever was deployed. Default: what is live in the database is served.',
+    },
     { name: 'dry-run', summary: 'Show what mintage.yaml would change in the directory, and change nothing.' },
   ],
   examples: ['mintage start', 'mintage start --project . --port 8080', 'mintage start --project . --dry-run'],
@@ -25,7 +30,10 @@ export const startCommand: Command = {
 }
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
-  const settings = await parseServeOptions(startCommand, given)
+  const settings = {
+    ...(await parseServeOptions(startCommand, given)),
+    projectWins: given.has('project-wins'),
+  }
   if (!given.has('dry-run')) return serve(settings, output)
   await findProject(settings.projectDir)
   const plan = await planServer(settings)

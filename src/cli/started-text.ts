@@ -2,7 +2,6 @@
 import { join, relative } from 'node:path'
 import { demoUser, hasProjectFile, type RunningServer } from '../app/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
-import { deploymentId } from '../workflows/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { warningText } from './error-text.ts'
 import { printable, type Output } from './output.ts'
@@ -24,7 +23,7 @@ export function startedText(
   output: Output,
 ): string {
   const { issuer, port, project, store, file } = server
-  const { dir, deployments, noWorkflows, neverRun } = project.status()
+  const { dir, id, deployments, noWorkflows, neverRun, isStored = false } = project.status()
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
   const user = settings.isDemo ? demoUser(file) : undefined
   return [
@@ -38,13 +37,11 @@ export function startedText(
     ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
     ...applicationRows(applications, settings, row),
     ...deployments.flatMap((deployment) => [
-      row(
-        'workflow',
-        `${deployment.manifest.id}  ${deployment.manifest.trigger}  ${deploymentId(deployments)}`,
-      ),
-      row('edit', relative('.', join(dir, deployment.file))),
+      row('workflow', `${deployment.manifest.id}  ${deployment.manifest.trigger}  ${id}`),
+      ...(isStored ? [] : [row('edit', relative('.', join(dir, deployment.file)))]),
       ...deploymentWarnings(deployment).map((text) => row('warning', text)),
     ]),
+    ...(isStored ? [row('serves', storedText)] : []),
     ...(noWorkflows ? [row('workflow', `none: ${noWorkflows.message}; tokens hold the default claims`)] : []),
     ...(deployments.length === 0 && neverRun.length > 0
       ? [row('workflow', 'none is live; tokens hold the default claims')]
@@ -68,6 +65,9 @@ export function startedText(
     }Stop with Ctrl+C.`,
   ].join('\n')
 }
+
+const storedText =
+  'what is live in the database, not the folder. mintage deploy brings the folder there; --project-wins at the start does, too'
 
 const noProjectFile =
   'no mintage.yaml: people may sign up, and the playground is the only application. Create one with mintage init'

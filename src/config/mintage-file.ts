@@ -18,7 +18,7 @@ export async function readMintageFile(
   file: string,
   lookUp: VariableLookup = environmentVariable,
 ): Promise<MintageFile> {
-  return parseMintageYaml(await readText(file), file, lookUp)
+  return parseMintageYaml(await readMintageText(file), file, lookUp)
 }
 
 /** Throws MintageFileError with every problem of the text. */
@@ -65,7 +65,7 @@ export async function refuseMintageFile(
   problems: readonly ValueProblem[],
   code?: FileErrorCode,
 ): Promise<never> {
-  const source = new YamlSource(await readText(file))
+  const source = new YamlSource(await readMintageText(file))
   const locate = (place: Place, path: readonly PropertyKey[]) => locatedAt(place, path, source, file)
   return fail(inOrder(problems.map((problem) => fileProblem(problem, source, locate))), code)
 }
@@ -139,7 +139,8 @@ function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/[.:]?$/, '.')}`
 }
 
-async function readText(file: string): Promise<string> {
+/** UTF-8. Throws ConfigError. */
+export async function readMintageText(file: string): Promise<string> {
   const bytes = await readBytes(file)
   if (isUtf8(bytes)) return bytes.toString('utf8')
   // A line feed is never part of another character.

@@ -9,7 +9,7 @@ export const deploymentStatuses = [
   'Processing',
   'Draft',
 ] as const
-export type DeploymentStatus = (typeof deploymentStatuses)[number]
+type DeploymentStatus = (typeof deploymentStatuses)[number]
 
 /** A check takes seconds: after this time its server is gone, and the same content can be deployed again. */
 export const longestCheckMs = 600_000

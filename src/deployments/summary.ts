@@ -1,6 +1,7 @@
 // What lists show of a deployment: kept beside its content, so that a list reads no code. Parsed as it comes from the database; a member
 // that comes later has a default for the summaries of before it.
 import { z } from 'zod'
+import type { JsonObject } from '../oauth/index.ts'
 
 const position = z.object({
   file: z.string(),
@@ -15,6 +16,7 @@ export const problemSchema = z.object({
   at: position.optional(),
   hint: z.string().optional(),
 })
+export type DeploymentProblem = z.output<typeof problemSchema>
 
 export const summarySchema = z.object({
   workflows: z
@@ -35,3 +37,10 @@ export const summarySchema = z.object({
   warnings: z.array(problemSchema).default([]),
   contentBytes: z.number().default(0),
 })
+
+export type DeploymentSummary = z.output<typeof summarySchema>
+
+/** As it is stored: without members that are undefined. */
+export function summaryJson(summary: DeploymentSummary): JsonObject {
+  return JSON.parse(JSON.stringify(summary)) as JsonObject
+}

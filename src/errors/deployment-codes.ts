@@ -33,4 +33,30 @@ export const deploymentCodes = {
     meaning: 'The machine does not have the scope that the operation needs.',
     fix: 'Add the scope to the machine under apis in mintage.yaml.',
   },
+  // A deployment
+  deployment_invalid: {
+    meaning: 'What was uploaded as a deployment is not one, or is one of another version.',
+    fix: 'Deploy with the version of Mintage that the server runs.',
+  },
+  deployment_not_found: {
+    meaning: 'No deployment has this id.',
+    fix: 'mintage deployments lists those that exist.',
+  },
+  deployment_failed: {
+    meaning:
+      'The server checked the deployment and found it wrong, so it was not activated. What was live still is.',
+    fix: 'Correct what the message names, and deploy again.',
+  },
+  variable_missing: {
+    meaning: 'A workflow reads an environment variable that the server does not have.',
+    fix: 'Add it under environmentVariables in mintage.yaml or by the management API, or give the code a value for when it is missing, with ??.',
+  },
+  limit_exceeded: {
+    meaning: 'A limit in the settings of the deployment is above that of the server.',
+    fix: 'Lower it in settings.limits of the project, or raise it in the mintage.yaml of the server.',
+  },
+  rollback_impossible: {
+    meaning: 'Nothing was live before what is live now.',
+    fix: 'mintage activate ID makes another deployment live.',
+  },
 } as const satisfies Record<string, ErrorEntry>

@@ -13,9 +13,9 @@ export interface FetchApp {
 }
 
 export interface FetchHandlerOptions {
-  readonly mostBodyBytes: number
+  readonly mostBodyBytes: number | ((request: BodyBearer) => number | Promise<number>)
   /** The app's own words for a body that is larger; the server's when not given. */
-  readonly tooLarge?: () => Response
+  readonly tooLarge?: (mostBytes: number) => Response
   /** What a browser sees of an error of the server; a bare page when not given. */
   readonly errorPage?: ErrorPage
   /** What the app rejected with; the client has got a 500. The one place where it is logged. */
@@ -28,13 +28,14 @@ export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeH
     throw error
   })
   return async (incoming, outgoing) => {
-    const read = await bodyOf(incoming, options.mostBodyBytes)
+    const most = await mostBytesOf(incoming, options)
+    const read = await bodyOf(incoming, most)
     if (read.kind === 'aborted') return
     if (read.kind === 'too-large') {
       if (options.tooLarge === undefined) return answerPlainly(incoming, outgoing, 413, options.errorPage)
       // The rest of the body is not read, so the connection cannot be used again.
       outgoing.setHeader('connection', 'close')
-      return send(options.tooLarge(), outgoing)
+      return send(options.tooLarge(most), outgoing)
     }
     try {
       await send(await app.fetch(requestOf(incoming, read.body)), outgoing)
@@ -43,6 +44,21 @@ export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeH
       answerPlainly(incoming, outgoing, statusOfFailure(error), options.errorPage)
     }
   }
+}
+
+/** What a request says before its body is read. */
+interface BodyBearer {
+  readonly method: string
+  readonly path: string
+  readonly authorization: string | undefined
+}
+
+async function mostBytesOf(
+  { method = 'GET', url = '/', headers: { authorization } }: IncomingMessage,
+  { mostBodyBytes: most }: FetchHandlerOptions,
+): Promise<number> {
+  if (typeof most === 'number') return most
+  return most({ method, path: url.split('?', 1)[0] ?? '/', authorization })
 }
 
 type ReadBody =

@@ -20,7 +20,10 @@ export interface ManagementApi {
   /** For /api and all below it. */
   readonly app: Hono
   /** The HTTP server reads bodies, up to this bound, before the app is asked. */
-  readonly body: { readonly mostBodyBytes: number; readonly tooLarge: () => Response }
+  readonly body: {
+    readonly mostBodyBytes: (request: AskedForBody) => number | Promise<number>
+    readonly tooLarge: (mostBytes: number) => Response
+  }
 }
 
 export function managementApi(deps: ManagementDeps): ManagementApi {
@@ -39,7 +42,8 @@ export function managementApi(deps: ManagementDeps): ManagementApi {
     )
   }
   app.notFound(notAnswered)
-  return { app, body: { mostBodyBytes, tooLarge } }
+  const mostOf = (request: AskedForBody) => mostBodyBytesOf(request, deps)
+  return { app, body: { mostBodyBytes: mostOf, tooLarge } }
 }
 
 async function answered(operation: Operation, context: Context, deps: ManagementDeps): Promise<Response> {
@@ -104,9 +108,34 @@ function routeNotFound(context: Context): Response {
   return context.json({ errors }, status)
 }
 
-function tooLarge(): Response {
+/** What a request says before its body is read. */
+interface AskedForBody {
+  readonly method: string
+  readonly path: string
+  readonly authorization: string | undefined
+}
+
+const roomy = operations.filter(({ mostBodyBytes: own }) => own !== undefined)
+
+/** Only who may ask for such an operation makes the server hold more than the usual. */
+async function mostBodyBytesOf(
+  { method, path, authorization }: AskedForBody,
+  deps: ManagementDeps,
+): Promise<number> {
+  const asked = roomy.find((one) => one.method === method.toLowerCase() && `${basePath}${one.path}` === path)
+  if (asked === undefined) return mostBodyBytes
+  try {
+    await authorizedCaller(authorization, asked.scope, deps)
+    return asked.mostBodyBytes ?? mostBodyBytes
+  } catch {
+    // The operation says what is wrong with the caller, when the body is small enough to be read at all.
+    return mostBodyBytes
+  }
+}
+
+function tooLarge(mostBytes: number): Response {
   const { status } = requestErrors.REQUEST_TOO_LARGE
-  const message = `The body is larger than ${mostBodyBytes} bytes.`
+  const message = `The body is larger than ${mostBytes} bytes.`
   const headers = { 'cache-control': 'no-store' }
   return Response.json({ errors: [{ code: 'REQUEST_TOO_LARGE', message }] }, { status, headers })
 }

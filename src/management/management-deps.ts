@@ -1,4 +1,5 @@
 // What the management API needs from the rest, as one narrow object.
+import type { RunPlace } from '../deployments/index.ts'
 import type { RandomBytes } from '../directory/index.ts'
 import type { Store } from '../store/index.ts'
 
@@ -20,8 +21,18 @@ export interface Caller {
   readonly organizationCode: string | null
 }
 
+/** Where deployments are checked, and what becomes of them here. */
+export interface DeploymentPlace {
+  readonly place: () => Promise<RunPlace>
+  /** False where something else is served than what is live in the database: by `mintage dev`. */
+  readonly isFollowed: boolean
+  /** Takes over what is live now; the other servers follow by themselves. */
+  readonly settle: () => Promise<void>
+}
+
 export interface ManagementDeps {
   readonly store: Pick<Store, 'commit' | 'directory' | 'deployments'>
+  readonly deployments: DeploymentPlace
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */

@@ -42,6 +42,8 @@ interface OperationDeclaration<
   readonly operationId: string
   readonly summary: string
   readonly scope: string
+  /** A body larger than usual, of a caller who has the scope. */
+  readonly mostBodyBytes?: number
   /** What a machine of one organization gets. */
   readonly organizationBound: OrganizationBound<OperationInput<Path, Query, Body>>
   /** Parameters that are not in it are ignored, as at Kinde. */
@@ -70,6 +72,7 @@ export interface Operation {
   readonly operationId: string
   readonly summary: string
   readonly scope: string
+  readonly mostBodyBytes?: number
   /** In words, for documents. */
   readonly organizationBound: string
   readonly query: z.ZodObject

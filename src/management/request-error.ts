@@ -47,6 +47,16 @@ export const requestErrors = {
     status: 404,
     meaning: 'No permission has this id or key, or the member does not have it.',
   },
+  DEPLOYMENT_NOT_FOUND: { status: 404, meaning: 'No deployment has this id.' },
+  DEPLOYMENT_FAILED: {
+    status: 409,
+    meaning: 'The deployment failed its check, or has not been checked to the end: it is never activated.',
+  },
+  DEPLOYMENT_INVALID: {
+    status: 400,
+    meaning: 'What was sent is not a deployment, or is one of another version of Mintage.',
+  },
+  NOTHING_TO_ROLL_BACK: { status: 409, meaning: 'Nothing was live before what is live now.' },
   NOT_IMPLEMENTED: {
     status: 501,
     meaning: 'Kinde’s API has this operation, but Mintage does not implement it; the message names it.',

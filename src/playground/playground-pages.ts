@@ -11,7 +11,7 @@ import {
   type Way,
 } from '../pages/index.ts'
 import type { StoredInvocation } from '../store/index.ts'
-import { deploymentId, type ProjectStatus } from '../workflows/index.ts'
+import type { ProjectStatus } from '../workflows/index.ts'
 import type { BrowserSession } from './browser-session.ts'
 import { invocationView } from './invocation-view.ts'
 import { otherOrganizations } from './other-organizations.ts'
@@ -104,13 +104,13 @@ function post(
   return { kind: 'form', form: { action: `/playground/${action}`, csrfToken, hiddenFields } }
 }
 
-function liveWorkflow({ dir, deployments }: ProjectStatus): LiveWorkflowView | undefined {
+function liveWorkflow({ dir, id, deployments }: ProjectStatus): LiveWorkflowView | undefined {
   const live = deployments.find(({ manifest }) => manifest.trigger === 'user:tokens_generation')
   return (
     live && {
       file: relative('.', join(dir, live.file)),
       workflowId: live.manifest.id,
-      deploymentId: deploymentId(deployments),
+      deploymentId: String(id),
       failurePolicy: live.manifest.failurePolicy.action,
     }
   )

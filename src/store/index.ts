@@ -24,6 +24,7 @@ export {
   type ConnectionKind,
   type ConnectionRecord,
   type DeploymentRoleRecord,
+  type DeploymentRole,
   type EnvironmentVariableRecord,
   type FeatureFlagRecord,
   type FlagType,
@@ -34,7 +35,7 @@ export {
   type AccessTokenType,
 } from './catalog.ts'
 export type { ArtifactChange, Change, HeldIds, MembershipKey, Owner, UserFields } from './change.ts'
-export type { StoredDeployment } from './deployment-store.ts'
+export type { ActivationKind, DeploymentOrigin, StoredDeployment } from './deployment-store.ts'
 export type { DeploymentPreviewRecord } from './deployment-preview.ts'
 export type { DirectoryStore, Page, PageRequest, TokenSubject } from './directory-store.ts'
 export type {

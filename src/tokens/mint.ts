@@ -47,8 +47,12 @@ export function openMint(deps: MintDeps): Mint {
             idTokenJti: jtiOf(before.idToken),
           },
           ...(preview && { preview }),
-          given: { shown: { before: { ...before } }, hidden: strictClaims ? { strictClaims } : {} },
-          run: (request, sandbox) => runTokenTrigger({ ...request, event, before, strictClaims }, sandbox),
+          given: {
+            shown: { before: { ...before } },
+            hidden: (isStrict = strictClaims) => (isStrict ? { strictClaims: isStrict } : {}),
+          },
+          run: ({ isStrict = strictClaims, ...request }, sandbox) =>
+            runTokenTrigger({ ...request, event, before, strictClaims: isStrict }, sandbox),
           document: runDocument,
         },
         deps,

@@ -57,7 +57,10 @@ export interface Firing<Run> {
   readonly about: FiredAbout
   readonly preview?: PreviewedDeployment
   /** What `run` is given beside the event, for a replay: what the document shows as well, and what it does not. Plain data. */
-  readonly given: { readonly shown: JsonObject; readonly hidden: JsonObject }
+  readonly given: {
+    readonly shown: JsonObject
+    readonly hidden: (isStrict: boolean | undefined) => JsonObject
+  }
   run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
   /** The run as its record shows it. */
   document(deploymentId: string, run: Run, redact: Redact): object
@@ -77,6 +80,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   const serving = preview ? preview.serving(trigger) : deps.serving(trigger, firing.about)
   if (!serving) return undefined
   const [workflow] = serving.workflows
+  const { limits = deps.limits, isStrict } = serving.rules ?? {}
   const invocationId = deps.newInvocationId()
   const startedAtMs = deps.nowMs()
   const environment = await deps.environment()
@@ -88,7 +92,8 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
       event,
       environment,
       localization: {},
-      limits: deps.limits,
+      limits,
+      ...(isStrict !== undefined && { isStrict }),
     },
     deps.sandbox,
   )
@@ -116,8 +121,8 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   const { shown, hidden } = firing.given
   const recorded = recordedRun({
     ...(isRedacted && { event, shown }),
-    hidden,
-    limits: deps.limits,
+    hidden: hidden(isStrict),
+    limits,
     steps: [{ workflow: manifest.id, recording: run.recording }],
   })
   deps.record(invocation, { run: recorded, environment, answerBytes: answerBytes([run.recording]) })

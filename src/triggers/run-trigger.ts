@@ -26,6 +26,8 @@ export interface TriggerRequest {
   readonly environment: Environment
   readonly localization: Readonly<Record<string, string>>
   readonly limits: RunLimits
+  /** Whether an attempt at what is reserved fails the run; the server's setting holds when it is not said. */
+  readonly isStrict?: boolean
   readonly replay?: Recording
   /** Counts where a replay says nothing. */
   readonly given?: GivenToRun

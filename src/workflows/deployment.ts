@@ -7,6 +7,7 @@ import type {
   GuestError,
   ModuleExports,
   PreparedDeployment,
+  RunLimits,
   Sandbox,
 } from '../runtime/index.ts'
 import { mountedBindings, type IgnoredBinding } from './binding.ts'
@@ -40,11 +41,29 @@ export interface WorkflowDeployment extends ReadWorkflow {
   readonly warnings: readonly BuildWarning[]
 }
 
+/** What of a project's settings shapes its runs. Where a workflow may call is the server's own policy and not among it. */
+export interface RunSettings {
+  /** Those that differ from the defaults. */
+  readonly limits: { readonly [Name in keyof RunLimits]?: number | undefined }
+  readonly strictClaims: boolean
+  readonly strictBindings: boolean
+  readonly secureFetchEncoding: DeploymentSource['secureFetchEncoding']
+}
+
+const defaultRunSettings: RunSettings = {
+  limits: {},
+  strictClaims: false,
+  strictBindings: false,
+  secureFetchEncoding: 'base64url',
+}
+
 /** What serves a trigger: a deployment of a project, and its workflows for that trigger in the order in which they run. */
 export interface ServingDeployment {
   /** `dep_…` */
   readonly id: string
   readonly workflows: readonly [WorkflowDeployment, ...WorkflowDeployment[]]
+  /** Of the deployment; those of the server hold for one that has none. */
+  readonly rules?: { readonly limits: RunLimits; readonly isStrict: boolean }
 }
 
 /** Throws WorkflowError for what the author can fix, SandboxError for everything else. */
@@ -62,7 +81,10 @@ export async function readWorkflow(
   sandbox: Sandbox,
   options: BundleOptions,
 ): Promise<ReadWorkflow> {
-  const bundle = await bundleWorkflow(file, options)
+  return readBundle(await bundleWorkflow(file, options), sandbox)
+}
+
+export async function readBundle(bundle: Bundle, sandbox: Sandbox): Promise<ReadWorkflow> {
   const exports: ModuleExports = await sandbox.inspect(bundle.code)
   return { file: bundle.entry, manifest: readManifest(exports, bundle), bundle }
 }
@@ -119,8 +141,20 @@ function workflowDeploymentId(file: string, manifest: Manifest, prepared: Prepar
   return `wfd_${hash.slice(0, 24)}`
 }
 
-/** Of a whole project: a hash of the workflows that it is made of, whatever their order. */
-export function deploymentId(workflows: readonly Pick<WorkflowDeployment, 'id'>[]): string {
-  const ids = workflows.map(({ id }) => id).toSorted()
-  return `dep_${createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 24)}`
+/**
+ * Of a whole project: a hash of what runs and how, whatever the order of its workflows. Neither the version of Mintage nor a source map is
+ * part of it, so the same project is the same deployment on every machine.
+ */
+export function deploymentId(
+  workflows: readonly { readonly file: string; readonly bundle: Pick<Bundle, 'code'> }[],
+  { limits, strictClaims, strictBindings, secureFetchEncoding }: RunSettings = defaultRunSettings,
+): string {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+  const code = workflows.map(({ file, bundle }) => `${file} ${sha256(bundle.code)}`).toSorted()
+  const set = Object.entries(limits)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .toSorted()
+  const identity = [1, code, set, strictClaims, strictBindings, secureFetchEncoding]
+  return `dep_${sha256(JSON.stringify(identity)).slice(0, 24)}`
 }

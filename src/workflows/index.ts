@@ -7,6 +7,7 @@ export {
   readWorkflow,
   type DeploymentOptions,
   type ReadWorkflow,
+  type RunSettings,
   type ServingDeployment,
   type WorkflowDeployment,
 } from './deployment.ts'
@@ -16,7 +17,8 @@ export { failureActions } from './manifest.ts'
 export { hintForMissingName, undefinedName } from './missing-name.ts'
 export { neverFires } from './never-fires.ts'
 export { moduleReplacement } from './node-replacement.ts'
-export { buildProject } from './project-build.ts'
+export { buildProject, deployBundles, type ProjectBuild } from './project-build.ts'
+export { requiredVariables } from './required-variables.ts'
 export { watchProject, type ProjectWatch } from './project-watch.ts'
 export { fileOfProject, findProject, findProjectFolder } from './project.ts'
 export { calledAt, inPackage, locate, mapPlaces, sourceLineAt } from './source-position.ts'

@@ -6,6 +6,7 @@ import type { Sandbox } from '../runtime/index.ts'
 import {
   deploymentId,
   type DeploymentOptions,
+  type RunSettings,
   type ServingDeployment,
   type WorkflowDeployment,
 } from './deployment.ts'
@@ -16,6 +17,8 @@ import type { TriggerKey } from '../triggers/registry/index.ts'
 export interface ProjectStatus {
   /** Real path of the folder that holds kinde.json. */
   readonly dir: string
+  /** `dep_…`; undefined when nothing is live. */
+  readonly id: string | undefined
   /** What is live; empty when the project has no workflow, or none of its builds has succeeded. */
   readonly deployments: readonly WorkflowDeployment[]
   /** Says where workflows were looked for, when the project has none. Its tokens then hold the default claims. */
@@ -29,6 +32,8 @@ export interface ProjectStatus {
 }
 
 export interface LiveProjectOptions extends Omit<DeploymentOptions, 'project'> {
+  /** What its deployments are hashed with. */
+  readonly settings?: RunSettings
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -71,6 +76,7 @@ class OpenLiveProject implements LiveProject {
     this.#now = now
     this.#status = {
       dir,
+      id: undefined,
       deployments: [],
       noWorkflows: undefined,
       neverRun: [],
@@ -80,9 +86,9 @@ class OpenLiveProject implements LiveProject {
   }
 
   serving(trigger: TriggerKey): ServingDeployment | undefined {
-    const { deployments } = this.#status
+    const { deployments, id } = this.#status
     const [first, ...others] = deployments.filter(({ manifest }) => manifest.trigger === trigger)
-    return first && { id: deploymentId(deployments), workflows: [first, ...others] }
+    return first && id !== undefined ? { id, workflows: [first, ...others] } : undefined
   }
 
   status(): ProjectStatus {
@@ -110,7 +116,8 @@ class OpenLiveProject implements LiveProject {
     if (failures.length === 0) {
       for (const { prepared } of this.#replaced) this.#sandbox.release(prepared)
       this.#replaced = this.#status.deployments
-      this.#status = { ...this.#status, deployments, noWorkflows, neverRun }
+      const id = deployments.length === 0 ? undefined : deploymentId(deployments, this.#options.settings)
+      this.#status = { ...this.#status, id, deployments, noWorkflows, neverRun }
     }
     this.#status = { ...this.#status, failures, builtAtMs: this.#now() }
     return this.#status

@@ -3,8 +3,10 @@
 // activates all of it or nothing.
 import { WorkflowError } from '../errors/index.ts'
 import type { Sandbox } from '../runtime/index.ts'
+import type { Bundle } from './bundle.ts'
 import {
   prepareDeployment,
+  readBundle,
   readWorkflow,
   type DeploymentOptions,
   type ReadWorkflow,
@@ -35,14 +37,32 @@ export async function buildProject(
   const read = await collect(files, (file) => readWorkflow(file, sandbox, inProject))
   const failures = [...read.failures, ...clashes(read.results)]
   if (failures.length > 0) return { deployments: [], neverRun: [], failures }
-
-  const fired = read.results.filter(({ manifest }) => isFired(manifest.trigger))
+  const built = await prepareWorkflows(read.results, sandbox, inProject)
+  if (built.failures.length > 0) return built
   const imported = new Set(read.results.flatMap(({ bundle }) => bundle.inputs))
-  const neverRun = [
-    ...read.results.filter((workflow) => !fired.includes(workflow)).map(neverFires),
-    ...(await ignoredFiles(project, imported)),
-  ]
-  const built = await collect(fired, (workflow) => prepareDeployment(workflow, sandbox, inProject))
+  return { ...built, neverRun: [...built.neverRun, ...(await ignoredFiles(project, imported))] }
+}
+
+/** All workflows of a project that were bundled elsewhere. Rejects with SandboxError; everything else is among `failures`. */
+export async function deployBundles(
+  bundles: readonly Bundle[],
+  sandbox: Sandbox,
+  options: Omit<DeploymentOptions, 'project'>,
+): Promise<ProjectBuild> {
+  const read = await collect(bundles, (bundle) => readBundle(bundle, sandbox))
+  const failures = [...read.failures, ...clashes(read.results)]
+  if (failures.length > 0) return { deployments: [], neverRun: [], failures }
+  return prepareWorkflows(read.results, sandbox, options)
+}
+
+async function prepareWorkflows(
+  workflows: readonly ReadWorkflow[],
+  sandbox: Sandbox,
+  options: DeploymentOptions,
+): Promise<ProjectBuild> {
+  const fired = workflows.filter(({ manifest }) => isFired(manifest.trigger))
+  const neverRun = workflows.filter((workflow) => !fired.includes(workflow)).map(neverFires)
+  const built = await collect(fired, (workflow) => prepareDeployment(workflow, sandbox, options))
   if (built.failures.length === 0) return { deployments: built.results, neverRun, failures: [] }
   for (const { prepared } of built.results) sandbox.release(prepared)
   return { deployments: [], neverRun: [], failures: built.failures }

@@ -22,7 +22,10 @@ commands:
   rehearse      Show what the workflows of a project would do, without issuing anything.
   build         Build every workflow of the project and show what would be deployed.
   applications  List applications with their client ids, redirect URIs and, on request, client secrets.
+  deploy        Build the project and make it what a running server runs.
   deployments   Show the deployments of a server, and which one is live.
+  activate      Make a deployment live, on every server within a second.
+  rollback      Make live what was live before; another time, it goes further back.
   logs          Show recorded invocations.
   keys          Show, rotate and retire the keys that sign tokens.
   backup        Write the whole database to one file. The server may run.

@@ -51,7 +51,7 @@ describe('mintage deployments --to', () => {
   async function mintage(line: string, credentials: Credentials = deployer, more = '') {
     const variables = `MINTAGE_CLIENT_ID=${credentials.id} MINTAGE_CLIENT_SECRET=${credentials.secret} ${more}`
     await using folder = await openFolder()
-    return await typeShell(`${variables} node ${launcher} ${line}`, folder.path)
+    return await typeShell(`${variables} ${process.execPath} ${launcher} ${line}`, folder.path)
   }
 
   test('says that there are no deployments, and lists none as JSON', async () => {

@@ -17,6 +17,7 @@ import { StoreError, type WorkflowError } from '../../src/errors/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openJobs } from '../../src/jobs/index.ts'
 import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
+import { withoutDeployments } from './without-deployments.ts'
 import { managementApi } from '../../src/management/index.ts'
 import { languages } from '../../src/pages/index.ts'
 import { openGuardedFetch } from '../../src/net/index.ts'
@@ -195,6 +196,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     nowMs,
   })
   const management = managementApi({
+    deployments: withoutDeployments,
     store,
     verifyAccessToken: (token) => issuer.verifyAccessToken(token),
     issuerUrl: url,

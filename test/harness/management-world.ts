@@ -9,6 +9,7 @@ import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWTPayload } from 
 import { z } from 'zod'
 import { identifierOf } from '../../src/directory/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
+import { withoutDeployments } from './without-deployments.ts'
 import { managementApi, type AccessTokenFacts } from '../../src/management/index.ts'
 import { managementScopes } from '../../src/oauth/index.ts'
 import {
@@ -73,6 +74,7 @@ export async function openManagementWorld(
   const { publicKey, privateKey } = await keyPair
   const defects: unknown[] = []
   const management = managementApi({
+    deployments: withoutDeployments,
     store: decorate(store),
     issuerUrl,
     nowMs: () => nowMs,

@@ -99,6 +99,7 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /users/kp_bob/password', { hashed_password: 'x' }],
     ['POST /organization', { name: 'Acme' }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
+    ['POST /mintage/deployments', { deployment: {} }],
     ['POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['POST /organizations/org_engines/users/kp_bob/roles', { role_id: 'role_admin' }],

@@ -1,19 +1,23 @@
 // Deployments of workflows: what is there, and which one serves.
 import { z } from 'zod'
 import {
+  activate,
+  deploy,
   deploymentStatus,
   deploymentStatuses,
   problemSchema,
+  rollBack,
   summarySchema,
-  type DeploymentStatus,
 } from '../../deployments/index.ts'
+import { AppError, type ErrorCode } from '../../errors/index.ts'
 import type { DeploymentRoleRecord, StoredDeployment } from '../../store/index.ts'
 import { isoTime, ok, openSchema } from '../envelope.ts'
-import { noBody, noQuery, operation } from '../operation.ts'
+import { noBody, noQuery, operation, type HandlerDeps } from '../operation.ts'
+import { RequestError, type RequestErrorCode } from '../request-error.ts'
 
 const mostListed = 200
 
-export const shownDeploymentSchema = z.object({
+const shownDeploymentSchema = z.object({
   /** `dep_…` */
   id: z.string(),
   status: z.enum(deploymentStatuses),
@@ -35,7 +39,7 @@ export const shownDeploymentSchema = z.object({
   problems: z.array(problemSchema),
   warnings: z.array(problemSchema),
 })
-export type ShownDeployment = z.output<typeof shownDeploymentSchema>
+type ShownDeployment = z.output<typeof shownDeploymentSchema>
 
 export const getDeployments = operation({
   method: 'get',
@@ -56,13 +60,170 @@ export const getDeployments = operation({
   },
 })
 
-export function shownDeployment(
+export const getDeployment = operation({
+  method: 'get',
+  path: '/mintage/deployments/{deployment_id}',
+  operationId: 'getDeployment',
+  summary: 'One deployment, with what its build printed.',
+  scope: 'read:deployments',
+  organizationBound: 'refused',
+  query: noQuery,
+  body: noBody,
+  answer: openSchema({ deployment: shownDeploymentSchema, build_log: z.string() }),
+  async handle({ path }, { store, nowMs }) {
+    const [found, { deploymentRoles }] = await Promise.all([
+      store.deployments.find(path.deployment_id),
+      store.directory.catalog(),
+    ])
+    if (found === undefined)
+      throw new RequestError('DEPLOYMENT_NOT_FOUND', 'There is no deployment with this id.')
+    return ok({ deployment: shownDeployment(found, deploymentRoles, nowMs()), build_log: found.buildLog })
+  },
+})
+
+const longestBuildLog = 64 * 1024
+
+export const createDeployment = operation({
+  method: 'post',
+  path: '/mintage/deployments',
+  operationId: 'createDeployment',
+  summary:
+    'Stores a deployment, checks it, and makes it live unless it is a draft. The same content is the same deployment. One that fails its check is stored as `Failed` with its `problems`, and what was live still is. `deployment` is what `mintage deploy` makes of a project.',
+  scope: 'create:deployments',
+  organizationBound: 'refused',
+  mostBodyBytes: 32 * 1024 * 1024,
+  query: noQuery,
+  body: z.strictObject({
+    deployment: z.looseObject({}),
+    is_draft: z.boolean().optional(),
+    build_log: z.string().max(longestBuildLog).optional(),
+  }),
+  status: 201,
+  answer: openSchema({
+    deployment: shownDeploymentSchema,
+    /** Of this check; also when the deployment was found good before. */
+    problems: z.array(problemSchema),
+    is_activated: z.boolean(),
+    /** What was live before, if anything was. */
+    previous_deployment_id: z.string().nullable(),
+    /** False where another thing is served than what is live in the database: `mintage dev` serves its folder. */
+    is_followed: z.boolean(),
+  }),
+  async handle({ body }, deps) {
+    const { deployment, problems, replaced } = await refusing(() =>
+      deploy(
+        {
+          content: body.deployment,
+          isDraft: body.is_draft === true,
+          origin: 'deploy',
+          buildLog: body.build_log ?? '',
+        },
+        { ...activationDeps(deps), place: deps.deployments.place },
+      ),
+    )
+    if (replaced !== undefined) await taken(deps)
+    return ok({
+      deployment: await shown(deployment, deps),
+      problems: [...problems],
+      is_activated: replaced !== undefined,
+      previous_deployment_id: replaced ?? null,
+      is_followed: deps.deployments.isFollowed,
+    })
+  },
+})
+
+const activatedAnswer = openSchema({
+  deployment: shownDeploymentSchema,
+  previous_deployment_id: z.string().nullable(),
+  is_followed: z.boolean(),
+})
+
+export const activateDeployment = operation({
+  method: 'post',
+  path: '/mintage/deployments/{deployment_id}/activate',
+  operationId: 'activateDeployment',
+  summary:
+    'Makes a deployment live, on every server within a second. Runs under way end on what they began with.',
+  scope: 'update:deployments',
+  organizationBound: 'refused',
+  query: noQuery,
+  body: noBody,
+  answer: activatedAnswer,
+  async handle({ path }, deps) {
+    return activated(await refusing(() => activate(path.deployment_id, activationDeps(deps))), deps)
+  },
+})
+
+export const rollBackDeployment = operation({
+  method: 'post',
+  path: '/mintage/deployments/rollback',
+  operationId: 'rollBackDeployment',
+  summary: 'Makes live what was live before. Another time, it goes further back.',
+  scope: 'update:deployments',
+  organizationBound: 'refused',
+  query: noQuery,
+  body: noBody,
+  answer: activatedAnswer,
+  async handle(_input, deps) {
+    return activated(await refusing(() => rollBack(activationDeps(deps))), deps)
+  },
+})
+
+async function activated(
+  { deploymentId, previousId }: { readonly deploymentId: string; readonly previousId: string | null },
+  deps: HandlerDeps,
+) {
+  await taken(deps)
+  const found = await deps.store.deployments.find(deploymentId)
+  if (found === undefined)
+    throw new RequestError('DEPLOYMENT_NOT_FOUND', 'There is no deployment with this id.')
+  return ok({
+    deployment: await shown(found, deps),
+    previous_deployment_id: previousId,
+    is_followed: deps.deployments.isFollowed,
+  })
+}
+
+/** It is live, whatever this server makes of it; what it cannot load is in its log. */
+async function taken({ deployments }: HandlerDeps): Promise<void> {
+  await deployments.settle().catch(() => {})
+}
+
+function activationDeps({ store, by, nowMs }: HandlerDeps) {
+  const { event, clientId } = by
+  return { store, by: { event, clientId, name: clientId ?? 'operator' }, now: nowMs }
+}
+
+const refusals: Readonly<Partial<Record<ErrorCode, RequestErrorCode>>> = {
+  deployment_not_found: 'DEPLOYMENT_NOT_FOUND',
+  deployment_failed: 'DEPLOYMENT_FAILED',
+  deployment_invalid: 'DEPLOYMENT_INVALID',
+  rollback_impossible: 'NOTHING_TO_ROLL_BACK',
+}
+
+async function refusing<Result>(act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act()
+  } catch (error) {
+    const code = error instanceof AppError ? refusals[error.code] : undefined
+    throw code === undefined || !(error instanceof Error)
+      ? error
+      : new RequestError(code, error.message, { cause: error })
+  }
+}
+
+async function shown(deployment: StoredDeployment, { store, nowMs }: HandlerDeps): Promise<ShownDeployment> {
+  const { deploymentRoles } = await store.directory.catalog()
+  return shownDeployment(deployment, deploymentRoles, nowMs())
+}
+
+function shownDeployment(
   deployment: StoredDeployment,
   roles: readonly DeploymentRoleRecord[],
   nowMs: number,
 ): ShownDeployment {
   const { workflows, requiredVariables, problems, warnings } = summarySchema.parse(deployment.summary)
-  const status: DeploymentStatus = deploymentStatus(deployment, roles, nowMs)
+  const status = deploymentStatus(deployment, roles, nowMs)
   return {
     id: deployment.id,
     status,

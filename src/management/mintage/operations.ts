@@ -1,6 +1,16 @@
 // Mintage's own operations, below /api/v1/mintage: Kinde has none of them. By name, because the command line calls them.
-import { getDeployments } from './deployments.ts'
+import {
+  activateDeployment,
+  createDeployment,
+  getDeployment,
+  getDeployments,
+  rollBackDeployment,
+} from './deployments.ts'
 
 export const mintageOperations = {
   getDeployments,
+  createDeployment,
+  rollBackDeployment,
+  getDeployment,
+  activateDeployment,
 } as const

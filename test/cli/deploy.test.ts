@@ -1,0 +1,165 @@
+// `mintage deploy`, `activate`, `rollback` and `deployments` against a server on SQLite: what a token holds says which one serves.
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { machine, machineToken, managementProject, reports } from '../harness/management-project.ts'
+import { typeShell } from '../harness/mintage-command.ts'
+import { openTestServer } from '../harness/running-server.ts'
+
+const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+const file = 'kindeSrc/environment/workflows/machineWorkflow.ts'
+
+/** Writes which version it is into each token of a machine. */
+const source = (version: string, more = ''): string => `
+export const workflowSettings = {
+  id: 'machine',
+  trigger: 'm2m:token_generation',
+  bindings: { 'kinde.m2mToken': {}, 'kinde.env': {} },
+}
+export default async function () {
+  ${more}
+  kinde.m2mToken.setCustomClaim('version', '${version}')
+}
+`
+
+async function openDeploying(t: TestContext, settings: Parameters<typeof openTestServer>[1] = {}) {
+  const projectDir = await managementProject(t)
+  const edit = (version: string, more?: string) => writeFile(join(projectDir, file), source(version, more))
+  await edit('folder')
+  const opened = await openTestServer(t, {
+    ...settings,
+    settings: { projectDir, isDemo: false, ...settings.settings },
+  })
+  const { issuer } = opened.server
+  const to = (line: string) =>
+    typeShell(
+      `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret} ${process.execPath} ${launcher} ${line} --to ${issuer}`,
+      projectDir,
+    )
+  return { ...opened, projectDir, issuer, edit, to, version: () => versionOf(issuer) }
+}
+
+async function versionOf(issuer: string): Promise<unknown> {
+  const token = await machineToken(issuer, reports)
+  const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  return Object(claims).version
+}
+
+const listed = z.object({
+  deployments: z.array(z.looseObject({ id: z.string(), status: z.string(), author: z.string() })),
+})
+
+describe('mintage deploy', () => {
+  test('makes the project live, the same content under the same id, and goes back', async (t) => {
+    const { edit, to, version, server } = await openDeploying(t)
+    assert.equal(await version(), 'folder')
+    await edit('second')
+    const { exitCode, stdout, stderr } = await to('deploy')
+    assert.equal(exitCode, 0, stderr)
+    const [, id = '', before = ''] =
+      /^(dep_\w{24}) is live\. Before it was (dep_\w{24}); mintage rollback goes back\.\n$/.exec(stdout) ?? []
+    assert.match(stderr, /^Building .*\n {2}machine {2}m2m:token_generation .* bytes\nUploading to http/)
+    assert.equal(await version(), 'second')
+
+    assert.equal((await to('deploy')).stdout, `${id} was live already: nothing changed.\n`)
+    const list = listed.parse(JSON.parse((await to('deployments --json')).stdout)).deployments
+    assert.deepEqual(
+      list.map((one) => [one.id, one.status, one.author]),
+      [
+        [id, 'Live', machine.id],
+        [before, 'Deactivated', 'start'],
+      ],
+    )
+
+    assert.equal((await to('rollback')).stdout, `${before} is live. Before it was ${id}.\n`)
+    assert.equal(await version(), 'folder')
+    const further = await to('rollback')
+    assert.match(further.stderr, /^error\[rollback_impossible\]: Nothing was live before dep_/)
+    assert.equal(further.exitCode, 2)
+    assert.equal((await to(`activate ${id}`)).stdout, `${id} is live. Before it was ${before}.\n`)
+    assert.equal(await version(), 'second')
+
+    const audit = await server.store.audit.list({ limit: 10 })
+    const changes = audit.filter(({ details }) => details['deployment'] !== undefined).toReversed()
+    assert.deepEqual(
+      changes.map(({ event, clientId, details }) => [event, clientId, details['deployment'] ?? null]),
+      [
+        ['server.started', null, before],
+        ['management.createDeployment', machine.id, id],
+        ['management.createDeployment', machine.id, id],
+        ['management.rollBackDeployment', machine.id, before],
+        ['management.activateDeployment', machine.id, id],
+      ],
+    )
+  })
+
+  test('keeps a draft back until it is activated', async (t) => {
+    const { edit, to, version } = await openDeploying(t)
+    await edit('draft')
+    const { stdout } = await to('deploy --draft')
+    const [, id = ''] = /^(dep_\w+) is stored \(Draft\) and was not activated/.exec(stdout) ?? []
+    assert.equal(await version(), 'folder')
+    assert.equal((await to(`activate ${id}`)).exitCode, 0)
+    assert.equal(await version(), 'draft')
+  })
+
+  test('refuses what the server refuses, at its line, and leaves what is live', async (t) => {
+    const { edit, to, version } = await openDeploying(t)
+    await edit('broken', "const key = kinde.env.get('CRM_KEY')?.value")
+    const { exitCode, stdout, stderr } = await to('deploy')
+    assert.deepEqual([exitCode, stdout], [5, ''])
+    assert.match(
+      stderr,
+      /error\[variable_missing\]: The environment variable CRM_KEY does not exist on this server\./,
+    )
+    assert.match(stderr, /machineWorkflow\.ts:8/)
+    assert.match(stderr, /refused the deployment\. What was live still is\.\n$/)
+    assert.equal(await version(), 'folder')
+    const [failed] = listed.parse(JSON.parse((await to('deployments --json')).stdout)).deployments
+    assert.equal(failed?.status, 'Failed')
+    const activated = await to(`activate ${failed.id}`)
+    assert.match(activated.stderr, /^error\[deployment_failed\]: /)
+    assert.equal(await version(), 'folder')
+  })
+
+  test('uploads nothing of a project that does not build', async (t) => {
+    const { edit, to, version } = await openDeploying(t)
+    await edit('broken', 'const = 1')
+    const { exitCode, stderr } = await to('deploy')
+    assert.equal(exitCode, 5)
+    assert.match(stderr, /error\[workflow_syntax\]/)
+    assert.match(stderr, /Nothing was uploaded\.\n$/)
+    assert.equal(await version(), 'folder')
+  })
+
+  test('says that a deployment is unknown', async (t) => {
+    const { to } = await openDeploying(t)
+    const { exitCode, stderr } = await to('activate dep_unknown')
+    assert.equal(exitCode, 2)
+    assert.match(
+      stderr,
+      /^error\[deployment_not_found\]: There is no deployment "dep_unknown"\.\n {2}help: mintage deployments/,
+    )
+  })
+})
+
+describe('mintage start', () => {
+  test('serves what is live in the database, not the folder, unless the folder is to win', async (t) => {
+    const { edit, to, projectDir, server, version } = await openDeploying(t)
+    await edit('deployed')
+    assert.equal((await to('deploy')).exitCode, 0)
+    assert.equal(await version(), 'deployed')
+    await edit('edited')
+    const dataDir = server.store.description.replace(/^sqlite /, '').replace(/\/mintage\.db$/, '')
+    const again = await openTestServer(t, { settings: { projectDir, isDemo: false, dataDir } })
+    assert.equal(await versionOf(again.server.issuer), 'deployed')
+    assert.equal(again.server.project.status().isStored, true)
+    const winning = await openTestServer(t, {
+      settings: { projectDir, isDemo: false, dataDir, projectWins: true },
+    })
+    assert.equal(await versionOf(winning.server.issuer), 'edited')
+  })
+})
