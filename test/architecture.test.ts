@@ -238,6 +238,8 @@ const owners: Readonly<Record<string, string | readonly string[]>> = {
   '@jridgewell/trace-mapping': 'src/workflows',
   acorn: 'src/workflows',
   'fast-check': 'src/rehearsal',
+  ajv: 'src/tokens',
+  'ajv/dist/2020.js': 'src/tokens',
   yaml: 'src/config',
 }
 

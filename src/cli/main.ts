@@ -28,6 +28,7 @@ import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
 import { secretsCommand } from './secrets.ts'
 import { startCommand } from './start.ts'
+import { typesCommand } from './types.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
 
 export const commands: readonly Command[] = [
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   runCommand,
   rehearseCommand,
   buildCommand,
+  typesCommand,
   applicationsCommand,
   deployCommand,
   deploymentsCommand,

@@ -43,6 +43,15 @@ export async function readJsonFile(path: string, code: ErrorCode): Promise<unkno
   }
 }
 
+/** Throws ConfigError `file_unreadable`. */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text)
+  } catch (error) {
+    throw unreadable(`${path} cannot be written`, error)
+  }
+}
+
 /** Only its owner may read the file: it holds claims and answers. Throws ConfigError `file_unreadable`. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   try {

@@ -83,4 +83,12 @@ export const projectCodes = {
     meaning: 'The workflow file threw while it was loaded, before its function was called.',
     fix: 'Correct the line that the message names.',
   },
+  claims_untyped: {
+    meaning: 'The types of a workflow do not tell which claims it sets, or of which type they are.',
+    fix: 'Give the claims a type: accessTokenCustomClaims<{ plan: string }>().',
+  },
+  claims_differ: {
+    meaning: 'Recorded invocations issued claims that the types of the workflows do not describe.',
+    fix: 'Correct the type, or what the workflow sets; mintage logs show ID shows the invocation.',
+  },
 } as const satisfies Record<string, ErrorEntry>

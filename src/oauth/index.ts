@@ -1,5 +1,6 @@
 export { clientAssertionAlgorithms, judgeClientKey } from './client-key.ts'
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+export { anyOf } from './json-schema.ts'
 export { managementScopes } from './management-scopes.ts'
 export {
   mayBeRedirectedTo,

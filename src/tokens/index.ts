@@ -30,3 +30,6 @@ export {
   type TokenTrigger,
 } from './token-trigger.ts'
 export { userMintRequest, type UserMintRequest, type UserTokensRequest } from './user-mint-request.ts'
+export { recordedClaims, type IssuedClaims, type RecordedClaims } from './types/recorded-claims.ts'
+export { tokenClaimSchemas, tokenJsonSchema, type SetClaim } from './types/token-schemas.ts'
+export { typeScriptOf } from './types/typescript-text.ts'

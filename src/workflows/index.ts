@@ -11,6 +11,7 @@ export {
   type ServingDeployment,
   type WorkflowDeployment,
 } from './deployment.ts'
+export { readClaimTypes, type ClaimTypes } from './claim-types/read-claim-types.ts'
 export { ChangedContent, isCode, mayBeSource } from './changed-content.ts'
 export { openLiveProject, type LiveProject, type ProjectStatus } from './live-project.ts'
 export { failureActions } from './manifest.ts'

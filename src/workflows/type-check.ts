@@ -1,13 +1,14 @@
 // The types of a project's workflows, judged by the project's own TypeScript: its version and its tsconfig.json are what the author's
 // editor uses. It runs as a process of its own, with nothing of our environment, and changes nothing (docs/decisions/0049).
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import type { SourceLocation } from '../errors/index.ts'
 import type { WorkflowDeployment } from './deployment.ts'
 import { projectPath } from './project-boundary.ts'
+import { isTypeScript, withTypeScript } from './project-typescript.ts'
 
 export interface TypeProblem {
   /** `TS2322` */
@@ -31,42 +32,17 @@ export async function checkTypes(
   deployments: readonly Checked[],
   signal?: AbortSignal,
 ): Promise<TypeCheck> {
-  const modules = await foldersAbove(dir, 'node_modules/typescript/package.json')
-  if (modules === undefined) return { kind: 'no-compiler' }
-  const entries = deployments.map(({ bundle }) => bundle.entry).filter((file) => /\.[cm]?tsx?$/.test(file))
-  if (entries.length === 0) return { kind: 'checked', problems: [] }
+  const entries = deployments.map(({ bundle }) => bundle.entry).filter(isTypeScript)
   try {
-    const typescript = join(modules, 'node_modules/typescript')
-    // Where packages keep their caches. Types that tsconfig.json names are looked for from here upwards.
-    const caches = join(modules, 'node_modules/.cache/mintage')
-    await mkdir(caches, { recursive: true })
-    const folder = await mkdtemp(join(caches, 'types-'))
-    try {
-      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(await configuration(dir, entries)))
-      const printed = await compile(await compilerOf(typescript), folder, dir, signal)
-      return judged(printed, dir, new Set(deployments.flatMap(({ bundle }) => bundle.inputs)))
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+    const printed = await withTypeScript(dir, entries, async ({ typescript, folder }) =>
+      entries.length === 0 ? '' : compile(await compilerOf(typescript), folder, dir, signal),
+    )
+    if (printed === undefined) return { kind: 'no-compiler' }
+    return judged(printed, dir, new Set(deployments.flatMap(({ bundle }) => bundle.inputs)))
   } catch (error) {
     signal?.throwIfAborted()
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
   }
-}
-
-/** The nearest folder that has this file below it. */
-async function foldersAbove(start: string, file: string): Promise<string | undefined> {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (await isThere(join(folder, file))) return folder
-    if (dirname(folder) === folder) return undefined
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 const packageSchema = z.looseObject({ bin: z.looseObject({ tsc: z.string() }) })
@@ -74,39 +50,6 @@ const packageSchema = z.looseObject({ bin: z.looseObject({ tsc: z.string() }) })
 async function compilerOf(typescript: string): Promise<string> {
   const { bin } = packageSchema.parse(JSON.parse(await readFile(join(typescript, 'package.json'), 'utf8')))
   return join(typescript, bin.tsc)
-}
-
-/** What an author without a tsconfig.json means. */
-const usualOptions = {
-  target: 'es2022',
-  lib: ['es2022', 'dom'],
-  module: 'esnext',
-  moduleResolution: 'bundler',
-  resolveJsonModule: true,
-  allowImportingTsExtensions: true,
-  skipLibCheck: true,
-  types: [],
-}
-
-/** The options of the project's tsconfig.json, for the workflows, what they import, and the declarations of the project. */
-async function configuration(dir: string, entries: readonly string[]): Promise<object> {
-  const own = join(dir, 'tsconfig.json')
-  const hasOwn = await isThere(own)
-  return {
-    ...(hasOwn && { extends: own }),
-    files: entries.map((entry) => join(dir, entry)),
-    include: [join(dir, '**/*.d.ts')],
-    references: [],
-    compilerOptions: {
-      ...(!hasOwn && usualOptions),
-      noEmit: true,
-      composite: false,
-      incremental: false,
-      declaration: false,
-      declarationMap: false,
-      emitDeclarationOnly: false,
-    },
-  }
 }
 
 /** What the compiler prints: nothing when the types are right. */

@@ -21,6 +21,7 @@ commands:
   run           Run a workflow file against an event in the sandbox and show both tokens before and after.
   rehearse      Show what the workflows of a project would do, without issuing anything.
   build         Build every workflow of the project and show what would be deployed.
+  types         Write TypeScript types, or a JSON Schema, of the tokens that are minted.
   applications  List applications with their client ids, redirect URIs and, on request, client secrets.
   deploy        Build the project and make it what a running server runs.
   deployments   Show the deployments of a server, and which one is live.
