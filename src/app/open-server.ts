@@ -147,8 +147,7 @@ export async function openServer(
     issuer,
     store,
     mint,
-    // Deployments that are not live are not stored yet, so no preview can be open.
-    deployment: async () => undefined,
+    deployment: (id) => deployments.load(id),
     passwordRules: file.settings.passwords,
     isEmailProofRequired: file.settings.signUp.isEmailProofRequired,
     isSignUpAllowed: file.settings.signUp.isAllowed,

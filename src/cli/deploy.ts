@@ -11,8 +11,9 @@ import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
-import { managementOptions, openManagementClient } from './management-client.ts'
+import { managementOptions, openManagementClient, type ManagementClient } from './management-client.ts'
 import { printable, type Output } from './output.ts'
+import { previewText } from './preview.ts'
 import { readSourceLine } from './source-line.ts'
 
 export const deployCommand: Command = {
@@ -21,7 +22,10 @@ export const deployCommand: Command = {
   operands: '[DIR] [options]',
   maxOperands: 1,
   options: [
-    { name: 'draft', summary: 'Upload and check, and leave what is live as it is.' },
+    {
+      name: 'draft',
+      summary: 'Upload and check, leave what is live as it is, and open a preview with a password.',
+    },
     { name: 'json', summary: 'Print one JSON document.' },
     ...managementOptions,
   ],
@@ -70,7 +74,9 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
       },
     })
     const { deployment, problems, is_activated: isActivated, previous_deployment_id: previous } = answer
-    if (isJson) output.print(JSON.stringify(answer, null, 2))
+    const isPreviewed = given.has('draft') && problems.length === 0 && deployment.status !== 'Live'
+    const preview = isPreviewed ? await previewOf(deployment.id, client) : undefined
+    if (isJson) output.print(JSON.stringify({ ...answer, ...(preview && { preview }) }, null, 2))
     if (problems.length > 0) {
       if (!isJson) await showProblems(problems, project.dir, client.where, output)
       return exitCodes.build
@@ -88,11 +94,17 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
         status: deployment.status,
       }),
     )
+    if (preview) output.print(previewText(preview))
     if (!answer.is_followed) output.printError(folderIsServed)
     return exitCodes.ok
   } finally {
     await client.close()
   }
+}
+
+/** A draft is there to be looked at: its preview is open from the start. */
+function previewOf(id: string, client: ManagementClient) {
+  return client.call(mintageOperations.openPreview, { path: { deployment_id: id }, body: { is_renewed: false } })
 }
 
 async function built(

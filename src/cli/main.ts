@@ -22,6 +22,7 @@ import { logsCommand } from './logs.ts'
 import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
 import { ownPackage } from './own-package.ts'
+import { previewCommand } from './preview.ts'
 import { rehearseCommand } from './rehearse.ts'
 import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   deploymentsCommand,
   activateCommand,
   rollbackCommand,
+  previewCommand,
   logsCommand,
   keysCommand,
   backupCommand,

@@ -272,6 +272,8 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           { key: 'THREE', value: 'canary-value-2' },
         ],
         ['deleteEnvironmentVariable', `DELETE /environment_variables/${variable}`],
+        ['openPreview', 'POST /mintage/deployments/dep_2/preview', { is_renewed: false }],
+        ['withdrawPreview', 'DELETE /mintage/deployments/dep_2/preview'],
         ['activateDeployment', 'POST /mintage/deployments/dep_2/activate'],
         ['rollBackDeployment', 'POST /mintage/deployments/rollback'],
         ['deleteOrganization', 'DELETE /organization/org_engines'],

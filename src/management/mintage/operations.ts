@@ -6,6 +6,7 @@ import {
   getDeployments,
   rollBackDeployment,
 } from './deployments.ts'
+import { openPreview, withdrawPreview } from './preview.ts'
 
 export const mintageOperations = {
   getDeployments,
@@ -13,4 +14,6 @@ export const mintageOperations = {
   rollBackDeployment,
   getDeployment,
   activateDeployment,
+  openPreview,
+  withdrawPreview,
 } as const
