@@ -104,7 +104,10 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
 
 /** A draft is there to be looked at: its preview is open from the start. */
 function previewOf(id: string, client: ManagementClient) {
-  return client.call(mintageOperations.openPreview, { path: { deployment_id: id }, body: { is_renewed: false } })
+  return client.call(mintageOperations.openPreview, {
+    path: { deployment_id: id },
+    body: { is_renewed: false },
+  })
 }
 
 async function built(

@@ -166,7 +166,9 @@ function rolloutServer(opened: TestServer, dir: string, edit: RolloutProject['ed
     const body = tokenAnswer.parse(await answer.json())
     const [, payload = ''] = body.access_token.split('.')
     const claims: unknown = payload === '' ? {} : JSON.parse(Buffer.from(payload, 'base64url').toString())
-    const known = z.looseObject({ version: z.unknown().optional(), sub: z.string().default('') }).parse(claims)
+    const known = z
+      .looseObject({ version: z.unknown().optional(), sub: z.string().default('') })
+      .parse(claims)
     return {
       status: answer.status,
       version: known.version,
