@@ -12,6 +12,8 @@ import {
 export const exitCodes = {
   /** Tokens would be issued as the workflow shaped them; or the command did what it was asked. */
   ok: 0,
+  /** A replay issues something else than was issued: for CI. */
+  differs: 1,
   /** The command line is wrong, or a file that it names cannot be read or is not what it should be. */
   usage: 2,
   /** The workflow denied access. */

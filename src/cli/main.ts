@@ -23,6 +23,7 @@ import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
 import { ownPackage } from './own-package.ts'
 import { previewCommand } from './preview.ts'
+import { replayCommand } from './replay.ts'
 import { rehearseCommand } from './rehearse.ts'
 import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   devCommand,
   runCommand,
   rehearseCommand,
+  replayCommand,
   buildCommand,
   typesCommand,
   applicationsCommand,

@@ -1,8 +1,7 @@
 // `mintage rehearse --fuzz`: random but valid events for each workflow of a project, in a sandbox of this process. Nothing goes out.
 import { randomInt } from 'node:crypto'
-import { join } from 'node:path'
-import { hasProjectFile, projectFileName, runLimits } from '../app/index.ts'
-import { parseMintageYaml, readMintageFile, type MintageFile } from '../config/index.ts'
+import { runLimits } from '../app/index.ts'
+import type { MintageFile } from '../config/index.ts'
 import { loadFuzz, openArena, type FuzzRequest, type FuzzResult } from '../rehearsal/index.ts'
 import type { Environment, Sandbox } from '../runtime/index.ts'
 import { reservedClaims, tokenTriggers } from '../tokens/index.ts'
@@ -18,6 +17,7 @@ import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { readGivenFile } from './given-project.ts'
 import { printable, type Output } from './output.ts'
 import { parseEnvironment } from './run-options.ts'
 import { readSourceLine } from './source-line.ts'
@@ -37,7 +37,7 @@ export async function fuzzProject(
   const runs = wholeNumber(command, given, 'runs', 1, 1_000_000) ?? 1_000
   const seed = wholeNumber(command, given, 'seed', 0, 2 ** 31 - 1) ?? randomInt(2 ** 31 - 1)
   const project = await findProject(given.value('with') ?? '.')
-  const file = await projectFile(project.dir)
+  const file = await readGivenFile(project.dir)
   const limits = runLimits(file.settings.limits)
   const answers = { given: await readCaseAnswers(command.name, given) }
   const environment = { ...declaredEnvironment(file), ...parseEnvironment(given, command) }
@@ -71,12 +71,6 @@ export async function fuzzProject(
   } finally {
     await sandbox.close()
   }
-}
-
-/** A project without mintage.yaml has the default settings. */
-function projectFile(dir: string): Promise<MintageFile> {
-  const path = join(dir, projectFileName)
-  return hasProjectFile(dir) ? readMintageFile(path) : Promise.resolve(parseMintageYaml('{}', path))
 }
 
 function declaredEnvironment({ environmentVariables }: MintageFile): Environment {

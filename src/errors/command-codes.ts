@@ -27,6 +27,10 @@ export const commandCodes = {
     meaning: 'The file is not a recording of a run.',
     fix: 'Make one with mintage run --record FILE.',
   },
+  recording_missing: {
+    meaning: 'Nothing is kept with which the invocation could run again.',
+    fix: 'Choose a newer invocation; settings.recordings says how long they are kept, and whether they are.',
+  },
   case_invalid: {
     meaning: 'The file is not a case: a recorded invocation in a file.',
     fix: 'Correct the field that the message names, or write the case again with mintage logs show ID --case.',

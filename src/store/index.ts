@@ -47,7 +47,7 @@ export type {
 export type { ClaimedJob, JobStore } from './job-store.ts'
 export type { OneTimeTokenRecord } from './one-time-token-store.ts'
 export { openStore } from './open-store.ts'
-export type { InvocationRecording } from './recording-store.ts'
+export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export { resealDatabase, type Resealed } from './re-seal.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 

@@ -36,6 +36,8 @@ export interface InvocationFilter {
   readonly accessTokenJti?: string
   /** Only those written after the one with this sequence number. */
   readonly afterSequence?: number
+  /** Only those written before the one with this sequence number. */
+  readonly beforeSequence?: number
   /** Newest first when not given. */
   readonly order?: 'newest-first' | 'oldest-first'
   readonly limit: number

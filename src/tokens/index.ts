@@ -3,7 +3,7 @@ export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
 export { userTokenClaims } from './default-claims.ts'
 export { storedEndings, withCurrentEnding } from './former-endings.ts'
 export { m2mTokenClaims, type M2mTokenFacts } from './m2m-claims.ts'
-export { openMint, type Mint, type MintRequest } from './mint.ts'
+export { openMint, type Mint, type MintDecision, type MintRequest } from './mint.ts'
 export { reservedClaims } from './reserved-claims.ts'
 export {
   invocationDocumentSchema,

@@ -20,6 +20,7 @@ commands:
   dev           Start the server, apply each edit of the project, and show each invocation.
   run           Run a workflow file against an event in the sandbox and show both tokens before and after.
   rehearse      Show what the workflows of a project would do, without issuing anything.
+  replay        Run recorded invocations again and show what would have been issued differently.
   build         Build every workflow of the project and show what would be deployed.
   types         Write TypeScript types, or a JSON Schema, of the tokens that are minted.
   applications  List applications with their client ids, redirect URIs and, on request, client secrets.

@@ -99,8 +99,18 @@ export function invocationStatements({ builder }: Database) {
 
 /** Built anew for each call, because no request waits for it. */
 export function invocationList({ builder }: Database, filter: InvocationFilter): Statement<Row> {
-  const { userId, outcomes, clientId, workflowId, sinceMs, accessTokenJti, afterSequence, order, limit } =
-    filter
+  const {
+    userId,
+    outcomes,
+    clientId,
+    workflowId,
+    sinceMs,
+    accessTokenJti,
+    afterSequence,
+    beforeSequence,
+    order,
+    limit,
+  } = filter
   const filtered = builder
     .selectFrom('invocations')
     .select(columns)
@@ -120,6 +130,7 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
     )
     .$if(accessTokenJti !== undefined, (rows) => rows.where('access_token_jti', '=', accessTokenJti ?? ''))
     .$if(afterSequence !== undefined, (rows) => rows.where('sequence', '>', afterSequence ?? 0))
+    .$if(beforeSequence !== undefined, (rows) => rows.where('sequence', '<', beforeSequence ?? 0))
   // With a union each outcome is a walk along the index by outcome and sequence, and the walks are merged; `in` is a walk over all rows.
   const [outcome, ...others] = outcomes ?? []
   const of = (one: string) => filtered.where('outcome', '=', one)

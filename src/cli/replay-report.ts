@@ -1,0 +1,108 @@
+// What a replay found, in words and as data.
+import { isIssuedTheSame, type Replay, type ReplayDifference, type ReplayReport } from '../replays/index.ts'
+import { printable, type Output } from './output.ts'
+import { changeText, valueText } from './value-text.ts'
+
+const widestName = 40
+
+/** What `mintage replay ID --json` prints. */
+export function replayDocument(
+  { invocation, mode, differences, missing }: Replay,
+  deploymentId: string | null,
+) {
+  return {
+    version: 1,
+    invocation: invocation.id,
+    deployment: deploymentId,
+    recordedWith: invocation.deploymentId,
+    identical: isIssuedTheSame(differences),
+    mode,
+    differences,
+    skippedCalls: missing,
+  }
+}
+
+export function replayText(replay: Replay, deploymentId: string | null, output: Output): string {
+  const { invocation, mode, differences, missing } = replay
+  const { id, startedAtMs, userId, clientId } = invocation
+  const who = userId === null ? '' : `  user=${userId}`
+  const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(8))}  ${printable(text)}`
+  const names = differences.map(nameOf)
+  const width = Math.min(widestName, Math.max(0, ...names.map((name) => name.length)))
+  return [
+    `${output.style('bold', id)}  ${printable(`${new Date(startedAtMs).toISOString()}  client=${clientId}${who}`)}`,
+    row('recorded', invocation.deploymentId),
+    row('replayed', deploymentId ?? 'without a workflow: default claims'),
+    ...(mode === 'answers'
+      ? [
+          row(
+            'answers',
+            'the code asks for something else than the recorded one; it got the recorded answers',
+          ),
+        ]
+      : []),
+    '',
+    ...differences.map((one) => differenceLine(one, width, output)),
+    ...missing.map(({ method, url }) =>
+      output.style(
+        'yellow',
+        `  skipped  ${printable(`${method} ${url}`)}: the recording holds no answer to it`,
+      ),
+    ),
+    ...(differences.length + missing.length > 0 ? [''] : []),
+    isIssuedTheSame(differences)
+      ? output.style('green', 'What is issued is the same.')
+      : output.style('red', 'What is issued differs from what was issued.'),
+  ].join('\n')
+}
+
+export function replayReportText(report: ReplayReport, output: Output): string {
+  const { replayed, identical, differing, notReplayed, changes, skippedCalls } = report
+  const lines = [
+    `${replayed} replayed with ${report.deployment ?? 'no workflow'}: ${identical} the same, ${differing} differ`,
+    ...notReplayed.map(({ reason, count }) => `${count} not replayed: ${reason}`),
+  ]
+  if (changes.length > 0) {
+    const width = Math.min(widestName, Math.max(...changes.map((change) => nameOf(change).length)))
+    const head = ['added', 'changed', 'removed'].map((name) => name.padStart(8)).join('')
+    lines.push('', output.style('dim', `${''.padEnd(width)}${head}`))
+    for (const change of changes) {
+      const counts = [change.added, change.changed, change.removed].map((count) => String(count).padStart(8))
+      lines.push(`${printable(nameOf(change)).padEnd(width)}${counts.join('')}`)
+      for (const { invocation, user, recorded, replayed: now } of change.examples) {
+        const text = `  ${invocation}  ${user ?? ''}  `
+        lines.push(output.style('dim', printable(text)) + changed(recorded, now, output.width - text.length))
+      }
+    }
+  }
+  if (skippedCalls.length > 0) {
+    lines.push('', 'skipped calls, to which the recordings hold no answer')
+    for (const { method, url, count } of skippedCalls)
+      lines.push(`  ${String(count).padStart(6)}  ${printable(`${method} ${url}`)}`)
+  }
+  if (replayed + notReplayed.length === 0) lines.push('There is no invocation to replay.')
+  return lines.join('\n')
+}
+
+function nameOf({ of, claim }: { readonly of: string; readonly claim?: string | undefined }): string {
+  return claim === undefined || claim === '*' ? of : `${of}.${claim}`
+}
+
+const marks = { added: '+', changed: '~', removed: '-' } as const
+const colours = { added: 'green', changed: 'yellow', removed: 'red' } as const
+
+function differenceLine(difference: ReplayDifference, width: number, output: Output): string {
+  const { kind, recorded, replayed } = difference
+  const room = output.width - width - 6
+  const text = `  ${marks[kind]} ${printable(nameOf(difference)).padEnd(width)}  ${changed(recorded, replayed, room)}`
+  return output.style(colours[kind], text)
+}
+
+function changed(
+  recorded: ReplayDifference['recorded'],
+  replayed: ReplayDifference['replayed'],
+  room: number,
+): string {
+  if (recorded === undefined) return valueText(replayed, room)
+  return replayed === undefined ? valueText(recorded, room) : changeText(recorded, replayed, room)
+}

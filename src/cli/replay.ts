@@ -1,0 +1,145 @@
+// `mintage replay`: recorded invocations run again, with a project that does not serve. It says what would have been issued differently.
+// Nothing is issued, recorded or called.
+import { availableParallelism } from 'node:os'
+import { ConfigError } from '../errors/index.ts'
+import { openExistingStore, runLimits } from '../app/index.ts'
+import {
+  isIssuedTheSame,
+  notReplayable,
+  recordedInvocation,
+  replayInvocation,
+  replayMany,
+} from '../replays/index.ts'
+import { openSandbox, type Sandbox } from '../runtime/index.ts'
+import type { Store } from '../store/index.ts'
+import type { LiveProject } from '../workflows/index.ts'
+import { usage, type CommandArguments } from './arguments.ts'
+import { projectOptions } from './choose-project.ts'
+import type { Command } from './command.ts'
+import { dataOptions, parseUsedDataOptions } from './data-options.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { buildGivenProject, readGivenFile } from './given-project.ts'
+import type { Output } from './output.ts'
+import { replayDocument, replayReportText, replayText } from './replay-report.ts'
+
+const mostReplayed = 100_000
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'Run recorded invocations again and show what would have been issued differently.',
+  operands: 'ID|--last N --with DIR [options]',
+  maxOperands: 1,
+  options: [
+    { name: 'with', value: 'DIR', summary: 'The project to run them with.' },
+    { name: 'last', value: 'N', summary: `The newest N invocations, up to ${mostReplayed}.` },
+    { name: 'json', summary: 'Print one JSON document.' },
+    ...projectOptions,
+    ...dataOptions,
+  ],
+  examples: ['mintage replay inv_… --with .', 'mintage replay --last 1000 --with . --json'],
+  run,
+}
+
+async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const [id] = given.operands
+  const last = parseLast(given.value('last'))
+  const dir = given.value('with')
+  if ((id === undefined) === (last === undefined))
+    throw usage(
+      replayCommand,
+      'Give the ID of an invocation, or --last N.',
+      'mintage replay --last 1000 --with .',
+    )
+  if (dir === undefined)
+    throw usage(replayCommand, '--with says which project to run it with.', 'mintage replay ID --with .')
+  const file = await readGivenFile(dir)
+  const { strictClaims, limits } = file.settings
+  await using opened = new AsyncDisposableStack()
+  const store = await openExistingStore(await parseUsedDataOptions(given))
+  opened.defer(() => store.close())
+  const sandbox = await openSandbox({
+    threads: availableParallelism(),
+    memoryBytes: runLimits(limits).memoryBytes,
+  })
+  opened.defer(() => sandbox.close())
+  const project = await buildGivenProject(dir, file, sandbox, output)
+  if (project === undefined) return exitCodes.build
+  const replaying = { store, sandbox, project, strictClaims }
+  // Awaited here: what was opened closes when this function returns.
+  return id === undefined
+    ? await many(last ?? 0, replaying, given, output)
+    : await one(id, replaying, given, output)
+}
+
+interface Replaying {
+  readonly store: Store
+  readonly sandbox: Sandbox
+  readonly project: LiveProject
+  readonly strictClaims: boolean
+}
+
+async function one(
+  id: string,
+  { store, sandbox, project, strictClaims }: Replaying,
+  given: CommandArguments,
+  output: Output,
+): Promise<ExitCode> {
+  const stored = await store.invocations.find(id)
+  if (stored === undefined)
+    throw new ConfigError('usage', `There is no invocation ${JSON.stringify(id)}.`, {
+      hint: 'mintage logs lists the recorded invocations; older ones have been deleted.',
+    })
+  const invocation = recordedInvocation(stored, await store.recordings.find(id))
+  if (typeof invocation === 'string')
+    throw new ConfigError('recording_missing', `${id} cannot be replayed: ${notReplayable[invocation]}.`)
+  const serving = project.serving(invocation.request.event.trigger)
+  const replay = await replayInvocation(invocation, { sandbox, serving, strictClaims })
+  const deploymentId = serving?.id ?? null
+  output.print(
+    given.has('json')
+      ? JSON.stringify(replayDocument(replay, deploymentId), null, 2)
+      : replayText(replay, deploymentId, output),
+  )
+  return isIssuedTheSame(replay.differences) ? exitCodes.ok : exitCodes.differs
+}
+
+async function many(
+  last: number,
+  { store, sandbox, project, strictClaims }: Replaying,
+  given: CommandArguments,
+  output: Output,
+): Promise<ExitCode> {
+  const deploymentId =
+    project.serving('user:tokens_generation')?.id ?? project.serving('m2m:token_generation')?.id ?? null
+  const report = await replayMany({
+    store,
+    sandbox,
+    strictClaims,
+    deploymentId,
+    serving: (trigger) => Promise.resolve(project.serving(trigger)),
+    filter: {},
+    last,
+    onProgress: progress(last, output),
+  })
+  output.print(given.has('json') ? JSON.stringify(report, null, 2) : replayReportText(report, output))
+  return report.differing === 0 ? exitCodes.ok : exitCodes.differs
+}
+
+const progressEveryMs = 1_000
+
+/** On standard error, so that it gets into no document. */
+function progress(last: number, output: Output): (done: number) => void {
+  let toldAtMs = performance.now()
+  return (done) => {
+    if (performance.now() - toldAtMs < progressEveryMs) return
+    toldAtMs = performance.now()
+    output.printError(`replayed ${done} of ${last}`)
+  }
+}
+
+function parseLast(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const last = Number(given)
+  if (/^\d+$/.test(given) && last >= 1 && last <= mostReplayed) return last
+  throw usage(replayCommand, `--last needs a whole number from 1 to ${mostReplayed}.`)
+}

@@ -1,0 +1,5 @@
+export { isIssuedTheSame, type ReplayDifference } from './differences.ts'
+export { notReplayable, recordedInvocation } from './recorded-invocation.ts'
+export { replayInvocation, type Replay } from './replay-invocation.ts'
+export { replayMany } from './replay-many.ts'
+export { type ReplayReport } from './replay-report.ts'

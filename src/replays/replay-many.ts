@@ -1,0 +1,60 @@
+// The newest invocations, replayed with all threads and counted.
+import type { InvocationFilter, Store } from '../store/index.ts'
+import type { FiredTrigger } from '../triggers/registry/index.ts'
+import type { ServingDeployment } from '../workflows/index.ts'
+import { recordedInvocation } from './recorded-invocation.ts'
+import { ReplayTally, type ReplayReport } from './replay-report.ts'
+import { replayInvocation, type ReplayWith } from './replay-invocation.ts'
+
+export interface ReplayMany extends Omit<ReplayWith, 'serving'> {
+  readonly store: Pick<Store, 'invocations' | 'recordings'>
+  /** For the report; null when each invocation runs with its own. */
+  readonly deploymentId: string | null
+  /** Of the deployment that an invocation ran with, or of another one for all. `missing` when it is not there any more. */
+  readonly serving: (
+    trigger: FiredTrigger,
+    deploymentId: string,
+  ) => Promise<ServingDeployment | undefined | 'missing'>
+  readonly filter: Omit<InvocationFilter, 'limit' | 'afterSequence' | 'order'>
+  readonly last: number
+  readonly onProgress?: (done: number) => void
+}
+
+/** Read at once: documents and answers of a few of them are some megabytes. */
+const pageSize = 200
+/** More than threads, so that none waits for the event loop. */
+const atOnce = 16
+
+export async function replayMany(given: ReplayMany): Promise<ReplayReport> {
+  const { store, filter, last, onProgress } = given
+  const tally = new ReplayTally(given.deploymentId)
+  let left = last
+  let beforeSequence: number | undefined
+  while (left > 0) {
+    const page = await store.invocations.list({
+      ...filter,
+      ...(beforeSequence !== undefined && { beforeSequence }),
+      limit: Math.min(left, pageSize),
+    })
+    if (page.length === 0) break
+    const recordings = await store.recordings.list(page.map(({ id }) => id))
+    const byId = new Map(recordings.map((recording) => [recording.invocationId, recording]))
+    const waiting = page.values()
+    const workers = Array.from({ length: atOnce }, async () => {
+      for (const stored of waiting) {
+        const invocation = recordedInvocation(stored, byId.get(stored.id))
+        if (typeof invocation === 'string') tally.countUnreplayed(invocation)
+        else {
+          const serving = await given.serving(invocation.request.event.trigger, stored.deploymentId)
+          if (serving === 'missing') tally.countUnreplayed('deployment-gone')
+          else tally.add(await replayInvocation(invocation, { ...given, serving }))
+        }
+        onProgress?.(tally.count)
+      }
+    })
+    await Promise.all(workers)
+    left -= page.length
+    beforeSequence = page.at(-1)?.sequence
+  }
+  return tally.report()
+}
