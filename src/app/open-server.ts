@@ -133,6 +133,7 @@ export async function openServer(
     },
     limits: runLimits(file.settings.limits),
     strictClaims: file.settings.strictClaims,
+    claimsRules: file.settings.claims,
     // In the order of time: neighbours in the index of the table, so that a batch of them touches few of its pages.
     newInvocationId: () => `inv_${randomUUIDv7()}`,
     nowMs: now,

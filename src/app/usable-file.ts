@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { refuseMintageFile, type MintageFile, type ValueProblem } from '../config/index.ts'
 import { declaredApplications, managementAudience, withIssuer, type ApplyDeps } from '../directory/index.ts'
+import { claimsRulesProblems } from '../tokens/index.ts'
 import { projectFileName } from './project-file.ts'
 
 /** Rejects with MintageFileError. */
@@ -11,7 +12,11 @@ export async function assertUsableFile(
   projectDir: string,
   deps: Pick<ApplyDeps, 'issuer' | 'random' | 'now'>,
 ): Promise<void> {
-  const problems = [...(await applicationProblems(file, deps)), ...audienceProblems(file, deps)]
+  const problems = [
+    ...(await applicationProblems(file, deps)),
+    ...audienceProblems(file, deps),
+    ...claimsProblems(file),
+  ]
   if (problems.length > 0) await refuseMintageFile(join(projectDir, projectFileName), problems)
 }
 
@@ -37,4 +42,24 @@ function audienceProblems({ apis }: MintageFile, { issuer }: Pick<ApplyDeps, 'is
     const path = ['apis', key, 'audience']
     return [{ path, message: `${path.join('.')}: the management API has this audience.` }]
   })
+}
+
+function claimsProblems({ settings, applications }: MintageFile): ValueProblem[] {
+  const given = [
+    { at: ['settings', 'claims'], rules: settings.claims },
+    ...Object.entries(applications).map(([key, { claims }]) => ({
+      at: ['applications', key, 'claims'],
+      rules: claims,
+    })),
+  ]
+  return given.flatMap(({ at, rules }) =>
+    (rules ? claimsRulesProblems(rules) : []).map(({ path, message }) => {
+      const place = [...at, ...path]
+      return {
+        path: place,
+        message: `${place.join('.')}: ${message}.`,
+        hint: 'Write a JSON Schema (2020-12).',
+      }
+    }),
+  )
 }

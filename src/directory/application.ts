@@ -42,6 +42,7 @@ export function newApplication(
     loginUri: null,
     lifetimes,
     customization: { accessToken: [], idToken: [], properties: [] },
+    claims: null,
     signingAlgorithm: 'RS256',
     isPkceRequired: !hasSecret,
     isDpopRequired: false,

@@ -15,6 +15,11 @@ export const runCodes = {
     meaning: 'A claim holds something that JSON cannot carry, or is nested too deeply.',
     fix: 'Set strings, finite numbers, booleans, null, arrays and plain objects only.',
   },
+  claims_unfit: {
+    meaning:
+      'The claims do not fit the claims schema of the application or the environment, whose action is refuse.',
+    fix: 'Correct what the workflow sets, or claims in mintage.yaml.',
+  },
   claims_too_large: {
     meaning: 'The claims of one token are larger than its defaults and the limit (16 KiB) together.',
     fix: 'Set fewer or shorter claims, or raise limits.claimsBytes.',

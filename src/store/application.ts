@@ -1,5 +1,7 @@
 // An application: the OAuth client, by its name in the product. Its id is the `client_id`.
 
+import type { JsonObject } from '../oauth/index.ts'
+
 export const applicationTypes = ['reg', 'spa', 'm2m', 'device'] as const
 /** Kinde's types (C§8): regular web (confidential), single page (public, PKCE), machine to machine, device. */
 export type ApplicationType = (typeof applicationTypes)[number]
@@ -36,6 +38,16 @@ export const idTokenOptIns = [
   'organization_properties',
 ] as const
 export type IdTokenOptIn = (typeof idTokenOptIns)[number]
+
+/** JSON Schemas that issued claims have to fit, and what is done when they do not. */
+export interface ClaimsRules {
+  readonly accessToken?: JsonObject | undefined
+  readonly idToken?: JsonObject | undefined
+  readonly m2mToken?: JsonObject | undefined
+  readonly action: (typeof claimsActions)[number]
+}
+
+export const claimsActions = ['warn', 'refuse'] as const
 
 /** In seconds (C§3). */
 export interface TokenLifetimes {
@@ -80,6 +92,8 @@ export interface ApplicationRecord {
   readonly loginUri: string | null
   readonly lifetimes: TokenLifetimes
   readonly customization: TokenCustomization
+  /** In place of those of the environment. */
+  readonly claims?: ClaimsRules | null
   readonly signingAlgorithm: SigningAlgorithm
   /** Public clients always need PKCE (AS-04); confidential ones when they switch it on. */
   readonly isPkceRequired: boolean

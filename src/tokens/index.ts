@@ -1,3 +1,4 @@
+export { claimsRulesProblems } from './claims-rules.ts'
 export { claimChanges } from './claim-changes.ts'
 export { applyWorkflowClaims, jsonBytes, type ClaimsByToken } from './claims.ts'
 export { userTokenClaims } from './default-claims.ts'

@@ -1,6 +1,6 @@
 // DECIDE: default claims and an event go in, the claims to sign come out, or the reason why not. Fires the trigger of the
 // token request; without a live workflow the defaults are issued and nothing is recorded.
-import type { InvocationRecord } from '../store/index.ts'
+import type { ClaimsRules, InvocationRecord } from '../store/index.ts'
 import {
   fireTrigger,
   type FailureText,
@@ -8,18 +8,23 @@ import {
   type TriggerDeps,
 } from '../triggers/index.ts'
 import type { ClaimsByToken } from './claims.ts'
+import { withClaimsRules } from './claims-rules.ts'
 import { runDocument } from './run-document.ts'
 import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
 import type { TokenEvent } from './token-trigger.ts'
 
 export interface MintDeps extends TriggerDeps {
   readonly strictClaims: boolean
+  /** Of applications that have none of their own. */
+  readonly claimsRules?: ClaimsRules | undefined
 }
 
 export interface MintRequest {
   readonly event: TokenEvent
   /** The complete default claims of each token that is to be minted. */
   readonly before: ClaimsByToken
+  /** Of the application, in place of those of the environment. */
+  readonly claimsRules?: ClaimsRules | undefined
   /** Mints instead of what serves the trigger. */
   readonly preview?: PreviewedDeployment
 }
@@ -35,7 +40,7 @@ export interface Mint {
 
 export function openMint(deps: MintDeps): Mint {
   return {
-    async decide({ event, before, preview }) {
+    async decide({ event, before, preview, claimsRules = deps.claimsRules }) {
       const { strictClaims } = deps
       const fired = await fireTrigger(
         {
@@ -51,8 +56,11 @@ export function openMint(deps: MintDeps): Mint {
             shown: { before: { ...before } },
             hidden: (isStrict = strictClaims) => (isStrict ? { strictClaims: isStrict } : {}),
           },
-          run: ({ isStrict = strictClaims, ...request }, sandbox) =>
-            runTokenTrigger({ ...request, event, before, strictClaims: isStrict }, sandbox),
+          run: async ({ isStrict = strictClaims, ...request }, sandbox) =>
+            withClaimsRules(
+              await runTokenTrigger({ ...request, event, before, strictClaims: isStrict }, sandbox),
+              claimsRules,
+            ),
           document: runDocument,
         },
         deps,

@@ -20,6 +20,10 @@ const tokenSchema = z.object({
 })
 
 export const runDocumentSchema = runDocumentSchemaOf(runEndings, {
+  unfit: z
+    .array(z.object({ token: z.enum(tokenKinds), claim: z.string(), problem: z.string() }))
+    .optional()
+    .describe('Claims that do not fit the claims schema of mintage.yaml. Absent when all fit.'),
   accessToken: tokenSchema.optional(),
   idToken: tokenSchema.optional(),
   m2mToken: tokenSchema.optional(),
@@ -48,6 +52,7 @@ export function runDocument(
 ): RunDocument {
   const { accessToken, idToken, m2mToken } = run.tokens
   const result = {
+    ...(run.unfit && { unfit: [...run.unfit] }),
     ...(accessToken && { accessToken: tokenDocument(accessToken) }),
     ...(idToken && { idToken: tokenDocument(idToken) }),
     ...(m2mToken && { m2mToken: tokenDocument(m2mToken) }),

@@ -29,6 +29,7 @@ import {
   type ClaimsByToken,
   type RefusedClaim,
 } from './claims.ts'
+import type { UnfitClaim } from './claims-rules.ts'
 import { isReservedClaim } from './reserved-claims.ts'
 import { secretsInClaims } from './secrets-in-claims.ts'
 import type { TokenEvent } from './token-trigger.ts'
@@ -61,11 +62,12 @@ const rejectedClaims = {
 >
 
 /** What the run ended in, claims included: a run that completed with claims that cannot be issued did not go well. */
-export const runEndings = [...outcomeKinds, 'claim-reserved'] as const
+export const runEndings = [...outcomeKinds, 'claim-reserved', 'claims-unfit'] as const
 export type RunEnding = (typeof runEndings)[number]
 
 /** The code of the error that tells of such an ending; undefined for a run that completed. */
 export function endingErrorCode(ending: RunEnding): ErrorCode | undefined {
+  if (ending === 'claims-unfit') return 'claims_unfit'
   return ending === 'claim-reserved' ? rejectedClaims.reserved.code : outcomeErrorCode[ending]
 }
 
@@ -73,6 +75,8 @@ type IssuedClaims = AppliedClaims & { readonly kind: 'applied' }
 type ClaimsDecision = Decision<IssuedClaims, RunEnding>
 
 export interface TokenTriggerRun extends TriggerRun<IssuedClaims, RunEnding> {
+  /** Claims that do not fit the claims schema (claims-rules.ts). */
+  readonly unfit?: readonly UnfitClaim[]
   readonly tokens: Readonly<Partial<Record<TokenKind, TokenRun>>>
   readonly refused: readonly LocatedRefusal[]
 }

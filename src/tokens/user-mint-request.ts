@@ -91,7 +91,7 @@ export function userMintRequest(
     optIns: application.customization,
   })
   const event = userTokensEvent({ ...request, ...facts, issuer, clientId: application.clientId })
-  return { kind: 'ready', request: { event, before } }
+  return { kind: 'ready', request: { event, before, claimsRules: application.claims ?? undefined } }
 }
 
 function organizationOf(subject: TokenSubject, code: string | null): OrganizationRecord | undefined {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   accessTokenOptIns,
   applicationTypes,
+  claimsActions,
   clientAuthMethods,
   idTokenOptIns,
   signingAlgorithms,
@@ -37,6 +38,23 @@ const tokenCustomization = z.strictObject({
     .array(productKey)
     .optional()
     .describe('Keys of the properties that go into the property claims; none when left out.'),
+})
+
+const tokenSchema = z.record(z.string(), z.json())
+
+/** Whether they compile is found when the server starts (app/usable-file.ts). */
+export const claimsRules = z.strictObject({
+  accessToken: tokenSchema
+    .optional()
+    .describe('JSON Schema (2020-12) of the claims of users’ access tokens; anything fits when left out.'),
+  idToken: tokenSchema.optional().describe('The same for ID tokens; anything fits when left out.'),
+  m2mToken: tokenSchema.optional().describe('The same for machines’ tokens; anything fits when left out.'),
+  action: z
+    .enum(claimsActions)
+    .default('warn')
+    .describe(
+      '`warn` issues a token that does not fit, and marks its invocation; `refuse` issues none, whatever the failure policy of the workflow.',
+    ),
 })
 
 const apiAccess = z.strictObject({
@@ -125,6 +143,11 @@ const application = z
     tokens: tokenCustomization
       .optional()
       .describe('What its tokens carry beyond the default claims; nothing when left out.'),
+    claims: claimsRules
+      .optional()
+      .describe(
+        'What the claims of its tokens have to be when a workflow has run; `settings.claims` when left out.',
+      ),
     signingAlgorithm: z.enum(signingAlgorithms).optional().describe('Signs its tokens; RS256 when left out.'),
     requirePkce: z
       .boolean()

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { RunLimits } from '../../runtime/index.ts'
 import { defaultTokenLifetimes } from '../../store/index.ts'
+import { claimsRules } from './applications.ts'
 import { name, seconds, secret } from './fields.ts'
 
 /** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
@@ -135,6 +136,11 @@ export const settings = z.strictObject({
   limits: limits
     .prefault({})
     .describe('What one run of a workflow may use; see the defaults of `mintage run`.'),
+  claims: claimsRules
+    .optional()
+    .describe(
+      'What the claims of each token have to be when a workflow has run, by JSON Schema; anything fits when left out. An application may have its own.',
+    ),
   strictClaims: z
     .boolean()
     .default(false)

@@ -90,6 +90,7 @@ function wantedApplication(
       idToken: given.tokens?.idToken ?? [],
       properties: given.tokens?.properties ?? [],
     },
+    claims: given.claims ?? null,
     signingAlgorithm: given.signingAlgorithm ?? defaults.signingAlgorithm,
     isPkceRequired: given.requirePkce ?? defaults.isPkceRequired,
     isDpopRequired: given.requireDpop ?? defaults.isDpopRequired,

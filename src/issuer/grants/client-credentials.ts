@@ -58,7 +58,7 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
       kind: 'machine',
       m2mToken: requested.some(({ isManagementApi }) => isManagementApi)
         ? m2mTokenClaims(facts).m2mToken
-        : await shaped(facts, deps.addressOf(ctx), deps.mint),
+        : await shaped(facts, deps.addressOf(ctx), application, deps.mint),
     }
     params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
     await inOneTransaction(ctx, handler, deps.commit)
@@ -89,9 +89,13 @@ function bodyOf({ body }: { readonly body: unknown }): object {
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-async function shaped(facts: M2mTokenFacts, ip: string, mint: Mint) {
+async function shaped(facts: M2mTokenFacts, ip: string, { claims }: ApplicationRecord, mint: Mint) {
   const before = m2mTokenClaims(facts)
-  const decision = await mint.decide({ event: m2mTokenEvent({ ...facts, ip }), before })
+  const decision = await mint.decide({
+    event: m2mTokenEvent({ ...facts, ip }),
+    before,
+    claimsRules: claims ?? undefined,
+  })
   if (decision.kind === 'issue') return decision.claims.m2mToken ?? before.m2mToken
   throw tokenRefusal(
     decision.kind === 'deny' ? { ...decision, kind: 'denied' } : { ...decision, kind: 'failed' },

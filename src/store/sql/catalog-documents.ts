@@ -4,6 +4,7 @@ import { z } from 'zod'
 import {
   accessTokenOptIns,
   applicationTypes,
+  claimsActions,
   clientAuthMethods,
   idTokenOptIns,
   signingAlgorithms,
@@ -38,6 +39,8 @@ function knownOf<Known extends string>(known: readonly Known[]) {
   return texts.transform((given) => given.filter((one): one is Known => names.includes(one)))
 }
 
+const schemaObject = z.record(text, z.json())
+
 const application = z.object({
   clientId: text,
   name: text,
@@ -62,6 +65,16 @@ const application = z.object({
     idToken: knownOf(idTokenOptIns),
     properties: texts,
   }),
+  // Absent in what was written before there was such a thing.
+  claims: z
+    .object({
+      accessToken: schemaObject.optional(),
+      idToken: schemaObject.optional(),
+      m2mToken: schemaObject.optional(),
+      action: z.enum(claimsActions),
+    })
+    .nullable()
+    .default(null),
   signingAlgorithm: z.enum(signingAlgorithms),
   isPkceRequired: z.boolean(),
   isDpopRequired: z.boolean(),
