@@ -35,9 +35,11 @@ export function serverRoutes({
   const onDefect = (error: unknown) => logFailure(log, error)
   const handled = (app: FetchApp, body: Omit<FetchHandlerOptions, 'onDefect'>): NodeHandler =>
     fetchHandler(app, { ...body, onDefect, errorPage })
+  const api = handled(management.app, management.body)
   return [
     ...healthRoutes(unavailableParts),
-    { path: '/api', handler: handled(management.app, management.body) },
+    ...management.roomyPaths.map((roomy) => ({ ...roomy, handler: api })),
+    { path: '/api', handler: api },
     ...(playground ? [{ path: '/playground', handler: handled(playground, playgroundBody) }] : []),
     { path: '/', handler: playground ? withFrontDoor(issuer) : issuer },
   ]

@@ -9,14 +9,16 @@ export interface Route {
   /** `/healthz` is that path and all below it; `/` is every path. */
   readonly path: string
   readonly handler: NodeHandler
+  /** In place of the server's own bound of a body; the handler bounds what it reads. */
+  readonly bodyBytes?: number
 }
 
-/** The handler for a target in origin-form (request-target.ts); undefined when no route has its path. */
-export function routeFor(routes: readonly Route[], target: string): NodeHandler | undefined {
+/** The route of a target in origin-form (request-target.ts); undefined when no route has its path. */
+export function routeFor(routes: readonly Route[], target: string): Route | undefined {
   const path = pathOf(target)
   // Nothing lies below an empty first segment, and a library that resolves `//name` against a base reads a host in it.
   if (path.startsWith('//')) return undefined
-  return routes.find((route) => isBelow(path, route.path))?.handler
+  return routes.find((route) => isBelow(path, route.path))
 }
 
 /** The path of a target in origin-form. */

@@ -172,13 +172,14 @@ class ListeningServer implements HttpServer {
       return answerPlainly(request, response, 400, errorPage)
     request.url = target
     client = settleHeaders(request, this.#served)
-    if (Number(request.headers['content-length'] ?? 0) > this.#limits.bodyBytes) {
+    const route = routeFor(this.#served.routes, target)
+    const { bodyBytes = this.#limits.bodyBytes } = route ?? {}
+    if (Number(request.headers['content-length'] ?? 0) > bodyBytes) {
       return answerPlainly(request, response, 413, errorPage)
     }
-    const handler = routeFor(this.#served.routes, target)
-    if (handler === undefined) return answerPlainly(request, response, 404, errorPage)
+    if (route === undefined) return answerPlainly(request, response, 404, errorPage)
     try {
-      await handler(request, response)
+      await route.handler(request, response)
     } catch (error) {
       logFailure(this.#log, error, { method, path })
       answerPlainly(request, response, statusOfFailure(error), errorPage)

@@ -20,6 +20,8 @@ export interface ManagementApi {
   /** For /api and all below it. */
   readonly app: Hono
   /** The HTTP server reads bodies, up to this bound, before the app is asked. */
+  /** The paths below which larger bodies are taken from those who may send them. */
+  readonly roomyPaths: readonly { readonly path: string; readonly bodyBytes: number }[]
   readonly body: {
     readonly mostBodyBytes: (request: AskedForBody) => number | Promise<number>
     readonly tooLarge: (mostBytes: number) => Response
@@ -43,7 +45,7 @@ export function managementApi(deps: ManagementDeps): ManagementApi {
   }
   app.notFound(notAnswered)
   const mostOf = (request: AskedForBody) => mostBodyBytesOf(request, deps)
-  return { app, body: { mostBodyBytes: mostOf, tooLarge } }
+  return { app, roomyPaths, body: { mostBodyBytes: mostOf, tooLarge } }
 }
 
 async function answered(operation: Operation, context: Context, deps: ManagementDeps): Promise<Response> {
@@ -116,6 +118,11 @@ interface AskedForBody {
 }
 
 const roomy = operations.filter(({ mostBodyBytes: own }) => own !== undefined)
+
+const roomyPaths = roomy.map(({ path, mostBodyBytes: own = mostBodyBytes }) => ({
+  path: `${basePath}${path}`,
+  bodyBytes: own,
+}))
 
 /** Only who may ask for such an operation makes the server hold more than the usual. */
 async function mostBodyBytesOf(

@@ -1,0 +1,208 @@
+// Deployments on running servers: what serves, on one server on SQLite and on two replicas on Postgres.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { startGate } from '../harness/gate.ts'
+import { managementProject } from '../harness/management-project.ts'
+import { startPostgres } from '../harness/postgres.ts'
+import { openTestServer } from '../harness/running-server.ts'
+import { askDeployments, makeLive, servedVersion, untilServed, upload } from '../harness/uploads.ts'
+
+const folderWorkflow = `
+export default async function () { kinde.m2mToken.setCustomClaim('version', 'folder') }
+`
+
+describe('on one server', () => {
+  test('a run ends on the code that it began with', async (t) => {
+    const slow = await startGate(t)
+    const projectDir = await managementProject(t, {
+      extra: `settings: { egress: { allow: ['${slow.origin}'] } }\n`,
+    })
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    await makeLive(issuer, upload('one', { body: `await kinde.fetch('${slow.origin}/')` }))
+    const running = servedVersion(issuer)
+    await slow.reached()
+    await makeLive(issuer, upload('two'))
+    assert.equal(await servedVersion(issuer), 'two')
+    await makeLive(issuer, upload('three'))
+    assert.equal(await servedVersion(issuer), 'three')
+    slow.open()
+    assert.equal(await running, 'one')
+  })
+
+  test('what fails its check leaves what is live, says every problem, and can be deployed again', async (t) => {
+    const projectDir = await managementProject(t, {
+      workflow: folderWorkflow,
+      extra: 'settings: { limits: { bundleBytes: 20000 } }\n',
+    })
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    const [workflow] = Object(upload('x')).workflows as readonly { readonly code: string }[]
+    const code = workflow?.code ?? ''
+    const variables = [{ name: 'CRM_KEY', at: { file: 'machineWorkflow.ts', line: 3 } }]
+    const file = 'machineWorkflow.ts'
+    const cases: readonly (readonly [changed: object, problems: readonly RegExp[]])[] = [
+      [
+        { workflows: [{ file, code: `throw new Error('top')`, sourceMap: '' }] },
+        [/^settings_missing|^top_level_threw/],
+      ],
+      [
+        { workflows: [{ file, code: code.replace('default:', 'other:'), sourceMap: '' }] },
+        [/^default_export_missing: No default function exported/],
+      ],
+      [
+        {
+          workflows: [{ file, code: code.replace(`'m2m:token_generation'`, `'m2m:nothing'`), sourceMap: '' }],
+        },
+        [/^trigger_unknown: Unknown trigger requested/],
+      ],
+      [
+        { workflows: [{ file, code: code.replace(`id: 'machine'`, `id: ''`), sourceMap: '' }] },
+        [/^settings_missing: Workflow ID is required/],
+      ],
+      [
+        { workflows: [{ file, code: `${code}// ${'x'.repeat(20_000)}`, sourceMap: '' }] },
+        [/^bundle_too_large: The bundle of machineWorkflow\.ts has \d+ bytes; this server takes 20000/],
+      ],
+      [
+        {
+          workflows: [{ file, code, sourceMap: 'not a map', variables }],
+          settings: { limits: { wallClockMs: 60_000 } },
+        },
+        [
+          /^limit_exceeded: settings\.limits\.wallClockMs is 60000, and this server allows 5000/,
+          /^variable_missing: The environment variable CRM_KEY does not exist on this server/,
+        ],
+      ],
+      [{ workflows: ['a.ts', 'b.ts'].map((name) => ({ file: name, code, sourceMap: '' })) }, [/workflow/i]],
+    ]
+    for (const [changed, expected] of cases) {
+      const deployment = { ...upload('x'), ...changed }
+      const { status, json } = await askDeployments(issuer, 'POST /deployments', { body: { deployment } })
+      assert.deepEqual([status, json.deployment?.status], [201, 'Failed'], JSON.stringify(json))
+      const told = (json.problems ?? []).map((problem) => `${problem.code}: ${problem.message}`)
+      for (const pattern of expected)
+        assert.ok(
+          told.some((text) => pattern.test(text)),
+          `${told.join()} ${String(pattern)}`,
+        )
+      const refused = await askDeployments(
+        issuer,
+        `POST /deployments/${String(json.deployment?.id)}/activate`,
+      )
+      assert.deepEqual([refused.status, refused.json.errors?.[0]?.code], [409, 'DEPLOYMENT_FAILED'])
+      assert.equal(await servedVersion(issuer), 'folder')
+    }
+    const deployment = {
+      ...upload('good'),
+      workflows: [{ file, code: code.replace('"x"', '"good"'), sourceMap: '', variables }],
+    }
+    const missing = await askDeployments(issuer, 'POST /deployments', { body: { deployment } })
+    assert.equal(missing.json.deployment?.status, 'Failed')
+    const variable = { id: 'env_crm', key: 'CRM_KEY', value: 'v', isSecret: false, createdAtMs: 1 }
+    await server.store.commit([{ kind: 'put-environment-variable', variable }])
+    assert.equal(await makeLive(issuer, deployment), missing.json.deployment.id)
+    assert.equal(await servedVersion(issuer), 'good')
+  })
+
+  test('refuses what is not a deployment, or is one of another version, and takes a large one from those with the scope', async (t) => {
+    const projectDir = await managementProject(t, { workflow: folderWorkflow })
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    for (const deployment of [{}, { ...upload('x'), version: 2 }, { ...upload('x'), workflows: [] }]) {
+      const { status, json } = await askDeployments(issuer, 'POST /deployments', { body: { deployment } })
+      assert.deepEqual([status, json.errors?.[0]?.code], [400, 'DEPLOYMENT_INVALID'])
+    }
+    const padding = { body: `/* ${'x'.repeat(2_000_000)} */` }
+    await makeLive(issuer, upload('large', padding))
+    assert.equal(await servedVersion(issuer), 'large')
+    const response = await fetch(`${issuer}/api/v1/mintage/deployments`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer none', 'content-type': 'application/json' },
+      body: JSON.stringify({ deployment: upload('stranger', padding) }),
+    }).catch(() => undefined)
+    // The rest of its body is not read, so the client may not even get the answer.
+    assert.ok(response === undefined || response.status === 413, String(response?.status))
+  })
+
+  test('what cannot be loaded changes nothing here, and is logged', async (t) => {
+    const projectDir = await managementProject(t, { workflow: folderWorkflow })
+    const { server, logLines } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    const broken = {
+      id: 'dep_broken',
+      createdAtMs: 1,
+      checkedAtMs: 1,
+      author: 'newer',
+      origin: 'deploy',
+      isDraft: false,
+      state: 'ready',
+      summary: {},
+      buildLog: '',
+    } as const
+    await server.store.commit([{ kind: 'add-deployment', deployment: broken, content: '{"version":9}' }])
+    const { status } = await askDeployments(issuer, 'POST /deployments/dep_broken/activate')
+    assert.equal(status, 200)
+    assert.equal(await servedVersion(issuer), 'folder')
+    assert.ok(logLines.some((line) => line.includes('deployment_not_loaded')))
+    await makeLive(issuer, upload('next'))
+    assert.equal(await servedVersion(issuer), 'next')
+  })
+})
+
+test('two replicas on Postgres serve the same: deployed, activated, rolled back, two at once, and one that was away', async (t) => {
+  const postgres = await startPostgres(t)
+  const projectDir = await managementProject(t, { workflow: folderWorkflow })
+  const shared = {
+    projectDir,
+    isDemo: false,
+    databaseUrl: await postgres.createDatabase(),
+    masterKey: randomBytes(32).toString('base64'),
+  }
+  const { server: one } = await openTestServer(t, { settings: shared })
+  const { issuer } = one
+  const openOther = () => openTestServer(t, { settings: { ...shared, issuer } })
+  const second = await openOther()
+  const other = `http://localhost:${String(second.server.port)}`
+  for (const origin of [issuer, other]) assert.equal(await servedVersion(origin), 'folder')
+
+  const first = await makeLive(issuer, upload('first'))
+  await untilServed(other, 'first')
+  const next = await makeLive(other, upload('next'), issuer)
+  await untilServed(issuer, 'next')
+
+  await askDeployments(issuer, 'POST /deployments/rollback')
+  assert.equal(await servedVersion(issuer), 'first')
+  await untilServed(other, 'first')
+  await askDeployments(other, `POST /deployments/${next}/activate`, { issuer })
+  await untilServed(issuer, 'next')
+
+  const [left, right] = await Promise.all([
+    makeLive(issuer, upload('left')).catch(() => undefined),
+    askDeployments(other, 'POST /deployments', { body: { deployment: upload('right') }, issuer }),
+  ])
+  assert.equal(right.status, 201)
+  const live = (await askDeployments(issuer, 'GET /deployments')).json.deployments ?? []
+  const [winner, ...more] = live.filter(({ status }) => status === 'Live')
+  assert.deepEqual(more, [])
+  assert.ok(winner)
+  const winning = winner.id === right.json.deployment?.id ? 'right' : 'left'
+  for (const origin of [issuer, other]) await untilServed(origin, winning)
+  // Whichever came second goes back to the one that came before it.
+  await askDeployments(issuer, 'POST /deployments/rollback')
+  for (const origin of [issuer, other]) await untilServed(origin, winning === 'right' ? 'left' : 'right')
+  assert.ok(left === undefined || left.startsWith('dep_'))
+
+  await second.server.close()
+  await makeLive(issuer, upload('while away'))
+  await writeFile(
+    join(projectDir, 'kindeSrc/environment/workflows/machineWorkflow.ts'),
+    'this folder does not even build',
+  )
+  const { server: back } = await openOther()
+  assert.equal(await servedVersion(`http://localhost:${String(back.port)}`), 'while away')
+  assert.notEqual(first, next)
+})
