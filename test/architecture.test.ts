@@ -58,6 +58,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/rehearsal': [
     'src/cases',
+    'src/deployments',
     'src/directory',
     'src/errors',
     'src/oauth',
@@ -70,7 +71,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/jobs': ['src/errors', 'src/oauth', 'src/store', 'src/telemetry'],
   'src/store': ['src/oauth', 'src/errors'],
-  'src/management': ['src/deployments', 'src/directory', 'src/errors', 'src/oauth', 'src/store'],
+  'src/management': [
+    'src/rehearsal',
+    'src/deployments',
+    'src/directory',
+    'src/errors',
+    'src/oauth',
+    'src/store',
+  ],
   'src/deployments': [
     'src/oauth',
     'src/errors',
@@ -104,6 +112,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/net',
     'src/pages',
     'src/playground',
+    'src/rehearsal',
     'src/runtime',
     'src/runtime/host-calls',
     'src/store',

@@ -9,6 +9,8 @@ import type { Store } from '../store/index.ts'
 const dayMs = 86_400_000
 /** Long enough for an operator to find out why a job died. */
 const deadJobsKeptMs = 14 * dayMs
+/** Reports of rehearsals hold claims of people. */
+const rehearsalsKeptMs = 7 * dayMs
 const everyTenSeconds = 10_000
 
 type Retention = Pick<MintageSettings, 'invocations' | 'recordings' | 'audit' | 'events'>
@@ -18,7 +20,8 @@ export function housekeeping(store: Store, retention: Retention, everyMs: number
 }
 
 async function deleteExpired(store: Store, retention: Retention, signal: AbortSignal): Promise<void> {
-  const { invocations, recordings, audit, events, artifacts, oneTimeTokens, jobs, throttles } = store
+  const { invocations, recordings, rehearsals, audit, events } = store
+  const { artifacts, oneTimeTokens, jobs, throttles } = store
   const nowMs = store.nowMs()
   const before = (days: number): number => nowMs - days * dayMs
   const { keepDays, keepCount } = retention.invocations
@@ -35,6 +38,7 @@ async function deleteExpired(store: Store, retention: Retention, signal: AbortSi
   )
   await artifacts.prune(nowMs, signal)
   await oneTimeTokens.prune(nowMs, signal)
+  await rehearsals.prune(nowMs - rehearsalsKeptMs, signal)
   await jobs.prune(nowMs - deadJobsKeptMs, signal)
   await throttles.prune(nowMs - throttlesForgottenAfterMs, signal)
 }

@@ -2,18 +2,25 @@
 import { randomBytes } from 'node:crypto'
 import type { RunPlace } from '../deployments/index.ts'
 import type { Caller, ManagementDeps } from '../management/index.ts'
+import { openJobs, type Jobs } from '../jobs/index.ts'
+import { fullPace, rehearsalJobKind } from '../rehearsal/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import type { Store } from '../store/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
+import { openLogger } from '../telemetry/index.ts'
 import { openExistingStore } from './existing-store.ts'
 import { readProjectRunSettings } from './project-file.ts'
 import { runLimits } from './run-limits.ts'
+import { rehearsalJob } from './rehearsals.ts'
 import type { ServerSettings } from './server-settings.ts'
+import { workflowEnvironment } from './workflow-environment.ts'
 
 export interface LocalManagement {
   readonly deps: ManagementDeps
   readonly caller: Caller
   readonly store: Store
+  /** Does rehearsals that are asked for, in this process. */
+  beginWork(): Promise<void>
   close(): Promise<void>
 }
 
@@ -22,6 +29,7 @@ export async function openLocalManagement(
   settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey' | 'projectDir'>,
 ): Promise<LocalManagement> {
   const store = await openExistingStore(settings)
+  let jobs: Jobs | undefined
   let sandbox: Promise<Sandbox> | undefined
   async function place(): Promise<RunPlace> {
     const { limits } = await readProjectRunSettings(settings.projectDir)
@@ -41,9 +49,37 @@ export async function openLocalManagement(
       nowMs: () => store.nowMs(),
       random: randomBytes,
     },
+    async beginWork() {
+      const { limits } = await readProjectRunSettings(settings.projectDir)
+      jobs ??= openJobs({
+        store,
+        log: quiet,
+        kinds: {
+          [rehearsalJobKind]: rehearsalJob({
+            store,
+            issuer: await issuerOf(store),
+            environment: workflowEnvironment(store.directory),
+            limits: runLimits(limits),
+            pace: fullPace,
+            log: quiet,
+          }),
+        },
+      })
+    },
     async close() {
+      await jobs?.close(0)
       await (await sandbox)?.close()
       await store.close()
     },
   }
+}
+
+/** The command shows what becomes of its rehearsal. */
+const quiet = openLogger({ level: 'error', format: 'json', write: () => {} })
+
+/** As the last server that was started on this database is called: the management API has its address. */
+async function issuerOf({ directory }: Pick<Store, 'directory'>): Promise<string> {
+  const { apis } = await directory.catalog()
+  const audience = apis.find(({ isManagementApi }) => isManagementApi)?.audience
+  return audience?.replace(/\/api$/, '') ?? 'http://localhost'
 }

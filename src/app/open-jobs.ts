@@ -3,11 +3,13 @@ import type { MintageSettings } from '../config/index.ts'
 import { accountMailKind } from '../directory/index.ts'
 import { openJobs, type Jobs } from '../jobs/index.ts'
 import type { Mail } from '../mail/index.ts'
+import { rehearsalJobKind } from '../rehearsal/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { accountMailJob } from './account-mails.ts'
 import { housekeeping } from './housekeeping.ts'
 import { keyRotation } from './key-rotation.ts'
+import { rehearsalJob, type RehearsalParts } from './rehearsals.ts'
 
 interface OpenJobsDeps {
   readonly store: Store
@@ -15,9 +17,10 @@ interface OpenJobsDeps {
   readonly log: Logger
   readonly mail: Mail
   readonly issuer: string
+  readonly rehearsals: RehearsalParts
 }
 
-export function openServerJobs({ store, settings, log, mail, issuer }: OpenJobsDeps): Jobs {
+export function openServerJobs({ store, settings, log, mail, issuer, rehearsals }: OpenJobsDeps): Jobs {
   return openJobs({
     store,
     log,
@@ -25,6 +28,7 @@ export function openServerJobs({ store, settings, log, mail, issuer }: OpenJobsD
       [accountMailKind]: accountMailJob({ mail, issuer, store, name: settings.name }),
       housekeeping: housekeeping(store, settings),
       'key-rotation': keyRotation(store, settings),
+      [rehearsalJobKind]: rehearsalJob(rehearsals),
     },
   })
 }

@@ -4,11 +4,11 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { openLoadedDeployments } from '../deployments/index.ts'
-import { applyMintageFile } from '../directory/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
 import { openGuardedFetch } from '../net/index.ts'
+import { politePace } from '../rehearsal/index.ts'
 import { lowerPoolPriority, readThreadOptions } from '../runtime/index.ts'
-import { openStore, type InvocationRecord, type InvocationRecording, type Store } from '../store/index.ts'
+import type { InvocationRecord, InvocationRecording, Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
 import type { Recorded } from '../triggers/index.ts'
@@ -16,23 +16,22 @@ import { sourceLineAt } from '../workflows/index.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
+import { openDirectory } from './open-directory.ts'
 import { openServerJobs } from './open-jobs.ts'
 import { openMail } from './open-mail.ts'
 import { watchFileHandles } from './file-handles.ts'
 import { headerBytes } from './header-bytes.ts'
-import { masterKey, openingFailedWith, type MasterKey } from './master-key.ts'
+import { masterKey } from './master-key.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { followProject, type ProjectChange } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
-import { assertDatabaseOfDemo, checkPublished, refusePublishedInFile } from './published-records.ts'
+import { refusePublishedInFile } from './published-records.ts'
 import { readiness } from './readiness.ts'
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
 import { hasLiveDeployment, openServed, type ServedProject } from './served-project.ts'
 import type { ServerSettings } from './server-settings.ts'
-import { storeLocation } from './store-location.ts'
-import { assertUsableFile } from './usable-file.ts'
 import { workflowEnvironment } from './workflow-environment.ts'
 
 export interface ServerListeners {
@@ -122,10 +121,11 @@ export async function openServer(
   opened.defer(() => mail.close())
   const background = backgroundWork(log)
   opened.defer(() => background.drain(backgroundBoundMs))
+  const environment = workflowEnvironment(store.directory)
   const mint = openMint({
     sandbox,
     serving: (trigger) => project.serving(trigger),
-    environment: workflowEnvironment(store.directory),
+    environment,
     record(invocation, recorded) {
       store.invocations.append(invocation, keptRecording(recorded, file.settings.recordings))
       if (listeners.onInvocation) listeners.onInvocation(invocation)
@@ -208,7 +208,22 @@ export async function openServer(
     }),
   })
   opened.defer(watchFileHandles(log))
-  const jobs = openServerJobs({ store, settings: file.settings, log, mail, issuer })
+  const jobs = openServerJobs({
+    store,
+    settings: file.settings,
+    log,
+    mail,
+    issuer,
+    rehearsals: {
+      store,
+      issuer,
+      environment,
+      limits: runLimits(file.settings.limits),
+      pace: politePace(() => http.requests),
+      log,
+      ...(!isFollowing && { servedInstead: () => project.serving('user:tokens_generation') }),
+    },
+  })
   opened.defer(() => jobs.close(backgroundBoundMs))
   if (listeners.onProjectChange && folder) {
     const watch = followProject({ project: folder, file, apply, log, onChange: listeners.onProjectChange })
@@ -255,38 +270,6 @@ function logWorkflowFailure(invocation: InvocationRecord, log: Logger): void {
   const { id: invocationId, workflowId, deploymentId, outcome, decision, clientId, userId } = invocation
   if (decision !== 'refuse' && decision !== 'issue-defaults') return
   log.warn('workflow_failed', { invocationId, workflowId, deploymentId, outcome, decision, clientId, userId })
-}
-
-interface DirectoryParts {
-  readonly settings: ServerSettings
-  readonly key: MasterKey
-  readonly issuer: string
-  readonly log: Logger
-  readonly opened: AsyncDisposableStack
-  /** Called once the database is open, before anything of it is changed. */
-  readonly onStore: (store: Store) => Promise<void>
-  readonly onNoStore: (error: unknown) => void
-}
-
-/** The store with what the project's file declares, and what applying the file takes. */
-async function openDirectory(file: MintageFile, parts: DirectoryParts) {
-  const { settings, key, issuer, log, opened } = parts
-  const location = storeLocation(settings)
-  const store = await openStore({ location, masterKey: key.bytes, log: log.warn }).catch(
-    async (error: unknown) => {
-      const failure = await openingFailedWith(key, error)
-      parts.onNoStore(failure)
-      throw failure
-    },
-  )
-  opened.defer(() => store.close())
-  await parts.onStore(store)
-  const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
-  await assertUsableFile(file, settings.projectDir, apply)
-  if (settings.isDemo) await assertDatabaseOfDemo(store)
-  await applyMintageFile(file, apply)
-  if (!settings.isDemo) await checkPublished(store, settings, log)
-  return apply
 }
 
 function sourceLineOf(project: ServedProject, at: Parameters<typeof sourceLineAt>[1]): string | undefined {

@@ -1,20 +1,18 @@
-// `mintage deploy`: builds the project here, uploads it, and says what the server made of it.
-import { readProjectRunSettings, runSettings } from '../app/index.ts'
-import { contentOf } from '../deployments/index.ts'
-import { formatLocation, WorkflowError } from '../errors/index.ts'
+// `mintage deploy`: builds the project here, uploads it as a draft, shows what it would change, and makes it live.
+import { AppError } from '../errors/index.ts'
 import { mintageOperations } from '../management/index.ts'
-import { openSandbox } from '../runtime/index.ts'
-import { reservedClaims } from '../tokens/index.ts'
-import { buildProject, findProject, type ProjectBuild, type RunSettings } from '../workflows/index.ts'
+import type { RehearsalReport } from '../rehearsal/index.ts'
 import { folderIsServed } from './activate.ts'
-import type { CommandArguments } from './arguments.ts'
+import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { managementOptions, openManagementClient, type ManagementClient } from './management-client.ts'
-import { printable, type Output } from './output.ts'
+import type { Output } from './output.ts'
 import { previewText } from './preview.ts'
-import { readSourceLine } from './source-line.ts'
+import { rehearsalText } from './rehearsal-text.ts'
+import { mostChanged, rehearseDeployment, tooMuchChanged } from './rehearse-deployment.ts'
+import { buildUpload, type UploadAnswer } from './upload-project.ts'
 
 export const deployCommand: Command = {
   name: 'deploy',
@@ -26,76 +24,61 @@ export const deployCommand: Command = {
       name: 'draft',
       summary: 'Upload and check, leave what is live as it is, and open a preview with a password.',
     },
+    {
+      name: 'max-changed',
+      value: 'N%',
+      summary: 'Do not activate when more sign-ins of a sample would change.',
+    },
+    { name: 'no-rehearsal', summary: 'Activate without comparing a sample of users first.' },
     { name: 'json', summary: 'Print one JSON document.' },
     ...managementOptions,
   ],
   examples: [
     'mintage deploy --to https://id.example.com',
     'mintage deploy ./project --to https://id.example.com --draft',
+    'mintage deploy --max-changed 5% --to https://id.example.com',
     'mintage deploy',
   ],
   run,
 }
 
-interface Problem {
-  readonly code: string
-  readonly message: string
-  readonly at?:
-    | { readonly file: string; readonly line?: number | undefined; readonly column?: number | undefined }
-    | undefined
-  readonly hint?: string | undefined
-}
+/** Users whose tokens are compared before a deployment is live. */
+const rehearsedSample = 500
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const isJson = given.has('json')
-  const project = await findProject(given.operands[0] ?? given.value('project') ?? '.')
-  const settings = runSettings(await readProjectRunSettings(project.dir))
+  const isDraft = given.has('draft')
+  const most = mostChanged(deployCommand, given)
+  if (given.has('no-rehearsal') && most !== undefined)
+    throw usage(deployCommand, '--max-changed needs the rehearsal that --no-rehearsal leaves out.')
+  const dir = given.operands[0] ?? given.value('project') ?? '.'
   const client = await openManagementClient(given)
-  const buildLog: string[] = []
-  const progress = (text: string) => {
-    buildLog.push(text)
-    if (!isJson) output.printError(printable(text))
-  }
   try {
-    progress(`Building ${project.dir}`)
-    const build = await built(project, settings)
-    if (build.failures.length > 0) return await buildFailed(build.failures, project.dir, isJson, output)
-    const warnings = warningsOf(build)
-    for (const { manifest, file, bundle } of build.deployments)
-      progress(`  ${manifest.id}  ${manifest.trigger}  ${file}  ${Buffer.byteLength(bundle.code)} bytes`)
-    for (const warning of warnings) progress(`  warning: ${problemText(warning)}`)
-    const content = await contentOf(build.deployments, settings, warnings)
-    progress(`Uploading to ${client.where}`)
-    const answer = await client.call(mintageOperations.createDeployment, {
-      body: {
-        deployment: content,
-        is_draft: given.has('draft'),
-        build_log: buildLog.join('\n').slice(0, 60_000),
-      },
-    })
-    const { deployment, problems, is_activated: isActivated, previous_deployment_id: previous } = answer
-    const isPreviewed = given.has('draft') && problems.length === 0 && deployment.status !== 'Live'
-    const preview = isPreviewed ? await previewOf(deployment.id, client) : undefined
-    if (isJson) output.print(JSON.stringify({ ...answer, ...(preview && { preview }) }, null, 2))
-    if (problems.length > 0) {
-      if (!isJson) await showProblems(problems, project.dir, client.where, output)
-      return exitCodes.build
+    const upload = await buildUpload(dir, { isJson, output, client })
+    const draft = await upload?.send({ isDraft: true })
+    if (!upload || !draft) return exitCodes.build
+    const isRehearsed = !isDraft && !given.has('no-rehearsal') && draft.deployment.status !== 'Live'
+    const report = isRehearsed ? await rehearsed(draft.deployment.id, most, client, output) : undefined
+    const refused = report && tooMuchChanged(report, most)
+    if (report && report.signIns > 0 && !isJson) output.print(rehearsalText(report, output))
+    if (refused) {
+      if (isJson) output.print(JSON.stringify({ ...draft, rehearsal: report }, null, 2))
+      output.printError(errorText(refused, undefined, output.styleError))
+      output.printError(`${draft.deployment.id} is stored as a draft. What was live still is.`)
+      return exitCodes.failed
     }
-    if (isJson) return exitCodes.ok
-    for (const warning of deployment.warnings.filter(
-      (one) => !warnings.some(({ message }) => message === one.message),
-    ))
-      output.printError(printable(`  warning: ${problemText(warning)}`))
-    output.print(
-      resultText(deployment.id, {
-        isActivated,
-        previous,
-        isDraft: given.has('draft'),
-        status: deployment.status,
-      }),
-    )
-    if (preview) output.print(previewText(preview))
-    if (!answer.is_followed) output.printError(folderIsServed)
+    const answer = isDraft ? draft : await upload.send({ isDraft: false })
+    if (!answer) return exitCodes.build
+    const isPreviewed = isDraft && answer.deployment.status !== 'Live'
+    const preview = isPreviewed ? await previewOf(answer.deployment.id, client) : undefined
+    if (isJson) {
+      const whole = { ...answer, ...(preview && { preview }), ...(report && { rehearsal: report }) }
+      output.print(JSON.stringify(whole, null, 2))
+    } else {
+      output.print(resultText(answer, isDraft))
+      if (preview) output.print(previewText(preview))
+    }
+    if (!isJson && !answer.is_followed) output.printError(folderIsServed)
     return exitCodes.ok
   } finally {
     await client.close()
@@ -110,102 +93,26 @@ function previewOf(id: string, client: ManagementClient) {
   })
 }
 
-async function built(
-  project: Awaited<ReturnType<typeof findProject>>,
-  { strictBindings, secureFetchEncoding, limits }: RunSettings,
-): Promise<ProjectBuild> {
-  const sandbox = await openSandbox({ threads: 1 })
+/** Undefined when the machine may not rehearse and nothing depends on it: then it says so and goes on. */
+async function rehearsed(
+  id: string,
+  most: number | undefined,
+  client: ManagementClient,
+  output: Output,
+): Promise<RehearsalReport | undefined> {
   try {
-    const { bundleBytes } = limits
-    const build = await buildProject(project, sandbox, {
-      reservedClaims,
-      strictBindings,
-      secureFetchEncoding,
-      ...(bundleBytes !== undefined && { bundleBytes }),
-    })
-    if (build.failures.length > 0 || build.deployments.length > 0) return build
-    const [reason] = build.neverRun
-    throw new WorkflowError(
-      'workflows_not_found',
-      'No workflow of this project would ever run, so there is nothing to deploy.',
-      {
-        ...(reason?.at && { at: reason.at }),
-        ...(reason?.hint !== undefined && { hint: reason.hint }),
-      },
-    )
-  } finally {
-    await sandbox.close()
+    return await rehearseDeployment({ deployment_id: id, sample: rehearsedSample }, client, output)
+  } catch (error) {
+    if (most !== undefined || !(error instanceof AppError) || error.code !== 'scope_missing') throw error
+    output.printError('Not rehearsed: the machine has neither create:rehearsals nor read:rehearsals.')
+    return undefined
   }
 }
 
-function warningsOf({ deployments, neverRun }: ProjectBuild) {
-  return [
-    ...neverRun.map(({ code, message, at, hint }) => ({
-      code,
-      message,
-      ...(at && { at: { ...at } }),
-      ...(hint !== undefined && { hint }),
-    })),
-    ...deployments.flatMap(({ bundle }) =>
-      bundle.warnings.map(({ text, at }) => ({
-        code: 'build_warning',
-        message: text,
-        ...(at && { at: { ...at } }),
-      })),
-    ),
-  ]
-}
-
-async function buildFailed(
-  failures: readonly WorkflowError[],
-  dir: string,
-  isJson: boolean,
-  output: Output,
-): Promise<ExitCode> {
-  if (isJson) {
-    const problems = failures.map(({ code, message, at, hint }) => ({ code, message, at, hint }))
-    output.print(JSON.stringify({ problems, is_activated: false }, null, 2))
-    return exitCodes.build
-  }
-  for (const failure of failures)
-    output.printError(errorText(failure, await readSourceLine(failure.at, dir), output.styleError))
-  output.printError('Nothing was uploaded.')
-  return exitCodes.build
-}
-
-/** As the errors of a build are shown: they are about the same files. */
-async function showProblems(
-  problems: readonly Problem[],
-  dir: string,
-  where: string,
-  output: Output,
-): Promise<void> {
-  for (const { code, message, at, hint } of problems) {
-    const location = at && {
-      file: at.file,
-      ...(at.line !== undefined && { line: at.line }),
-      ...(at.column !== undefined && { column: at.column }),
-    }
-    const shown = { code, message, ...(location && { at: location }), ...(hint !== undefined && { hint }) }
-    output.printError(errorText(shown, await readSourceLine(location, dir), output.styleError))
-  }
-  output.printError(`${where} refused the deployment. What was live still is.`)
-}
-
-function problemText({ message, at }: Problem): string {
-  if (at === undefined) return message
-  const { file, line, column } = at
-  return `${message} (${formatLocation({ file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) })})`
-}
-
-interface Result {
-  readonly isActivated: boolean
-  readonly previous: string | null
-  readonly isDraft: boolean
-  readonly status: string
-}
-
-function resultText(id: string, { isActivated, previous, isDraft, status }: Result): string {
+function resultText(
+  { deployment: { id, status }, is_activated: isActivated, previous_deployment_id: previous }: UploadAnswer,
+  isDraft: boolean,
+): string {
   if (!isActivated)
     return isDraft
       ? `${id} is stored (${status}) and was not activated. mintage activate ${id} makes it live.`

@@ -32,6 +32,8 @@ export interface ManagementClient {
     operation: DeclaredOperation<Path, Query, Body, Answer>,
     input?: OperationCall,
   ): Promise<z.output<Answer>>
+  /** A server does background work by itself; beside a database without one, this process does. */
+  beginWork(): Promise<void>
   close(): Promise<void>
 }
 
@@ -70,6 +72,7 @@ async function openLocalClient(given: CommandArguments): Promise<ManagementClien
         throw error
       }
     },
+    beginWork: () => local.beginWork(),
     close: () => local.close(),
   }
 }

@@ -17,6 +17,8 @@ export interface Output {
   readonly lost: LostLines | undefined
   /** For a server: see LineWriter. */
   handleLoss(handling: LossHandling): void
+  /** A line on standard error that each call replaces; without a terminal, a line now and then. */
+  openProgress(): (text: string) => void
   /** Colours for what goes to `print`; plain text without colours. */
   readonly style: Paint
   readonly styleError: Paint
@@ -36,8 +38,26 @@ export function terminalOutput(settings: { readonly noColor: boolean }): Output 
       return lines.lost
     },
     handleLoss: (handling) => lines.handleLoss(handling),
+    openProgress: () => progressOn(stderr.isTTY, (text) => errorLines.write(text)),
     style: painter(stdout.isTTY && !settings.noColor),
     styleError: painter(stderr.isTTY && !settings.noColor),
+  }
+}
+
+const progressEveryMs = 2_000
+/** One line up, and nothing in it. */
+const again = '\u001B[1A\u001B[2K'
+
+function progressOn(isTerminal: boolean, write: (text: string) => void): (text: string) => void {
+  let isBegun = false
+  let saidAtMs = performance.now()
+  return (text) => {
+    if (isTerminal) write(`${isBegun ? again : ''}${text}`)
+    else if (performance.now() - saidAtMs >= progressEveryMs) {
+      saidAtMs = performance.now()
+      write(text)
+    }
+    isBegun = true
   }
 }
 

@@ -13,7 +13,7 @@ import {
   type ServingDeployment,
 } from '../workflows/index.ts'
 import { readCaseAnswers } from './answer-option.ts'
-import { usage, type CommandArguments } from './arguments.ts'
+import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -22,6 +22,7 @@ import { printable, type Output } from './output.ts'
 import { parseEnvironment } from './run-options.ts'
 import { readSourceLine } from './source-line.ts'
 import { writePrivateFile } from './text-file.ts'
+import { wholeNumber } from './whole-number.ts'
 
 interface Tried extends FuzzResult {
   readonly trigger: FuzzRequest['trigger']
@@ -159,19 +160,4 @@ function tellOne(
   }
   output.print('The smallest event that breaks it, as a case for mintage run and the test kit:')
   output.print(printable(JSON.stringify(finding.smallest, null, 2)))
-}
-
-function wholeNumber(
-  command: Command,
-  given: CommandArguments,
-  name: string,
-  least: number,
-  most: number,
-): number | undefined {
-  const text = given.value(name)
-  if (text === undefined) return undefined
-  const number = Number(text)
-  if (!/^\d+$/.test(text) || number < least || number > most)
-    throw usage(command, `--${name} needs a whole number from ${String(least)} to ${String(most)}.`)
-  return number
 }

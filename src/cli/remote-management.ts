@@ -46,6 +46,7 @@ export function openRemoteManagement(to: string): ManagementClient {
         `${where} answers ${operation.operationId} in another form: it runs another version of Mintage, or another server answers there.`,
       )
     },
+    beginWork: () => Promise.resolve(),
     close: () => outgoing.close(),
   }
 }

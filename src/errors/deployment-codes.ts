@@ -59,4 +59,17 @@ export const deploymentCodes = {
     meaning: 'Nothing was live before what is live now.',
     fix: 'mintage activate ID makes another deployment live.',
   },
+  // Rehearsals
+  rehearsal_failed: {
+    meaning: 'The server could not do the rehearsal to its end.',
+    fix: 'Correct what the message names, and rehearse again.',
+  },
+  rehearsal_stalled: {
+    meaning: 'A rehearsal that was asked for makes no progress.',
+    fix: 'Look at the log of the server: its background work may have stopped, or other rehearsals come first.',
+  },
+  too_much_changed: {
+    meaning: 'More sign-ins would change than --max-changed allows.',
+    fix: 'Look at the examples of the report; raise --max-changed when the changes are meant.',
+  },
 } as const satisfies Record<string, ErrorEntry>

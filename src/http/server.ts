@@ -63,6 +63,8 @@ export interface HttpServer {
   handle(request: Request): Promise<Response>
   /** True from the call of close(): a load balancer should send no more requests. */
   readonly isDraining: boolean
+  /** That have come over a connection since the start: how busy the server is, for work that makes room. */
+  readonly requests: number
   /**
    * First serves on for `delayMs`, while `isDraining` tells the load balancer and each answer closes its connection. Then takes no more
    * connections, lets requests in flight end, and ends those that take too long.
@@ -87,6 +89,7 @@ class ListeningServer implements HttpServer {
   #served: ServedRoutes | undefined
   #closed: Promise<void> | undefined
   readonly #underWay = new Set<ServerResponse>()
+  #requests = 0
 
   constructor({ log, limits }: ServerOptions) {
     this.#log = log
@@ -114,6 +117,10 @@ class ListeningServer implements HttpServer {
 
   get isDraining(): boolean {
     return this.#closed !== undefined
+  }
+
+  get requests(): number {
+    return this.#requests
   }
 
   async listen({ port, host }: ServerOptions): Promise<void> {
@@ -152,6 +159,7 @@ class ListeningServer implements HttpServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now()
     const { method = '', url = '' } = request
+    this.#requests++
     const target = originForm(url)
     const path = pathOf(target ?? url)
     let client = request.socket.remoteAddress

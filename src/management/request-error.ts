@@ -57,6 +57,7 @@ export const requestErrors = {
     meaning: 'What was sent is not a deployment, or is one of another version of Mintage.',
   },
   NOTHING_TO_ROLL_BACK: { status: 409, meaning: 'Nothing was live before what is live now.' },
+  REHEARSAL_NOT_FOUND: { status: 404, meaning: 'No rehearsal has this id, or its report was deleted.' },
   NOT_IMPLEMENTED: {
     status: 501,
     meaning: 'Kinde’s API has this operation, but Mintage does not implement it; the message names it.',

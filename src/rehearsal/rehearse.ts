@@ -10,10 +10,10 @@ import {
   rehearsedSignIn,
   rehearsedUserCount,
   rehearsedUsers,
-  type RehearsalRequest,
   type RehearsedUser,
 } from './rehearsed-sign-ins.ts'
 import type { RehearsalReport } from './report.ts'
+import type { RehearsalRequest } from './request.ts'
 import { Tally } from './tally.ts'
 
 export interface RehearsalDeps extends Omit<ContenderDeps, 'serving'> {

@@ -9,20 +9,7 @@ import type {
   TokenSubject,
 } from '../store/index.ts'
 import type { UserTokensRequest } from '../tokens/index.ts'
-
-export type RehearsedUsers =
-  | { readonly kind: 'all' }
-  /** So many users in the order of their ids, from a random place on. Ids are random, so this is a random sample. */
-  | { readonly kind: 'sample'; readonly size: number }
-  | { readonly kind: 'organization'; readonly code: string }
-
-export interface RehearsalRequest {
-  readonly users: RehearsedUsers
-  /** Undefined: all that users sign in to. */
-  readonly clientIds: readonly string[] | undefined
-  readonly scopes: readonly string[]
-  readonly audiences: readonly string[]
-}
+import type { RehearsalRequest, RehearsedUsers } from './request.ts'
 
 export interface RehearsedUser {
   readonly subject: TokenSubject

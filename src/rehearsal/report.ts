@@ -10,14 +10,14 @@ const signInSchema = z
 
 const locationSchema = z.object({
   file: z.string(),
-  line: z.int().optional(),
-  column: z.int().optional(),
+  line: z.int().exactOptional(),
+  column: z.int().exactOptional(),
 })
 
 const resultSchema = z.object({
   result: z.enum(['issued', 'denied', 'failed']),
   reason: z.string().optional().describe('Of a denial.'),
-  error: z.object({ code: z.string(), message: z.string(), at: locationSchema.optional() }).optional(),
+  error: z.object({ code: z.string(), message: z.string(), at: locationSchema.exactOptional() }).optional(),
   tokens: z
     .partialRecord(z.enum(tokenKinds), z.record(z.string(), z.json()))
     .optional()
@@ -45,7 +45,7 @@ export const rehearsalReportSchema = z.object({
       z.object({
         code: z.string(),
         message: z.string(),
-        at: locationSchema.optional(),
+        at: locationSchema.exactOptional(),
         count,
         examples: z.array(signInSchema),
       }),

@@ -48,6 +48,7 @@ export type {
 } from './invocation-store.ts'
 export type { ClaimedJob, JobStore } from './job-store.ts'
 export type { OneTimeTokenRecord } from './one-time-token-store.ts'
+export { rehearsalStates, type StoredRehearsal } from './rehearsal-store.ts'
 export { openStore } from './open-store.ts'
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export { resealDatabase, type Resealed } from './re-seal.ts'
@@ -62,7 +63,7 @@ export type {
 export type { Store, StoreOptions } from './store.ts'
 export { ChangedMeanwhileError } from './store-error.ts'
 export { isCommitted, whileUnchanged } from './while-unchanged.ts'
-export { refusedSignIn } from './audit-store.ts'
+export { refusedSignIn, type AuditRecord } from './audit-store.ts'
 export {
   doublingWaitsMs,
   longestWaitMs,

@@ -19,7 +19,7 @@ commands:
   start         Start the issuer of the project that this folder is in, else of the demo.
   dev           Start the server, apply each edit of the project, and show each invocation.
   run           Run a workflow file against an event in the sandbox and show both tokens before and after.
-  rehearse      Show what the workflows of a project would do, without issuing anything.
+  rehearse      Show what a project would do for the users of a server, without issuing anything.
   replay        Run recorded invocations again and show what would have been issued differently.
   build         Build every workflow of the project and show what would be deployed.
   types         Write TypeScript types, or a JSON Schema, of the tokens that are minted.

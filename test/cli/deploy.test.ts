@@ -82,13 +82,12 @@ describe('mintage deploy', () => {
     assert.equal((await to(`activate ${id}`)).stdout, `${id} is live. Before it was ${before}.\n`)
     assert.equal(await version(), 'second')
 
-    const audit = await server.store.audit.list({ limit: 10 })
-    const changes = audit.filter(({ details }) => details['deployment'] !== undefined).toReversed()
+    const audit = await server.store.audit.list({ limit: 30 })
+    const changes = audit.filter(({ details }) => details['how'] !== undefined).toReversed()
     assert.deepEqual(
       changes.map(({ event, clientId, details }) => [event, clientId, details['deployment'] ?? null]),
       [
         ['server.started', null, before],
-        ['management.createDeployment', machine.id, id],
         ['management.createDeployment', machine.id, id],
         ['management.rollBackDeployment', machine.id, before],
         ['management.activateDeployment', machine.id, id],

@@ -7,6 +7,7 @@ import {
   rollBackDeployment,
 } from './deployments.ts'
 import { openPreview, withdrawPreview } from './preview.ts'
+import { createRehearsal, getRehearsal } from './rehearsals.ts'
 
 export const mintageOperations = {
   getDeployments,
@@ -16,4 +17,6 @@ export const mintageOperations = {
   activateDeployment,
   openPreview,
   withdrawPreview,
+  createRehearsal,
+  getRehearsal,
 } as const

@@ -1,0 +1,129 @@
+// The report of a rehearsal for people: what would change, for how many, with examples.
+import type { RehearsalReport } from '../rehearsal/index.ts'
+import { formatLocation } from '../errors/index.ts'
+import { tokenKindLabel } from '../oauth/index.ts'
+import { printable, type Output } from './output.ts'
+
+const mostRows = 10
+const widestValue = 60
+
+type SignIn = RehearsalReport['claims'][number]['examples'][number]
+
+export function rehearsalText(report: RehearsalReport, { style }: Pick<Output, 'style'>): string {
+  const { users, signIns, changed, notRehearsed, denied, failed, claims, size, calls } = report
+  const compared = signIns - notRehearsed
+  const row = (name: string, text: string) => `  ${style('dim', name.padEnd(12))}  ${text}`
+  const also = (text: string) => `  ${' '.repeat(12)}  ${style('dim', text)}`
+  const headline =
+    changed === 0
+      ? style('green', 'Nothing would change')
+      : style('bold', `${share(changed, compared)} would change`)
+  return [
+    `${headline}: ${counted(users, 'user')}, ${counted(signIns, 'sign-in')}, ${report.live ?? 'no live deployment'} → ${report.candidate ?? 'none'}`,
+    ...(denied.newly + denied.noLonger > 0
+      ? [
+          row('denied', bothText(denied)),
+          ...denied.examples
+            .slice(0, 3)
+            .map(({ reason, ...who }) => also(`${whoText(who)}: ${short(reason)}`)),
+        ]
+      : []),
+    ...(failed.newly + failed.noLonger > 0 ? [row('failed', bothText(failed))] : []),
+    ...failed.places
+      .slice(0, mostRows)
+      .flatMap(({ code, message, at, count, examples }) => [
+        row(
+          '',
+          `${String(count)} × ${code}: ${printable(short(message))}${at ? `  ${printable(formatLocation(at))}` : ''}`,
+        ),
+        ...examples.slice(0, 1).map((who) => also(whoText(who))),
+      ]),
+    ...claims
+      .slice(0, mostRows)
+      .flatMap(({ token, claim, examples, ...kinds }) => [
+        row('claim', `${tokenKindLabel[token]}: ${printable(short(claim))}  ${kindsText(kinds)}`),
+        ...examples
+          .slice(0, 1)
+          .map((one) => also(`${whoText(one)}: ${valueText(one.live)} → ${valueText(one.candidate)}`)),
+      ]),
+    ...(claims.length > mostRows
+      ? [row('', `and ${String(claims.length - mostRows)} more; --json shows them`)]
+      : []),
+    ...(size.overBudget.newly + size.overBudget.noLonger > 0
+      ? [
+          row('over budget', bothText(size.overBudget)),
+          ...size.overBudget.examples
+            .slice(0, 3)
+            .map(({ token, budget, live, candidate, ...who }) =>
+              also(
+                `${whoText(who)}: ${tokenKindLabel[token]} ${String(live)} → ${String(candidate)} bytes, budget ${String(budget)}`,
+              ),
+            ),
+        ]
+      : []),
+    row(
+      'size',
+      `the largest token has ${String(size.largest.live)} → ${String(size.largest.candidate)} bytes of claims`,
+    ),
+    ...(notRehearsed > 0
+      ? [
+          row(
+            'not compared',
+            `${counted(notRehearsed, 'sign-in')} with ${counted(calls.skipped, 'call')} that a rehearsal does not make`,
+          ),
+          ...calls.addresses
+            .slice(0, 3)
+            .map(({ method, url, count }) => also(printable(`${String(count)} × ${method} ${url}`))),
+        ]
+      : []),
+    ...(calls.answered > 0 ? [row('calls', `${String(calls.answered)} answered from recordings`)] : []),
+    ...(report.suspendedUsers > 0
+      ? [row('left out', `${counted(report.suspendedUsers, 'suspended user')}`)]
+      : []),
+    ...(report.usersOfSeveralOrganizations > 0
+      ? [
+          row(
+            'note',
+            `${counted(report.usersOfSeveralOrganizations, 'user')} of several organizations: rehearsed in the first by name`,
+          ),
+        ]
+      : []),
+  ].join('\n')
+}
+
+function share(count: number, of: number): string {
+  const percent = of === 0 ? 0 : (count / of) * 100
+  return `${count.toLocaleString('en')} of ${counted(of, 'sign-in')} (${percent.toFixed(percent < 10 ? 1 : 0)} %)`
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
+}
+
+function bothText({
+  live,
+  candidate,
+  newly,
+  noLonger,
+}: RehearsalReport['size']['overBudget'] | RehearsalReport['denied'] | RehearsalReport['failed']): string {
+  return `${newly.toLocaleString('en')} newly, ${noLonger.toLocaleString('en')} no longer (${String(live)} → ${String(candidate)})`
+}
+
+function kindsText(kinds: Pick<RehearsalReport['claims'][number], 'added' | 'changed' | 'removed'>): string {
+  return (['added', 'changed', 'removed'] as const)
+    .filter((kind) => kinds[kind] > 0)
+    .map((kind) => `${kind} ${kinds[kind].toLocaleString('en')}`)
+    .join(', ')
+}
+
+function whoText({ userId, organizationCode }: Pick<SignIn, 'userId' | 'organizationCode'>): string {
+  return printable(organizationCode === null ? userId : `${userId} in ${organizationCode}`)
+}
+
+function valueText(value: unknown): string {
+  return value === undefined ? '(none)' : printable(short(JSON.stringify(value)))
+}
+
+function short(text: string): string {
+  return text.length > widestValue ? `${text.slice(0, widestValue - 1).toWellFormed()}…` : text
+}

@@ -1,0 +1,170 @@
+// A project built here and sent to a server, or to the database beside this process. What is wrong with it is shown.
+import type { z } from 'zod'
+import { readProjectRunSettings, runSettings } from '../app/index.ts'
+import { contentOf } from '../deployments/index.ts'
+import { formatLocation, WorkflowError } from '../errors/index.ts'
+import { mintageOperations } from '../management/index.ts'
+import { openSandbox } from '../runtime/index.ts'
+import { reservedClaims } from '../tokens/index.ts'
+import { buildProject, findProject, type ProjectBuild, type RunSettings } from '../workflows/index.ts'
+import { errorText } from './error-text.ts'
+import type { ManagementClient } from './management-client.ts'
+import { printable, type Output } from './output.ts'
+import { readSourceLine } from './source-line.ts'
+
+interface Problem {
+  readonly code: string
+  readonly message: string
+  readonly at?:
+    | { readonly file: string; readonly line?: number | undefined; readonly column?: number | undefined }
+    | undefined
+  readonly hint?: string | undefined
+}
+
+export type UploadAnswer = z.output<(typeof mintageOperations.createDeployment)['answer']>
+
+interface UploadOptions {
+  readonly isJson: boolean
+  readonly output: Output
+  readonly client: ManagementClient
+}
+
+export interface BuiltUpload {
+  /** Can be sent again: the same content is the same deployment. */
+  send(options: { readonly isDraft: boolean }): Promise<UploadAnswer | undefined>
+}
+
+/** Undefined when it does not build; that has been shown, also by `send`. Throws AppError. */
+export async function buildUpload(
+  dir: string,
+  { isJson, output, client }: UploadOptions,
+): Promise<BuiltUpload | undefined> {
+  const project = await findProject(dir)
+  const settings = runSettings(await readProjectRunSettings(project.dir))
+  const buildLog: string[] = []
+  const progress = (text: string) => {
+    buildLog.push(text)
+    if (!isJson) output.printError(printable(text))
+  }
+  progress(`Building ${project.dir}`)
+  const build = await built(project, settings)
+  if (build.failures.length > 0) {
+    await buildFailed(build.failures, project.dir, isJson, output)
+    return undefined
+  }
+  const warnings = warningsOf(build)
+  for (const { manifest, file, bundle } of build.deployments)
+    progress(`  ${manifest.id}  ${manifest.trigger}  ${file}  ${Buffer.byteLength(bundle.code)} bytes`)
+  for (const warning of warnings) progress(`  warning: ${problemText(warning)}`)
+  const content = await contentOf(build.deployments, settings, warnings)
+  progress(`Uploading to ${client.where}`)
+  return {
+    async send({ isDraft }) {
+      const body = {
+        deployment: content,
+        is_draft: isDraft,
+        build_log: buildLog.join('\n').slice(0, 60_000),
+      }
+      const answer = await client.call(mintageOperations.createDeployment, { body })
+      const { deployment, problems } = answer
+      if (problems.length > 0) {
+        if (isJson) output.print(JSON.stringify(answer, null, 2))
+        else await showProblems(problems, project.dir, client.where, output)
+        return undefined
+      }
+      if (isDraft && !isJson)
+        for (const warning of deployment.warnings.filter(
+          (one) => !warnings.some(({ message }) => message === one.message),
+        ))
+          output.printError(printable(`  warning: ${problemText(warning)}`))
+      return answer
+    },
+  }
+}
+
+async function built(
+  project: Awaited<ReturnType<typeof findProject>>,
+  { strictBindings, secureFetchEncoding, limits }: RunSettings,
+): Promise<ProjectBuild> {
+  const sandbox = await openSandbox({ threads: 1 })
+  try {
+    const { bundleBytes } = limits
+    const build = await buildProject(project, sandbox, {
+      reservedClaims,
+      strictBindings,
+      secureFetchEncoding,
+      ...(bundleBytes !== undefined && { bundleBytes }),
+    })
+    if (build.failures.length > 0 || build.deployments.length > 0) return build
+    const [reason] = build.neverRun
+    throw new WorkflowError(
+      'workflows_not_found',
+      'No workflow of this project would ever run, so there is nothing to deploy.',
+      {
+        ...(reason?.at && { at: reason.at }),
+        ...(reason?.hint !== undefined && { hint: reason.hint }),
+      },
+    )
+  } finally {
+    await sandbox.close()
+  }
+}
+
+function warningsOf({ deployments, neverRun }: ProjectBuild) {
+  return [
+    ...neverRun.map(({ code, message, at, hint }) => ({
+      code,
+      message,
+      ...(at && { at: { ...at } }),
+      ...(hint !== undefined && { hint }),
+    })),
+    ...deployments.flatMap(({ bundle }) =>
+      bundle.warnings.map(({ text, at }) => ({
+        code: 'build_warning',
+        message: text,
+        ...(at && { at: { ...at } }),
+      })),
+    ),
+  ]
+}
+
+async function buildFailed(
+  failures: readonly WorkflowError[],
+  dir: string,
+  isJson: boolean,
+  output: Output,
+): Promise<void> {
+  if (isJson) {
+    const problems = failures.map(({ code, message, at, hint }) => ({ code, message, at, hint }))
+    output.print(JSON.stringify({ problems, is_activated: false }, null, 2))
+    return
+  }
+  for (const failure of failures)
+    output.printError(errorText(failure, await readSourceLine(failure.at, dir), output.styleError))
+  output.printError('Nothing was uploaded.')
+}
+
+/** As the errors of a build are shown: they are about the same files. */
+async function showProblems(
+  problems: readonly Problem[],
+  dir: string,
+  where: string,
+  output: Output,
+): Promise<void> {
+  for (const { code, message, at, hint } of problems) {
+    const location = at && {
+      file: at.file,
+      ...(at.line !== undefined && { line: at.line }),
+      ...(at.column !== undefined && { column: at.column }),
+    }
+    const shown = { code, message, ...(location && { at: location }), ...(hint !== undefined && { hint }) }
+    output.printError(errorText(shown, await readSourceLine(location, dir), output.styleError))
+  }
+  output.printError(`${where} refused the deployment. What was live still is.`)
+}
+
+function problemText({ message, at }: Problem): string {
+  if (at === undefined) return message
+  const { file, line, column } = at
+  return `${message} (${formatLocation({ file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) })})`
+}
