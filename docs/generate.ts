@@ -7,6 +7,7 @@ import { managementReference } from '../src/management/index.ts'
 import { minimumCommonApiTable } from '../src/runtime/index.ts'
 import { runDocumentJsonSchema } from '../src/tokens/index.ts'
 import { triggersReference } from '../src/triggers/registry/index.ts'
+import { testingReference } from './testing-reference.ts'
 import { librariesReference } from '../test/libraries/reference-page.ts'
 
 function write(name: string, text: string): void {
@@ -29,6 +30,7 @@ write('libraries.md', librariesReference())
 write('management-api.md', managementReference())
 write('mintage-yaml.md', mintageYamlReference())
 write('mintage.schema.json', `${JSON.stringify(mintageJsonSchema(), null, 2)}\n`)
+write('testing.md', testingReference())
 write('run.schema.json', `${JSON.stringify(runDocumentJsonSchema(), null, 2)}\n`)
 writePart('guest-surface.md', 'minimum common web API', minimumCommonApiTable())
 writePart('events.md', 'triggers', triggersReference())

@@ -10,6 +10,7 @@ import { accessTokenOptIns, idTokenOptIns } from '../src/store/index.ts'
 import { m2mTokenClaims, reservedClaims, userTokenClaims, type M2mTokenFacts } from '../src/tokens/index.ts'
 import { userTokensEvent } from '../src/triggers/index.ts'
 import { triggersReference } from '../src/triggers/registry/index.ts'
+import { testingReference } from '../docs/testing-reference.ts'
 import { typeMintage } from './harness/mintage-command.ts'
 import { openTestServer } from './harness/running-server.ts'
 
@@ -73,6 +74,11 @@ const machineOptIns = [
 
 const dependencies = z.record(z.string(), z.string())
 const packageSchema = z.looseObject({ dependencies, devDependencies: dependencies })
+
+test('testing.md is the page of the exports of mintage/testing', async () => {
+  const page = await readFile(new URL('../docs/reference/testing.md', import.meta.url), 'utf8')
+  assert.equal(page, testingReference())
+})
 
 describe('token-claims.md', () => {
   test('lists the default claims of both tokens of a person, and what can be switched on', async () => {

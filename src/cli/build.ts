@@ -1,14 +1,8 @@
 // `mintage build`: finds the project, builds all of its workflows, and tells what would be deployed or what is wrong.
-import { WorkflowError } from '../errors/index.ts'
+import type { WorkflowError } from '../errors/index.ts'
 import { openSandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
-import {
-  buildProject,
-  checkTypes,
-  deploymentId,
-  findProject,
-  type WorkflowDeployment,
-} from '../workflows/index.ts'
+import { buildProject, deploymentId, findProject, type WorkflowDeployment } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
@@ -16,7 +10,7 @@ import { errorText, warningText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
 import { readSourceLine } from './source-line.ts'
-import { typeProblemsText } from './type-problems.ts'
+import { reportTypes } from './type-problems.ts'
 
 export const buildCommand: Command = {
   name: 'build',
@@ -56,27 +50,6 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     return exitCodes.ok
   } finally {
     await sandbox.close()
-  }
-}
-
-/** Throws WorkflowError `type_errors`, `types_not_checked` when types are to be strict. */
-async function reportTypes(
-  dir: string,
-  deployments: readonly WorkflowDeployment[],
-  isStrict: boolean,
-  output: Output,
-): Promise<void> {
-  const check = await checkTypes(dir, deployments)
-  const text = typeProblemsText(check, output.styleError)
-  if (text !== '') output.printError(text)
-  if (!isStrict) return
-  if (check.kind !== 'checked') {
-    const message =
-      '--strict-types could not check the types: the project’s TypeScript is missing or does not run.'
-    throw new WorkflowError('types_not_checked', message)
-  }
-  if (check.problems.length > 0) {
-    throw new WorkflowError('type_errors', `Type errors: ${String(check.problems.length)}.`)
   }
 }
 

@@ -16,6 +16,8 @@ import {
   mintageYaml,
   packageJson,
   readme,
+  testsTsconfig,
+  tokensTest,
   tokensWorkflow,
   tsconfig,
 } from './project-template.ts'
@@ -67,11 +69,16 @@ async function filesOf(dir: string, password: string): Promise<Readonly<Record<s
   // What an author's editor needs, at the versions that Mintage itself is tested with.
   const versions = {
     '@kinde/infrastructure': dependencies['@kinde/infrastructure'],
+    '@types/node': devDependencies['@types/node'],
     typescript: devDependencies.typescript,
   }
   return {
     'kinde.json': kindeJson,
-    ...(!isProject && { 'kindeSrc/environment/workflows/tokensWorkflow.ts': tokensWorkflow }),
+    ...(!isProject && {
+      'kindeSrc/environment/workflows/tokensWorkflow.ts': tokensWorkflow,
+      'tests/tokens.workflow.test.ts': tokensTest,
+      'tests/tsconfig.json': testsTsconfig,
+    }),
     'mintage.yaml': mintageYaml(user, password),
     'package.json': packageJson(versions),
     'tsconfig.json': tsconfig,
@@ -102,7 +109,9 @@ async function writeAll(
 /** A package.json that existed stays as it was. */
 function typesCommand(folder: string, made: readonly string[]): string {
   const place = relative('.', folder) === '' ? '' : ` --prefix ${folder}`
-  const packages = made.includes('package.json') ? '' : ' --save-dev typescript @kinde/infrastructure'
+  const packages = made.includes('package.json')
+    ? ''
+    : ' --save-dev typescript @kinde/infrastructure @types/node'
   return `npm install${place}${packages}`
 }
 
@@ -115,6 +124,9 @@ function nextSteps(folder: string, made: readonly string[], password: string): s
     '',
     'Get the types for your editor and for type checks:',
     `  ${typesCommand(folder, made)}`,
+    '',
+    'Test the workflow, without a server:',
+    `  ${mintage} test${relative('.', folder) === '' ? '' : ` ${folder}`}`,
     '',
     'Start it, and edit the workflow while it runs:',
     `  ${mintage} dev${project}`,

@@ -29,6 +29,7 @@ import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
 import { secretsCommand } from './secrets.ts'
+import { testCommand } from './test-command.ts'
 import { startCommand } from './start.ts'
 import { typesCommand } from './types.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   replayCommand,
   buildCommand,
   typesCommand,
+  testCommand,
   applicationsCommand,
   deployCommand,
   deploymentsCommand,

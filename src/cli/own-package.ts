@@ -7,7 +7,7 @@ const packageSchema = z.looseObject({
   name: z.string(),
   version: z.string(),
   dependencies: z.looseObject({ '@kinde/infrastructure': z.string() }),
-  devDependencies: z.looseObject({ typescript: z.string() }),
+  devDependencies: z.looseObject({ typescript: z.string(), '@types/node': z.string() }),
 })
 
 export async function ownPackage(): Promise<z.infer<typeof packageSchema>> {

@@ -35,6 +35,7 @@ The commands need Node 24 and the package \`${packageName}\`, installed with npm
 
     npm install                                 what your editor and the type check need
     npx mintage dev                             serves it and follows your edits; sign in at /playground
+    npx mintage test                            runs tests/*.workflow.test.ts on the engine that serves the workflow
     npx mintage applications --show-secrets     the client ids and secrets for your applications
     npx mintage build --strict-types            what a deployment needs to pass
 `
@@ -67,6 +68,41 @@ export default async function shapeTokens(event: onUserTokenGeneratedEvent) {
   const idToken = idTokenCustomClaims<{ greeting?: string }>()
   idToken.greeting = 'Hello'
   console.log(\`shaped the tokens of \${event.context.user.id}\`)
+}
+`
+
+export const tokensTest = `// What the workflow makes of the tokens, on the engine that serves it: npx mintage test
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { refreshEvent, runWorkflow, signInEvent } from 'mintage/testing'
+
+const workflow = 'kindeSrc/environment/workflows/tokensWorkflow.ts'
+
+test('greets the user of a sign-in', async () => {
+  const { outcome, idToken } = await runWorkflow(workflow, { event: signInEvent() })
+
+  assert.equal(outcome, 'completed')
+  assert.equal(idToken.after?.greeting, 'Hello')
+})
+
+test('leaves the access token as it is, and sets no reserved claim', async () => {
+  const { accessToken, refused } = await runWorkflow(workflow, { event: refreshEvent() })
+
+  assert.deepEqual(accessToken.after, accessToken.before)
+  assert.deepEqual(refused, [])
+})
+`
+
+/** Tests run in Node, workflows do not: each has the types of its place. */
+export const testsTsconfig = `{
+  "extends": "../tsconfig.json",
+  "compilerOptions": {
+    "lib": ["es2024"],
+    "module": "nodenext",
+    "moduleResolution": "nodenext",
+    "types": ["node"]
+  },
+  "include": ["."]
 }
 `
 

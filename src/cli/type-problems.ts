@@ -1,4 +1,5 @@
 // What the project's TypeScript says of the workflows, in words: warnings, because a workflow with a wrong type may run all the same.
+import { WorkflowError } from '../errors/index.ts'
 import { checkTypes, type ProjectStatus, type TypeCheck } from '../workflows/index.ts'
 import { warningText } from './error-text.ts'
 import type { Output, Paint } from './output.ts'
@@ -20,6 +21,30 @@ export function typeProblemsText(check: TypeCheck, style: Paint): string {
     ...check.problems.slice(0, mostShown).map((problem) => warningText(problem, style)),
     ...(more > 0 ? [style('yellow', `and ${String(more)} more type errors`)] : []),
   ].join('\n')
+}
+
+/** What types are checked of. */
+export type CheckedWorkflows = Parameters<typeof checkTypes>[1]
+
+/** What is wrong with the types of these workflows, as warnings. Throws WorkflowError `type_errors`, `types_not_checked` when types are to be strict. */
+export async function reportTypes(
+  dir: string,
+  deployments: CheckedWorkflows,
+  isStrict: boolean,
+  output: Output,
+): Promise<void> {
+  const check = await checkTypes(dir, deployments)
+  const text = typeProblemsText(check, output.styleError)
+  if (text !== '') output.printError(text)
+  if (!isStrict) return
+  if (check.kind !== 'checked') {
+    const message =
+      '--strict-types could not check the types: the project’s TypeScript is missing or does not run.'
+    throw new WorkflowError('types_not_checked', message)
+  }
+  if (check.problems.length > 0) {
+    throw new WorkflowError('type_errors', `Type errors: ${String(check.problems.length)}.`)
+  }
 }
 
 export interface FollowedTypes {

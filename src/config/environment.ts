@@ -26,6 +26,14 @@ export function readStarters(): Starters {
   }
 }
 
+/**
+ * Node's test runner tells the processes of its test files that they are such. What is started in one of them is not: its own tests run and
+ * report by themselves.
+ */
+export function leaveTestRunner(): void {
+  delete process.env['NODE_TEST_CONTEXT']
+}
+
 /** One variable of the process; undefined when it is not set or empty. For `${env:NAME}` in mintage.yaml. */
 export function environmentVariable(name: string): string | undefined {
   return process.env[name] || undefined

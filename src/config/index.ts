@@ -1,4 +1,10 @@
-export { readEnvironment, readStarters, type ProcessSettings, type Starters } from './environment.ts'
+export {
+  leaveTestRunner,
+  readEnvironment,
+  readStarters,
+  type ProcessSettings,
+  type Starters,
+} from './environment.ts'
 export { MintageFileError } from './file-problem.ts'
 export { mintageJsonSchema } from './mintage-json-schema.ts'
 export { mintageYamlReference } from './mintage-yaml-reference.ts'

@@ -39,6 +39,10 @@ export const commandCodes = {
     meaning: 'The case is of another version of its format.',
     fix: 'Write the case again with this Mintage, or use the Mintage that wrote it.',
   },
+  tests_not_found: {
+    meaning: 'The folder holds no test of a workflow.',
+    fix: 'Write a file named *.workflow.test.ts; see docs/guides/test-a-workflow.md.',
+  },
   output_lost: {
     meaning:
       'A command could not write all of its output, because the disk is full or a file is at its size limit.',

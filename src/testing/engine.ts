@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { WorkflowError } from '../errors/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
+import { measuresCoverage } from './coverage.ts'
 import { buildDeployment, findProject, type WorkflowDeployment } from '../workflows/index.ts'
 
 let opened: Promise<Sandbox> | undefined
@@ -53,6 +54,7 @@ async function build(path: string, strictBindings: boolean): Promise<Built> {
   const deployment = await buildDeployment(path, await sharedSandbox(), {
     reservedClaims,
     strictBindings,
+    marksLines: measuresCoverage,
     ...(project && { project }),
   })
   const { folder, inputs } = deployment.bundle

@@ -25,7 +25,8 @@ interface Place {
   readonly column?: number | undefined
 }
 
-interface RunResult {
+/** What a run of any trigger has. */
+export interface RunResult {
   /** What the run ended in: `completed`, `denied`, `threw`, or the limit that it passed. */
   readonly outcome: RunEnding
   /** What is done about it. `issue-defaults`: the workflow failed and its failure policy is `continue`. */
@@ -62,12 +63,12 @@ interface RunResult {
   readonly difference?: string | undefined
 }
 
-interface UserTokens {
+export interface UserTokens {
   readonly accessToken: TokenResult
   readonly idToken: TokenResult
 }
 
-interface MachineToken {
+export interface MachineToken {
   readonly m2mToken: TokenResult
 }
 

@@ -1,14 +1,17 @@
 // One run of a workflow in a test: the file is built, run on the production engine with what the test gives, and reported.
 import { expectationDifference } from '../cases/index.ts'
+import { AppError } from '../errors/index.ts'
 import { tokenKinds } from '../oauth/index.ts'
 import { redactor } from '../runtime/host-calls/index.ts'
 import { runDocument, runTokenTrigger } from '../tokens/index.ts'
 import { runnableDeployment } from '../triggers/index.ts'
+import { authorsLog } from './coverage.ts'
 import { deploymentOf, sharedSandbox } from './engine.ts'
 import type { WorkflowEvent } from './events.ts'
 import type { RunWorkflowOptions, WorkflowCase } from './options.ts'
 import type { WorkflowResult } from './result.ts'
 import { environmentOf, inputOf, limitsOf, startOf, subjectOf } from './subject.ts'
+import { testError } from './test-error.ts'
 import { testAnswers } from './test-answers.ts'
 
 /**
@@ -30,6 +33,8 @@ export async function runWorkflow<Event extends WorkflowEvent = WorkflowEvent>(
   const underWay = setInterval(() => {}, 0x7fff_ffff)
   try {
     return await run(fileOrCase, options)
+  } catch (error) {
+    throw error instanceof AppError ? testError(error) : error
   } finally {
     clearInterval(underWay)
   }
@@ -62,10 +67,11 @@ async function run<Event extends WorkflowEvent>(
   await answers.close()
   answers.check(ran.calls)
   const secrets = Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : []))
-  const document = runDocument(deployment.id, ran, redactor(secrets))
+  const shown = { ...ran, log: authorsLog(ran.log, deployment) }
+  const document = runDocument(deployment.id, shown, redactor(secrets))
   const tokens = tokenKinds.flatMap((token) => {
-    const [shown, made] = [document[token], ran.tokens[token]]
-    return shown && made ? [[token, { ...shown, changes: made.changes }] as const] : []
+    const [claims, made] = [document[token], ran.tokens[token]]
+    return claims && made ? [[token, { ...claims, changes: made.changes }] as const] : []
   })
   const difference = given?.expected && expectationDifference(given.expected, document)
   // The compiler does not follow which tokens a trigger mints.

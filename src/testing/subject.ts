@@ -16,7 +16,8 @@ import {
   type ClaimsByToken,
   type TokenEvent,
 } from '../tokens/index.ts'
-import { fileOfProject, neverFires, type ReadWorkflow } from '../workflows/index.ts'
+import { measuresCoverage } from './coverage.ts'
+import { fileOfProject, lineMarksLogBytes, neverFires, type ReadWorkflow } from '../workflows/index.ts'
 import { m2mEvent, signInEvent } from './events.ts'
 import type { DefaultClaims, RunWorkflowOptions, WorkflowCase } from './options.ts'
 
@@ -104,7 +105,8 @@ function seedOf(seed: number | string): string {
 }
 
 export function limitsOf({ limits }: RunWorkflowOptions): RunLimits {
-  return limits === undefined ? defaultLimits : { ...defaultLimits, ...limits }
+  const own = limits === undefined ? defaultLimits : { ...defaultLimits, ...limits }
+  return measuresCoverage ? { ...own, logBytes: own.logBytes + lineMarksLogBytes } : own
 }
 
 /** The event and the default claims. Throws ConfigError `event_invalid`, WorkflowError `trigger_never_fires`. */

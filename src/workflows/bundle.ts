@@ -12,9 +12,11 @@ import { bundleFileName, defaultLimits } from '../runtime/index.ts'
 import { buildFailure } from './build-failure.ts'
 import { displayedFile, isBuildFailure, messageLocation } from './build-message.ts'
 import { bundledExtensions, bundleInputs } from './bundle-inputs.ts'
+import { markLines, type MarkedLine } from './line-marks.ts'
 import { markLoops } from './loop-marks.ts'
 import { isInside, projectPath } from './project-boundary.ts'
 import type { Project } from './project.ts'
+import { packageOf } from './source-position.ts'
 import { projectTsconfig } from './tsconfig.ts'
 
 export interface BuildWarning {
@@ -32,12 +34,16 @@ export interface Bundle {
   readonly entry: string
   readonly inputs: readonly string[]
   readonly warnings: readonly BuildWarning[]
+  /** By the number that a run logs when it executes one (line-marks.ts); only in a bundle that is marked. */
+  readonly lines?: readonly MarkedLine[]
 }
 
 export interface BundleOptions {
   /** Without one, the folder above the file that holds a package.json takes its place, or else the file's own. */
   readonly project?: Pick<Project, 'dir'>
   readonly bundleBytes?: number
+  /** For a run that measures coverage. */
+  readonly marksLines?: boolean
 }
 
 /** Throws WorkflowError for everything that is wrong with the file or what it imports. */
@@ -53,9 +59,12 @@ export async function bundleWorkflow(file: string, options: BundleOptions = {}):
   const inputs = Object.keys(metafile.inputs)
     .filter((input) => !input.startsWith('(disabled):'))
     .map(displayedFile)
-  const marked = markLoops({ code, sourceMap: cleanSourceMap(sourceMap, inputs) })
+  const script = { code, sourceMap: cleanSourceMap(sourceMap, inputs) }
+  const own = inputs.filter((input) => packageOf(input) === undefined)
+  const marked = options.marksLines === true ? markLines(script, new Set(own)) : undefined
   return {
-    ...marked,
+    ...markLoops(marked ?? script),
+    ...(marked && { lines: marked.lines }),
     folder,
     entry,
     inputs,

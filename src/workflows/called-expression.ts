@@ -2,7 +2,7 @@
 // position of the stack. The engine notes the last position before a call, which may be in its arguments; where several calls share
 // one, each is named.
 import type { Node } from 'acorn'
-import { childrenOf, parsed } from './loop-marks.ts'
+import { childrenOf, parsed } from './script-edit.ts'
 
 interface Call {
   /** From the callee to the end of the call. */

@@ -6,7 +6,7 @@ import type { Node } from 'acorn'
 import { z } from 'zod'
 import type { SourceLocation } from '../errors/index.ts'
 import type { Bundle } from './bundle.ts'
-import { childrenOf, parsed } from './loop-marks.ts'
+import { childrenOf, parsed } from './script-edit.ts'
 
 export interface RequiredVariable {
   readonly name: string

@@ -26,9 +26,10 @@ describe('E3: mintage init', () => {
     const steps = [...made.stdout.matchAll(/^ {2}(?:npx )?mintage (.*)$/gm)].map(([, line = '']) =>
       line.split(' '),
     )
-    const [dev = [], applications = []] = steps
+    const [tests = [], dev = [], applications = []] = steps
     const [, email = '', password = ''] = /^ {2}(\S+@\S+) {2}password {2}(\S+)$/m.exec(made.stdout) ?? []
 
+    assert.equal((await typeMintage(tests, cwd)).exitCode, 0)
     const { command, issuer } = await serve(t, cwd, dev)
     const agent = userAgent(issuer)
     const signIn = await agent.submit(await agent.get(`${issuer}/playground`), '/playground/sign-in')

@@ -69,7 +69,7 @@ test('fails the test by the method and the address of a call without an answer, 
   await assert.rejects(runWorkflow(file, { answers }), {
     code: 'answer_missing',
     message:
-      'POST https://crm.example/customers/1 has no answer in this test. Given are: GET https://crm.example/*.',
+      /^POST https:\/\/crm\.example\/customers\/1 has no answer in this test\. Given are: GET https:\/\/crm\.example\/\*\.\nAdd it/,
     hint: /answers: \{ 'POST https:\/\/crm\.example\/customers\/1': /,
   })
   await assert.rejects(runWorkflow(file), { code: 'answer_missing' })

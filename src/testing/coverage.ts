@@ -1,0 +1,38 @@
+// The lines that the runs of this process executed, left as a file when the process ends. `mintage test --coverage` asks for it by naming a
+// folder (bin/for-tests.js) and reads what all processes left there.
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LogEntry } from '../runtime/index.ts'
+import {
+  mergedCoverage,
+  reportedLine,
+  type LineCoverage,
+  type WorkflowDeployment,
+} from '../workflows/index.ts'
+
+const asked: unknown = Reflect.get(globalThis, Symbol.for('mintage.testing.coverage'))
+const folder = typeof asked === 'string' ? asked : undefined
+
+export const measuresCoverage: boolean = folder !== undefined
+
+let measured: LineCoverage = {}
+
+if (folder !== undefined)
+  process.on('exit', () => {
+    const name = `${randomUUID()}.json`
+    writeFileSync(join(folder, name), JSON.stringify(measured))
+  })
+
+/** The author's own lines of the log; what is among them on coverage is noted. */
+export function authorsLog(log: readonly LogEntry[], { bundle }: WorkflowDeployment): readonly LogEntry[] {
+  if (bundle.lines === undefined) return log
+  const executed = new Set(log.map(({ text }) => reportedLine(text)))
+  const ofRun: Record<string, Record<string, number>> = {}
+  for (const [number, { file, line }] of bundle.lines.entries()) {
+    const lines = (ofRun[join(bundle.folder, file)] ??= {})
+    lines[line] = executed.has(number) ? 1 : (lines[line] ?? 0)
+  }
+  measured = mergedCoverage([measured, ofRun])
+  return log.filter(({ text }) => reportedLine(text) === undefined)
+}
