@@ -3,15 +3,14 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
-import { openLoadedDeployments } from '../deployments/index.ts'
+import { openCanaryWatch, openLoadedDeployments } from '../deployments/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
 import { openGuardedFetch } from '../net/index.ts'
 import { politePace } from '../rehearsal/index.ts'
 import { lowerPoolPriority, readThreadOptions } from '../runtime/index.ts'
-import type { InvocationRecord, InvocationRecording, Store } from '../store/index.ts'
+import type { InvocationRecord, Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
-import type { Recorded } from '../triggers/index.ts'
 import { sourceLineAt } from '../workflows/index.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
@@ -24,6 +23,7 @@ import { headerBytes } from './header-bytes.ts'
 import { masterKey } from './master-key.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
+import { invocationRecorder } from './invocation-recorder.ts'
 import { followProject, type ProjectChange } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
 import { refusePublishedInFile } from './published-records.ts'
@@ -122,15 +122,14 @@ export async function openServer(
   const background = backgroundWork(log)
   opened.defer(() => background.drain(backgroundBoundMs))
   const environment = workflowEnvironment(store.directory)
+  const onWithdrawn = () => deployments.settle()
+  const canary = openCanaryWatch({ store, bounds: file.settings.canary, onWithdrawn, log })
+  opened.defer(() => canary.settle())
   const mint = openMint({
     sandbox,
-    serving: (trigger) => project.serving(trigger),
+    serving: (trigger, { userId, clientId }) => project.serving(trigger, userId ?? clientId),
     environment,
-    record(invocation, recorded) {
-      store.invocations.append(invocation, keptRecording(recorded, file.settings.recordings))
-      if (listeners.onInvocation) listeners.onInvocation(invocation)
-      else logWorkflowFailure(invocation, log)
-    },
+    record: invocationRecorder({ store, settings: file.settings, listeners, log, canary }),
     limits: runLimits(file.settings.limits),
     strictClaims: file.settings.strictClaims,
     claimsRules: file.settings.claims,
@@ -255,21 +254,6 @@ async function together<Parts extends readonly unknown[]>(opening: {
 }): Promise<{ -readonly [Part in keyof Parts]: Awaited<Parts[Part]> }> {
   await Promise.allSettled(opening)
   return Promise.all(opening)
-}
-
-/** Undefined when the project keeps none, or not one so large. */
-function keptRecording(
-  { run, environment, answerBytes }: Recorded,
-  { isKept, kilobytes }: MintageFile['settings']['recordings'],
-): InvocationRecording | undefined {
-  return isKept && answerBytes <= kilobytes * 1_024 ? { run, environment } : undefined
-}
-
-/** For operators, who do not look at each run. `mintage logs show` shows the whole of it. */
-function logWorkflowFailure(invocation: InvocationRecord, log: Logger): void {
-  const { id: invocationId, workflowId, deploymentId, outcome, decision, clientId, userId } = invocation
-  if (decision !== 'refuse' && decision !== 'issue-defaults') return
-  log.warn('workflow_failed', { invocationId, workflowId, deploymentId, outcome, decision, clientId, userId })
 }
 
 function sourceLineOf(project: ServedProject, at: Parameters<typeof sourceLineAt>[1]): string | undefined {

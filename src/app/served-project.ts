@@ -5,9 +5,11 @@ import type { FileRunSettings, MintageFile } from '../config/index.ts'
 import { liveRole, storeFolder, type LoadedDeployments } from '../deployments/index.ts'
 import type { Store } from '../store/index.ts'
 import type { ServerSettings } from './server-settings.ts'
-import type { LiveProject, ProjectStatus, RunSettings } from '../workflows/index.ts'
+import type { LiveProject, ProjectStatus, RunSettings, ServingDeployment } from '../workflows/index.ts'
 
-export interface ServedProject extends Pick<LiveProject, 'serving'> {
+export interface ServedProject {
+  /** `subject`: the user, or the machine by its client id; a canary serves some of them. Without one, what is live. */
+  serving(trigger: string, subject?: string): ServingDeployment | undefined
   status(): ServedStatus
 }
 
@@ -71,7 +73,10 @@ function followedProject({ dir, deployments, folder }: Followed): ServedProject 
     builtAtMs: 0,
   }
   return {
-    serving: (trigger) => deployments.current('live')?.serving(trigger),
+    serving(trigger, subject) {
+      const canary = subject === undefined ? undefined : deployments.beside('canary', subject)
+      return (canary ?? deployments.current('live'))?.serving(trigger)
+    },
     status() {
       const live = deployments.current('live')
       const built = folder?.status() ?? empty

@@ -2,6 +2,7 @@
 import { mintageOperations } from '../management/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
+import { givenPercent } from './canary.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { managementOptions, openManagementClient, type ManagementClient } from './management-client.ts'
 import type { Output } from './output.ts'
@@ -13,8 +14,18 @@ export const activateCommand: Command = {
   summary: 'Make a deployment live, on every server within a second.',
   operands: 'ID [options]',
   maxOperands: 1,
-  options,
-  examples: ['mintage activate dep_… --to https://id.example.com'],
+  options: [
+    {
+      name: 'canary',
+      value: 'PERCENT',
+      summary: 'For this share of the users only, such as 5%: always the same ones. See mintage canary.',
+    },
+    ...options,
+  ],
+  examples: [
+    'mintage activate dep_… --to https://id.example.com',
+    'mintage activate dep_… --canary 5% --to https://id.example.com',
+  ],
   async run(given, output) {
     const [id] = given.operands
     if (id === undefined)
@@ -23,6 +34,8 @@ export const activateCommand: Command = {
         'mintage activate needs the ID of a deployment.',
         'mintage deployments lists them.',
       )
+    const percent = givenPercent(given, 'canary', activateCommand)
+    if (percent !== undefined) return startCanary(id, percent, given, output)
     return change(given, output, (client) =>
       client.call(mintageOperations.activateDeployment, { path: { deployment_id: id } }),
     )
@@ -38,6 +51,28 @@ export const rollbackCommand: Command = {
   examples: ['mintage rollback --to https://id.example.com'],
   run: (given, output) =>
     change(given, output, (client) => client.call(mintageOperations.rollBackDeployment)),
+}
+
+async function startCanary(
+  id: string,
+  percent: number,
+  given: CommandArguments,
+  output: Output,
+): Promise<ExitCode> {
+  const client = await openManagementClient(given)
+  try {
+    const call = { path: { deployment_id: id }, body: { percent } }
+    const answer = await client.call(mintageOperations.startCanary, call)
+    output.print(
+      given.has('json')
+        ? JSON.stringify(answer, null, 2)
+        : `${id} serves ${String(percent)}% of the users. mintage canary promote makes it live, mintage canary withdraw ends it.`,
+    )
+    if (!answer.is_followed) output.printError(folderIsServed)
+    return exitCodes.ok
+  } finally {
+    await client.close()
+  }
 }
 
 interface Activated {

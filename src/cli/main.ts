@@ -8,6 +8,7 @@ import { parseArguments } from './arguments.ts'
 import { applicationsCommand } from './applications.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { buildCommand } from './build.ts'
+import { canaryCommand } from './canary.ts'
 import type { Command } from './command.ts'
 import { deployCommand } from './deploy.ts'
 import { deploymentsCommand } from './deployments.ts'
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   activateCommand,
   rollbackCommand,
   previewCommand,
+  canaryCommand,
   logsCommand,
   keysCommand,
   backupCommand,

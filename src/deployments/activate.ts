@@ -104,6 +104,10 @@ export function activation(
           how,
         },
       },
+      // What serves everyone is not tried out on some.
+      ...catalog.deploymentRoles
+        .filter((role) => role.id !== 'live' && role.deploymentId === deploymentId)
+        .map((role) => ({ kind: 'delete-deployment-role', role: role.id }) as const),
       audited({ deployment: deploymentId, previous: previousId, how }, by, atMs),
     ],
   }
@@ -113,7 +117,7 @@ export function audited(details: JsonObject, { event, clientId }: DeploymentAuth
   return { kind: 'append-audit', record: { atMs, event, userId: null, clientId, ip: null, details } }
 }
 
-async function assertReady(id: string, { store }: Pick<ActivationDeps, 'store'>): Promise<void> {
+export async function assertReady(id: string, { store }: Pick<ActivationDeps, 'store'>): Promise<void> {
   const found = await store.deployments.find(id)
   if (found === undefined)
     throw new ConfigError('deployment_not_found', `There is no deployment ${JSON.stringify(id)}.`)

@@ -1,4 +1,6 @@
 export { activate, liveRole, rollBack } from './activate.ts'
+export { openCanaryWatch, type CanaryWatch } from './canary-watch.ts'
+export { endBeside, isInShare, promoteCanary, startBeside } from './canary.ts'
 export type { RunPlace } from './check-content.ts'
 export { deploy } from './deploy.ts'
 export { contentOf } from './deployment-content.ts'

@@ -4,6 +4,7 @@
 import { reasonOf, WorkflowError } from '../errors/index.ts'
 import type { DeploymentRole, Store } from '../store/index.ts'
 import type { RunSettings, ServingDeployment, WorkflowDeployment } from '../workflows/index.ts'
+import { isInShare } from './canary.ts'
 import { allowedLimits, preparedContent, type RunPlace } from './check-content.ts'
 import { parsedContent } from './deployment-content.ts'
 
@@ -19,6 +20,8 @@ export interface LoadedDeployment {
 export interface LoadedDeployments {
   /** What has the role here and now. It lags behind the catalog while a new one is prepared. */
   current(role: DeploymentRole): LoadedDeployment | undefined
+  /** What has a role beside the live one here and now, for the users and machines in its share. */
+  beside(role: 'canary' | 'shadow', subject: string): LoadedDeployment | undefined
   /** For a deployment without a role, such as a preview; kept until it has not been asked for a while. Rejects as `load` fails. */
   load(id: string): Promise<LoadedDeployment>
   /** What was prepared here already, so that it need not be prepared again. */
@@ -59,6 +62,7 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
   const { store, place, log, now = () => performance.now() } = deps
   const kept = new Map<string, Kept>()
   const roles = new Map<DeploymentRole, LoadedDeployment>()
+  const percents = new Map<DeploymentRole, number>()
   const failed = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let settling: Promise<void> | undefined
@@ -79,14 +83,18 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
   async function takeOver(): Promise<void> {
     const { deploymentRoles } = await store.directory.catalog()
     const errors: unknown[] = []
-    for (const { id: role, deploymentId } of deploymentRoles) {
-      if (roles.get(role)?.id === deploymentId) continue
+    for (const { id: role, deploymentId, percent = 100 } of deploymentRoles) {
+      if (roles.get(role)?.id === deploymentId) {
+        percents.set(role, percent)
+        continue
+      }
       if (now() - (failed.get(deploymentId) ?? -retryAfterMs) < retryAfterMs) continue
       try {
         // oxlint-disable-next-line no-await-in-loop -- at most three, and each keeps an engine busy by itself
         const next = await load(deploymentId)
         const before = roles.get(role)?.id
         roles.set(role, next)
+        percents.set(role, percent)
         failed.delete(deploymentId)
         // At the start the terminal or the log says what serves.
         if (timer !== undefined) log.info('deployment_serves', { role, deployment: deploymentId, before })
@@ -146,6 +154,11 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
 
   return {
     current: (role) => roles.get(role),
+    beside(role, subject) {
+      const deployment = roles.get(role)
+      const share = { deploymentId: deployment?.id ?? '', percent: percents.get(role) ?? 0 }
+      return isInShare(subject, share) ? deployment : undefined
+    },
     load,
     adopt(id, workflows, settings) {
       const loading = Promise.resolve(loaded(id, workflows, settings, place))

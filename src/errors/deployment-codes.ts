@@ -72,4 +72,13 @@ export const deploymentCodes = {
     meaning: 'More sign-ins would change than --max-changed allows.',
     fix: 'Look at the examples of the report; raise --max-changed when the changes are meant.',
   },
+  // Beside the live deployment
+  deployment_is_live: {
+    meaning: 'A canary or a shadow was to be the deployment that is live.',
+    fix: 'Name another deployment: mintage deployments lists them.',
+  },
+  role_vacant: {
+    meaning: 'The canary or the shadow was to be changed, and no deployment has that role.',
+    fix: 'Start one: mintage activate ID --canary 5%.',
+  },
 } as const satisfies Record<string, ErrorEntry>

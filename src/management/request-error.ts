@@ -56,6 +56,8 @@ export const requestErrors = {
     status: 400,
     meaning: 'What was sent is not a deployment, or is one of another version of Mintage.',
   },
+  DEPLOYMENT_IS_LIVE: { status: 409, meaning: 'A canary or a shadow cannot be the deployment that is live.' },
+  ROLE_VACANT: { status: 404, meaning: 'No deployment is the canary, or the shadow, at the moment.' },
   NOTHING_TO_ROLL_BACK: { status: 409, meaning: 'Nothing was live before what is live now.' },
   REHEARSAL_NOT_FOUND: { status: 404, meaning: 'No rehearsal has this id, or its report was deleted.' },
   NOT_IMPLEMENTED: {

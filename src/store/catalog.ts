@@ -109,6 +109,8 @@ export interface DeploymentRoleRecord {
   /** Of `live`: the activation that gave it the role. */
   readonly activationId: string | null
   readonly sinceMs: number
+  /** Of `canary` and `shadow`: for how many percent of the users it runs. */
+  readonly percent?: number
 }
 
 export interface Catalog {

@@ -63,6 +63,12 @@ export interface InvocationStore {
   stats(): InvocationStats
   find(id: string): Promise<StoredInvocation | undefined>
   list(filter: InvocationFilter): Promise<readonly StoredInvocation[]>
+  /** Of the newest runs of a deployment, without their documents. */
+  decisions(filter: {
+    readonly deploymentId: string
+    readonly sinceMs: number
+    readonly limit: number
+  }): Promise<readonly string[]>
   /**
    * Keeps those that started at the moment `olderThanMs` or later, and at most `keep` of them; resolves to how many were deleted.
    * Deletes in small batches with pauses; an aborted signal ends it after the current one. So do the other stores.

@@ -29,6 +29,7 @@ commands:
   activate      Make a deployment live, on every server within a second.
   rollback      Make live what was live before; another time, it goes further back.
   preview       Let single sign-ins use a deployment that is not live, behind a password.
+  canary        Make the canary live, or withdraw it.
   logs          Show recorded invocations.
   keys          Show, rotate and retire the keys that sign tokens.
   backup        Write the whole database to one file. The server may run.

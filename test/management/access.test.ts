@@ -100,6 +100,7 @@ describe('what a request may set (AD-03)', () => {
     ['POST /organization', { name: 'Acme' }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
     ['POST /mintage/deployments', { deployment: {} }],
+    ['POST /mintage/deployments/dep_1/canary', { percent: 5 }],
     ['POST /mintage/deployments/dep_1/preview', { is_renewed: true }],
     ['POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],

@@ -230,6 +230,10 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           role: { id: 'live', deploymentId: 'dep_1', activationId: 'act_1', sinceMs: 1 },
         },
         {
+          kind: 'put-deployment-role',
+          role: { id: 'canary', deploymentId: 'dep_2', activationId: null, sinceMs: 1, percent: 5 },
+        },
+        {
           kind: 'add-activation',
           activation: {
             id: 'act_1',
@@ -274,7 +278,10 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['deleteEnvironmentVariable', `DELETE /environment_variables/${variable}`],
         ['openPreview', 'POST /mintage/deployments/dep_2/preview', { is_renewed: false }],
         ['withdrawPreview', 'DELETE /mintage/deployments/dep_2/preview'],
-        ['activateDeployment', 'POST /mintage/deployments/dep_2/activate'],
+        ['withdrawCanary', 'DELETE /mintage/canary'],
+        ['startCanary', 'POST /mintage/deployments/dep_2/canary', { percent: 5 }],
+        ['promoteCanary', 'POST /mintage/canary/promote'],
+        ['activateDeployment', 'POST /mintage/deployments/dep_1/activate'],
         ['rollBackDeployment', 'POST /mintage/deployments/rollback'],
         ['deleteOrganization', 'DELETE /organization/org_engines'],
         ['deleteUser', 'DELETE /user?id=kp_ada'],

@@ -161,6 +161,23 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Records of invocations.'),
+  canary: z
+    .strictObject({
+      maxFailurePercent: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(5)
+        .describe('A canary is withdrawn when more than this share of its newest runs failed, in percent.'),
+      minimumRuns: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(20)
+        .describe('It is not judged by fewer runs, counted over all servers.'),
+    })
+    .prefault({})
+    .describe('When a canary (`mintage activate --canary`) is withdrawn by itself.'),
   recordings: z
     .strictObject({
       isKept: z

@@ -185,11 +185,11 @@ async function activated(
 }
 
 /** It is live, whatever this server makes of it; what it cannot load is in its log. */
-async function taken({ deployments }: HandlerDeps): Promise<void> {
+export async function taken({ deployments }: HandlerDeps): Promise<void> {
   await deployments.settle().catch(() => {})
 }
 
-function activationDeps({ store, by, nowMs }: HandlerDeps) {
+export function activationDeps({ store, by, nowMs }: HandlerDeps) {
   const { event, clientId } = by
   return { store, by: { event, clientId, name: clientId ?? 'operator' }, now: nowMs }
 }
@@ -199,9 +199,11 @@ const refusals: Readonly<Partial<Record<ErrorCode, RequestErrorCode>>> = {
   deployment_failed: 'DEPLOYMENT_FAILED',
   deployment_invalid: 'DEPLOYMENT_INVALID',
   rollback_impossible: 'NOTHING_TO_ROLL_BACK',
+  deployment_is_live: 'DEPLOYMENT_IS_LIVE',
+  role_vacant: 'ROLE_VACANT',
 }
 
-async function refusing<Result>(act: () => Promise<Result>): Promise<Result> {
+export async function refusing<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act()
   } catch (error) {

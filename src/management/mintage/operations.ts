@@ -1,4 +1,5 @@
 // Mintage's own operations, below /api/v1/mintage: Kinde has none of them. By name, because the command line calls them.
+import { promoteCanary, startCanary, withdrawCanary } from './canary.ts'
 import {
   activateDeployment,
   createDeployment,
@@ -19,4 +20,7 @@ export const mintageOperations = {
   withdrawPreview,
   createRehearsal,
   getRehearsal,
+  startCanary,
+  promoteCanary,
+  withdrawCanary,
 } as const

@@ -8,6 +8,7 @@ import { deployments } from './0006-deployments.ts'
 import { deploymentPreviews } from './0007-deployment-previews.ts'
 import { rehearsals } from './0008-rehearsals.ts'
 import { recordings } from './0009-recordings.ts'
+import { canary } from './0010-canary.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   deploymentPreviews,
   rehearsals,
   recordings,
+  canary,
 ]

@@ -147,6 +147,7 @@ const deploymentRole = z.object({
   deploymentId: text,
   activationId: optionalText,
   sinceMs: z.number(),
+  percent: z.number().exactOptional(),
 }) satisfies z.ZodType<DeploymentRoleRecord>
 const deploymentPreview = z.object({
   deploymentId: text,

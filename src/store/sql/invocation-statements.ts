@@ -67,6 +67,15 @@ export function invocationStatements({ builder }: Database) {
         .onConflict((conflict) => conflict.column('id').doNothing()),
     ),
     find: prepare((slot: { id: string }) => invocations.where('id', '=', slot.id)),
+    decisions: prepare((slot: { deployment_id: string; since_ms: number; limit: number }) =>
+      builder
+        .selectFrom('invocations')
+        .select('decision')
+        .where('deployment_id', '=', slot.deployment_id)
+        .where('started_at_ms', '>=', slot.since_ms)
+        .orderBy('sequence', 'desc')
+        .limit(slot.limit),
+    ),
     pruneByAge: prepare((slot: { older_than_ms: number; limit: number }) =>
       builder
         .deleteFrom('invocations')

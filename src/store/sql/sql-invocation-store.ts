@@ -77,6 +77,13 @@ export class SqlInvocationStore implements InvocationStore {
     return rows.flatMap((row) => this.#readable(row))
   }
 
+  async decisions(filter: Parameters<InvocationStore['decisions']>[0]): Promise<readonly string[]> {
+    const { deploymentId, sinceMs, limit } = filter
+    const slots = { deployment_id: deploymentId, since_ms: sinceMs, limit }
+    const rows = await this.#database.all(this.#statements.decisions(slots))
+    return rows.map(({ decision }) => decision)
+  }
+
   /** One whose document is damaged is left out, so that the others can be looked at. */
   #readable(row: Parameters<typeof storedInvocation>[0]): StoredInvocation[] {
     try {
