@@ -4,6 +4,7 @@ import { identifierOf } from '../directory/index.ts'
 import { ConfigError, nearest } from '../errors/index.ts'
 import { tokenKinds, type JsonObject } from '../oauth/index.ts'
 import { openExistingStore } from '../app/index.ts'
+import { caseOfInvocation, notReplayable, recordedInvocation } from '../replays/index.ts'
 import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
 import {
   endingErrorCode,
@@ -46,6 +47,10 @@ export const logsCommand: Command = {
       name: 'event',
       summary: 'With show: print the event and the default claims in the form of mintage run --event.',
     },
+    {
+      name: 'case',
+      summary: 'With show: print a case for mintage run and tests, with secrets and personal data masked.',
+    },
     { name: 'json', summary: 'Print one JSON document per line; with show, one indented document.' },
     ...projectOptions,
     ...dataOptions,
@@ -56,6 +61,7 @@ export const logsCommand: Command = {
     'mintage logs --since 2h --workflow tokens',
     'mintage logs show inv_…',
     'mintage logs show inv_… --event > event.json',
+    'mintage logs show inv_… --case > case.json',
   ],
   run,
 }
@@ -77,6 +83,8 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     throw usage(logsCommand, 'mintage logs show needs the ID of an invocation.')
   if (given.has('event') && (id === undefined || given.has('json')))
     throw usage(logsCommand, '--event is for mintage logs show ID, without --json.')
+  if (given.has('case') && (id === undefined || given.has('json') || given.has('event')))
+    throw usage(logsCommand, '--case is for mintage logs show ID, without --json and --event.')
   const sinceMs = parseSince(given.value('since'))
   const limit = parseLimit(given.value('limit'))
   const outcomes = parseOutcome(given.value('outcome'))
@@ -156,10 +164,18 @@ async function show(id: string, store: Store, given: CommandArguments, output: O
     )
   }
   const invocation = withCurrentEnding(found)
-  if (given.has('event')) output.print(JSON.stringify(runInputOf(invocation), null, 2))
+  if (given.has('case')) output.print(JSON.stringify(await caseOf(found, store), null, 2))
+  else if (given.has('event')) output.print(JSON.stringify(runInputOf(invocation), null, 2))
   else if (given.has('json')) output.print(JSON.stringify(invocation, null, 2))
   else output.print(invocationReport(invocation, output))
   return exitCodes.ok
+}
+
+/** Throws ConfigError `recording_missing`. */
+async function caseOf(found: StoredInvocation, store: Store): Promise<object> {
+  const invocation = recordedInvocation(found, await store.recordings.find(found.id))
+  if (typeof invocation !== 'string') return caseOfInvocation(invocation)
+  throw new ConfigError('recording_missing', `${found.id} has no case: ${notReplayable[invocation]}.`)
 }
 
 /** The event with the claims that the tokens had before the workflow, in the form of event-file.ts. */

@@ -1,3 +1,4 @@
+export { caseOfInvocation } from './case-of-invocation.ts'
 export { isIssuedTheSame, type ReplayDifference } from './differences.ts'
 export { notReplayable, recordedInvocation } from './recorded-invocation.ts'
 export { replayInvocation, type Replay } from './replay-invocation.ts'
