@@ -1,6 +1,6 @@
 // A rehearsal of a stored deployment by the server that has it, or by this process beside its database: asked for, watched, and reported.
 import { setTimeout as pause } from 'node:timers/promises'
-import { ServerError } from '../errors/index.ts'
+import { errorCodes, ServerError } from '../errors/index.ts'
 import { mintageOperations } from '../management/index.ts'
 import type { RehearsalReport } from '../rehearsal/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
@@ -95,6 +95,7 @@ export function tooMuchChanged(
   return new ServerError(
     'too_much_changed',
     `${percent(share)} of the sign-ins would change${unknown}; --max-changed is ${percent(most)}.`,
+    { hint: errorCodes.too_much_changed.fix },
   )
 }
 

@@ -1,6 +1,7 @@
 // `mintage rehearse` against a server, on SQLite and on Postgres: what it says of a deployment is what the users get once it is live, and until
 // then nothing has happened.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decodeJwt } from 'jose'
@@ -223,6 +224,15 @@ for (const [name, settings] of databases) {
         beyond.stderr,
         /error\[too_much_changed\]: 100 % of the sign-ins would change; --max-changed is 50 %\./,
       )
+      const deploying = await mintage('deploy --max-changed 5%')
+      assert.equal(deploying.exitCode, exitCodes.failed)
+      assert.match(deploying.stdout, /5 of 5 sign-ins \(100 %\) would change/)
+      assert.match(
+        deploying.stderr,
+        /error\[too_much_changed\].*\n.*\ndep_\w+ is stored as a draft\. What was live still is\./,
+      )
+      const [role] = (await store.directory.catalog()).deploymentRoles
+      assert.doesNotMatch(deploying.stderr, new RegExp(String(role?.deploymentId)))
       const within = await mintage('rehearse --all --max-changed 100%')
       assert.equal(within.exitCode, exitCodes.ok, within.stderr)
     })
@@ -310,6 +320,58 @@ for (const [name, settings] of databases) {
     }
   })
 }
+
+describe('mintage rehearse', () => {
+  test('without --to works on the database of the project, also when no server runs', async (t) => {
+    const projectDir = await makeProject(t, projectOf(live))
+    const dataDir = join(await makeProject(t, { 'a-folder': '' }), 'data')
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false, dataDir } })
+    await server.close()
+    const next = await makeProject(t, projectOf(candidate))
+    const line = `rehearse --all --json --with ${next} --data-dir ${dataDir}`
+    const { exitCode, stdout, stderr } = await typeShell(
+      `${process.execPath} ${launcher} ${line}`,
+      projectDir,
+    )
+    assert.equal(exitCode, exitCodes.ok, stderr)
+    const report = rehearsalReportSchema.parse(JSON.parse(stdout))
+    assert.deepEqual([report.signIns, report.changed, report.denied.newly], [5, 5, 1])
+    const issuers = report.examples.map((one) => one.live.tokens?.accessToken?.['iss'])
+    assert.deepEqual(new Set(issuers), new Set([server.issuer]))
+  })
+
+  test('answers a call from what a recorded invocation got for the same request', async (t) => {
+    const remote = await startHttpServer(t, () => ({ json: { plan: 'gold' } }))
+    const settings = `settings: { egress: { allow: ['${remote.origin}'] } }`
+    const calling = (claim: string) => ({
+      ...projectOf(`
+        const answer = await kinde.fetch('${remote.origin}/plan?user=' + event.context.user.id)
+        token.${claim} = answer.json.plan`),
+      'mintage.yaml': `${settings}\n${yaml}`,
+    })
+    const projectDir = await makeProject(t, calling('plan'))
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    const agent = userAgent(issuer)
+    const page = await agent.get(authorizationUrl(issuer))
+    await agent.submit(page, '/sign-in', { identifier: 'ada@example.com', password })
+    assert.equal(remote.requests.length, 1)
+
+    const next = await makeProject(t, calling('tier'))
+    const { exitCode, stdout, stderr } = await typeShell(
+      `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret} ${process.execPath} ${launcher} rehearse --all --json --to ${issuer}`,
+      next,
+    )
+    assert.equal(exitCode, exitCodes.ok, stderr)
+    const report = rehearsalReportSchema.parse(JSON.parse(stdout))
+    assert.deepEqual([report.signIns, report.changed, report.notRehearsed], [5, 1, 4])
+    assert.deepEqual([report.calls.answered, report.calls.skipped], [2, 8])
+    const [example] = report.examples
+    assert.equal(example?.userId, 'kp_01')
+    assert.equal(example.candidate.tokens?.accessToken?.['tier'], 'gold')
+    assert.equal(remote.requests.length, 1)
+  })
+})
 
 const ofOneToken = new Set(['exp', 'iat', 'jti', 'auth_time', 'rat', 'at_hash'])
 

@@ -128,3 +128,13 @@ async function edit(
   }
   await writeFile(file, content)
 }
+
+test('the command of rehearse.md that needs no server tries its events', async () => {
+  const guide = fileURLToPath(new URL('../../docs/guides/rehearse.md', import.meta.url))
+  const commands = await mintageCommandsOf(guide)
+  const fuzz = commands.find((command) => command.includes('--fuzz'))
+  assert.ok(fuzz)
+  const { exitCode, stdout, stderr } = await typeMintage(mintageArguments(fuzz))
+  assert.equal(exitCode, 0, stderr)
+  assert.match(stdout, /no failure \(50 events, seed 42\)/)
+})

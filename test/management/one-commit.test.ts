@@ -281,6 +281,7 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['withdrawCanary', 'DELETE /mintage/canary'],
         ['startCanary', 'POST /mintage/deployments/dep_2/canary', { percent: 5 }],
         ['promoteCanary', 'POST /mintage/canary/promote'],
+        ['createRehearsal', 'POST /mintage/rehearsals', { deployment_id: 'dep_2' }],
         ['activateDeployment', 'POST /mintage/deployments/dep_1/activate'],
         ['rollBackDeployment', 'POST /mintage/deployments/rollback'],
         ['deleteOrganization', 'DELETE /organization/org_engines'],
