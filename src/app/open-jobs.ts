@@ -1,7 +1,7 @@
 // The background work of this server, by name. docs/guides/run-in-production.md lists the kinds.
 import type { MintageSettings } from '../config/index.ts'
 import { accountMailKind } from '../directory/index.ts'
-import { openJobs, type Jobs } from '../jobs/index.ts'
+import { openJobs, type JobKinds, type Jobs } from '../jobs/index.ts'
 import type { Mail } from '../mail/index.ts'
 import { rehearsalJobKind } from '../rehearsal/index.ts'
 import type { Store } from '../store/index.ts'
@@ -18,9 +18,11 @@ interface OpenJobsDeps {
   readonly mail: Mail
   readonly issuer: string
   readonly rehearsals: RehearsalParts
+  /** Of deployments from git. */
+  readonly more: JobKinds
 }
 
-export function openServerJobs({ store, settings, log, mail, issuer, rehearsals }: OpenJobsDeps): Jobs {
+export function openServerJobs({ store, settings, log, mail, issuer, rehearsals, more }: OpenJobsDeps): Jobs {
   return openJobs({
     store,
     log,
@@ -29,6 +31,7 @@ export function openServerJobs({ store, settings, log, mail, issuer, rehearsals 
       housekeeping: housekeeping(store, settings),
       'key-rotation': keyRotation(store, settings),
       [rehearsalJobKind]: rehearsalJob(rehearsals),
+      ...more,
     },
   })
 }

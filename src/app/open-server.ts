@@ -18,6 +18,7 @@ import { embeddedSecrets } from './embedded-secrets.ts'
 import { openDirectory } from './open-directory.ts'
 import { openServerJobs } from './open-jobs.ts'
 import { openMail } from './open-mail.ts'
+import { openGitSync } from './git-sync.ts'
 import { watchFileHandles } from './file-handles.ts'
 import { headerBytes } from './header-bytes.ts'
 import { masterKey } from './master-key.ts'
@@ -180,6 +181,9 @@ export async function openServer(
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
+  const git = openGitSync({ ...settings, settings: file.settings, store, place, log })
+  if (git) opened.defer(() => git.close())
+
   const unavailableParts = readiness(
     {
       workflows() {
@@ -201,6 +205,7 @@ export async function openServer(
       issuer: provider.handler,
       management,
       playground,
+      gitWebhook: git?.webhook,
       unavailableParts: async () => (http.isDraining ? ['server'] : await unavailableParts()),
       log,
       errorPage,
@@ -213,6 +218,7 @@ export async function openServer(
     log,
     mail,
     issuer,
+    more: git?.jobs ?? {},
     rehearsals: {
       store,
       issuer,

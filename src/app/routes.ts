@@ -11,11 +11,14 @@ import {
 } from '../http/index.ts'
 import type { ManagementApi } from '../management/index.ts'
 import type { Logger } from '../telemetry/index.ts'
+import { gitWebhookPath } from './git-sync.ts'
 
 interface Parts {
   readonly issuer: NodeHandler
   readonly management: ManagementApi
   readonly playground: FetchApp | undefined
+  /** Takes signed pushes of a git repository. */
+  readonly gitWebhook: FetchApp | undefined
   readonly unavailableParts: () => Promise<readonly string[]>
   readonly log: Logger
   readonly errorPage: ErrorPage
@@ -23,11 +26,14 @@ interface Parts {
 
 /** The playground's forms hold a few words. */
 const playgroundBody = { mostBodyBytes: 65_536 }
+/** GitHub sends at most 25 MB; a push of that size does not happen in a project of workflows. */
+const pushBody = { mostBodyBytes: 4 * 1024 * 1024 }
 
 export function serverRoutes({
   issuer,
   management,
   playground,
+  gitWebhook,
   unavailableParts,
   log,
   errorPage,
@@ -40,6 +46,7 @@ export function serverRoutes({
     ...healthRoutes(unavailableParts),
     ...management.roomyPaths.map((roomy) => ({ ...roomy, handler: api })),
     { path: '/api', handler: api },
+    ...(gitWebhook ? [{ path: gitWebhookPath, handler: handled(gitWebhook, pushBody) }] : []),
     ...(playground ? [{ path: '/playground', handler: handled(playground, playgroundBody) }] : []),
     { path: '/', handler: playground ? withFrontDoor(issuer) : issuer },
   ]

@@ -33,6 +33,19 @@ export const deploymentCodes = {
     meaning: 'The machine does not have the scope that the operation needs.',
     fix: 'Add the scope to the machine under apis in mintage.yaml.',
   },
+  // A git repository
+  git_unreachable: {
+    meaning: 'The git repository that deployments.git names cannot be read.',
+    fix: 'Check the address and the token; a private address must be in settings.egress.allow.',
+  },
+  git_branch_missing: {
+    meaning: 'The git repository has no branch of the name that deployments.git gives.',
+    fix: 'Correct deployments.git.branch in mintage.yaml, or push the branch.',
+  },
+  git_too_large: {
+    meaning: 'The commit has more files, or more bytes, than a project of workflows needs.',
+    fix: 'Keep the project in a repository or a branch of its own.',
+  },
   // A deployment
   deployment_invalid: {
     meaning: 'What was uploaded as a deployment is not one, or is one of another version.',

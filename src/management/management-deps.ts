@@ -31,7 +31,7 @@ export interface DeploymentPlace {
 }
 
 export interface ManagementDeps {
-  readonly store: Pick<Store, 'commit' | 'directory' | 'deployments' | 'rehearsals'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'deployments' | 'rehearsals' | 'audit'>
   readonly deployments: DeploymentPlace
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>

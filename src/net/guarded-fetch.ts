@@ -37,7 +37,8 @@ export function openGuardedFetch(options: EgressOptions & { readonly limits: Cal
         mostRedirects: 0,
       })
       const type = answer.headers.find(([name]) => name === 'content-type')?.[1]
-      return new Response(withoutBody.has(answer.status) ? null : answer.body, {
+      const content = answer.bodyBase64 === undefined ? answer.body : Buffer.from(answer.bodyBase64, 'base64')
+      return new Response(withoutBody.has(answer.status) ? null : content, {
         status: answer.status,
         ...(type !== undefined && { headers: { 'content-type': type } }),
       })

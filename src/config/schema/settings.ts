@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { RunLimits } from '../../runtime/index.ts'
 import { defaultTokenLifetimes } from '../../store/index.ts'
 import { claimsRules } from './applications.ts'
+import { deployments } from './deployments.ts'
 import { name, seconds, secret } from './fields.ts'
 
 /** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
@@ -215,6 +216,7 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('The keys that sign tokens.'),
+  deployments: deployments.prefault({}).describe('Where deployments come from.'),
   events: z
     .strictObject({
       keepDays: z.int().min(1).default(30).describe('Events are kept that long.'),

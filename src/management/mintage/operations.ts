@@ -7,6 +7,7 @@ import {
   getDeployments,
   rollBackDeployment,
 } from './deployments.ts'
+import { getGitSyncs } from './git-syncs.ts'
 import { openPreview, withdrawPreview } from './preview.ts'
 import { createRehearsal, getRehearsal } from './rehearsals.ts'
 
@@ -16,6 +17,7 @@ export const mintageOperations = {
   rollBackDeployment,
   getDeployment,
   activateDeployment,
+  getGitSyncs,
   openPreview,
   withdrawPreview,
   createRehearsal,
