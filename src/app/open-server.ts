@@ -32,6 +32,7 @@ import { readiness } from './readiness.ts'
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
 import { hasLiveDeployment, openServed, type ServedProject } from './served-project.ts'
+import { safeMode } from './safe-mode.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { workflowEnvironment } from './workflow-environment.ts'
 
@@ -97,7 +98,10 @@ export async function openServer(
   const needsFolder = Promise.withResolvers<boolean>()
   needsFolder.promise.catch(() => {}) // Who waits for it rejects.
   const onStore = async (store: Store) =>
-    needsFolder.resolve(isFolderWanted || !(await hasLiveDeployment(store)))
+    needsFolder.resolve(
+      // A project that does not build must not keep the server from starting in safe mode.
+      settings.isSafeMode !== true && (isFolderWanted || !(await hasLiveDeployment(store))),
+    )
   const onNoStore = (error: unknown) => needsFolder.reject(error)
   const [{ sandbox, folder, place }, apply, { openIssuer, managementApi, openPlayground, serverErrorPage }] =
     await together([
@@ -129,6 +133,7 @@ export async function openServer(
   const mint = openMint({
     sandbox,
     serving: (trigger, { userId, clientId }) => project.serving(trigger, userId ?? clientId),
+    ...safeMode(settings, log),
     environment,
     record: invocationRecorder({ store, settings: file.settings, listeners, log, canary }),
     limits: runLimits(file.settings.limits),

@@ -37,7 +37,7 @@ export async function hasLiveDeployment(store: Pick<Store, 'directory'>): Promis
 }
 
 interface ServedParts {
-  readonly settings: Pick<ServerSettings, 'projectDir'>
+  readonly settings: Pick<ServerSettings, 'projectDir' | 'isSafeMode'>
   readonly file: MintageFile
   readonly store: Store
   readonly deployments: LoadedDeployments
@@ -57,7 +57,10 @@ export async function openServed({
   if (!isFollowing && folder !== undefined) return folder
   if (folder !== undefined)
     await deployFolder({ folder, settings: runSettings(file.settings), store, deployments })
-  await deployments.settle()
+  await deployments.settle().catch((error: unknown) => {
+    // It is logged, and nothing of it runs.
+    if (settings.isSafeMode !== true) throw error
+  })
   deployments.follow()
   return followedProject({ dir: folder?.status().dir ?? settings.projectDir, deployments, folder })
 }

@@ -10,6 +10,8 @@ export interface ServerSettings {
   readonly isDemo: boolean
   /** Refuses what is fine on a developer's machine only. */
   readonly isProduction: boolean
+  /** No workflow runs: tokens hold the default claims, and the log says so with each of them. */
+  readonly isSafeMode?: boolean
   readonly host: string
   /** The project's folder becomes the live deployment at the start, whatever is live in the database. */
   readonly projectWins?: boolean

@@ -59,6 +59,7 @@ function summary(workflow: WorkflowDeployment, deployment: string, output: Outpu
   return [
     output.style('bold', printable(manifest.id)),
     row('trigger', manifest.trigger),
+    ...(manifest.order === undefined ? [] : [row('order', String(manifest.order))]),
     row('file', workflow.file),
     row('deployment', deployment),
     row('bundle', `${Buffer.byteLength(bundle.code)} bytes`),

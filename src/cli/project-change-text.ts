@@ -41,5 +41,10 @@ export function projectChangeText(change: ProjectChange, output: Output): string
 function liveText({ status }: Extract<ProjectChange, { kind: 'built' }>): string {
   if (status.noWorkflows) return `no workflow is live: ${status.noWorkflows.message}`
   if (status.deployments.length === 0) return 'no workflow is live'
-  return status.deployments.map(({ file }) => `live: ${file}  ${String(status.id)}`).join('\n')
+  const id = String(status.id)
+  return status.deployments
+    .map(({ file, manifest: { order } }) =>
+      order === undefined ? `live: ${file}  ${id}` : `live: ${file} (order ${order})  ${id}`,
+    )
+    .join('\n')
 }

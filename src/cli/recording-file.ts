@@ -12,8 +12,7 @@ import { readJsonFile, writePrivateFile } from './text-file.ts'
 const claimsSchema = z.record(z.string(), z.json())
 const limit = z.number().positive()
 
-const recordingFileSchema = z.strictObject({
-  version: z.literal(1),
+const workflowShape = {
   file: z.string(),
   bundle: z.strictObject({
     code: z.string(),
@@ -25,10 +24,21 @@ const recordingFileSchema = z.strictObject({
     id: z.string(),
     trigger: z.enum(triggers.map(({ key }) => key)),
     name: z.string().optional(),
+    order: z.int().optional(),
     failurePolicy: z.strictObject({ action: z.enum(failureActions) }),
     bindings: z.record(z.string(), z.record(z.string(), z.json())),
   }),
   bindings: z.array(z.string()),
+  recording: recordingSchema,
+}
+
+const workflowSchema = z.strictObject(workflowShape)
+
+const recordingFileSchema = z.strictObject({
+  version: z.literal(1),
+  ...workflowShape,
+  /** The workflows that ran after the first one. */
+  next: z.array(workflowSchema).optional(),
   event: claimsSchema,
   claims: z.strictObject({
     accessToken: claimsSchema.optional(),
@@ -54,10 +64,10 @@ const recordingFileSchema = z.strictObject({
     strictClaims: z.boolean(),
     secureFetchEncoding: z.enum(['base64', 'base64url']),
   }),
-  recording: recordingSchema,
   result: runDocumentSchema,
 })
 
+export type RecordedWorkflow = z.infer<typeof workflowSchema>
 export type RecordingFile = z.infer<typeof recordingFileSchema>
 
 /** Secrets in it are marks until restoreSecrets. Throws ConfigError `file_unreadable` or `recording_invalid`. */

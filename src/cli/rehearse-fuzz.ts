@@ -10,6 +10,7 @@ import {
   deploymentId,
   findProject,
   sourceLineAt,
+  workflowsOfTrigger,
   type ServingDeployment,
 } from '../workflows/index.ts'
 import { readCaseAnswers } from './answer-option.ts'
@@ -94,10 +95,8 @@ async function build(
     secureFetchEncoding: settings.secureFetch.encoding,
   })
   const serving = tokenTriggers.flatMap((trigger) => {
-    const [first, ...others] = deployments.filter(({ manifest }) => manifest.trigger === trigger)
-    if (!first) return []
-    const workflows: ServingDeployment['workflows'] = [first, ...others]
-    return [{ trigger, serving: { id: deploymentId(deployments), workflows } }]
+    const workflows = workflowsOfTrigger(deployments, trigger)
+    return workflows ? [{ trigger, serving: { id: deploymentId(deployments), workflows } }] : []
   })
   return { failures, serving }
 }

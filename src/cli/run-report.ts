@@ -16,6 +16,8 @@ type TokenDocument = RunDocument['accessToken'] & object
 
 const decisionWords = {
   issue: 'tokens are issued as the workflow shaped them',
+  'issue-partial':
+    'a workflow failed and its failure policy is continue: tokens are issued as the other workflows shaped them',
   'issue-defaults':
     'the workflow failed and its failure policy is continue: tokens are issued with the default claims',
   deny: 'access is denied: no token is issued',
@@ -31,7 +33,9 @@ export function runReport(document: RunDocument, header: RunHeader, output: Outp
   })
   const sections = [
     headerSection(document, header, output),
+    stepsSection(document, output),
     ...tokens,
+    clashesSection(document, output),
     logSection(document, output),
     callsSection(document, output),
     replaySection(document, output),
@@ -52,6 +56,55 @@ function headerSection(document: RunDocument, header: RunHeader, output: Output)
     row('decision', `${document.decision}: ${decisionWords[document.decision]}`),
     ...(document.denied ? [row('reason', document.denied.reason)] : []),
     row('took', `${Math.max(1, Math.round(document.durationMs))} ms`),
+  ]
+}
+
+/** Nothing for a trigger with one workflow, of which the header tells. */
+function stepsSection({ steps = [] }: RunDocument, output: Output): string[] {
+  if (steps.length < 2) return []
+  const ids = steps.map(({ workflow }) => printable(workflow))
+  const width = Math.min(widestName, Math.max(...ids.map((id) => id.length)))
+  return [
+    output.style('bold', 'workflows'),
+    ...steps.map((step, index) => {
+      const text = step.skipped === undefined ? stepText(step) : `skipped: ${skippedWords[step.skipped]}`
+      const line = `  ${index + 1}  ${ids[index]?.padEnd(width) ?? ''}  ${printable(text)}`
+      return step.error ? output.style('red', line) : step.skipped ? output.style('dim', line) : line
+    }),
+  ]
+}
+
+const skippedWords = {
+  'after-denial': 'a workflow before it denied access',
+  'after-failure': 'a workflow before it failed and its failure policy is stop',
+} as const satisfies Record<Step['skipped'] & string, string>
+
+type Step = (RunDocument['steps'] & object)[number]
+
+function stepText({ outcome, decision, durationMs = 0, error, ...step }: Step): string {
+  const changes = tokenKinds.flatMap((token) => {
+    const { added = [], changed = [], removed = [] } = step[token] ?? {}
+    const claims = [
+      ...added.map((claim) => `+${claim}`),
+      ...changed.map((claim) => `~${claim}`),
+      ...removed.map((claim) => `-${claim}`),
+    ]
+    return claims.length === 0 ? [] : [`${tokenKindLabel[token]}: ${claims.join(' ')}`]
+  })
+  const end = error ? error.message : changes.length === 0 ? 'no changes' : changes.join(', ')
+  return `${outcome ?? ''}, ${decision ?? ''}, ${Math.max(1, Math.round(durationMs))} ms; ${end}`
+}
+
+function clashesSection({ clashes = [] }: RunDocument, output: Output): string[] {
+  if (clashes.length === 0) return []
+  return [
+    output.style('bold', 'changed by more than one workflow'),
+    ...clashes.map(({ token, claim, workflows }) =>
+      output.style(
+        'yellow',
+        `  ${tokenKindLabel[token]}  ${printable(`${claim}: ${workflows.join(', then ')}`)}`,
+      ),
+    ),
   ]
 }
 

@@ -1,6 +1,8 @@
-// What `mintage run` runs: a workflow file with an event file or with a case, or a recording of both. Reading the workflow needs the
+// What `mintage run` runs: workflow files with an event file or with a case, or a recording of both. Reading a workflow needs the
 // sandbox (its manifest is found by running its top level there), so that is a step of its own.
+import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { z } from 'zod'
 import { caseCalls, clockOf, expectationDifference, parseCase } from '../cases/index.ts'
 import { ConfigError, WorkflowError } from '../errors/index.ts'
 import type { Environment, GivenToRun, Recording, RunLimits, Sandbox } from '../runtime/index.ts'
@@ -10,12 +12,13 @@ import {
   fileOfProject,
   findProject,
   neverFires,
-  readWorkflow,
+  discoverWorkflowFiles,
+  readWorkflows,
   type BundleOptions,
   type ReadWorkflow,
 } from '../workflows/index.ts'
 import { parseRunInput, type RunInput } from './event-file.ts'
-import { readRecordingFile, restoreSecrets } from './recording-file.ts'
+import { readRecordingFile, restoreSecrets, type RecordedWorkflow } from './recording-file.ts'
 import { firstDifference } from './run-difference.ts'
 import { recordedEnvironment, type RunOptions } from './run-options.ts'
 import { readJsonFile } from './text-file.ts'
@@ -25,41 +28,50 @@ export interface RunSubject {
   readonly limits: RunLimits
   readonly options: Pick<RunOptions, 'strictBindings' | 'strictClaims' | 'secureFetchEncoding'>
   readonly buildOptions: BundleOptions
-  /** The run that is replayed, if one is. */
-  readonly replay?: Recording
+  /** The runs that are replayed, if any are: one for each workflow. */
+  readonly replay?: readonly Recording[]
+  /** Of the deployment that a recording was made with: workflows of it may be missing here. */
+  readonly deploymentId?: string
   /** Clock, seed and answers of a case. */
   readonly given?: GivenToRun
   /** How a run differs from what was recorded or is expected of it; not there when nothing is known of that. */
   readonly difference?: (document: RunDocument) => string | undefined
-  read(sandbox: Sandbox, options: BundleOptions): Promise<ReadWorkflow>
+  /** Throws WorkflowError for the first thing that is wrong with a file, or between two of them. */
+  read(sandbox: Sandbox, options: BundleOptions): Promise<NonEmpty<ReadWorkflow>>
   /** Throws ConfigError `event_invalid`, and WorkflowError `trigger_never_fires`. */
-  input(workflow: ReadWorkflow): RunInput
+  input(workflows: NonEmpty<ReadWorkflow>): RunInput
 }
+
+type NonEmpty<Item> = readonly [Item, ...Item[]]
 
 /** The event is read before the workflow is built: a mistyped path should be reported before a build. */
 export async function subjectOfFiles(
-  file: string,
+  paths: NonEmpty<string>,
   eventFile: string,
   options: RunOptions,
 ): Promise<RunSubject> {
   const json = await readJsonFile(eventFile, 'event_invalid')
   return {
-    ...(await workflowOf(file, options)),
-    input: (workflow) => parseRunInput(json, eventFile, tokenTriggerOf(workflow)),
+    ...(await workflowsOf(paths, options)),
+    input: (workflows) => parseRunInput(json, eventFile, tokenTriggerOf(workflows, json)),
   }
 }
 
 /** The workflow is the case's when no file is given. Throws ConfigError `case_invalid`, `case_version_unknown`. */
 export async function subjectOfCase(
   caseFile: string,
-  file: string | undefined,
+  paths: readonly string[],
   options: RunOptions,
 ): Promise<RunSubject> {
   const given = parseCase(await readJsonFile(caseFile, 'case_invalid'), caseFile)
   const { event, before, localization, seed, answers, expected } = given
   const startedAtMs = clockOf(given)
+  const [first, ...others] = paths
   return {
-    ...(await workflowOf(file ?? (await workflowFileOf(given.workflow.file, caseFile)), options)),
+    ...(await workflowsOf(
+      first === undefined ? [await workflowFileOf(given.workflow.file, caseFile)] : [first, ...others],
+      options,
+    )),
     environment: { ...given.environment, ...options.environment },
     given: {
       ...(startedAtMs !== undefined && { startedAtMs }),
@@ -67,23 +79,36 @@ export async function subjectOfCase(
       hostCalls: caseCalls(answers),
     },
     ...(expected && { difference: (document: RunDocument) => expectationDifference(expected, document) }),
-    input: (workflow) =>
-      parseRunInput({ event, ...before, localization }, caseFile, tokenTriggerOf(workflow)),
+    input: (workflows) =>
+      parseRunInput({ event, ...before, localization }, caseFile, tokenTriggerOf(workflows, event)),
   }
 }
 
-async function workflowOf(file: string, options: RunOptions): Promise<Omit<RunSubject, 'input'>> {
-  const project = await findProject(dirname(file)).catch((error: unknown) => {
+async function workflowsOf(paths: NonEmpty<string>, options: RunOptions): Promise<Omit<RunSubject, 'input'>> {
+  const [first] = paths
+  const isFolder = paths.length === 1 && (await isDirectory(first))
+  const project = await findProject(isFolder ? first : dirname(first)).catch((error: unknown) => {
     // A workflow file outside of any project can be run all the same.
-    if (error instanceof WorkflowError && error.code === 'project_not_found') return undefined
+    if (!isFolder && error instanceof WorkflowError && error.code === 'project_not_found') return undefined
     throw error
   })
   return {
     ...options,
     options: shapingOptions(options),
     buildOptions: { bundleBytes: options.limits.bundleBytes, ...(project && { project }) },
-    read: (sandbox, buildOptions) => readWorkflow(file, sandbox, buildOptions),
+    async read(sandbox, buildOptions) {
+      const files = isFolder && project ? await discoverWorkflowFiles(project) : paths
+      const { workflows, failures } = await readWorkflows(files, sandbox, buildOptions)
+      const [failure] = failures
+      const [workflow, ...others] = workflows
+      if (failure || !workflow) throw failure ?? new Error('no workflow was read')
+      return [workflow, ...others]
+    },
   }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }
 
 /** A case names the file as its project knows it: looked for here and in the project of the case. */
@@ -100,22 +125,27 @@ export async function subjectOfRecording(path: string, given: RunOptions): Promi
   const file = await readRecordingFile(path)
   const environment = recordedEnvironment(file.environment, given.environment)
   const recorded = restoreSecrets(file, environment)
-  const { bundle, manifest, event, claims, localization, limits } = recorded
-  const { name, ...rest } = manifest
+  const { event, claims, localization, limits } = recorded
   return {
     environment,
     limits,
     options: recorded.options,
     buildOptions: {},
-    replay: recorded.recording,
+    replay: [recorded, ...(recorded.next ?? [])].map(({ recording }) => recording),
+    deploymentId: recorded.result.deployment,
     difference: (document) => firstDifference(recorded.result, document),
-    read: () =>
-      Promise.resolve({
-        file: recorded.file,
-        manifest: { ...rest, ...(name !== undefined && { name }) },
-        bundle: { ...bundle, folder: '', warnings: [] },
-      }),
-    input: (workflow) => parseRunInput({ event, ...claims, localization }, path, tokenTriggerOf(workflow)),
+    read: () => Promise.resolve([recordedWorkflow(recorded), ...(recorded.next ?? []).map(recordedWorkflow)]),
+    input: (workflows) =>
+      parseRunInput({ event, ...claims, localization }, path, tokenTriggerOf(workflows, event)),
+  }
+}
+
+function recordedWorkflow({ file, manifest, bundle }: RecordedWorkflow): ReadWorkflow {
+  const { name, order, ...rest } = manifest
+  return {
+    file,
+    manifest: { ...rest, ...(name !== undefined && { name }), ...(order !== undefined && { order }) },
+    bundle: { ...bundle, folder: '', warnings: [] },
   }
 }
 
@@ -127,9 +157,21 @@ function shapingOptions({
   return { strictBindings, strictClaims, secureFetchEncoding }
 }
 
-function tokenTriggerOf(workflow: ReadWorkflow): TokenTrigger {
-  const { trigger } = workflow.manifest
+/** The trigger of the workflows; the event says which one when they have several. */
+function tokenTriggerOf(workflows: NonEmpty<ReadWorkflow>, json: unknown): TokenTrigger {
+  const [first] = workflows
+  const asked = eventTriggerSchema.safeParse(json).data
+  const named = workflows.find(({ manifest }) => manifest.trigger === asked) ?? first
+  const { trigger } = named.manifest
   // A trigger that fires and mints no token does not compile here: `mintage run` needs to know what its workflow may change.
   if (isFired(trigger)) return trigger
-  throw neverFires(workflow)
+  throw neverFires(named)
 }
+
+const triggerOfEvent = z
+  .looseObject({ context: z.looseObject({ workflow: z.looseObject({ trigger: z.string() }) }) })
+  .transform(({ context }) => context.workflow.trigger)
+const eventTriggerSchema = z.union([
+  z.looseObject({ event: triggerOfEvent }).transform(({ event }) => event),
+  triggerOfEvent,
+])

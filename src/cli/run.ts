@@ -8,14 +8,19 @@ import {
   runDocument,
   runTokenTrigger,
   type RunDocument,
+  type TokenTrigger,
   type TokenTriggerRun,
 } from '../tokens/index.ts'
 import { runnableDeployment } from '../triggers/index.ts'
+import { isFired } from '../triggers/registry/index.ts'
 import {
   deploymentId,
+  workflowsOfTrigger,
   prepareDeployment,
   sourceLineAt,
   type DeploymentOptions,
+  type ReadWorkflow,
+  type ServingDeployment,
   type WorkflowDeployment,
 } from '../workflows/index.ts'
 import { answerOption, readAnswers } from './answer-option.ts'
@@ -32,9 +37,9 @@ import { subjectOfCase, subjectOfFiles, subjectOfRecording, type RunSubject } fr
 
 export const runCommand: Command = {
   name: 'run',
-  summary: 'Run a workflow file against an event in the sandbox and show both tokens before and after.',
-  operands: 'FILE --event EVENT.json [options]',
-  maxOperands: 1,
+  summary: 'Run workflow files against an event in the sandbox and show both tokens before and after.',
+  operands: 'FILE…|DIR --event EVENT.json [options]',
+  maxOperands: 100,
   options: [
     { name: 'event', value: 'FILE', summary: 'The event, or an object { event, accessToken, idToken }.' },
     {
@@ -88,6 +93,7 @@ export const runCommand: Command = {
     'mintage run tokensWorkflow.ts --event sign-in.json --secret CRM_KEY=k1 --allow-host localhost:8080 --json',
     "mintage run tokensWorkflow.ts --event sign-in.json --answer 'https://crm.example.com/*=customer.json'",
     'mintage run --case case.json',
+    'mintage run . --event sign-in.json',
     'mintage run --replay failed-sign-in.json',
   ],
   run,
@@ -120,14 +126,15 @@ async function runIn(
   output: Output,
 ): Promise<ExitCode> {
   const deploymentOptions: DeploymentOptions = { ...subject.options, reservedClaims, ...subject.buildOptions }
-  const workflow = await subject.read(sandbox, deploymentOptions)
-  const input = subject.input(workflow)
-  const deployment = await prepareDeployment(workflow, sandbox, deploymentOptions)
+  const workflows = await subject.read(sandbox, deploymentOptions)
+  const input = subject.input(workflows)
+  const serving = await prepared(workflows, input.event.trigger, sandbox, deploymentOptions)
+  const [first, ...others] = serving.workflows
 
   const triggerRun = await runTokenTrigger(
     {
       invocationId: `inv_${randomUUIDv7()}`,
-      deployment: runnableDeployment(deployment),
+      workflows: [runnableDeployment(first), ...others.map(runnableDeployment)],
       event: input.event,
       before: input.claims,
       environment: subject.environment,
@@ -140,26 +147,43 @@ async function runIn(
     sandbox,
   )
 
-  const document = documentOf(deployment, triggerRun, subject)
+  const document = documentOf(serving, triggerRun, subject)
   const recordPath = given.value('record')
   if (recordPath !== undefined) {
-    const recording = recordingOf(deployment, subject, input, triggerRun.recording, document)
+    const recording = recordingOf(serving, subject, input, triggerRun, document)
     await writeRecordingFile(recordPath, recording, subject.environment)
   }
   if (given.has('json')) output.print(JSON.stringify(document, null, 2))
-  else tell(document, deployment, output)
+  else tell(document, serving, triggerRun.decidedBy, output)
   return exitCodeOf(document)
 }
 
+/** All that was read is part of the deployment; those of the event's trigger serve it. */
+async function prepared(
+  workflows: readonly ReadWorkflow[],
+  trigger: TokenTrigger,
+  sandbox: Sandbox,
+  options: DeploymentOptions,
+): Promise<ServingDeployment> {
+  const deployments: WorkflowDeployment[] = []
+  for (const workflow of workflows) {
+    if (isFired(workflow.manifest.trigger))
+      deployments.push(await prepareDeployment(workflow, sandbox, options))
+  }
+  const serving = workflowsOfTrigger(deployments, trigger)
+  if (!serving) throw new Error(`no workflow of ${trigger} was read`)
+  return { id: deploymentId(deployments), workflows: serving }
+}
+
 function documentOf(
-  deployment: WorkflowDeployment,
+  serving: ServingDeployment,
   triggerRun: TokenTriggerRun,
   subject: RunSubject,
 ): RunDocument {
   const secrets = Object.values(subject.environment).flatMap(({ value, isSecret }) =>
     isSecret ? [value] : [],
   )
-  const document = runDocument(deploymentId([deployment]), triggerRun, redactor(secrets))
+  const document = runDocument(subject.deploymentId ?? serving.id, triggerRun, redactor(secrets))
   if (!subject.difference) return document
   const difference = subject.difference(document)
   return {
@@ -168,9 +192,14 @@ function documentOf(
   }
 }
 
-function tell(document: RunDocument, deployment: WorkflowDeployment, output: Output): void {
-  const { id, trigger } = deployment.manifest
-  output.print(runReport(document, { workflowId: id, trigger, file: deployment.file }, output))
+function tell(
+  document: RunDocument,
+  { workflows }: ServingDeployment,
+  { id, file }: TokenTriggerRun['decidedBy'],
+  output: Output,
+): void {
+  const { trigger } = workflows[0].manifest
+  output.print(runReport(document, { workflowId: id, trigger, file }, output))
   if (!document.error) return
   const { at } = document.error
   const shownAt = at && {
@@ -178,12 +207,14 @@ function tell(document: RunDocument, deployment: WorkflowDeployment, output: Out
     ...(at.line !== undefined && { line: at.line }),
     ...(at.column !== undefined && { column: at.column }),
   }
-  const line = shownAt && sourceLineAt(deployment.bundle, shownAt)
+  const line =
+    shownAt &&
+    workflows.map(({ bundle }) => sourceLineAt(bundle, shownAt)).find((found) => found !== undefined)
   output.printError(`\n${errorText({ ...document.error, at: shownAt }, line, output.styleError)}`)
 }
 
 async function subjectOf(given: CommandArguments, options: RunOptions): Promise<RunSubject> {
-  const [file] = given.operands
+  const [file, ...others] = given.operands
   const event = given.value('event')
   const replay = given.value('replay')
   if (replay !== undefined) {
@@ -208,13 +239,14 @@ async function subjectOf(given: CommandArguments, options: RunOptions): Promise<
     const other = ['event', 'answer', 'allow-host'].find((option) => given.has(option))
     if (other !== undefined)
       throw usage(runCommand, `A case holds the event and the answers, so it takes no --${other}.`)
-    return subjectOfCase(caseFile, file === caseFile ? undefined : file, options)
+    const files = given.operands.filter((operand) => operand !== caseFile)
+    return subjectOfCase(caseFile, files, options)
   }
   if (file === undefined)
     throw usage(runCommand, 'mintage run needs a workflow file.', 'mintage run FILE --event EVENT.json')
   if (event === undefined)
     throw usage(runCommand, 'mintage run needs an event.', `mintage run ${file} --event EVENT.json`)
-  return subjectOfFiles(file, event, options)
+  return subjectOfFiles([file, ...others], event, options)
 }
 
 function exitCodeOf(document: RunDocument): ExitCode {

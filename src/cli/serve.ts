@@ -51,6 +51,8 @@ export async function serve(
     for (const { code, message, at, hint } of neverRun) {
       log.warn('workflow_never_runs', { errorCode: code, message, at: at && formatLocation(at), hint })
     }
+    if (settings.isSafeMode === true)
+      log.warn('safe_mode', { effect: 'no workflow runs; tokens hold the default claims' })
     log.info('server_ready', {
       issuer,
       port,

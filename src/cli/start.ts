@@ -23,6 +23,10 @@ export const startCommand: Command = {
       summary:
         'Make the project’s folder what is live, whatever was deployed. Default: what is live in the database is served.',
     },
+    {
+      name: 'safe-mode',
+      summary: 'Run no workflow: tokens hold the default claims, which the log says with each of them.',
+    },
     { name: 'dry-run', summary: 'Show what mintage.yaml would change in the directory, and change nothing.' },
   ],
   examples: ['mintage start', 'mintage start --project . --port 8080', 'mintage start --project . --dry-run'],
@@ -33,6 +37,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const settings = {
     ...(await parseServeOptions(startCommand, given)),
     projectWins: given.has('project-wins'),
+    isSafeMode: given.has('safe-mode'),
   }
   if (!given.has('dry-run')) return serve(settings, output)
   await findProject(settings.projectDir)

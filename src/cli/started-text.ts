@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path'
 import { demoUser, hasProjectFile, type RunningServer } from '../app/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
+import type { WorkflowDeployment } from '../workflows/index.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { warningText } from './error-text.ts'
 import { printable, type Output } from './output.ts'
@@ -36,8 +37,9 @@ export function startedText(
     ...(settings.isDemo || hasProjectFile(dir) ? [] : [row('settings', noProjectFile)]),
     ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
     ...applicationRows(applications, settings, row),
+    ...(settings.isSafeMode === true ? [row('safe mode', safeModeText)] : []),
     ...deployments.flatMap((deployment) => [
-      row('workflow', `${deployment.manifest.id}  ${deployment.manifest.trigger}  ${id}`),
+      row('workflow', `${deployment.manifest.id}  ${triggerText(deployment.manifest)}  ${id}`),
       ...(isStored ? [] : [row('edit', relative('.', join(dir, deployment.file)))]),
       ...deploymentWarnings(deployment).map((text) => row('warning', text)),
     ]),
@@ -66,8 +68,15 @@ export function startedText(
   ].join('\n')
 }
 
+const safeModeText = 'no workflow runs; tokens hold the default claims'
+
 const storedText =
   'what is live in the database, not the folder. mintage deploy brings the folder there; --project-wins at the start does, too'
+
+/** With the place in the sequence, when the workflow gives one. */
+function triggerText({ trigger, order }: Pick<WorkflowDeployment['manifest'], 'order' | 'trigger'>): string {
+  return order === undefined ? trigger : `${trigger} (order ${order})`
+}
 
 const noProjectFile =
   'no mintage.yaml: people may sign up, and the playground is the only application. Create one with mintage init'

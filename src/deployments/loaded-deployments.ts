@@ -3,7 +3,12 @@
 // an image goes with the last run that needs it (runtime/sandbox.ts).
 import { reasonOf, WorkflowError } from '../errors/index.ts'
 import type { DeploymentRole, Store } from '../store/index.ts'
-import type { RunSettings, ServingDeployment, WorkflowDeployment } from '../workflows/index.ts'
+import {
+  workflowsOfTrigger,
+  type RunSettings,
+  type ServingDeployment,
+  type WorkflowDeployment,
+} from '../workflows/index.ts'
 import { isInShare } from './canary.ts'
 import { allowedLimits, preparedContent, type RunPlace } from './check-content.ts'
 import { parsedContent } from './deployment-content.ts'
@@ -195,8 +200,8 @@ function loaded(
     id,
     workflows,
     serving(trigger) {
-      const [first, ...others] = workflows.filter(({ manifest }) => manifest.trigger === trigger)
-      return first && { id, workflows: [first, ...others], rules }
+      const serving = workflowsOfTrigger(workflows, trigger)
+      return serving && { id, workflows: serving, rules }
     },
   }
 }

@@ -72,8 +72,9 @@ export const projectCodes = {
     fix: 'Rename or move it as the message says, or import it in a workflow.',
   },
   trigger_taken: {
-    meaning: 'Two workflows of the project have the same trigger.',
-    fix: 'Keep one workflow for each trigger.',
+    meaning:
+      'Two workflows of the project have the same trigger and do not say which one runs first, or give the same order.',
+    fix: 'Give each of them an order of its own in workflowSettings, or keep one workflow for the trigger.',
   },
   workflow_id_duplicate: {
     meaning: 'Two workflows of the project have the same id.',

@@ -32,7 +32,7 @@ export function invocationSummary(invocation: StoredInvocation): InvocationSumma
 
 export function invocationView(invocation: StoredInvocation): InvocationView {
   const document = invocationDocumentSchema.parse(invocation.document)
-  const { accessToken, idToken, m2mToken, refused, denied, error, log, calls } = document
+  const { accessToken, idToken, m2mToken, refused, denied, error, log, calls, steps = [] } = document
   return {
     ...invocationSummary(invocation),
     outcome: document.outcome,
@@ -53,6 +53,7 @@ export function invocationView(invocation: StoredInvocation): InvocationView {
         ...(error.hint !== undefined && { hint: error.hint }),
       },
     }),
+    steps: steps.map(stepView),
     event: document.event,
     log,
     calls: calls.map(({ method, url, status, durationMs, error: callError }) => ({
@@ -63,6 +64,17 @@ export function invocationView(invocation: StoredInvocation): InvocationView {
       ...(callError && { error: callError }),
     })),
   }
+}
+
+function stepView({
+  workflow,
+  skipped,
+  decision = 'issue',
+  durationMs = 0,
+  error,
+}: (InvocationDocument['steps'] & object)[number]): InvocationView['steps'][number] {
+  if (skipped !== undefined) return { kind: 'skipped', workflow, reason: skipped }
+  return { kind: 'ran', workflow, decision, durationMs, ...(error && { error: error.message }) }
 }
 
 function tokenChanges({ before, after }: InvocationDocument['accessToken'] & object): TokenChangesView {

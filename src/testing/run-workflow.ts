@@ -55,7 +55,7 @@ async function run<Event extends WorkflowEvent>(
     {
       ...inputOf(deployment, options, given),
       invocationId: `test_${String(++runs)}`,
-      deployment: runnableDeployment(deployment),
+      workflows: [runnableDeployment(deployment)],
       environment,
       localization: { ...given?.localization, ...options.localization },
       limits: limitsOf(options),

@@ -30,8 +30,10 @@ export interface LookAlikeClaim extends RefusedClaim {
 }
 
 export interface ClaimsRequest {
-  /** The complete default claims of each minted token. */
+  /** The complete claims of each minted token as the workflow found them: the defaults, or what the workflow before it left. */
   readonly before: ClaimsByToken
+  /** The complete default claims of each minted token, from which the bound on bytes counts. `before` when not given. */
+  readonly defaults?: ClaimsByToken
   /** What the guest ended with: JSON of one object per minted token. */
   readonly claimsJson: string
   /** Attempts on reserved claims that the guest dropped itself and reported. */
@@ -75,14 +77,14 @@ function claimsByteBound(defaults: JsonObject, claimsBytes: number): number {
 }
 
 export function applyWorkflowClaims(request: ClaimsRequest): AppliedClaims {
-  const { before, limits } = request
+  const { before, defaults: defaultsOf = before, limits } = request
   const tokens = mintedTokens(before)
   // What is this short is within the limit, however its numbers and escapes are written: nothing has to be counted.
   const isSurelySmall = request.claimsJson.length * mostBytesPerCharacter <= limits.claimsBytes
   const bounds = isSurelySmall
     ? []
     : tokens.map(([token, claims]) =>
-        claimsByteBound(defaultClaimsForWorkflow(claims, token), limits.claimsBytes),
+        claimsByteBound(defaultClaimsForWorkflow(defaultsOf[token] ?? claims, token), limits.claimsBytes),
       )
   // JSON has at least one byte for each UTF-16 unit. The factor leaves room for escapes, which are counted exactly below.
   const parseBound = 1024 + 4 * bounds.reduce((sum, bound) => sum + bound, 0)

@@ -76,6 +76,7 @@ function decisionOf(run: TokenTriggerRun, before: ClaimsByToken, invocationId: s
   const { decision, failure } = run
   switch (decision.kind) {
     case 'issue':
+    case 'issue-partial':
       return { kind: 'issue', claims: decision.result.after, invocationId }
     case 'issue-defaults':
       return { kind: 'issue', claims: before, invocationId }

@@ -9,8 +9,9 @@ import {
   runDocumentOf,
   runDocumentSchemaOf,
 } from '../triggers/index.ts'
+import type { ClaimChanges } from './claim-changes.ts'
 import { currentEnding } from './former-endings.ts'
-import { runEndings, type TokenRun, type TokenTriggerRun } from './run-token-trigger.ts'
+import { runEndings, stepChanges, type TokenRun, type TokenTriggerRun } from './run-token-trigger.ts'
 
 const claimsSchema = z.record(z.string(), z.json())
 
@@ -19,7 +20,19 @@ const tokenSchema = z.object({
   after: claimsSchema.nullable().describe('The claims that would be issued; null when no token is.'),
 })
 
-export const runDocumentSchema = runDocumentSchemaOf(runEndings, {
+const changesSchema = z.object({
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  removed: z.array(z.string()),
+})
+
+const stepResult = {
+  accessToken: changesSchema.optional(),
+  idToken: changesSchema.optional(),
+  m2mToken: changesSchema.optional(),
+}
+
+export const runDocumentSchema = runDocumentSchemaOf(runEndings, stepResult, {
   unfit: z
     .array(z.object({ token: z.enum(tokenKinds), claim: z.string(), problem: z.string() }))
     .optional()
@@ -28,6 +41,12 @@ export const runDocumentSchema = runDocumentSchemaOf(runEndings, {
   idToken: tokenSchema.optional(),
   m2mToken: tokenSchema.optional(),
   refused: z.array(z.object({ token: z.enum(tokenKinds), claim: z.string(), at: locationSchema.optional() })),
+  clashes: z
+    .array(z.object({ token: z.enum(tokenKinds), claim: z.string(), workflows: z.array(z.string()) }))
+    .optional()
+    .describe(
+      'Claims that more than one workflow changed; the last one counts. Absent without such a claim.',
+    ),
 })
 
 export type RunDocument = z.infer<typeof runDocumentSchema>
@@ -57,8 +76,29 @@ export function runDocument(
     ...(idToken && { idToken: tokenDocument(idToken) }),
     ...(m2mToken && { m2mToken: tokenDocument(m2mToken) }),
     refused: run.refused.map(({ token, claim, at }) => ({ token, claim, ...place(at) })),
+    ...(run.clashes.length > 0 && {
+      clashes: run.clashes.map(({ workflows, ...clash }) => ({ ...clash, workflows: [...workflows] })),
+    }),
   }
-  return runDocumentOf(deployment, run, result, redact)
+  return runDocumentOf(deployment, run, result, stepResultOf, redact)
+}
+
+/** What one workflow changed of each token, where it changed anything. */
+function stepResultOf(step: TokenTriggerRun['steps'][number]) {
+  const { accessToken, idToken, m2mToken } = stepChanges(step) ?? {}
+  return {
+    ...(isChange(accessToken) && { accessToken: changesDocument(accessToken) }),
+    ...(isChange(idToken) && { idToken: changesDocument(idToken) }),
+    ...(isChange(m2mToken) && { m2mToken: changesDocument(m2mToken) }),
+  }
+}
+
+function isChange(changes: ClaimChanges | undefined): changes is ClaimChanges {
+  return changes !== undefined && Object.values(changes).some(({ length }) => length > 0)
+}
+
+function changesDocument({ added, changed, removed }: ClaimChanges) {
+  return { added: [...added], changed: [...changed], removed: [...removed] }
 }
 
 function tokenDocument({ before, after }: TokenRun) {

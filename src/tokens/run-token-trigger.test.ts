@@ -29,22 +29,27 @@ async function run(
 ): Promise<TokenTriggerRun> {
   const request: TokenRequest = {
     invocationId: 'inv_1',
-    deployment: {
-      prepared: {
-        id: 'dep_1',
-        source: { code: '', bindings: [], reservedClaims: {}, secureFetchEncoding: 'base64url' },
-        evaluatedPerRun: false,
-        imageBytes: 0,
-        prepareMs: 0,
+    workflows: [
+      {
+        id: 'tokens',
+        file: 'tokensWorkflow.ts',
+        bindings: {},
+        prepared: {
+          id: 'dep_1',
+          source: { code: '', bindings: [], reservedClaims: {}, secureFetchEncoding: 'base64url' },
+          evaluatedPerRun: false,
+          imageBytes: 0,
+          prepareMs: 0,
+        },
+        failurePolicy: 'stop',
+        locate: (stack) =>
+          stack === '' ? undefined : { file: 'tokensWorkflow.ts', line: Number(stack), column: 3 },
+        calledAt: () => undefined,
+        inPackage: () => undefined,
+        mapPlaces: (text) => text,
+        sourceLine: () => undefined,
       },
-      failurePolicy: 'stop',
-      locate: (stack) =>
-        stack === '' ? undefined : { file: 'tokensWorkflow.ts', line: Number(stack), column: 3 },
-      calledAt: () => undefined,
-      inPackage: () => undefined,
-      mapPlaces: (text) => text,
-      sourceLine: () => undefined,
-    },
+    ],
     event,
     before,
     environment: {},

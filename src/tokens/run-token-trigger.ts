@@ -1,12 +1,10 @@
-// One token request, top to bottom: default claims and an event go in, a decision and everything worth telling of the run
-// come out. It is a run of a trigger (triggers/run-trigger.ts) whose result is claims.
+// One token request, top to bottom: default claims and an event go in, a decision and everything worth telling of the runs
+// come out. It is a firing of a trigger (triggers/run-trigger.ts) whose result is claims.
 import type { ErrorCode, SourceLocation } from '../errors/index.ts'
 import { tokenKinds, type JsonObject, type TokenKind } from '../oauth/index.ts'
 import {
   outcomeErrorCode,
   outcomeKinds,
-  type Environment,
-  type LogEntry,
   type OutcomeKind,
   type ReservedAttempt,
   type Sandbox,
@@ -16,11 +14,13 @@ import {
   type Decision,
   type Judged,
   type ResultRules,
+  type RunnableDeployment,
   type TriggerRequest,
   type TriggerRun,
 } from '../triggers/index.ts'
-import { memberPath } from './claim-path.ts'
-import { noClaimChanges, type ClaimChanges } from './claim-changes.ts'
+import { claimClashes, type ClaimClash } from './claim-clashes.ts'
+import { claimChanges, noClaimChanges, type ClaimChanges } from './claim-changes.ts'
+import { claimsLog } from './claims-log.ts'
 import {
   applyWorkflowClaims,
   defaultClaimsForWorkflow,
@@ -31,7 +31,6 @@ import {
 } from './claims.ts'
 import type { UnfitClaim } from './claims-rules.ts'
 import { isReservedClaim } from './reserved-claims.ts'
-import { secretsInClaims } from './secrets-in-claims.ts'
 import type { TokenEvent } from './token-trigger.ts'
 
 export interface TokenRequest extends Omit<TriggerRequest, 'trigger' | 'event'> {
@@ -71,7 +70,11 @@ export function endingErrorCode(ending: RunEnding): ErrorCode | undefined {
   return ending === 'claim-reserved' ? rejectedClaims.reserved.code : outcomeErrorCode[ending]
 }
 
-type IssuedClaims = AppliedClaims & { readonly kind: 'applied' }
+interface IssuedClaims extends AppliedTo {
+  /** What the last workflow changed of what it found; `changes` counts from the defaults. */
+  readonly lastChanges: AppliedTo['changes']
+}
+type AppliedTo = AppliedClaims & { readonly kind: 'applied' }
 type ClaimsDecision = Decision<IssuedClaims, RunEnding>
 
 export interface TokenTriggerRun extends TriggerRun<IssuedClaims, RunEnding> {
@@ -79,42 +82,76 @@ export interface TokenTriggerRun extends TriggerRun<IssuedClaims, RunEnding> {
   readonly unfit?: readonly UnfitClaim[]
   readonly tokens: Readonly<Partial<Record<TokenKind, TokenRun>>>
   readonly refused: readonly LocatedRefusal[]
+  /** Claims that more than one workflow changed. */
+  readonly clashes: readonly ClaimClash[]
 }
-
-/** Repaired texts that are reported of one run. */
-const maxRepairsReported = 20
 
 /** Attempts on reserved claims that are kept of one run; a workflow could make a million. */
 const maxAttempts = 100
 
-/** The log is the guest's, then ours on claims that were refused, are easily mistaken, or give a secret away. */
+/** The log is the guest's, then ours on claims that were refused, are easily mistaken, clash, or give a secret away. */
 export async function runTokenTrigger(
   { event, before, strictClaims, ...request }: TokenRequest,
   sandbox: Pick<Sandbox, 'invoke'>,
 ): Promise<TokenTriggerRun> {
-  const { deployment, environment, limits } = request
-  const located = (attempts: readonly ReservedAttempt[]) =>
-    locatedAttempts(attempts, before, deployment.locate)
+  const { environment, limits } = request
   const refusedClaims: RefusedClaim[] = []
   const rules: ResultRules<IssuedClaims, RunEnding> = {
-    offered: { claims: offeredClaims(before) },
-    judge(claimsJson, tried) {
-      const attempts = located(tried)
-      const claims = applyWorkflowClaims({ before, claimsJson, attempts, limits, strictClaims })
-      if ('refused' in claims) refusedClaims.push(...claims.refused)
-      return judged(claims, attempts)
+    next(workflow, left) {
+      const found = claimsFor(workflow, before, left)
+      return {
+        offered: { claims: offeredClaims(found) },
+        judge(claimsJson, tried) {
+          const attempts = locatedAttempts(tried, before, workflow.locate)
+          const given = { claimsJson, attempts, limits, strictClaims }
+          const claims = applyWorkflowClaims({ ...given, before: found, defaults: before })
+          if ('refused' in claims) refusedClaims.push(...claims.refused)
+          return judged(claims, attempts, before, left)
+        },
+      }
     },
   }
   const run = await runTrigger({ ...request, trigger: event.trigger, event: event.json }, rules, sandbox)
-  const attempts = located(run.attempts)
+  const attempts = run.steps.flatMap((step) =>
+    'run' in step ? locatedAttempts(step.run.attempts, before, step.workflow.locate) : [],
+  )
   const { decision } = run
   const refused = withPlaces([...attempts, ...refusedClaims], attempts)
+  const clashes = claimClashes(
+    run.steps.map((step) => ({ id: step.workflow.id, changes: stepChanges(step) ?? {} })),
+  )
   return {
     ...run,
     tokens: tokenRuns(before, decision),
     refused,
-    log: [...run.log, ...ourLog(decision, refused, environment)],
+    clashes,
+    log: [
+      ...run.log,
+      ...claimsLog('result' in decision ? decision.result : undefined, refused, clashes, environment),
+    ],
   }
+}
+
+/** What one workflow changed of the claims that it found; undefined when its changes are not issued. */
+export function stepChanges(step: TokenTriggerRun['steps'][number]): AppliedTo['changes'] | undefined {
+  return 'run' in step && step.run.decision.kind === 'issue'
+    ? step.run.decision.result.lastChanges
+    : undefined
+}
+
+/** The defaults for the first workflow, and for a token that a later one asks to start anew (`resetClaims`, C§6.4). */
+function claimsFor(
+  workflow: RunnableDeployment,
+  before: ClaimsByToken,
+  left: IssuedClaims | undefined,
+): ClaimsByToken {
+  if (left === undefined) return before
+  return Object.fromEntries(
+    mintedTokens(left.after).map(([token, claims]) => [
+      token,
+      workflow.bindings[`kinde.${token}`]?.['resetClaims'] === true ? before[token] : claims,
+    ]),
+  )
 }
 
 function offeredClaims(before: ClaimsByToken): Record<string, JsonObject> {
@@ -123,10 +160,34 @@ function offeredClaims(before: ClaimsByToken): Record<string, JsonObject> {
   )
 }
 
-function judged(claims: AppliedClaims, attempts: readonly LocatedRefusal[]): Judged<IssuedClaims, RunEnding> {
-  if (claims.kind === 'applied') return { kind: 'accepted', result: claims }
+function judged(
+  claims: AppliedClaims,
+  attempts: readonly LocatedRefusal[],
+  before: ClaimsByToken,
+  left: IssuedClaims | undefined,
+): Judged<IssuedClaims, RunEnding> {
+  if (claims.kind === 'applied') return { kind: 'accepted', result: issuedClaims(claims, before, left) }
   const at = claims.kind === 'reserved' ? withPlaces(claims.refused, attempts)[0]?.at : undefined
   return { kind: 'rejected', ...rejectedClaims[claims.kind], message: claims.message, ...(at && { at }) }
+}
+
+/** Adds up what the workflows of a sequence did. */
+function issuedClaims(
+  claims: AppliedTo,
+  before: ClaimsByToken,
+  left: IssuedClaims | undefined,
+): IssuedClaims {
+  const { changes: lastChanges } = claims
+  if (left === undefined) return { ...claims, lastChanges }
+  return {
+    ...claims,
+    lastChanges,
+    changes: Object.fromEntries(
+      mintedTokens(claims.after).map(([token, after]) => [token, claimChanges(before[token] ?? {}, after)]),
+    ),
+    lookAlikes: [...left.lookAlikes, ...claims.lookAlikes],
+    repaired: [...left.repaired, ...claims.repaired],
+  }
 }
 
 /** The guest's reports are parsed like anything else of its: only a reserved claim of a minted token counts. */
@@ -158,7 +219,7 @@ function tokenRuns(before: ClaimsByToken, decision: ClaimsDecision): Partial<Rec
   return Object.fromEntries(
     mintedTokens(before).map(([token, defaults]): [TokenKind, TokenRun] => {
       const after = claimsToIssue(token, defaults, decision)
-      const changes = decision.kind === 'issue' ? decision.result.changes[token] : undefined
+      const changes = 'result' in decision ? decision.result.changes[token] : undefined
       return [
         token,
         {
@@ -176,42 +237,6 @@ function claimsToIssue(
   defaults: JsonObject,
   decision: ClaimsDecision,
 ): JsonObject | undefined {
-  if (decision.kind === 'issue') return decision.result.after[token]
+  if ('result' in decision) return decision.result.after[token]
   return decision.kind === 'issue-defaults' ? defaults : undefined
-}
-
-function ourLog(
-  decision: ClaimsDecision,
-  refused: readonly LocatedRefusal[],
-  environment: Environment,
-): LogEntry[] {
-  const { lookAlikes, repaired } =
-    decision.kind === 'issue' ? decision.result : { lookAlikes: [], repaired: [] }
-  const secrets = decision.kind === 'issue' ? secretsInClaims(decision.result, environment) : []
-  return [
-    ...refused.map(({ token, claim }) =>
-      warning(`${token}.${claim} is reserved: the workflow's value was dropped.`),
-    ),
-    ...lookAlikes.map(({ token, claim, resembles }) =>
-      warning(
-        `${token} holds a claim that looks like ${resembles} and is another: ${JSON.stringify(claim)}.`,
-      ),
-    ),
-    ...repaired
-      .slice(0, maxRepairsReported)
-      .map((path) =>
-        warning(
-          `${path} was cut inside a character (half of a surrogate pair): U+FFFD stands for it in the token.`,
-        ),
-      ),
-    ...secrets.map(({ token, claim, variable }) =>
-      warning(
-        `${memberPath(token, claim)} holds the value of the secret ${variable}: anyone who holds the token can read it.`,
-      ),
-    ),
-  ]
-}
-
-function warning(text: string): LogEntry {
-  return { level: 'warn', text: `mintage: ${text}` }
 }

@@ -106,21 +106,26 @@ async function decideFor(
 ): Promise<Decision> {
   const request = {
     invocationId: 'inv_1',
-    deployment: {
-      prepared: {
-        id: 'dep_1',
-        source: { code: '', bindings: [], reservedClaims: {}, secureFetchEncoding: 'base64url' as const },
-        evaluatedPerRun: false,
-        imageBytes: 0,
-        prepareMs: 0,
+    workflows: [
+      {
+        id: 'tokens',
+        file: 'tokensWorkflow.ts',
+        bindings: {},
+        prepared: {
+          id: 'dep_1',
+          source: { code: '', bindings: [], reservedClaims: {}, secureFetchEncoding: 'base64url' as const },
+          evaluatedPerRun: false,
+          imageBytes: 0,
+          prepareMs: 0,
+        },
+        failurePolicy,
+        locate: () => undefined,
+        calledAt: () => undefined,
+        inPackage: () => undefined,
+        mapPlaces: (text: string) => text,
+        sourceLine: () => undefined,
       },
-      failurePolicy,
-      locate: () => undefined,
-      calledAt: () => undefined,
-      inPackage: () => undefined,
-      mapPlaces: (text: string) => text,
-      sourceLine: () => undefined,
-    },
+    ] as const,
     event: parseTokenEvent(events[trigger], trigger, 'event.json'),
     before: beforeOf(trigger),
     environment: {},

@@ -14,7 +14,8 @@ export type RunFailure<Ending extends string> =
   | { readonly kind: 'outcome'; readonly code: ErrorCode; readonly outcome: FailedOutcome }
   | { readonly kind: 'result'; readonly code: ErrorCode; readonly rejected: Rejected<Ending> }
 
-export type Decision<Result, Ending extends string> =
+/** About the outcome of one workflow. */
+export type WorkflowDecision<Result, Ending extends string> =
   | { readonly kind: 'issue'; readonly result: Result }
   /** Failed under `continue`: the defaults hold, with none of the failed run's changes. */
   | { readonly kind: 'issue-defaults'; readonly failure: RunFailure<Ending> }
@@ -22,8 +23,15 @@ export type Decision<Result, Ending extends string> =
   /** Failed under `stop`: what the trigger stands before does not happen. */
   | { readonly kind: 'refuse'; readonly failure: RunFailure<Ending> }
 
+/** About a firing, which may have several workflows. */
+export type Decision<Result, Ending extends string> =
+  | WorkflowDecision<Result, Ending>
+  /** Some failed under `continue`: their changes are dropped, those of the others are issued. */
+  | { readonly kind: 'issue-partial'; readonly result: Result; readonly failure: RunFailure<Ending> }
+
 export const decisionKinds = [
   'issue',
+  'issue-partial',
   'issue-defaults',
   'deny',
   'refuse',
@@ -37,7 +45,7 @@ export function decide<Result, Ending extends string>(
   outcome: RunOutcome,
   judge: (given: string) => Judged<Result, Ending>,
   failurePolicy: FailurePolicy,
-): Decision<Result, Ending> {
+): WorkflowDecision<Result, Ending> {
   if (outcome.kind === 'denied') return { kind: 'deny', reason: shownReason(outcome.reason) }
   if (outcome.kind === 'completed') {
     const judged = judge(outcome.claimsJson)
@@ -52,7 +60,7 @@ export function decide<Result, Ending extends string>(
 function failed<Ending extends string>(
   failure: RunFailure<Ending>,
   failurePolicy: FailurePolicy,
-): Decision<never, Ending> {
+): WorkflowDecision<never, Ending> {
   return failurePolicy === 'continue' ? { kind: 'issue-defaults', failure } : { kind: 'refuse', failure }
 }
 

@@ -1,5 +1,5 @@
-// A trigger at its moment: the live workflow runs once and the invocation is recorded. Without a live workflow nothing runs and nothing
-// is recorded. Never rejects for what a workflow does, and knows no protocol, no database and no clock but those that it is given.
+// A trigger at its moment: its live workflows run and one invocation is recorded. Without a live workflow nothing runs and nothing is
+// recorded. Never rejects for what a workflow does, and knows no protocol, no database and no clock but those that it is given.
 import type { JsonObject } from '../oauth/index.ts'
 import { redactor } from '../runtime/host-calls/index.ts'
 import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
@@ -15,6 +15,8 @@ export interface TriggerDeps {
   readonly sandbox: Pick<Sandbox, 'invoke'>
   /** What serves a trigger for this user and application, if anything does. */
   readonly serving: (trigger: FiredTrigger, about: FiredAbout) => ServingDeployment | undefined
+  /** Given in safe mode, in which nothing serves a trigger: told of each firing that would have run workflows. */
+  readonly onSafeMode?: (trigger: FiredTrigger, about: FiredAbout) => void
   readonly environment: () => Promise<Environment>
   /** Must not wait for the disk: it is called on the way to an answer. */
   readonly record: (invocation: InvocationRecord, recorded: Recorded) => void
@@ -71,15 +73,19 @@ export interface Fired<Run> {
   readonly run: Run
 }
 
-/** Undefined when nothing serves the trigger. */
+/** Undefined when nothing serves the trigger, and in safe mode. */
 export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   firing: Firing<Run>,
   deps: TriggerDeps,
 ): Promise<Fired<Run> | undefined> {
   const { trigger, event, preview } = firing
+  if (deps.onSafeMode) {
+    deps.onSafeMode(trigger, firing.about)
+    return undefined
+  }
   const serving = preview ? preview.serving(trigger) : deps.serving(trigger, firing.about)
   if (!serving) return undefined
-  const [workflow] = serving.workflows
+  const [first, ...others] = serving.workflows
   const { limits = deps.limits, isStrict } = serving.rules ?? {}
   const invocationId = deps.newInvocationId()
   const startedAtMs = deps.nowMs()
@@ -87,7 +93,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   const run = await firing.run(
     {
       invocationId,
-      deployment: runnableDeployment(workflow),
+      workflows: [runnableDeployment(first), ...others.map(runnableDeployment)],
       trigger,
       event,
       environment,
@@ -97,10 +103,10 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     },
     deps.sandbox,
   )
-  const { manifest, file } = workflow
+  const { id: workflowId, file } = run.decidedBy
   const { document, isRedacted } = invocationDocument(
     {
-      workflow: { id: manifest.id, file, trigger },
+      workflow: { id: workflowId, file, trigger },
       event,
       run: (redact) => firing.document(serving.id, run, redact),
     },
@@ -111,7 +117,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     id: invocationId,
     startedAtMs,
     trigger,
-    workflowId: manifest.id,
+    workflowId,
     deploymentId: serving.id,
     outcome: run.ending,
     decision: run.decision.kind,
@@ -119,13 +125,17 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     document,
   }
   const { shown, hidden } = firing.given
+  const recordings = run.steps.flatMap((step) => ('run' in step ? [step.run.recording] : []))
   const recorded = recordedRun({
     ...(isRedacted && { event, shown }),
     hidden: hidden(isStrict),
     limits,
-    steps: [{ workflow: manifest.id, recording: run.recording }],
+    steps: run.steps.map((step) => ({
+      workflow: step.workflow.id,
+      ...('run' in step && { recording: step.run.recording }),
+    })),
   })
-  deps.record(invocation, { run: recorded, environment, answerBytes: answerBytes([run.recording]) })
+  deps.record(invocation, { run: recorded, environment, answerBytes: answerBytes(recordings) })
   return { invocationId, run }
 }
 

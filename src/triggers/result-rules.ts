@@ -1,9 +1,16 @@
-// What a workflow of a trigger may change, as the part that fires the trigger gives it. Nothing in this folder looks into it.
+// What the workflows of a trigger may change, as the part that fires the trigger gives it. Nothing in this folder looks into it.
 import type { ErrorCode, SourceLocation } from '../errors/index.ts'
 import type { Changeable, ReservedAttempt } from '../runtime/index.ts'
+import type { RunnableDeployment } from './runnable-deployment.ts'
 
 /** `Ending` names what a run ends in when its result is rejected for a reason of these rules. */
 export interface ResultRules<Result, Ending extends string> {
+  /** For the next workflow: `left` is what the workflows before it left, undefined while none of them has completed. */
+  next(workflow: RunnableDeployment, left: Result | undefined): StepRules<Result, Ending>
+}
+
+/** The rules of one workflow of a sequence. */
+export interface StepRules<Result, Ending extends string> {
   /** What the workflow gets to change, as the sandbox takes it. */
   readonly offered: Changeable
   /** Judges what the run ended with, as text of the guest, and what it tried although the guest forbids it. */

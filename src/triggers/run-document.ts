@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { SourceLocation } from '../errors/index.ts'
 import type { CallEntry } from '../runtime/index.ts'
 import { decisionKinds } from './decision.ts'
-import type { TriggerRun } from './run-trigger.ts'
+import type { FailureText } from './failure.ts'
+import { skipReasons, type TriggerRun, type TriggerStep } from './run-trigger.ts'
 
 export const locationSchema = z
   .object({ file: z.string(), line: z.int().optional(), column: z.int().optional() })
@@ -18,26 +19,50 @@ const replaySchema = z.object({
     .describe('The first difference from the recording, or from what a case expects.'),
 })
 
-/** `result` holds the fields that tell of the trigger's result, `endings` all that its runs can end in. */
-export function runDocumentSchemaOf<const Ending extends string, Result extends z.ZodRawShape>(
-  endings: readonly Ending[],
-  result: Result,
-) {
+const errorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  at: locationSchema.optional(),
+  hint: z.string().optional(),
+})
+
+/**
+ * `result` holds the fields that tell of the trigger's result, `stepResult` those that tell of one workflow's part in it, `endings` all
+ * that its runs can end in.
+ */
+export function runDocumentSchemaOf<
+  const Ending extends string,
+  StepResult extends z.ZodRawShape,
+  Result extends z.ZodRawShape,
+>(endings: readonly Ending[], stepResult: StepResult, result: Result) {
+  const stepSchema = z.object({
+    workflow: z.string().describe('Id of the workflow.'),
+    file: z.string(),
+    skipped: z.enum(skipReasons).optional().describe('Why it did not run; the fields below are then absent.'),
+    outcome: z.enum(endings).optional(),
+    decision: z.enum(decisionKinds).optional(),
+    durationMs: z.number().optional(),
+    error: errorSchema.optional(),
+    ...stepResult,
+  })
   return z.object({
-    outcome: z.enum(endings).describe('What the run ended in.'),
+    outcome: z
+      .enum(endings)
+      .describe(
+        'What the run ended in: with several workflows, the one that denied or refused, else the first that failed.',
+      ),
     decision: z.enum(decisionKinds).describe('What is done about it.'),
     deployment: z.string().describe('Id of the deployment: a hash of everything that made it.'),
     durationMs: z.number(),
     ...result,
     denied: z.object({ reason: z.string() }).optional(),
-    error: z
-      .object({
-        code: z.string(),
-        message: z.string(),
-        at: locationSchema.optional(),
-        hint: z.string().optional(),
-      })
-      .optional(),
+    error: errorSchema.optional(),
+    steps: z
+      .array(stepSchema)
+      .optional()
+      .describe(
+        'Each workflow of the trigger, in order. Absent in documents of before there could be several.',
+      ),
     log: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() })),
     calls: z.array(
       z.object({
@@ -57,31 +82,54 @@ export function runDocumentSchemaOf<const Ending extends string, Result extends 
 
 type Redact = (text: string) => string
 
-/** `result` is what the trigger's result adds; `redact` takes secrets out of every other text. */
-export function runDocumentOf<Ending extends string, Fields extends object>(
+/** `result` and `stepResult` are what the trigger's result adds; `redact` takes secrets out of every other text. */
+export function runDocumentOf<
+  Result,
+  Ending extends string,
+  Fields extends object,
+  StepFields extends object,
+>(
   deployment: string,
-  run: TriggerRun<unknown, Ending>,
+  run: TriggerRun<Result, Ending>,
   result: Fields,
+  stepResult: (step: TriggerStep<Result, Ending>) => StepFields,
   redact: Redact,
 ) {
   return {
     outcome: run.ending,
     decision: run.decision.kind,
     deployment,
-    durationMs: Math.round(run.durationMs * 1000) / 1000,
+    durationMs: milliseconds(run.durationMs),
     ...result,
     ...(run.decision.kind === 'deny' && { denied: { reason: redact(run.decision.reason) } }),
-    ...(run.failure && {
-      error: {
-        code: run.failure.code,
-        message: redact(run.failure.message),
-        ...place(run.failure.at),
-        hint: run.failure.hint,
-      },
-    }),
+    ...(run.failure && { error: errorDocument(run.failure, redact) }),
+    steps: run.steps.map((step) => ({ ...stepDocument(step, redact), ...stepResult(step) })),
     log: run.log.map(({ level, text }) => ({ level, text: redact(text) })),
     calls: run.calls.map((call) => callDocument(call, redact)),
   }
+}
+
+function stepDocument<Ending extends string>(step: TriggerStep<unknown, Ending>, redact: Redact) {
+  const { id: workflow, file } = step.workflow
+  if ('skipped' in step) return { workflow, file, skipped: step.skipped }
+  const { ending, decision, durationMs, failure } = step.run
+  return {
+    workflow,
+    file,
+    outcome: ending,
+    decision: decision.kind,
+    durationMs: milliseconds(durationMs),
+    ...(failure && { error: errorDocument(failure, redact) }),
+  }
+}
+
+function errorDocument({ code, message, at, hint }: FailureText, redact: Redact) {
+  return { code, message: redact(message), ...place(at), hint }
+}
+
+/** Microseconds are the finest that is kept. */
+function milliseconds(duration: number): number {
+  return Math.round(duration * 1000) / 1000
 }
 
 function callDocument({ method, url, status, durationMs, answeredBy, error }: CallEntry, redact: Redact) {

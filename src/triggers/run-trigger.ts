@@ -1,5 +1,5 @@
-// One run of a trigger, top to bottom: an event and what may be changed go in, a decision and everything worth telling of the run
-// come out. No files, no clock, no HTTP: `mintage run` and a server tell the same story.
+// One firing of a trigger, top to bottom: its workflows run one after the other, each on what the one before it left, and one decision
+// comes out, with everything worth telling of the runs. No files, no clock, no HTTP: `mintage run` and a server tell the same story.
 import type { JsonObject } from '../oauth/index.ts'
 import type {
   CallEntry,
@@ -8,43 +8,55 @@ import type {
   LogEntry,
   OutcomeKind,
   Recording,
-  ReservedAttempt,
   RunLimits,
   Sandbox,
 } from '../runtime/index.ts'
-import { decide, type Decision } from './decision.ts'
-import { describeFailure, type FailureText } from './failure.ts'
+import type { Decision } from './decision.ts'
+import type { FailureText } from './failure.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { ResultRules } from './result-rules.ts'
+import { runWorkflow, type WorkflowRun } from './run-workflow.ts'
 import type { RunnableDeployment } from './runnable-deployment.ts'
+import { limitsLeft } from './shared-limits.ts'
 
 export interface TriggerRequest {
   readonly invocationId: string
-  readonly deployment: RunnableDeployment
+  /** In the order in which they run. */
+  readonly workflows: readonly [RunnableDeployment, ...RunnableDeployment[]]
   readonly trigger: FiredTrigger
   readonly event: JsonObject
   readonly environment: Environment
   readonly localization: Readonly<Record<string, string>>
+  /** Shared by all workflows. */
   readonly limits: RunLimits
   /** Whether an attempt at what is reserved fails the run; the server's setting holds when it is not said. */
   readonly isStrict?: boolean
-  readonly replay?: Recording
+  /** The recording of each workflow, in their order. */
+  readonly replay?: readonly Recording[]
   /** Counts where a replay says nothing. */
   readonly given?: GivenToRun
 }
 
+export const skipReasons = ['after-denial', 'after-failure'] as const
+
+/** What became of one workflow of the sequence. */
+export type TriggerStep<Result, Ending extends string> =
+  | { readonly workflow: RunnableDeployment; readonly run: WorkflowRun<Result, Ending> }
+  | { readonly workflow: RunnableDeployment; readonly skipped: (typeof skipReasons)[number] }
+
 export interface TriggerRun<Result, Ending extends string> {
-  /** What the run ended in, its result included: a run that completed with a result that is rejected did not go well. */
+  /** Of the workflow that decided: the one that denied or refused, or the first that failed. */
   readonly ending: OutcomeKind | Ending
   readonly decision: Decision<Result, Ending>
   readonly failure: FailureText | undefined
-  /** What the guest tried although its rules forbid it, as the guest tells it. */
-  readonly attempts: readonly ReservedAttempt[]
+  /** The workflow that `ending` tells of; the first when all completed. */
+  readonly decidedBy: RunnableDeployment
+  /** Of all workflows, in their order. */
+  readonly steps: readonly TriggerStep<Result, Ending>[]
   readonly log: readonly LogEntry[]
   readonly calls: readonly CallEntry[]
   readonly durationMs: number
   readonly runningMs: number
-  readonly recording: Recording
 }
 
 /** Never rejects for what a workflow does. */
@@ -53,45 +65,77 @@ export async function runTrigger<Result, Ending extends string>(
   rules: ResultRules<Result, Ending>,
   sandbox: Pick<Sandbox, 'invoke'>,
 ): Promise<TriggerRun<Result, Ending>> {
-  const { deployment, trigger, limits } = request
-  const ran = await sandbox.invoke({
-    ...rules.offered,
-    id: request.invocationId,
-    deployment: deployment.prepared,
-    event: request.event,
-    environment: request.environment,
-    localization: request.localization,
-    limits,
-    ...(request.replay && { replay: request.replay }),
-    ...(request.given && { given: request.given }),
-  }) // 1 run it, bounded; never throws
-  const { outcome, reservedAttempts: attempts } = ran
-  const decision = decide(
-    outcome,
-    (given) => rules.judge(given, attempts), // 2 what the run may change, guarded
-    deployment.failurePolicy, // 3 issue | issue the defaults | deny | refuse
-  )
+  const { workflows, replay, limits, ...common } = request
+  const steps: TriggerStep<Result, Ending>[] = []
+  const runs: WorkflowRun<Result, Ending>[] = []
+  let left: Result | undefined
+  let skipped: (typeof skipReasons)[number] | undefined
+  for (const [index, workflow] of workflows.entries()) {
+    if (skipped !== undefined) {
+      steps.push({ workflow, skipped })
+      continue
+    }
+    const recording = replay?.[index]
+    const run = await runWorkflow(
+      {
+        ...common,
+        workflow,
+        limits: limitsLeft(limits, runs),
+        sharedLimits: limits,
+        ...(recording && { replay: recording }),
+      },
+      rules.next(workflow, left),
+      sandbox,
+    )
+    runs.push(run)
+    steps.push({ workflow, run })
+    if (run.decision.kind === 'issue') left = run.decision.result
+    else skipped = skipReasonAfter(run.decision.kind)
+  }
+  const [decider, decision] = decideSequence(steps, left)
   return {
-    ending: endingOf(outcome.kind, decision),
+    ending: decider.run.ending,
     decision,
-    failure:
-      'failure' in decision
-        ? describeFailure(decision.failure, { trigger, limits, ...deployment })
-        : undefined,
-    attempts,
-    log: ran.log.map(({ level, text }) => ({ level, text: deployment.mapPlaces(text) })),
-    calls: ran.calls,
-    durationMs: ran.durationMs,
-    runningMs: ran.runningMs,
-    recording: ran.recording,
+    failure: decider.run.failure,
+    decidedBy: decider.workflow,
+    steps,
+    log: runs.flatMap(({ log }) => log),
+    calls: runs.flatMap(({ calls }) => calls),
+    durationMs: sum(runs.map(({ durationMs }) => durationMs)),
+    runningMs: sum(runs.map(({ runningMs }) => runningMs)),
   }
 }
 
-function endingOf<Ending extends string>(
-  outcome: OutcomeKind,
-  decision: Decision<unknown, Ending>,
-): OutcomeKind | Ending {
-  return 'failure' in decision && decision.failure.kind === 'result'
-    ? decision.failure.rejected.ending
-    : outcome
+function skipReasonAfter(decision: WorkflowRun<unknown, string>['decision']['kind']) {
+  if (decision === 'deny') return 'after-denial'
+  return decision === 'refuse' ? 'after-failure' : undefined
+}
+
+type RanStep<Result, Ending extends string> = TriggerStep<Result, Ending> & {
+  readonly run: WorkflowRun<Result, Ending>
+}
+
+/** A denial and a refusal are the whole's. Else what is left is issued, and the first failure is told of. */
+function decideSequence<Result, Ending extends string>(
+  steps: readonly TriggerStep<Result, Ending>[],
+  left: Result | undefined,
+): [RanStep<Result, Ending>, Decision<Result, Ending>] {
+  const ran = steps.filter((step): step is RanStep<Result, Ending> => 'run' in step)
+  for (const step of ran) {
+    const { decision } = step.run
+    if (decision.kind === 'deny' || decision.kind === 'refuse') return [step, decision]
+  }
+  for (const step of ran) {
+    const { decision } = step.run
+    if (decision.kind !== 'issue-defaults') continue
+    const { failure } = decision
+    return [step, left === undefined ? decision : { kind: 'issue-partial', result: left, failure }]
+  }
+  const [first] = ran
+  if (first === undefined || left === undefined) throw new Error('a sequence without a workflow')
+  return [first, { kind: 'issue', result: left }]
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

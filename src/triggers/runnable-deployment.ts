@@ -12,8 +12,13 @@ import {
 import type { FailurePolicy } from './decision.ts'
 
 export interface RunnableDeployment {
+  /** The workflow's own id, as its settings say. */
+  readonly id: string
+  readonly file: string
   readonly prepared: PreparedDeployment
   readonly failurePolicy: FailurePolicy
+  /** Its declared bindings with their settings. */
+  readonly bindings: WorkflowDeployment['manifest']['bindings']
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
   /** The expression that was called where a stack begins. */
@@ -25,10 +30,18 @@ export interface RunnableDeployment {
   readonly sourceLine: (at: SourceLocation) => string | undefined
 }
 
-export function runnableDeployment({ prepared, manifest, bundle }: WorkflowDeployment): RunnableDeployment {
+export function runnableDeployment({
+  file,
+  prepared,
+  manifest,
+  bundle,
+}: WorkflowDeployment): RunnableDeployment {
   return {
+    id: manifest.id,
+    file,
     prepared,
     failurePolicy: manifest.failurePolicy.action,
+    bindings: manifest.bindings,
     locate: (stack) => locate(stack, bundle),
     calledAt: (stack) => calledAt(stack, bundle),
     inPackage: (stack) => inPackage(stack, bundle),

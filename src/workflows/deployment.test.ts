@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { makeProject } from '../../test/harness/temp-project.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
-import { buildDeployment, type DeploymentOptions } from './deployment.ts'
+import { buildDeployment, workflowsOfTrigger, type DeploymentOptions } from './deployment.ts'
 import { buildProject } from './project-build.ts'
 import { findProject } from './project.ts'
 
@@ -174,6 +174,45 @@ describe('buildProject', () => {
           message: `More than one workflow assigned to this trigger: ${folder}/aWorkflow.ts and ${folder}/bWorkflow.ts both have "user:tokens_generation"`,
         },
       ],
+    )
+  })
+
+  for (const [what, first, second, message] of [
+    ['one order is missing', 'order: 1,', '', 'both have "user:tokens_generation"'],
+    [
+      'both have the same order',
+      'order: 2,',
+      'order: 2,',
+      'both have "user:tokens_generation" and the order 2',
+    ],
+  ] as const) {
+    test(`refuses two workflows for one trigger when ${what}`, async (t) => {
+      const { failures } = await build(t, {
+        'aWorkflow.ts': settings('a', 'user:tokens_generation', first) + handler,
+        'bWorkflow.ts': settings('b', 'user:tokens_generation', second) + handler,
+      })
+      assert.deepEqual(
+        failures.map(({ code, message: text, hint }) => [
+          code,
+          text.endsWith(message),
+          /order/.test(hint ?? ''),
+        ]),
+        [['trigger_taken', true, true]],
+      )
+    })
+  }
+
+  test('serves a trigger by all workflows that give an order, the smallest first', async (t) => {
+    const { deployments, failures } = await build(t, {
+      'aWorkflow.ts': settings('last', 'user:tokens_generation', 'order: 10,') + handler,
+      'bWorkflow.ts': settings('first', 'user:tokens_generation', 'order: -1,') + handler,
+      'cWorkflow.ts': settings('m2m', 'm2m:token_generation') + handler,
+    })
+    assert.deepEqual(failures, [])
+    const serving = workflowsOfTrigger(deployments, 'user:tokens_generation')
+    assert.deepEqual(
+      serving?.map(({ manifest }) => manifest.id),
+      ['first', 'last'],
     )
   })
 

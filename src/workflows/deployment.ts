@@ -135,10 +135,23 @@ function thrownBy({ cause, message }: WorkflowError): Pick<GuestError, 'message'
 
 function workflowDeploymentId(file: string, manifest: Manifest, prepared: PreparedDeployment): string {
   // Field by field: a manifest that comes out of a recording has the same values in another order.
-  const { id, trigger, name = null, failurePolicy } = manifest
-  const identity = [file, id, trigger, name, failurePolicy.action, prepared.id]
+  const { id, trigger, name = null, order = null, failurePolicy, bindings } = manifest
+  const resets = Object.keys(bindings).filter((key) => bindings[key]?.['resetClaims'] === true)
+  const identity = [file, id, trigger, name, order, failurePolicy.action, resets.toSorted(), prepared.id]
   const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex')
   return `wfd_${hash.slice(0, 24)}`
+}
+
+/** The workflows of a project that serve a trigger, in the order in which they run; undefined when it has none. */
+export function workflowsOfTrigger(
+  workflows: readonly WorkflowDeployment[],
+  trigger: string,
+): ServingDeployment['workflows'] | undefined {
+  const [first, ...others] = workflows
+    .filter(({ manifest }) => manifest.trigger === trigger)
+    // Several workflows of one trigger have an order each, which the build has checked.
+    .toSorted((one, other) => (one.manifest.order ?? 0) - (other.manifest.order ?? 0))
+  return first && [first, ...others]
 }
 
 /**

@@ -4,7 +4,7 @@ export {
   buildDeployment,
   deploymentId,
   prepareDeployment,
-  readWorkflow,
+  workflowsOfTrigger,
   type DeploymentOptions,
   type ReadWorkflow,
   type RunSettings,
@@ -20,7 +20,7 @@ export { failureActions } from './manifest.ts'
 export { hintForMissingName, undefinedName } from './missing-name.ts'
 export { neverFires } from './never-fires.ts'
 export { moduleReplacement } from './node-replacement.ts'
-export { buildProject, deployBundles, type ProjectBuild } from './project-build.ts'
+export { buildProject, deployBundles, readWorkflows, type ProjectBuild } from './project-build.ts'
 export { requiredVariables } from './required-variables.ts'
 export { watchProject, type ProjectWatch } from './project-watch.ts'
 export { discoverWorkflowFiles, filesBelow } from './workflow-files.ts'

@@ -5,6 +5,7 @@ import { WorkflowError } from '../errors/index.ts'
 import type { Sandbox } from '../runtime/index.ts'
 import {
   deploymentId,
+  workflowsOfTrigger,
   type DeploymentOptions,
   type RunSettings,
   type ServingDeployment,
@@ -87,8 +88,8 @@ class OpenLiveProject implements LiveProject {
 
   serving(trigger: TriggerKey): ServingDeployment | undefined {
     const { deployments, id } = this.#status
-    const [first, ...others] = deployments.filter(({ manifest }) => manifest.trigger === trigger)
-    return first && id !== undefined ? { id, workflows: [first, ...others] } : undefined
+    const workflows = workflowsOfTrigger(deployments, trigger)
+    return workflows && id !== undefined ? { id, workflows } : undefined
   }
 
   status(): ProjectStatus {

@@ -25,6 +25,8 @@ export interface Manifest {
   readonly id: string
   readonly trigger: TriggerKey
   readonly name?: string
+  /** Its place among several workflows of the trigger, the smallest first. */
+  readonly order?: number
   readonly failurePolicy: { readonly action: FailureAction }
   /** Declared bindings with their settings, of which `resetClaims` changes nothing: every run starts from the default claims. */
   readonly bindings: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -36,6 +38,7 @@ const mostBindings = 100
 const settingsSchema = z.looseObject({
   id: z.string(`expected a text`).max(longestId, `has more than ${String(longestId)} characters`),
   name: z.string('expected a text').optional(),
+  order: z.int('expected a whole number').optional(),
   failurePolicy: z
     .looseObject(
       { action: z.enum(failureActions, 'expected "stop" or "continue"').default('stop') },
@@ -102,11 +105,12 @@ export function readManifest(exports: ModuleExports, bundle: Bundle): Manifest {
   if (trigger === undefined) throw unknownTrigger(triggerKey, bundle.entry, source, fieldAt('trigger'))
   refuseWithoutDefault(exports, bundle, place(bundle, exportLine(source, 'default')))
 
-  const { name, failurePolicy, bindings } = parsed.data
+  const { name, order, failurePolicy, bindings } = parsed.data
   return {
     id: parsed.data.id,
     trigger: trigger.key,
     ...(name === undefined ? {} : { name }),
+    ...(order === undefined ? {} : { order }),
     failurePolicy: { action: failurePolicy.action },
     bindings,
   }

@@ -1,9 +1,9 @@
-// All workflows of a project, under the rules that hold between them (C§6.10): one workflow for each trigger, and no id
-// twice. Failures are values, so that one bad file does not hide what is wrong with the next; the caller that activates a build
-// activates all of it or nothing.
+// All workflows of a project, under the rules that hold between them (C§6.10): one workflow for each trigger, unless each of several
+// gives its order, and no id twice. Failures are values, so that one bad file does not hide what is wrong with the next; the caller
+// that activates a build activates all of it or nothing.
 import { WorkflowError } from '../errors/index.ts'
 import type { Sandbox } from '../runtime/index.ts'
-import type { Bundle } from './bundle.ts'
+import type { Bundle, BundleOptions } from './bundle.ts'
 import {
   prepareDeployment,
   readBundle,
@@ -15,6 +15,8 @@ import {
 import { ignoredFiles } from './ignored-files.ts'
 import { neverFires } from './never-fires.ts'
 import type { Project } from './project.ts'
+import { settingLine } from './source-line.ts'
+import { sourceText } from './source-position.ts'
 import { isFired } from '../triggers/registry/index.ts'
 import { discoverWorkflowFiles } from './workflow-files.ts'
 
@@ -32,14 +34,16 @@ export async function buildProject(
   sandbox: Sandbox,
   options: Omit<DeploymentOptions, 'project'>,
 ): Promise<ProjectBuild> {
-  const files = await discoverWorkflowFiles(project)
   const inProject = { ...options, project }
-  const read = await collect(files, (file) => readWorkflow(file, sandbox, inProject))
-  const failures = [...read.failures, ...clashes(read.results)]
+  const { workflows, failures } = await readWorkflows(
+    await discoverWorkflowFiles(project),
+    sandbox,
+    inProject,
+  )
   if (failures.length > 0) return { deployments: [], neverRun: [], failures }
-  const built = await prepareWorkflows(read.results, sandbox, inProject)
+  const built = await prepareWorkflows(workflows, sandbox, inProject)
   if (built.failures.length > 0) return built
-  const imported = new Set(read.results.flatMap(({ bundle }) => bundle.inputs))
+  const imported = new Set(workflows.flatMap(({ bundle }) => bundle.inputs))
   return { ...built, neverRun: [...built.neverRun, ...(await ignoredFiles(project, imported))] }
 }
 
@@ -68,11 +72,21 @@ async function prepareWorkflows(
   return { deployments: [], neverRun: [], failures: built.failures }
 }
 
+/** Rejects with SandboxError; what is wrong with a file, or between two of them, is among `failures`. */
+export async function readWorkflows(
+  files: readonly string[],
+  sandbox: Sandbox,
+  options: BundleOptions,
+): Promise<{ readonly workflows: readonly ReadWorkflow[]; readonly failures: readonly WorkflowError[] }> {
+  const { results, failures } = await collect(files, (file) => readWorkflow(file, sandbox, options))
+  return { workflows: results, failures: [...failures, ...clashes(results)] }
+}
+
 /** The clashes of each workflow with the first one that has the same trigger or the same id. */
 function clashes(workflows: readonly ReadWorkflow[]): readonly WorkflowError[] {
   return workflows.flatMap((workflow, index) => {
     const earlier = workflows.slice(0, index)
-    const sameTrigger = earlier.find((other) => other.manifest.trigger === workflow.manifest.trigger)
+    const sameTrigger = earlier.find((other) => isSamePlace(other, workflow))
     const sameId = earlier.find((other) => other.manifest.id === workflow.manifest.id)
     return [
       ...(sameTrigger === undefined ? [] : [triggerTaken(workflow, sameTrigger)]),
@@ -81,12 +95,26 @@ function clashes(workflows: readonly ReadWorkflow[]): readonly WorkflowError[] {
   })
 }
 
+function isSamePlace({ manifest: one }: ReadWorkflow, { manifest: other }: ReadWorkflow): boolean {
+  if (one.trigger !== other.trigger) return false
+  return one.order === undefined || other.order === undefined || one.order === other.order
+}
+
 function triggerTaken(workflow: ReadWorkflow, first: ReadWorkflow): WorkflowError {
-  const { trigger } = workflow.manifest
+  const { trigger, order } = workflow.manifest
+  const isSameOrder = order !== undefined && order === first.manifest.order
+  const both = isSameOrder ? `"${trigger}" and the order ${order}` : `"${trigger}"`
+  const field = isSameOrder ? 'order' : 'trigger'
+  const line = settingLine(sourceText(workflow.bundle, workflow.file) ?? '', field)
   return new WorkflowError(
     'trigger_taken',
-    `More than one workflow assigned to this trigger: ${first.file} and ${workflow.file} both have "${trigger}"`,
-    { at: { file: workflow.file }, hint: 'Put both into one workflow, or give one of them another trigger.' },
+    `More than one workflow assigned to this trigger: ${first.file} and ${workflow.file} both have ${both}`,
+    {
+      at: { file: workflow.file, ...(line !== undefined && { line }) },
+      hint: isSameOrder
+        ? 'Give each of them another order in workflowSettings: the smallest runs first.'
+        : 'To run both, give each an order in workflowSettings, such as order: 1 and order: 2. Else put both into one workflow, or give one of them another trigger.',
+    },
   )
 }
 

@@ -48,6 +48,16 @@ test('--json prints one document with everything that the text has', async () =>
       { level: 'warn', text: "mintage: idToken.sub is reserved: the workflow's value was dropped." },
     ],
     calls: [],
+    steps: [
+      {
+        workflow: 'tokens',
+        file: 'tokensWorkflow.ts',
+        outcome: 'completed',
+        decision: 'issue',
+        durationMs: 0,
+        accessToken: { added: ['tier'], changed: [], removed: [] },
+      },
+    ],
   })
   assert.equal(stderr, '')
   assert.equal(code, 0)

@@ -34,9 +34,11 @@ import { reservedClaims, openMint, type Mint } from '../../src/tokens/index.ts'
 import {
   buildDeployment,
   deploymentId,
+  workflowsOfTrigger,
   type ServingDeployment,
   type WorkflowDeployment,
 } from '../../src/workflows/index.ts'
+import type { FiredTrigger } from '../../src/triggers/registry/index.ts'
 import { buildOnlyWorkflow } from './workflow-run.ts'
 
 export interface IssuerGiven {
@@ -90,6 +92,8 @@ export interface TestIssuer {
   deploy(source: string | undefined): Promise<void>
   /** Opens the preview of a deployment that is not live. */
   preview(source: string): Promise<OpenedPreview>
+  /** Replaces the live workflows by these, each a file of its own. */
+  deployAll(sources: readonly string[]): Promise<void>
   /** The only workflow of a project. */
   deployProject(folder: string): Promise<void>
 }
@@ -125,12 +129,13 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     },
   })
   parts.defer(() => sandbox.close())
-  let live: WorkflowDeployment | undefined
-  const deploy = async (source: string | undefined) => {
-    live = source === undefined ? undefined : await build(source, folder, sandbox)
+  let live: readonly WorkflowDeployment[] = []
+  const deployAll = async (sources: readonly string[]) => {
+    live = await Promise.all(sources.map((source) => build(source, folder, sandbox)))
   }
+  const deploy = (source: string | undefined) => deployAll(source === undefined ? [] : [source])
   const deployProject = async (project: string) => {
-    live = await buildOnlyWorkflow(sandbox, project)
+    live = [await buildOnlyWorkflow(sandbox, project)]
   }
   await deploy(given.workflow)
   const previewed = new Map<string, WorkflowDeployment>()
@@ -141,7 +146,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const nowMs = given.nowMs ?? opened.nowMs
   const mint = openMint({
     sandbox,
-    serving: (trigger) => servedBy(live, trigger),
+    serving: (trigger) => servingOf(live, trigger),
     environment: () => environmentOf(store),
     record: (invocation, recorded) => store.invocations.append(invocation, recorded),
     // Only a test that is about the clock ends by it, however busy the machine is.
@@ -182,7 +187,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     isDevelopment: true,
     async deployment(id) {
       const workflow = previewed.get(id)
-      return workflow && { serving: (trigger) => servedBy(workflow, trigger) }
+      return workflow && { serving: (trigger) => servingOf([workflow], trigger) }
     },
     ...(given.buildError && { buildError: given.buildError }),
     fetch: outgoing.fetch,
@@ -232,6 +237,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     events,
     logLines,
     deploy,
+    deployAll,
     async preview(source) {
       const workflow = await build(source, folder, sandbox)
       const id = deploymentId([workflow])
@@ -249,10 +255,12 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   }
 }
 
-function servedBy(workflow: WorkflowDeployment | undefined, trigger: string): ServingDeployment | undefined {
-  return workflow?.manifest.trigger === trigger
-    ? { id: deploymentId([workflow]), workflows: [workflow] }
-    : undefined
+function servingOf(
+  workflows: readonly WorkflowDeployment[],
+  trigger: FiredTrigger,
+): ServingDeployment | undefined {
+  const serving = workflowsOfTrigger(workflows, trigger)
+  return serving && { id: deploymentId(workflows), workflows: serving }
 }
 
 async function build(source: string, folder: string, sandbox: Sandbox): Promise<WorkflowDeployment> {

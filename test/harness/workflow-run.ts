@@ -67,7 +67,7 @@ export async function runWorkflow(
   return runTokenTrigger(
     {
       invocationId: randomUUID(),
-      deployment: runnableDeployment(deployment),
+      workflows: [runnableDeployment(deployment)],
       event,
       before: before ?? sampleClaims(event),
       environment,

@@ -105,6 +105,7 @@ const invocation: InvocationView = {
   deploymentId: workflow.deploymentId,
   tokens: { accessToken, idToken },
   refused: [{ token: 'accessToken', claim: 'sub', at: { file: 'tokensWorkflow.ts', line: 57, column: 3 } }],
+  steps: [],
   event: {
     request: { auth: { audience: ['https://api.example.com/v1'] }, ip: '192.0.2.10' },
     context: {

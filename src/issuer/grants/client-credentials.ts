@@ -114,12 +114,17 @@ function requestedApis(
     throw new errors.InvalidRequest('audience is required: name the API that the token is for')
   }
   return audiences.map((audience) => {
-    const api = given.find((known) => known.audience === audience)
+    const api = given.find((known) => spellingsOf(known).includes(audience))
     // C§2: what Kinde answers for an API that the application was not given, or that is not there.
     if (!api)
       throw new errors.UnauthorizedClient('the application is not authorized for the requested audience')
     return api
   })
+}
+
+/** A page of Kinde's names the management API by the path of its first version (C§2). */
+function spellingsOf({ audience, isManagementApi }: ApiRecord): readonly string[] {
+  return isManagementApi ? [audience, `${audience}/v1`] : [audience]
 }
 
 /** All that was granted on the APIs, or the part of it that was asked for. */

@@ -44,6 +44,11 @@ export const englishPlayground = {
     took: 'Took',
     milliseconds: (count: string) => `${count} ms`,
     reason: 'Reason',
+    steps: 'Workflows, in order',
+    skipped: {
+      'after-denial': 'Skipped: one before it denied access',
+      'after-failure': 'Skipped: one before it failed',
+    },
     log: 'Console',
     noLog: 'No log lines.',
     calls: 'Outgoing calls',
@@ -52,12 +57,15 @@ export const englishPlayground = {
   },
   decisions: {
     issue: 'Tokens are issued as the workflow shaped them.',
+    'issue-partial':
+      'A workflow failed and its policy is continue: tokens carry the claims of the other workflows.',
     'issue-defaults': 'The workflow failed and its policy is continue: tokens carry the default claims.',
     deny: 'Access was denied: no token was issued.',
     refuse: 'The workflow failed and its policy is stop: no token was issued.',
   },
   decisionLabels: {
     issue: 'Issued',
+    'issue-partial': 'In part',
     'issue-defaults': 'Defaults',
     deny: 'Denied',
     refuse: 'Failed',

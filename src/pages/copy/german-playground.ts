@@ -45,6 +45,11 @@ export const germanPlayground: typeof englishPlayground = {
     took: 'Dauer',
     milliseconds: (count) => `${count} ms`,
     reason: 'Grund',
+    steps: 'Workflows, der Reihe nach',
+    skipped: {
+      'after-denial': 'Übersprungen: Einer davor hat den Zugang verweigert',
+      'after-failure': 'Übersprungen: Einer davor ist fehlgeschlagen',
+    },
     log: 'Konsole',
     noLog: 'Der Workflow hat nichts ausgegeben.',
     calls: 'Ausgehende Aufrufe',
@@ -53,6 +58,8 @@ export const germanPlayground: typeof englishPlayground = {
   },
   decisions: {
     issue: 'Die Tokens sind so ausgestellt, wie der Workflow sie geformt hat.',
+    'issue-partial':
+      'Ein Workflow ist fehlgeschlagen, seine Regel ist continue: Die Tokens tragen die Claims der übrigen.',
     'issue-defaults':
       'Der Workflow ist fehlgeschlagen, seine Regel ist continue: Die Tokens tragen die Standard-Claims.',
     deny: 'Der Zugang wurde verweigert: Es wurde kein Token ausgestellt.',
@@ -60,6 +67,7 @@ export const germanPlayground: typeof englishPlayground = {
   },
   decisionLabels: {
     issue: 'Ausgestellt',
+    'issue-partial': 'Teilweise',
     'issue-defaults': 'Standard',
     deny: 'Verweigert',
     refuse: 'Fehlgeschlagen',

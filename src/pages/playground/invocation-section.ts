@@ -6,6 +6,7 @@ import { html, type Html } from '../html.ts'
 import type { Language } from '../language.ts'
 import { pathHtml } from '../path-html.ts'
 import { copyButton } from './copy-button.ts'
+import { invocationSteps } from './invocation-steps.ts'
 import type { CallView, InvocationView, LogLineView } from './invocation-view.ts'
 import { jsonHtml } from './json-html.ts'
 import { millisecondsText, timeText } from './number-text.ts'
@@ -59,7 +60,8 @@ export function invocationSummary(view: InvocationView, words: PlaygroundWords, 
 /** What it did on the way; below the tokens. */
 export function invocationTrace(view: InvocationView, words: PlaygroundWords, language: Language): Html {
   const { invocation } = words
-  return html`<section class="panel" aria-labelledby="log-title">
+  return html`${invocationSteps(view.steps, words, language)}
+    <section class="panel" aria-labelledby="log-title">
       <div class="panel-head"><h2 id="log-title">${invocation.log}</h2></div>
       ${
         view.log.length === 0

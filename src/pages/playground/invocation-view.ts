@@ -8,7 +8,7 @@ import type { FailureDetails } from '../failure-details.ts'
 export type InvocationMoment = 'sign-in' | 'sign-up' | 'existing-session' | 'refresh'
 
 /** What was done about the outcome: triggers/decision.ts decides. */
-export type InvocationDecision = 'issue' | 'issue-defaults' | 'deny' | 'refuse'
+export type InvocationDecision = 'issue' | 'issue-partial' | 'issue-defaults' | 'deny' | 'refuse'
 
 /** What stands in the list of a session's invocations. */
 export interface InvocationSummary {
@@ -29,10 +29,23 @@ export interface InvocationView extends InvocationSummary {
   readonly refused: readonly RefusedClaimView[]
   readonly deniedReason?: string
   readonly failure?: FailureDetails
+  /** Each workflow of the trigger, in order. */
+  readonly steps: readonly StepView[]
   readonly event: JsonObject
   readonly log: readonly LogLineView[]
   readonly calls: readonly CallView[]
 }
+
+export type StepView =
+  | {
+      readonly kind: 'ran'
+      /** Id of the workflow. */
+      readonly workflow: string
+      readonly decision: InvocationDecision
+      readonly durationMs: number
+      readonly error?: string
+    }
+  | { readonly kind: 'skipped'; readonly workflow: string; readonly reason: 'after-denial' | 'after-failure' }
 
 /** One token's claims before and after the workflow. `after` is undefined when the token was not issued. */
 export interface TokenChangesView {

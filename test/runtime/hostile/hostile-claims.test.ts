@@ -49,6 +49,9 @@ async function run(
 ): Promise<TokenTriggerRun> {
   const prepared = await host.prepare(`exports.default = async function (event) { ${body} }`)
   const deployment = {
+    id: 'tokens',
+    file: 'tokensWorkflow.ts',
+    bindings: {},
     prepared,
     failurePolicy,
     locate: () => undefined,
@@ -57,8 +60,11 @@ async function run(
     mapPlaces: (text: string) => text,
     sourceLine: () => undefined,
   }
-  const request = { invocationId: randomUUID(), deployment, event, before: defaults, strictClaims }
-  return runTokenTrigger({ ...request, environment: {}, localization: {}, limits }, host.sandbox)
+  const request = { invocationId: randomUUID(), event, before: defaults, strictClaims }
+  return runTokenTrigger(
+    { ...request, workflows: [deployment], environment: {}, localization: {}, limits },
+    host.sandbox,
+  )
 }
 
 const everyWayToSet = `
