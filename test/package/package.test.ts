@@ -61,6 +61,10 @@ describe('E2: the package', () => {
     assert.ok(packed.unpackedSize < 12_000_000, `${packed.unpackedSize} bytes`)
     const expected = [
       'bin/mintage.js',
+      'bin/for-tests.js',
+      'bin/testing.js',
+      'dist/testing/index.js',
+      'dist/testing/index.d.ts',
       'dist/main.js',
       'dist/main.d.ts',
       'dist/runtime/scripts/worker.js',
@@ -146,6 +150,7 @@ describe('E2: the package', () => {
       'kindeSrc',
       'mintage.yaml',
       'package.json',
+      'tests',
       'tsconfig.json',
     ])
     assert.ok((await readFile(join(project, 'README.md'), 'utf8')).trimEnd().split('\n').length <= 10)
@@ -172,6 +177,22 @@ describe('E2: the package', () => {
     await command.until(/^live: /m)
     assert.equal(await command.stop('SIGINT'), 0)
     assert.match(await typed('npx mintage logs', project), /completed +authorization_request/)
+  })
+
+  test('has a test kit with types, for `mintage test`, `node --test` and vitest', async () => {
+    await typed('npx mintage init tested')
+    const project = join(workplace.folder, 'tested')
+    await typed('npm install --save-dev vitest', project)
+    await typed('npx tsc -p tests', project)
+    const tested = await typed('npx mintage test --coverage --strict-types', project)
+    assert.match(tested, /^ℹ pass 2$/m)
+    assert.match(tested, /tokensWorkflow\.ts +100\.00 %/)
+    assert.match(await typed('node --test', project), /^# pass 2$|^ℹ pass 2$/m)
+
+    const file = join(project, 'tests/tokens.workflow.test.ts')
+    await writeFile(file, (await readFile(file, 'utf8')).replace(`'node:test'`, `'vitest'`))
+    for (const pool of ['forks', 'threads'])
+      assert.match(await typed(`NO_COLOR=1 npx vitest run --pool=${pool}`, project), /Tests +2 passed/, pool)
   })
 
   test('follows the demo, too, although it lies in node_modules', async (t) => {
