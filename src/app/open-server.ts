@@ -174,7 +174,7 @@ export async function openServer(
   const management = managementApi({
     store,
     deployments: {
-      place: () => Promise.resolve(place),
+      place: () => Promise.resolve(isFollowing ? { ...place, keep: deployments.adopt } : place),
       isFollowed: isFollowing,
       settle: () => deployments.settle(),
     },

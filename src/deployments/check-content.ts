@@ -20,6 +20,8 @@ export interface RunPlace {
   readonly limits: RunLimits
   /** Refuses workflows that never run: a gate that never runs lets everyone pass. */
   readonly isProduction: boolean
+  /** Takes over what a check has prepared, to serve it; it is released when nothing does. */
+  readonly keep?: (id: string, workflows: readonly WorkflowDeployment[], settings: RunSettings) => void
 }
 
 export interface CheckedContent {

@@ -42,8 +42,8 @@ export async function deploy(request: DeployRequest, deps: DeployDeps): Promise<
     new Set(environmentVariables.map(({ key }) => key)),
     place,
   )
-  // Each server that follows prepares it for itself; this one may not even be one of them.
-  for (const { prepared } of workflows) place.sandbox.release(prepared)
+  if (place.keep && workflows.length > 0) place.keep(id, workflows, content.settings)
+  else for (const { prepared } of workflows) place.sandbox.release(prepared)
   const isReady = summary.problems.length === 0
   return whileUnchanged(async () => {
     const found = await stored(id, deps)

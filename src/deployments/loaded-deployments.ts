@@ -30,7 +30,7 @@ export interface LoadedDeployments {
   /** For a deployment without a role, such as a preview; kept until it has not been asked for a while. Rejects as `load` fails. */
   load(id: string): Promise<LoadedDeployment>
   /** What was prepared here already, so that it need not be prepared again. */
-  adopt(id: string, workflows: readonly WorkflowDeployment[], settings: RunSettings): void
+  readonly adopt: (id: string, workflows: readonly WorkflowDeployment[], settings: RunSettings) => void
   /** Reads the roles and takes them over; rejects when one of them cannot be loaded, and keeps what was there. */
   settle(): Promise<void>
   /** Goes on settling until it is closed. */
@@ -166,6 +166,10 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
     },
     load,
     adopt(id, workflows, settings) {
+      if (kept.has(id)) {
+        for (const { prepared } of workflows) place.sandbox.release(prepared)
+        return
+      }
       const loading = Promise.resolve(loaded(id, workflows, settings, place))
       kept.set(id, { loading, usedAtMs: now() })
     },

@@ -1,6 +1,6 @@
 // A project with a machine that may do everything on the management API, and a workflow of machines that calls it; a test adds what it
 // needs.
-import type { TestContext } from 'node:test'
+import type { Lifetime } from './http-server.ts'
 import { z } from 'zod'
 import { makeProject } from './temp-project.ts'
 
@@ -38,7 +38,7 @@ interface ManagementProject {
 
 /** `workflow` is the body of the module after its settings; it runs for each token of the machine for `reports`. */
 export async function managementProject(
-  t: TestContext,
+  t: Lifetime,
   { workflow = idleWorkflow, applications = '', extra = '' }: ManagementProject = {},
 ): Promise<string> {
   return makeProject(t, {

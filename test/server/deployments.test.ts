@@ -180,21 +180,25 @@ test('two replicas on Postgres serve the same: deployed, activated, rolled back,
   await askDeployments(other, `POST /deployments/${next}/activate`, { issuer })
   await untilServed(issuer, 'next')
 
-  const [left, right] = await Promise.all([
-    makeLive(issuer, upload('left')).catch(() => undefined),
-    askDeployments(other, 'POST /deployments', { body: { deployment: upload('right') }, issuer }),
-  ])
-  assert.equal(right.status, 201)
-  const live = (await askDeployments(issuer, 'GET /deployments')).json.deployments ?? []
-  const [winner, ...more] = live.filter(({ status }) => status === 'Live')
-  assert.deepEqual(more, [])
-  assert.ok(winner)
-  const winning = winner.id === right.json.deployment?.id ? 'right' : 'left'
-  for (const origin of [issuer, other]) await untilServed(origin, winning)
-  // Whichever came second goes back to the one that came before it.
+  const both = await Promise.all(
+    [issuer, other].map((origin) =>
+      askDeployments(origin, 'POST /deployments', {
+        body: { deployment: upload(`by ${origin}`) },
+        issuer,
+      }),
+    ),
+  )
+  for (const { status, json } of both)
+    assert.deepEqual([status, json.problems], [201, []], JSON.stringify(json))
+  // They came one after the other: the second replaced the first.
+  const [a, b] = both.map(({ json }) => json.deployment?.id)
+  const isLast = both[0]?.json.previous_deployment_id === b
+  assert.equal(both[isLast ? 1 : 0]?.json.previous_deployment_id, next)
+  assert.equal(both[isLast ? 0 : 1]?.json.previous_deployment_id, isLast ? b : a)
+  const [last, before] = isLast ? [issuer, other] : [other, issuer]
+  for (const origin of [issuer, other]) await untilServed(origin, `by ${last}`)
   await askDeployments(issuer, 'POST /deployments/rollback')
-  for (const origin of [issuer, other]) await untilServed(origin, winning === 'right' ? 'left' : 'right')
-  assert.ok(left === undefined || left.startsWith('dep_'))
+  for (const origin of [issuer, other]) await untilServed(origin, `by ${before}`)
 
   await second.server.close()
   await makeLive(issuer, upload('while away'))
