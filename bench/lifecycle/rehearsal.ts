@@ -51,6 +51,7 @@ try {
       clientIds: [webClient.id],
       scopes: ['openid', 'profile', 'email'],
       audiences: [],
+      budgetBytes: 4_096,
     },
     {
       directory: store.directory,

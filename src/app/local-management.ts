@@ -50,7 +50,7 @@ export async function openLocalManagement(
       random: randomBytes,
     },
     async beginWork() {
-      const { limits } = await readProjectRunSettings(settings.projectDir)
+      const { limits, claims } = await readProjectRunSettings(settings.projectDir)
       jobs ??= openJobs({
         store,
         log: quiet,
@@ -60,6 +60,7 @@ export async function openLocalManagement(
             issuer: await issuerOf(store),
             environment: workflowEnvironment(store.directory),
             limits: runLimits(limits),
+            claimsRules: claims,
             pace: fullPace,
             log: quiet,
           }),

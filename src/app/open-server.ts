@@ -229,6 +229,7 @@ export async function openServer(
       issuer,
       environment,
       limits: runLimits(file.settings.limits),
+      claimsRules: file.settings.claims,
       pace: politePace(() => http.requests),
       log,
       ...(!isFollowing && { servedInstead: () => project.serving('user:tokens_generation') }),

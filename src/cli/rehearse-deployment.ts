@@ -16,6 +16,7 @@ export interface AskedRehearsal {
   readonly client_ids?: readonly string[]
   readonly scopes?: readonly string[]
   readonly audiences?: readonly string[]
+  readonly budget_bytes?: number
 }
 
 const askEveryMs = 250

@@ -64,7 +64,15 @@ export async function fuzzProject(
       // oxlint-disable-next-line no-await-in-loop -- one workflow after the other: each keeps the threads busy by itself
       const result = await fuzz(
         { trigger, runs, seed, applications },
-        { sandbox, serving, environment, limits, strictClaims: file.settings.strictClaims, answers },
+        {
+          sandbox,
+          serving,
+          environment,
+          limits,
+          strictClaims: file.settings.strictClaims,
+          claimsRules: file.settings.claims,
+          answers,
+        },
       )
       tried.push({ ...result, trigger, serving })
     }

@@ -45,6 +45,7 @@ export const rehearseCommand: Command = {
       repeatable: true,
       summary: 'The API that they ask for. Default: none.',
     },
+    { name: 'budget', value: 'BYTES', summary: 'Report tokens whose claims grow over this. Default: 4096.' },
     { name: 'max-changed', value: 'N%', summary: 'Exit with 4 when more sign-ins would change.' },
     { name: 'json', summary: 'Print one JSON document.' },
     {
@@ -81,6 +82,7 @@ const ofUsers = [
   'client',
   'scope',
   'audience',
+  'budget',
   'max-changed',
   'to',
 ] as const
@@ -134,6 +136,7 @@ function askedUsers(given: CommandArguments) {
   if (given.has('deployment') && given.has('with'))
     throw usage(rehearseCommand, '--deployment and --with exclude each other.')
   const sample = wholeNumber(rehearseCommand, given, 'sample', 1, 10_000_000)
+  const budget = wholeNumber(rehearseCommand, given, 'budget', 1, 1_000_000)
   const [organization, clients, scope, audiences] = [
     given.value('org'),
     given.values('client'),
@@ -147,5 +150,6 @@ function askedUsers(given: CommandArguments) {
     ...(clients.length > 0 && { client_ids: clients }),
     ...(scope !== undefined && { scopes: scope.split(/\s+/).filter((one) => one !== '') }),
     ...(audiences.length > 0 && { audiences }),
+    ...(budget !== undefined && { budget_bytes: budget }),
   }
 }

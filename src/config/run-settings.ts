@@ -7,11 +7,14 @@ import { readMintageText, refuseMintageFile } from './mintage-file.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { YamlSource } from './yaml-source.ts'
 
-export type FileRunSettings = Pick<MintageSettings, 'limits' | 'strictClaims' | 'strictBindings'> & {
+export type FileRunSettings = Pick<
+  MintageSettings,
+  'limits' | 'strictClaims' | 'strictBindings' | 'claims'
+> & {
   readonly secureFetch: Pick<MintageSettings['secureFetch'], 'encoding'>
 }
 
-const names = ['limits', 'strictClaims', 'strictBindings'] as const
+const names = ['limits', 'strictClaims', 'strictBindings', 'claims'] as const
 
 /** Throws MintageFileError, and ConfigError `file_unreadable`. */
 export async function readRunSettings(file: string): Promise<FileRunSettings> {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { MissingAnswer } from '../cases/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Environment, GivenToRun, RunLimits, Sandbox } from '../runtime/index.ts'
-import type { InvocationRecord } from '../store/index.ts'
+import type { ClaimsRules, InvocationRecord } from '../store/index.ts'
 import { openMint, type ClaimsByToken, type MintRequest } from '../tokens/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import { closedCalls, type AnswersInStore } from './closed-calls.ts'
@@ -15,6 +15,8 @@ export interface ContenderDeps {
   readonly environment: Environment
   readonly limits: RunLimits
   readonly strictClaims: boolean
+  /** Of applications that have none of their own. */
+  readonly claimsRules?: ClaimsRules | undefined
   readonly answers: AnswersInStore
 }
 
@@ -40,7 +42,7 @@ export type RunMoment = Required<Pick<GivenToRun, 'startedAtMs' | 'seed'>>
 export async function decideAsContender(
   request: MintRequest,
   moment: RunMoment,
-  { sandbox, serving, environment, limits, strictClaims, answers }: ContenderDeps,
+  { sandbox, serving, environment, limits, strictClaims, claimsRules, answers }: ContenderDeps,
 ): Promise<ContenderResult> {
   const calls = closedCalls(answers)
   const given = { ...moment, hostCalls: calls }
@@ -52,6 +54,7 @@ export async function decideAsContender(
     record: (invocation) => (record = invocation),
     limits,
     strictClaims,
+    claimsRules,
     newInvocationId: () => 'inv_rehearsed',
     nowMs: () => moment.startedAtMs,
   })

@@ -106,6 +106,6 @@ async function rehearseOne(
     organizationCode: user.organizationCode,
     live: ofLive,
     candidate: ofCandidate,
-    budget: undefined,
+    budget: request.budgetBytes,
   })
 }

@@ -14,6 +14,8 @@ export const rehearsalRequestSchema = z.strictObject({
   clientIds: z.array(z.string()).optional(),
   scopes: z.array(z.string()),
   audiences: z.array(z.string()),
+  /** Of the claims of one token, as JSON. */
+  budgetBytes: z.int().positive(),
 })
 
 export type RehearsedUsers = z.infer<typeof rehearsedUsersSchema>

@@ -5,7 +5,7 @@ import { openLoadedDeployments, type RunPlace } from '../deployments/index.ts'
 import { AppError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Environment } from '../runtime/index.ts'
-import type { AuditRecord, Change, Store } from '../store/index.ts'
+import type { AuditRecord, Change, ClaimsRules, Store } from '../store/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import type { Pace } from './pace.ts'
 import { recordedAnswers } from './recorded-answers.ts'
@@ -62,6 +62,8 @@ export interface StoredRehearsalDeps {
   >
   readonly issuer: string
   readonly environment: () => Promise<Environment>
+  /** `settings.claims` of the server. */
+  readonly claimsRules: ClaimsRules | undefined
   /** Where it runs: threads of its own. */
   readonly place: RunPlace
   /** What is served here in place of the live deployment of the database: the folder of `mintage dev`. */

@@ -16,8 +16,8 @@ const longestClaims = 16_000
 export interface RehearsedSignIn extends SignInOfReport {
   readonly live: ContenderResult
   readonly candidate: ContenderResult
-  /** Bytes of claims that one token may have; undefined when the application sets no budget. */
-  readonly budget: number | undefined
+  /** Bytes of claims that one token may have. */
+  readonly budget: number
 }
 
 type Both = Pick<RehearsalReport['denied'], 'live' | 'candidate' | 'newly' | 'noLonger'>
@@ -178,7 +178,6 @@ export class Tally {
     const [ofLive, ofCandidate] = [greatest(live), greatest(candidate)]
     largest.live = Math.max(largest.live, ofLive.bytes)
     largest.candidate = Math.max(largest.candidate, ofCandidate.bytes)
-    if (budget === undefined) return
     countBoth(overBudget, ofLive.bytes > budget, ofCandidate.bytes > budget)
     if (ofCandidate.bytes <= budget || ofLive.bytes > budget || overBudget.examples.length >= mostExamples)
       return

@@ -201,6 +201,16 @@ for (const [name, settings] of databases) {
       assert.equal(all.users, 6)
     })
 
+    test('tells whose token grows over the budget', async () => {
+      const { largest } = (await rehearsed('--org org_acme')).size
+      assert.ok(largest.candidate > largest.live)
+      const { overBudget } = (await rehearsed(`--org org_acme --budget ${largest.live}`)).size
+      assert.deepEqual([overBudget.live, overBudget.noLonger], [0, 0])
+      assert.ok(overBudget.newly >= 1)
+      const [example] = overBudget.examples
+      assert.ok(example && example.candidate > example.budget && example.live <= example.budget)
+    })
+
     test('shows people the same, with a progress and the way to it', async () => {
       const { exitCode, stdout, stderr } = await mintage('rehearse --all')
       assert.equal(exitCode, exitCodes.ok, stderr)

@@ -9,6 +9,9 @@ import { RequestError } from '../request-error.ts'
 
 const usualSample = 1_000
 const mostSample = 10_000_000
+/** What browsers keep in one cookie (RFC 6265 §6.1). */
+const usualBudget = 4_096
+const mostBudget = 1_000_000
 const names = z.array(z.string().min(1).max(1_000)).max(100)
 
 const shownRehearsalSchema = z.object({
@@ -43,6 +46,8 @@ export const createRehearsal = operation({
     client_ids: names.min(1).optional(),
     scopes: names.min(1).optional(),
     audiences: names.optional(),
+    /** Tokens whose claims grow over so many bytes of JSON are reported. */
+    budget_bytes: z.int().min(1).max(mostBudget).optional(),
   }),
   status: 201,
   answer: openSchema({ rehearsal: shownRehearsalSchema }),
@@ -68,6 +73,7 @@ export const createRehearsal = operation({
           ...(body.client_ids && { clientIds: body.client_ids }),
           scopes: body.scopes ?? ['openid', 'profile', 'email', 'offline'],
           audiences: body.audiences ?? [],
+          budgetBytes: body.budget_bytes ?? usualBudget,
         },
         author: clientId ?? 'operator',
         audit: { event: deps.by.event, clientId },
