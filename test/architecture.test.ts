@@ -73,6 +73,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/store': ['src/oauth', 'src/errors'],
   'src/management': [
     'src/rehearsal',
+    'src/replays',
     'src/deployments',
     'src/directory',
     'src/errors',

@@ -1,24 +1,18 @@
 // `mintage logs`: the recorded invocations, straight from the database. It needs no server, and disturbs none that runs.
 import { setTimeout as delay } from 'node:timers/promises'
-import { identifierOf } from '../directory/index.ts'
-import { ConfigError, nearest } from '../errors/index.ts'
+import { ConfigError } from '../errors/index.ts'
 import { tokenKinds, type JsonObject } from '../oauth/index.ts'
 import { openExistingStore } from '../app/index.ts'
 import { caseOfInvocation, notReplayable, recordedInvocation } from '../replays/index.ts'
 import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
-import {
-  endingErrorCode,
-  invocationDocumentSchema,
-  runEndings,
-  storedEndings,
-  withCurrentEnding,
-} from '../tokens/index.ts'
+import { invocationDocumentSchema, withCurrentEnding } from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import { projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
 import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { invocationHeader, invocationLine, invocationReport } from './invocation-report.ts'
+import { hasText, newestWith, parseFilter, userIdOf } from './logs-filter.ts'
 import type { Output } from './output.ts'
 import { untilStopped } from './stop-signal.ts'
 
@@ -40,7 +34,15 @@ export const logsCommand: Command = {
       value: 'WHEN',
       summary: 'Only since this time: 30s, 15m, 2h, 7d, or a time such as 2026-11-28T10:00Z.',
     },
+    { name: 'until', value: 'WHEN', summary: 'Only before this time, spelled as with --since.' },
     { name: 'client', value: 'ID', summary: 'Only tokens of this client id.' },
+    { name: 'org', value: 'CODE', summary: 'Only tokens for this organization.' },
+    { name: 'deployment', value: 'ID', summary: 'Only what this deployment did.' },
+    {
+      name: 'text',
+      value: 'TEXT',
+      summary: 'Only those that hold this text anywhere, such as a claim or a line of the log.',
+    },
     { name: 'workflow', value: 'ID', summary: 'Only the workflow with this id.' },
     { name: 'limit', value: 'N', summary: 'Show the newest N. Default: 20.' },
     {
@@ -85,21 +87,13 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     throw usage(logsCommand, '--event is for mintage logs show ID, without --json.')
   if (given.has('case') && (id === undefined || given.has('json') || given.has('event')))
     throw usage(logsCommand, '--case is for mintage logs show ID, without --json and --event.')
-  const sinceMs = parseSince(given.value('since'))
   const limit = parseLimit(given.value('limit'))
-  const outcomes = parseOutcome(given.value('outcome'))
+  const wanted = parseFilter(logsCommand, given)
   const store = await openExistingStore(await parseUsedDataOptions(given))
   try {
     if (id !== undefined) return await show(id, store, given, output)
     const userId = await userIdOf(given.value('user'), store)
-    const [clientId, workflowId] = [given.value('client'), given.value('workflow')]
-    const filter = {
-      ...(userId !== undefined && { userId }),
-      ...(outcomes !== undefined && { outcomes }),
-      ...(sinceMs !== undefined && { sinceMs }),
-      ...(clientId !== undefined && { clientId }),
-      ...(workflowId !== undefined && { workflowId }),
-    }
+    const filter = { ...wanted, ...(userId !== undefined && { userId }) }
     await list(store, { ...filter, limit }, given, output)
     return exitCodes.ok
   } finally {
@@ -117,8 +111,10 @@ async function list(
     for (const invocation of found.map(withCurrentEnding))
       output.print(given.has('json') ? JSON.stringify(invocation) : invocationLine(invocation))
   }
-  const newest = (await store.invocations.list({ ...filter, limit })).toReversed()
-  if (newest.length === 0) output.printError(await whyEmpty(store, filter))
+  const text = given.value('text')?.toLowerCase()
+  const newest = (await newestWith(text, { ...filter, limit }, store, output)).toReversed()
+  if (newest.length === 0)
+    output.printError(await whyEmpty(store, { ...filter, ...(text !== undefined && { text }) }))
   if (!given.has('json') && (newest.length > 0 || given.has('follow'))) output.print(invocationHeader(output))
   print(newest)
   if (!given.has('follow')) return
@@ -134,14 +130,14 @@ async function list(
       order: 'oldest-first',
       limit: mostShown,
     })
-    print(next)
+    print(next.filter((invocation) => hasText(invocation, text)))
     afterSequence = next.at(-1)?.sequence ?? afterSequence
     await delay(followIntervalMs, undefined, { signal: stopped.signal }).catch(() => {})
   }
 }
 
 /** On standard error, so that it gets into no document. */
-async function whyEmpty(store: Store, filter: Omit<InvocationFilter, 'limit'>): Promise<string> {
+async function whyEmpty(store: Store, filter: object): Promise<string> {
   const [latest] = await store.invocations.list({ limit: 1 })
   if (latest === undefined) {
     return `No invocations in ${store.description}. A workflow runs when a user signs in or refreshes, or when a machine gets a token. For another database use --project, --data-dir or --database-url.`
@@ -186,48 +182,6 @@ function runInputOf({ document }: StoredInvocation): JsonObject {
     return claims === undefined ? [] : [[token, claims] as const]
   })
   return { event, ...Object.fromEntries(before) }
-}
-
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-/** A duration before now, or a time; a time without a zone is UTC, as the list shows it. */
-function parseSince(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined
-  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(given) ?? []
-  if (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd')
-    return Date.now() - Number(amount) * unitMs[unit]
-  const [, day, time = '00:00', zone = 'Z'] =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(given) ??
-    []
-  const atMs = Date.parse(`${day}T${time}${zone}`)
-  if (!Number.isNaN(atMs)) return atMs
-  throw usage(
-    logsCommand,
-    `--since does not take ${JSON.stringify(given)}.`,
-    'Write a duration (30s, 15m, 2h, 7d) or a time (2026-11-28, 2026-11-28T10:00, 2026-11-28T10:00:00+01:00).',
-  )
-}
-
-/** An address is looked up; anything else is an id. */
-async function userIdOf(given: string | undefined, store: Store): Promise<string | undefined> {
-  if (given === undefined || !given.includes('@')) return given
-  const identifier = identifierOf('email', given)
-  const found = identifier && (await store.directory.identity('email', identifier.normalized))
-  if (found) return found.userId
-  throw new ConfigError('usage', `No user has the address ${JSON.stringify(given)}.`, {
-    hint: 'Check the address, or give the id of the user.',
-  })
-}
-
-/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `memory-exceeded`. Gives every stored name. */
-function parseOutcome(given: string | undefined): InvocationFilter['outcomes'] {
-  if (given === undefined) return undefined
-  const found = runEndings.find((known) => known === given || endingErrorCode(known) === given)
-  if (found !== undefined) return storedEndings(found)
-  const codes = runEndings.flatMap((known) => endingErrorCode(known) ?? [])
-  const meant = nearest(given, [...runEndings, ...codes])
-  const hint = meant === undefined ? `The outcomes are ${runEndings.join(', ')}.` : `Did you mean ${meant}?`
-  throw usage(logsCommand, `There is no outcome ${JSON.stringify(given)}.`, hint)
 }
 
 function parseLimit(given: string | undefined): number {

@@ -59,7 +59,7 @@ export function replayText(replay: Replay, deploymentId: string | null, output: 
 export function replayReportText(report: ReplayReport, output: Output): string {
   const { replayed, identical, differing, notReplayed, changes, skippedCalls } = report
   const lines = [
-    `${replayed} replayed with ${report.deployment ?? 'no workflow'}: ${identical} the same, ${differing} differ`,
+    `${replayed} replayed with ${report.deployment ?? 'the deployments that they were recorded with'}: ${identical} the same, ${differing} differ`,
     ...notReplayed.map(({ reason, count }) => `${count} not replayed: ${reason}`),
   ]
   if (changes.length > 0) {

@@ -10,15 +10,16 @@ import {
   replayInvocation,
   replayMany,
 } from '../replays/index.ts'
+import { mintageOperations } from '../management/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import type { Store } from '../store/index.ts'
 import type { LiveProject } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
-import { projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
-import { dataOptions, parseUsedDataOptions } from './data-options.ts'
+import { parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { buildGivenProject, readGivenFile } from './given-project.ts'
+import { managementOptions, openManagementClient } from './management-client.ts'
 import type { Output } from './output.ts'
 import { replayDocument, replayReportText, replayText } from './replay-report.ts'
 
@@ -27,14 +28,18 @@ const mostReplayed = 100_000
 export const replayCommand: Command = {
   name: 'replay',
   summary: 'Run recorded invocations again and show what would have been issued differently.',
-  operands: 'ID|--last N --with DIR [options]',
+  operands: 'ID|--last N [--with DIR|--deployment ID] [options]',
   maxOperands: 1,
   options: [
     { name: 'with', value: 'DIR', summary: 'The project to run them with.' },
+    {
+      name: 'deployment',
+      value: 'ID',
+      summary: 'The stored deployment to run them with. Default: the one that each was recorded with.',
+    },
     { name: 'last', value: 'N', summary: `The newest N invocations, up to ${mostReplayed}.` },
     { name: 'json', summary: 'Print one JSON document.' },
-    ...projectOptions,
-    ...dataOptions,
+    ...managementOptions,
   ],
   examples: ['mintage replay inv_… --with .', 'mintage replay --last 1000 --with . --json'],
   run,
@@ -50,8 +55,14 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
       'Give the ID of an invocation, or --last N.',
       'mintage replay --last 1000 --with .',
     )
-  if (dir === undefined)
-    throw usage(replayCommand, '--with says which project to run it with.', 'mintage replay ID --with .')
+  if (dir === undefined) return withStored(id, last, given, output)
+  if (given.has('deployment')) throw usage(replayCommand, 'Give --with or --deployment, not both.')
+  if (given.has('to'))
+    throw usage(
+      replayCommand,
+      '--with builds a project here, and --to names a server elsewhere.',
+      'mintage deploy DIR --draft --to URL, then mintage replay --last 1000 --deployment ID --to URL',
+    )
   const file = await readGivenFile(dir)
   const { strictClaims, limits } = file.settings
   await using opened = new AsyncDisposableStack()
@@ -69,6 +80,30 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   return id === undefined
     ? await many(last ?? 0, replaying, given, output)
     : await one(id, replaying, given, output)
+}
+
+/** By the operation, on a server or on the project's database. */
+async function withStored(
+  id: string | undefined,
+  last: number | undefined,
+  given: CommandArguments,
+  output: Output,
+): Promise<ExitCode> {
+  const client = await openManagementClient(given)
+  try {
+    const deploymentId = given.value('deployment')
+    const { replay } = await client.call(mintageOperations.createReplay, {
+      body: {
+        ...(id !== undefined && { invocation_id: id }),
+        ...(last !== undefined && { last }),
+        ...(deploymentId !== undefined && { deployment_id: deploymentId }),
+      },
+    })
+    output.print(given.has('json') ? JSON.stringify(replay, null, 2) : replayReportText(replay, output))
+    return replay.differing === 0 ? exitCodes.ok : exitCodes.differs
+  } finally {
+    await client.close()
+  }
 }
 
 interface Replaying {

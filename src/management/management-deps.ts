@@ -31,7 +31,10 @@ export interface DeploymentPlace {
 }
 
 export interface ManagementDeps {
-  readonly store: Pick<Store, 'commit' | 'directory' | 'deployments' | 'rehearsals' | 'audit'>
+  readonly store: Pick<
+    Store,
+    'audit' | 'commit' | 'deployments' | 'directory' | 'invocations' | 'recordings' | 'rehearsals'
+  >
   readonly deployments: DeploymentPlace
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>

@@ -47,6 +47,7 @@ export const requestErrors = {
     status: 404,
     meaning: 'No permission has this id or key, or the member does not have it.',
   },
+  INVOCATION_NOT_FOUND: { status: 404, meaning: 'No invocation has this id.' },
   DEPLOYMENT_NOT_FOUND: { status: 404, meaning: 'No deployment has this id.' },
   DEPLOYMENT_FAILED: {
     status: 409,

@@ -1,22 +1,26 @@
 // The newest invocations, replayed with all threads and counted.
-import type { InvocationFilter, Store } from '../store/index.ts'
+import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
 import type { FiredTrigger } from '../triggers/registry/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import { recordedInvocation } from './recorded-invocation.ts'
 import { ReplayTally, type ReplayReport } from './replay-report.ts'
 import { replayInvocation, type ReplayWith } from './replay-invocation.ts'
 
+export type ServingOf = (
+  trigger: FiredTrigger,
+  deploymentId: string,
+) => Promise<ServingDeployment | undefined | 'missing'>
+
 export interface ReplayMany extends Omit<ReplayWith, 'serving'> {
   readonly store: Pick<Store, 'invocations' | 'recordings'>
   /** For the report; null when each invocation runs with its own. */
   readonly deploymentId: string | null
   /** Of the deployment that an invocation ran with, or of another one for all. `missing` when it is not there any more. */
-  readonly serving: (
-    trigger: FiredTrigger,
-    deploymentId: string,
-  ) => Promise<ServingDeployment | undefined | 'missing'>
+  readonly serving: ServingOf
   readonly filter: Omit<InvocationFilter, 'limit' | 'afterSequence' | 'order'>
   readonly last: number
+  /** These, in place of the newest. */
+  readonly invocations?: readonly StoredInvocation[]
   readonly onProgress?: (done: number) => void
 }
 
@@ -31,11 +35,13 @@ export async function replayMany(given: ReplayMany): Promise<ReplayReport> {
   let left = last
   let beforeSequence: number | undefined
   while (left > 0) {
-    const page = await store.invocations.list({
-      ...filter,
-      ...(beforeSequence !== undefined && { beforeSequence }),
-      limit: Math.min(left, pageSize),
-    })
+    const page =
+      given.invocations ??
+      (await store.invocations.list({
+        ...filter,
+        ...(beforeSequence !== undefined && { beforeSequence }),
+        limit: Math.min(left, pageSize),
+      }))
     if (page.length === 0) break
     const recordings = await store.recordings.list(page.map(({ id }) => id))
     const byId = new Map(recordings.map((recording) => [recording.invocationId, recording]))
@@ -53,7 +59,7 @@ export async function replayMany(given: ReplayMany): Promise<ReplayReport> {
       }
     })
     await Promise.all(workers)
-    left -= page.length
+    left -= given.invocations === undefined ? page.length : left
     beforeSequence = page.at(-1)?.sequence
   }
   return tally.report()

@@ -31,8 +31,12 @@ export interface InvocationFilter {
   readonly outcomes?: readonly [string, ...string[]]
   readonly clientId?: string
   readonly workflowId?: string
+  readonly deploymentId?: string
+  readonly organizationCode?: string
   /** Only those that started at this moment or later, in milliseconds since the epoch. */
   readonly sinceMs?: number
+  /** Only those that started before this moment. */
+  readonly untilMs?: number
   readonly accessTokenJti?: string
   /** Only those written after the one with this sequence number. */
   readonly afterSequence?: number

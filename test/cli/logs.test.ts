@@ -109,6 +109,28 @@ describe('mintage logs', () => {
     assert.deepEqual(await ids('--user', 'Ada@example.com', '--outcome', 'threw'), ['inv_3'])
   })
 
+  test('filters by time, organization, deployment and text', async (t) => {
+    const { folder } = await openRecords(
+      t,
+      invocation('inv_1', { startedAtMs: startedAtMs - 60_000, deploymentId: 'dep_0' }),
+      invocation('inv_2', { organizationCode: 'org_1' }),
+      invocation('inv_3', {
+        document: { ...invocation('inv_3').document, log: [{ level: 'info', text: 'The Needle' }] },
+      }),
+    )
+    const ids = async (...args: string[]) =>
+      [...(await folder.mintage('logs', ...args)).stdout.matchAll(/inv_\d/g)].map(([id]) => id)
+    assert.deepEqual(await ids('--until', '2030-01-02T03:04'), ['inv_1'])
+    assert.deepEqual(await ids('--since', '2030-01-02T03:04', '--until', '2030-01-02T04:00'), [
+      'inv_2',
+      'inv_3',
+    ])
+    assert.deepEqual(await ids('--deployment', 'dep_0'), ['inv_1'])
+    assert.deepEqual(await ids('--org', 'org_1'), ['inv_2'])
+    assert.deepEqual(await ids('--text', 'the needle'), ['inv_3'])
+    assert.deepEqual(await ids('--text', 'the needle', '--deployment', 'dep_0'), [])
+  })
+
   test('prints a JSON document on each line with --json', async (t) => {
     const { folder } = await openRecords(t, invocation('inv_1'), invocation('inv_2'))
     const { stdout } = await folder.mintage('logs', '--json')

@@ -104,6 +104,41 @@ for (const [name, database] of Object.entries(databases)) {
   })
 }
 
+describe('replays by the management API', () => {
+  test('run invocations with their stored deployment, and invocations are listed and shown', async (t) => {
+    const project = await startReplayedProject(t)
+    await project.signIn()
+    const id = await newestId(project, 'user:tokens_generation')
+    const replayed = await project.api('POST', '/mintage/replays', { last: 10 })
+    assert.equal(replayed.status, 200, JSON.stringify(replayed.json))
+    const { replay } = replayed.json as { replay: Record<string, unknown> }
+    const { identical, differing, notReplayed, deployment } = replay
+    assert.deepEqual([identical, differing, notReplayed, deployment], [1, 0, [], null])
+    const one = await project.mintage('replay', id)
+    assert.equal(one.stderr, '')
+    assert.match(
+      one.stdout,
+      /^1 replayed with the deployments that they were recorded with: 1 the same, 0 differ/,
+    )
+    const gone = await project.api('POST', '/mintage/replays', {
+      invocation_id: id,
+      deployment_id: 'dep_gone',
+    })
+    assert.equal(gone.status, 404)
+    const neither = await project.api('POST', '/mintage/replays', {})
+    assert.equal(neither.status, 400)
+    const listed = await project.api('GET', `/mintage/invocations?user_id=kp_1&limit=5`)
+    const { invocations } = listed.json as { invocations: { id: string; deployment_id: string }[] }
+    assert.deepEqual(
+      invocations.map((invocation) => invocation.id),
+      [id],
+    )
+    const shown = await project.api('GET', `/mintage/invocations/${id}`)
+    assert.doesNotMatch(JSON.stringify(shown.json), new RegExp(secret))
+    assert.equal((await project.api('GET', '/mintage/invocations/inv_gone')).status, 404)
+  })
+})
+
 describe('mintage replay', () => {
   test('says what cannot be replayed and why', async (t) => {
     const project = await startReplayedProject(t, { settings: ', recordings: { isKept: false }' })

@@ -18,6 +18,10 @@ const machine = {
   id: 'b1110000000000000000000000000009',
   secret: 'AMachineOfTheTestsOnlySecret000000000000009',
 }
+const operator = {
+  id: 'b1110000000000000000000000000010',
+  secret: 'AMachineOfTheTestsOnlySecret000000000000010',
+}
 export const userWorkflow = 'kindeSrc/environment/workflows/tokensWorkflow.ts'
 
 const userBody = (crm: string) => `
@@ -52,6 +56,12 @@ export interface ReplayedProject {
   readonly body: string
   signIn(): Promise<{ readonly refresh: () => Promise<void> }>
   machineToken(): Promise<void>
+  /** A request to the management API, by a machine that may read invocations and replay them. */
+  api(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ readonly status: number; readonly json: unknown }>
   /** A copy of the project whose user workflow has another body. */
   edited(change: (body: string) => string): Promise<string>
   /** The command with the data of this server. */
@@ -83,6 +93,11 @@ applications:
     clientSecret: ${webClient.secret}
     redirectUris: ['${redirectUri}']
   machine: { type: m2m, clientId: ${machine.id}, clientSecret: ${machine.secret}, apis: [{ audience: 'https://api.example.com' }] }
+  operator:
+    type: m2m
+    clientId: ${operator.id}
+    clientSecret: ${operator.secret}
+    apis: [{ audience: '\${issuer}/api', scopes: [read:invocations, create:replays] }]
 users:
   - { id: ${person.id}, email: ${person.email}, password: ${person.password}, firstName: Ada, lastName: Lovelace }
 `,
@@ -120,6 +135,24 @@ users:
         }),
       })
       assert.equal(response.status, 200, await response.text())
+    },
+    async api(method, path, body) {
+      const asked = await fetch(`${server.issuer}/oauth2/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: operator.id,
+          client_secret: operator.secret,
+          audience: `${server.issuer}/api`,
+        }),
+      })
+      const { access_token: token } = (await asked.json()) as { readonly access_token: string }
+      const response = await fetch(`${server.issuer}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+      return { status: response.status, json: await response.json() }
     },
     async edited(change) {
       const copy = await mkdtemp(join(tmpdir(), 'mintage-edited-'))

@@ -9,6 +9,8 @@ import {
 } from './deployments.ts'
 import { getGitSyncs } from './git-syncs.ts'
 import { openPreview, withdrawPreview } from './preview.ts'
+import { getInvocation, getInvocations } from './invocations.ts'
+import { createReplay } from './replays.ts'
 import { createRehearsal, getRehearsal } from './rehearsals.ts'
 
 export const mintageOperations = {
@@ -25,4 +27,7 @@ export const mintageOperations = {
   startCanary,
   promoteCanary,
   withdrawCanary,
+  createReplay,
+  getInvocations,
+  getInvocation,
 } as const

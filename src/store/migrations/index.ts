@@ -9,6 +9,7 @@ import { deploymentPreviews } from './0007-deployment-previews.ts'
 import { rehearsals } from './0008-rehearsals.ts'
 import { recordings } from './0009-recordings.ts'
 import { canary } from './0010-canary.ts'
+import { invocationsByOrganization } from './0011-invocations-by-organization.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   rehearsals,
   recordings,
   canary,
+  invocationsByOrganization,
 ]

@@ -113,7 +113,10 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
     outcomes,
     clientId,
     workflowId,
+    deploymentId,
+    organizationCode,
     sinceMs,
+    untilMs,
     accessTokenJti,
     afterSequence,
     beforeSequence,
@@ -126,6 +129,21 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
     .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
     .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))
     .$if(workflowId !== undefined, (rows) => rows.where('workflow_id', '=', workflowId ?? ''))
+    .$if(deploymentId !== undefined, (rows) => rows.where('deployment_id', '=', deploymentId ?? ''))
+    .$if(organizationCode !== undefined, (rows) =>
+      rows.where('organization_code', '=', organizationCode ?? ''),
+    )
+    .$if(untilMs !== undefined, (rows) =>
+      rows
+        .where('started_at_ms', '<', untilMs ?? 0)
+        // As with `since`: the walk begins where the index by time says.
+        .where('sequence', '<=', (eb) =>
+          eb
+            .selectFrom('invocations as until')
+            .select(({ fn }) => fn.max('until.sequence').as('last'))
+            .where('until.started_at_ms', '<', untilMs ?? 0),
+        ),
+    )
     .$if(sinceMs !== undefined, (rows) =>
       rows
         .where('started_at_ms', '>=', sinceMs ?? 0)
