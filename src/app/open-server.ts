@@ -34,6 +34,7 @@ import { runLimits } from './run-limits.ts'
 import { hasLiveDeployment, openServed, type ServedProject } from './served-project.ts'
 import { safeMode } from './safe-mode.ts'
 import type { ServerSettings } from './server-settings.ts'
+import { workflowBreaker } from './workflow-breaker.ts'
 import { workflowEnvironment } from './workflow-environment.ts'
 
 export interface ServerListeners {
@@ -134,6 +135,7 @@ export async function openServer(
     sandbox,
     serving: (trigger, { userId, clientId }) => project.serving(trigger, userId ?? clientId),
     ...safeMode(settings, log),
+    ...workflowBreaker(file.settings, now, log),
     environment,
     record: invocationRecorder({ store, settings: file.settings, listeners, log, canary }),
     limits: runLimits(file.settings.limits),

@@ -99,6 +99,11 @@ export const runCodes = {
     meaning: 'The token handed to kinde.cache.jwtToken did not pass its validation.',
     fix: 'Check the issuer, its keys, and that the token has not expired.',
   },
+  breaker_open: {
+    meaning:
+      'The workflow failed several times in a row, so it is not run for a while (settings.circuitBreaker of mintage.yaml).',
+    fix: 'See why the invocations before it failed (mintage logs); it is tried again by itself.',
+  },
   encryption_key_missing: {
     meaning: 'kinde.secureFetch was used and no encryption key is active.',
     fix: 'Configure an encryption key for the workflow.',

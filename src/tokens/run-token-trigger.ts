@@ -61,12 +61,13 @@ const rejectedClaims = {
 >
 
 /** What the run ended in, claims included: a run that completed with claims that cannot be issued did not go well. */
-export const runEndings = [...outcomeKinds, 'claim-reserved', 'claims-unfit'] as const
+export const runEndings = [...outcomeKinds, 'claim-reserved', 'claims-unfit', 'breaker-open'] as const
 export type RunEnding = (typeof runEndings)[number]
 
 /** The code of the error that tells of such an ending; undefined for a run that completed. */
 export function endingErrorCode(ending: RunEnding): ErrorCode | undefined {
   if (ending === 'claims-unfit') return 'claims_unfit'
+  if (ending === 'breaker-open') return 'breaker_open'
   return ending === 'claim-reserved' ? rejectedClaims.reserved.code : outcomeErrorCode[ending]
 }
 

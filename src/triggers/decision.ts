@@ -13,6 +13,8 @@ export type FailedOutcome = Exclude<RunOutcome, { readonly kind: 'completed' } |
 export type RunFailure<Ending extends string> =
   | { readonly kind: 'outcome'; readonly code: ErrorCode; readonly outcome: FailedOutcome }
   | { readonly kind: 'result'; readonly code: ErrorCode; readonly rejected: Rejected<Ending> }
+  /** It was not run, because it failed too often (circuit-breaker.ts). */
+  | { readonly kind: 'breaker'; readonly code: 'breaker_open' }
 
 /** About the outcome of one workflow. */
 export type WorkflowDecision<Result, Ending extends string> =
@@ -55,6 +57,11 @@ export function decide<Result, Ending extends string>(
   const failure = { kind: 'outcome', code: outcomeErrorCode[outcome.kind], outcome } as const
   // A replay explains a run and issues nothing; when it leaves its recording, no policy of the author's applies.
   return failed(failure, outcome.kind === 'replay-diverged' ? 'stop' : failurePolicy)
+}
+
+/** About a workflow that was not run because its breaker is open. */
+export function decideUnrun(failurePolicy: FailurePolicy): WorkflowDecision<never, never> {
+  return failed({ kind: 'breaker', code: 'breaker_open' }, failurePolicy)
 }
 
 function failed<Ending extends string>(

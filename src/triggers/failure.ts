@@ -32,6 +32,14 @@ export interface FailureContext {
 const maxMessageLength = 2_000
 
 export function describeFailure(failure: RunFailure<string>, context: FailureContext): FailureText {
+  if (failure.kind === 'breaker') {
+    const { code } = failure
+    return {
+      code,
+      message: 'The workflow was not run: it failed too often in a row, so it rests for a while.',
+      hint: errorCodes[code].fix,
+    }
+  }
   if (failure.kind === 'result') {
     const { code, message, at } = failure.rejected
     return { code, message, hint: errorCodes[code].fix, ...(at && { at }) }

@@ -5,6 +5,7 @@ import { redactor } from '../runtime/host-calls/index.ts'
 import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
 import { invocationDocument, type Redact } from './invocation-document.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { TriggerRequest, TriggerRun } from './run-trigger.ts'
@@ -15,6 +16,8 @@ export interface TriggerDeps {
   readonly sandbox: Pick<Sandbox, 'invoke'>
   /** What serves a trigger for this user and application, if anything does. */
   readonly serving: (trigger: FiredTrigger, about: FiredAbout) => ServingDeployment | undefined
+  /** Lets workflows that keep failing rest; all run without it. */
+  readonly breaker?: CircuitBreaker
   /** Given in safe mode, in which nothing serves a trigger: told of each firing that would have run workflows. */
   readonly onSafeMode?: (trigger: FiredTrigger, about: FiredAbout) => void
   readonly environment: () => Promise<Environment>
@@ -100,6 +103,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
       localization: {},
       limits,
       ...(isStrict !== undefined && { isStrict }),
+      ...(deps.breaker && { breaker: deps.breaker.of(serving.id) }),
     },
     deps.sandbox,
   )
@@ -125,14 +129,14 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     document,
   }
   const { shown, hidden } = firing.given
-  const recordings = run.steps.flatMap((step) => ('run' in step ? [step.run.recording] : []))
+  const recordings = run.steps.flatMap((step) => ('run' in step ? (step.run.recording ?? []) : []))
   const recorded = recordedRun({
     ...(isRedacted && { event, shown }),
     hidden: hidden(isStrict),
     limits,
     steps: run.steps.map((step) => ({
       workflow: step.workflow.id,
-      ...('run' in step && { recording: step.run.recording }),
+      ...('run' in step && step.run.recording && { recording: step.run.recording }),
     })),
   })
   deps.record(invocation, { run: recorded, environment, answerBytes: answerBytes(recordings) })

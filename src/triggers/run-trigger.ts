@@ -11,11 +11,12 @@ import type {
   RunLimits,
   Sandbox,
 } from '../runtime/index.ts'
+import type { Breaker } from './circuit-breaker.ts'
 import type { Decision } from './decision.ts'
 import type { FailureText } from './failure.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { ResultRules } from './result-rules.ts'
-import { runWorkflow, type WorkflowRun } from './run-workflow.ts'
+import { runWorkflow, unrunWorkflow, type WorkflowRun } from './run-workflow.ts'
 import type { RunnableDeployment } from './runnable-deployment.ts'
 import { limitsLeft } from './shared-limits.ts'
 
@@ -33,6 +34,8 @@ export interface TriggerRequest {
   readonly isStrict?: boolean
   /** The recording of each workflow, in their order. */
   readonly replay?: readonly Recording[]
+  /** Says which workflows rest because they failed too often; all run without it. */
+  readonly breaker?: Breaker
   /** Counts where a replay says nothing. */
   readonly given?: GivenToRun
 }
@@ -46,7 +49,7 @@ export type TriggerStep<Result, Ending extends string> =
 
 export interface TriggerRun<Result, Ending extends string> {
   /** Of the workflow that decided: the one that denied or refused, or the first that failed. */
-  readonly ending: OutcomeKind | Ending
+  readonly ending: OutcomeKind | Ending | 'breaker-open'
   readonly decision: Decision<Result, Ending>
   readonly failure: FailureText | undefined
   /** The workflow that `ending` tells of; the first when all completed. */
@@ -65,7 +68,7 @@ export async function runTrigger<Result, Ending extends string>(
   rules: ResultRules<Result, Ending>,
   sandbox: Pick<Sandbox, 'invoke'>,
 ): Promise<TriggerRun<Result, Ending>> {
-  const { workflows, replay, limits, ...common } = request
+  const { workflows, replay, limits, breaker, ...common } = request
   const steps: TriggerStep<Result, Ending>[] = []
   const runs: WorkflowRun<Result, Ending>[] = []
   let left: Result | undefined
@@ -76,17 +79,18 @@ export async function runTrigger<Result, Ending extends string>(
       continue
     }
     const recording = replay?.[index]
-    const run = await runWorkflow(
-      {
-        ...common,
-        workflow,
-        limits: limitsLeft(limits, runs),
-        sharedLimits: limits,
-        ...(recording && { replay: recording }),
-      },
-      rules.next(workflow, left),
-      sandbox,
-    )
+    const asked = {
+      ...common,
+      workflow,
+      limits: limitsLeft(limits, runs),
+      sharedLimits: limits,
+      ...(recording && { replay: recording }),
+    }
+    const isResting = breaker?.admits(workflow.id) === false
+    const run: WorkflowRun<Result, Ending> = isResting
+      ? unrunWorkflow(asked)
+      : await runWorkflow(asked, rules.next(workflow, left), sandbox)
+    if (!isResting) breaker?.ended(workflow.id, run.ending)
     runs.push(run)
     steps.push({ workflow, run })
     if (run.decision.kind === 'issue') left = run.decision.result

@@ -12,7 +12,7 @@ import type {
   RunLimits,
   Sandbox,
 } from '../runtime/index.ts'
-import { decide, type WorkflowDecision } from './decision.ts'
+import { decide, decideUnrun, type WorkflowDecision } from './decision.ts'
 import { describeFailure, type FailureText } from './failure.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { StepRules } from './result-rules.ts'
@@ -35,7 +35,7 @@ export interface WorkflowRequest {
 
 export interface WorkflowRun<Result, Ending extends string> {
   /** What the run ended in, its result included: a run that completed with a result that is rejected did not go well. */
-  readonly ending: OutcomeKind | Ending
+  readonly ending: OutcomeKind | Ending | 'breaker-open'
   readonly decision: WorkflowDecision<Result, Ending>
   readonly failure: FailureText | undefined
   /** What the guest tried although its rules forbid it, as the guest tells it. */
@@ -44,7 +44,8 @@ export interface WorkflowRun<Result, Ending extends string> {
   readonly calls: readonly CallEntry[]
   readonly durationMs: number
   readonly runningMs: number
-  readonly recording: Recording
+  /** Undefined when it was not run because its breaker is open. */
+  readonly recording: Recording | undefined
 }
 
 /** Never rejects for what a workflow does. */
@@ -84,6 +85,27 @@ export async function runWorkflow<Result, Ending extends string>(
     durationMs: ran.durationMs,
     runningMs: ran.runningMs,
     recording: ran.recording,
+  }
+}
+
+/** What stands for a run while the breaker of the workflow is open. */
+export function unrunWorkflow({
+  workflow,
+  trigger,
+  sharedLimits: limits,
+}: Pick<WorkflowRequest, 'sharedLimits' | 'trigger' | 'workflow'>): WorkflowRun<never, never> {
+  const decision = decideUnrun(workflow.failurePolicy)
+  return {
+    ending: 'breaker-open',
+    decision,
+    failure:
+      'failure' in decision ? describeFailure(decision.failure, { trigger, limits, ...workflow }) : undefined,
+    attempts: [],
+    log: [],
+    calls: [],
+    durationMs: 0,
+    runningMs: 0,
+    recording: undefined,
   }
 }
 

@@ -38,10 +38,12 @@ import {
   type ServingDeployment,
   type WorkflowDeployment,
 } from '../../src/workflows/index.ts'
+import type { TriggerDeps } from '../../src/triggers/index.ts'
 import type { FiredTrigger } from '../../src/triggers/registry/index.ts'
 import { buildOnlyWorkflow } from './workflow-run.ts'
 
 export interface IssuerGiven {
+  readonly breaker?: TriggerDeps['breaker']
   readonly directory: readonly Change[]
   readonly workflow?: string
   readonly location?: StoreOptions['location']
@@ -147,6 +149,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const mint = openMint({
     sandbox,
     serving: (trigger) => servingOf(live, trigger),
+    ...(given.breaker && { breaker: given.breaker }),
     environment: () => environmentOf(store),
     record: (invocation, recorded) => store.invocations.append(invocation, recorded),
     // Only a test that is about the clock ends by it, however busy the machine is.

@@ -142,6 +142,18 @@ export const settings = z.strictObject({
     .describe(
       'What the claims of each token have to be when a workflow has run, by JSON Schema; anything fits when left out. An application may have its own.',
     ),
+  circuitBreaker: z
+    .strictObject({
+      isOn: z.boolean().default(true).describe('Whether a workflow that keeps failing rests for a while.'),
+      failures: z
+        .int()
+        .min(1)
+        .default(10)
+        .describe('Failures in a row after which a workflow is not run any more; denials are not failures.'),
+      openSeconds: seconds.default(30).describe('How long it rests before one run is tried, in seconds.'),
+    })
+    .prefault({})
+    .describe('A workflow that keeps failing is not run for a while; see the guide on keeping serving.'),
   strictClaims: z
     .boolean()
     .default(false)
