@@ -93,7 +93,7 @@ export interface ApplicationRecord {
   readonly lifetimes: TokenLifetimes
   readonly customization: TokenCustomization
   /** In place of those of the environment. */
-  readonly claims?: ClaimsRules | null
+  readonly claims?: ClaimsRules | null | undefined
   readonly signingAlgorithm: SigningAlgorithm
   /** Public clients always need PKCE (AS-04); confidential ones when they switch it on. */
   readonly isPkceRequired: boolean

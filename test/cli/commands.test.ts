@@ -23,6 +23,7 @@ commands:
   replay        Run recorded invocations again and show what would have been issued differently.
   build         Build every workflow of the project and show what would be deployed.
   types         Write TypeScript types, or a JSON Schema, of the tokens that are minted.
+  test          Run the tests of the workflows: *.workflow.test.ts, on the production engine.
   applications  List applications with their client ids, redirect URIs and, on request, client secrets.
   deploy        Build the project and make it what a running server runs.
   deployments   Show the deployments of a server, and which one is live.

@@ -18,6 +18,8 @@ export async function serverRoutes(): Promise<readonly ServerRoute[]> {
     ...(await pathsIn('{issuer,sign-in}/**/*.ts', /'(\/[a-z._][\w./-]*)'/g)),
     // A part of a path, and a folder.
     ...['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/device/some_uid'],
+    // Only with `deployments.git`; elsewhere the issuer answers that there is nothing.
+    '/webhooks/git',
     ...['/logout/confirm', '/logout/success', '/oauth2/auth/some_uid', '/', '/nothing-here'],
   ]
   const actions = [

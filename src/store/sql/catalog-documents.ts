@@ -74,7 +74,7 @@ const application = z.object({
       action: z.enum(claimsActions),
     })
     .nullable()
-    .default(null),
+    .optional(),
   signingAlgorithm: z.enum(signingAlgorithms),
   isPkceRequired: z.boolean(),
   isDpopRequired: z.boolean(),
