@@ -18,7 +18,7 @@ commands:
   init          Create a project: a workflow, mintage.yaml, and the files that an editor needs.
   start         Start the issuer of the project that this folder is in, else of the demo.
   dev           Start the server, apply each edit of the project, and show each invocation.
-  run           Run a workflow file against an event in the sandbox and show both tokens before and after.
+  run           Run workflow files against an event in the sandbox and show both tokens before and after.
   rehearse      Show what a project would do for the users of a server, without issuing anything.
   replay        Run recorded invocations again and show what would have been issued differently.
   build         Build every workflow of the project and show what would be deployed.
@@ -60,7 +60,7 @@ mintage help COMMAND shows the options of a command; mintage --version the versi
   test('shows the options and examples of a command with --help', async () => {
     await using folder = await openFolder()
     const { code, stdout } = await folder.mintage('run', '--help')
-    assert.match(stdout, /^usage: mintage run FILE --event EVENT\.json \[options\]\n/)
+    assert.match(stdout, /^usage: mintage run FILE…\|DIR --event EVENT\.json \[options\]\n/)
     assert.match(stdout, /\n {2}--limit NAME=VALUE +Change a limit of the run.*May be given several times\./)
     assert.match(stdout, /\nexamples:\n {2}mintage run /)
     assert.equal(code, 0)
