@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { machine, machineToken, managementProject, reports } from '../harness/management-project.ts'
 import { typeShell } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
+import { untilServed } from '../harness/uploads.ts'
 
 const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
 const file = 'kindeSrc/environment/workflows/machineWorkflow.ts'
@@ -142,6 +143,23 @@ describe('mintage deploy', () => {
       stderr,
       /^error\[deployment_not_found\]: There is no deployment "dep_unknown"\.\n {2}help: mintage deployments/,
     )
+  })
+})
+
+describe('mintage deploy without --to', () => {
+  test('works on the database of a server that runs beside it, which follows', async (t) => {
+    const { edit, projectDir, server, issuer } = await openDeploying(t)
+    const dataDir = server.store.description.replace(/^sqlite /, '').replace(/\/mintage\.db$/, '')
+    await edit('beside')
+    const line = `${process.execPath} ${launcher} deploy --data-dir ${dataDir}`
+    const { exitCode, stdout, stderr } = await typeShell(line, projectDir)
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stdout, /^dep_\w+ is live\. Before it was dep_/)
+    await untilServed(issuer, 'beside')
+    const [record] = await server.store.audit.list({ event: 'management.createDeployment', limit: 1 })
+    assert.equal(record?.clientId, null)
+    const listed = await typeShell(line.replace(' deploy ', ' deployments '), projectDir)
+    assert.match(listed.stdout, /^DEPLOYMENT +STATUS .*\ndep_\w+ +Live +\S+ \S+ +operator +machine\n/)
   })
 })
 

@@ -174,10 +174,11 @@ test('two replicas on Postgres serve the same: deployed, activated, rolled back,
   const next = await makeLive(other, upload('next'), issuer)
   await untilServed(issuer, 'next')
 
-  await askDeployments(issuer, 'POST /deployments/rollback')
+  assert.equal((await askDeployments(issuer, 'POST /deployments/rollback')).status, 200)
   assert.equal(await servedVersion(issuer), 'first')
   await untilServed(other, 'first')
-  await askDeployments(other, `POST /deployments/${next}/activate`, { issuer })
+  const again = await askDeployments(other, `POST /deployments/${next}/activate`, { issuer })
+  assert.equal(again.status, 200)
   await untilServed(issuer, 'next')
 
   const both = await Promise.all(
@@ -197,7 +198,7 @@ test('two replicas on Postgres serve the same: deployed, activated, rolled back,
   assert.equal(both[isLast ? 0 : 1]?.json.previous_deployment_id, isLast ? b : a)
   const [last, before] = isLast ? [issuer, other] : [other, issuer]
   for (const origin of [issuer, other]) await untilServed(origin, `by ${last}`)
-  await askDeployments(issuer, 'POST /deployments/rollback')
+  assert.equal((await askDeployments(issuer, 'POST /deployments/rollback')).status, 200)
   for (const origin of [issuer, other]) await untilServed(origin, `by ${before}`)
 
   await second.server.close()
