@@ -11,6 +11,9 @@ const dayMs = 86_400_000
 const deadJobsKeptMs = 14 * dayMs
 /** Reports of rehearsals hold claims of people. */
 const rehearsalsKeptMs = 7 * dayMs
+/** What a shadow found is looked at soon, or not at all. */
+const shadowDays = 14
+const mostComparisons = 50_000
 const everyTenSeconds = 10_000
 
 type Retention = Pick<MintageSettings, 'invocations' | 'recordings' | 'audit' | 'events'>
@@ -36,6 +39,7 @@ async function deleteExpired(store: Store, retention: Retention, signal: AbortSi
     { olderThanMs: before(retention.events.keepDays), keep: retention.events.keepCount },
     signal,
   )
+  await store.shadows.prune({ olderThanMs: before(shadowDays), keep: mostComparisons }, signal)
   await artifacts.prune(nowMs, signal)
   await oneTimeTokens.prune(nowMs, signal)
   await rehearsals.prune(nowMs - rehearsalsKeptMs, signal)

@@ -22,6 +22,7 @@ import { openGitSync } from './git-sync.ts'
 import { watchFileHandles } from './file-handles.ts'
 import { headerBytes } from './header-bytes.ts'
 import { masterKey } from './master-key.ts'
+import { openServerShadow, shadowed } from './open-shadow.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { invocationRecorder } from './invocation-recorder.ts'
@@ -104,20 +105,23 @@ export async function openServer(
       settings.isSafeMode !== true && (isFolderWanted || !(await hasLiveDeployment(store))),
     )
   const onNoStore = (error: unknown) => needsFolder.reject(error)
-  const [{ sandbox, folder, place }, apply, { openIssuer, managementApi, openPlayground, serverErrorPage }] =
-    await together([
-      openWorkflows(file, {
-        ...settings,
-        threads,
-        issuer,
-        http,
-        log,
-        opened,
-        needsFolder: needsFolder.promise,
-      }), // 3 the workflows
-      openDirectory(file, { settings, key, issuer, log, opened, onStore, onNoStore }), // and who exists
-      import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
-    ])
+  const [
+    { sandbox, folder, place, hostCalls },
+    apply,
+    { openIssuer, managementApi, openPlayground, serverErrorPage },
+  ] = await together([
+    openWorkflows(file, {
+      ...settings,
+      threads,
+      issuer,
+      http,
+      log,
+      opened,
+      needsFolder: needsFolder.promise,
+    }), // 3 the workflows
+    openDirectory(file, { settings, key, issuer, log, opened, onStore, onNoStore }), // and who exists
+    import('./answering.ts'), // and the code of what answers requests, the engine above all: half of all code
+  ])
   const { store, now } = apply
   const deployments = openLoadedDeployments({ store, place, log })
   opened.defer(() => deployments.close())
@@ -131,8 +135,11 @@ export async function openServer(
   const onWithdrawn = () => deployments.settle()
   const canary = openCanaryWatch({ store, bounds: file.settings.canary, onWithdrawn, log })
   opened.defer(() => canary.settle())
+  const shadow = openServerShadow({ deployments, store, hostCalls, log })
+  opened.defer(() => shadow.close())
   const mint = openMint({
     sandbox,
+    shadow,
     serving: (trigger, { userId, clientId }) => project.serving(trigger, userId ?? clientId),
     ...safeMode(settings, log),
     ...workflowBreaker(file.settings, now, log),
@@ -209,7 +216,7 @@ export async function openServer(
     proxies,
     errorPage,
     routes: serverRoutes({
-      issuer: provider.handler,
+      issuer: shadowed(provider.handler),
       management,
       playground,
       gitWebhook: git?.webhook,
@@ -252,7 +259,7 @@ export async function openServer(
     project,
     store,
     async settle() {
-      await background.drain()
+      await Promise.all([background.drain(), shadow.settle()])
       await jobs.settle()
     },
     async close(delayMs = 0) {

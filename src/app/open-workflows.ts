@@ -3,7 +3,7 @@ import type { MintageFile } from '../config/index.ts'
 import type { RunPlace } from '../deployments/index.ts'
 import { formatLocation, WorkflowError } from '../errors/index.ts'
 import type { HttpServer } from '../http/index.ts'
-import { parseEncryptionKey, type Answers } from '../runtime/host-calls/index.ts'
+import { parseEncryptionKey, type Answers, type HostCallsOptions } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox, type SandboxDefect, type ThreadOptions } from '../runtime/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
@@ -31,39 +31,49 @@ export interface OpenedWorkflows {
   readonly sandbox: Sandbox
   readonly folder: LiveProject | undefined
   readonly place: RunPlace
+  /** Who answers the calls of runs. */
+  readonly hostCalls: HostCallsOptions
 }
 
 export async function openWorkflows(file: MintageFile, parts: WorkflowParts): Promise<OpenedWorkflows> {
-  const sandbox = await openWorkflowSandbox(file, parts)
+  const hostCalls = hostCallsOf(file, parts)
+  const sandbox = await openWorkflowSandbox(hostCalls, parts)
   parts.opened.defer(() => sandbox.close())
   const { isProduction } = parts
   const limits = runLimits(file.settings.limits)
   const place = { sandbox, reservedClaims, limits, isProduction }
-  if (!(await parts.needsFolder)) return { sandbox, folder: undefined, place }
+  if (!(await parts.needsFolder)) return { sandbox, folder: undefined, place, hostCalls }
   const folder = await openProject(parts.projectDir, file, sandbox)
   if (isProduction) refuseNeverFired(folder.status().neverRun)
-  return { sandbox, folder, place }
+  return { sandbox, folder, place, hostCalls }
 }
 
 function openWorkflowSandbox(
-  { settings }: MintageFile,
-  { threads, issuer, http, log, answers }: WorkflowParts,
+  hostCalls: HostCallsOptions,
+  { threads, log }: Pick<WorkflowParts, 'threads' | 'log'>,
 ): Promise<Sandbox> {
-  const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
-  const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
   const options = {
     onDefect: (defect: SandboxDefect) =>
       log.error('sandbox_defect', { what: defect.what, deployment: defect.deployment, error: defect }),
     onThreadLost: (error: unknown) => log.warn('sandbox_thread_lost', { error }),
-    hostCalls: {
-      allow: settings.egress.allow,
-      ...(key && { encryptionKey: () => key }),
-      ...(answers && { answers }),
-      ownOrigin: { origin: issuer, handle: (request: Request) => http.handle(request) },
-      onDefect: (error: unknown) => log.error('host_call_failed', { error }),
-    },
+    hostCalls,
   }
   return openSandbox(options, threads)
+}
+
+function hostCallsOf(
+  { settings }: MintageFile,
+  { issuer, http, log, answers }: WorkflowParts,
+): HostCallsOptions {
+  const encryptionKey = settings.secureFetch.encryptionKey?.reveal()
+  const key = encryptionKey === undefined ? undefined : parseEncryptionKey(encryptionKey)
+  return {
+    allow: settings.egress.allow,
+    ...(key && { encryptionKey: () => key }),
+    ...(answers && { answers }),
+    ownOrigin: { origin: issuer, handle: (request: Request) => http.handle(request) },
+    onDefect: (error: unknown) => log.error('host_call_failed', { error }),
+  }
 }
 
 /** A project that does not build at the start has nothing good to fall back on: tokens would go out without its workflow. */

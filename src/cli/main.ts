@@ -31,6 +31,7 @@ import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
 import { secretsCommand } from './secrets.ts'
 import { testCommand } from './test-command.ts'
+import { shadowCommand } from './shadow.ts'
 import { startCommand } from './start.ts'
 import { typesCommand } from './types.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   rollbackCommand,
   previewCommand,
   canaryCommand,
+  shadowCommand,
   logsCommand,
   keysCommand,
   backupCommand,

@@ -92,6 +92,10 @@ export const deploymentCodes = {
   },
   role_vacant: {
     meaning: 'The canary or the shadow was to be changed, and no deployment has that role.',
-    fix: 'Start one: mintage activate ID --canary 5%.',
+    fix: 'Start one: mintage activate ID --canary 5%, or mintage shadow start ID.',
+  },
+  call_not_made: {
+    meaning: 'The run of a shadow made a call other than GET, which the run that was issued had not made.',
+    fix: 'Leave the workflow as it is: mintage shadow report counts such runs apart, because they cannot be compared.',
   },
 } as const satisfies Record<string, ErrorEntry>

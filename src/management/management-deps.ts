@@ -33,7 +33,7 @@ export interface DeploymentPlace {
 export interface ManagementDeps {
   readonly store: Pick<
     Store,
-    'audit' | 'commit' | 'deployments' | 'directory' | 'invocations' | 'recordings' | 'rehearsals'
+    'audit' | 'commit' | 'deployments' | 'directory' | 'invocations' | 'recordings' | 'rehearsals' | 'shadows'
   >
   readonly deployments: DeploymentPlace
   /** Undefined for a token that is not of this issuer, expired or revoked. */

@@ -54,6 +54,7 @@ export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export { resealDatabase, type Resealed } from './re-seal.ts'
 export type { MembershipRecord, OrganizationRecord } from './organization.ts'
 
+export type { ShadowComparison, ShadowVerdict } from './shadow-store.ts'
 export type {
   SigningKeyChange,
   SigningKeyRecord,

@@ -13,6 +13,7 @@ import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
 import { SqlRehearsalStore } from './sql/sql-rehearsal-store.ts'
 import { SqlRecordingStore } from './sql/sql-recording-store.ts'
 import { SqlSecretStore } from './sql/sql-secret-store.ts'
+import { SqlShadowStore } from './sql/sql-shadow-store.ts'
 import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
 import type { Database } from './sql/database.ts'
@@ -65,10 +66,11 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   const jobs = new SqlJobStore(database, box)
   const recordings = new SqlRecordingStore(database, { box, log, nowMs })
   const invocations = new SqlInvocationStore(database, recordings, log)
+  const shadows = new SqlShadowStore(database, log)
   const directory = new SqlDirectoryStore(database, box, log)
   let closed: Promise<void> | undefined
   async function close(): Promise<void> {
-    await invocations.close(lastWritesMs)
+    await Promise.all([invocations.close(lastWritesMs), shadows.close(lastWritesMs)])
     await database.close()
     log.close()
   }
@@ -83,6 +85,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     rehearsals: new SqlRehearsalStore(database, box),
     recordings,
+    shadows,
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),

@@ -13,6 +13,7 @@ import type { OneTimeTokenStore } from './one-time-token-store.ts'
 import type { RehearsalStore } from './rehearsal-store.ts'
 import type { RecordingStore } from './recording-store.ts'
 import type { SecretStore } from './secret-store.ts'
+import type { ShadowStore } from './shadow-store.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
 
@@ -28,6 +29,7 @@ export interface Store {
   readonly rehearsals: RehearsalStore
   readonly recordings: RecordingStore
   readonly secrets: SecretStore
+  readonly shadows: ShadowStore
   readonly signingKeys: SigningKeyStore
   readonly throttles: ThrottleStore
   /**

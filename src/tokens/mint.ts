@@ -8,6 +8,7 @@ import {
   type TriggerDeps,
 } from '../triggers/index.ts'
 import type { ClaimsByToken } from './claims.ts'
+import { compareRuns } from './compare-runs.ts'
 import { withClaimsRules } from './claims-rules.ts'
 import { runDocument } from './run-document.ts'
 import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
@@ -62,6 +63,7 @@ export function openMint(deps: MintDeps): Mint {
               claimsRules,
             ),
           document: runDocument,
+          compare: compareRuns,
         },
         deps,
       )

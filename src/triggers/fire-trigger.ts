@@ -1,7 +1,7 @@
 // A trigger at its moment: its live workflows run and one invocation is recorded. Without a live workflow nothing runs and nothing is
 // recorded. Never rejects for what a workflow does, and knows no protocol, no database and no clock but those that it is given.
 import type { JsonObject } from '../oauth/index.ts'
-import { redactor } from '../runtime/host-calls/index.ts'
+import { redactor, shadowCalls } from '../runtime/host-calls/index.ts'
 import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
@@ -10,6 +10,7 @@ import { invocationDocument, type Redact } from './invocation-document.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { TriggerRequest, TriggerRun } from './run-trigger.ts'
 import { answerBytes, recordedRun } from './recorded-run.ts'
+import type { RunDifference, Shadow } from './shadow.ts'
 import { runnableDeployment } from './runnable-deployment.ts'
 
 export interface TriggerDeps {
@@ -24,6 +25,8 @@ export interface TriggerDeps {
   /** Must not wait for the disk: it is called on the way to an answer. */
   readonly record: (invocation: InvocationRecord, recorded: Recorded) => void
   readonly limits: RunLimits
+  /** Runs another deployment beside, after the answer; absent where nothing is shadowed. */
+  readonly shadow?: Pick<Shadow, 'offer'>
   readonly newInvocationId: () => string
   readonly nowMs: () => number
 }
@@ -67,6 +70,8 @@ export interface Firing<Run> {
     readonly hidden: (isStrict: boolean | undefined) => JsonObject
   }
   run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
+  /** How the run that was not issued differs. */
+  compare(issued: Run, other: Run, redact: Redact | undefined): RunDifference
   /** The run as its record shows it. */
   document(deploymentId: string, run: Run, redact: Redact): object
 }
@@ -88,25 +93,14 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   }
   const serving = preview ? preview.serving(trigger) : deps.serving(trigger, firing.about)
   if (!serving) return undefined
-  const [first, ...others] = serving.workflows
   const { limits = deps.limits, isStrict } = serving.rules ?? {}
   const invocationId = deps.newInvocationId()
   const startedAtMs = deps.nowMs()
   const environment = await deps.environment()
-  const run = await firing.run(
-    {
-      invocationId,
-      workflows: [runnableDeployment(first), ...others.map(runnableDeployment)],
-      trigger,
-      event,
-      environment,
-      localization: {},
-      limits,
-      ...(isStrict !== undefined && { isStrict }),
-      ...(deps.breaker && { breaker: deps.breaker.of(serving.id) }),
-    },
-    deps.sandbox,
-  )
+  const request = requestOf(serving, { invocationId, environment }, firing, deps)
+  // A shadow neither rests with the live one nor makes it rest.
+  const breaker = deps.breaker?.of(serving.id)
+  const run = await firing.run({ ...request, ...(breaker && { breaker }) }, deps.sandbox)
   const { id: workflowId, file } = run.decidedBy
   const { document, isRedacted } = invocationDocument(
     {
@@ -140,7 +134,46 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     })),
   })
   deps.record(invocation, { run: recorded, environment, answerBytes: answerBytes(recordings) })
+  if (!preview)
+    deps.shadow?.offer({
+      trigger,
+      invocationId,
+      userId: firing.about.userId,
+      clientId: firing.about.clientId,
+      async again(other, calls) {
+        const [ran] = recordings
+        const hostCalls = shadowCalls(calls, recordings)
+        const repeated = requestOf(
+          other,
+          { invocationId: `${invocationId}_shadow`, environment },
+          firing,
+          deps,
+        )
+        const given = { ...(ran && { startedAtMs: ran.startedAtMs, seed: ran.seed }), hostCalls }
+        const shadow = await firing.run({ ...repeated, given }, deps.sandbox)
+        return firing.compare(run, shadow, redactorOf(environment))
+      },
+    })
   return { invocationId, run }
+}
+
+/** What a deployment is given to run with. */
+function requestOf<Run>(
+  { workflows: [first, ...others], rules }: ServingDeployment,
+  own: { readonly invocationId: string; readonly environment: Environment },
+  { trigger, event }: Pick<Firing<Run>, 'trigger' | 'event'>,
+  deps: Pick<TriggerDeps, 'limits'>,
+): TriggerRequest {
+  const { limits = deps.limits, isStrict } = rules ?? {}
+  return {
+    ...own,
+    workflows: [runnableDeployment(first), ...others.map(runnableDeployment)],
+    trigger,
+    event,
+    localization: {},
+    limits,
+    ...(isStrict !== undefined && { isStrict }),
+  }
 }
 
 /** By the environment, which stays the same object until a variable changes: making a redactor compiles a pattern. */

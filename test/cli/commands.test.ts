@@ -31,6 +31,7 @@ commands:
   rollback      Make live what was live before; another time, it goes further back.
   preview       Let single sign-ins use a deployment that is not live, behind a password.
   canary        Make the canary live, or withdraw it.
+  shadow        Run a deployment beside the live one, and report what it would change.
   logs          Show recorded invocations.
   keys          Show, rotate and retire the keys that sign tokens.
   backup        Write the whole database to one file. The server may run.

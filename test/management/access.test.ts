@@ -101,6 +101,8 @@ describe('what a request may set (AD-03)', () => {
     ['POST /environment_variables', { key: 'A', value: 'b' }],
     ['POST /mintage/deployments', { deployment: {} }],
     ['POST /mintage/deployments/dep_1/canary', { percent: 5 }],
+    ['POST /mintage/deployments/dep_1/shadow', { percent: 5 }],
+    ['POST /mintage/rehearsals', { deployment_id: 'dep_1' }],
     ['POST /mintage/deployments/dep_1/preview', { is_renewed: true }],
     ['POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
@@ -136,7 +138,11 @@ describe('what a request may set (AD-03)', () => {
       .filter(({ body }) => body !== undefined)
       .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
     const covered = bodies.map(([request]) =>
-      request.replace(/\?.*/, '').replace('kp_bob', '{user_id}').replace('org_engines', '{org_code}'),
+      request
+        .replace(/\?.*/, '')
+        .replace('kp_bob', '{user_id}')
+        .replace('org_engines', '{org_code}')
+        .replace('dep_1', '{deployment_id}'),
     )
     assert.deepEqual(
       withBody.toSorted(),

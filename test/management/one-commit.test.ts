@@ -280,6 +280,8 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['deleteEnvironmentVariable', `DELETE /environment_variables/${variable}`],
         ['openPreview', 'POST /mintage/deployments/dep_2/preview', { is_renewed: false }],
         ['withdrawPreview', 'DELETE /mintage/deployments/dep_2/preview'],
+        ['startShadow', 'POST /mintage/deployments/dep_2/shadow', { percent: 5 }],
+        ['stopShadow', 'DELETE /mintage/shadow'],
         ['withdrawCanary', 'DELETE /mintage/canary'],
         ['startCanary', 'POST /mintage/deployments/dep_2/canary', { percent: 5 }],
         ['promoteCanary', 'POST /mintage/canary/promote'],

@@ -6,18 +6,18 @@ import { noBody, noQuery, operation } from '../operation.ts'
 import type { HandlerDeps } from '../operation.ts'
 import { activationDeps, refusing, taken } from './deployments.ts'
 
-const percent = z
+export const percent = z
   .number()
   .min(0.1)
   .max(100)
   .describe('Of the users, and of the machines. The same ones as long as it does not shrink.')
 
-const besideAnswer = openSchema({
+export const besideAnswer = openSchema({
   deployment_id: z.string(),
   percent: z.number(),
   is_followed: z.boolean(),
 })
-const endedAnswer = openSchema({ deployment_id: z.string() })
+export const endedAnswer = openSchema({ deployment_id: z.string() })
 
 export const startCanary = operation({
   method: 'post',
@@ -63,13 +63,18 @@ export const withdrawCanary = operation({
   handle: (_input, deps) => ended('canary', deps),
 })
 
-async function begun(role: 'canary' | 'shadow', deploymentId: string, share: number, deps: HandlerDeps) {
+export async function begun(
+  role: 'canary' | 'shadow',
+  deploymentId: string,
+  share: number,
+  deps: HandlerDeps,
+) {
   await refusing(() => startBeside(role, { deploymentId, percent: share }, activationDeps(deps)))
   await taken(deps)
   return ok({ deployment_id: deploymentId, percent: share, is_followed: deps.deployments.isFollowed })
 }
 
-async function ended(role: 'canary' | 'shadow', deps: HandlerDeps) {
+export async function ended(role: 'canary' | 'shadow', deps: HandlerDeps) {
   const deploymentId = await refusing(() => endBeside(role, activationDeps(deps)))
   await taken(deps)
   return ok({ deployment_id: deploymentId })

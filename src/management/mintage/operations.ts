@@ -11,6 +11,7 @@ import { getGitSyncs } from './git-syncs.ts'
 import { openPreview, withdrawPreview } from './preview.ts'
 import { getInvocation, getInvocations } from './invocations.ts'
 import { createReplay } from './replays.ts'
+import { getShadowReport, startShadow, stopShadow } from './shadow.ts'
 import { createRehearsal, getRehearsal } from './rehearsals.ts'
 
 export const mintageOperations = {
@@ -30,4 +31,7 @@ export const mintageOperations = {
   createReplay,
   getInvocations,
   getInvocation,
+  startShadow,
+  stopShadow,
+  getShadowReport,
 } as const

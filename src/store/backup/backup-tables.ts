@@ -42,6 +42,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   invocations: true,
   recorded_environments: true,
   recordings: true,
+  shadow_comparisons: true,
 }
 
 // The keys of an object come in the order in which they were written.

@@ -15,6 +15,7 @@ import { rehearsalContract } from './rehearsals.ts'
 import { recordingContract } from './recordings.ts'
 import { removalContract } from './removals.ts'
 import { resealingContract } from './re-sealing.ts'
+import { shadowContract } from './shadows.ts'
 import { singleUseContract } from './single-use.ts'
 import { tokenSubjectContract } from './token-subject.ts'
 
@@ -34,6 +35,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   jobContract(newDatabase)
   deploymentContract(newDatabase)
   rehearsalContract(newDatabase)
+  shadowContract(newDatabase)
   atRestContract(newDatabase)
   resealingContract(newDatabase)
 }

@@ -10,6 +10,7 @@ import { rehearsals } from './0008-rehearsals.ts'
 import { recordings } from './0009-recordings.ts'
 import { canary } from './0010-canary.ts'
 import { invocationsByOrganization } from './0011-invocations-by-organization.ts'
+import { shadowComparisons } from './0012-shadow-comparisons.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   recordings,
   canary,
   invocationsByOrganization,
+  shadowComparisons,
 ]

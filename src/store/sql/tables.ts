@@ -180,6 +180,17 @@ export interface Tables {
     author: string
     how: string
   }
+  shadow_comparisons: {
+    sequence: GeneratedAlways<number>
+    at_ms: number
+    deployment_id: string
+    verdict: string
+    count: number
+    invocation_id: string | null
+    user_id: string | null
+    client_id: string | null
+    details: string
+  }
   deployment_previews: { id: string; document: string }
 }
 

@@ -1,0 +1,66 @@
+// A shadow: a deployment that runs beside the live one, is compared and issues nothing (docs/decisions/0072).
+import { z } from 'zod'
+import { roleIn, shadowReport, shadowReportSchema } from '../../deployments/index.ts'
+import { ok, openSchema } from '../envelope.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import { RequestError } from '../request-error.ts'
+import { begun, besideAnswer, ended, endedAnswer, percent } from './canary.ts'
+
+export const startShadow = operation({
+  method: 'post',
+  path: '/mintage/deployments/{deployment_id}/shadow',
+  operationId: 'startShadow',
+  summary:
+    'Runs a deployment beside the live one, after each answer was sent, for a share of the users. Its result is compared and never issued, and it makes no call but GET.',
+  scope: 'update:deployments',
+  organizationBound: 'refused',
+  query: noQuery,
+  body: z.strictObject({ percent: percent.default(100) }),
+  answer: besideAnswer,
+  handle: ({ path, body }, deps) => begun('shadow', path.deployment_id, body.percent, deps),
+})
+
+export const stopShadow = operation({
+  method: 'delete',
+  path: '/mintage/shadow',
+  operationId: 'stopShadow',
+  summary: 'Ends the shadow. What it found is kept for a while.',
+  scope: 'update:deployments',
+  organizationBound: 'refused',
+  query: noQuery,
+  body: noBody,
+  answer: endedAnswer,
+  handle: (_input, deps) => ended('shadow', deps),
+})
+
+/** The newest ones; what is only counted takes a row for many. */
+const mostCompared = 10_000
+
+export const getShadowReport = operation({
+  method: 'get',
+  path: '/mintage/shadow/report',
+  operationId: 'getShadowReport',
+  summary:
+    'What the shadow found: how many tokens would differ, in which claims, for which users, with examples. `deployment_id` asks for one that runs no more.',
+  scope: 'read:deployments',
+  organizationBound: 'refused',
+  query: z.object({ deployment_id: z.string().max(100).optional() }),
+  body: noBody,
+  answer: openSchema({ report: shadowReportSchema }),
+  async handle({ query }, { store }) {
+    const running = roleIn(await store.directory.catalog(), 'shadow')
+    const deploymentId = query.deployment_id ?? running?.deploymentId
+    if (deploymentId === undefined)
+      throw new RequestError('ROLE_VACANT', 'No shadow runs. Name the deployment of one that ran.')
+    const isRunning = running?.deploymentId === deploymentId
+    const sinceMs = isRunning ? running.sinceMs : 0
+    const comparisons = await store.shadows.list({ deploymentId, sinceMs, limit: mostCompared })
+    const shadow = {
+      deploymentId,
+      sinceMs: isRunning ? sinceMs : (comparisons.at(-1)?.atMs ?? 0),
+      percent: isRunning ? (running.percent ?? 100) : null,
+      isRunning,
+    }
+    return ok({ report: shadowReport(shadow, comparisons) })
+  },
+})

@@ -1,0 +1,54 @@
+// Two runs of one token request by two deployments, compared: what they decide, and which claims differ. Values are shown short and without
+// secrets, because they are kept.
+import { tokenKinds, type JsonObject, type JsonValue, type TokenKind } from '../oauth/index.ts'
+import type { RunDifference } from '../triggers/index.ts'
+import { claimChanges } from './claim-changes.ts'
+import type { TokenTriggerRun } from './run-token-trigger.ts'
+
+const mostClaims = 20
+const longestValue = 200
+
+/** `other`: the run that was not issued. */
+export function compareRuns(
+  issued: TokenTriggerRun,
+  other: TokenTriggerRun,
+  redact: (text: string) => string = (text) => text,
+): RunDifference {
+  const shown = (value: JsonValue | undefined) =>
+    value === undefined ? null : redact(JSON.stringify(value)).slice(0, longestValue)
+  const claims = tokenKinds.flatMap((token) =>
+    differingClaims(issued, other, token).map(({ claim, before, after }) => {
+      return { token, claim, live: shown(before), shadow: shown(after) }
+    }),
+  )
+  const outcome =
+    issued.ending === other.ending && issued.decision.kind === other.decision.kind
+      ? undefined
+      : {
+          live: issued.ending,
+          shadow: other.ending,
+          ...(other.failure && { message: redact(other.failure.message).slice(0, longestValue) }),
+        }
+  const calls = other.calls
+    .filter(({ error }) => error?.code === 'call_not_made')
+    .map(({ method, url }) => redact(`${method} ${url}`).slice(0, longestValue))
+  const isSame = claims.length === 0 && outcome === undefined
+  const details: JsonObject = {
+    ...(claims.length > 0 && { claims: claims.slice(0, mostClaims), differingClaims: claims.length }),
+    ...(outcome && { outcome }),
+    ...(calls.length > 0 && { callsNotMade: [...new Set(calls)].slice(0, mostClaims) }),
+  }
+  if (calls.length > 0) return { verdict: 'not-comparable', details }
+  return { verdict: isSame ? 'same' : 'differs', details }
+}
+
+function differingClaims(issued: TokenTriggerRun, other: TokenTriggerRun, token: TokenKind) {
+  const before = issued.tokens[token]?.after
+  const after = other.tokens[token]?.after
+  // Of a token that one of both does not issue, the outcome tells.
+  if (before === undefined || after === undefined) return []
+  const { added, changed, removed } = claimChanges(before, after)
+  return [...added, ...changed, ...removed]
+    .toSorted()
+    .map((claim) => ({ claim, before: before[claim], after: after[claim] }))
+}
