@@ -12,6 +12,7 @@ import type { Command } from './command.ts'
 import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { invocationHeader, invocationLine, invocationReport } from './invocation-report.ts'
+import { sincePrevious } from './previous-invocation.ts'
 import { hasText, newestWith, parseFilter, userIdOf } from './logs-filter.ts'
 import type { Output } from './output.ts'
 import { untilStopped } from './stop-signal.ts'
@@ -163,7 +164,10 @@ async function show(id: string, store: Store, given: CommandArguments, output: O
   if (given.has('case')) output.print(JSON.stringify(await caseOf(found, store), null, 2))
   else if (given.has('event')) output.print(JSON.stringify(runInputOf(invocation), null, 2))
   else if (given.has('json')) output.print(JSON.stringify(invocation, null, 2))
-  else output.print(invocationReport(invocation, output))
+  else {
+    const since = await sincePrevious(invocation, store, output)
+    output.print([invocationReport(invocation, output), ...(since === '' ? [] : [since])].join('\n\n'))
+  }
   return exitCodes.ok
 }
 

@@ -27,8 +27,7 @@ export function replayText(replay: Replay, deploymentId: string | null, output: 
   const { id, startedAtMs, userId, clientId } = invocation
   const who = userId === null ? '' : `  user=${userId}`
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(8))}  ${printable(text)}`
-  const names = differences.map(nameOf)
-  const width = Math.min(widestName, Math.max(0, ...names.map((name) => name.length)))
+  const width = namesWidth(differences)
   return [
     `${output.style('bold', id)}  ${printable(`${new Date(startedAtMs).toISOString()}  client=${clientId}${who}`)}`,
     row('recorded', invocation.deploymentId),
@@ -84,6 +83,10 @@ export function replayReportText(report: ReplayReport, output: Output): string {
   return lines.join('\n')
 }
 
+export function namesWidth(differences: readonly ReplayDifference[]): number {
+  return Math.min(widestName, Math.max(0, ...differences.map((one) => nameOf(one).length)))
+}
+
 function nameOf({ of, claim }: { readonly of: string; readonly claim?: string | undefined }): string {
   return claim === undefined || claim === '*' ? of : `${of}.${claim}`
 }
@@ -91,7 +94,7 @@ function nameOf({ of, claim }: { readonly of: string; readonly claim?: string | 
 const marks = { added: '+', changed: '~', removed: '-' } as const
 const colours = { added: 'green', changed: 'yellow', removed: 'red' } as const
 
-function differenceLine(difference: ReplayDifference, width: number, output: Output): string {
+export function differenceLine(difference: ReplayDifference, width: number, output: Output): string {
   const { kind, recorded, replayed } = difference
   const room = output.width - width - 6
   const text = `  ${marks[kind]} ${printable(nameOf(difference)).padEnd(width)}  ${changed(recorded, replayed, room)}`

@@ -1,5 +1,5 @@
 export { caseOfInvocation } from './case-of-invocation.ts'
-export { isIssuedTheSame, type ReplayDifference } from './differences.ts'
+export { differencesOf, isIssuedTheSame, type ReplayDifference } from './differences.ts'
 export { notReplayable, recordedInvocation } from './recorded-invocation.ts'
 export { replayInvocation, type Replay } from './replay-invocation.ts'
 export { replayMany } from './replay-many.ts'

@@ -109,6 +109,26 @@ describe('mintage logs', () => {
     assert.deepEqual(await ids('--user', 'Ada@example.com', '--outcome', 'threw'), ['inv_3'])
   })
 
+  test('shows what differs from the previous invocation of the same user and client', async (t) => {
+    const changed = {
+      ...invocation('inv_2').document,
+      accessToken: { before: { sub: 'kp_1' }, after: { sub: 'kp_1', plan: 'free' } },
+    }
+    const { folder } = await openRecords(
+      t,
+      invocation('inv_1'),
+      invocation('inv_other', { userId: 'kp_2' }),
+      invocation('inv_2', { deploymentId: 'dep_2', document: changed }),
+    )
+    const { stdout } = await folder.mintage('logs', 'show', 'inv_2')
+    assert.match(
+      stdout,
+      /\nsince the previous invocation\n {2}inv_1 of 2030-01-02T03:04:05\.000Z, of this user and client\n {2}~ deployment {2}dep_1 → dep_2\n {2}~ accessToken\.plan {2}"pro" → "free"\n$/,
+    )
+    const first = await folder.mintage('logs', 'show', 'inv_1')
+    assert.doesNotMatch(first.stdout, /previous/)
+  })
+
   test('filters by time, organization, deployment and text', async (t) => {
     const { folder } = await openRecords(
       t,
