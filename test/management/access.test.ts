@@ -104,6 +104,8 @@ describe('what a request may set (AD-03)', () => {
     ['POST /mintage/deployments/dep_1/shadow', { percent: 5 }],
     ['POST /mintage/rehearsals', { deployment_id: 'dep_1' }],
     ['POST /mintage/deployments/dep_1/preview', { is_renewed: true }],
+    ['POST /mintage/rehearsals', { deployment_id: 'dep_1' }],
+    ['POST /mintage/replays', { last: 1 }],
     ['POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['POST /organizations/org_engines/users/kp_bob/roles', { role_id: 'role_admin' }],
