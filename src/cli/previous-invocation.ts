@@ -17,7 +17,7 @@ const ofEachToken: ReadonlySet<string> = new Set([
   'sid',
 ])
 
-/** Empty when there was none before it, or it cannot be read. */
+/** Empty for the first invocation, and when the one before it cannot be read. */
 export async function sincePrevious(
   invocation: StoredInvocation,
   store: Store,
