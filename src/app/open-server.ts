@@ -142,6 +142,7 @@ export async function openServer(
     shadow,
     serving: (trigger, { userId, clientId }) => project.serving(trigger, userId ?? clientId),
     ...safeMode(settings, log),
+    onOversized: (token) => log.warn('token_over_budget', { ...token }),
     ...workflowBreaker(file.settings, now, log),
     environment,
     record: invocationRecorder({ store, settings: file.settings, listeners, log, canary }),

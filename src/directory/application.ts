@@ -43,6 +43,7 @@ export function newApplication(
     lifetimes,
     customization: { accessToken: [], idToken: [], properties: [] },
     claims: null,
+    tokenBudget: null,
     signingAlgorithm: 'RS256',
     isPkceRequired: !hasSecret,
     isDpopRequired: false,

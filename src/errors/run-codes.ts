@@ -104,6 +104,10 @@ export const runCodes = {
       'The workflow failed several times in a row, so it is not run for a while (settings.circuitBreaker of mintage.yaml).',
     fix: 'See why the invocations before it failed (mintage logs); it is tried again by itself.',
   },
+  token_over_budget: {
+    meaning: 'The claims of a token are larger than the budget of its application, whose action is refuse.',
+    fix: 'Set fewer or shorter claims, or raise tokenBudget of the application in mintage.yaml.',
+  },
   encryption_key_missing: {
     meaning: 'kinde.secureFetch was used and no encryption key is active.',
     fix: 'Configure an encryption key for the workflow.',

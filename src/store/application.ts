@@ -49,6 +49,13 @@ export interface ClaimsRules {
 
 export const claimsActions = ['warn', 'refuse'] as const
 
+/** How large the claims of each token may be, and what is done beyond. */
+export interface TokenBudget {
+  /** Of JSON. */
+  readonly bytes: number
+  readonly action: (typeof claimsActions)[number]
+}
+
 /** In seconds (C§3). */
 export interface TokenLifetimes {
   readonly accessToken: number
@@ -94,6 +101,7 @@ export interface ApplicationRecord {
   readonly customization: TokenCustomization
   /** In place of those of the environment. */
   readonly claims?: ClaimsRules | null | undefined
+  readonly tokenBudget?: TokenBudget | null | undefined
   readonly signingAlgorithm: SigningAlgorithm
   /** Public clients always need PKCE (AS-04); confidential ones when they switch it on. */
   readonly isPkceRequired: boolean

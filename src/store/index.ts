@@ -9,6 +9,7 @@ export {
   type AccessTokenOptIn,
   type ApplicationRecord,
   type ClaimsRules,
+  type TokenBudget,
   type ApplicationType,
   type SigningAlgorithm,
   type TokenLifetimes,

@@ -1,6 +1,6 @@
 // DECIDE: default claims and an event go in, the claims to sign come out, or the reason why not. Fires the trigger of the
 // token request; without a live workflow the defaults are issued and nothing is recorded.
-import type { ClaimsRules, InvocationRecord } from '../store/index.ts'
+import type { ClaimsRules, InvocationRecord, TokenBudget } from '../store/index.ts'
 import {
   fireTrigger,
   type FailureText,
@@ -11,6 +11,7 @@ import type { ClaimsByToken } from './claims.ts'
 import { compareRuns } from './compare-runs.ts'
 import { withClaimsRules } from './claims-rules.ts'
 import { runDocument } from './run-document.ts'
+import { budgetFailure, oversizedTokens, withTokenBudget, type OversizedToken } from './token-budget.ts'
 import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
 import type { TokenEvent } from './token-trigger.ts'
 
@@ -18,6 +19,10 @@ export interface MintDeps extends TriggerDeps {
   readonly strictClaims: boolean
   /** Of applications that have none of their own. */
   readonly claimsRules?: ClaimsRules | undefined
+  /** Told of each token that is larger than the budget of its application. */
+  readonly onOversized?: (
+    token: OversizedToken & { readonly clientId: string; readonly invocationId: string | null },
+  ) => void
 }
 
 export interface MintRequest {
@@ -26,6 +31,8 @@ export interface MintRequest {
   readonly before: ClaimsByToken
   /** Of the application, in place of those of the environment. */
   readonly claimsRules?: ClaimsRules | undefined
+  /** Of the application; any size fits without it. */
+  readonly tokenBudget?: TokenBudget | undefined
   /** Mints instead of what serves the trigger. */
   readonly preview?: PreviewedDeployment
 }
@@ -41,7 +48,7 @@ export interface Mint {
 
 export function openMint(deps: MintDeps): Mint {
   return {
-    async decide({ event, before, preview, claimsRules = deps.claimsRules }) {
+    async decide({ event, before, preview, claimsRules = deps.claimsRules, tokenBudget }) {
       const { strictClaims } = deps
       const fired = await fireTrigger(
         {
@@ -58,18 +65,27 @@ export function openMint(deps: MintDeps): Mint {
             hidden: (isStrict = strictClaims) => (isStrict ? { strictClaims: isStrict } : {}),
           },
           run: async ({ isStrict = strictClaims, ...request }, sandbox) =>
-            withClaimsRules(
-              await runTokenTrigger({ ...request, event, before, strictClaims: isStrict }, sandbox),
-              claimsRules,
+            withTokenBudget(
+              withClaimsRules(
+                await runTokenTrigger({ ...request, event, before, strictClaims: isStrict }, sandbox),
+                claimsRules,
+              ),
+              tokenBudget,
             ),
           document: runDocument,
           compare: compareRuns,
         },
         deps,
       )
-      return fired === undefined
-        ? { kind: 'issue', claims: before, invocationId: null }
-        : decisionOf(fired.run, before, fired.invocationId)
+      const { clientId } = subjectOf(event)
+      const oversized =
+        fired === undefined ? oversizedTokens(before, tokenBudget) : (fired.run.oversized ?? [])
+      const invocationId = fired?.invocationId ?? null
+      for (const token of oversized) deps.onOversized?.({ ...token, clientId, invocationId })
+      if (fired !== undefined) return decisionOf(fired.run, before, fired.invocationId)
+      return oversized.length > 0 && tokenBudget?.action === 'refuse'
+        ? { kind: 'refuse', failure: budgetFailure(oversized), invocationId: '' }
+        : { kind: 'issue', claims: before, invocationId: null }
     },
   }
 }

@@ -37,6 +37,10 @@ export const runDocumentSchema = runDocumentSchemaOf(runEndings, stepResult, {
     .array(z.object({ token: z.enum(tokenKinds), claim: z.string(), problem: z.string() }))
     .optional()
     .describe('Claims that do not fit the claims schema of mintage.yaml. Absent when all fit.'),
+  oversized: z
+    .array(z.object({ token: z.enum(tokenKinds), bytes: z.int(), budget: z.int() }))
+    .optional()
+    .describe('Tokens that are larger than the budget of their application. Absent when all keep to it.'),
   accessToken: tokenSchema.optional(),
   idToken: tokenSchema.optional(),
   m2mToken: tokenSchema.optional(),
@@ -72,6 +76,7 @@ export function runDocument(
   const { accessToken, idToken, m2mToken } = run.tokens
   const result = {
     ...(run.unfit && { unfit: [...run.unfit] }),
+    ...(run.oversized && { oversized: [...run.oversized] }),
     ...(accessToken && { accessToken: tokenDocument(accessToken) }),
     ...(idToken && { idToken: tokenDocument(idToken) }),
     ...(m2mToken && { m2mToken: tokenDocument(m2mToken) }),

@@ -31,6 +31,7 @@ import {
 } from './claims.ts'
 import type { UnfitClaim } from './claims-rules.ts'
 import { isReservedClaim } from './reserved-claims.ts'
+import type { OversizedToken } from './token-budget.ts'
 import type { TokenEvent } from './token-trigger.ts'
 
 export interface TokenRequest extends Omit<TriggerRequest, 'trigger' | 'event'> {
@@ -61,13 +62,20 @@ const rejectedClaims = {
 >
 
 /** What the run ended in, claims included: a run that completed with claims that cannot be issued did not go well. */
-export const runEndings = [...outcomeKinds, 'claim-reserved', 'claims-unfit', 'breaker-open'] as const
+export const runEndings = [
+  ...outcomeKinds,
+  'claim-reserved',
+  'claims-unfit',
+  'breaker-open',
+  'token-over-budget',
+] as const
 export type RunEnding = (typeof runEndings)[number]
 
 /** The code of the error that tells of such an ending; undefined for a run that completed. */
 export function endingErrorCode(ending: RunEnding): ErrorCode | undefined {
   if (ending === 'claims-unfit') return 'claims_unfit'
   if (ending === 'breaker-open') return 'breaker_open'
+  if (ending === 'token-over-budget') return 'token_over_budget'
   return ending === 'claim-reserved' ? rejectedClaims.reserved.code : outcomeErrorCode[ending]
 }
 
@@ -81,6 +89,8 @@ type ClaimsDecision = Decision<IssuedClaims, RunEnding>
 export interface TokenTriggerRun extends TriggerRun<IssuedClaims, RunEnding> {
   /** Claims that do not fit the claims schema (claims-rules.ts). */
   readonly unfit?: readonly UnfitClaim[]
+  /** Tokens that are larger than the budget (token-budget.ts). */
+  readonly oversized?: readonly OversizedToken[]
   readonly tokens: Readonly<Partial<Record<TokenKind, TokenRun>>>
   readonly refused: readonly LocatedRefusal[]
   /** Claims that more than one workflow changed. */

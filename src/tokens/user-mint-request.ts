@@ -91,7 +91,11 @@ export function userMintRequest(
     optIns: application.customization,
   })
   const event = userTokensEvent({ ...request, ...facts, issuer, clientId: application.clientId })
-  return { kind: 'ready', request: { event, before, claimsRules: application.claims ?? undefined } }
+  const { claims, tokenBudget } = application
+  return {
+    kind: 'ready',
+    request: { event, before, claimsRules: claims ?? undefined, tokenBudget: tokenBudget ?? undefined },
+  }
 }
 
 function organizationOf(subject: TokenSubject, code: string | null): OrganizationRecord | undefined {

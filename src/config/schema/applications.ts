@@ -148,6 +148,20 @@ const application = z
       .describe(
         'What the claims of its tokens have to be when a workflow has run; `settings.claims` when left out.',
       ),
+    tokenBudget: z
+      .strictObject({
+        bytes: z.int().min(1).describe('Bytes of JSON that the claims of one token may have.'),
+        action: z
+          .enum(claimsActions)
+          .default('warn')
+          .describe(
+            '`warn` issues a larger token, logs it and marks its invocation; `refuse` issues none, whatever the failure policy of the workflow.',
+          ),
+      })
+      .optional()
+      .describe(
+        'How large each of its tokens may be; any size when left out. The signed token is about a third larger, plus its signature.',
+      ),
     signingAlgorithm: z.enum(signingAlgorithms).optional().describe('Signs its tokens; RS256 when left out.'),
     requirePkce: z
       .boolean()

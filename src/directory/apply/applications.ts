@@ -91,6 +91,7 @@ function wantedApplication(
       properties: given.tokens?.properties ?? [],
     },
     claims: given.claims ?? null,
+    tokenBudget: given.tokenBudget ?? null,
     signingAlgorithm: given.signingAlgorithm ?? defaults.signingAlgorithm,
     isPkceRequired: given.requirePkce ?? defaults.isPkceRequired,
     isDpopRequired: given.requireDpop ?? defaults.isDpopRequired,

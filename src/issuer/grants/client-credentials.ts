@@ -89,12 +89,18 @@ function bodyOf({ body }: { readonly body: unknown }): object {
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-async function shaped(facts: M2mTokenFacts, ip: string, { claims }: ApplicationRecord, mint: Mint) {
+async function shaped(
+  facts: M2mTokenFacts,
+  ip: string,
+  { claims, tokenBudget }: ApplicationRecord,
+  mint: Mint,
+) {
   const before = m2mTokenClaims(facts)
   const decision = await mint.decide({
     event: m2mTokenEvent({ ...facts, ip }),
     before,
     claimsRules: claims ?? undefined,
+    tokenBudget: tokenBudget ?? undefined,
   })
   if (decision.kind === 'issue') return decision.claims.m2mToken ?? before.m2mToken
   throw tokenRefusal(

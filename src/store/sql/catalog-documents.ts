@@ -75,6 +75,10 @@ const application = z.object({
     })
     .nullable()
     .optional(),
+  tokenBudget: z
+    .object({ bytes: z.int(), action: z.enum(claimsActions) })
+    .nullable()
+    .optional(),
   signingAlgorithm: z.enum(signingAlgorithms),
   isPkceRequired: z.boolean(),
   isDpopRequired: z.boolean(),
