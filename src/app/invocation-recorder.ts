@@ -33,6 +33,6 @@ function keptRecording(
 /** For operators, who do not look at each run. `mintage logs show` shows the whole of it. */
 function logWorkflowFailure(invocation: InvocationRecord, log: Logger): void {
   const { id: invocationId, workflowId, deploymentId, outcome, decision, clientId, userId } = invocation
-  if (decision !== 'refuse' && decision !== 'issue-defaults') return
+  if (decision === 'issue' || decision === 'deny') return
   log.warn('workflow_failed', { invocationId, workflowId, deploymentId, outcome, decision, clientId, userId })
 }

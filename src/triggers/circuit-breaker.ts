@@ -1,9 +1,10 @@
 // A workflow that keeps failing is not run for a while: its remote side gets a rest, and users get the answer of its failure policy at once
-// instead of after a timeout. For each workflow of a deployment, in this process alone (docs/decisions/0074).
+// instead of after a timeout. For each workflow of a deployment, in this process alone. A subject (a user, or a machine) counts once, so that one
+// whose data makes the workflow fail does not keep everyone else out (docs/decisions/0074).
 import type { TriggerRun } from './run-trigger.ts'
 
 export interface BreakerSettings {
-  /** Failures in a row after which a workflow is not run any more. */
+  /** Subjects in a row for whom a workflow fails, after which it is not run any more. */
   readonly failures: number
   /** Seconds until one run is let through again. */
   readonly openSeconds: number
@@ -13,15 +14,15 @@ export interface BreakerChange {
   readonly kind: 'opened' | 'half-opened' | 'closed'
   readonly deploymentId: string
   readonly workflowId: string
-  /** In a row. */
-  readonly failures: number
+  /** How many it failed for in a row, at most `BreakerSettings.failures`. */
+  readonly subjects: number
   /** What the last run ended in. */
   readonly outcome: string
 }
 
 export interface CircuitBreaker {
-  /** The breakers of one deployment's workflows. */
-  of(deploymentId: string): Breaker
+  /** The breakers of one deployment's workflows, as this subject meets them. */
+  of(deploymentId: string, subject: string): Breaker
 }
 
 export interface Breaker {
@@ -31,12 +32,15 @@ export interface Breaker {
 }
 
 interface State {
-  failures: number
+  /** Those for whom it failed since its last success, no more than are needed to open. */
+  readonly failedFor: Set<string>
   outcome: string
   /** Milliseconds since the epoch; undefined while closed. */
   openedAtMs: number | undefined
   /** Since when one run is on trial, in milliseconds since the epoch. */
   trialSinceMs: number | undefined
+  /** Whose trial failed last: another one gets the next. */
+  lastTriedFor: string | undefined
 }
 
 /** Neither the workflow's fault nor a sign of its health: the sandbox had no room, or lost its thread. */
@@ -52,10 +56,10 @@ export function openCircuitBreaker(
   const states = new Map<string, State>()
   const openMs = openSeconds * 1_000
   return {
-    of(deploymentId) {
+    of(deploymentId, subject) {
       const keyOf = (workflowId: string) => `${deploymentId} ${workflowId}`
-      const tell = (kind: BreakerChange['kind'], workflowId: string, { failures, outcome }: State) =>
-        onChange({ kind, deploymentId, workflowId, failures, outcome })
+      const tell = (kind: BreakerChange['kind'], workflowId: string, { failedFor, outcome }: State) =>
+        onChange({ kind, deploymentId, workflowId, subjects: failedFor.size, outcome })
       return {
         admits(workflowId) {
           const state = states.get(keyOf(workflowId))
@@ -63,7 +67,7 @@ export function openCircuitBreaker(
           const now = nowMs()
           const since = state.trialSinceMs ?? state.openedAtMs
           // A run on trial that is never reported must not keep the breaker open for good.
-          if (now - since < openMs) return false
+          if (now - since < (state.lastTriedFor === subject ? 2 * openMs : openMs)) return false
           state.trialSinceMs = now
           tell('half-opened', workflowId, state)
           return true
@@ -77,15 +81,21 @@ export function openCircuitBreaker(
             if (known?.openedAtMs !== undefined) tell('closed', workflowId, { ...known, outcome })
             return
           }
-          const state: State = {
-            failures: (known?.failures ?? 0) + 1,
+          const state: State = known ?? {
+            failedFor: new Set(),
             outcome,
-            openedAtMs: known?.openedAtMs,
+            openedAtMs: undefined,
             trialSinceMs: undefined,
+            lastTriedFor: undefined,
           }
           states.set(key, state)
-          const isOpen = known?.openedAtMs !== undefined
-          if (state.failures < mostFailures || (isOpen && known.trialSinceMs === undefined)) return
+          state.outcome = outcome
+          if (state.failedFor.size < mostFailures) state.failedFor.add(subject)
+          const isOpen = state.openedAtMs !== undefined
+          const wasTried = state.trialSinceMs !== undefined
+          state.trialSinceMs = undefined
+          if (state.failedFor.size < mostFailures || (isOpen && !wasTried)) return
+          if (wasTried) state.lastTriedFor = subject
           state.openedAtMs = nowMs()
           tell('opened', workflowId, state)
         },

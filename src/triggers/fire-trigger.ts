@@ -99,7 +99,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
   const environment = await deps.environment()
   const request = requestOf(serving, { invocationId, environment }, firing, deps)
   // A shadow neither rests with the live one nor makes it rest.
-  const breaker = deps.breaker?.of(serving.id)
+  const breaker = deps.breaker?.of(serving.id, firing.about.userId ?? firing.about.clientId)
   const run = await firing.run({ ...request, ...(breaker && { breaker }) }, deps.sandbox)
   const { id: workflowId, file } = run.decidedBy
   const { document, isRedacted } = invocationDocument(

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
@@ -144,6 +146,22 @@ test('a workflow that fails is told to the operator once, by its invocation and 
   assert.equal(warnings.length, 1, warnings.join('\n'))
   assert.match(warnings[0] ?? '', new RegExp(`"invocationId":"${invocation?.id}".*"event":"workflow_failed"`))
   assert.doesNotMatch(warnings[0] ?? '', /stack|no plan/)
+})
+
+test('a workflow that fails is told to the operator, too, when the changes of another are issued', async (t) => {
+  const failing = demoWorkflow(`throw new Error('no plan')`).replace(
+    `id: 'demoTokens',`,
+    `id: 'enrich', order: 20, failurePolicy: { action: 'continue' },`,
+  )
+  const projectDir = await demoProject(t, {
+    workflow: demoWorkflow('').replace(`id: 'demoTokens',`, `id: 'demoTokens', order: 10,`),
+  })
+  await writeFile(join(projectDir, 'kindeSrc/environment/workflows/enrichWorkflow.ts'), failing)
+  const { server, logLines } = await openTestServer(t, { settings: { projectDir } })
+  await signIn(userAgent(server.issuer), server.issuer)
+  const told = logLines.filter((line) => line.includes('"event":"workflow_failed"'))
+  assert.equal(told.length, 1, told.join('\n'))
+  assert.match(told[0] ?? '', /"workflowId":"enrich".*"decision":"issue-partial"/)
 })
 
 describe('a server that cannot start', () => {

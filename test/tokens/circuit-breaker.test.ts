@@ -1,8 +1,10 @@
 // A workflow that keeps failing rests (docs/decisions/0074): every cell of the breaker's table, through real refreshes.
 import assert from 'node:assert/strict'
-import { after, beforeEach, describe, test } from 'node:test'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { workflowBreaker } from '../../src/app/workflow-breaker.ts'
+import { openLogger } from '../../src/telemetry/index.ts'
 import { openCircuitBreaker, type TriggerDeps } from '../../src/triggers/index.ts'
-import { directoryFixture } from '../harness/directory-fixture.ts'
+import { ada, directoryFixture, userChanges } from '../harness/directory-fixture.ts'
 import { startHttpServer } from '../harness/http-server.ts'
 import { invocations } from '../harness/invocations.ts'
 import { startIssuer } from '../harness/issuer.ts'
@@ -20,18 +22,27 @@ const told: string[] = []
 const breaker: TriggerDeps['breaker'] = openCircuitBreaker(
   { failures: 3, openSeconds: 30 },
   () => clockMs,
-  ({ kind, workflowId, failures, outcome }) => void told.push(`${kind} ${workflowId} ${failures} ${outcome}`),
+  ({ kind, workflowId, subjects, outcome }) => void told.push(`${kind} ${workflowId} ${subjects} ${outcome}`),
 )
+const { password } = ada
+const bob = { id: 'kp_00000000000000000000000000000bob', email: 'bob@example.com', password } as const
+const cyd = { id: 'kp_00000000000000000000000000000cyd', email: 'cyd@example.com', password } as const
+type Person = typeof ada | typeof bob | typeof cyd
+const everyone = [ada, bob, cyd] as const
+const more = [...(await userChanges(bob)), ...(await userChanges(cyd))]
 const issuer = await startIssuer(
   { after },
-  { directory: await directoryFixture(), allow: [crm.host], breaker },
+  { directory: await directoryFixture({ more }), allow: [crm.host], breaker },
 )
 const rp = await relyingParty(issuer)
-let refreshToken = ''
+const refreshTokensOf = new Map<Person, string>()
 
-beforeEach(async () => {
-  await issuer.deploy(undefined)
-  refreshToken = refreshTokenOf((await signIn(issuer, rp)).tokens)
+before(async () => {
+  for (const person of everyone)
+    refreshTokensOf.set(person, refreshTokenOf((await signIn(issuer, rp, { person })).tokens))
+})
+
+beforeEach(() => {
   told.length = 0
   isHealthy = false
 })
@@ -55,22 +66,22 @@ async function deploy(policy: 'stop' | 'continue', body = ''): Promise<void> {
 }
 
 /** What the refresh ended in, and whether the remote side saw it. */
-async function refresh(): Promise<string> {
-  const before = calls
-  const { status, body } = await refreshTokens(issuer.url, refreshToken)
-  refreshToken = body.refresh_token ?? refreshToken
+async function refresh(person: Person = ada): Promise<string> {
+  const seen = calls
+  const { status, body } = await refreshTokens(issuer.url, refreshTokensOf.get(person) ?? '')
+  if (body.refresh_token !== undefined) refreshTokensOf.set(person, body.refresh_token)
   const document = (await invocations(issuer)).at(-1)?.document
-  return `${status} ${document?.outcome ?? ''} ${document?.decision ?? ''} ${calls - before}`
+  return `${status} ${document?.outcome ?? ''} ${document?.decision ?? ''} ${calls - seen}`
 }
 
 for (const [policy, failed, resting] of [
   ['stop', '500 threw refuse 1', '500 breaker-open refuse 0'],
   ['continue', '200 threw issue-defaults 1', '200 breaker-open issue-defaults 0'],
 ] as const) {
-  describe(`a workflow under \`${policy}\` that fails three times in a row`, () => {
+  describe(`a workflow under \`${policy}\` that fails for three users in a row`, () => {
     test('rests: it is answered at once, and the remote side sees nothing', async () => {
       await deploy(policy)
-      for (let run = 0; run < 3; run += 1) assert.equal(await refresh(), failed)
+      for (const person of everyone) assert.equal(await refresh(person), failed)
       assert.deepEqual(told, ['opened plan 3 threw'])
       for (let run = 0; run < 2; run += 1) assert.equal(await refresh(), resting)
       const last = (await invocations(issuer)).at(-1)?.document
@@ -83,20 +94,20 @@ for (const [policy, failed, resting] of [
 
     test('is tried once after a while: a failure lets it rest again, a success ends that', async () => {
       await deploy(policy)
-      for (let run = 0; run < 3; run += 1) await refresh()
+      for (const person of everyone) await refresh(person)
       clockMs += 30_000
       assert.equal(await refresh(), failed)
       assert.equal(await refresh(), resting)
       clockMs += 30_000
       isHealthy = true
-      assert.equal(await refresh(), '200 completed issue 1')
+      assert.equal(await refresh(bob), '200 completed issue 1')
       assert.equal(await refresh(), '200 completed issue 1')
       assert.deepEqual(told, [
         'opened plan 3 threw',
         'half-opened plan 3 threw',
-        'opened plan 4 threw',
-        'half-opened plan 4 threw',
-        'closed plan 4 completed',
+        'opened plan 3 threw',
+        'half-opened plan 3 threw',
+        'closed plan 3 completed',
       ])
     })
   })
@@ -104,24 +115,70 @@ for (const [policy, failed, resting] of [
 
 test('starts the count anew after a success', async () => {
   await deploy('stop')
-  for (const healthy of [false, false, true, false, false]) {
-    isHealthy = healthy
-    await refresh()
-  }
+  for (const person of [ada, bob]) await refresh(person)
+  isHealthy = true
+  await refresh(cyd)
+  isHealthy = false
+  for (const person of [ada, bob]) await refresh(person)
   assert.deepEqual(told, [])
-  assert.equal(await refresh(), '500 threw refuse 1')
+  assert.equal(await refresh(cyd), '500 threw refuse 1')
   assert.deepEqual(told, ['opened plan 3 threw'])
 })
 
 test('does not count denials as failures', async () => {
   await deploy('stop', `kinde.auth.denyAccess('no'); return`)
-  for (let run = 0; run < 5; run += 1) assert.equal(await refresh(), '400 denied deny 1')
+  for (const person of [...everyone, ...everyone]) assert.equal(await refresh(person), '400 denied deny 1')
   assert.deepEqual(told, [])
 })
 
 test('begins closed for a new deployment', async () => {
   await deploy('stop')
-  for (let run = 0; run < 4; run += 1) await refresh()
+  for (const person of [...everyone, ada]) await refresh(person)
+  assert.deepEqual(told, ['opened plan 3 threw'])
   await deploy('stop')
   assert.equal(await refresh(), '500 threw refuse 1')
+})
+
+test('leaves everyone else signed in when it fails for one user a hundred times', async () => {
+  await deploy('stop', `if (event.context.user.id === '${ada.id}') throw new Error('odd data')`)
+  for (let run = 0; run < 100; run += 1) assert.equal(await refresh(), '500 threw refuse 1')
+  assert.deepEqual(told, [])
+  isHealthy = true
+  for (const person of [bob, cyd]) assert.equal(await refresh(person), '200 completed issue 1')
+})
+
+test('does not try it twice in a row for one user while others wait', async () => {
+  await deploy('stop', `if (event.context.user.id === '${ada.id}') throw new Error('odd data')`)
+  for (const person of everyone) await refresh(person)
+  clockMs += 30_000
+  assert.equal(await refresh(), '500 threw refuse 1')
+  isHealthy = true
+  clockMs += 30_000
+  assert.equal(await refresh(), '500 breaker-open refuse 0')
+  assert.equal(await refresh(bob), '200 completed issue 1')
+})
+
+test('tries it for the same user again when no other came for twice the time', async () => {
+  await deploy('stop')
+  for (const person of everyone) await refresh(person)
+  clockMs += 30_000
+  await refresh()
+  isHealthy = true
+  clockMs += 60_000
+  assert.equal(await refresh(), '200 completed issue 1')
+})
+
+test('is not there when the settings say so', async (t) => {
+  const log = openLogger({ level: 'error', format: 'json', write: () => {} })
+  const circuitBreaker = { isOn: false, failures: 1, openSeconds: 30 }
+  const options = workflowBreaker({ circuitBreaker }, () => clockMs, log)
+  assert.deepEqual(options, {})
+  const without = await startIssuer(t, { directory: await directoryFixture(), ...options })
+  const { tokens } = await signIn(without, await relyingParty(without))
+  await without.deploy(`
+    export const workflowSettings = { id: 'plan', trigger: 'user:tokens_generation', bindings: {} }
+    export default async function () { throw new Error('no') }`)
+  for (let run = 0; run < 3; run += 1) await refreshTokens(without.url, refreshTokenOf(tokens))
+  const seen = (await invocations(without)).map(({ record }) => record.outcome)
+  assert.deepEqual(seen, ['threw', 'threw', 'threw'])
 })

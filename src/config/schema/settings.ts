@@ -149,7 +149,9 @@ export const settings = z.strictObject({
         .int()
         .min(1)
         .default(10)
-        .describe('Failures in a row after which a workflow is not run any more; denials are not failures.'),
+        .describe(
+          'Different users or machines in a row for whom a workflow fails, after which it is not run any more; denials are not failures.',
+        ),
       openSeconds: seconds.default(30).describe('How long it rests before one run is tried, in seconds.'),
     })
     .prefault({})
