@@ -39,8 +39,8 @@ const retryMs = [5_000, 30_000]
 /** Of all replicas one looks at the branch at a time, whether its turn has come or a push was told. */
 const syncKind = 'git-sync'
 
-/** Undefined when no repository is followed. */
-export function openGitSync(parts: GitSyncParts): GitDeployments | undefined {
+/** Undefined when no repository is followed. Looks at the branch at once, and from then on in its interval. */
+export async function openGitSync(parts: GitSyncParts): Promise<GitDeployments | undefined> {
   const { settings, store, log } = parts
   const { git } = settings.deployments
   if (git === undefined) return undefined
@@ -77,6 +77,7 @@ export function openGitSync(parts: GitSyncParts): GitDeployments | undefined {
     }
   }
   const secret = git.webhookSecret?.reveal()
+  await askForSync(store)
   return {
     jobs: {
       'git-poll': { backoffMs: [], everyMs: git.pollSeconds * 1_000, run: () => askForSync(store) },

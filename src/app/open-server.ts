@@ -196,7 +196,7 @@ export async function openServer(
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
-  const git = openGitSync({ ...settings, settings: file.settings, store, place, log })
+  const git = await openGitSync({ ...settings, settings: file.settings, store, place, log })
   if (git) opened.defer(() => git.close())
 
   const unavailableParts = readiness(

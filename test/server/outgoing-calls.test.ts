@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { describe, test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { exportJWK, generateKeyPair, SignJWT, decodeJwt } from 'jose'
 import * as client from 'openid-client'
@@ -143,6 +144,24 @@ for (const [name, call] of Object.entries(callers))
         assert.deepEqual(await call(t, far), { result })
         assert.equal(server.requests.length, isListed ? 1 : 0)
       })
+  })
+
+// A repository is larger than limits.callBytes, so it has bounds of its own (src/git-sync); the addresses are under the same rule.
+for (const isListed of [false, true])
+  test(`deployments from git: ${isListed ? 'reach a private address that settings.egress.allow lists' : 'are refused at a private address'}`, async (t) => {
+    const server = await startHttpServer(t, () => ({ status: 404, text: 'nothing here' }))
+    const projectDir = await managementProject(t, {
+      extra: `settings:
+  egress: { allow: ${isListed ? `['${server.origin}']` : '[]'} }
+  deployments: { git: { repository: '${server.origin}/shop.git', branch: main } }
+`,
+    })
+    const { logLines } = await openAt(t, projectDir)
+    let failed: string | undefined
+    while ((failed = logLines.find((line) => line.includes('git_not_deployed'))) === undefined)
+      await delay(20)
+    assert.match(failed, isListed ? /404/ : /is a loopback address/)
+    assert.equal(server.requests.length > 0, isListed)
   })
 
 test('only src/net makes HTTP requests: the rest of the source has no global fetch and no HTTP client of Node', async () => {
