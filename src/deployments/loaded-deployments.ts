@@ -31,7 +31,7 @@ export interface LoadedDeployments {
   load(id: string): Promise<LoadedDeployment>
   /** What was prepared here already, so that it need not be prepared again. */
   readonly adopt: (id: string, workflows: readonly WorkflowDeployment[], settings: RunSettings) => void
-  /** Reads the roles and takes them over; rejects when one of them cannot be loaded, and keeps what was there. */
+  /** Reads the roles and takes them over; what cannot be loaded is logged and changes nothing. Rejects when that is the live one. */
   settle(): Promise<void>
   /** Goes on settling until it is closed. */
   follow(): void
@@ -111,7 +111,8 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
           serves: roles.get(role)?.id,
           reason: reasonOf(error),
         })
-        errors.push(error)
+        // What stands beside the live one keeps no server from starting.
+        if (role === 'live') errors.push(error)
       }
     }
     for (const role of roles.keys()) {

@@ -1,5 +1,6 @@
 // A canary on two servers of one Postgres and on SQLite: whom it serves, how it ends, and that it is withdrawn by itself when its runs fail.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isInShare } from '../../src/deployments/index.ts'
@@ -92,6 +93,30 @@ describe('a canary', () => {
     await assert.rejects(server.signIn(String(people[1])), /Not today/)
     const { deploymentRoles } = await server.server.store.directory.catalog()
     assert.ok(deploymentRoles.some((role) => role.id === 'canary' && role.deploymentId === id))
+  })
+
+  test('that a server cannot load keeps it from nothing: it starts, serves what is live, and says so', async (t) => {
+    const project = await rolloutProject(t)
+    const dataDir = join(project.dir, 'data')
+    const server = await project.open({ dataDir })
+    const id = 'dep_of_a_newer_version'
+    const times = { createdAtMs: 1, checkedAtMs: 1 }
+    const rest = {
+      author: 'newer',
+      origin: 'deploy',
+      isDraft: false,
+      state: 'ready',
+      summary: {},
+      buildLog: '',
+    } as const
+    const deployment = { id, ...times, ...rest }
+    await server.server.store.commit([{ kind: 'add-deployment', deployment, content: '{"version":9}' }])
+    await server.call(`POST /mintage/deployments/${id}/canary`, { percent: 100 })
+    await server.server.close()
+
+    const again = await project.open({ dataDir })
+    assert.equal((await again.signIn(String(people[0]))).version, 'live')
+    assert.ok(again.logLines.some((line) => line.includes('deployment_not_loaded') && line.includes(id)))
   })
 
   test('begins, is promoted and is refused by the command line', async (t) => {
