@@ -96,6 +96,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/errors',
     'src/oauth',
     'src/pages',
+    'src/replays',
     'src/store',
     'src/tokens',
     'src/triggers',

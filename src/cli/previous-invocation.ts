@@ -1,21 +1,8 @@
-// What differs between an invocation and the one before it of the same user and client: the first question when a token has changed.
-import { differencesOf } from '../replays/index.ts'
+// What differs between an invocation and the one before it of the same user and client, in words.
+import { invocationDifferences, previousInvocation } from '../replays/index.ts'
 import type { Store, StoredInvocation } from '../store/index.ts'
-import { invocationDocumentSchema } from '../tokens/index.ts'
 import { printable, type Output } from './output.ts'
 import { differenceLine, namesWidth } from './replay-report.ts'
-
-/** They are others in each token. */
-const ofEachToken: ReadonlySet<string> = new Set([
-  'iat',
-  'exp',
-  'jti',
-  'rat',
-  'auth_time',
-  'nonce',
-  'at_hash',
-  'sid',
-])
 
 /** Empty for the first invocation, and when the one before it cannot be read. */
 export async function sincePrevious(
@@ -23,17 +10,10 @@ export async function sincePrevious(
   store: Store,
   output: Output,
 ): Promise<string> {
-  const { clientId, userId, sequence, trigger, deploymentId } = invocation
-  const filter = { clientId, ...(userId !== null && { userId }), beforeSequence: sequence, limit: 1 }
-  const [previous] = await store.invocations.list(filter)
-  if (previous === undefined || previous.trigger !== trigger) return ''
-  const [before, after] = [previous, invocation].map(
-    ({ document }) => invocationDocumentSchema.safeParse(document).data,
-  )
-  if (before === undefined || after === undefined) return ''
-  const differences = differencesOf(before, after).filter(
-    ({ of, claim }) => of !== 'log' && of !== 'calls' && !ofEachToken.has(claim ?? ''),
-  )
+  const { userId, deploymentId } = invocation
+  const previous = await previousInvocation(invocation, store.invocations)
+  const differences = previous && invocationDifferences(previous, invocation)
+  if (previous === undefined || differences === undefined) return ''
   const width = namesWidth(differences)
   const whose = userId === null ? 'this client' : 'this user and client'
   return [

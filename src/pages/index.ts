@@ -27,6 +27,7 @@ export {
   type IssuedTokenView,
   type TokenChangesView,
 } from './playground/invocation-view.ts'
+export { comparisonId, type ComparisonView, type TokenDifference } from './playground/comparison-section.ts'
 export { playgroundLandingPage } from './playground/landing-page.ts'
 export { type LiveWorkflowView } from './playground/live-workflow.ts'
 export { playgroundResultPage, type PlaygroundActions } from './playground/result-page.ts'

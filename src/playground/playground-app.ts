@@ -3,6 +3,7 @@
 import { Hono, type Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { languageFor, languages, securityHeaders } from '../pages/index.ts'
+import { previousInvocation } from '../replays/index.ts'
 import type { ApplicationRecord, InvocationStore, StoredInvocation } from '../store/index.ts'
 import type { ProjectStatus } from '../workflows/index.ts'
 import { addPending, BrowserSessions, noteInvocation, type BrowserSession } from './browser-session.ts'
@@ -71,17 +72,21 @@ class Playground {
     const facts = this.#facts(c, session)
     if (session.tokens === undefined && session.failure === undefined) return page(c, landingPage(facts))
     const id = session.lastInvocationId
-    return page(c, resultPage(facts, id === undefined ? undefined : await this.#deps.invocations.find(id)))
+    const invocation = id === undefined ? undefined : await this.#deps.invocations.find(id)
+    return page(c, resultPage(facts, invocation, await this.#previous(invocation)))
   }
 
-  /** Only runs that this browser caused are shown to it. */
+  /** `with` names the run to compare with. Of both, only runs that this browser caused are shown to it. */
   async showInvocation(c: Context, id: string): Promise<Response> {
     const session = this.#session(c)
-    const isOwn = session.invocations.some((known) => known.id === id)
-    const invocation = isOwn ? await this.#deps.invocations.find(id) : undefined
-    return invocation === undefined
-      ? c.redirect('/playground', 303)
-      : page(c, resultPage(this.#facts(c, session), invocation))
+    const invocation = await this.#own(session, id)
+    if (invocation === undefined) return c.redirect('/playground', 303)
+    const otherId = c.req.query('with')
+    const other = otherId === undefined ? await this.#previous(invocation) : await this.#own(session, otherId)
+    if (otherId !== undefined && (other === undefined || otherId === id)) {
+      return c.redirect(`/playground/invocations/${id}`, 303)
+    }
+    return page(c, resultPage(this.#facts(c, session), invocation, other))
   }
 
   /** Runs the action of a form that came from one of our pages, and sends the browser where it says. */
@@ -158,6 +163,15 @@ class Playground {
       session.tokens = answer
     }
     noteInvocation(session, invocation && invocationSummary(invocation))
+  }
+
+  async #own(session: BrowserSession, id: string): Promise<StoredInvocation | undefined> {
+    return session.invocations.some((known) => known.id === id) ? this.#deps.invocations.find(id) : undefined
+  }
+
+  /** It may be a run that another browser caused; it is of the same user and client. */
+  async #previous(invocation: StoredInvocation | undefined): Promise<StoredInvocation | undefined> {
+    return invocation && previousInvocation(invocation, this.#deps.invocations)
   }
 
   #session(c: Context): BrowserSession {

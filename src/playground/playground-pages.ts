@@ -2,9 +2,11 @@
 import { join, relative } from 'node:path'
 import type { WorkflowError } from '../errors/index.ts'
 import {
+  comparisonId,
   playgroundLandingPage,
   playgroundResultPage,
   type FailureDetails,
+  type HistoryEntry,
   type Language,
   type LiveWorkflowView,
   type PageView,
@@ -13,6 +15,7 @@ import {
 import type { StoredInvocation } from '../store/index.ts'
 import type { ProjectStatus } from '../workflows/index.ts'
 import type { BrowserSession } from './browser-session.ts'
+import { comparisonView } from './comparison-view.ts'
 import { invocationView } from './invocation-view.ts'
 import { otherOrganizations } from './other-organizations.ts'
 import { issuedTokenView } from './token-view.ts'
@@ -40,14 +43,22 @@ export function landingPage(facts: PageFacts): string {
   })
 }
 
-export function resultPage(facts: PageFacts, invocation: StoredInvocation | undefined): string {
+/** `other` is the run to compare with. */
+export function resultPage(
+  facts: PageFacts,
+  invocation: StoredInvocation | undefined,
+  other: StoredInvocation | undefined,
+): string {
   const { session } = facts
   const { tokens, failure } = session
+  const comparison = invocation && other && comparisonView(invocation, other)
   const isLast = invocation?.id === session.lastInvocationId
   return playgroundResultPage({
     ...shared(facts),
+    invocations: history(session, invocation, comparison && other),
     ...(tokens && { account: tokens.account }),
     ...(invocation && { invocation: invocationView(invocation) }),
+    ...(comparison && { comparison }),
     // An earlier run's tokens are gone; only the last one's are at hand, and none when it ended in an error.
     ...(tokens &&
       isLast &&
@@ -84,11 +95,28 @@ function shared({ session, language, project }: PageFacts) {
     ...(workflow && { workflow }),
     ...(failure && { buildError: errorDetails(failure) }),
     neverRun: project.neverRun.map(errorDetails),
-    invocations: session.invocations.map((entry) => ({
-      ...entry,
-      href: `/playground/invocations/${entry.id}`,
-    })),
+    invocations: history(session),
   } satisfies Partial<Parameters<typeof playgroundResultPage>[0]> & PageView
+}
+
+/** Each entry but the one shown leads to its comparison with that one. */
+function history(
+  { invocations }: BrowserSession,
+  shown?: StoredInvocation,
+  compared?: StoredInvocation,
+): HistoryEntry[] {
+  const way = (id: string) => `/playground/invocations/${id}`
+  return invocations.map((entry) => ({
+    ...entry,
+    href: way(entry.id),
+    ...(shown &&
+      shown.id !== entry.id && {
+        compare: {
+          href: `${way(shown.id)}?with=${entry.id}#${comparisonId}`,
+          isShown: entry.id === compared?.id,
+        },
+      }),
+  }))
 }
 
 function signUp({ session, isSignUpAllowed }: PageFacts): { readonly signUp?: Way } {

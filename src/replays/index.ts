@@ -1,5 +1,6 @@
 export { caseOfInvocation } from './case-of-invocation.ts'
-export { differencesOf, isIssuedTheSame, type ReplayDifference } from './differences.ts'
+export { isIssuedTheSame, type ReplayDifference } from './differences.ts'
+export { invocationDifferences, previousInvocation } from './invocation-differences.ts'
 export { notReplayable, recordedInvocation } from './recorded-invocation.ts'
 export { replayInvocation, type Replay } from './replay-invocation.ts'
 export { replayMany } from './replay-many.ts'

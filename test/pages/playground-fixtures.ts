@@ -2,6 +2,7 @@
 import {
   playgroundLandingPage,
   playgroundResultPage,
+  type ComparisonView,
   type FailureDetails,
   type HistoryEntry,
   type InvocationDecision,
@@ -175,6 +176,27 @@ const failed: InvocationView = {
   },
 }
 
+const { id, at, moment, decision, durationMs } = invocation
+const compared = { id, at, moment, decision, durationMs, deploymentId: workflow.deploymentId }
+const earlier = {
+  ...compared,
+  id: 'inv_01k7w2k3x5v7b9',
+  at: firstSignInAt - 61_000,
+  deploymentId: 'dep_0c91d75b22e84f6a9be04411',
+}
+const comparison: ComparisonView = {
+  earlier,
+  later: compared,
+  ending: [],
+  tokens: {
+    accessToken: [
+      { state: 'changed', claim: 'roles', before: ['admin', 'editor'], after: 'admin editor' },
+      { state: 'added', claim: 'customer', before: undefined, after: accessTokenAfter.customer },
+      { state: 'removed', claim: 'feature_flags', before: _removed, after: undefined },
+    ],
+  },
+}
+
 const brokenEdit: FailureDetails = {
   code: 'workflow_syntax',
   message: 'Expected "}" but found end of file.',
@@ -218,6 +240,19 @@ const invocations: readonly HistoryEntry[] = moments.map(([moment, decision, id]
   href: `/playground/invocations/${id}`,
 }))
 
+/** As beside an invocation that is compared with one of the list. */
+function comparable(shownId: string): readonly HistoryEntry[] {
+  return invocations.map((entry) => ({
+    ...entry,
+    ...(entry.id !== shownId && {
+      compare: {
+        href: `/playground/invocations/${shownId}?with=${entry.id}#comparison`,
+        isShown: shownId === denied.id && entry.id === invocation.id,
+      },
+    }),
+  }))
+}
+
 function post(action: string): Way {
   return { kind: 'form', form: { action, csrfToken: 'b71mYq' } }
 }
@@ -241,7 +276,13 @@ export function playgroundFixtures(language: Language): Readonly<Record<string, 
     signUp: post('/playground/sign-up'),
     workflow,
   }
-  const result = { ...view, account: 'Ada Lovelace', actions, workflow, invocations }
+  const result = {
+    ...view,
+    account: 'Ada Lovelace',
+    actions,
+    workflow,
+    invocations: comparable(invocation.id),
+  }
   return {
     'playground-landing': page(playgroundLandingPage, {
       ...landing,
@@ -264,14 +305,30 @@ export function playgroundFixtures(language: Language): Readonly<Record<string, 
       signUp: landing.signUp,
       invocations: [],
     }),
-    'playground-result': page(playgroundResultPage, { ...result, invocation, issued }),
+    'playground-result': page(playgroundResultPage, { ...result, invocation, comparison, issued }),
+    'playground-same': page(playgroundResultPage, {
+      ...result,
+      invocation,
+      comparison: { earlier, later: compared, ending: [], tokens: {} },
+    }),
     'playground-denied': page(playgroundResultPage, {
       ...result,
+      invocations: comparable(denied.id),
       invocation: denied,
+      comparison: {
+        earlier: compared,
+        later: { ...compared, id: denied.id, moment: denied.moment, decision: denied.decision },
+        ending: [
+          { of: 'outcome', before: 'completed', after: 'denied' },
+          { of: 'reason', after: denied.deniedReason ?? '' },
+        ],
+        tokens: { accessToken: 'earlier-only', idToken: 'earlier-only' },
+      },
       error: { code: 'access_denied', description: denied.deniedReason ?? '' },
     }),
     'playground-failed': page(playgroundResultPage, {
       ...result,
+      invocations: comparable(failed.id),
       invocation: failed,
       buildError: brokenEdit,
     }),

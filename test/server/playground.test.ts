@@ -9,6 +9,7 @@ import { shownText } from '../harness/visitor.ts'
 
 const { server, dir, nextChange } = await openTestServer({ after }, { watch: true })
 const charles = { identifier: 'charles@example.com', password: 'difference-engine-42' }
+const newPassword = 'connexion-of-sciences-34'
 const workflowFile = join(dir, 'kindeSrc/environment/workflows/tokensWorkflow.ts')
 
 async function landing(agent: UserAgent): Promise<PageShown> {
@@ -20,9 +21,30 @@ async function signedIn(agent: UserAgent): Promise<PageShown> {
   return agent.submit(signInPage, '/sign-in', charles)
 }
 
+async function signedUp(
+  agent: UserAgent,
+  person: { readonly given_name: string; readonly email: string },
+): Promise<PageShown> {
+  const signUpPage = await agent.submit(await landing(agent), '/playground/sign-up')
+  return agent.submit(signUpPage, '/sign-up', { family_name: 'Example', password: newPassword, ...person })
+}
+
 async function deploy(source: string): Promise<void> {
   await writeFile(workflowFile, source)
   await nextChange()
+}
+
+function comparison(page: PageShown): string {
+  const section = /<section class="panel" id="comparison".*?<\/section>/s.exec(page.text)?.[0]
+  assert.ok(section, 'the page compares nothing')
+  return shownText(section)
+}
+
+/** Newest first. */
+function invocationIds(page: PageShown): string[] {
+  return [...page.text.matchAll(/class="history-entry" href="\/playground\/invocations\/(inv_[\w-]+)"/g)].map(
+    ([, id]) => id ?? '',
+  )
 }
 
 const workflow = (body: string) => `
@@ -126,6 +148,71 @@ describe('the playground', () => {
     const other = await userAgent(server.issuer).get(`${server.issuer}/playground/invocations/${id}`)
     assert.equal(other.url, `${server.issuer}/playground`)
     assert.doesNotMatch(other.text, /Charles/)
+  })
+
+  test('shows what differs from the previous run of the same user, and from any other run of this browser', async () => {
+    await deploy(
+      workflow(`kinde.idToken.setCustomClaim('greeting', 'good morning')
+  kinde.idToken.setCustomClaim('tier', 'basic')`),
+    )
+    const agent = userAgent(server.issuer)
+    const first = await signedUp(agent, { given_name: 'Mary', email: 'mary@example.com' })
+    assert.match(comparison(first), /no earlier invocation of this user/)
+    const second = await agent.submit(first, '/playground/refresh')
+    const same = comparison(second)
+    assert.match(same, /The same decision and the same claims/)
+    assert.equal(new Set(same.match(/dep_\w+/g)).size, 1)
+
+    await deploy(
+      workflow(`kinde.idToken.setCustomClaim('greeting', 'good evening')
+  kinde.idToken.setCustomClaim('plan', 'pro')`),
+    )
+    const third = await agent.submit(second, '/playground/refresh')
+    const changed = comparison(third)
+    assert.match(changed, /greeting Changed Earlier &quot;good morning&quot; Later &quot;good evening&quot;/)
+    assert.match(changed, /tier Removed Earlier &quot;basic&quot; Later absent/)
+    assert.match(changed, /plan Added Earlier absent Later &quot;pro&quot;/)
+    assert.doesNotMatch(changed, /\b(iat|exp|jti)\b|Access token/)
+    assert.equal(new Set(changed.match(/dep_\w+/g)).size, 2)
+
+    const [newest = '', middle = '', oldest = ''] = invocationIds(third)
+    const link = `/playground/invocations/${newest}?with=${oldest}#comparison`
+    assert.ok(third.text.includes(`href="${link}"`))
+    const chosen = await agent.get(`${server.issuer}${link}`)
+    assert.match(comparison(chosen), new RegExp(`Sign-up.*${oldest}.*Refresh.*${newest}.*greeting Changed`))
+    // The earlier one stands before the later one, whichever is looked at.
+    const backwards = await agent.get(`${server.issuer}/playground/invocations/${middle}?with=${newest}`)
+    assert.match(comparison(backwards), new RegExp(`${middle}.*${newest}.*tier Removed`))
+  })
+
+  test('compares with no run that another browser caused for another user', async () => {
+    await deploy(workflow(`kinde.idToken.setCustomClaim('version', 'the first')`))
+    const caroline = { given_name: 'Caroline', email: 'caroline@example.com' }
+    await signedUp(userAgent(server.issuer), caroline)
+    await deploy(workflow(`kinde.idToken.setCustomClaim('version', event.context.user.id)`))
+    const others = await signedIn(userAgent(server.issuer))
+    const [othersId = ''] = invocationIds(others)
+    const agent = userAgent(server.issuer)
+    const signInPage = await agent.submit(await landing(agent), '/playground/sign-in')
+    const own = await agent.submit(signInPage, '/sign-in', {
+      identifier: caroline.email,
+      password: newPassword,
+    })
+    const [ownId = ''] = invocationIds(own)
+    // The previous run of the client is Charles's, and is passed over for the previous one of this user.
+    assert.match(comparison(own), /version Changed Earlier &quot;the first&quot; Later &quot;kp_/)
+    assert.doesNotMatch(own.text, new RegExp(`kp_charles|${othersId}`))
+    const address = `${server.issuer}/playground/invocations/${ownId}`
+    for (const id of [othersId, 'inv_unknown', ownId]) {
+      // oxlint-disable-next-line no-await-in-loop -- one agent, one page at a time
+      const asked = await agent.get(`${address}?with=${id}`)
+      assert.equal(asked.url, address)
+      assert.doesNotMatch(asked.text, /kp_charles/)
+      if (id !== ownId) assert.doesNotMatch(asked.text, new RegExp(id))
+    }
+    const stolen = await agent.get(`${server.issuer}/playground/invocations/${othersId}?with=${ownId}`)
+    assert.equal(stolen.url, `${server.issuer}/playground`)
+    assert.doesNotMatch(stolen.text, /kp_charles/)
   })
 
   test('shows a denial, with its reason and its run', async () => {

@@ -44,6 +44,7 @@ export const englishPlayground = {
     took: 'Took',
     milliseconds: (count: string) => `${count} ms`,
     reason: 'Reason',
+    error: 'Error',
     steps: 'Workflows, in order',
     skipped: {
       'after-denial': 'Skipped: one before it denied access',
@@ -101,6 +102,18 @@ export const englishPlayground = {
     raw: 'Raw token',
     rawNote: 'Anyone who has this token is signed in. Do not share it.',
   },
+  comparison: {
+    title: 'Compared with another invocation',
+    earlier: 'Earlier',
+    later: 'Later',
+    noOther: 'There is no earlier invocation of this user to compare with.',
+    noDifference: 'The same decision and the same claims, but for times and ids.',
+    whole: {
+      'earlier-only': 'Only the earlier invocation issued this token.',
+      'later-only': 'Only the later invocation issued this token.',
+      order: 'The same claims, in another order.',
+    },
+  },
   copy: {
     copy: 'Copy',
     copied: 'Copied',
@@ -108,5 +121,6 @@ export const englishPlayground = {
   history: {
     title: 'This session',
     empty: 'Nothing yet.',
+    compare: 'Compare',
   },
 }

@@ -45,6 +45,7 @@ export const germanPlayground: typeof englishPlayground = {
     took: 'Dauer',
     milliseconds: (count) => `${count} ms`,
     reason: 'Grund',
+    error: 'Fehler',
     steps: 'Workflows, der Reihe nach',
     skipped: {
       'after-denial': 'Übersprungen: Einer davor hat den Zugang verweigert',
@@ -103,6 +104,18 @@ export const germanPlayground: typeof englishPlayground = {
     raw: 'Das Token selbst',
     rawNote: 'Wer es hat, ist angemeldet. Geben Sie es nicht weiter.',
   },
+  comparison: {
+    title: 'Vergleich mit einem anderen Aufruf',
+    earlier: 'Früher',
+    later: 'Später',
+    noOther: 'Es gibt keinen früheren Aufruf für diesen Benutzer, mit dem sich vergleichen ließe.',
+    noDifference: 'Dieselbe Entscheidung und dieselben Claims, von Zeiten und IDs abgesehen.',
+    whole: {
+      'earlier-only': 'Nur der frühere Aufruf hat dieses Token ausgestellt.',
+      'later-only': 'Nur der spätere Aufruf hat dieses Token ausgestellt.',
+      order: 'Dieselben Claims, in anderer Reihenfolge.',
+    },
+  },
   copy: {
     copy: 'Kopieren',
     copied: 'Kopiert',
@@ -110,5 +123,6 @@ export const germanPlayground: typeof englishPlayground = {
   history: {
     title: 'Diese Sitzung',
     empty: 'Noch nichts.',
+    compare: 'Vergleichen',
   },
 }

@@ -6,6 +6,7 @@ import { wayButton, type Way } from '../form.ts'
 import { html, withName, type Html } from '../html.ts'
 import { heading, renderPage, type PageView } from '../layout.ts'
 import { tokenKinds } from '../../oauth/index.ts'
+import { comparisonSection, type ComparisonView } from './comparison-section.ts'
 import { invocationSummary, invocationTrace } from './invocation-section.ts'
 import type { InvocationView, IssuedTokenView } from './invocation-view.ts'
 import { buildError, liveWorkflow, neverRun, type LiveWorkflowView } from './live-workflow.ts'
@@ -17,6 +18,8 @@ export interface PlaygroundResultView extends PageView {
   readonly account?: string
   /** The run that is shown; undefined when no workflow ran. */
   readonly invocation?: InvocationView
+  /** With another run; undefined without one to compare with. */
+  readonly comparison?: ComparisonView
   /** The tokens of that run, while the playground still holds them. */
   readonly issued?: { readonly accessToken?: IssuedTokenView; readonly idToken?: IssuedTokenView }
   /** The OAuth error that the last request ended in. */
@@ -59,7 +62,8 @@ export function playgroundResultPage(view: PlaygroundResultView): string {
           ${oauthError(view, words)} ${buildError(view.buildError, view.workflow, words.landing)}
           ${neverRun(view.neverRun, words.landing)}
           ${invocation ? invocationSummary(invocation, words, language) : withoutInvocation(view, words)}
-          ${tokens(view, words)} ${invocation && invocationTrace(invocation, words, language)}
+          ${tokens(view, words)} ${invocation && comparisonSection(view.comparison, words, language)}
+          ${invocation && invocationTrace(invocation, words, language)}
         </div>
         <div class="workbench-aside">
           ${sessionHistory(view.invocations, invocation?.id, words, language)}

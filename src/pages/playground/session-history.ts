@@ -1,4 +1,4 @@
-// The invocations of this playground session, newest first; each leads to what it did.
+// The invocations of this playground session, newest first; each leads to what it did, and to what differs from the one that is shown.
 import type { Copy } from '../copy.ts'
 import { html, type Html } from '../html.ts'
 import type { Language } from '../language.ts'
@@ -7,6 +7,8 @@ import { millisecondsText, timeText } from './number-text.ts'
 
 export interface HistoryEntry extends InvocationSummary {
   readonly href: string
+  /** Leads to its comparison with the invocation that is shown. Absent for that one itself. */
+  readonly compare?: { readonly href: string; readonly isShown: boolean }
 }
 
 /** `entries` come newest first. */
@@ -34,7 +36,7 @@ function historyItem(
   words: Copy['playground'],
   language: Language,
 ): Html {
-  const { href, id, at, moment, decision, durationMs } = entry
+  const { href, id, at, moment, decision, durationMs, compare } = entry
   return html`<li>
     <a class="history-entry" href="${href}" ${isShown && html` aria-current="page"`}>
       <span class="history-moment">${words.moments[moment]}</span>
@@ -45,5 +47,11 @@ function historyItem(
       >
       <code class="history-id">${id}</code>
     </a>
+    ${
+      compare &&
+      html`<a class="history-compare" href="${compare.href}" ${compare.isShown && html` aria-current="true"`}
+        >${words.history.compare}<span class="unseen"> ${id}</span></a
+      >`
+    }
   </li>`
 }

@@ -1,15 +1,14 @@
 // One token: its default claims beside the final ones, what differs first, how many bytes that makes, and the token itself
 // as the application received it. A list of small description lists, so that a phone needs no table.
-import { formatLocation } from '../../errors/index.ts'
-import type { JsonValue, TokenKind } from '../../oauth/index.ts'
+import type { TokenKind } from '../../oauth/index.ts'
 import type { Copy } from '../copy.ts'
 import { html, type Html } from '../html.ts'
 import type { Language } from '../language.ts'
 import { pathHtml } from '../path-html.ts'
-import { claimRows, type ClaimRow } from './claim-rows.ts'
+import { claimList, claimValue } from './claim-list.ts'
+import { claimRows } from './claim-rows.ts'
 import type { IssuedTokenView, RefusedClaimView, TokenChangesView } from './invocation-view.ts'
 import { issuedToken } from './issued-token.ts'
-import { jsonHtml } from './json-html.ts'
 import { countText } from './number-text.ts'
 
 type TokenWords = Copy['playground']['token']
@@ -56,15 +55,7 @@ function comparison(
   const { touched, unchanged } = claimRows(changes, refused)
   const isIssued = changes.after !== undefined
   return html`${isIssued && touched.length === 0 && html`<p class="panel-note">${words.noChanges}</p>`}
-  ${
-    touched.length > 0 &&
-    html`<div class="claims-head" aria-hidden="true">
-        <span>${words.claim}</span><span>${words.before}</span><span>${words.after}</span>
-      </div>
-      <ul class="claims">
-        ${touched.map((row) => touchedClaim(row, words))}
-      </ul>`
-  }
+  ${touched.length > 0 && claimList(touched, words, words)}
   ${
     unchanged.length > 0 &&
     html`<details class="fold">
@@ -83,35 +74,4 @@ function comparison(
       </dl>
     </details>`
   }`
-}
-
-function touchedClaim({ state, claim, before, after, at }: ClaimRow, words: TokenWords): Html {
-  return html`<li class="claim claim-${state}">
-    <div class="claim-name">
-      ${pathHtml(claim)} <span class="claim-state">${state !== 'unchanged' && words[state]}</span>
-    </div>
-    <dl class="claim-values">
-      <div class="claim-before">
-        <dt>${words.before}</dt>
-        <dd>${claimValue(before, words)}</dd>
-      </div>
-      <div class="claim-after">
-        <dt>${words.after}</dt>
-        <dd>
-          ${claimValue(after, words)}${
-            state === 'refused' &&
-            html`<p class="claim-refusal">
-              ${words.refusedText}${at && html` ${pathHtml(formatLocation(at))}`}
-            </p>`
-          }
-        </dd>
-      </div>
-    </dl>
-  </li>`
-}
-
-function claimValue(value: JsonValue | undefined, words: TokenWords): Html {
-  return value === undefined
-    ? html`<span class="claim-absent">${words.absent}</span>`
-    : html`<code class="json">${jsonHtml(value)}</code>`
 }
