@@ -25,7 +25,11 @@ const workflowShape = {
     trigger: z.enum(triggers.map(({ key }) => key)),
     name: z.string().optional(),
     order: z.int().optional(),
-    failurePolicy: z.strictObject({ action: z.enum(failureActions) }),
+    failurePolicy: z.strictObject({
+      action: z.enum(failureActions),
+      fallback: z.literal('last-good').exactOptional(),
+      maxAgeSeconds: z.int().min(1).exactOptional(),
+    }),
     bindings: z.record(z.string(), z.record(z.string(), z.json())),
   }),
   bindings: z.array(z.string()),

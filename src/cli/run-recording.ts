@@ -57,7 +57,7 @@ function recordedWorkflow(
       trigger,
       ...(name !== undefined && { name }),
       ...(order !== undefined && { order }),
-      failurePolicy: { action: failurePolicy.action },
+      failurePolicy: { ...failurePolicy },
       bindings: Object.fromEntries(
         Object.entries(bindings).map(([key, { resetClaims }]) => [
           key,

@@ -18,6 +18,8 @@ const decisionWords = {
   issue: 'tokens are issued as the workflow shaped them',
   'issue-partial':
     'a workflow failed and its failure policy is continue: tokens are issued as the other workflows shaped them',
+  'issue-last-good':
+    'the workflow failed: tokens are issued with the claims of its last good run for this grant',
   'issue-defaults':
     'the workflow failed and its failure policy is continue: tokens are issued with the default claims',
   deny: 'access is denied: no token is issued',
@@ -54,6 +56,9 @@ function headerSection(document: RunDocument, header: RunHeader, output: Output)
     row('deployment', document.deployment),
     row('outcome', document.outcome),
     row('decision', `${document.decision}: ${decisionWords[document.decision]}`),
+    ...(document.lastGoodAgeSeconds === undefined
+      ? []
+      : [row('last good', `${document.lastGoodAgeSeconds} seconds before`)]),
     ...(document.denied ? [row('reason', document.denied.reason)] : []),
     row('took', `${Math.max(1, Math.round(document.durationMs))} ms`),
   ]

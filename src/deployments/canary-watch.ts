@@ -30,7 +30,12 @@ interface WatchDeps {
 }
 
 /** A denial is what the workflow decided, not a failure. */
-const failedDecisions: ReadonlySet<string> = new Set(['refuse', 'issue-defaults'])
+const failedDecisions: ReadonlySet<string> = new Set([
+  'refuse',
+  'issue-defaults',
+  'issue-last-good',
+  'issue-partial',
+])
 /** Newest runs that count: an old success must not outweigh what happens now. */
 const mostCounted = 1_000
 

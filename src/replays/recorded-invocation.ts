@@ -39,7 +39,21 @@ export type NotReplayable = keyof typeof notReplayable
 
 const claimsSchema = z.record(z.string(), z.json())
 const shownSchema = z.object({ before: z.partialRecord(z.enum(tokenKinds), claimsSchema) })
-const hiddenSchema = z.object({ strictClaims: z.boolean().default(false) })
+const hiddenSchema = z.object({
+  strictClaims: z.boolean().default(false),
+  lastGood: z
+    .record(
+      z.string(),
+      z.object({
+        ageSeconds: z.int(),
+        tokens: z.partialRecord(
+          z.enum(tokenKinds),
+          z.object({ set: claimsSchema, removed: z.array(z.string()) }),
+        ),
+      }),
+    )
+    .optional(),
+})
 
 export function recordedInvocation(
   stored: StoredInvocation,
@@ -53,7 +67,7 @@ export function recordedInvocation(
   const shown =
     run?.shown === undefined ? { before: beforeOf(document) } : shownSchema.safeParse(run.shown).data
   if (run === undefined || shown === undefined) return 'another-version'
-  const { strictClaims } = hiddenSchema.parse(run.hidden)
+  const { strictClaims, lastGood } = hiddenSchema.parse(run.hidden)
   const { id, startedAtMs, deploymentId, userId, clientId } = stored
   return {
     id,
@@ -64,6 +78,7 @@ export function recordedInvocation(
     request: {
       event: parseTokenEvent(run.event ?? document.event, stored.trigger, id),
       before: shown.before,
+      lastGood,
     },
     environment: recording.environment,
     limits: { ...defaultLimits, ...run.limits },

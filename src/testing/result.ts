@@ -30,7 +30,7 @@ export interface RunResult {
   /** What the run ended in: `completed`, `denied`, `threw`, or the limit that it passed. */
   readonly outcome: RunEnding
   /** What is done about it. `issue-defaults`: the workflow failed and its failure policy is `continue`. */
-  readonly decision: 'issue' | 'issue-partial' | 'issue-defaults' | 'deny' | 'refuse'
+  readonly decision: 'issue' | 'issue-partial' | 'issue-last-good' | 'issue-defaults' | 'deny' | 'refuse'
   readonly denied?: { readonly reason: string } | undefined
   readonly error?:
     | {

@@ -11,6 +11,7 @@ import type { ClaimsByToken } from './claims.ts'
 import { compareRuns } from './compare-runs.ts'
 import { withClaimsRules } from './claims-rules.ts'
 import { runDocument } from './run-document.ts'
+import type { GoodRuns, LastGood } from './last-good.ts'
 import { budgetFailure, oversizedTokens, withTokenBudget, type OversizedToken } from './token-budget.ts'
 import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
 import type { TokenEvent } from './token-trigger.ts'
@@ -33,12 +34,20 @@ export interface MintRequest {
   readonly claimsRules?: ClaimsRules | undefined
   /** Of the application; any size fits without it. */
   readonly tokenBudget?: TokenBudget | undefined
+  /** What workflows changed in their last good runs of this grant. */
+  readonly lastGood?: LastGood | undefined
   /** Mints instead of what serves the trigger. */
   readonly preview?: PreviewedDeployment
 }
 
 export type MintDecision =
-  | { readonly kind: 'issue'; readonly claims: ClaimsByToken; readonly invocationId: string | null }
+  | {
+      readonly kind: 'issue'
+      readonly claims: ClaimsByToken
+      readonly invocationId: string | null
+      /** Undefined when no workflow ran. */
+      readonly goodRuns?: GoodRuns
+    }
   | { readonly kind: 'deny'; readonly reason: string; readonly invocationId: string }
   | { readonly kind: 'refuse'; readonly failure: FailureText; readonly invocationId: string }
 
@@ -48,7 +57,7 @@ export interface Mint {
 
 export function openMint(deps: MintDeps): Mint {
   return {
-    async decide({ event, before, preview, claimsRules = deps.claimsRules, tokenBudget }) {
+    async decide({ event, before, preview, claimsRules = deps.claimsRules, tokenBudget, lastGood }) {
       const { strictClaims } = deps
       const fired = await fireTrigger(
         {
@@ -62,12 +71,18 @@ export function openMint(deps: MintDeps): Mint {
           ...(preview && { preview }),
           given: {
             shown: { before: { ...before } },
-            hidden: (isStrict = strictClaims) => (isStrict ? { strictClaims: isStrict } : {}),
+            hidden: (isStrict = strictClaims) => ({
+              ...(isStrict && { strictClaims: isStrict }),
+              ...(lastGood && { lastGood: { ...lastGood } }),
+            }),
           },
           run: async ({ isStrict = strictClaims, ...request }, sandbox) =>
             withTokenBudget(
               withClaimsRules(
-                await runTokenTrigger({ ...request, event, before, strictClaims: isStrict }, sandbox),
+                await runTokenTrigger(
+                  { ...request, event, before, lastGood, strictClaims: isStrict },
+                  sandbox,
+                ),
                 claimsRules,
               ),
               tokenBudget,
@@ -91,13 +106,14 @@ export function openMint(deps: MintDeps): Mint {
 }
 
 function decisionOf(run: TokenTriggerRun, before: ClaimsByToken, invocationId: string): MintDecision {
-  const { decision, failure } = run
+  const { decision, failure, goodRuns } = run
   switch (decision.kind) {
     case 'issue':
     case 'issue-partial':
-      return { kind: 'issue', claims: decision.result.after, invocationId }
+    case 'issue-last-good':
+      return { kind: 'issue', claims: decision.result.after, invocationId, goodRuns }
     case 'issue-defaults':
-      return { kind: 'issue', claims: before, invocationId }
+      return { kind: 'issue', claims: before, invocationId, goodRuns }
     case 'deny':
       return { kind: 'deny', reason: decision.reason, invocationId }
     case 'refuse':

@@ -30,6 +30,7 @@ import {
   type RefusedClaim,
 } from './claims.ts'
 import type { UnfitClaim } from './claims-rules.ts'
+import { fallBack, goodRunsOf, type GoodRuns, type LastGood } from './last-good.ts'
 import { isReservedClaim } from './reserved-claims.ts'
 import type { OversizedToken } from './token-budget.ts'
 import type { TokenEvent } from './token-trigger.ts'
@@ -39,6 +40,8 @@ export interface TokenRequest extends Omit<TriggerRequest, 'trigger' | 'event'> 
   /** The complete default claims of each token that is to be minted. */
   readonly before: ClaimsByToken
   readonly strictClaims: boolean
+  /** What workflows changed in their last good runs of this grant. */
+  readonly lastGood?: LastGood | undefined
 }
 
 /** What became of one token. `after` is undefined when no token is issued. */
@@ -91,6 +94,8 @@ export interface TokenTriggerRun extends TriggerRun<IssuedClaims, RunEnding> {
   readonly unfit?: readonly UnfitClaim[]
   /** Tokens that are larger than the budget (token-budget.ts). */
   readonly oversized?: readonly OversizedToken[]
+  /** Of the workflows that fall back on their last good run. */
+  readonly goodRuns: GoodRuns
   readonly tokens: Readonly<Partial<Record<TokenKind, TokenRun>>>
   readonly refused: readonly LocatedRefusal[]
   /** Claims that more than one workflow changed. */
@@ -102,16 +107,24 @@ const maxAttempts = 100
 
 /** The log is the guest's, then ours on claims that were refused, are easily mistaken, clash, or give a secret away. */
 export async function runTokenTrigger(
-  { event, before, strictClaims, ...request }: TokenRequest,
+  { event, before, strictClaims, lastGood = {}, ...request }: TokenRequest,
   sandbox: Pick<Sandbox, 'invoke'>,
 ): Promise<TokenTriggerRun> {
   const { environment, limits } = request
   const refusedClaims: RefusedClaim[] = []
+  const told: string[] = []
   const rules: ResultRules<IssuedClaims, RunEnding> = {
     next(workflow, left) {
       const found = claimsFor(workflow, before, left)
       return {
         offered: { claims: offeredClaims(found) },
+        ...(workflow.lastGoodSeconds !== undefined && {
+          fallback: () => {
+            const { text, issued } = fallBack(workflow, lastGood, { found, defaults: before }, limits)
+            told.push(text)
+            return issued && { ...issued, result: issuedClaims(issued.result, before, left) }
+          },
+        }),
         judge(claimsJson, tried) {
           const attempts = locatedAttempts(tried, before, workflow.locate)
           const given = { claimsJson, attempts, limits, strictClaims }
@@ -127,27 +140,39 @@ export async function runTokenTrigger(
     'run' in step ? locatedAttempts(step.run.attempts, before, step.workflow.locate) : [],
   )
   const { decision } = run
+  const goodRuns = goodRunsOf(
+    run.steps.map((step) => ({ workflow: step.workflow, good: goodResult(step) })),
+    lastGood,
+    limits.claimsBytes * mintedTokens(before).length,
+    (text) => told.push(text),
+  )
   const refused = withPlaces([...attempts, ...refusedClaims], attempts)
   const clashes = claimClashes(
     run.steps.map((step) => ({ id: step.workflow.id, changes: stepChanges(step) ?? {} })),
   )
   return {
     ...run,
+    goodRuns,
     tokens: tokenRuns(before, decision),
     refused,
     clashes,
     log: [
       ...run.log,
+      ...told.map((text) => ({ level: 'warn' as const, text: `mintage: ${text}` })),
       ...claimsLog('result' in decision ? decision.result : undefined, refused, clashes, environment),
     ],
   }
 }
 
+function goodResult(step: TokenTriggerRun['steps'][number]) {
+  if (!('run' in step) || step.run.decision.kind !== 'issue') return undefined
+  const { after, lastChanges: changes } = step.run.decision.result
+  return { after, changes }
+}
+
 /** What one workflow changed of the claims that it found; undefined when its changes are not issued. */
 export function stepChanges(step: TokenTriggerRun['steps'][number]): AppliedTo['changes'] | undefined {
-  return 'run' in step && step.run.decision.kind === 'issue'
-    ? step.run.decision.result.lastChanges
-    : undefined
+  return 'run' in step && 'result' in step.run.decision ? step.run.decision.result.lastChanges : undefined
 }
 
 /** The defaults for the first workflow, and for a token that a later one asks to start anew (`resetClaims`, C§6.4). */

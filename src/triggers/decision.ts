@@ -21,6 +21,14 @@ export type WorkflowDecision<Result, Ending extends string> =
   | { readonly kind: 'issue'; readonly result: Result }
   /** Failed under `continue`: the defaults hold, with none of the failed run's changes. */
   | { readonly kind: 'issue-defaults'; readonly failure: RunFailure<Ending> }
+  /** Failed under `continue` with a fallback: what the workflow changed in its last good run is changed again. */
+  | {
+      readonly kind: 'issue-last-good'
+      readonly result: Result
+      readonly failure: RunFailure<Ending>
+      /** How long ago that run was; of several, the oldest. */
+      readonly ageSeconds: number
+    }
   | { readonly kind: 'deny'; readonly reason: string }
   /** Failed under `stop`: what the trigger stands before does not happen. */
   | { readonly kind: 'refuse'; readonly failure: RunFailure<Ending> }
@@ -34,6 +42,7 @@ export type Decision<Result, Ending extends string> =
 export const decisionKinds = [
   'issue',
   'issue-partial',
+  'issue-last-good',
   'issue-defaults',
   'deny',
   'refuse',
@@ -62,6 +71,22 @@ export function decide<Result, Ending extends string>(
 /** About a workflow that was not run because its breaker is open. */
 export function decideUnrun(failurePolicy: FailurePolicy): WorkflowDecision<never, never> {
   return failed({ kind: 'breaker', code: 'breaker_open' }, failurePolicy)
+}
+
+/** What a workflow falls back on when it fails under `continue`, in place of no changes at all. */
+export interface Fallback<Result> {
+  readonly result: Result
+  readonly ageSeconds: number
+}
+
+/** `fallback` is asked only when it is needed. */
+export function withFallback<Result, Ending extends string>(
+  decision: WorkflowDecision<Result, Ending>,
+  fallback: (() => Fallback<Result> | undefined) | undefined,
+): WorkflowDecision<Result, Ending> {
+  const found = decision.kind === 'issue-defaults' ? fallback?.() : undefined
+  if (decision.kind !== 'issue-defaults' || found === undefined) return decision
+  return { ...found, kind: 'issue-last-good', failure: decision.failure }
 }
 
 function failed<Ending extends string>(

@@ -1,6 +1,7 @@
 // What the workflows of a trigger may change, as the part that fires the trigger gives it. Nothing in this folder looks into it.
 import type { ErrorCode, SourceLocation } from '../errors/index.ts'
 import type { Changeable, ReservedAttempt } from '../runtime/index.ts'
+import type { Fallback } from './decision.ts'
 import type { RunnableDeployment } from './runnable-deployment.ts'
 
 /** `Ending` names what a run ends in when its result is rejected for a reason of these rules. */
@@ -15,6 +16,8 @@ export interface StepRules<Result, Ending extends string> {
   readonly offered: Changeable
   /** Judges what the run ended with, as text of the guest, and what it tried although the guest forbids it. */
   judge(given: string, attempts: readonly ReservedAttempt[]): Judged<Result, Ending>
+  /** For a workflow that asks for it: what is issued when it fails, if there is anything. */
+  readonly fallback?: () => Fallback<Result> | undefined
 }
 
 export type Judged<Result, Ending extends string> =

@@ -19,6 +19,13 @@ const replaySchema = z.object({
     .describe('The first difference from the recording, or from what a case expects.'),
 })
 
+const lastGoodAge = z
+  .int()
+  .optional()
+  .describe(
+    'How long ago the last good run was whose claims are issued, in seconds; with `issue-last-good` and where a step has it.',
+  )
+
 const errorSchema = z.object({
   code: z.string(),
   message: z.string(),
@@ -41,6 +48,7 @@ export function runDocumentSchemaOf<
     skipped: z.enum(skipReasons).optional().describe('Why it did not run; the fields below are then absent.'),
     outcome: z.enum(endings).optional(),
     decision: z.enum(decisionKinds).optional(),
+    lastGoodAgeSeconds: lastGoodAge,
     durationMs: z.number().optional(),
     error: errorSchema.optional(),
     ...stepResult,
@@ -52,6 +60,7 @@ export function runDocumentSchemaOf<
         'What the run ended in: with several workflows, the one that denied or refused, else the first that failed.',
       ),
     decision: z.enum(decisionKinds).describe('What is done about it.'),
+    lastGoodAgeSeconds: lastGoodAge,
     deployment: z.string().describe('Id of the deployment: a hash of everything that made it.'),
     durationMs: z.number(),
     ...result,
@@ -98,6 +107,7 @@ export function runDocumentOf<
   return {
     outcome: run.ending,
     decision: run.decision.kind,
+    ...ageOf(run.decision),
     deployment,
     durationMs: milliseconds(run.durationMs),
     ...result,
@@ -118,9 +128,16 @@ function stepDocument<Ending extends string>(step: TriggerStep<unknown, Ending>,
     file,
     outcome: ending,
     decision: decision.kind,
+    ...ageOf(decision),
     durationMs: milliseconds(durationMs),
     ...(failure && { error: errorDocument(failure, redact) }),
   }
+}
+
+function ageOf(decision: object): { lastGoodAgeSeconds?: number } {
+  return 'ageSeconds' in decision && typeof decision.ageSeconds === 'number'
+    ? { lastGoodAgeSeconds: decision.ageSeconds }
+    : {}
 }
 
 function errorDocument({ code, message, at, hint }: FailureText, redact: Redact) {

@@ -12,7 +12,7 @@ import type {
   Sandbox,
 } from '../runtime/index.ts'
 import type { Breaker } from './circuit-breaker.ts'
-import type { Decision } from './decision.ts'
+import { withFallback, type Decision } from './decision.ts'
 import type { FailureText } from './failure.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { ResultRules } from './result-rules.ts'
@@ -87,13 +87,15 @@ export async function runTrigger<Result, Ending extends string>(
       ...(recording && { replay: recording }),
     }
     const isResting = breaker?.admits(workflow.id) === false
-    const run: WorkflowRun<Result, Ending> = isResting
+    const stepRules = rules.next(workflow, left)
+    const ran: WorkflowRun<Result, Ending> = isResting
       ? unrunWorkflow(asked)
-      : await runWorkflow(asked, rules.next(workflow, left), sandbox)
+      : await runWorkflow(asked, stepRules, sandbox)
+    const run = { ...ran, decision: withFallback(ran.decision, stepRules.fallback) }
     if (!isResting) breaker?.ended(workflow.id, run.ending)
     runs.push(run)
     steps.push({ workflow, run })
-    if (run.decision.kind === 'issue') left = run.decision.result
+    if ('result' in run.decision) left = run.decision.result
     else skipped = skipReasonAfter(run.decision.kind)
   }
   const [decider, decision] = decideSequence(steps, left)
@@ -119,7 +121,7 @@ type RanStep<Result, Ending extends string> = TriggerStep<Result, Ending> & {
   readonly run: WorkflowRun<Result, Ending>
 }
 
-/** A denial and a refusal are the whole's. Else what is left is issued, and the first failure is told of. */
+/** A denial and a refusal are the whole's. Else what is left is issued, and the first failure is told of: in part, if one has no fallback. */
 function decideSequence<Result, Ending extends string>(
   steps: readonly TriggerStep<Result, Ending>[],
   left: Result | undefined,
@@ -129,11 +131,16 @@ function decideSequence<Result, Ending extends string>(
     const { decision } = step.run
     if (decision.kind === 'deny' || decision.kind === 'refuse') return [step, decision]
   }
+  const isPartial = ran.some(({ run }) => run.decision.kind === 'issue-defaults')
+  const ages = ran.flatMap(({ run }) => ('ageSeconds' in run.decision ? [run.decision.ageSeconds] : []))
   for (const step of ran) {
     const { decision } = step.run
-    if (decision.kind !== 'issue-defaults') continue
-    const { failure } = decision
-    return [step, left === undefined ? decision : { kind: 'issue-partial', result: left, failure }]
+    if (!('failure' in decision)) continue
+    if (left === undefined) return [step, decision]
+    const issued = { result: left, failure: decision.failure }
+    return isPartial
+      ? [step, { ...issued, kind: 'issue-partial' }]
+      : [step, { ...issued, kind: 'issue-last-good', ageSeconds: Math.max(...ages) }]
   }
   const [first] = ran
   if (first === undefined || left === undefined) throw new Error('a sequence without a workflow')

@@ -17,6 +17,8 @@ export interface RunnableDeployment {
   readonly file: string
   readonly prepared: PreparedDeployment
   readonly failurePolicy: FailurePolicy
+  /** How old its last good run may be to stand in for one that fails; undefined when it does not ask for that. */
+  readonly lastGoodSeconds?: number | undefined
   /** Its declared bindings with their settings. */
   readonly bindings: WorkflowDeployment['manifest']['bindings']
   /** From a stack in positions of the bundle to the author's file. */
@@ -41,6 +43,7 @@ export function runnableDeployment({
     file,
     prepared,
     failurePolicy: manifest.failurePolicy.action,
+    lastGoodSeconds: manifest.failurePolicy.maxAgeSeconds,
     bindings: manifest.bindings,
     locate: (stack) => locate(stack, bundle),
     calledAt: (stack) => calledAt(stack, bundle),

@@ -137,7 +137,9 @@ function workflowDeploymentId(file: string, manifest: Manifest, prepared: Prepar
   // Field by field: a manifest that comes out of a recording has the same values in another order.
   const { id, trigger, name = null, order = null, failurePolicy, bindings } = manifest
   const resets = Object.keys(bindings).filter((key) => bindings[key]?.['resetClaims'] === true)
-  const identity = [file, id, trigger, name, order, failurePolicy.action, resets.toSorted(), prepared.id]
+  const { action, fallback, maxAgeSeconds } = failurePolicy
+  const policy = fallback === undefined ? action : [action, fallback, maxAgeSeconds]
+  const identity = [file, id, trigger, name, order, policy, resets.toSorted(), prepared.id]
   const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex')
   return `wfd_${hash.slice(0, 24)}`
 }

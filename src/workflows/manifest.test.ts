@@ -52,6 +52,12 @@ describe('readManifest', () => {
     })
   })
 
+  test('gives a fallback a day when it does not say how old the last good run may be', async (t) => {
+    const failurePolicy = { action: 'continue', fallback: 'last-good' }
+    const manifest = readManifest(exportsWith({ failurePolicy }), await bundleFrom(t))
+    assert.deepEqual(manifest.failurePolicy, { ...failurePolicy, maxAgeSeconds: 86_400 })
+  })
+
   test('leaves keys alone that it does not know: resetClaims and timeout at the top of old files (C§6.4)', async (t) => {
     const manifest = readManifest(
       exportsWith({ resetClaims: true, timeout: 10_000, later: [] }),
@@ -125,6 +131,42 @@ describe('readManifest refuses', () => {
         message: `workflowSettings.failurePolicy.action of ${entry}: expected "stop" or "continue"`,
         hint: 'Correct workflowSettings.failurePolicy.action.',
       },
+    ],
+    [
+      'another fallback than last-good',
+      exportsWith({ failurePolicy: { action: 'continue', fallback: 'defaults' } }),
+      {
+        code: invalid,
+        message: `workflowSettings.failurePolicy.fallback of ${entry}: expected "last-good"`,
+      },
+    ],
+    [
+      'a fallback under stop',
+      exportsWith({ failurePolicy: { action: 'stop', fallback: 'last-good' } }),
+      { code: invalid, message: /failurePolicy\.fallback of .*: needs action: "continue"; under "stop"/ },
+    ],
+    [
+      'an age of zero',
+      exportsWith({ failurePolicy: { action: 'continue', fallback: 'last-good', maxAgeSeconds: 0 } }),
+      { code: invalid, message: /failurePolicy\.maxAgeSeconds of .*: expected at least 1 second$/ },
+    ],
+    [
+      'an age that is a text',
+      exportsWith({ failurePolicy: { action: 'continue', fallback: 'last-good', maxAgeSeconds: '1h' } }),
+      { code: invalid, message: /failurePolicy\.maxAgeSeconds of .*: expected a whole number of seconds$/ },
+    ],
+    [
+      'an age without a fallback',
+      exportsWith({ failurePolicy: { action: 'continue', maxAgeSeconds: 60 } }),
+      { code: invalid, message: /failurePolicy\.maxAgeSeconds of .*: needs fallback: "last-good"$/ },
+    ],
+    [
+      'a fallback for machines',
+      exportsWith({
+        trigger: 'm2m:token_generation',
+        failurePolicy: { action: 'continue', fallback: 'last-good' },
+      }),
+      { code: invalid, message: /failurePolicy\.fallback of .*: works for user:tokens_generation only/ },
     ],
     [
       'a failure policy that is a text',

@@ -21,13 +21,23 @@ import {
 export const failureActions = ['stop', 'continue'] as const
 export type FailureAction = (typeof failureActions)[number]
 
+export interface FailurePolicySettings {
+  readonly action: FailureAction
+  /** Set together: what stands in for a run that fails, and how old it may be. */
+  readonly fallback?: 'last-good'
+  readonly maxAgeSeconds?: number
+}
+
+const fallbackTrigger = 'user:tokens_generation'
+const defaultMaxAgeSeconds = 86_400
+
 export interface Manifest {
   readonly id: string
   readonly trigger: TriggerKey
   readonly name?: string
   /** Its place among several workflows of the trigger, the smallest first. */
   readonly order?: number
-  readonly failurePolicy: { readonly action: FailureAction }
+  readonly failurePolicy: FailurePolicySettings
   /** Declared bindings with their settings, of which `resetClaims` changes nothing: every run starts from the default claims. */
   readonly bindings: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -41,9 +51,26 @@ const settingsSchema = z.looseObject({
   order: z.int('expected a whole number').optional(),
   failurePolicy: z
     .looseObject(
-      { action: z.enum(failureActions, 'expected "stop" or "continue"').default('stop') },
+      {
+        action: z.enum(failureActions, 'expected "stop" or "continue"').default('stop'),
+        fallback: z.literal('last-good', 'expected "last-good"').optional(),
+        maxAgeSeconds: z
+          .int('expected a whole number of seconds')
+          .min(1, 'expected at least 1 second')
+          .optional(),
+      },
       'expected an object such as { action: "stop" }',
     )
+    .superRefine(({ action, fallback, maxAgeSeconds }, context) => {
+      if (fallback !== undefined && action !== 'continue')
+        context.addIssue({
+          code: 'custom',
+          path: ['fallback'],
+          message: 'needs action: "continue"; under "stop" a failure issues no token',
+        })
+      if (maxAgeSeconds !== undefined && fallback === undefined)
+        context.addIssue({ code: 'custom', path: ['maxAgeSeconds'], message: 'needs fallback: "last-good"' })
+    })
     .default({ action: 'stop' }),
   bindings: z
     .record(
@@ -103,15 +130,23 @@ export function readManifest(exports: ModuleExports, bundle: Bundle): Manifest {
   }
   const trigger = findTrigger(typeof triggerKey === 'string' ? triggerKey : '')
   if (trigger === undefined) throw unknownTrigger(triggerKey, bundle.entry, source, fieldAt('trigger'))
+  if (parsed.data.failurePolicy.fallback !== undefined && trigger.key !== fallbackTrigger) {
+    throw new WorkflowError(
+      'settings_invalid',
+      `workflowSettings.failurePolicy.fallback of ${bundle.entry}: works for ${fallbackTrigger} only, because a machine has no refresh token that keeps its last good run`,
+      { at: fieldAt('failurePolicy'), hint: 'Remove workflowSettings.failurePolicy.fallback.' },
+    )
+  }
   refuseWithoutDefault(exports, bundle, place(bundle, exportLine(source, 'default')))
 
   const { name, order, failurePolicy, bindings } = parsed.data
+  const { action, fallback, maxAgeSeconds = defaultMaxAgeSeconds } = failurePolicy
   return {
     id: parsed.data.id,
     trigger: trigger.key,
     ...(name === undefined ? {} : { name }),
     ...(order === undefined ? {} : { order }),
-    failurePolicy: { action: failurePolicy.action },
+    failurePolicy: { action, ...(fallback && { fallback, maxAgeSeconds }) },
     bindings,
   }
 }

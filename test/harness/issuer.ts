@@ -90,6 +90,8 @@ export interface TestIssuer {
   readonly logLines: readonly string[]
   /** Resolves when the work behind the answers, such as a mail, is done. */
   settle(): Promise<void>
+  /** What is live for a trigger. */
+  serving(trigger: FiredTrigger): ServingDeployment | undefined
   /** Replaces the live workflow; without a source there is none. */
   deploy(source: string | undefined): Promise<void>
   /** Opens the preview of a deployment that is not live. */
@@ -239,6 +241,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     mails,
     events,
     logLines,
+    serving: (trigger) => servingOf(live, trigger),
     deploy,
     deployAll,
     async preview(source) {

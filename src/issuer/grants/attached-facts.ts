@@ -3,7 +3,7 @@
 import type { ArtifactChange } from '../../store/index.ts'
 import { codeFactsInHand, decidedTokens } from '../request/decided-tokens.ts'
 import type { RequestState } from '../request/request-state.ts'
-import { parseCodeFacts, tokenFactsOf } from '../request/sign-in-facts.ts'
+import { parseCodeFacts, tokenFactsOf, withLastGood } from '../request/sign-in-facts.ts'
 import type { JsonObject } from '../../oauth/index.ts'
 
 export function withFacts(
@@ -28,7 +28,7 @@ function accessTokenFacts(state: RequestState): JsonObject | undefined {
 
 function refreshTokenFacts(state: RequestState): JsonObject | undefined {
   const known = state.facts.get('RefreshToken')
-  if (known) return known
+  if (known) return state.minted?.kind === 'user' ? withLastGood(known, state.minted.lastGood) : known
   const decided = codeFactsInHand(state)
   return decided && tokenFactsOf(parseCodeFacts(decided))
 }

@@ -42,7 +42,7 @@ export async function mintOnRefresh(ctx: KoaContextWithOIDC, deps: MintOnRefresh
       deps,
     )
     if (decision.kind !== 'minted') throw tokenRefusal(decision)
-    state.minted = { kind: 'user', accessToken: decision.accessToken, idToken: decision.idToken }
+    state.minted = { ...decision, kind: 'user' }
   }
   return !state.isGrace
 }

@@ -10,7 +10,7 @@ import {
   type UserTokensRequest,
 } from '../../tokens/index.ts'
 import type { FailureText, PreviewedDeployment } from '../../triggers/index.ts'
-import type { TokenFacts } from '../request/sign-in-facts.ts'
+import { lastGoodIn, nextLastGood, type LastGoodFacts, type TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface UserTokensMint extends UserTokensRequest {
   readonly facts: TokenFacts
@@ -19,7 +19,13 @@ export interface UserTokensMint extends UserTokensRequest {
 }
 
 export type UserTokensDecision =
-  | { readonly kind: 'minted'; readonly accessToken: JsonObject; readonly idToken: JsonObject }
+  | {
+      readonly kind: 'minted'
+      readonly accessToken: JsonObject
+      readonly idToken: JsonObject
+      /** To be kept with the grant. */
+      readonly lastGood: LastGoodFacts | undefined
+    }
   | { readonly kind: 'denied'; readonly reason: string; readonly invocationId: string }
   | { readonly kind: 'failed'; readonly failure: FailureText; readonly invocationId: string }
   | Extract<UserMintRequest, { readonly kind: 'gone' }>
@@ -50,10 +56,17 @@ export async function mintUserTokens(
   if (preview === 'gone') return { kind: 'gone', what: 'preview' }
   const ready = userMintRequest(request, { catalog, subject }, deps)
   if (ready.kind === 'gone') return ready
-  const decision = await deps.mint.decide({ ...ready.request, ...(preview && { preview }) })
+  const nowMs = deps.nowMs()
+  const lastGood = lastGoodIn(facts, nowMs)
+  const decision = await deps.mint.decide({ ...ready.request, lastGood, ...(preview && { preview }) })
   switch (decision.kind) {
     case 'issue':
-      return { kind: 'minted', ...ready.request.before, ...decision.claims }
+      return {
+        kind: 'minted',
+        ...ready.request.before,
+        ...decision.claims,
+        lastGood: nextLastGood(facts, decision.goodRuns, nowMs),
+      }
     case 'deny':
       return { kind: 'denied', reason: decision.reason, invocationId: decision.invocationId }
     case 'refuse':

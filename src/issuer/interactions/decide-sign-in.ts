@@ -8,7 +8,7 @@ import { fromEngineTime } from '../overrides/engine-clock.ts'
 import { mintUserTokens, type MintUserDeps } from '../grants/mint-user-tokens.ts'
 import type { Refusal } from '../../sign-in/index.ts'
 import { requestState } from '../request/request-state.ts'
-import { parseSessionFacts, previewResult, type TokenFacts } from '../request/sign-in-facts.ts'
+import { parseSessionFacts, previewResult, withLastGood, type TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface SignInDeps extends MintUserDeps {
   readonly application: (clientId: string) => Promise<ApplicationRecord>
@@ -49,9 +49,9 @@ async function decideOnce(ctx: KoaContextWithOIDC, deps: SignInDeps): Promise<Re
   )
   switch (decision.kind) {
     case 'minted': {
-      const { accessToken, idToken } = decision
+      const { accessToken, idToken, lastGood } = decision
       const model = isDevice ? 'DeviceCode' : 'AuthorizationCode'
-      state.facts.set(model, { ...facts, decision: { accessToken, idToken } })
+      state.facts.set(model, { ...withLastGood(facts, lastGood), decision: { accessToken, idToken } })
       return undefined
     }
     case 'denied':

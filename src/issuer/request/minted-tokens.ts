@@ -1,8 +1,15 @@
 // The claims that a decision allows to be signed, on their way from the decision to the signature.
 import type { JsonObject } from '../../oauth/index.ts'
+import type { LastGoodFacts } from './sign-in-facts.ts'
 
 export type MintedTokens =
-  | { readonly kind: 'user'; readonly accessToken: JsonObject; readonly idToken: JsonObject }
+  | {
+      readonly kind: 'user'
+      readonly accessToken: JsonObject
+      readonly idToken: JsonObject
+      /** Of a refresh: to be kept with the next refresh token. */
+      readonly lastGood?: LastGoodFacts | undefined
+    }
   | { readonly kind: 'machine'; readonly m2mToken: JsonObject }
 
 /**

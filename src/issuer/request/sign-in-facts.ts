@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../oauth/index.ts'
 import { offlineSpellings } from '../../oauth/index.ts'
+import type { GoodRuns, LastGood } from '../../tokens/index.ts'
 
 /** Members that this version does not know stay. */
 function open<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -20,6 +21,14 @@ const sessionFactsSchema = open({
 /** A preview whose password was given in this sign-in (sign-in/steps/preview/). */
 const grantedPreview = open({ deploymentId: z.string(), passwordId: z.string() })
 
+const changedClaims = open({ set: z.record(z.string(), z.json()), removed: z.array(z.string()) })
+
+/** What a workflow changed in its last good run of this grant, which is of one organization (tokens/last-good.ts). */
+const lastGoodRun = open({
+  atMs: z.int(),
+  tokens: z.partialRecord(z.enum(['accessToken', 'idToken']), changedClaims),
+})
+
 const tokenFactsSchema = open({
   connectionId: z.string().nullable(),
   identityId: z.string().nullable(),
@@ -33,6 +42,8 @@ const tokenFactsSchema = open({
   offlineSpelling: z.enum(offlineSpellings).default('offline'),
   /** Names of the claims that the request asked for one by one (OIDC Core §5.5); absent as above. */
   requestedClaims: z.array(z.string()).default([]),
+  /** By the id of the workflow; absent when no workflow asks for it. */
+  lastGood: z.record(z.string(), lastGoodRun).exactOptional(),
 })
 
 const claims = z.record(z.string(), z.json())
@@ -48,6 +59,7 @@ const accessTokenFactsSchema = open({ idToken: claims })
 
 export type SessionFacts = z.infer<typeof sessionFactsSchema>
 export type TokenFacts = z.infer<typeof tokenFactsSchema>
+export type LastGoodFacts = NonNullable<TokenFacts['lastGood']>
 export type CodeFacts = z.infer<typeof codeFactsSchema>
 export type AccessTokenFacts = z.infer<typeof accessTokenFactsSchema>
 
@@ -77,6 +89,38 @@ export function parseCodeFacts(json: JsonObject | undefined): CodeFacts {
 export function parseAccessTokenFacts(json: JsonObject | undefined): AccessTokenFacts | undefined {
   const parsed = accessTokenFactsSchema.safeParse(json)
   return parsed.success ? parsed.data : undefined
+}
+
+/** As a mint takes it. */
+export function lastGoodIn({ lastGood }: TokenFacts, nowMs: number): LastGood | undefined {
+  if (lastGood === undefined) return undefined
+  const aged = Object.entries(lastGood).map(([id, { atMs, tokens }]) => {
+    return [id, { ageSeconds: Math.max(0, Math.floor((nowMs - atMs) / 1_000)), tokens }]
+  })
+  return Object.fromEntries(aged)
+}
+
+/** What is kept after a mint: as it was when no workflow ran, undefined when no workflow asks for it. */
+export function nextLastGood(
+  { lastGood }: TokenFacts,
+  goodRuns: GoodRuns | undefined,
+  atMs: number,
+): LastGoodFacts | undefined {
+  if (goodRuns === undefined) return lastGood
+  const runs = Object.entries(goodRuns).flatMap(([id, tokens]): [string, LastGoodFacts[string]][] => {
+    if (tokens !== null) return [[id, { atMs, tokens }]]
+    const kept = lastGood?.[id]
+    return kept ? [[id, kept]] : []
+  })
+  return runs.length === 0 ? undefined : Object.fromEntries(runs)
+}
+
+/** These facts with what is kept now. */
+export function withLastGood(
+  { lastGood: _, ...facts }: JsonObject,
+  lastGood: LastGoodFacts | undefined,
+): JsonObject {
+  return lastGood === undefined ? facts : { ...facts, lastGood }
 }
 
 /** The part of a code's facts that goes on with its refresh token. */

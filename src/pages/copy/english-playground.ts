@@ -60,6 +60,7 @@ export const englishPlayground = {
     issue: 'Tokens are issued as the workflow shaped them.',
     'issue-partial':
       'A workflow failed and its policy is continue: tokens carry the claims of the other workflows.',
+    'issue-last-good': 'The workflow failed: tokens carry the claims of its last good run for this grant.',
     'issue-defaults': 'The workflow failed and its policy is continue: tokens carry the default claims.',
     deny: 'Access was denied: no token was issued.',
     refuse: 'The workflow failed and its policy is stop: no token was issued.',
@@ -67,6 +68,7 @@ export const englishPlayground = {
   decisionLabels: {
     issue: 'Issued',
     'issue-partial': 'In part',
+    'issue-last-good': 'Last good',
     'issue-defaults': 'Defaults',
     deny: 'Denied',
     refuse: 'Failed',

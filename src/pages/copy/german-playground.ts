@@ -61,6 +61,8 @@ export const germanPlayground: typeof englishPlayground = {
     issue: 'Die Tokens sind so ausgestellt, wie der Workflow sie geformt hat.',
     'issue-partial':
       'Ein Workflow ist fehlgeschlagen, seine Regel ist continue: Die Tokens tragen die Claims der übrigen.',
+    'issue-last-good':
+      'Der Workflow ist fehlgeschlagen: Die Token tragen die Claims seines letzten guten Laufs für diesen Grant.',
     'issue-defaults':
       'Der Workflow ist fehlgeschlagen, seine Regel ist continue: Die Tokens tragen die Standard-Claims.',
     deny: 'Der Zugang wurde verweigert: Es wurde kein Token ausgestellt.',
@@ -69,6 +71,7 @@ export const germanPlayground: typeof englishPlayground = {
   decisionLabels: {
     issue: 'Ausgestellt',
     'issue-partial': 'Teilweise',
+    'issue-last-good': 'Letzter guter',
     'issue-defaults': 'Standard',
     deny: 'Verweigert',
     refuse: 'Fehlgeschlagen',

@@ -8,7 +8,13 @@ import type { FailureDetails } from '../failure-details.ts'
 export type InvocationMoment = 'sign-in' | 'sign-up' | 'existing-session' | 'refresh'
 
 /** What was done about the outcome: triggers/decision.ts decides. */
-export type InvocationDecision = 'issue' | 'issue-partial' | 'issue-defaults' | 'deny' | 'refuse'
+export type InvocationDecision =
+  | 'issue'
+  | 'issue-partial'
+  | 'issue-last-good'
+  | 'issue-defaults'
+  | 'deny'
+  | 'refuse'
 
 /** What stands in the list of a session's invocations. */
 export interface InvocationSummary {

@@ -1,0 +1,132 @@
+// The claims of a workflow's last good run, for a workflow whose failure policy falls back on them: what it changed of each token, to be
+// changed again in the fresh defaults of a later request of the same grant (docs/decisions/0086).
+import type { JsonObject, TokenKind } from '../oauth/index.ts'
+import type { RunLimits } from '../runtime/index.ts'
+import {
+  applyWorkflowClaims,
+  defaultClaimsForWorkflow,
+  jsonBytes,
+  mintedTokens,
+  type AppliedClaims,
+  type ClaimsByToken,
+} from './claims.ts'
+
+/** What a workflow made of the claims of one token. */
+export type ChangedClaims = {
+  readonly set: JsonObject
+  readonly removed: string[]
+}
+
+export type ChangedTokens = Readonly<Partial<Record<TokenKind, ChangedClaims>>>
+
+/** Of workflows by their id. */
+export type LastGood = Readonly<
+  Record<string, { readonly ageSeconds: number; readonly tokens: ChangedTokens }>
+>
+
+/** Workflows that ask for their last good run to be kept, by their id: what this run changed, or null when it failed. */
+export type GoodRuns = Readonly<Record<string, ChangedTokens | null>>
+
+type Applied = AppliedClaims & { readonly kind: 'applied' }
+type Limits = Pick<RunLimits, 'claimsBytes' | 'claimsDepth'>
+
+interface AskingWorkflow {
+  readonly id: string
+  readonly lastGoodSeconds?: number | undefined
+}
+
+export interface FallenBack {
+  /** For the log of the invocation. */
+  readonly text: string
+  readonly issued?: { readonly result: Applied; readonly ageSeconds: number }
+}
+
+/** `found`: the claims that the workflow started from. */
+export function fallBack(
+  { id, lastGoodSeconds = 0 }: AskingWorkflow,
+  lastGood: LastGood,
+  { found, defaults }: { readonly found: ClaimsByToken; readonly defaults: ClaimsByToken },
+  limits: Limits,
+): FallenBack {
+  const last = Object.hasOwn(lastGood, id) ? lastGood[id] : undefined
+  if (last === undefined)
+    return {
+      text: `${id} failed and has no good run of this grant to fall back on: its changes are dropped.`,
+    }
+  const { ageSeconds, tokens } = last
+  const run = `its last good run, of ${ageSeconds} seconds ago,`
+  if (ageSeconds > lastGoodSeconds)
+    return {
+      text: `${id} failed, and ${run} is older than ${lastGoodSeconds} seconds: its changes are dropped.`,
+    }
+  const result = changedAgain(tokens, found, defaults, limits)
+  if (result.kind !== 'applied')
+    return { text: `${id} failed, and the claims of ${run} do not fit any more: ${result.message}` }
+  return { text: `${id} failed: the claims of ${run} stand in.`, issued: { result, ageSeconds } }
+}
+
+/** Through the same door as the claims of a run: no reserved claim is touched, and no limit is passed. */
+function changedAgain(
+  tokens: ChangedTokens,
+  found: ClaimsByToken,
+  defaults: ClaimsByToken,
+  limits: Limits,
+): AppliedClaims {
+  const wanted = mintedTokens(found).map(([token, claims]) => {
+    const { set = {}, removed = [] } = tokens[token] ?? {}
+    const gone = new Set(removed)
+    const changed = Object.entries(defaultClaimsForWorkflow({ ...claims, ...set }, token))
+    return [token, Object.fromEntries(changed.filter(([claim]) => !gone.has(claim)))]
+  })
+  const claimsJson = JSON.stringify(Object.fromEntries(wanted))
+  return applyWorkflowClaims({
+    before: found,
+    defaults,
+    claimsJson,
+    attempts: [],
+    limits,
+    strictClaims: false,
+  })
+}
+
+/** One workflow of a run; without `good` it failed. */
+export interface EndedStep {
+  readonly workflow: AskingWorkflow
+  readonly good?: { readonly changes: Applied['changes']; readonly after: ClaimsByToken } | undefined
+}
+
+/**
+ * What is to be kept with the grant. It travels with each of its refresh tokens, so all of it together has at most as many bytes as
+ * workflows may add to the tokens; `tell` is given what is left out.
+ */
+export function goodRunsOf(
+  steps: readonly EndedStep[],
+  lastGood: LastGood,
+  bytes: number,
+  tell: (text: string) => void,
+): GoodRuns {
+  let left = bytes
+  const kept = steps.flatMap(
+    ({ workflow: { id, lastGoodSeconds }, good }): [string, ChangedTokens | null][] => {
+      if (lastGoodSeconds === undefined) return []
+      const changed = good ? changedTokens(good.changes, good.after) : null
+      const size = jsonBytes({ ...(changed ?? lastGood[id]?.tokens) })
+      left -= size
+      if (left >= 0) return [[id, changed]]
+      left += size
+      tell(`what ${id} changed has ${size} bytes, too many to be kept for a run that fails.`)
+      return []
+    },
+  )
+  return Object.fromEntries(kept)
+}
+
+function changedTokens(changes: Applied['changes'], after: ClaimsByToken): ChangedTokens {
+  return Object.fromEntries(
+    mintedTokens(after).map(([token, claims]) => {
+      const { added = [], changed = [], removed = [] } = changes[token] ?? {}
+      const set = [...added, ...changed].map((claim) => [claim, claims[claim] ?? null])
+      return [token, { set: Object.fromEntries(set), removed: [...removed] }]
+    }),
+  )
+}
