@@ -302,6 +302,14 @@ describe('the claims of a last good run', () => {
     assert.equal(access['large'], 'bb'.repeat(900))
   })
 
+  test('do not tie the grant to another organization that they name', async () => {
+    const body = `accessToken.plan = 'gold'; accessToken.teams = ['${weaving.code}']`
+    const grant = await goodThen('threw', [falling({ body })])
+    const removal = { kind: 'delete-membership', organizationCode: weaving.code, userId: ada.id } as const
+    await issuer.store.commit([removal])
+    assert.deepEqual(claimsOf(await grant.refresh()).access['teams'], [weaving.code])
+  })
+
   test('are used again by a replay, to the same decision and claims', async () => {
     const grant = await goodThen('threw')
     clockMs += 5_000

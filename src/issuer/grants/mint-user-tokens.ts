@@ -10,7 +10,7 @@ import {
   type UserTokensRequest,
 } from '../../tokens/index.ts'
 import type { FailureText, PreviewedDeployment } from '../../triggers/index.ts'
-import { lastGoodIn, nextLastGood, type LastGoodFacts, type TokenFacts } from '../request/sign-in-facts.ts'
+import { lastGoodIn, nextLastGood, type TokenFacts } from '../request/sign-in-facts.ts'
 
 export interface UserTokensMint extends UserTokensRequest {
   readonly facts: TokenFacts
@@ -24,7 +24,7 @@ export type UserTokensDecision =
       readonly accessToken: JsonObject
       readonly idToken: JsonObject
       /** To be kept with the grant. */
-      readonly lastGood: LastGoodFacts | undefined
+      readonly lastGood: string | undefined
     }
   | { readonly kind: 'denied'; readonly reason: string; readonly invocationId: string }
   | { readonly kind: 'failed'; readonly failure: FailureText; readonly invocationId: string }

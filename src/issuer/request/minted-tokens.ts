@@ -1,6 +1,5 @@
 // The claims that a decision allows to be signed, on their way from the decision to the signature.
 import type { JsonObject } from '../../oauth/index.ts'
-import type { LastGoodFacts } from './sign-in-facts.ts'
 
 export type MintedTokens =
   | {
@@ -8,7 +7,7 @@ export type MintedTokens =
       readonly accessToken: JsonObject
       readonly idToken: JsonObject
       /** Of a refresh: to be kept with the next refresh token. */
-      readonly lastGood?: LastGoodFacts | undefined
+      readonly lastGood?: string | undefined
     }
   | { readonly kind: 'machine'; readonly m2mToken: JsonObject }
 
