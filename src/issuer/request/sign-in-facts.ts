@@ -125,11 +125,9 @@ function runsOf({ lastGood = '{}' }: TokenFacts) {
 }
 
 /** These facts with what is kept now. */
-export function withLastGood(
-  { lastGood: _, ...facts }: JsonObject,
-  lastGood: string | undefined,
-): JsonObject {
-  return lastGood === undefined ? facts : { ...facts, lastGood }
+export function withLastGood(facts: JsonObject, lastGood: string | undefined): JsonObject {
+  const { lastGood: _, ...others } = facts
+  return lastGood === undefined ? others : { ...others, lastGood }
 }
 
 /** The part of a code's facts that goes on with its refresh token. */
