@@ -22,9 +22,7 @@ const replaySchema = z.object({
 const lastGoodAge = z
   .int()
   .optional()
-  .describe(
-    'How long ago the last good run was whose claims are issued, in seconds; with `issue-last-good` and where a step has it.',
-  )
+  .describe('How long ago the last good run was that stands in for one that failed, in seconds.')
 
 const errorSchema = z.object({
   code: z.string(),
