@@ -10,7 +10,8 @@ import {
   type UserTokensRequest,
 } from '../../tokens/index.ts'
 import type { FailureText, PreviewedDeployment } from '../../triggers/index.ts'
-import { lastGoodIn, nextLastGood, type TokenFacts } from '../request/sign-in-facts.ts'
+import type { TokenFacts } from '../request/sign-in-facts.ts'
+import { lastGoodIn, nextLastGood } from './last-good-runs.ts'
 
 export interface UserTokensMint extends UserTokensRequest {
   readonly facts: TokenFacts

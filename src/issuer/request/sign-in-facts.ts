@@ -4,7 +4,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../oauth/index.ts'
 import { offlineSpellings } from '../../oauth/index.ts'
-import type { GoodRuns, LastGood } from '../../tokens/index.ts'
 
 /** Members that this version does not know stay. */
 function open<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -21,17 +20,6 @@ const sessionFactsSchema = open({
 /** A preview whose password was given in this sign-in (sign-in/steps/preview/). */
 const grantedPreview = open({ deploymentId: z.string(), passwordId: z.string() })
 
-const changedClaims = open({ set: z.record(z.string(), z.json()), removed: z.array(z.string()) })
-
-/** What workflows changed in their last good runs of this grant, which is of one organization (tokens/last-good.ts), by their id. */
-const lastGoodRuns = z.record(
-  z.string(),
-  open({
-    atMs: z.int(),
-    tokens: z.partialRecord(z.enum(['accessToken', 'idToken']), changedClaims),
-  }),
-)
-
 const tokenFactsSchema = open({
   connectionId: z.string().nullable(),
   identityId: z.string().nullable(),
@@ -46,7 +34,7 @@ const tokenFactsSchema = open({
   /** Names of the claims that the request asked for one by one (OIDC Core §5.5); absent as above. */
   requestedClaims: z.array(z.string()).default([]),
   /**
-   * `lastGoodRuns` as JSON; absent when no workflow asks for it. As text, because what belongs to an organization or an API is found by its
+   * What workflows changed in their last good runs of this grant (grants/last-good-runs.ts), as JSON; absent when no workflow asks for it. As text, because what belongs to an organization or an API is found by its
    * code in quotes (store/sql/artifact-removals.ts), and a claim must not be taken for it.
    */
   lastGood: z.string().exactOptional(),
@@ -94,34 +82,6 @@ export function parseCodeFacts(json: JsonObject | undefined): CodeFacts {
 export function parseAccessTokenFacts(json: JsonObject | undefined): AccessTokenFacts | undefined {
   const parsed = accessTokenFactsSchema.safeParse(json)
   return parsed.success ? parsed.data : undefined
-}
-
-/** As a mint takes it. */
-export function lastGoodIn(facts: TokenFacts, nowMs: number): LastGood | undefined {
-  if (facts.lastGood === undefined) return undefined
-  const aged = Object.entries(runsOf(facts)).map(([id, { atMs, tokens }]) => {
-    return [id, { ageSeconds: Math.max(0, Math.floor((nowMs - atMs) / 1_000)), tokens }]
-  })
-  return Object.fromEntries(aged)
-}
-
-/** What is kept after a mint: as it was when no workflow ran, undefined when no workflow asks for it. */
-export function nextLastGood(
-  facts: TokenFacts,
-  goodRuns: GoodRuns | undefined,
-  atMs: number,
-): string | undefined {
-  if (goodRuns === undefined) return facts.lastGood
-  const known = runsOf(facts)
-  const runs = Object.entries(goodRuns).flatMap(([id, tokens]) => {
-    const run = tokens === null ? known[id] : { atMs, tokens }
-    return run === undefined ? [] : [[id, run] as const]
-  })
-  return runs.length === 0 ? undefined : JSON.stringify(Object.fromEntries(runs))
-}
-
-function runsOf({ lastGood = '{}' }: TokenFacts) {
-  return lastGoodRuns.parse(JSON.parse(lastGood))
 }
 
 /** These facts with what is kept now. */
