@@ -51,10 +51,12 @@ function taskOf(given: CommandArguments): Task {
   )
 }
 
-function start(id: string, percent: number | undefined): Task {
+function start(id: string, percent = 100): Task {
   return async (client) => {
-    const body = percent === undefined ? {} : { percent }
-    const json = await client.call(mintageOperations.startShadow, { path: { deployment_id: id }, body })
+    const json = await client.call(mintageOperations.startShadow, {
+      path: { deployment_id: id },
+      body: { percent },
+    })
     const whom = json.percent === 100 ? 'every user' : `${String(json.percent)}% of the users`
     return { json, text: `${id} runs beside the live deployment for ${whom}. It issues nothing.` }
   }

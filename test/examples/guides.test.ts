@@ -45,7 +45,7 @@ test('the claim that write-a-workflow.md tells to add comes into the token', asy
 
 test('the denial that write-a-workflow.md tells to add ends with exit code 3 and its reason', async (t) => {
   const folder = await copyOfDemo(t)
-  const [, , denial = ''] = await codeBlocks(writeGuide, 'ts')
+  const denial = (await codeBlocks(writeGuide, 'ts')).find((block) => block.includes('denyAccess(')) ?? ''
   await edit(`${folder}/${workflow}`, [
     ['  console.log(', `${denial}  console.log(`],
     ["    'kinde.idToken': {},\n", "    'kinde.idToken': {},\n    'kinde.auth': {},\n"],

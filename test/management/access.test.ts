@@ -104,7 +104,6 @@ describe('what a request may set (AD-03)', () => {
     ['POST /mintage/deployments/dep_1/shadow', { percent: 5 }],
     ['POST /mintage/rehearsals', { deployment_id: 'dep_1' }],
     ['POST /mintage/deployments/dep_1/preview', { is_renewed: true }],
-    ['POST /mintage/rehearsals', { deployment_id: 'dep_1' }],
     ['POST /mintage/replays', { last: 1 }],
     ['POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],

@@ -75,12 +75,12 @@ describe('A8: a path with a method that it does not have', () => {
   })
 })
 
-test('the list of Kinde’s operations holds each of Mintage’s, and no path or method twice', () => {
+test('the list of Kinde’s operations holds each that Mintage answers outside /mintage, and no path or method twice', () => {
   const listed = kindePaths.flatMap(({ path, methods }) => methods.map((method) => `${method} ${path}`))
   assert.equal(new Set(listed).size, listed.length)
   assert.equal(new Set(kindePaths.map(({ path }) => path)).size, kindePaths.length)
   assert.deepEqual(
-    [...have].filter((one) => !listed.includes(one)),
+    [...have].filter((one) => !listed.includes(one) && !one.includes(' /mintage/')),
     [],
   )
   for (const { path, methods } of kindePaths) {

@@ -57,7 +57,7 @@ describe('a shadow', () => {
     const [countBefore, startedWith] = [await written(server), before.claims]
     const signedIn = await server.signIn(ada)
     const withoutShadow = await written(server)
-    await server.call(`POST /mintage/deployments/${id}/shadow`, {})
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
     const started = await written(server)
     const tokens = await server.signIn(ada)
     assert.equal(tokens.version, 'live')
@@ -90,7 +90,7 @@ describe('a shadow', () => {
     await project.edit('live', body)
     const server = await project.open()
     const id = await server.draft('live', `${body}; console.log('another text')`)
-    await server.call(`POST /mintage/deployments/${id}/shadow`, {})
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
     await server.signIn(ada)
     assert.partialDeepStrictEqual(await report(server), { compared: 1, same: 1, differing: 0 })
   })
@@ -107,7 +107,7 @@ describe('a shadow', () => {
     await project.edit('live', ask('/shared', 'POST'))
     const server = await project.open()
     const same = await server.draft('live', `const { plan } = ${ask('/shared', 'POST')}; console.log(plan)`)
-    await server.call(`POST /mintage/deployments/${same}/shadow`, {})
+    await server.call(`POST /mintage/deployments/${same}/shadow`, { percent: 100 })
     await server.signIn(ada)
     assert.partialDeepStrictEqual(await report(server), { compared: 1, same: 1, not_comparable: 0 })
     assert.deepEqual(seen.splice(0), ['POST /shared'])
@@ -116,7 +116,7 @@ describe('a shadow', () => {
       'live',
       `${ask('/read', 'GET')}; ${ask('/write', 'POST')}; ${ask('/gone', 'DELETE')}`,
     )
-    await server.call(`POST /mintage/deployments/${writing}/shadow`, {})
+    await server.call(`POST /mintage/deployments/${writing}/shadow`, { percent: 100 })
     await server.signIn(grace)
     const found = await report(server)
     assert.deepEqual([found.compared, found.not_comparable], [0, 1])
@@ -138,7 +138,7 @@ describe('a shadow', () => {
     const project = await rolloutProject(t, `  egress: { allow: ['${remote.origin}'] }`)
     const server = await project.open()
     const id = await server.draft('live', `await fetch('${remote.origin}/slow')`)
-    await server.call(`POST /mintage/deployments/${id}/shadow`, {})
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
     // The answer is here while the shadow's own call is held.
     assert.equal((await server.signIn(ada)).version, 'live')
     await asked.promise
@@ -157,7 +157,7 @@ describe('a shadow', () => {
     const project = await rolloutProject(t)
     const server = await project.open()
     const id = await server.draft('shadow', "throw new Error('not yet')")
-    await server.call(`POST /mintage/deployments/${id}/shadow`, {})
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
     assert.equal((await server.signIn(ada)).version, 'live')
     const found = await report(server)
     assert.partialDeepStrictEqual(found.other_outcomes, [{ live: 'completed', shadow: 'threw', count: 1 }])
@@ -196,7 +196,7 @@ describe('a shadow', () => {
     const postgres = await startPostgres({ after })
     const [first, second] = await (await rolloutProject(t)).openReplicas(await postgres.createDatabase())
     const id = await first.draft('shadow')
-    await first.call(`POST /mintage/deployments/${id}/shadow`, {})
+    await first.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
     await shadowing(t, second)
     const tokens = await first.signIn(ada)
     assert.equal((await second.refresh(tokens.refreshToken)).version, 'live')

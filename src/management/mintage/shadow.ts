@@ -15,7 +15,7 @@ export const startShadow = operation({
   scope: 'update:deployments',
   organizationBound: 'refused',
   query: noQuery,
-  body: z.strictObject({ percent: percent.default(100) }),
+  body: z.strictObject({ percent }),
   answer: besideAnswer,
   handle: ({ path, body }, deps) => begun('shadow', path.deployment_id, body.percent, deps),
 })
