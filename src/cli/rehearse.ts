@@ -45,7 +45,11 @@ export const rehearseCommand: Command = {
       repeatable: true,
       summary: 'The API that they ask for. Default: none.',
     },
-    { name: 'budget', value: 'BYTES', summary: 'Report tokens whose claims grow over this. Default: 4096.' },
+    {
+      name: 'budget',
+      value: 'BYTES',
+      summary: 'Report tokens whose claims grow over this. Default: tokenBudget of the application, or 4096.',
+    },
     { name: 'max-changed', value: 'N%', summary: 'Exit with 4 when more sign-ins would change.' },
     { name: 'json', summary: 'Print one JSON document.' },
     {

@@ -39,6 +39,9 @@ export interface RehearsalProgress {
 /** Sign-ins under way at a time: enough to keep the threads busy, few enough for the event loop to get its turn soon. */
 const portion = 16
 
+/** What browsers keep in one cookie (RFC 6265 §6.1), in bytes. */
+const usualBudget = 4_096
+
 /** Rejects with the signal's reason when it is aborted, and with StoreError. */
 export async function rehearse(request: RehearsalRequest, deps: RehearsalDeps): Promise<RehearsalReport> {
   const { directory, live, candidate, pace, signal, onProgress } = deps
@@ -106,6 +109,6 @@ async function rehearseOne(
     organizationCode: user.organizationCode,
     live: ofLive,
     candidate: ofCandidate,
-    budget: request.budgetBytes,
+    budget: request.budgetBytes ?? application.tokenBudget?.bytes ?? usualBudget,
   })
 }

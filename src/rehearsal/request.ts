@@ -14,8 +14,8 @@ export const rehearsalRequestSchema = z.strictObject({
   clientIds: z.array(z.string()).optional(),
   scopes: z.array(z.string()),
   audiences: z.array(z.string()),
-  /** Of the claims of one token, as JSON. */
-  budgetBytes: z.int().positive(),
+  /** Of the claims of one token, as JSON. Undefined: the budget of each application, or what browsers keep in one cookie. */
+  budgetBytes: z.int().positive().optional(),
 })
 
 export type RehearsedUsers = z.infer<typeof rehearsedUsersSchema>

@@ -2,7 +2,7 @@
 // then nothing has happened.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
@@ -380,6 +380,45 @@ describe('mintage rehearse', () => {
     assert.equal(example?.userId, 'kp_01')
     assert.equal(example.candidate.tokens?.accessToken?.['tier'], 'gold')
     assert.equal(remote.requests.length, 1)
+  })
+})
+
+describe('a rehearsal by the rules of the environment', () => {
+  async function rehearsedWith(t: TestContext, settings: string, options = '') {
+    const large = projectOf(`token.plan = 'gold'; token.large = 'x'.repeat(6_000)`)
+    const rules = (project: Record<string, string>) => ({ ...project, 'mintage.yaml': settings })
+    const projectDir = await makeProject(t, rules(projectOf(live)))
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { exitCode, stdout, stderr } = await typeShell(
+      `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret} ${process.execPath} ${launcher} rehearse --all --json ${options} --to ${server.issuer}`,
+      await makeProject(t, rules(large)),
+    )
+    assert.equal(exitCode, exitCodes.ok, stderr)
+    return rehearsalReportSchema.parse(JSON.parse(stdout))
+  }
+  const withBudget = (bytes: number) =>
+    yaml.replace(`    type: reg\n`, `    type: reg\n    tokenBudget: { bytes: ${bytes} }\n`)
+
+  test('takes the budget of the application when none is given', async (t) => {
+    const within = (await rehearsedWith(t, withBudget(10_000))).size.overBudget
+    assert.equal(within.newly, 0)
+    const over = (await rehearsedWith(t, withBudget(5_000))).size.overBudget
+    assert.deepEqual([over.newly, over.examples[0]?.budget], [5, 5_000])
+  })
+
+  test('takes another budget when it is given', async (t) => {
+    const { overBudget } = (await rehearsedWith(t, withBudget(10_000), '--budget 6000')).size
+    assert.deepEqual([overBudget.newly, overBudget.examples[0]?.budget], [5, 6_000])
+  })
+
+  test('fails where the claims do not fit a claims schema that refuses', async (t) => {
+    const schema = `{ type: object, properties: { plan: { enum: [free] } } }`
+    const { failed } = await rehearsedWith(
+      t,
+      `settings: { claims: { accessToken: ${schema}, action: refuse } }\n${yaml}`,
+    )
+    assert.deepEqual([failed.live, failed.newly], [0, 5])
+    assert.equal(failed.places[0]?.code, 'claims_unfit')
   })
 })
 

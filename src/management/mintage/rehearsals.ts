@@ -9,8 +9,6 @@ import { RequestError } from '../request-error.ts'
 
 const usualSample = 1_000
 const mostSample = 10_000_000
-/** What browsers keep in one cookie (RFC 6265 §6.1). */
-const usualBudget = 4_096
 const mostBudget = 1_000_000
 const names = z.array(z.string().min(1).max(1_000)).max(100)
 
@@ -46,7 +44,7 @@ export const createRehearsal = operation({
     client_ids: names.min(1).optional(),
     scopes: names.min(1).optional(),
     audiences: names.optional(),
-    /** Tokens whose claims grow over so many bytes of JSON are reported. */
+    /** Tokens whose claims grow over so many bytes of JSON are reported; over the budget of the application, or 4096, when left out. */
     budget_bytes: z.int().min(1).max(mostBudget).optional(),
   }),
   status: 201,
@@ -73,7 +71,7 @@ export const createRehearsal = operation({
           ...(body.client_ids && { clientIds: body.client_ids }),
           scopes: body.scopes ?? ['openid', 'profile', 'email', 'offline'],
           audiences: body.audiences ?? [],
-          budgetBytes: body.budget_bytes ?? usualBudget,
+          ...(body.budget_bytes !== undefined && { budgetBytes: body.budget_bytes }),
         },
         author: clientId ?? 'operator',
         audit: { event: deps.by.event, clientId },
