@@ -147,12 +147,12 @@ function credentials({ token }: RepositoryPlace) {
 }
 
 /** isomorphic-git’s HTTP over the guarded client: answers are bounded and whole. */
-function client(fetch: Fetch): HttpClient {
+function client(send: Fetch): HttpClient {
   return {
     async request({ url, method = 'GET', headers = {}, body }) {
       const parts: Uint8Array[] = []
       if (body) for await (const part of body) parts.push(part)
-      const response = await fetch(url, {
+      const response = await send(url, {
         method,
         headers,
         ...(parts.length > 0 && { body: Buffer.concat(parts) }),

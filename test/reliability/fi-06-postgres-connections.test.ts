@@ -104,7 +104,8 @@ describe('F1: a database that is away', () => {
 })
 
 describe('F2: a Postgres that is silent', () => {
-  const parameters = { query_timeout: '1000' }
+  // Long enough for each query of a busy machine.
+  const parameters = { query_timeout: '3000' }
 
   test('F2: costs the requests under way and no more', async (t) => {
     const rig = await startRig(t, await postgres.createDatabase(), { parameters })
