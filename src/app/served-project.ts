@@ -5,7 +5,13 @@ import type { FileRunSettings, MintageFile } from '../config/index.ts'
 import { liveRole, storeFolder, type LoadedDeployments } from '../deployments/index.ts'
 import type { Store } from '../store/index.ts'
 import type { ServerSettings } from './server-settings.ts'
-import type { LiveProject, ProjectStatus, RunSettings, ServingDeployment } from '../workflows/index.ts'
+import {
+  statusBeforeBuild,
+  type LiveProject,
+  type ProjectStatus,
+  type RunSettings,
+  type ServingDeployment,
+} from '../workflows/index.ts'
 
 export interface ServedProject {
   /** `subject`: the user, or the machine by its client id; a canary serves some of them. Without one, what is live. */
@@ -66,15 +72,7 @@ export async function openServed({
 }
 
 function followedProject({ dir, deployments, folder }: Followed): ServedProject {
-  const empty: ProjectStatus = {
-    dir,
-    id: undefined,
-    deployments: [],
-    noWorkflows: undefined,
-    neverRun: [],
-    failures: [],
-    builtAtMs: 0,
-  }
+  const empty = statusBeforeBuild(dir)
   return {
     serving(trigger, subject) {
       const canary = subject === undefined ? undefined : deployments.beside('canary', subject)

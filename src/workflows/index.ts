@@ -13,7 +13,7 @@ export {
 } from './deployment.ts'
 export { readClaimTypes, type ClaimTypes } from './claim-types/read-claim-types.ts'
 export { ChangedContent, isCode, mayBeSource } from './changed-content.ts'
-export { openLiveProject, type LiveProject, type ProjectStatus } from './live-project.ts'
+export { openLiveProject, statusBeforeBuild, type LiveProject, type ProjectStatus } from './live-project.ts'
 export { lineMarksLogBytes, reportedLine } from './line-marks.ts'
 export { coverageText, lcovOf, mergedCoverage, parseCoverage, type LineCoverage } from './line-coverage.ts'
 export { failureActions } from './manifest.ts'

@@ -59,6 +59,19 @@ export async function openLiveProject(
   return live
 }
 
+/** Of a folder that was not built. */
+export function statusBeforeBuild(dir: string): ProjectStatus {
+  return {
+    dir,
+    id: undefined,
+    deployments: [],
+    noWorkflows: undefined,
+    neverRun: [],
+    failures: [],
+    builtAtMs: 0,
+  }
+}
+
 class OpenLiveProject implements LiveProject {
   readonly #dir: string
   readonly #sandbox: Sandbox
@@ -75,15 +88,7 @@ class OpenLiveProject implements LiveProject {
     this.#sandbox = sandbox
     this.#options = options
     this.#now = now
-    this.#status = {
-      dir,
-      id: undefined,
-      deployments: [],
-      noWorkflows: undefined,
-      neverRun: [],
-      failures: [],
-      builtAtMs: 0,
-    }
+    this.#status = statusBeforeBuild(dir)
   }
 
   serving(trigger: TriggerKey): ServingDeployment | undefined {
