@@ -1,10 +1,10 @@
 // Billing. Mintage has none, and says so: a customer that exists has no entitlement, no plan and no agreement, and one that does
 // not exist is an error. A user's customer id is the user's id, an organization's is its code (`expand=billing`).
 import { z } from 'zod'
-import type { ManagementDeps } from './management-deps.ts'
-import { ok, okSchema } from './envelope.ts'
-import { noBody, operation } from './operation.ts'
-import { RequestError } from './request-error.ts'
+import type { ManagementDeps } from '../management-deps.ts'
+import { ok, okSchema } from '../envelope.ts'
+import { noBody, operation } from '../operation.ts'
+import { RequestError } from '../request-error.ts'
 
 const customerQuery = {
   customer_id: z.string().max(200),

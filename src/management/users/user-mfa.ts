@@ -1,8 +1,8 @@
 // Second factors of a user. Mintage has none, and says so: no user has a factor.
 import { z } from 'zod'
-import { ok, okSchema } from './envelope.ts'
-import { foundUser } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
+import { ok, okSchema } from '../envelope.ts'
+import { foundUser } from '../found.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
 
 const factorSchema = z.strictObject({
   id: z.string(),

@@ -4,11 +4,11 @@ import {
   createEnvironmentVariable,
   deleteEnvironmentVariable,
   updateEnvironmentVariable,
-} from '../directory/index.ts'
-import type { Catalog, EnvironmentVariableRecord } from '../store/index.ts'
-import { doneSchema, isoTime, ok, okSchema } from './envelope.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { RequestError } from './request-error.ts'
+} from '../../directory/index.ts'
+import type { Catalog, EnvironmentVariableRecord } from '../../store/index.ts'
+import { doneSchema, isoTime, ok, okSchema } from '../envelope.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import { RequestError } from '../request-error.ts'
 
 const variableSchema = z.strictObject({
   id: z.string(),

@@ -1,10 +1,10 @@
 // Creates a user: the profile, what the user signs in with, and the organization to join. All or nothing: when one identity is
 // taken already, nothing is created.
 import { z } from 'zod'
-import { createUser, identifierOf, type Identifier } from '../directory/index.ts'
-import { foundOrganization } from './found.ts'
-import { noQuery, operation } from './operation.ts'
-import { RequestError } from './request-error.ts'
+import { createUser, identifierOf, type Identifier } from '../../directory/index.ts'
+import { foundOrganization } from '../found.ts'
+import { noQuery, operation } from '../operation.ts'
+import { RequestError } from '../request-error.ts'
 import { nameField, pictureField, providedIdField } from './user-fields.ts'
 
 const identityField = z.strictObject({

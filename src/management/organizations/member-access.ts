@@ -1,12 +1,12 @@
 // What a member of an organization may do there: roles, and permissions with where they come from; both can be given and taken.
 import { z } from 'zod'
-import { changeMemberAccess, effectivePermissions, effectiveRoles } from '../directory/index.ts'
-import type { RoleRecord } from '../store/index.ts'
-import { doneSchema, expanded, ok, okSchema } from './envelope.ts'
-import { foundMembership } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { nextToken } from './pagination.ts'
-import { RequestError, requestErrors } from './request-error.ts'
+import { changeMemberAccess, effectivePermissions, effectiveRoles } from '../../directory/index.ts'
+import type { RoleRecord } from '../../store/index.ts'
+import { doneSchema, expanded, ok, okSchema } from '../envelope.ts'
+import { foundMembership } from '../found.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import { nextToken } from '../pagination.ts'
+import { RequestError, requestErrors } from '../request-error.ts'
 
 const roleSchema = z.strictObject({ id: z.string(), key: z.string(), name: z.string() })
 

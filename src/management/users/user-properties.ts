@@ -1,9 +1,14 @@
 // Property values of a user.
-import { setPropertyValues } from '../directory/index.ts'
-import { doneSchema, ok } from './envelope.ts'
-import { foundUser } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { changedValues, propertyValues, propertyValuesBody, propertyValuesSchema } from './property-values.ts'
+import { setPropertyValues } from '../../directory/index.ts'
+import { doneSchema, ok } from '../envelope.ts'
+import { foundUser } from '../found.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import {
+  changedValues,
+  propertyValues,
+  propertyValuesBody,
+  propertyValuesSchema,
+} from '../property-values.ts'
 
 export const userPropertiesOperations = [
   operation({

@@ -1,11 +1,11 @@
 // The members of an organization.
 import { z } from 'zod'
-import { effectiveRoles } from '../directory/index.ts'
-import type { Catalog, MembershipRecord, UserRecord } from '../store/index.ts'
-import { isoTime, ok, okSchema } from './envelope.ts'
-import { foundOrganization } from './found.ts'
-import { noBody, operation } from './operation.ts'
-import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
+import { effectiveRoles } from '../../directory/index.ts'
+import type { Catalog, MembershipRecord, UserRecord } from '../../store/index.ts'
+import { isoTime, ok, okSchema } from '../envelope.ts'
+import { foundOrganization } from '../found.ts'
+import { noBody, operation } from '../operation.ts'
+import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 
 const memberSchema = z.strictObject({
   id: z.string(),

@@ -1,9 +1,9 @@
 // Roles of the environment.
 import { z } from 'zod'
-import { catalogPage } from './catalog-page.ts'
-import { ok, okSchema } from './envelope.ts'
-import { noBody, operation } from './operation.ts'
-import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
+import { catalogPage } from '../catalog-page.ts'
+import { ok, okSchema } from '../envelope.ts'
+import { noBody, operation } from '../operation.ts'
+import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 
 const roleSchema = z.strictObject({
   id: z.string(),

@@ -1,8 +1,8 @@
 // Signs a user out everywhere.
-import { signOutUser } from '../directory/index.ts'
-import { doneSchema, ok } from './envelope.ts'
-import { foundUser } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
+import { signOutUser } from '../../directory/index.ts'
+import { doneSchema, ok } from '../envelope.ts'
+import { foundUser } from '../found.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
 
 export const userSessionsOperations = [
   operation({

@@ -1,10 +1,10 @@
 // Sets a password by its hash, as a migration from another system does: the password itself is never seen here.
 import { z } from 'zod'
-import { hashBounds, hashingMethods, importedHash, setPasswordHash } from '../directory/index.ts'
-import { doneSchema, ok } from './envelope.ts'
-import { foundUser } from './found.ts'
-import { noQuery, operation } from './operation.ts'
-import { RequestError } from './request-error.ts'
+import { hashBounds, hashingMethods, importedHash, setPasswordHash } from '../../directory/index.ts'
+import { doneSchema, ok } from '../envelope.ts'
+import { foundUser } from '../found.ts'
+import { noQuery, operation } from '../operation.ts'
+import { RequestError } from '../request-error.ts'
 
 export const userPasswordOperations = [
   operation({

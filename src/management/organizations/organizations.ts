@@ -1,13 +1,18 @@
 // Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing, who may register) is
 // answered with null, and refused when a request sets it.
 import { z } from 'zod'
-import { createOrganization, deleteOrganization, newId, organizationNameProblem } from '../directory/index.ts'
-import type { OrganizationRecord } from '../store/index.ts'
-import { doneSchema, expanded, isoTime, ok, okSchema } from './envelope.ts'
-import { foundOrganization } from './found.ts'
+import {
+  createOrganization,
+  deleteOrganization,
+  newId,
+  organizationNameProblem,
+} from '../../directory/index.ts'
+import type { OrganizationRecord } from '../../store/index.ts'
+import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
+import { foundOrganization } from '../found.ts'
 import { organizationLook, organizationLookSchema } from './organization-look.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { nextToken, nextTokenOf, pageQuery, pageRequest } from './pagination.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 
 const basics = {
   code: z.string(),

@@ -1,9 +1,14 @@
 // Property values of an organization.
-import { setPropertyValues } from '../directory/index.ts'
-import { doneSchema, ok } from './envelope.ts'
-import { foundOrganization } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { changedValues, propertyValues, propertyValuesBody, propertyValuesSchema } from './property-values.ts'
+import { setPropertyValues } from '../../directory/index.ts'
+import { doneSchema, ok } from '../envelope.ts'
+import { foundOrganization } from '../found.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import {
+  changedValues,
+  propertyValues,
+  propertyValuesBody,
+  propertyValuesSchema,
+} from '../property-values.ts'
 
 export const organizationPropertiesOperations = [
   operation({

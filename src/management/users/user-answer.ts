@@ -1,8 +1,8 @@
 // A user as the API shows one (C§8), with what `expand` asks for. Values that a user does not have are null.
 import { z } from 'zod'
-import type { IdentityRecord, IdentityType, Store, UserRecord } from '../store/index.ts'
-import { isoTime } from './envelope.ts'
-import type { Caller } from './management-deps.ts'
+import type { IdentityRecord, IdentityType, Store, UserRecord } from '../../store/index.ts'
+import { isoTime } from '../envelope.ts'
+import type { Caller } from '../management-deps.ts'
 
 /** What a user and an entry of a list of users have in common. */
 const shared = {

@@ -1,8 +1,8 @@
 // Applications. Their id is the `client_id`.
-import { ok } from './envelope.ts'
-import { foundApplication } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { propertyValues, propertyValuesSchema } from './property-values.ts'
+import { ok } from '../envelope.ts'
+import { foundApplication } from '../found.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import { propertyValues, propertyValuesSchema } from '../property-values.ts'
 
 export const applicationsOperations = [
   operation({

@@ -1,12 +1,12 @@
 // Who belongs to an organization: adds, changes and removes members. A removed member's tokens for the organization end in the same
 // commit; a refresh with one of them is refused.
 import { z } from 'zod'
-import { addMembers, changeMembers, removeMember } from '../directory/index.ts'
-import type { Catalog } from '../store/index.ts'
-import { doneSchema, ok, okSchema } from './envelope.ts'
-import { foundMembership, foundOrganization, foundUser } from './found.ts'
-import { noBody, noQuery, operation } from './operation.ts'
-import { RequestError } from './request-error.ts'
+import { addMembers, changeMembers, removeMember } from '../../directory/index.ts'
+import type { Catalog } from '../../store/index.ts'
+import { doneSchema, ok, okSchema } from '../envelope.ts'
+import { foundMembership, foundOrganization, foundUser } from '../found.ts'
+import { noBody, noQuery, operation } from '../operation.ts'
+import { RequestError } from '../request-error.ts'
 
 const mostUsers = 100
 
