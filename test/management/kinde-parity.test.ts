@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { operations as all } from '../../src/management/operations.ts'
-import { kindeOperations } from './kinde-operations.ts'
+import { kindePaths } from '../../src/management/kinde-paths.ts'
+import { kindeContract } from './contract/kinde-contract.ts'
 
 /** Kinde has none of those below /mintage. */
 const operations = all.filter(({ path }) => !path.startsWith('/mintage/'))
@@ -18,7 +19,7 @@ const leftOut = new Set([
 /** Kinde’s description requires none of these, and an operation without them would do nothing (A6). */
 const requiredHere = new Set(['users', 'role_id', 'permission_id'])
 
-/** Paths of the leaves of a schema, as in kinde-operations.ts. */
+/** Paths of the leaves of a schema: `[]` marks a list; a field below a list or an object is written with a dot. */
 function leaves(schema: object, path = ''): string[] {
   const node = schemaNode.parse(schema)
   const [alternative] = node.anyOf?.filter(({ type }) => type !== 'null') ?? []
@@ -36,11 +37,6 @@ const schemaNode = z.looseObject({
   anyOf: z.array(z.looseObject({ type: z.unknown().optional() })).optional(),
 })
 
-function names(text = ''): string[] {
-  return text.split(' ').filter((name) => name !== '')
-}
-
-const withoutStar = (name: string) => name.replace('*', '')
 const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })
 
 function requiredOf({ shape }: z.ZodObject): string[] {
@@ -49,41 +45,40 @@ function requiredOf({ shape }: z.ZodObject): string[] {
 
 describe('as Kinde has it', () => {
   for (const { method, path, operationId, scope, status, query, body, answer, notSupported } of operations) {
-    const kinde = kindeOperations[`${method} ${path}`]
+    const kinde = kindeContract[`${method} ${path}`]
     test(`${method.toUpperCase()} ${path}`, () => {
       assert.ok(kinde, 'Kinde has no such operation')
       assert.deepEqual({ operationId, scope, status }, pick(kinde))
 
-      const asked = names(kinde.query)
+      const asked = Object.keys(kinde.query ?? {})
       const declared = [...Object.keys(query.shape), ...notSupported.filter((name) => asked.includes(name))]
-      assert.deepEqual(declared.toSorted(), asked.map(withoutStar).toSorted())
-      assert.deepEqual(requiredOf(query), starred(asked))
+      assert.deepEqual(declared.toSorted(), asked.toSorted())
+      assert.deepEqual(
+        requiredOf(query),
+        asked.filter((name) => kinde.query?.[name]?.required),
+      )
 
-      const sent = names(kinde.body)
+      const sent = kinde.body === undefined ? [] : leaves(kinde.body)
       const fields = body === undefined ? [] : leaves(jsonSchema(body))
       const refused = notSupported.filter((name) => sent.includes(name))
-      assert.deepEqual([...fields, ...refused].toSorted(), sent.map(withoutStar).toSorted())
+      assert.deepEqual([...fields, ...refused].toSorted(), sent.toSorted())
       const required = body === undefined ? [] : requiredOf(body)
       assert.deepEqual(
         required.filter((name) => !requiredHere.has(name)),
-        starred(sent),
+        kinde.body?.['required'] ?? [],
       )
 
-      const answered = names(kinde.answer).filter((name) => !leftOut.has(name))
+      const answered = leaves(kinde.answer ?? {}).filter((name) => !leftOut.has(name))
       assert.deepEqual(leaves(jsonSchema(answer)).toSorted(), answered.toSorted())
     })
   }
 
-  test('every row of the table is an operation', () => {
-    const declared = operations.map(({ method, path }) => `${method} ${path}`)
-    assert.deepEqual(Object.keys(kindeOperations).toSorted(), declared.toSorted())
+  test('knows every path and method of Kinde', () => {
+    const known = kindePaths.flatMap(({ path, methods }) => methods.map((method) => `${method} ${path}`))
+    assert.deepEqual(known.toSorted(), Object.keys(kindeContract).toSorted())
   })
 })
 
-function pick({ operationId, scope, status }: { operationId: string; scope: string; status: number }) {
+function pick({ operationId, scope, status }: { operationId: string; scope: string | null; status: number }) {
   return { operationId, scope, status }
-}
-
-function starred(list: readonly string[]): string[] {
-  return list.filter((name) => name.endsWith('*')).map(withoutStar)
 }
