@@ -8,11 +8,18 @@ export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash } from './imported-hash.ts'
 export type { OperationDeps } from './operation.ts'
 export { organizationNameProblem, resolveOrganization } from './organization.ts'
-export { createOrganization, deleteOrganization, setPropertyValues } from './organization-operations.ts'
+export {
+  createOrganization,
+  deleteOrganization,
+  setFlagOverrides,
+  setPropertyValues,
+  updateOrganization,
+} from './organization-operations.ts'
 export { addMembers, changeMemberAccess, changeMembers, removeMember } from './member-operations.ts'
 export {
   createUser,
   deleteUser,
+  resetFactors,
   setPasswordHash,
   signOutUser,
   updateUser,

@@ -1,7 +1,7 @@
-// Creates and deletes organizations, and sets values of properties of users and organizations. Each is one commit with its audit record.
+// Creates, changes and deletes organizations, and sets values of properties and feature flags of users and organizations. Each is one commit with its audit record.
 import { StoreError } from '../errors/index.ts'
-import type { Change, OrganizationRecord, Owner } from '../store/index.ts'
-import { audited, beforeAndAfter, type OperationDeps } from './operation.ts'
+import type { Change, OrganizationFields, OrganizationRecord, Owner } from '../store/index.ts'
+import { audited, beforeAndAfter, differences, type OperationDeps } from './operation.ts'
 import { newMembership } from './organization.ts'
 
 /** What is given of a new organization. */
@@ -47,6 +47,21 @@ export async function createOrganization(
   }
 }
 
+/** Fields that are not given do not change. */
+export async function updateOrganization(
+  before: OrganizationRecord,
+  fields: OrganizationFields,
+  deps: OperationDeps,
+): Promise<void> {
+  const { code } = before
+  const { set, expected } = differences<OrganizationRecord, OrganizationFields>(before, fields)
+  const isChanged = Object.keys(set).length > 0
+  await deps.store.commit([
+    ...(isChanged ? [{ kind: 'update-organization', code, set, expected } as const] : []),
+    audited(deps, null, { org_code: code, ...beforeAndAfter(expected, set) }),
+  ])
+}
+
 /** With memberships and values. Tokens for it end, its users stay. */
 export async function deleteOrganization({ code }: OrganizationRecord, deps: OperationDeps): Promise<void> {
   await deps.store.commit([{ kind: 'delete-organization', code }, audited(deps, null, { org_code: code })])
@@ -77,6 +92,34 @@ export async function setPropertyValues(
     audited(deps, whom, {
       ...(owner.context === 'org' && { org_code: owner.id }),
       ...beforeAndAfter(before, after),
+    }),
+  ])
+}
+
+export interface FlagOverride {
+  readonly key: string
+  /** Undefined takes the value away. */
+  readonly value: unknown
+}
+
+/** All or none. Flags that are not named keep their values. */
+export async function setFlagOverrides(
+  owner: Owner,
+  values: readonly FlagOverride[],
+  deps: OperationDeps,
+): Promise<void> {
+  const current = await deps.store.directory.flagOverrides(owner)
+  // As text: a value may be any JSON.
+  const before = values.map(({ key }) => [
+    key,
+    Object.hasOwn(current, key) ? JSON.stringify(current[key]) : null,
+  ])
+  const after = values.map(({ key, value }) => [key, value === undefined ? null : JSON.stringify(value)])
+  await deps.store.commit([
+    ...values.map(({ key, value }) => ({ kind: 'set-flag', owner, key, value }) as const),
+    audited(deps, owner.context === 'usr' ? owner.id : null, {
+      ...(owner.context === 'org' && { org_code: owner.id }),
+      ...beforeAndAfter(Object.fromEntries(before), Object.fromEntries(after)),
     }),
   ])
 }

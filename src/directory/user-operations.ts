@@ -98,6 +98,18 @@ export async function signOutUser({ id: userId }: UserRecord, deps: OperationDep
   await deps.store.commit([{ kind: 'sign-out-user', userId }, audited(deps, userId, {})])
 }
 
+/**
+ * Removes the second factors of the user. Mintage has none yet, so what happens is the audit record: who asked for it, and for whom.
+ * `details` says where, when it is not everywhere.
+ */
+export async function resetFactors(
+  userId: string,
+  details: { readonly org_code?: string },
+  deps: OperationDeps,
+): Promise<void> {
+  await deps.store.commit([audited(deps, userId, { ...details, factors: 0 })])
+}
+
 /** By its hash. Ends what the old password reached: sessions, grants, codes, tokens and mailed links. */
 export async function setPasswordHash(
   { id: userId }: UserRecord,

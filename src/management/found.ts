@@ -1,6 +1,7 @@
 // Looks up what an operation names, or refuses with the code that says what is missing.
 import type {
   ApplicationRecord,
+  FeatureFlagRecord,
   MembershipRecord,
   OrganizationRecord,
   Store,
@@ -64,4 +65,12 @@ export async function foundApplication({ store }: WithDirectory, id: string): Pr
   if (application === undefined)
     throw new RequestError('APPLICATION_NOT_FOUND', 'There is no application with this id.')
   return application
+}
+
+export async function foundFeatureFlag({ store }: WithDirectory, key: string): Promise<FeatureFlagRecord> {
+  const { featureFlags } = await store.directory.catalog()
+  const flag = featureFlags.find((one) => one.key === key)
+  if (flag === undefined)
+    throw new RequestError('FEATURE_FLAG_NOT_FOUND', 'There is no feature flag with this key.')
+  return flag
 }

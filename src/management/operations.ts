@@ -5,8 +5,11 @@ import { environmentVariablesOperations } from './environment/environment-variab
 import { memberAccessOperations } from './organizations/member-access.ts'
 import type { Operation } from './operation.ts'
 import { mintageOperations } from './mintage/operations.ts'
+import { memberMfaOperations } from './organizations/member-mfa.ts'
+import { organizationFlagsOperations } from './organizations/organization-flags.ts'
 import { organizationMembersOperations } from './organizations/organization-members.ts'
 import { organizationPropertiesOperations } from './organizations/organization-properties.ts'
+import { organizationUpdatesOperations } from './organizations/organization-updates.ts'
 import { organizationUsersOperations } from './organizations/organization-users.ts'
 import { organizationsOperations } from './organizations/organizations.ts'
 import { permissionsOperations } from './access/permissions.ts'
@@ -29,10 +32,13 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   ],
   Organizations: [
     ...organizationsOperations,
+    ...organizationUpdatesOperations,
     ...organizationPropertiesOperations,
+    ...organizationFlagsOperations,
     ...organizationUsersOperations,
     ...organizationMembersOperations,
     ...memberAccessOperations,
+    ...memberMfaOperations,
   ],
   Roles: rolesOperations,
   Permissions: permissionsOperations,

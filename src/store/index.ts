@@ -37,7 +37,15 @@ export {
   type RoleRecord,
   type AccessTokenType,
 } from './catalog.ts'
-export type { ArtifactChange, Change, HeldIds, MembershipKey, Owner, UserFields } from './change.ts'
+export type {
+  ArtifactChange,
+  Change,
+  HeldIds,
+  MembershipKey,
+  OrganizationFields,
+  Owner,
+  UserFields,
+} from './change.ts'
 export type { ActivationKind, DeploymentOrigin, StoredDeployment } from './deployment-store.ts'
 export type { DeploymentPreviewRecord } from './deployment-preview.ts'
 export type { DirectoryStore, Page, PageRequest, TokenSubject } from './directory-store.ts'

@@ -15,6 +15,8 @@ import { managementScopes } from '../../src/oauth/index.ts'
 import {
   openStore,
   type Change,
+  type FeatureFlagRecord,
+  type FlagType,
   type IdentityType,
   type PropertyContext,
   type Store,
@@ -181,6 +183,9 @@ function inhabitants(): Change[] {
         isDefault: true,
       },
     },
+    flag('theme', 'str', 'usr'),
+    flag('limit', 'int', 'org'),
+    flag('beta', 'bool', 'env'),
     property('prop_plan', 'plan', 'usr'),
     property('prop_seats', 'seats', 'usr'),
     property('prop_region', 'region', 'app'),
@@ -224,6 +229,18 @@ function property(id: string, key: string, context: PropertyContext): Change {
       isPrivate: false,
       categoryId: null,
     },
+  }
+}
+
+function flag(
+  key: string,
+  type: FlagType,
+  allowOverrideLevel: FeatureFlagRecord['allowOverrideLevel'],
+): Change {
+  const defaultValue = { str: 'blue', int: 1, bool: false, json: null }[type]
+  return {
+    kind: 'put-feature-flag',
+    flag: { id: `flag_${key}`, key, name: key, description: null, type, defaultValue, allowOverrideLevel },
   }
 }
 

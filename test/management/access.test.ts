@@ -98,6 +98,7 @@ describe('what a request may set (AD-03)', () => {
     ['PATCH /organizations/org_engines/properties', { properties: {} }],
     ['PUT /users/kp_bob/password', { hashed_password: 'x' }],
     ['POST /organization', { name: 'Acme' }],
+    ['PATCH /organization/org_engines', { name: 'Acme' }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
     ['POST /mintage/deployments', { deployment: {} }],
     ['POST /mintage/deployments/dep_1/canary', { percent: 5 }],

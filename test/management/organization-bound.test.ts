@@ -24,6 +24,7 @@ const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string() })) 
 
 /** A good body for those operations that are judged after it was parsed. */
 const bodies: Readonly<Record<string, object>> = {
+  updateOrganization: { name: 'Engines' },
   UpdateOrganizationProperties: { properties: { industry: 'steam' } },
   UpdateOrganizationUsers: { users: [{ id: 'kp_ada', roles: ['admin'] }] },
   CreateOrganizationUserRole: { role_id: 'role_admin' },
@@ -39,7 +40,7 @@ describe('A4: every operation, for a machine of one organization', () => {
   const boundToken = () => world.token({ azp: 'machine_engines' })
   for (const { method, path, organizationBound, operationId } of operations) {
     const request = (code: string, user: string) =>
-      `${method.toUpperCase()} ${path}?code=${code}&customer_id=${code}&id=${user}`
+      `${method.toUpperCase()} ${path}?code=${code}&customer_id=${code}&id=${user}&value=1`
         .replace('{org_code}', code)
         .replace('{user_id}', user)
         .replaceAll(/\{[^}]+\}/g, 'none')

@@ -1,4 +1,5 @@
 // Property values of an organization.
+import { z } from 'zod'
 import { setPropertyValues } from '../../directory/index.ts'
 import { doneSchema, ok } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
@@ -40,6 +41,24 @@ export const organizationPropertiesOperations = [
     async handle({ path, body }, deps) {
       const { code } = await foundOrganization(deps, path.org_code)
       const values = changedValues(await deps.store.directory.catalog(), 'org', body.properties)
+      await setPropertyValues({ context: 'org', id: code }, values, deps)
+      return ok({})
+    },
+  }),
+  operation({
+    method: 'put',
+    path: '/organizations/{org_code}/properties/{property_key}',
+    operationId: 'UpdateOrganizationProperty',
+    summary: 'Sets the value of one property.',
+    scope: 'update:organization_properties',
+    organizationBound: { organization: ({ path }) => path.org_code },
+    query: z.object({ value: z.string().max(10_000) }),
+    body: noBody,
+    answer: doneSchema,
+    async handle({ path, query }, deps) {
+      const { code } = await foundOrganization(deps, path.org_code)
+      const catalog = await deps.store.directory.catalog()
+      const values = changedValues(catalog, 'org', { [path.property_key]: query.value })
       await setPropertyValues({ context: 'org', id: code }, values, deps)
       return ok({})
     },

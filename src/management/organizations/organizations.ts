@@ -1,15 +1,11 @@
 // Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing, who may register) is
 // answered with null, and refused when a request sets it.
 import { z } from 'zod'
-import {
-  createOrganization,
-  deleteOrganization,
-  newId,
-  organizationNameProblem,
-} from '../../directory/index.ts'
+import { createOrganization, deleteOrganization, newId } from '../../directory/index.ts'
 import type { OrganizationRecord } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
+import { externalIdField, handleField, lookFields, nameField } from './organization-fields.ts'
 import { organizationLook, organizationLookSchema } from './organization-look.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
@@ -22,12 +18,6 @@ const basics = {
   external_id: z.string().nullable(),
   is_auto_membership_enabled: z.boolean(),
 }
-
-const text = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((value) => !/\p{Cc}/u.test(value), 'no control characters are allowed')
 
 export const organizationsOperations = [
   operation({
@@ -101,22 +91,14 @@ export const organizationsOperations = [
     organizationBound: 'refused',
     query: noQuery,
     body: z.strictObject({
-      name: z.string().refine((name) => organizationNameProblem(name) === undefined, 'is not a valid name'),
-      external_id: text(200).optional(),
-      handle: text(100).optional(),
+      name: nameField,
+      external_id: externalIdField.optional(),
+      handle: handleField.optional(),
       is_auto_membership_enabled: z.boolean().optional(),
     }),
     notSupported: [
       'feature_flags',
-      'background_color',
-      'button_color',
-      'button_text_color',
-      'link_color',
-      'background_color_dark',
-      'button_color_dark',
-      'button_text_color_dark',
-      'link_color_dark',
-      'theme_code',
+      ...lookFields,
       'is_allow_registrations',
       'sender_name',
       'sender_email',

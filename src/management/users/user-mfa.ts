@@ -4,7 +4,7 @@ import { ok, okSchema } from '../envelope.ts'
 import { foundUser } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 
-const factorSchema = z.strictObject({
+export const factorSchema = z.strictObject({
   id: z.string(),
   type: z.string(),
   created_on: z.string(),
