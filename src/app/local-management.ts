@@ -46,6 +46,8 @@ export async function openLocalManagement(
       // No request comes over a wire here, so there is no token to judge and no address to name.
       verifyAccessToken: () => Promise.resolve(undefined),
       issuerUrl: '',
+      // The operator at the database is not counted.
+      requestsPerMinute: Infinity,
       nowMs: () => store.nowMs(),
       random: randomBytes,
     },

@@ -191,6 +191,7 @@ export async function openServer(
     verifyAccessToken: (token) => provider.verifyAccessToken(token),
     issuerUrl: issuer,
     nowMs: now,
+    requestsPerMinute: file.settings.managementApi.requestsPerMinute,
     random: randomBytes,
     onDefect: (error) => logFailure(log, error),
   })

@@ -125,6 +125,23 @@ describe('the server', () => {
     )
   })
 
+  test('tells an app the same, also of what is said more than once', async (t) => {
+    const app = new Hono().get('/app', (c) => c.json(c.req.header()))
+    const handler = fetchHandler(app, { mostBodyBytes: 10, onDefect: (error) => assert.fail(String(error)) })
+    const { url } = await openServer(t, { routes: [{ path: '/app', handler }] })
+    const response = await fetch(`${url}/app`, {
+      headers: {
+        'x-forwarded-for': '1.1.1.1',
+        forwarded: 'for=1.1.1.1',
+        'x-real-ip': '1.1.1.1',
+        'mintage-in-process': '1.1.1.1',
+      },
+    })
+    const answer = await response.text()
+    assert.doesNotMatch(answer, /1\.1\.1\.1/)
+    assert.match(answer, /"x-forwarded-for":"127\.0\.0\.1"/)
+  })
+
   test('takes a trusted proxy’s word for the client’s address', async (t) => {
     const { url } = await openServer(t, { routes: [echo], proxies: ['127.0.0.1'] })
     const response = await fetch(`${url}/echo`, { headers: { 'x-forwarded-for': '198.51.100.1' } })

@@ -2,7 +2,11 @@
 // whom we trust, so both are written over what the request says: a handler, or a library under it, that reads Host or
 // X-Forwarded-* reads our word (BR-10, AS-19).
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { clientAddress, type TrustedProxies } from './trusted-proxies.ts'
+
+/** Set where a request came from this process (in-process.ts), such as from a workflow. */
+const inProcessHeader = 'mintage-in-process'
 
 /** Headers of proxies; handlers do not get them from any sender. */
 const spokenByProxies: ReadonlySet<string> = new Set([
@@ -16,6 +20,7 @@ const spokenByProxies: ReadonlySet<string> = new Set([
   'x-ssl-cert',
   'x-client-cert',
   'client-cert',
+  inProcessHeader,
 ])
 
 export interface OriginSettings {
@@ -28,10 +33,20 @@ export interface OriginSettings {
 export function settleHeaders(request: IncomingMessage, { origin, proxies }: OriginSettings): string {
   const { protocol, host } = origin
   const client = clientAddress(request.socket.remoteAddress, forwardedFor(request), proxies)
-  const settled = { host, 'x-forwarded-for': client, 'x-forwarded-proto': protocol.slice(0, -1) }
-  // Node writes names in lower case.
-  for (const name of Object.keys(request.headers)) if (isSpokenByProxies(name)) delete request.headers[name]
+  const settled = {
+    host,
+    'x-forwarded-for': client,
+    'x-forwarded-proto': protocol.slice(0, -1),
+    ...(!(request.socket instanceof Socket) && { [inProcessHeader]: 'true' }),
+  }
+  // Node writes names in lower case. It makes headersDistinct when it is first read, which the check of the host may have done by now.
+  for (const headers of [request.headers, request.headersDistinct])
+    for (const name of Object.keys(headers)) if (isSpokenByProxies(name)) delete headers[name]
   Object.assign(request.headers, settled)
+  Object.assign(
+    request.headersDistinct,
+    Object.fromEntries(Object.entries(settled).map(([name, value]) => [name, [value]])),
+  )
   // Libraries read either form.
   request.rawHeaders = [...otherRawHeaders(request.rawHeaders), ...Object.entries(settled).flat()]
   return client

@@ -125,3 +125,10 @@ export const kindePaths: readonly KindePath[] = list
     const [path = '', ...methods] = line.split(' ')
     return { path, methods }
   })
+
+/** Parts of Kinde that Mintage does not have, by the segment that their paths have. */
+export const notOffered: readonly { readonly segment: string; readonly what: string }[] = [
+  { segment: 'connected_apps', what: 'connected apps' },
+  { segment: 'directories', what: 'directories (SCIM)' },
+  { segment: 'passkey', what: 'passkeys' },
+]

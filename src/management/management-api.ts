@@ -10,6 +10,7 @@ import type { Operation } from './operation.ts'
 import { routePath } from './operation-path.ts'
 import { operations } from './operations.ts'
 import { RequestError, requestErrors } from './request-error.ts'
+import { openRequestRate, type RequestRate } from './request-rate.ts'
 import { bodyJson, pathParameters, queryParameters } from './request-text.ts'
 import { unanswered } from './unanswered-request.ts'
 
@@ -38,9 +39,10 @@ export function managementApi(deps: ManagementDeps): ManagementApi {
   app.get(`${basePath}/openapi.json`, (context) =>
     context.json(openApiDocument(deps.issuerUrl), 200, { 'cache-control': 'max-age=300' }),
   )
+  const rate = openRequestRate(deps.requestsPerMinute, deps.nowMs)
   for (const operation of operations) {
     app.on(operation.method, `${basePath}${routePath(operation.path)}`, (context) =>
-      answered(operation, context, deps),
+      answered(operation, context, deps, rate),
     )
   }
   app.notFound(notAnswered)
@@ -48,9 +50,17 @@ export function managementApi(deps: ManagementDeps): ManagementApi {
   return { app, roomyPaths, body: { mostBodyBytes: mostOf, tooLarge } }
 }
 
-async function answered(operation: Operation, context: Context, deps: ManagementDeps): Promise<Response> {
+async function answered(
+  operation: Operation,
+  context: Context,
+  deps: ManagementDeps,
+  rate: RequestRate,
+): Promise<Response> {
   try {
     const caller = await authorizedCaller(context.req.header('authorization'), operation.scope, deps)
+    // The HTTP server says where a request comes from (http/settled-headers.ts).
+    if (caller.clientId !== null && context.req.header('mintage-in-process') === undefined)
+      rate.admit(caller.clientId)
     const { pathname, search } = new URL(context.req.url)
     const request = {
       path: pathParameters(operation.path, pathname.slice(basePath.length)),
@@ -59,7 +69,7 @@ async function answered(operation: Operation, context: Context, deps: Management
     }
     return context.json(await operation.run(request, deps, caller), operation.status)
   } catch (error) {
-    return refused(context, errorOf(error, deps), operation)
+    return refused(context, errorOf(error, deps), operation, rate)
   }
 }
 
@@ -74,10 +84,20 @@ function errorOf(error: unknown, deps: ManagementDeps): RequestError {
     : new RequestError('INTERNAL_ERROR', 'Something went wrong inside Mintage.')
 }
 
-function refused(context: Context, { status, problems }: RequestError, { scope }: Operation): Response {
+function refused(
+  context: Context,
+  { status, problems }: RequestError,
+  { scope }: Operation,
+  rate: RequestRate,
+): Response {
   const challenge = challengeOf(problems[0]?.code ?? '', scope)
   if (challenge !== undefined) context.header('www-authenticate', challenge)
   if (status === requestErrors.SERVICE_UNAVAILABLE.status) context.header('retry-after', '5')
+  if (status === requestErrors.TOO_MANY_REQUESTS.status) {
+    const seconds = String(rate.resetSeconds())
+    context.header('ratelimit-reset', seconds)
+    context.header('retry-after', seconds)
+  }
   return context.json({ errors: problems }, status)
 }
 

@@ -41,6 +41,8 @@ export interface ManagementDeps {
   /** Without a trailing slash. */
   readonly issuerUrl: string
   readonly nowMs: () => number
+  /** How many requests one application may send to this server in a minute. */
+  readonly requestsPerMinute: number
   readonly random: RandomBytes
   /** Called with our own defect behind a neutral answer; it is logged only here. */
   readonly onDefect?: (error: unknown) => void

@@ -58,7 +58,11 @@ An answer is \`{"code":"OK","message":"Success",…}\`, an error \`{"errors":[{"
 most 500) and \`next_token\`, and answer with the \`next_token\` of the next page, or null. Values that are not set are null.
 Parameters that an operation does not know are ignored; fields of a body that it does not know are refused.
 
-An operation of Kinde’s that Mintage does not have answers 501 \`NOT_IMPLEMENTED\`, a path with a method that it does not have 405 with
+An application may send 6,000 requests in a minute to each server (\`settings.managementApi.requestsPerMinute\`); more are answered
+with 429 \`TOO_MANY_REQUESTS\`, and \`RateLimit-Reset\` says in how many seconds to ask again. What workflows ask is not counted.
+
+Operations on connected apps, directories and passkeys answer 501 \`NOT_OFFERED\`, any other operation of Kinde’s that Mintage does not
+have 501 \`NOT_IMPLEMENTED\`, a path with a method that it does not have 405 with
 \`Allow\`, and a path that neither knows 404.
 
 What Mintage does not have, it does not pretend to have:

@@ -63,6 +63,16 @@ export const requestErrors = {
   ROLE_VACANT: { status: 404, meaning: 'No deployment is the canary, or the shadow, at the moment.' },
   NOTHING_TO_ROLL_BACK: { status: 409, meaning: 'Nothing was live before what is live now.' },
   REHEARSAL_NOT_FOUND: { status: 404, meaning: 'No rehearsal has this id, or its report was deleted.' },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    meaning:
+      'The application asks too often. `RateLimit-Reset` and `Retry-After` say in how many seconds it may ask again.',
+  },
+  NOT_OFFERED: {
+    status: 501,
+    meaning:
+      'The operation belongs to a part of Kinde that Mintage does not have: connected apps, directories, passkeys.',
+  },
   NOT_IMPLEMENTED: {
     status: 501,
     meaning: 'Kinde’s API has this operation, but Mintage does not implement it; the message names it.',

@@ -1,6 +1,6 @@
 // A request that no operation answers: an operation of Kinde's that Mintage does not have, a method that a path does not have, or a path
 // that neither has. Each has its own answer, so that a typo does not look like a missing operation.
-import { kindePaths } from './kinde-paths.ts'
+import { kindePaths, notOffered } from './kinde-paths.ts'
 import { operations } from './operations.ts'
 import { RequestError } from './request-error.ts'
 
@@ -27,11 +27,7 @@ export function unanswered(method: string, path: string): Unanswered {
   const [have, known] = [methodsOf(ours, path), methodsOf(kindes, path)]
   if (known.includes(asked) && !have.includes(asked)) {
     const name = `${asked.toUpperCase()} /api/v1${path}`.slice(0, 200)
-    const error = new RequestError(
-      'NOT_IMPLEMENTED',
-      `${name} is an operation of Kinde that Mintage does not have.`,
-    )
-    return { kind: 'refused', error }
+    return { kind: 'refused', error: missing(name, path) }
   }
   const methods = have.length > 0 ? have : known
   if (methods.length === 0) return { kind: 'no-route' }
@@ -39,6 +35,16 @@ export function unanswered(method: string, path: string): Unanswered {
   if (method === 'OPTIONS') return { kind: 'options', allow }
   const error = new RequestError('METHOD_NOT_ALLOWED', `This path has ${allow}.`)
   return { kind: 'refused', error, allow }
+}
+
+function missing(name: string, path: string): RequestError {
+  const part = notOffered.find(({ segment }) => path.split('/').includes(segment))
+  return part === undefined
+    ? new RequestError('NOT_IMPLEMENTED', `${name} is an operation of Kinde that Mintage does not have.`)
+    : new RequestError(
+        'NOT_OFFERED',
+        `${name} is an operation on ${part.what}, which Mintage does not offer.`,
+      )
 }
 
 function knownPath(path: string, methods: readonly string[]): KnownPath {

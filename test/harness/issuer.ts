@@ -210,6 +210,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     store,
     verifyAccessToken: (token) => issuer.verifyAccessToken(token),
     issuerUrl: url,
+    requestsPerMinute: Infinity,
     nowMs,
     random: randomBytes,
   })

@@ -80,6 +80,7 @@ export async function openManagementWorld(
     store: decorate(store),
     issuerUrl,
     nowMs: () => nowMs,
+    requestsPerMinute: 1_000_000,
     random: randomBytes,
     verifyAccessToken,
     onDefect: (error) => {

@@ -22,8 +22,8 @@ export default async function (event) {
   kinde.m2mToken.setCustomClaim('answers', [named.data.given_name, gone.data.code])
 }`
 
-async function serve(t: TestContext) {
-  const dir = await managementProject(t, { workflow, extra: users })
+async function serve(t: TestContext, extra = '') {
+  const dir = await managementProject(t, { workflow, extra: users + extra })
   const command = startCommand(t, ['start', '--port', '0', '--project', dir], { cwd: dir })
   const [, issuer = ''] = await command.until(/issuer +(http:\/\/localhost:\d+)$/m)
   await command.until(/^Ready/m)
@@ -68,4 +68,23 @@ test('A1: deletes a user without a body and changes one with a body, from curl, 
   assert.deepEqual(z.looseObject({ users: z.array(z.unknown()) }).parse(await left.json()).users, [])
   assert.equal(await command.stop(), 0)
   assert.equal(command.errorOutput(), '')
+})
+
+test('answers an application that asks too often with 429 and when to ask again, and a workflow in any case', async (t) => {
+  const { issuer } = await serve(t, 'settings: { managementApi: { requestsPerMinute: 3 } }\n')
+  const headers = { authorization: `Bearer ${await machineToken(issuer)}` }
+  const ask = () => fetch(`${issuer}/api/v1/roles`, { headers })
+  for (const _ of [1, 2, 3]) assert.equal((await ask()).status, 200)
+  const refused = await ask()
+  assert.equal(refused.status, 429)
+  assert.match(await refused.text(), /TOO_MANY_REQUESTS.*RateLimit-Reset/)
+  const seconds = Number(refused.headers.get('ratelimit-reset'))
+  assert.ok(seconds >= 1 && seconds <= 60, String(seconds))
+  assert.equal(refused.headers.get('retry-after'), refused.headers.get('ratelimit-reset'))
+  const pretended = await fetch(`${issuer}/api/v1/roles`, {
+    headers: { ...headers, 'mintage-in-process': 'true' },
+  })
+  assert.equal(pretended.status, 429)
+  // The workflow of this token sends two requests with the token of the same application.
+  assert.deepEqual(decodeJwt(await machineToken(issuer, reports))['answers'], ['Workflow', 'OK'])
 })

@@ -1,7 +1,7 @@
 // What no operation answers: Kinde's operations that Mintage does not have, methods that a path does not have, and typos.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { kindePaths } from '../../src/management/kinde-paths.ts'
+import { kindePaths, notOffered } from '../../src/management/kinde-paths.ts'
 import { operations } from '../../src/management/operations.ts'
 import { issuerUrl, openManagementWorld } from '../harness/management-world.ts'
 
@@ -25,11 +25,16 @@ describe('A8: an operation of Kinde that Mintage does not have', () => {
     if (missing.length === 0) continue
     test(`${path}: ${missing.join(', ')} is 501 and named`, async () => {
       for (const method of missing.map((one) => one.toUpperCase())) {
-        const message = `${method} /api/v1${named(path)} is an operation of Kinde that Mintage does not have.`
+        const request = `${method} /api/v1${named(path)}`
+        const part = notOffered.find(({ segment }) => path.split('/').includes(segment))
+        const [code, message] =
+          part === undefined
+            ? ['NOT_IMPLEMENTED', `${request} is an operation of Kinde that Mintage does not have.`]
+            : ['NOT_OFFERED', `${request} is an operation on ${part.what}, which Mintage does not offer.`]
         assert.deepEqual(await ask(method, named(path)), {
           status: 501,
           allow: null,
-          json: { errors: [{ code: 'NOT_IMPLEMENTED', message }] },
+          json: { errors: [{ code, message }] },
           type: 'application/json',
         })
         if (method === 'GET') assert.equal((await ask('HEAD', named(path))).status, 501)

@@ -84,7 +84,7 @@ function problemsOf(
   return [
     // An operation of Kinde that Mintage does not have says so.
     status >= 500 &&
-      !(status === 501 && body.includes('"NOT_IMPLEMENTED"')) &&
+      !(status === 501 && /"NOT_(IMPLEMENTED|OFFERED)"/.test(body)) &&
       method !== 'HEAD' &&
       `status ${status}`,
     method === 'HEAD' && status >= 500 && status !== 501 && `status ${status}`,

@@ -121,6 +121,16 @@ export const settings = z.strictObject({
     .describe(
       'Where the server may call, for workflows and for itself. `limits.callMs` and `limits.callBytes` bound each call.',
     ),
+  managementApi: z
+    .strictObject({
+      requestsPerMinute: count
+        .default(6_000)
+        .describe(
+          'Requests that one application may send in a minute to each server; more are answered with 429. What workflows ask is not counted.',
+        ),
+    })
+    .prefault({})
+    .describe('The management API.'),
   secureFetch: z
     .strictObject({
       encryptionKey: secret(
