@@ -1,6 +1,13 @@
 export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
 export { newApplication } from './application.ts'
 export { connectionOf } from './connection.ts'
+export {
+  clearEnvironmentFlags,
+  createFeatureFlag,
+  deleteFeatureFlag,
+  replaceFeatureFlag,
+  setEnvironmentFlag,
+} from './flag-operations.ts'
 
 export { declaredId, newId, type RandomBytes } from './ids.ts'
 export { identifierOf, identifierOfLoginHint, type Identifier } from './identity.ts'
@@ -20,6 +27,7 @@ export {
   createUser,
   deleteUser,
   resetFactors,
+  refreshUserClaims,
   setPasswordHash,
   signOutUser,
   updateUser,

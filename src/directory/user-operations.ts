@@ -122,3 +122,8 @@ export async function setPasswordHash(
     audited(deps, userId, { fields: ['password'], isTemporary }),
   ])
 }
+
+/** Drops what this process keeps of the user for mints; other processes keep nothing that is older than the database. */
+export async function refreshUserClaims({ id: userId }: UserRecord, deps: OperationDeps): Promise<void> {
+  await deps.store.commit([{ kind: 'update-user', userId, set: {} }, audited(deps, userId, {})])
+}

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { flagTypes, type Catalog, type FeatureFlagRecord } from '../store/index.ts'
 import { RequestError } from './request-error.ts'
 
+/** A value that is sent. */
+export const flagValueText = z.string().max(10_000)
+
 export const flagOverridesSchema = z.record(
   z.string(),
   z.strictObject({ type: z.enum(flagTypes), value: z.string() }),
@@ -20,7 +23,7 @@ export function flagOverridesAnswer(
   )
 }
 
-export function flagText(value: unknown): string {
+function flagText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

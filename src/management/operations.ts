@@ -1,7 +1,10 @@
 // Every operation, by resource: the one list that routes, documents and tests are made from.
 import { applicationsOperations } from './applications/applications.ts'
 import { billingOperations } from './billing/billing.ts'
+import { environmentOperations } from './environment/environment.ts'
+import { environmentFlagsOperations } from './environment/environment-flags.ts'
 import { environmentVariablesOperations } from './environment/environment-variables.ts'
+import { featureFlagsOperations } from './environment/feature-flags.ts'
 import { memberAccessOperations } from './organizations/member-access.ts'
 import type { Operation } from './operation.ts'
 import { mintageOperations } from './mintage/operations.ts'
@@ -14,7 +17,9 @@ import { organizationUsersOperations } from './organizations/organization-users.
 import { organizationsOperations } from './organizations/organizations.ts'
 import { permissionsOperations } from './access/permissions.ts'
 import { rolesOperations } from './access/roles.ts'
+import { userClaimsOperations } from './users/user-claims.ts'
 import { userCreationOperations } from './users/user-creation.ts'
+import { userFlagsOperations } from './users/user-flags.ts'
 import { userMfaOperations } from './users/user-mfa.ts'
 import { userPasswordOperations } from './users/user-password.ts'
 import { userPropertiesOperations } from './users/user-properties.ts'
@@ -26,6 +31,8 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...usersOperations,
     ...userCreationOperations,
     ...userPropertiesOperations,
+    ...userFlagsOperations,
+    ...userClaimsOperations,
     ...userPasswordOperations,
     ...userSessionsOperations,
     ...userMfaOperations,
@@ -44,6 +51,8 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   Permissions: permissionsOperations,
   Applications: applicationsOperations,
   Billing: billingOperations,
+  'Feature flags': featureFlagsOperations,
+  Environments: [...environmentOperations, ...environmentFlagsOperations],
   'Environment variables': environmentVariablesOperations,
   'Life of a workflow': Object.values(mintageOperations),
 }

@@ -21,8 +21,11 @@ export const propertyValuesSchema = okSchema({
 
 const longestValue = 10_000
 
+/** A value given as a parameter. */
+export const propertyText = z.string().max(longestValue)
+
 /** A value to set. Properties hold text; numbers and booleans are written as JSON writes them. Null takes the value away. */
-const propertyValue = z.union([z.string().max(longestValue), z.number(), z.boolean(), z.null()])
+const propertyValue = z.union([propertyText, z.number(), z.boolean(), z.null()])
 
 export const propertyValuesBody = z.strictObject({ properties: z.record(z.string(), propertyValue) })
 

@@ -99,6 +99,8 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /users/kp_bob/password', { hashed_password: 'x' }],
     ['POST /organization', { name: 'Acme' }],
     ['PATCH /organization/org_engines', { name: 'Acme' }],
+    ['POST /feature_flags', { name: 'A', key: 'a', type: 'str', default_value: 'b' }],
+    ['PATCH /environment/feature_flags/theme', { value: 'b' }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
     ['POST /mintage/deployments', { deployment: {} }],
     ['POST /mintage/deployments/dep_1/canary', { percent: 5 }],
@@ -144,7 +146,8 @@ describe('what a request may set (AD-03)', () => {
         .replace(/\?.*/, '')
         .replace('kp_bob', '{user_id}')
         .replace('org_engines', '{org_code}')
-        .replace('dep_1', '{deployment_id}'),
+        .replace('dep_1', '{deployment_id}')
+        .replace('/theme', '/{feature_flag_key}'),
     )
     assert.deepEqual(
       withBody.toSorted(),

@@ -10,8 +10,10 @@ import { kindeContract } from './contract/kinde-contract.ts'
 /** Kinde has none of those below /mintage. */
 const operations = all.filter(({ path }) => !path.startsWith('/mintage/'))
 
-/** Where a user last signed in, by organization: Mintage does not keep it. */
 const leftOut = new Set([
+  // When an environment was made: a database that was moved does not know it.
+  'environment.created_on',
+  // Where a user last signed in, by organization: Mintage does not keep it.
   'users[].last_organization_sign_ins[].org_code',
   'users[].last_organization_sign_ins[].last_signed_in',
 ])

@@ -49,7 +49,7 @@ class Meeting {
 /** What they check is stored before it is judged, so that a server that is lost meanwhile leaves a trace; test/cli/deploy.test.ts has them. */
 const inSteps = new Set(['createDeployment'])
 /** The first runs invocations again and keeps nothing of that; the others find no second factor, because Mintage has none. */
-const changesNothing = new Set(['createReplay', 'ResetOrgUserMFA'])
+const changesNothing = new Set(['createReplay', 'ResetOrgUserMFA', 'ResetUsersMFA'])
 
 const ready = (id: string) =>
   ({
@@ -252,6 +252,27 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['createUser', 'POST /user', { profile: { given_name: 'Grace' } }],
         ['updateUser', 'PATCH /user?id=kp_ada', { is_suspended: true, given_name: 'Augusta' }],
         ['UpdateUserProperties', 'PATCH /users/kp_ada/properties', { properties: { plan: null } }],
+        [
+          'CreateFeatureFlag',
+          'POST /feature_flags',
+          { name: 'Theme', key: 'colour', type: 'str', default_value: 'grey' },
+        ],
+        [
+          'UpdateFeatureFlag',
+          'PUT /feature_flags/colour?name=T&description=D&type=str&allow_override_level=usr&default_value=red',
+        ],
+        [
+          'UpdateEnvironementFeatureFlagOverride',
+          'PATCH /environment/feature_flags/colour',
+          { value: 'pink' },
+        ],
+        ['DeleteEnvironementFeatureFlagOverride', 'DELETE /environment/feature_flags/colour'],
+        ['DeleteEnvironementFeatureFlagOverrides', 'DELETE /environment/feature_flags'],
+        ['UpdateUserFeatureFlagOverride', 'PATCH /users/kp_ada/feature_flags/theme?value=pink'],
+        ['DeleteFeatureFlag', 'DELETE /feature_flags/colour'],
+        ['UpdateUserProperty', 'PUT /users/kp_ada/properties/plan?value=gold'],
+        ['refreshUserClaims', 'POST /users/kp_ada/refresh_claims'],
+        ['ResetUsersMFAAll', 'DELETE /users/kp_ada/mfa'],
         ['SetUserPassword', 'PUT /users/kp_ada/password', { hashed_password: hash('canary') }],
         ['DeleteUserSessions', 'DELETE /users/kp_ada/sessions'],
         ['createOrganization', 'POST /organization', { name: 'Looms' }],

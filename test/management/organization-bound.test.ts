@@ -69,8 +69,10 @@ describe('A4: every operation, for a machine of one organization', () => {
       .filter(({ organizationBound }) => !['refused', 'its own organization'].includes(organizationBound))
       .map(({ operationId }) => operationId)
     assert.deepEqual(rest.toSorted(), [
+      'GetEnvironementFeatureFlags',
       'GetPermissions',
       'GetRoles',
+      'getEnvironment',
       'getOrganizations',
       'getUserData',
       'getUsers',

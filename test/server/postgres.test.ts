@@ -1,8 +1,12 @@
 // Two servers on one Postgres, as behind a balancer: what one of them did, the other knows.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { decodeJwt } from 'jose'
 import { z } from 'zod'
+import { machineToken, managementProject } from '../harness/management-project.ts'
 import { startPostgres } from '../harness/postgres.ts'
 import { openTestServer } from '../harness/running-server.ts'
 import { userAgent } from '../harness/user-agent.ts'
@@ -24,11 +28,33 @@ async function ask(origin: string, form: Readonly<Record<string, string>>) {
   return tokenAnswer.parse(await response.json())
 }
 
+const project = {
+  applications: `  spa: { type: spa, clientId: ${clientId}, redirectUris: ['${redirectUri}'] }\n`,
+  workflow: 'export default async function () {}',
+  extra: `
+organizations: { engines: { code: org_engines } }
+roles: { admin: { permissions: [build] } }
+permissions: { build: {}, run: {} }
+featureFlags: { theme: { type: str, default: grey } }
+users:
+  - { id: kp_charles, email: charles@example.com, password: difference-engine-42, organizations: { engines: { roles: [admin] } } }
+`,
+}
+
+const workflowOfUsers = `
+export const workflowSettings = { id: 'users', trigger: 'user:tokens_generation', bindings: {} }
+export default async function () {}`
+
 test('two servers on one Postgres share keys, codes, refresh tokens, accounts and records', async (t) => {
   const postgres = await startPostgres(t)
+  const projectDir = await managementProject(t, project)
+  await writeFile(join(projectDir, 'kindeSrc/environment/workflows/usersWorkflow.ts'), workflowOfUsers)
   const shared = {
     databaseUrl: await postgres.createDatabase(),
     masterKey: randomBytes(32).toString('base64'),
+    projectDir,
+    isDemo: false,
+    hasPlayground: false,
   }
   const { server } = await openTestServer(t, { settings: shared })
   const { issuer } = server
@@ -64,16 +90,49 @@ test('two servers on one Postgres share keys, codes, refresh tokens, accounts an
   assert.ok(one.refresh_token)
   assert.equal(one.refresh_token, two.refresh_token)
 
+  // What one replica changes, the next mint of the other carries, however soon it comes (docs/decisions/0090).
+  const machine = await machineToken(issuer)
+  const manage = async (request: string, body?: object) => {
+    const [method = '', path = ''] = request.split(' ')
+    const response = await fetch(`${issuer}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${machine}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    assert.equal(response.status, 200, `${request}: ${await response.text()}`)
+  }
+  let newest = one.refresh_token
+  const mintedByOther = async () => {
+    const answer = await ask(other, { ...refresh, refresh_token: newest })
+    newest = answer.refresh_token ?? ''
+    return decodeJwt(answer.access_token ?? '')
+  }
+  const theme = async () => Object(Object(await mintedByOther())['feature_flags']).theme?.v
+  assert.equal(await theme(), 'grey')
+  await manage('PATCH /environment/feature_flags/theme', { value: 'pink' })
+  assert.equal(await theme(), 'pink')
+  await manage('PATCH /organizations/org_engines/feature_flags/theme?value=blue')
+  assert.equal(await theme(), 'blue')
+  await manage('PATCH /users/kp_charles/feature_flags/theme?value=violet')
+  assert.equal(await theme(), 'violet')
+  await manage(
+    'PUT /feature_flags/theme?name=T&description=D&type=int&allow_override_level=org&default_value=7',
+  )
+  await manage('POST /users/kp_charles/refresh_claims')
+  assert.equal(await theme(), 7)
+  await manage('DELETE /feature_flags/theme')
+  assert.equal(await theme(), undefined)
+
   // A code that comes again ends its family, wherever it comes.
   assert.equal((await ask(issuer, redeem)).error, 'invalid_grant')
-  const last = { ...refresh, refresh_token: one.refresh_token }
+  const last = { ...refresh, refresh_token: newest }
   assert.equal((await ask(other, last)).error, 'invalid_grant')
 
   await Promise.all([server, otherServer].map(({ store }) => store.invocations.flush()))
-  const records = await server.store.invocations.list({ limit: 10 })
-  assert.deepEqual(records.map(({ origin }) => origin).toSorted(), [
+  const records = await server.store.invocations.list({ limit: 20 })
+  const origins = records.flatMap(({ origin, workflowId }) => (workflowId === 'users' ? [origin] : []))
+  assert.deepEqual(origins.toSorted(), [
     'authorization_request',
-    'refresh_token_request',
-    'refresh_token_request',
+    ...new Array<string>(8).fill('refresh_token_request'),
   ])
 })

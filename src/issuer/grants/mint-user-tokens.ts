@@ -48,10 +48,9 @@ export async function mintUserTokens(
   deps: MintUserDeps,
 ): Promise<UserTokensDecision> {
   const { facts, userId } = request
-  const [catalog, subject] = await Promise.all([
-    deps.directory.catalog(),
-    request.subject ?? deps.directory.tokenSubject(userId, facts.organizationCode),
-  ])
+  // First the user: the catalog is never older than what was read of the user (docs/decisions/0090).
+  const subject = request.subject ?? (await deps.directory.tokenSubject(userId, facts.organizationCode))
+  const catalog = await deps.directory.catalog()
   const preview = await previewed(facts, catalog, deps)
   // Never the live deployment instead: its tokens would be taken for those of the preview.
   if (preview === 'gone') return { kind: 'gone', what: 'preview' }

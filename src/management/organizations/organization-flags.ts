@@ -2,7 +2,13 @@
 import { z } from 'zod'
 import { setFlagOverrides } from '../../directory/index.ts'
 import { doneSchema, ok, okSchema } from '../envelope.ts'
-import { flagOverridesSchema, flagOverridesAnswer, flagValue, overridableFlag } from '../flag-overrides.ts'
+import {
+  flagOverridesAnswer,
+  flagOverridesSchema,
+  flagValue,
+  flagValueText,
+  overridableFlag,
+} from '../flag-overrides.ts'
 import { foundFeatureFlag, foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 
@@ -76,7 +82,7 @@ export const organizationFlagsOperations = [
       'Gives the organization a value of its own for a flag. `value` is text of the flag’s type: `true`, `7`, `pink`, or JSON.',
     scope: 'update:organization_feature_flags',
     organizationBound: ofPath,
-    query: z.object({ value: z.string().max(10_000) }),
+    query: z.object({ value: flagValueText }),
     body: noBody,
     answer: doneSchema,
     async handle({ path, query }, deps) {

@@ -6,6 +6,7 @@ import { foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 import {
   changedValues,
+  propertyText,
   propertyValues,
   propertyValuesBody,
   propertyValuesSchema,
@@ -52,7 +53,7 @@ export const organizationPropertiesOperations = [
     summary: 'Sets the value of one property.',
     scope: 'update:organization_properties',
     organizationBound: { organization: ({ path }) => path.org_code },
-    query: z.object({ value: z.string().max(10_000) }),
+    query: z.object({ value: propertyText }),
     body: noBody,
     answer: doneSchema,
     async handle({ path, query }, deps) {

@@ -1,8 +1,10 @@
 // Second factors of a user. Mintage has none, and says so: no user has a factor.
 import { z } from 'zod'
-import { ok, okSchema } from '../envelope.ts'
+import { resetFactors } from '../../directory/index.ts'
+import { doneSchema, ok, okSchema } from '../envelope.ts'
 import { foundUser } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { RequestError, requestErrors } from '../request-error.ts'
 
 export const factorSchema = z.strictObject({
   id: z.string(),
@@ -28,6 +30,37 @@ export const userMfaOperations = [
     async handle({ path }, deps, caller) {
       await foundUser(deps, path.user_id, caller)
       return ok({ mfa: null })
+    },
+  }),
+  operation({
+    method: 'delete',
+    path: '/users/{user_id}/mfa',
+    operationId: 'ResetUsersMFAAll',
+    summary: 'Removes all second factors of a user. Mintage has no second factors yet, so nothing changes.',
+    scope: 'delete:user_mfa',
+    organizationBound: 'refused',
+    query: noQuery,
+    body: noBody,
+    answer: doneSchema,
+    async handle({ path }, deps, caller) {
+      const { id } = await foundUser(deps, path.user_id, caller)
+      await resetFactors(id, {}, deps)
+      return ok({})
+    },
+  }),
+  operation({
+    method: 'delete',
+    path: '/users/{user_id}/mfa/{factor_id}',
+    operationId: 'ResetUsersMFA',
+    summary: 'Removes one second factor of a user. Mintage has no second factors yet, so no factor is found.',
+    scope: 'delete:user_mfa',
+    organizationBound: 'refused',
+    query: noQuery,
+    body: noBody,
+    answer: doneSchema,
+    async handle({ path }, deps, caller) {
+      await foundUser(deps, path.user_id, caller)
+      throw new RequestError('FACTOR_NOT_FOUND', requestErrors.FACTOR_NOT_FOUND.meaning)
     },
   }),
 ]

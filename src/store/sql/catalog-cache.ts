@@ -1,6 +1,7 @@
 // The catalog as one frozen snapshot. A change by this process drops it before apply() resolves, so this process never reads an older one
 // afterwards. A change by another process is noticed by the version that every change raises, which is read again when another
-// process may have written (mayHaveChangedElsewhere): on SQLite within 100 ms, on Postgres within half a second.
+// process may have written (mayHaveChangedElsewhere): on SQLite within 100 ms, on Postgres within half a second. Each read of a user for a
+// mint brings the version along (expect), so that no mint uses a catalog that is older than its user.
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { JsonValue } from '../../oauth/index.ts'
 import type { Catalog } from '../catalog.ts'
@@ -26,6 +27,8 @@ export class CatalogCache {
   readonly #queries: ReturnType<typeof catalogQueries>
   #snapshot: Snapshot | undefined
   #isStale = false
+  /** The newest version that this process has seen in the database. */
+  #expected = 0
   /** The refresh that is running, shared by all who ask meanwhile. */
   #refresh: Promise<Snapshot> | undefined
   #unknown: ReadonlyMap<string, JsonValue> = new Map()
@@ -42,8 +45,16 @@ export class CatalogCache {
   async catalog(): Promise<Catalog> {
     if (this.#database.mayHaveChangedElsewhere()) this.#isStale = true
     if (this.#snapshot !== undefined && !this.#isStale) return this.#snapshot.catalog
-    this.#refresh ??= this.#startRefresh()
-    return (await this.#refresh).catalog
+    const { catalog } = await (this.#refresh ??= this.#startRefresh())
+    if (catalog.version >= this.#expected) return catalog
+    // That refresh had begun before the commit that was seen.
+    return (await (this.#refresh ??= this.#startRefresh())).catalog
+  }
+
+  /** A reader has seen the database with this version: from now on no older snapshot is handed out. */
+  expect(version: number): void {
+    this.#expected = version
+    if (this.#snapshot !== undefined && this.#snapshot.catalog.version < version) this.#isStale = true
   }
 
   /** What the document held, when it was read last, beyond what this version knows: to be kept when it is rewritten. */

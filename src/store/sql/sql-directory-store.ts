@@ -183,7 +183,9 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     // No organization has the empty code.
     const slots = { user_id: userId, organization_code: organizationCode ?? '' }
     const [row] = await this.#database.all(this.#tokenSubject(slots))
-    return row && tokenSubject(row, organizationCode)
+    if (row === undefined) return undefined
+    this.#catalog.expect(Number(row.catalog_version))
+    return tokenSubject(row, organizationCode)
   }
 
   async #all<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<readonly Item[]> {

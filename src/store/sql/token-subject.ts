@@ -1,5 +1,6 @@
 // All that a mint needs of a user, by one statement: one moment, and one round trip. Each part is found by a primary key or an
 // index that begins with the user or the organization, so the cost does not depend on how many there are.
+import { sql } from 'kysely'
 import type { TokenSubject } from '../directory-store.ts'
 import type { Database } from './database.ts'
 import { parseRows } from './json-column.ts'
@@ -33,6 +34,8 @@ interface SubjectRow extends UserRow {
   readonly organization_properties: string
   readonly user_flags: string
   readonly organization_flags: string
+  /** Of the catalog at this moment: a mint must not use an older one with this user (docs/decisions/0090). */
+  readonly catalog_version: string
 }
 
 interface Slots {
@@ -89,6 +92,12 @@ export function tokenSubjectQuery({ builder, jsonArrayFrom }: Database) {
         owned('user_flags', slot.user_id),
         owned('organization_properties', slot.organization_code),
         owned('organization_flags', slot.organization_code),
+        builder
+          .selectFrom('counters')
+          .select(sql<string>`cast(value as text)`.as('version'))
+          .where('name', '=', sql.lit('catalog'))
+          .$asScalar()
+          .as('catalog_version'),
       ])
       .where('users.id', '=', slot.user_id)
   })
