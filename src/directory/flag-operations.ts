@@ -23,9 +23,8 @@ export async function replaceFeatureFlag(
   catalog: Catalog,
   deps: OperationDeps,
 ): Promise<void> {
-  const { environmentValue, ...kept } = before
-  const isFitting = tokenFlag(given.type, environmentValue) !== undefined
-  const flag: FeatureFlagRecord = { ...kept, ...given, ...(isFitting && { environmentValue }) }
+  const isFitting = tokenFlag(given.type, before.environmentValue) !== undefined
+  const flag = { ...(isFitting ? before : withoutEnvironmentValue(before)), ...given }
   await put(before, flag, catalog, deps)
 }
 
@@ -44,7 +43,7 @@ export async function setEnvironmentFlag(
   catalog: Catalog,
   deps: OperationDeps,
 ): Promise<void> {
-  const { environmentValue: _, ...kept } = before
+  const kept = withoutEnvironmentValue(before)
   const flag = value === undefined ? kept : { ...kept, environmentValue: value }
   await put(before, flag, catalog, deps)
 }
@@ -56,7 +55,7 @@ export async function clearEnvironmentFlags(catalog: Catalog, deps: OperationDep
   )
   await deps.store.commit([
     { kind: 'expect-catalog', version: catalog.version },
-    ...set.map(({ environmentValue: _, ...flag }) => ({ kind: 'put-feature-flag', flag }) as const),
+    ...set.map((flag) => ({ kind: 'put-feature-flag', flag: withoutEnvironmentValue(flag) }) as const),
     audited(deps, null, beforeAndAfter(before, {})),
   ])
 }
@@ -72,6 +71,11 @@ async function put(
     { kind: 'put-feature-flag', flag },
     audited(deps, null, { feature_flag: flag.key, ...beforeAndAfter(shown(before), shown(flag)) }),
   ])
+}
+
+function withoutEnvironmentValue(flag: FeatureFlagRecord): FeatureFlagRecord {
+  const { environmentValue: _, ...kept } = flag
+  return kept
 }
 
 /** For the audit log. */

@@ -133,6 +133,6 @@ test('two servers on one Postgres share keys, codes, refresh tokens, accounts an
   const origins = records.flatMap(({ origin, workflowId }) => (workflowId === 'users' ? [origin] : []))
   assert.deepEqual(origins.toSorted(), [
     'authorization_request',
-    ...new Array<string>(8).fill('refresh_token_request'),
+    ...Array.from({ length: 8 }, () => 'refresh_token_request'),
   ])
 })
