@@ -5,7 +5,7 @@ import type { Caller, ManagementDeps } from '../management/index.ts'
 import { openJobs, type Jobs } from '../jobs/index.ts'
 import { fullPace, rehearsalJobKind } from '../rehearsal/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
-import type { Store } from '../store/index.ts'
+import { defaultTokenLifetimes, type Store } from '../store/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { openLogger } from '../telemetry/index.ts'
 import { openExistingStore } from './existing-store.ts'
@@ -43,6 +43,11 @@ export async function openLocalManagement(
       store,
       // Servers on this database follow by themselves.
       deployments: { place, isFollowed: true, settle: () => Promise.resolve() },
+      async refusedParts(application) {
+        const { clientProblems } = await import('./answering.ts')
+        return clientProblems([application], await issuerOf(store))
+      },
+      tokenLifetimes: defaultTokenLifetimes,
       // No request comes over a wire here, so there is no token to judge and no address to name.
       verifyAccessToken: () => Promise.resolve(undefined),
       issuerUrl: '',

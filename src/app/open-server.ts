@@ -108,7 +108,7 @@ export async function openServer(
   const [
     { sandbox, folder, place, hostCalls },
     apply,
-    { openIssuer, managementApi, openPlayground, serverErrorPage },
+    { clientProblems, openIssuer, managementApi, openPlayground, serverErrorPage },
   ] = await together([
     openWorkflows(file, {
       ...settings,
@@ -188,6 +188,8 @@ export async function openServer(
       isFollowed: isFollowing,
       settle: () => deployments.settle(),
     },
+    refusedParts: (application) => Promise.resolve(clientProblems([application], issuer)),
+    tokenLifetimes: file.settings.tokenLifetimes,
     verifyAccessToken: (token) => provider.verifyAccessToken(token),
     issuerUrl: issuer,
     nowMs: now,

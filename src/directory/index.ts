@@ -1,5 +1,11 @@
 export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
 export { newApplication } from './application.ts'
+export {
+  createApplication,
+  deleteApplication,
+  updateApplication,
+  type ApplicationFields,
+} from './application-operations.ts'
 export { connectionOf } from './connection.ts'
 export {
   clearEnvironmentFlags,

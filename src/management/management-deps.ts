@@ -1,7 +1,7 @@
 // What the management API needs from the rest, as one narrow object.
 import type { RunPlace } from '../deployments/index.ts'
 import type { RandomBytes } from '../directory/index.ts'
-import type { Store } from '../store/index.ts'
+import type { ApplicationRecord, Store, TokenLifetimes } from '../store/index.ts'
 
 export interface AccessTokenFacts {
   readonly clientId: string
@@ -30,12 +30,23 @@ export interface DeploymentPlace {
   readonly settle: () => Promise<void>
 }
 
+/** A part of an application that the protocol engine does not take. */
+export interface RefusedPart {
+  /** Undefined when the application cannot be used at all. */
+  readonly field: string | undefined
+  readonly reason: string
+}
+
 export interface ManagementDeps {
   readonly store: Pick<
     Store,
     'audit' | 'commit' | 'deployments' | 'directory' | 'invocations' | 'recordings' | 'rehearsals' | 'shadows'
   >
   readonly deployments: DeploymentPlace
+  /** Asked before an application is written. */
+  readonly refusedParts: (application: ApplicationRecord) => Promise<readonly RefusedPart[]>
+  /** Of a new application. */
+  readonly tokenLifetimes: TokenLifetimes
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */

@@ -1,8 +1,11 @@
 // Every operation, by resource: the one list that routes, documents and tests are made from.
+import { applicationPropertiesOperations } from './applications/application-properties.ts'
+import { applicationTokensOperations } from './applications/application-tokens.ts'
 import { applicationsOperations } from './applications/applications.ts'
 import { billingOperations } from './billing/billing.ts'
 import { environmentOperations } from './environment/environment.ts'
 import { environmentFlagsOperations } from './environment/environment-flags.ts'
+import { callbacksOperations } from './applications/callbacks.ts'
 import { environmentVariablesOperations } from './environment/environment-variables.ts'
 import { featureFlagsOperations } from './environment/feature-flags.ts'
 import { memberAccessOperations } from './organizations/member-access.ts'
@@ -49,7 +52,12 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   ],
   Roles: rolesOperations,
   Permissions: permissionsOperations,
-  Applications: applicationsOperations,
+  Applications: [
+    ...applicationsOperations,
+    ...applicationTokensOperations,
+    ...applicationPropertiesOperations,
+  ],
+  Callbacks: callbacksOperations,
   Billing: billingOperations,
   'Feature flags': featureFlagsOperations,
   Environments: [...environmentOperations, ...environmentFlagsOperations],

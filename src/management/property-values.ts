@@ -27,6 +27,8 @@ export const propertyText = z.string().max(longestValue)
 /** A value to set. Properties hold text; numbers and booleans are written as JSON writes them. Null takes the value away. */
 const propertyValue = z.union([propertyText, z.number(), z.boolean(), z.null()])
 
+export const propertyValueBody = z.strictObject({ value: propertyValue })
+
 export const propertyValuesBody = z.strictObject({ properties: z.record(z.string(), propertyValue) })
 
 export function propertyValues(

@@ -8,6 +8,7 @@ export {
   originProblem,
   redirectUriMatches,
   redirectUriProblem,
+  webAddressProblem,
 } from './redirect-uri.ts'
 export {
   isPersonScope,

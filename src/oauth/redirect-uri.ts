@@ -55,6 +55,8 @@ export function redirectUriProblem(uri: string): string | undefined {
   if (url === null) return 'is not an absolute URI'
   // oxlint-disable-next-line no-control-regex -- those are what the URL parser drops without a word
   if (/[\u0000-\u0020\u007f\\]/.test(uri)) return 'holds a space, a control character or a backslash'
+  // RFC 3986 §2 has no place for braces. Kinde fills in `{organization.handle}` (C§17); here a * stands for a subdomain.
+  if (/[{}]/.test(uri)) return 'holds a { or }: placeholders are not filled in, a * stands for one subdomain'
   if (uri.includes('#')) return 'holds a fragment'
   if (url.username !== '' || url.password !== '') return 'holds a user name or password'
   if (activeSchemes.has(url.protocol)) return `has the scheme ${url.protocol}`
@@ -62,6 +64,14 @@ export function redirectUriProblem(uri: string): string | undefined {
     return 'uses http on a host that is not local'
   if (wildcards === 1) return wildcardProblem(uri, url)
   return undefined
+}
+
+/** The same for an address of a page that is linked to: of the web, wherever it is. */
+export function webAddressProblem(uri: string): string | undefined {
+  const url = URL.parse(uri)
+  return url?.protocol === 'https:' || url?.protocol === 'http:'
+    ? undefined
+    : 'is not an http or https address'
 }
 
 function wildcardProblem(uri: string, url: URL): string | undefined {

@@ -16,7 +16,7 @@ import {
 import { StoreError, type WorkflowError } from '../../src/errors/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openJobs } from '../../src/jobs/index.ts'
-import { openIssuer, type Issuer } from '../../src/issuer/index.ts'
+import { clientProblems, openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import { withoutDeployments } from './without-deployments.ts'
 import { managementApi } from '../../src/management/index.ts'
 import { languages } from '../../src/pages/index.ts'
@@ -28,7 +28,13 @@ import {
   type RunLimits,
   type Sandbox,
 } from '../../src/runtime/index.ts'
-import { openStore, type Change, type Store, type StoreOptions } from '../../src/store/index.ts'
+import {
+  defaultTokenLifetimes,
+  openStore,
+  type Change,
+  type Store,
+  type StoreOptions,
+} from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import { reservedClaims, openMint, type Mint } from '../../src/tokens/index.ts'
 import {
@@ -208,6 +214,8 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const management = managementApi({
     deployments: withoutDeployments,
     store,
+    refusedParts: (application) => Promise.resolve(clientProblems([application], url)),
+    tokenLifetimes: defaultTokenLifetimes,
     verifyAccessToken: (token) => issuer.verifyAccessToken(token),
     issuerUrl: url,
     requestsPerMinute: Infinity,

@@ -8,11 +8,13 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import { z } from 'zod'
 import { identifierOf } from '../../src/directory/index.ts'
+import { clientProblems } from '../../src/issuer/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { withoutDeployments } from './without-deployments.ts'
 import { managementApi, type AccessTokenFacts } from '../../src/management/index.ts'
 import { managementScopes } from '../../src/oauth/index.ts'
 import {
+  defaultTokenLifetimes,
   openStore,
   type Change,
   type FeatureFlagRecord,
@@ -78,6 +80,8 @@ export async function openManagementWorld(
   const management = managementApi({
     deployments: withoutDeployments,
     store: decorate(store),
+    refusedParts: (application) => Promise.resolve(clientProblems([application], issuerUrl)),
+    tokenLifetimes: defaultTokenLifetimes,
     issuerUrl,
     nowMs: () => nowMs,
     requestsPerMinute: 1_000_000,

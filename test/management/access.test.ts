@@ -101,6 +101,14 @@ describe('what a request may set (AD-03)', () => {
     ['PATCH /organization/org_engines', { name: 'Acme' }],
     ['POST /feature_flags', { name: 'A', key: 'a', type: 'str', default_value: 'b' }],
     ['PATCH /environment/feature_flags/theme', { value: 'b' }],
+    ['POST /applications', { name: 'Looms', type: 'spa' }],
+    ['PATCH /applications/app_1', { name: 'Looms' }],
+    ['PATCH /applications/app_1/tokens', { access_token_lifetime: 60 }],
+    ['PUT /applications/app_1/properties/region', { value: 'eu' }],
+    ['POST /applications/app_2/auth_redirect_urls', { urls: [] }],
+    ['PUT /applications/app_2/auth_redirect_urls', { urls: [] }],
+    ['POST /applications/app_2/auth_logout_urls', { urls: [] }],
+    ['PUT /applications/app_2/auth_logout_urls', { urls: [] }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
     ['POST /mintage/deployments', { deployment: {} }],
     ['POST /mintage/deployments/dep_1/canary', { percent: 5 }],
@@ -147,7 +155,10 @@ describe('what a request may set (AD-03)', () => {
         .replace('kp_bob', '{user_id}')
         .replace('org_engines', '{org_code}')
         .replace('dep_1', '{deployment_id}')
-        .replace('/theme', '/{feature_flag_key}'),
+        .replace('/theme', '/{feature_flag_key}')
+        .replace('app_1', '{application_id}')
+        .replace('app_2', '{app_id}')
+        .replace('/region', '/{property_key}'),
     )
     assert.deepEqual(
       withBody.toSorted(),

@@ -19,7 +19,7 @@ const leftOut = new Set([
 ])
 
 /** Kinde’s description requires none of these, and an operation without them would do nothing (A6). */
-const requiredHere = new Set(['users', 'role_id', 'permission_id'])
+const requiredHere = new Set(['users', 'role_id', 'permission_id', 'urls'])
 
 /** Paths of the leaves of a schema: `[]` marks a list; a field below a list or an object is written with a dot. */
 function leaves(schema: object, path = ''): string[] {
@@ -41,6 +41,8 @@ const schemaNode = z.looseObject({
   items: z.looseObject({}).optional(),
   anyOf: z.array(z.looseObject({ type: z.unknown().optional() })).optional(),
 })
+
+const done = { properties: { code: {}, message: {} } }
 
 const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })
 
@@ -73,7 +75,8 @@ describe('as Kinde has it', () => {
         kinde.body?.['required'] ?? [],
       )
 
-      const answered = leaves(kinde.answer ?? {}).filter((name) => !leftOut.has(name))
+      // Kinde publishes no body for some writes: these answer what the others do.
+      const answered = leaves(kinde.answer ?? done).filter((name) => !leftOut.has(name))
       assert.deepEqual(leaves(jsonSchema(answer)).toSorted(), answered.toSorted())
     })
   }

@@ -223,6 +223,8 @@ for (const { name, database, meeting, store, call, token } of worlds) {
       const made = await call('POST /environment_variables', { key: 'FIRST', value: 'canary-value' })
       const variable = String(Object(made.json).environment_variable.id)
       const member = '/organizations/org_engines/users/kp_ada'
+      const application = await call('POST /applications', { name: 'Shuttle', type: 'reg' })
+      const web = `/applications/${String(Object(application.json).application.id)}`
       await store.commit([
         ...['dep_1', 'dep_2'].map(
           (id) => ({ kind: 'add-deployment', deployment: ready(id), content: '' }) as const,
@@ -309,6 +311,21 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           { key: 'THREE', value: 'canary-value-2' },
         ],
         ['deleteEnvironmentVariable', `DELETE /environment_variables/${variable}`],
+        ['createApplication', 'POST /applications', { name: 'Looms', type: 'reg' }],
+        ['updateApplication', `PATCH ${web}`, { name: 'Weaving' }],
+        ['updateApplicationTokens', `PATCH ${web}/tokens`, { access_token_lifetime: 60 }],
+        ['updateApplicationsProperty', `PUT ${web}/properties/region`, { value: 'eu' }],
+        ['addRedirectCallbackURLs', `POST ${web}/auth_redirect_urls`, { urls: ['https://a.example.com/a'] }],
+        [
+          'replaceRedirectCallbackURLs',
+          `PUT ${web}/auth_redirect_urls`,
+          { urls: ['https://a.example.com/b'] },
+        ],
+        ['deleteCallbackURLs', `DELETE ${web}/auth_redirect_urls?urls=https://a.example.com/b`],
+        ['addLogoutRedirectURLs', `POST ${web}/auth_logout_urls`, { urls: ['https://a.example.com/a'] }],
+        ['replaceLogoutRedirectURLs', `PUT ${web}/auth_logout_urls`, { urls: ['https://a.example.com/b'] }],
+        ['deleteLogoutURLs', `DELETE ${web}/auth_logout_urls?urls=https://a.example.com/b`],
+        ['deleteApplication', `DELETE ${web}`],
         ['openPreview', 'POST /mintage/deployments/dep_2/preview', { is_renewed: false }],
         ['withdrawPreview', 'DELETE /mintage/deployments/dep_2/preview'],
         ['startShadow', 'POST /mintage/deployments/dep_2/shadow', { percent: 5 }],

@@ -1,7 +1,7 @@
 // Kinds of values that several parts of mintage.yaml share. `${env:NAME}` is replaced before a value gets here; `${issuer}` is replaced
 // when the file is applied, because the port may be known only then.
 import { z } from 'zod'
-import { originProblem, redirectUriProblem } from '../../oauth/index.ts'
+import { originProblem, redirectUriProblem, webAddressProblem } from '../../oauth/index.ts'
 import { Secret } from '../secret.ts'
 
 export const issuerPlaceholder = '${issuer}'
@@ -41,10 +41,8 @@ export const redirectUri = z.string().superRefine((uri, context) => {
 })
 
 export const webUri = z.string().superRefine((uri, context) => {
-  const url = URL.parse(uri.replace(issuerPlaceholder, anyIssuer))
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+  if (webAddressProblem(uri.replace(issuerPlaceholder, anyIssuer)) !== undefined)
     context.addIssue({ code: 'custom', message: 'expected an http or https address' })
-  }
 })
 
 /** `scheme://host[:port]` and nothing behind it; one * may stand in the leftmost subdomain. */
