@@ -45,6 +45,9 @@ function userNumber(number: number): Change[] {
         isVerified: true,
         createdAtMs: atMs,
         connectionId: null,
+        isPrimary: false,
+        totalSignIns: 0,
+        lastSignedInAtMs: null,
       },
     },
     {

@@ -16,6 +16,7 @@ export {
 } from './flag-operations.ts'
 
 export { declaredId, newId, type RandomBytes } from './ids.ts'
+export { addIdentity, isPrimaryIdentity, makePrimary, removeIdentity } from './identity-operations.ts'
 export { identifierOf, identifierOfLoginHint, type Identifier } from './identity.ts'
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash } from './imported-hash.ts'
@@ -73,6 +74,7 @@ export type { SignedUp } from './new-account.ts'
 export { isSignUpOffered, signUp, type SignUpDeps } from './sign-up.ts'
 export { networkOf, throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
+export { userSessions, type UserSession } from './user-session.ts'
 export { admitUserCode, type UserCodeTriesDeps } from './user-code-tries.ts'
 export {
   findEmailVerification,

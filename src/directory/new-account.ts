@@ -68,7 +68,7 @@ export async function createAccount(
         password: { userId, hash: passwordHash, isTemporary: false, updatedAtMs: atMs },
       },
       ...joiningChanges(organization, userId, await store.directory.catalog(), atMs),
-      { kind: 'count-sign-in', userId, succeeded: true, atMs },
+      { kind: 'count-sign-in', userId, succeeded: true, atMs, identityId: identity.id },
       { kind: 'append-audit', record },
     ])
   } catch (error) {

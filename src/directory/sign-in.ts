@@ -136,7 +136,7 @@ async function succeed(
   const { user, identity, connection, password } = account
   const stronger = isWeak ? await strongerHash(attempt.password, password, deps) : undefined
   const changes: Change[] = [
-    { kind: 'count-sign-in', userId: user.id, succeeded: true, atMs: now() },
+    { kind: 'count-sign-in', userId: user.id, succeeded: true, atMs: now(), identityId: identity.id },
     ...admitted.settling,
     auditOf('user.signed_in', attempt, account, now()),
   ]

@@ -54,6 +54,9 @@ export function newIdentity(
     isVerified,
     createdAtMs: atMs,
     connectionId: connection?.id ?? null,
+    isPrimary: false,
+    totalSignIns: 0,
+    lastSignedInAtMs: null,
   }
 }
 

@@ -14,6 +14,7 @@ import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './request/artifa
 import { fromEngineTime, toEngineTime, withTimes } from './overrides/engine-clock.ts'
 import { currentContext } from './overrides/current-context.ts'
 import { requestState, type RequestState } from './request/request-state.ts'
+import { withVisit } from './request/sign-in-facts.ts'
 import { countRecord, type StrangersRecordsDeps } from './strangers-records.ts'
 
 interface AdapterDeps extends StrangersRecordsDeps {
@@ -42,7 +43,7 @@ export class ArtifactAdapter implements Adapter {
         model: this.#model,
         idHash: hashOfArtifactId(id),
         payload: withTimes(withoutBearerIds(record), fromEngineTime, this.#deps.nowMs),
-        facts: state?.facts.get(this.#model) ?? null,
+        facts: (this.#model === 'Session' ? this.#sessionFacts() : state?.facts.get(this.#model)) ?? null,
         grantId: this.#model === 'Grant' ? id : text(payload.grantId),
         uid: this.#model === 'Session' ? text(payload.uid) : null,
         userCode: text(payload.userCode),
@@ -53,6 +54,16 @@ export class ArtifactAdapter implements Adapter {
     } as const
     if (this.#model === 'Interaction' && payload.result !== undefined) await this.#takeStep(put)
     else await this.#write(state, put)
+  }
+
+  /** Undefined until a user has signed in. */
+  #sessionFacts(): JsonObject | undefined {
+    const ctx = currentContext()
+    if (ctx === undefined) return undefined
+    const facts = requestState(ctx).facts.get('Session')
+    if (facts === undefined) return undefined
+    const userAgent = ctx.get('user-agent') || null
+    return withVisit(facts, { atMs: this.#deps.nowMs(), ip: this.#deps.addressOf(ctx), userAgent })
   }
 
   /** A step has one result, the first (compare-and-set): a second form of it, from another tab or replica, changes nothing. */

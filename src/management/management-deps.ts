@@ -40,7 +40,15 @@ export interface RefusedPart {
 export interface ManagementDeps {
   readonly store: Pick<
     Store,
-    'audit' | 'commit' | 'deployments' | 'directory' | 'invocations' | 'recordings' | 'rehearsals' | 'shadows'
+    | 'artifacts'
+    | 'audit'
+    | 'commit'
+    | 'deployments'
+    | 'directory'
+    | 'invocations'
+    | 'recordings'
+    | 'rehearsals'
+    | 'shadows'
   >
   readonly deployments: DeploymentPlace
   /** Asked before an application is written. */

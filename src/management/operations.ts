@@ -20,6 +20,7 @@ import { organizationUsersOperations } from './organizations/organization-users.
 import { organizationsOperations } from './organizations/organizations.ts'
 import { permissionsOperations } from './access/permissions.ts'
 import { rolesOperations } from './access/roles.ts'
+import { identitiesOperations, userIdentitiesOperations } from './users/identities.ts'
 import { userClaimsOperations } from './users/user-claims.ts'
 import { userCreationOperations } from './users/user-creation.ts'
 import { userFlagsOperations } from './users/user-flags.ts'
@@ -38,8 +39,10 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...userClaimsOperations,
     ...userPasswordOperations,
     ...userSessionsOperations,
+    ...userIdentitiesOperations,
     ...userMfaOperations,
   ],
+  Identities: identitiesOperations,
   Organizations: [
     ...organizationsOperations,
     ...organizationUpdatesOperations,

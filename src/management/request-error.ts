@@ -48,6 +48,7 @@ export const requestErrors = {
     meaning: 'No permission has this id or key, or the member does not have it.',
   },
   FEATURE_FLAG_NOT_FOUND: { status: 404, meaning: 'No feature flag has this key.' },
+  IDENTITY_NOT_FOUND: { status: 404, meaning: 'No identity has this id.' },
   FACTOR_NOT_FOUND: { status: 404, meaning: 'The user has no second factor with this id.' },
   INVOCATION_NOT_FOUND: { status: 404, meaning: 'No invocation has this id.' },
   DEPLOYMENT_NOT_FOUND: { status: 404, meaning: 'No deployment has this id.' },

@@ -32,6 +32,13 @@ export interface ArtifactStore {
   /** These three reject with StoreError `store_corrupt` for a row that cannot be read, once: it is removed. */
   find(model: ArtifactModel, idHash: string): Promise<StoredArtifact | undefined>
   findByUid(model: ArtifactModel, uid: string): Promise<StoredArtifact | undefined>
+  /** Of a user and not expired at `nowMs`, at most so many; those that cannot be read are left out. */
+  ofAccount(
+    model: ArtifactModel,
+    accountId: string,
+    nowMs: number,
+    most: number,
+  ): Promise<readonly StoredArtifact[]>
   findByUserCode(model: ArtifactModel, userCode: string): Promise<StoredArtifact | undefined>
   /** Removes what expired before `nowMs`, a bounded number at a time; resolves to how many. */
   prune(nowMs: number, signal?: AbortSignal): Promise<number>

@@ -55,6 +55,7 @@ export type UserFields = Partial<
     'firstName' | 'lastName' | 'picture' | 'providedId' | 'preferredEmail' | 'isSuspended' | 'updatedAtMs'
   >
 >
+export type IdentityFields = Partial<Pick<IdentityRecord, 'isVerified' | 'isPrimary'>>
 export type PasswordFields = Partial<Pick<PasswordRecord, 'hash' | 'updatedAtMs'>> & {
   /** Whether another one is due, and why: an operator set it, or asks for another. */
   readonly due?: 'none' | 'temporary' | 'reset-requested'
@@ -79,12 +80,14 @@ export type UserChange =
       readonly userId: string
       readonly succeeded: boolean
       readonly atMs: number
+      /** Of a sign-in that succeeded: counted with it as well. */
+      readonly identityId?: string
     }
   | { readonly kind: 'add-identity'; readonly identity: IdentityRecord }
   | {
       readonly kind: 'update-identity'
       readonly identityId: string
-      readonly set: Pick<IdentityRecord, 'isVerified'>
+      readonly set: IdentityFields
     }
   /** With the links that were mailed to its user. */
   | { readonly kind: 'delete-identity'; readonly identityId: string }

@@ -52,11 +52,13 @@ export interface DirectoryStore {
   /** By id; those that do not exist are left out. One statement for all, as every read here that takes a list. */
   usersById(userIds: readonly string[]): Promise<readonly UserRecord[]>
   userByProvidedId(providedId: string): Promise<UserRecord | undefined>
+  /** Of each type the primary one comes first, then the oldest. */
   identities(userId: string): Promise<readonly IdentityRecord[]>
   /** Of several users, of each in the order of identities(). */
   identitiesOf(userIds: readonly string[]): Promise<readonly IdentityRecord[]>
   /** Those of this type that are found by one of these. */
   identitiesFoundBy(type: IdentityType, normalized: readonly string[]): Promise<readonly IdentityRecord[]>
+  identityById(identityId: string): Promise<IdentityRecord | undefined>
   identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined>
   password(userId: string): Promise<PasswordRecord | undefined>
   /** By id. The filter's `email` is normalised as identities are. */

@@ -34,6 +34,10 @@ export interface IdentityRecord {
   readonly createdAtMs: number
   /** The connection that it signs in by. Null: the password connection of its type (`connectionOf()` in directory/connection.ts). */
   readonly connectionId: string | null
+  /** Chosen to stand for its type (`preferred_username`, `phone_number`): it comes before the others. Of addresses `preferredEmail` says it. */
+  readonly isPrimary: boolean
+  readonly totalSignIns: number
+  readonly lastSignedInAtMs: number | null
 }
 
 export interface PasswordRecord {

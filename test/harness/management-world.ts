@@ -274,7 +274,17 @@ function identity(id: string, userId: string, type: IdentityType, value: string)
   if (identifier === undefined) throw new Error(`${value} is no ${type}`)
   return {
     kind: 'add-identity',
-    identity: { ...identifier, id, userId, isVerified: true, createdAtMs: nowMs, connectionId: null },
+    identity: {
+      ...identifier,
+      id,
+      userId,
+      isVerified: true,
+      createdAtMs: nowMs,
+      connectionId: null,
+      isPrimary: false,
+      totalSignIns: 0,
+      lastSignedInAtMs: null,
+    },
   }
 }
 

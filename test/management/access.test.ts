@@ -99,6 +99,8 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /users/kp_bob/password', { hashed_password: 'x' }],
     ['POST /organization', { name: 'Acme' }],
     ['PATCH /organization/org_engines', { name: 'Acme' }],
+    ['POST /users/kp_bob/identities', { type: 'phone', value: '+447700900001' }],
+    ['PATCH /identities/identity_3', { is_primary: true }],
     ['POST /feature_flags', { name: 'A', key: 'a', type: 'str', default_value: 'b' }],
     ['PATCH /environment/feature_flags/theme', { value: 'b' }],
     ['POST /applications', { name: 'Looms', type: 'spa' }],
@@ -154,6 +156,7 @@ describe('what a request may set (AD-03)', () => {
         .replace(/\?.*/, '')
         .replace('kp_bob', '{user_id}')
         .replace('org_engines', '{org_code}')
+        .replace('identity_3', '{identity_id}')
         .replace('dep_1', '{deployment_id}')
         .replace('/theme', '/{feature_flag_key}')
         .replace('app_1', '{application_id}')

@@ -273,6 +273,9 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['UpdateUserFeatureFlagOverride', 'PATCH /users/kp_ada/feature_flags/theme?value=pink'],
         ['DeleteFeatureFlag', 'DELETE /feature_flags/colour'],
         ['UpdateUserProperty', 'PUT /users/kp_ada/properties/plan?value=gold'],
+        ['CreateUserIdentity', 'POST /users/kp_ada/identities', { type: 'phone', value: '+447700900001' }],
+        ['UpdateIdentity', 'PATCH /identities/identity_2', { is_primary: true }],
+        ['DeleteIdentity', 'DELETE /identities/identity_2'],
         ['refreshUserClaims', 'POST /users/kp_ada/refresh_claims'],
         ['ResetUsersMFAAll', 'DELETE /users/kp_ada/mfa'],
         ['SetUserPassword', 'PUT /users/kp_ada/password', { hashed_password: hash('canary') }],
@@ -363,7 +366,7 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         assert.equal(await count(), recordsBefore + 1, request)
         const [record] = await audit.list({ limit: 1 })
         assert.partialDeepStrictEqual(record, { event: `management.${operationId}`, clientId: 'machine' })
-        const isAboutUser = /kp_|^POST \/user/.test(`${request}${JSON.stringify(body ?? '')}`)
+        const isAboutUser = /kp_|identity_|^POST \/user/.test(`${request}${JSON.stringify(body ?? '')}`)
         assert.equal(record?.userId !== null, isAboutUser, request)
         assert.doesNotMatch(JSON.stringify(record), /canary|\$argon2id/, request)
       }

@@ -22,6 +22,20 @@ const tokenAnswer = z.looseObject({
   error: z.string().optional(),
 })
 
+const sessionsAnswer = z.looseObject({
+  sessions: z.array(
+    z.looseObject({
+      started_on: z.string(),
+      updated_on: z.string(),
+      expires_on: z.string(),
+      connection_id: z.string(),
+    }),
+  ),
+})
+const identitiesAnswer = z.looseObject({
+  identities: z.array(z.looseObject({ total_logins: z.number(), last_login_on: z.string().nullable() })),
+})
+
 async function ask(origin: string, form: Readonly<Record<string, string>>) {
   const body = new URLSearchParams({ client_id: clientId, ...form })
   const response = await fetch(`${origin}/oauth2/token`, { method: 'POST', body })
@@ -99,7 +113,9 @@ test('two servers on one Postgres share keys, codes, refresh tokens, accounts an
       headers: { authorization: `Bearer ${machine}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    assert.equal(response.status, 200, `${request}: ${await response.text()}`)
+    const json: unknown = await response.json()
+    assert.equal(response.status, 200, `${request}: ${JSON.stringify(json)}`)
+    return json
   }
   let newest = one.refresh_token
   const mintedByOther = async () => {
@@ -122,6 +138,20 @@ test('two servers on one Postgres share keys, codes, refresh tokens, accounts an
   assert.equal(await theme(), 7)
   await manage('DELETE /feature_flags/theme')
   assert.equal(await theme(), undefined)
+
+  // Where the user is signed in, from the session that the sign-in began.
+  const { sessions } = sessionsAnswer.parse(await manage('GET /users/kp_charles/sessions'))
+  assert.partialDeepStrictEqual(sessions, [
+    { user_id: 'kp_charles', org_code: 'org_engines', client_id: clientId, initial_ip_address: '127.0.0.1' },
+  ])
+  const [session] = sessions
+  assert.ok(session && session.started_on <= session.updated_on && session.updated_on < session.expires_on)
+  assert.match(session.connection_id, /^conn_/)
+  const { identities } = identitiesAnswer.parse(await manage('GET /users/kp_charles/identities'))
+  assert.deepEqual(
+    identities.map(({ total_logins, last_login_on }) => [total_logins, last_login_on !== null]),
+    [[1, true]],
+  )
 
   // A code that comes again ends its family, wherever it comes.
   assert.equal((await ask(issuer, redeem)).error, 'invalid_grant')

@@ -10,11 +10,17 @@ function open<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape).catchall(z.json())
 }
 
+/** From where a browser came, and when: for the list of a user's sessions (directory/user-session.ts). */
+const visitSchema = open({ atMs: z.number(), ip: z.string(), userAgent: z.string().nullable() })
+
 const sessionFactsSchema = open({
   connectionId: z.string().nullable(),
   identityId: z.string().nullable(),
   /** The organization signed in to last, by application: what `prompt=none` goes on with when there are several. */
   organizations: z.record(z.string(), z.string()),
+  /** The sign-in, and the last request that wrote the session; absent in what was written before this was kept. */
+  firstVisit: visitSchema.exactOptional(),
+  lastVisit: visitSchema.exactOptional(),
 })
 
 /** A preview whose password was given in this sign-in (sign-in/steps/preview/). */
@@ -51,6 +57,15 @@ const codeFactsSchema = open({
 /** With an access token: what userinfo answers, from the decision that minted it. Its own claims are in its text. */
 const accessTokenFactsSchema = open({ idToken: claims })
 
+/** Browsers send some 150 characters; a header may have thousands. */
+const longestUserAgent = 300
+
+interface Visit {
+  readonly atMs: number
+  readonly ip: string
+  readonly userAgent: string | null
+}
+
 export type SessionFacts = z.infer<typeof sessionFactsSchema>
 export type TokenFacts = z.infer<typeof tokenFactsSchema>
 export type CodeFacts = z.infer<typeof codeFactsSchema>
@@ -82,6 +97,13 @@ export function parseCodeFacts(json: JsonObject | undefined): CodeFacts {
 export function parseAccessTokenFacts(json: JsonObject | undefined): AccessTokenFacts | undefined {
   const parsed = accessTokenFactsSchema.safeParse(json)
   return parsed.success ? parsed.data : undefined
+}
+
+/** The facts of a session that a user's browser has used now. */
+export function withVisit(facts: JsonObject, visit: Visit): JsonObject {
+  const userAgent = visit.userAgent?.slice(0, longestUserAgent) ?? null
+  const lastVisit = { ...visit, userAgent }
+  return { ...facts, firstVisit: facts['firstVisit'] ?? lastVisit, lastVisit }
 }
 
 /** These facts with what is kept now. */

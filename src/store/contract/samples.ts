@@ -76,6 +76,9 @@ export function anIdentity(
     isVerified: true,
     createdAtMs: 1_000,
     connectionId: null,
+    isPrimary: false,
+    totalSignIns: 0,
+    lastSignedInAtMs: null,
     ...overrides,
   }
 }

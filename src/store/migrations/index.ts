@@ -11,6 +11,7 @@ import { recordings } from './0009-recordings.ts'
 import { canary } from './0010-canary.ts'
 import { invocationsByOrganization } from './0011-invocations-by-organization.ts'
 import { shadowComparisons } from './0012-shadow-comparisons.ts'
+import { identities } from './0013-identities.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   canary,
   invocationsByOrganization,
   shadowComparisons,
+  identities,
 ]

@@ -28,6 +28,15 @@ export function artifactQueries({ builder }: Database) {
     byUserCode: prepare((slot: { model: string; user_code: string }) =>
       artifacts.where('user_code', '=', slot.user_code).where('model', '=', slot.model),
     ),
+    ofAccount: prepare((slot: { model: string; account_id: string; now_ms: number; limit: number }) =>
+      artifacts
+        .where('account_id', '=', slot.account_id)
+        .where('model', '=', slot.model)
+        .where('expires_at_ms', '>', slot.now_ms)
+        .orderBy('expires_at_ms', 'desc')
+        .orderBy('id_hash')
+        .limit(slot.limit),
+    ),
     remove: prepare((slot: Key) => deletion(builder, slot)),
     prune: prepare((slot: { now_ms: number; limit: number }) =>
       builder

@@ -29,11 +29,14 @@ export function directoryQueries(database: Database) {
 function userQueries({ builder, isIn }: Database) {
   const users = builder.selectFrom('users').select(columnNames(userColumns))
   const identities = builder.selectFrom('identities').select(columnNames(identityColumns))
+  /** Of each type the primary one comes first. */
+  const inOrder = (query: typeof identities) =>
+    query.orderBy('is_primary', 'desc').orderBy('created_at_ms').orderBy('id')
   return {
     user: prepare((slot: { id: string }) => users.where('id', '=', slot.id)),
     usersById: prepare((slot: { user_ids: string }) => users.where(isIn('id', slot.user_ids)).orderBy('id')),
     identitiesOf: prepare((slot: { user_ids: string }) =>
-      identities.where(isIn('user_id', slot.user_ids)).orderBy('created_at_ms').orderBy('id'),
+      inOrder(identities.where(isIn('user_id', slot.user_ids))),
     ),
     identitiesFoundBy: prepare((slot: { type: string; normalized: string }) =>
       identities.where('type', '=', slot.type).where(isIn('normalized', slot.normalized)),
@@ -59,11 +62,12 @@ function userQueries({ builder, isIn }: Database) {
         .limit(slot.limit),
     ),
     identities: prepare((slot: { user_id: string }) =>
-      identities.where('user_id', '=', slot.user_id).orderBy('created_at_ms').orderBy('id'),
+      inOrder(identities.where('user_id', '=', slot.user_id)),
     ),
     identity: prepare((slot: { type: string; normalized: string }) =>
       identities.where('type', '=', slot.type).where('normalized', '=', slot.normalized),
     ),
+    identityById: prepare((slot: { id: string }) => identities.where('id', '=', slot.id)),
     password: prepare((slot: { user_id: string }) =>
       builder
         .selectFrom('passwords')

@@ -99,6 +99,10 @@ function happeningsOf(change: Change): readonly Happening[] {
       return [{ subject: change.userId, note: 'user', type: 'user.deleted', family: undefined }]
     case 'add-identity':
       return userUpdated(change.identity.userId)
+    case 'update-identity':
+      return change.set.isPrimary === undefined
+        ? []
+        : [{ subject: change.identityId, note: 'identity', type: 'user.updated', family: 'user' }]
     case 'delete-identity':
       return [{ subject: change.identityId, note: 'identity', type: 'user.updated', family: 'user' }]
     case 'update-password':
@@ -182,7 +186,6 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'sign-out-user':
     case 'take-one-time-token':
     case 'update-deployment':
-    case 'update-identity':
     case 'update-rehearsal':
       return []
   }

@@ -20,6 +20,7 @@ export function eventSnapshots({ builder, jsonArrayFrom }: Database) {
     .selectFrom('identities')
     .select(['type', 'value'])
     .where('identities.user_id', '=', subject)
+    .orderBy('is_primary', 'desc')
     .orderBy('created_at_ms')
     .orderBy('identities.id')
   const passwords = builder

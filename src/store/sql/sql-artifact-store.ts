@@ -30,6 +30,24 @@ export class SqlArtifactStore implements ArtifactStore {
     return this.#one(this.#queries.byUserCode({ model, user_code: userCode }))
   }
 
+  async ofAccount(
+    model: ArtifactModel,
+    accountId: string,
+    nowMs: number,
+    most: number,
+  ): Promise<readonly StoredArtifact[]> {
+    const slots = { model, account_id: accountId, now_ms: nowMs, limit: most }
+    const rows = await this.#database.all(this.#queries.ofAccount(slots))
+    return rows.flatMap((row) => {
+      try {
+        return [this.#artifact(row)]
+      } catch {
+        // It is removed when it is used the next time (#one).
+        return []
+      }
+    })
+  }
+
   prune(nowMs: number, signal?: AbortSignal): Promise<number> {
     const deletion = (limit: number) => this.#queries.prune({ now_ms: nowMs, limit })
     return pruneInBatches(this.#database, deletion, signal)

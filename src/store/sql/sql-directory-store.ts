@@ -104,6 +104,10 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return identityRecords(await this.#database.all(statement))
   }
 
+  async identityById(identityId: string): Promise<IdentityRecord | undefined> {
+    return this.#one(this.#queries.identityById({ id: identityId }), identityRecord)
+  }
+
   async identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined> {
     return this.#one(this.#queries.identity({ type, normalized }), identityRecord)
   }

@@ -117,6 +117,9 @@ export interface Tables {
     is_verified: number
     created_at_ms: number
     connection_id: string | null
+    is_primary: number
+    total_sign_ins: number
+    last_signed_in_at_ms: number | null
   }
   /** `is_temporary`: 0, 1, or 2 when an administrator asked for another password. */
   passwords: { user_id: string; hash: string; is_temporary: number; updated_at_ms: number }

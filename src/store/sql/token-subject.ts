@@ -53,6 +53,7 @@ export function tokenSubjectQuery({ builder, jsonArrayFrom }: Database) {
       .selectFrom('identities')
       .select(columnNames(identityColumns))
       .where('user_id', '=', slot.user_id)
+      .orderBy('is_primary', 'desc')
       .orderBy('created_at_ms')
       .orderBy('id')
     const organizations = builder

@@ -1,5 +1,5 @@
 // Users, identities and passwords: from records to rows and back.
-import type { PasswordFields, UserFields } from '../change.ts'
+import type { IdentityFields, PasswordFields, UserFields } from '../change.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from '../user.ts'
 import { identityTypes } from '../user.ts'
 import type { Tables } from './tables.ts'
@@ -33,6 +33,9 @@ export const identityColumns = {
   is_verified: 'replace',
   created_at_ms: 'replace',
   connection_id: 'replace',
+  is_primary: 'replace',
+  total_sign_ins: 'replace',
+  last_signed_in_at_ms: 'replace',
 } as const satisfies Record<keyof IdentityRow, string>
 
 export const passwordColumns = {
@@ -99,6 +102,16 @@ export function identityRow(identity: IdentityRecord): IdentityRow {
     is_verified: flag(identity.isVerified),
     created_at_ms: identity.createdAtMs,
     connection_id: identity.connectionId,
+    is_primary: flag(identity.isPrimary),
+    total_sign_ins: identity.totalSignIns,
+    last_signed_in_at_ms: identity.lastSignedInAtMs,
+  }
+}
+
+export function identityFieldsRow({ isVerified, isPrimary }: IdentityFields): Partial<IdentityRow> {
+  return {
+    ...(isVerified !== undefined && { is_verified: flag(isVerified) }),
+    ...(isPrimary !== undefined && { is_primary: flag(isPrimary) }),
   }
 }
 
@@ -119,6 +132,9 @@ export function identityRecord(row: IdentityRow): IdentityRecord | undefined {
     isVerified: row.is_verified === 1,
     createdAtMs: row.created_at_ms,
     connectionId: row.connection_id,
+    isPrimary: row.is_primary === 1,
+    totalSignIns: row.total_sign_ins,
+    lastSignedInAtMs: row.last_signed_in_at_ms,
   }
 }
 

@@ -4,9 +4,10 @@ import type { WritesOf } from './change-writes.ts'
 import type { Database } from './database.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import { prepare } from './statement.ts'
-import { flag, insert, upsert } from './upsert.ts'
+import { insert, upsert } from './upsert.ts'
 import {
   identityColumns,
+  identityFieldsRow,
   identityRow,
   passwordColumns,
   passwordFieldsRow,
@@ -67,6 +68,15 @@ export function userWrites(
       }))
       .where('id', '=', slot.id),
   )
+  const countOfIdentity = prepare((slot: { id: string; at_ms: number }) =>
+    builder
+      .updateTable('identities')
+      .set(({ eb }) => ({
+        total_sign_ins: eb('total_sign_ins', '+', 1),
+        last_signed_in_at_ms: slot.at_ms,
+      }))
+      .where('id', '=', slot.id),
+  )
   const countFailure = prepare((slot: { id: string }) =>
     builder
       .updateTable('users')
@@ -85,12 +95,14 @@ export function userWrites(
       ...removals.ofAccount(userId),
     ],
     'sign-out-user': ({ userId, exceptSessionUid }) => removals.ofAccount(userId, exceptSessionUid),
-    'count-sign-in': ({ userId, succeeded, atMs }) => [
-      succeeded ? countSuccess({ id: userId, at_ms: atMs }) : countFailure({ id: userId }),
-    ],
+    'count-sign-in': ({ userId, succeeded, atMs, identityId }) => {
+      if (!succeeded) return [countFailure({ id: userId })]
+      const ofIdentity = identityId === undefined ? [] : [countOfIdentity({ id: identityId, at_ms: atMs })]
+      return [countSuccess({ id: userId, at_ms: atMs }), ...ofIdentity]
+    },
     'add-identity': ({ identity }) => [addIdentity(identityRow(identity))],
     'update-identity': ({ identityId, set }) => [
-      updateIdentity({ key: { id: identityId }, set: { is_verified: flag(set.isVerified) } }),
+      updateIdentity({ key: { id: identityId }, set: identityFieldsRow(set) }),
     ],
     'delete-identity': ({ identityId }) => [
       deleteTokensOfIdentity({ id: identityId }),
