@@ -21,6 +21,7 @@ export { identifierOf, identifierOfLoginHint, type Identifier } from './identity
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash } from './imported-hash.ts'
 export type { OperationDeps } from './operation.ts'
+export { domainOf, isSuspended } from './organization-settings.ts'
 export { organizationNameProblem, resolveOrganization } from './organization.ts'
 export {
   createOrganization,
@@ -28,8 +29,16 @@ export {
   setFlagOverrides,
   setPropertyValues,
   updateOrganization,
+  type OrganizationUpdate,
 } from './organization-operations.ts'
-export { addMembers, changeMemberAccess, changeMembers, removeMember } from './member-operations.ts'
+export {
+  addMembers,
+  changeMemberAccess,
+  changeMembers,
+  giveApiScope,
+  removeMember,
+  takeApiScope,
+} from './member-operations.ts'
 export {
   createUser,
   deleteUser,

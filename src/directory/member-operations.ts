@@ -1,6 +1,6 @@
 // Who belongs to an organization and what members may do there. Each operation is one commit with its audit records, one for each user.
 // Removing a member ends the user's tokens for the organization in the same commit.
-import type { Change, HeldIds, MembershipRecord } from '../store/index.ts'
+import type { ApiScopeKey, Change, HeldIds, MembershipKey, MembershipRecord } from '../store/index.ts'
 import { audited, beforeAndAfter, type OperationDeps } from './operation.ts'
 import { newMembership } from './organization.ts'
 
@@ -76,6 +76,29 @@ export async function changeMemberAccess(
   await deps.store.commit([
     { kind: 'update-membership', organizationCode, userId, ...access },
     audited(deps, userId, { org_code: organizationCode, change: 'changed', ...access }),
+  ])
+}
+
+export async function giveApiScope(
+  { organizationCode, userId }: MembershipKey,
+  { apiId, scopeId }: ApiScopeKey,
+  deps: OperationDeps,
+): Promise<void> {
+  await deps.store.commit([
+    { kind: 'add-member-api-scope', organizationCode, userId, apiId, scopeId },
+    audited(deps, userId, { org_code: organizationCode, change: 'scope given', apiId, scopeId }),
+  ])
+}
+
+/** A scope that the member does not have is a lost compare-and-set. */
+export async function takeApiScope(
+  { organizationCode, userId }: MembershipKey,
+  { apiId, scopeId }: ApiScopeKey,
+  deps: OperationDeps,
+): Promise<void> {
+  await deps.store.commit([
+    { kind: 'delete-member-api-scope', organizationCode, userId, apiId, scopeId },
+    audited(deps, userId, { org_code: organizationCode, change: 'scope taken', apiId, scopeId }),
   ])
 }
 

@@ -67,7 +67,7 @@ export async function createAccount(
         kind: 'add-password',
         password: { userId, hash: passwordHash, isTemporary: false, updatedAtMs: atMs },
       },
-      ...joiningChanges(organization, userId, await store.directory.catalog(), atMs),
+      ...joiningChanges(organization, identity, await store.directory.catalog(), atMs),
       { kind: 'count-sign-in', userId, succeeded: true, atMs, identityId: identity.id },
       { kind: 'append-audit', record },
     ])

@@ -1,7 +1,15 @@
 // Creates, changes and deletes organizations, and sets values of properties and feature flags of users and organizations. Each is one commit with its audit record.
+import { isDeepStrictEqual } from 'node:util'
 import { StoreError } from '../errors/index.ts'
-import type { Change, OrganizationFields, OrganizationRecord, Owner } from '../store/index.ts'
+import type {
+  Change,
+  OrganizationFields,
+  OrganizationRecord,
+  OrganizationSettings,
+  Owner,
+} from '../store/index.ts'
 import { audited, beforeAndAfter, differences, type OperationDeps } from './operation.ts'
+import { isSuspended, withSettings, type GivenSettings } from './organization-settings.ts'
 import { newMembership } from './organization.ts'
 
 /** What is given of a new organization. */
@@ -11,6 +19,9 @@ export interface GivenOrganization {
   readonly handle?: string | undefined
   readonly externalId?: string | undefined
   readonly isAutoMembershipEnabled?: boolean | undefined
+  readonly settings?: GivenSettings
+  /** Values of flags, by key. */
+  readonly featureFlags?: Readonly<Record<string, unknown>>
 }
 
 /** `creatorId`: the user who becomes its first member, with the default roles. Creating one that exists already changes nothing. */
@@ -31,13 +42,26 @@ export async function createOrganization(
     isDefault: false,
     isAutoMembershipEnabled,
     createdAtMs: atMs,
+    settings: withSettings({}, given.settings ?? {}),
   }
-  const changes: Change[] = [{ kind: 'add-organization', organization }]
+  const flags = Object.entries(given.featureFlags ?? {})
+  const owner = { context: 'org', id: code } as const
+  const changes: Change[] = [
+    { kind: 'add-organization', organization },
+    ...flags.map(([key, value]) => ({ kind: 'set-flag', owner, key, value }) as const),
+  ]
   if (creatorId !== undefined) {
     const membership = newMembership(code, creatorId, await directory.catalog(), atMs)
     changes.push({ kind: 'add-membership', membership })
   }
-  const after = { name, handle, externalId, isAutoMembershipEnabled }
+  const after = {
+    name,
+    handle,
+    externalId,
+    isAutoMembershipEnabled,
+    ...auditTexts(organization.settings),
+    ...(flags.length > 0 && { featureFlags: flags.map(([key, value]) => `${key} ${JSON.stringify(value)}`) }),
+  }
   changes.push(audited(deps, creatorId ?? null, { org_code: code, ...beforeAndAfter({}, after) }))
   try {
     await commit(changes)
@@ -47,19 +71,46 @@ export async function createOrganization(
   }
 }
 
-/** Fields that are not given do not change. */
+export type OrganizationUpdate = Omit<OrganizationFields, 'settings'> & { readonly settings?: GivenSettings }
+
+/** Fields that are not given do not change. Suspending one ends the tokens that its members have for it. */
 export async function updateOrganization(
   before: OrganizationRecord,
-  fields: OrganizationFields,
+  { settings: given = {}, ...fields }: OrganizationUpdate,
   deps: OperationDeps,
 ): Promise<void> {
   const { code } = before
-  const { set, expected } = differences<OrganizationRecord, OrganizationFields>(before, fields)
-  const isChanged = Object.keys(set).length > 0
+  const settings = withSettings(before.settings, given)
+  const changed = differences<OrganizationRecord, OrganizationFields>(before, {
+    ...fields,
+    ...(!isDeepStrictEqual(settings, before.settings) && { settings }),
+  })
+  const isChanged = Object.keys(changed.set).length > 0
   await deps.store.commit([
-    ...(isChanged ? [{ kind: 'update-organization', code, set, expected } as const] : []),
-    audited(deps, null, { org_code: code, ...beforeAndAfter(expected, set) }),
+    ...(isChanged ? [{ kind: 'update-organization', code, ...changed } as const] : []),
+    ...(isSuspended({ settings }) && !isSuspended(before)
+      ? [{ kind: 'sign-out-organization', code } as const]
+      : []),
+    audited(deps, null, {
+      org_code: code,
+      ...beforeAndAfter(auditFields(changed.expected, given), auditFields(changed.set, given)),
+    }),
   ])
+}
+
+/** Of the settings those that were given. */
+function auditFields({ settings, ...fields }: OrganizationFields, given: GivenSettings) {
+  const named = Object.entries(settings ?? {}).filter(([name]) => Object.hasOwn(given, name))
+  return { ...fields, ...auditTexts(Object.fromEntries(named)) }
+}
+
+function auditTexts(settings: OrganizationSettings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  )
 }
 
 /** With memberships and values. Tokens for it end, its users stay. */

@@ -15,6 +15,7 @@ function organization(code: string): OrganizationRecord {
     isDefault: false,
     isAutoMembershipEnabled: false,
     createdAtMs: 0,
+    settings: {},
   }
 }
 

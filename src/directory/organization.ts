@@ -1,5 +1,6 @@
 // Organizations: how one is created and joined, and which one a sign-in is for (C§1).
 import type { Catalog, MembershipRecord, OrganizationRecord } from '../store/index.ts'
+import { isSuspended } from './organization-settings.ts'
 
 const maxNameLength = 100
 
@@ -37,6 +38,8 @@ export type OrganizationChoice =
   | { readonly kind: 'none' }
   /** Asked for one that the user does not belong to; the answer does not show whether it exists. */
   | { readonly kind: 'not-a-member' }
+  /** The one asked for is suspended, or each one that the user belongs to. */
+  | { readonly kind: 'suspended' }
 
 export function resolveOrganization({
   requestedCode,
@@ -45,11 +48,13 @@ export function resolveOrganization({
 }: OrganizationRequest): OrganizationChoice {
   if (requestedCode !== undefined) {
     const organization = memberships.find(({ code }) => code === requestedCode)
-    return organization ? { kind: 'organization', organization } : { kind: 'not-a-member' }
+    if (organization === undefined) return { kind: 'not-a-member' }
+    return isSuspended(organization) ? { kind: 'suspended' } : { kind: 'organization', organization }
   }
-  const [only, ...others] = memberships
-  if (only === undefined) return { kind: 'none' }
+  const open = memberships.filter((organization) => !isSuspended(organization))
+  const [only, ...others] = open
+  if (only === undefined) return { kind: memberships.length > 0 ? 'suspended' : 'none' }
   if (others.length === 0) return { kind: 'organization', organization: only }
-  const last = memberships.find(({ code }) => code === sessionCode)
-  return last ? { kind: 'organization', organization: last } : { kind: 'choose', organizations: memberships }
+  const last = open.find(({ code }) => code === sessionCode)
+  return last ? { kind: 'organization', organization: last } : { kind: 'choose', organizations: open }
 }

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { adaYaml, openTestDirectory, type TestDirectory } from './fixtures/test-directory.ts'
-import { checkPassword } from './sign-in.ts'
+import { findConnection } from './connection.ts'
 import { finishSignUp, type ChosenAccount } from './finish-sign-up.ts'
+import { identifierOf } from './identity.ts'
+import { createAccount } from './new-account.ts'
+import { checkPassword } from './sign-in.ts'
 import { signUp, type SignUpForm } from './sign-up.ts'
 
 const form: SignUpForm = {
@@ -161,6 +164,49 @@ organizations:
   open: { code: org_open, autoMembership: true }
   closed: { code: org_closed }
 `
+  const domains = yaml.replace(
+    'autoMembership: true }\n  closed: {',
+    'autoMembership: true, allowedDomains: [example.com] }\n  closed: { allowedDomains: [example.com], autoJoinByDomain: true,',
+  )
+
+  test('an organization by the domain of an address, once the address is verified', async (t) => {
+    const directory = await openTestDirectory(t, domains)
+    const joined = async (
+      email: string,
+      organizationCode: string,
+      isVerified: boolean,
+    ): Promise<readonly string[]> => {
+      const identifier = identifierOf('email', email)
+      assert.ok(identifier)
+      const pending = {
+        userId: `kp_${email.replaceAll(/[^a-z]/g, '')}`,
+        identifier,
+        passwordHash: 'x',
+        firstName: null,
+        lastName: null,
+        organizationCode,
+        clientId: null,
+        ip: '203.0.113.9',
+        requestedAtMs: 0,
+        browser: null,
+      }
+      const catalog = await directory.store.directory.catalog()
+      const connection = findConnection(catalog, 'email')
+      assert.ok(connection)
+      const result = await createAccount(pending, connection, isVerified, directory)
+      assert.ok(result.kind === 'signed-up')
+      const organizations = await directory.store.directory.organizationsOf(result.user.id)
+      return organizations.map(({ code }) => code)
+    }
+    assert.deepEqual(await joined('ada@example.com', 'org_open', true), ['org_open'])
+    assert.deepEqual(await joined('bob@example.com', 'org_closed', true), ['org_closed'])
+    assert.deepEqual(await joined('carol@example.com', 'org_open', false), [])
+    assert.deepEqual(await joined('dora@example.com', 'org_closed', false), [])
+    assert.deepEqual(await joined('eve@example.org', 'org_open', true), [])
+    assert.deepEqual(await joined('fay@notexample.com', 'org_closed', true), [])
+    assert.deepEqual(await joined('gil@example.org', 'org_home', true), ['org_home'])
+  })
+
   const cases: [title: string, organizationCode: string | undefined, joined: string[]][] = [
     ['the default organization', undefined, ['org_home']],
     ['the one asked for, when it lets everybody in', 'org_open', ['org_open']],

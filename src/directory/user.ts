@@ -9,6 +9,7 @@ import type {
 } from '../store/index.ts'
 import { newId, type RandomBytes } from './ids.ts'
 import type { Identifier } from './identity.ts'
+import { letsIn } from './organization-settings.ts'
 import { newMembership } from './organization.ts'
 
 export interface UserProfile {
@@ -60,13 +61,14 @@ export function newIdentity(
   }
 }
 
-/** Who signs up joins an organization that lets everybody in: the one asked for, else the default one. */
+/** Who signs up joins an organization that lets them in: the one asked for, else the default one. */
 export function joiningChanges(
   organization: OrganizationRecord | undefined,
-  userId: string,
+  identity: IdentityRecord,
   catalog: Catalog,
   atMs: number,
 ): Change[] {
-  if (!organization?.isAutoMembershipEnabled) return []
-  return [{ kind: 'add-membership', membership: newMembership(organization.code, userId, catalog, atMs) }]
+  if (organization === undefined || !letsIn(organization, identity)) return []
+  const membership = newMembership(organization.code, identity.userId, catalog, atMs)
+  return [{ kind: 'add-membership', membership }]
 }

@@ -28,13 +28,32 @@ function flagText(value: unknown): string {
 }
 
 /** The flag, when this level may have a value of its own: any other value would be stored and never read. Throws RequestError. */
-export function overridableFlag(flag: FeatureFlagRecord, level: 'org' | 'usr'): FeatureFlagRecord {
+export function overridableFlag(
+  flag: FeatureFlagRecord,
+  level: 'org' | 'usr',
+  field = 'feature_flag_key',
+): FeatureFlagRecord {
   const lowest = flag.allowOverrideLevel
   if (lowest === 'usr' || lowest === level) return flag
   throw new RequestError(
     'INVALID_REQUEST',
-    `feature_flag_key: the flag ${JSON.stringify(flag.key)} has allow_override_level ${lowest}, so ${level === 'org' ? 'an organization' : 'a user'} cannot have a value of its own`,
+    `${field}: the flag has allow_override_level ${lowest}, so ${level === 'org' ? 'an organization' : 'a user'} cannot have a value of its own`,
   )
+}
+
+/** Values for a new organization. Throws RequestError for an unknown flag, and for a value of another type. */
+export function givenFlags(
+  given: Readonly<Record<string, string>>,
+  { featureFlags }: Catalog,
+): Record<string, unknown> {
+  const values = Object.entries(given).map(([key, text]): [string, unknown] => {
+    const flag = featureFlags.find((one) => one.key === key)
+    if (flag === undefined)
+      throw new RequestError('FEATURE_FLAG_NOT_FOUND', `There is no feature flag ${JSON.stringify(key)}.`)
+    const field = `feature_flags.${key}`
+    return [key, flagValue(overridableFlag(flag, 'org', field), text, field)]
+  })
+  return Object.fromEntries(values)
 }
 
 /** Throws RequestError when the text is not a value of the flag's type. `field` is where it was sent. */

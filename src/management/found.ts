@@ -1,9 +1,11 @@
 // Looks up what an operation names, or refuses with the code that says what is missing.
 import type {
+  ApiScopeKey,
   ApplicationRecord,
   FeatureFlagRecord,
   MembershipRecord,
   OrganizationRecord,
+  RoleRecord,
   Store,
   UserRecord,
 } from '../store/index.ts'
@@ -73,4 +75,23 @@ export async function foundFeatureFlag({ store }: WithDirectory, key: string): P
   if (flag === undefined)
     throw new RequestError('FEATURE_FLAG_NOT_FOUND', 'There is no feature flag with this key.')
   return flag
+}
+
+export async function foundRole({ store }: WithDirectory, id: string): Promise<RoleRecord> {
+  const { roles } = await store.directory.catalog()
+  const role = roles.find((one) => one.id === id)
+  if (role === undefined) throw new RequestError('ROLE_NOT_FOUND', 'There is no role with this id.')
+  return role
+}
+
+export async function foundApiScope(
+  { store }: WithDirectory,
+  { api_id: apiId, scope_id: scopeId }: { readonly api_id: string; readonly scope_id: string },
+): Promise<ApiScopeKey> {
+  const { apis } = await store.directory.catalog()
+  const api = apis.find(({ id }) => id === apiId)
+  if (api === undefined) throw new RequestError('API_NOT_FOUND', 'There is no API with this id.')
+  if (!api.scopes.some(({ id }) => id === scopeId))
+    throw new RequestError('API_SCOPE_NOT_FOUND', 'The API has no scope with this id.')
+  return { apiId, scopeId }
 }

@@ -11,10 +11,13 @@ import { featureFlagsOperations } from './environment/feature-flags.ts'
 import { memberAccessOperations } from './organizations/member-access.ts'
 import type { Operation } from './operation.ts'
 import { mintageOperations } from './mintage/operations.ts'
+import { memberApiScopesOperations } from './organizations/member-api-scopes.ts'
 import { memberMfaOperations } from './organizations/member-mfa.ts'
 import { organizationFlagsOperations } from './organizations/organization-flags.ts'
 import { organizationMembersOperations } from './organizations/organization-members.ts'
+import { organizationPoliciesOperations } from './organizations/organization-policies.ts'
 import { organizationPropertiesOperations } from './organizations/organization-properties.ts'
+import { organizationRoleUsersOperations } from './organizations/organization-role-users.ts'
 import { organizationUpdatesOperations } from './organizations/organization-updates.ts'
 import { organizationUsersOperations } from './organizations/organization-users.ts'
 import { organizationsOperations } from './organizations/organizations.ts'
@@ -50,8 +53,11 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...organizationFlagsOperations,
     ...organizationUsersOperations,
     ...organizationMembersOperations,
+    ...organizationRoleUsersOperations,
     ...memberAccessOperations,
+    ...memberApiScopesOperations,
     ...memberMfaOperations,
+    ...organizationPoliciesOperations,
   ],
   Roles: rolesOperations,
   Permissions: permissionsOperations,

@@ -47,6 +47,11 @@ export const requestErrors = {
     status: 404,
     meaning: 'No permission has this id or key, or the member does not have it.',
   },
+  API_NOT_FOUND: { status: 404, meaning: 'No API has this id.' },
+  API_SCOPE_NOT_FOUND: {
+    status: 404,
+    meaning: 'The API has no scope with this id, or the member does not have it.',
+  },
   FEATURE_FLAG_NOT_FOUND: { status: 404, meaning: 'No feature flag has this key.' },
   IDENTITY_NOT_FOUND: { status: 404, meaning: 'No identity has this id.' },
   FACTOR_NOT_FOUND: { status: 404, meaning: 'The user has no second factor with this id.' },

@@ -123,6 +123,12 @@ export interface MembershipKey {
   readonly userId: string
 }
 
+/** A scope of an API. */
+export interface ApiScopeKey {
+  readonly apiId: string
+  readonly scopeId: string
+}
+
 export type OrganizationChange =
   | { readonly kind: 'add-organization'; readonly organization: OrganizationRecord }
   | {
@@ -133,6 +139,8 @@ export type OrganizationChange =
     }
   /** With memberships and values, and with the tokens for it. */
   | { readonly kind: 'delete-organization'; readonly code: string }
+  /** Ends the tokens that its members have for it. */
+  | { readonly kind: 'sign-out-organization'; readonly code: string }
   /** Compare-and-set: loses when the user is a member. */
   | { readonly kind: 'add-membership'; readonly membership: MembershipRecord }
   /** Removing a role or permission that the member does not have is a lost compare-and-set. */
@@ -143,6 +151,10 @@ export type OrganizationChange =
     } & MembershipKey)
   /** With the tokens that the user has for the organization. */
   | ({ readonly kind: 'delete-membership' } & MembershipKey)
+  /** Giving a scope that the member has changes nothing. */
+  | ({ readonly kind: 'add-member-api-scope' } & MembershipKey & ApiScopeKey)
+  /** Compare-and-set: loses when the member does not have it. */
+  | ({ readonly kind: 'delete-member-api-scope' } & MembershipKey & ApiScopeKey)
   /** Which memberships mintage.yaml made, so that it can take them back. `expected`: what was read of them. */
   | {
       readonly kind: 'put-file-memberships'

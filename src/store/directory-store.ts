@@ -2,7 +2,7 @@
 // looks like, how an address is normalised) belong to directory/.
 import type { JsonObject } from '../oauth/index.ts'
 import type { Catalog } from './catalog.ts'
-import type { MembershipKey, Owner } from './change.ts'
+import type { ApiScopeKey, MembershipKey, Owner } from './change.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
 
@@ -31,6 +31,12 @@ export interface Page<Item> {
 export interface PageRequest {
   readonly size: number
   readonly cursor?: string
+}
+
+/** A member matches who has one of these. */
+export interface HeldFilter {
+  readonly roleIds: readonly string[]
+  readonly permissionIds: readonly string[]
 }
 
 export interface DirectoryStore {
@@ -72,7 +78,17 @@ export interface DirectoryStore {
   memberships(organizationCode: string, userIds: readonly string[]): Promise<readonly MembershipRecord[]>
   /** Which organizations each of the users belongs to, by the organizations' names. */
   membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipKey[]>
-  members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>>
+  /** By user id. With filters, those members that match all of them. */
+  members(
+    organizationCode: string,
+    page: PageRequest,
+    filters?: readonly HeldFilter[],
+  ): Promise<Page<MembershipRecord>>
+  /** Ids of the members who have the role. */
+  membersWithRole(organizationCode: string, roleId: string, page: PageRequest): Promise<Page<string>>
+  countWithRole(organizationCode: string, roleId: string): Promise<number>
+  /** Scopes of APIs that were given to the member directly. */
+  memberApiScopes(key: MembershipKey): Promise<readonly ApiScopeKey[]>
   organizationsOf(userId: string): Promise<readonly OrganizationRecord[]>
   /** As the last `put-file-memberships` left them. */
   fileMemberships(): Promise<readonly MembershipKey[]>

@@ -38,6 +38,7 @@ export {
   type AccessTokenType,
 } from './catalog.ts'
 export type {
+  ApiScopeKey,
   ArtifactChange,
   Change,
   HeldIds,
@@ -48,7 +49,7 @@ export type {
 } from './change.ts'
 export type { ActivationKind, DeploymentOrigin, StoredDeployment } from './deployment-store.ts'
 export type { DeploymentPreviewRecord } from './deployment-preview.ts'
-export type { DirectoryStore, Page, PageRequest, TokenSubject } from './directory-store.ts'
+export type { DirectoryStore, HeldFilter, Page, PageRequest, TokenSubject } from './directory-store.ts'
 export type {
   InvocationFilter,
   InvocationRecord,
@@ -61,7 +62,12 @@ export { rehearsalStates, type StoredRehearsal } from './rehearsal-store.ts'
 export { openStore } from './open-store.ts'
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export { resealDatabase, type Resealed } from './re-seal.ts'
-export type { MembershipRecord, OrganizationRecord } from './organization.ts'
+export {
+  factorKinds,
+  type MembershipRecord,
+  type OrganizationRecord,
+  type OrganizationSettings,
+} from './organization.ts'
 
 export type { ShadowComparison, ShadowVerdict } from './shadow-store.ts'
 export type {

@@ -9,6 +9,43 @@ export interface OrganizationRecord {
   /** A user who signs up for it joins it; a user who signs up without naming one joins the default one. */
   readonly isAutoMembershipEnabled: boolean
   readonly createdAtMs: number
+  readonly settings: OrganizationSettings
+}
+
+/**
+ * What few organizations set, as one document. A member that is absent has its default. Members that a newer version wrote stay in the record
+ * and are written back.
+ */
+export interface OrganizationSettings {
+  /** Since when it is suspended: until then its members get no tokens for it. */
+  readonly suspendedAtMs?: number
+  /** Domains of email addresses, in lower case. With any, only people with a verified address in one of them join by themselves. */
+  readonly allowedDomains?: readonly string[]
+  /** People with a verified address in one of the domains join by themselves, also when others may not. */
+  readonly isAutoJoinDomainList?: boolean
+  /** From whom mails about the organization are. */
+  readonly senderName?: string
+  readonly senderEmail?: string
+  readonly sessions?: OrganizationSessions
+  readonly mfa?: OrganizationMfa
+}
+
+/** Of browser sessions that sign in to it. A value holds only while its switch is on. */
+export interface OrganizationSessions {
+  readonly isPersistenceOwn?: boolean
+  /** `non_persistent`: the session ends with the browser. */
+  readonly persistence?: 'persistent' | 'non_persistent'
+  readonly isLifetimeOwn?: boolean
+  /** Seconds that a session lives without being used. */
+  readonly lifetimeSeconds?: number
+}
+
+export const factorKinds = ['mfa:email', 'mfa:sms', 'mfa:authenticator_app'] as const
+
+/** Which second factors its members may use, once Mintage has any. */
+export interface OrganizationMfa {
+  readonly enabledFactors: readonly (typeof factorKinds)[number][]
+  readonly isRecoveryCodesEnabled: boolean
 }
 
 export interface MembershipRecord {

@@ -1,6 +1,12 @@
 // A user's tokens before any workflow: what was read of the directory, and what the request asks for, become default claims and the
 // event. The same for a sign-in, a silent return and a refresh, and for a rehearsal of one. Reads nothing and knows no protocol.
-import { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from '../directory/index.ts'
+import {
+  effectiveFlags,
+  effectivePermissions,
+  effectiveRoles,
+  isSuspended,
+  tokenProperties,
+} from '../directory/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import type { ApplicationRecord, Catalog, OrganizationRecord, TokenSubject } from '../store/index.ts'
 import { userTokensEvent } from '../triggers/index.ts'
@@ -53,8 +59,8 @@ export interface TokenIdentity {
 
 export type UserMintRequest =
   | { readonly kind: 'ready'; readonly request: MintRequest & { readonly before: UserTokens } }
-  /** The user was deleted or suspended, or left the organization. */
-  | { readonly kind: 'gone'; readonly what: 'user' | 'membership' }
+  /** The user was deleted or suspended, left the organization, or the organization is suspended. */
+  | { readonly kind: 'gone'; readonly what: 'user' | 'membership' | 'organization' }
 
 export interface UserTokens {
   readonly accessToken: JsonObject
@@ -70,6 +76,7 @@ export function userMintRequest(
   if (!subject || subject.user.isSuspended) return { kind: 'gone', what: 'user' }
   const organization = organizationOf(subject, facts.organizationCode)
   if (facts.organizationCode !== null && !organization) return { kind: 'gone', what: 'membership' }
+  if (organization && isSuspended(organization)) return { kind: 'gone', what: 'organization' }
 
   const before = userTokenClaims({
     issuer,

@@ -158,6 +158,7 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Ch
         isDefault: false,
         isAutoMembershipEnabled: false,
         createdAtMs,
+        settings: {},
       },
     })),
     ...(await userChanges(ada, { firstName: 'Ada', lastName: 'Lovelace' })),

@@ -191,6 +191,17 @@ function inhabitants(): Change[] {
     flag('theme', 'str', 'usr'),
     flag('limit', 'int', 'org'),
     flag('beta', 'bool', 'env'),
+    {
+      kind: 'put-api',
+      api: {
+        id: 'api_looms',
+        name: 'Looms',
+        audience: 'https://looms.example',
+        isManagementApi: false,
+        accessTokenType: 'JWT',
+        scopes: [{ id: 'scope_read', key: 'read:looms', description: null }],
+      },
+    },
     property('prop_plan', 'plan', 'usr'),
     property('prop_seats', 'seats', 'usr'),
     property('prop_region', 'region', 'app'),
@@ -299,6 +310,7 @@ function organization(code: string, name: string): Change {
       isDefault: false,
       isAutoMembershipEnabled: false,
       createdAtMs: nowMs,
+      settings: {},
     },
   }
 }

@@ -101,6 +101,7 @@ describe('what a request may set (AD-03)', () => {
     ['PATCH /organization/org_engines', { name: 'Acme' }],
     ['POST /users/kp_bob/identities', { type: 'phone', value: '+447700900001' }],
     ['PATCH /identities/identity_3', { is_primary: true }],
+    ['PUT /organizations/org_engines/mfa', { enabled_factors: [] }],
     ['POST /feature_flags', { name: 'A', key: 'a', type: 'str', default_value: 'b' }],
     ['PATCH /environment/feature_flags/theme', { value: 'b' }],
     ['POST /applications', { name: 'Looms', type: 'spa' }],

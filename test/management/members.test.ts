@@ -141,3 +141,30 @@ for (const database of ['sqlite', 'postgres'] as const) {
     })
   })
 }
+
+test('suspends an organization: its tokens end, and it gets no others until it is not', async (t) => {
+  const { open } = await changingProject(t)
+  const server = await open()
+  const [rp, inA] = await adaSignsIn(server, 'org_a')
+  const [, inB] = await adaSignsIn(server, 'org_b')
+  assert.equal((await call(server, 'PATCH /organization/org_a', { is_suspended: true })).status, 200)
+  await assert.rejects(refresh(rp, inA), invalidGrant)
+  assert.equal(await userinfoStatus(server, inA), 401)
+  assert.equal((await refresh(rp, inB)).accessToken['org_code'], 'org_b')
+  await assert.rejects(adaSignsIn(server, 'org_a'), /suspended/)
+  // A token that was issued meanwhile, as by a replica that had read the organization before.
+  const [, late] = await adaSignsIn(server, 'org_b')
+  await server.store.commit([
+    { kind: 'update-organization', code: 'org_b', set: { settings: { suspendedAtMs: 1 } } },
+  ])
+  await assert.rejects(refresh(rp, late), invalidGrant)
+
+  const again = await open(yamlOf({}))
+  await assert.rejects(adaSignsIn(again, 'org_a'), /suspended/, 'a file that does not mention it')
+  await call(again, 'PATCH /organization/org_a', { is_suspended: false })
+  await adaSignsIn(again, 'org_a')
+  await assert.rejects(refresh(rp, inA), invalidGrant, 'what ended stays ended')
+
+  const file = yamlOf({}).replace('code: org_a }', 'code: org_a, isSuspended: true }')
+  await assert.rejects(adaSignsIn(await open(file), 'org_a'), /suspended/)
+})

@@ -295,6 +295,13 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ],
         ['DeleteOrganizationFeatureFlagOverride', 'DELETE /organizations/org_engines/feature_flags/theme'],
         ['DeleteOrganizationFeatureFlagOverrides', 'DELETE /organizations/org_engines/feature_flags'],
+        [
+          'ReplaceOrganizationMFA',
+          'PUT /organizations/org_engines/mfa',
+          { enabled_factors: ['mfa:authenticator_app'] },
+        ],
+        ['addOrganizationUserAPIScope', `POST ${member}/apis/api_looms/scopes/scope_read`],
+        ['deleteOrganizationUserAPIScope', `DELETE ${member}/apis/api_looms/scopes/scope_read`],
         ['ResetOrgUserMFAAll', `DELETE ${member}/mfa`],
         ['AddOrganizationUsers', 'POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
         [

@@ -25,6 +25,7 @@ const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string() })) 
 /** A good body for those operations that are judged after it was parsed. */
 const bodies: Readonly<Record<string, object>> = {
   updateOrganization: { name: 'Engines' },
+  ReplaceOrganizationMFA: { enabled_factors: [] },
   UpdateOrganizationProperties: { properties: { industry: 'steam' } },
   UpdateOrganizationUsers: { users: [{ id: 'kp_ada', roles: ['admin'] }] },
   CreateOrganizationUserRole: { role_id: 'role_admin' },

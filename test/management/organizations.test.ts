@@ -125,3 +125,136 @@ test('answers that a member has no second factor, and removes nothing', async ()
     /^404 MEMBERSHIP_NOT_FOUND/,
   )
 })
+
+describe('who may join an organization', () => {
+  const set = (body: object) => ok('PATCH /organization/org_weaving', body)
+
+  test('has two names for one switch, which must not contradict each other', async () => {
+    await set({ is_allow_registrations: true })
+    assert.partialDeepStrictEqual(await organization(), {
+      is_allow_registrations: true,
+      is_auto_membership_enabled: true,
+    })
+    const both = { is_allow_registrations: true, is_auto_membership_enabled: false }
+    assert.match((await refusal('PATCH /organization/org_weaving', both))[1], /is_allow_registrations/)
+    await set({ is_auto_membership_enabled: false })
+    assert.equal((await organization())['is_allow_registrations'], false)
+  })
+
+  test('takes domains in each spelling of Kinde and keeps the plain one', async () => {
+    const given = ['Acme.com', '@acme.com', 'https://looms.example', 'bücher.example']
+    await set({ allowed_domains: given, is_auto_join_domain_list: true })
+    assert.deepEqual((await organization())['allowed_domains'], [
+      'acme.com',
+      'looms.example',
+      'xn--bcher-kva.example',
+    ])
+    for (const domain of ['ada@acme.com', 'acme.com/path', 'acme.com:8080', '', '[::1]', 'a b'])
+      assert.match(
+        (await refusal('PATCH /organization/org_weaving', { allowed_domains: [domain] }))[1],
+        /body\.allowed_domains\.0: expected a domain/,
+        domain,
+      )
+    await set({ allowed_domains: [] })
+    assert.deepEqual((await organization())['allowed_domains'], [])
+  })
+})
+
+test('suspends an organization with the time of it, and not the default one', async () => {
+  await ok('PATCH /organization/org_weaving', { is_suspended: true })
+  const suspended = await organization()
+  assert.equal(suspended['is_suspended'], true)
+  assert.match(String(suspended['suspended_on']), /^\d{4}-\d\d-\d\dT/)
+  await ok('PATCH /organization/org_weaving', { is_suspended: true })
+  assert.equal((await organization())['suspended_on'], suspended['suspended_on'])
+  await ok('PATCH /organization/org_weaving', { is_suspended: false })
+  assert.partialDeepStrictEqual(await organization(), { is_suspended: false, suspended_on: null })
+
+  await store.commit([{ kind: 'update-organization', code: 'org_weaving', set: { isDefault: true } }])
+  assert.match(
+    (await refusal('PATCH /organization/org_weaving', { is_suspended: true }))[1],
+    /default organization/,
+  )
+  await store.commit([{ kind: 'update-organization', code: 'org_weaving', set: { isDefault: false } }])
+})
+
+test('POST /organization gives a new organization its feature flags, or is refused whole', async () => {
+  const { organization: made } = await ok('POST /organization', {
+    name: 'Mills',
+    is_allow_registrations: true,
+    feature_flags: { theme: 'pink', limit: '9' },
+  })
+  const { code } = z.object({ code: z.string() }).parse(made)
+  assert.deepEqual((await ok(`GET /organizations/${code}/feature_flags`))['feature_flags'], {
+    limit: { type: 'int', value: '9' },
+    theme: { type: 'str', value: 'pink' },
+  })
+  for (const [flags, problem] of [
+    [{ none: 'x' }, /FEATURE_FLAG_NOT_FOUND/],
+    [{ limit: 'x' }, /feature_flags\.limit: expected an integer/],
+    [{ beta: 'true' }, /feature_flags\.beta: the flag has allow_override_level env/],
+  ] as const)
+    assert.match((await refusal('POST /organization', { name: 'X', feature_flags: flags }))[1], problem)
+})
+
+describe('members by what they hold', () => {
+  const users = '/organizations/org_engines/users'
+  const ids = async (query: string) => {
+    const { organization_users } = await ok(`GET ${users}${query}`)
+    return z
+      .array(z.object({ id: z.string() }))
+      .parse(organization_users)
+      .map(({ id }) => id)
+  }
+
+  test('are filtered by roles and permissions that all have to match', async () => {
+    await ok(`POST ${users}`, { users: [{ id: 'kp_bob', roles: ['member'], permissions: [] }] })
+    assert.deepEqual(await ids(''), ['kp_ada', 'kp_bob'])
+    assert.deepEqual(await ids('?roles=member'), ['kp_ada', 'kp_bob'])
+    assert.deepEqual(await ids('?roles=member,admin'), ['kp_ada'])
+    assert.deepEqual(await ids('?permissions=reports:read'), ['kp_ada', 'kp_bob'], 'by a role')
+    assert.deepEqual(await ids('?permissions=extra'), ['kp_ada'], 'directly')
+    assert.deepEqual(await ids('?permissions=extra&roles=member'), ['kp_ada'])
+    assert.deepEqual(await ids('?roles=unheard-of'), [])
+  })
+
+  test('are listed and counted by role', async () => {
+    const path = '/organizations/org_engines/roles/role_member/users'
+    const first = await ok(`GET ${path}?page_size=1`)
+    assert.deepEqual(first['users'], [{ id: 'kp_ada' }])
+    const second = await ok(`GET ${path}?page_size=1&next_token=${String(first['next_token'])}`)
+    assert.deepEqual([second['users'], second['next_token']], [[{ id: 'kp_bob' }], null])
+    assert.equal((await ok(`GET ${path}/count`))['count'], 2)
+    assert.match(
+      (await refusal('GET /organizations/org_engines/roles/role_none/users/count')).join(' '),
+      /^404 ROLE_NOT_FOUND/,
+    )
+  })
+})
+
+test('gives and takes scopes of APIs of a member; giving twice is giving once', async () => {
+  const member = '/organizations/org_engines/users/kp_ada'
+  const path = `${member}/apis/api_looms/scopes/scope_read`
+  const held = () => store.directory.memberApiScopes({ organizationCode: 'org_engines', userId: 'kp_ada' })
+  await ok(`POST ${path}`)
+  await ok(`POST ${path}`)
+  assert.deepEqual(await held(), [{ apiId: 'api_looms', scopeId: 'scope_read' }])
+  await ok(`DELETE ${path}`)
+  assert.deepEqual(await held(), [])
+  assert.match((await refusal(`DELETE ${path}`)).join(' '), /^404 API_SCOPE_NOT_FOUND/)
+  for (const method of ['POST', 'DELETE']) {
+    const refused = (rest: string) => refusal(`${method} ${member}/apis/${rest}`)
+    assert.match((await refused('api_none/scopes/scope_read')).join(' '), /^404 API_NOT_FOUND/)
+    assert.match((await refused('api_looms/scopes/scope_none')).join(' '), /^404 API_SCOPE_NOT_FOUND/)
+  }
+})
+
+test('keeps which second factors members may use, and refuses unknown ones', async () => {
+  const path = 'PUT /organizations/org_weaving/mfa'
+  await ok(path, { enabled_factors: ['mfa:sms', 'mfa:email'] })
+  assert.deepEqual((await store.directory.organization('org_weaving'))?.settings.mfa, {
+    enabledFactors: ['mfa:email', 'mfa:sms'],
+    isRecoveryCodesEnabled: true,
+  })
+  assert.match((await refusal(path, { enabled_factors: ['mfa:carrier-pigeon'] }))[1], /enabled_factors\.0/)
+})

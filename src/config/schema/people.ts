@@ -18,6 +18,14 @@ const values = {
   featureFlags: z.record(productKey, z.json()).optional().describe('Values of feature flags, by key.'),
 }
 
+const domain = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
+    'expected a domain in lower case, such as acme.com',
+  )
+
 export const organizations = z.record(
   key,
   z.strictObject({
@@ -34,6 +42,23 @@ export const organizations = z.record(
       .optional()
       .describe('The one for people who sign up without naming any; they join it when autoMembership is on.'),
     autoMembership: z.boolean().optional().describe('Whether people who sign up may join it by themselves.'),
+    allowedDomains: z
+      .array(domain)
+      .max(100)
+      .optional()
+      .describe(
+        'With any, only people with a verified email address in one of these domains join by themselves. Like the following settings, it stays as it is when left out.',
+      ),
+    autoJoinByDomain: z
+      .boolean()
+      .optional()
+      .describe(
+        'People with a verified email address in one of `allowedDomains` join by themselves, also when `autoMembership` is off.',
+      ),
+    isSuspended: z
+      .boolean()
+      .optional()
+      .describe('Its members and machines get no tokens for it. The tokens that members have end.'),
     ...values,
   }),
 )

@@ -1,6 +1,8 @@
 // Organizations of the file, found by their codes. An environment has one default organization at most.
-import type { Change, OrganizationRecord } from '../../store/index.ts'
+import type { MintageFile } from '../../config/index.ts'
+import type { Change, OrganizationRecord, OrganizationSettings } from '../../store/index.ts'
 import { declaredId } from '../ids.ts'
+import { isSuspended, withSettings } from '../organization-settings.ts'
 import { valueChanges } from './owned-values.ts'
 import type { PlanContext } from './plan-context.ts'
 import { changedFields, narrowed, type PlanStep } from './plan-step.ts'
@@ -26,12 +28,29 @@ export async function organizationPlan(context: PlanContext): Promise<Organizati
       isDefault: given.isDefault ?? false,
       isAutoMembershipEnabled: given.autoMembership ?? false,
       createdAtMs: current?.createdAtMs ?? now(),
+      settings: declaredSettings(given, current, now()),
     }
     const values = await valueChanges({ context: 'org', id: code }, given, directory)
     byKey.set(key, organization)
     steps.push(...organizationSteps(key, current, organization, values))
   }
   return { byKey, steps: [...(await formerDefault(context, [...byKey.values()])), ...steps] }
+}
+
+/** What the file does not mention stays: the API may have suspended the organization. */
+function declaredSettings(
+  { allowedDomains, autoJoinByDomain, isSuspended: isToBeSuspended }: MintageFile['organizations'][string],
+  current: OrganizationRecord | undefined,
+  nowMs: number,
+): OrganizationSettings {
+  const before = current?.settings ?? {}
+  return withSettings(before, {
+    ...(allowedDomains && { allowedDomains: allowedDomains.length === 0 ? undefined : allowedDomains }),
+    ...(autoJoinByDomain !== undefined && { isAutoJoinDomainList: autoJoinByDomain || undefined }),
+    ...(isToBeSuspended !== undefined && {
+      suspendedAtMs: isToBeSuspended ? (before.suspendedAtMs ?? nowMs) : undefined,
+    }),
+  })
 }
 
 function organizationSteps(
@@ -53,7 +72,13 @@ function organizationChanges(
 ): readonly Change[] {
   if (current === undefined) return [{ kind: 'add-organization', organization: wanted }]
   if (changedFields(current, wanted).length === 0) return []
-  return [{ kind: 'update-organization', code: wanted.code, ...narrowed(current, wanted) }]
+  const { code } = wanted
+  return [
+    { kind: 'update-organization', code, ...narrowed(current, wanted) },
+    ...(isSuspended(wanted) && !isSuspended(current)
+      ? [{ kind: 'sign-out-organization', code } as const]
+      : []),
+  ]
 }
 
 /** The organization that was the default one, when the file declares another and does not speak of it. */

@@ -1,7 +1,7 @@
 // grant_type=client_credentials: a machine's token for the APIs that its application was given (C§2, C§3.3). The workflow of
 // `m2m:token_generation` shapes it, unless it is for the management API (C§6.4).
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { effectiveFlags, tokenProperties } from '../../directory/index.ts'
+import { effectiveFlags, isSuspended, tokenProperties } from '../../directory/index.ts'
 import type { JsonObject } from '../../oauth/index.ts'
 import type {
   AccessTokenOptIn,
@@ -36,6 +36,7 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     const { client, params } = ctx.oidc
     if (!client || !params) throw new Error('a token request without its entities')
     const application = await deps.application(client.clientId)
+    await refuseSuspended(application, deps)
     const catalog = await deps.directory.catalog()
     const requested = requestedApis(words(params['audience']), catalog.apis, application)
     const audiences = requested.map(({ audience }) => audience)
@@ -65,6 +66,17 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     // RFC 6749 §5.1: what was granted. The engine knows no scopes of APIs and leaves them out.
     ctx.body = { ...bodyOf(ctx), scope: scopes.join(' ') }
   }
+}
+
+/** A suspended organization gets no tokens, its machines included. */
+async function refuseSuspended(
+  { organizationCode }: ApplicationRecord,
+  { directory }: Pick<ClientCredentialsDeps, 'directory'>,
+): Promise<void> {
+  if (organizationCode === null) return
+  const organization = await directory.organization(organizationCode)
+  if (organization !== undefined && isSuspended(organization))
+    throw new errors.UnauthorizedClient('the organization of the application is suspended')
 }
 
 /** A machine has no user and no organization, so its flags are the environment's (C§3.3). */

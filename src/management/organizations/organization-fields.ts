@@ -1,6 +1,7 @@
 // Fields of an organization that a caller may set. Bounded, and free of control characters: they go into tokens, pages and mails.
 import { z } from 'zod'
-import { organizationNameProblem } from '../../directory/index.ts'
+import { domainOf, organizationNameProblem } from '../../directory/index.ts'
+import { RequestError } from '../request-error.ts'
 
 const text = (most: number) =>
   z
@@ -13,6 +14,38 @@ export const nameField = z
   .refine((name) => organizationNameProblem(name) === undefined, 'is not a valid name')
 export const externalIdField = text(200)
 export const handleField = text(100)
+
+/** As `acme.com`, `@acme.com` or `https://acme.com`; kept as the first of these. */
+export const allowedDomainsField = z
+  .array(z.unknown())
+  .max(100)
+  .pipe(
+    z.array(
+      z
+        .string()
+        .max(300)
+        .transform((given, context) => {
+          const domain = domainOf(given)
+          if (domain !== undefined) return domain
+          context.addIssue({ code: 'custom', message: 'expected a domain, such as acme.com' })
+          return z.NEVER
+        }),
+    ),
+  )
+
+/** Two spellings of one switch: Kinde's older one, `is_allow_registrations`, and the one that replaces it. */
+export function autoMembership(body: {
+  readonly is_allow_registrations?: boolean | undefined
+  readonly is_auto_membership_enabled?: boolean | undefined
+}): boolean | undefined {
+  const { is_allow_registrations: older, is_auto_membership_enabled: current = older } = body
+  if (older !== undefined && older !== current)
+    throw new RequestError(
+      'INVALID_REQUEST',
+      'is_allow_registrations is the former name of is_auto_membership_enabled: send one of them, or the same value',
+    )
+  return current
+}
 
 /** How it looks on pages and in mails, as POST and PATCH take it. */
 export const lookFields = [

@@ -1,17 +1,29 @@
 // Changes of an organization.
 import { z } from 'zod'
-import { updateOrganization } from '../../directory/index.ts'
-import type { OrganizationFields } from '../../store/index.ts'
+import { updateOrganization, type OrganizationUpdate } from '../../directory/index.ts'
+import type { OrganizationRecord } from '../../store/index.ts'
 import { doneSchema, ok } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
-import { externalIdField, handleField, lookFields, nameField } from './organization-fields.ts'
+import { RequestError } from '../request-error.ts'
+import {
+  allowedDomainsField,
+  autoMembership,
+  externalIdField,
+  handleField,
+  lookFields,
+  nameField,
+} from './organization-fields.ts'
 
 const updateBody = z.strictObject({
   name: nameField.optional(),
   external_id: externalIdField.optional(),
   handle: handleField.optional(),
+  is_allow_registrations: z.boolean().optional(),
   is_auto_membership_enabled: z.boolean().optional(),
+  is_auto_join_domain_list: z.boolean().optional(),
+  allowed_domains: allowedDomainsField.optional(),
+  is_suspended: z.boolean().optional(),
 })
 
 export const organizationUpdatesOperations = [
@@ -19,26 +31,23 @@ export const organizationUpdatesOperations = [
     method: 'patch',
     path: '/organization/{org_code}',
     operationId: 'updateOrganization',
-    summary: 'Updates the given fields of an organization. `expand` changes nothing of the answer.',
+    summary:
+      'Updates the given fields of an organization. `is_suspended` ends the tokens of its members for it, and it gets no others until it is false. `expand` changes nothing of the answer.',
     scope: 'update:organizations',
     organizationBound: { organization: ({ path }) => path.org_code },
     query: z.object({ expand: z.string().optional() }),
     body: updateBody,
-    notSupported: [
-      ...lookFields,
-      'is_allow_registrations',
-      'is_auto_join_domain_list',
-      'allowed_domains',
-      'is_enable_advanced_orgs',
-      'is_enforce_mfa',
-      'sender_name',
-      'sender_email',
-      'is_suspended',
-    ],
+    // Nothing enforces a second factor before Mintage has one, and every organization has what Kinde calls advanced.
+    notSupported: [...lookFields, 'is_enable_advanced_orgs', 'is_enforce_mfa', 'sender_name', 'sender_email'],
     answer: doneSchema,
     async handle({ path, body }, deps) {
       const organization = await foundOrganization(deps, path.org_code)
-      await updateOrganization(organization, fieldsOf(body), deps)
+      if (body.is_suspended === true && organization.isDefault)
+        throw new RequestError(
+          'INVALID_REQUEST',
+          'is_suspended: the default organization cannot be suspended',
+        )
+      await updateOrganization(organization, updateOf(body, organization, deps.nowMs()), deps)
       return ok({})
     },
   }),
@@ -60,13 +69,24 @@ export const organizationUpdatesOperations = [
 ]
 
 /** A field that is not named stays. */
-function fieldsOf(body: z.output<typeof updateBody>): OrganizationFields {
+function updateOf(
+  body: z.output<typeof updateBody>,
+  { settings: before }: OrganizationRecord,
+  nowMs: number,
+): OrganizationUpdate {
+  const isAutoMembershipEnabled = autoMembership(body)
+  const { is_auto_join_domain_list: isAutoJoin, allowed_domains: domains, is_suspended: isSuspended } = body
   return {
+    settings: {
+      ...(isAutoJoin !== undefined && { isAutoJoinDomainList: isAutoJoin || undefined }),
+      ...(domains && { allowedDomains: domains.length === 0 ? undefined : [...new Set(domains)] }),
+      ...(isSuspended !== undefined && {
+        suspendedAtMs: isSuspended ? (before.suspendedAtMs ?? nowMs) : undefined,
+      }),
+    },
     ...(body.name !== undefined && { name: body.name.trim() }),
     ...(body.external_id !== undefined && { externalId: body.external_id }),
     ...(body.handle !== undefined && { handle: body.handle }),
-    ...(body.is_auto_membership_enabled !== undefined && {
-      isAutoMembershipEnabled: body.is_auto_membership_enabled,
-    }),
+    ...(isAutoMembershipEnabled !== undefined && { isAutoMembershipEnabled }),
   }
 }

@@ -1,7 +1,7 @@
 // The members of an organization.
 import { z } from 'zod'
 import { effectiveRoles } from '../../directory/index.ts'
-import type { Catalog, MembershipRecord, UserRecord } from '../../store/index.ts'
+import type { Catalog, HeldFilter, MembershipRecord, UserRecord } from '../../store/index.ts'
 import { isoTime, ok, okSchema } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, operation } from '../operation.ts'
@@ -21,22 +21,32 @@ const memberSchema = z.strictObject({
 })
 type Member = z.input<typeof memberSchema>
 
+const mostKeys = 20
+const keysField = z
+  .string()
+  .refine((text) => text.split(',').length <= mostKeys, `at most ${mostKeys} keys are allowed`)
+  .optional()
+
 export const organizationUsersOperations = [
   operation({
     method: 'get',
     path: '/organizations/{org_code}/users',
     operationId: 'GetOrganizationUsers',
-    summary: 'The members of an organization with the keys of their roles, page by page.',
+    summary:
+      'The members of an organization with the keys of their roles, page by page. `roles` and `permissions` (comma lists of keys) leave those who have all of them, a permission by a role or directly.',
     scope: 'read:organization_users',
     organizationBound: { organization: ({ path }) => path.org_code },
-    query: z.object(pageQuery),
+    query: z.object({ ...pageQuery, permissions: keysField, roles: keysField }),
     body: noBody,
-    notSupported: ['sort', 'permissions', 'roles'],
+    // By name or address, each page would have to read every member.
+    notSupported: ['sort'],
     answer: okSchema({ organization_users: z.array(memberSchema), ...nextToken }),
     async handle({ path, query }, { store }) {
       const { code } = await foundOrganization({ store }, path.org_code)
-      const page = await store.directory.members(code, pageRequest(query))
       const catalog = await store.directory.catalog()
+      const filters = heldFilters(query, catalog)
+      const page =
+        filters === 'empty' ? { items: [] } : await store.directory.members(code, pageRequest(query), filters)
       const users = await store.directory.usersById(page.items.map(({ userId }) => userId))
       const byId = new Map(users.map((user) => [user.id, user]))
       // One that was deleted while the page was read is left out.
@@ -48,6 +58,33 @@ export const organizationUsersOperations = [
     },
   }),
 ]
+
+/** A key that does not exist is one that no member has. */
+function heldFilters(
+  { roles, permissions }: { readonly roles?: string | undefined; readonly permissions?: string | undefined },
+  catalog: Catalog,
+): readonly HeldFilter[] | 'empty' {
+  const ofRoles = keys(roles).map((key) => catalog.roles.find((role) => role.key === key))
+  const ofPermissions = keys(permissions).map((key) => catalog.permissions.find((one) => one.key === key))
+  if ([...ofRoles, ...ofPermissions].includes(undefined)) return 'empty'
+  return [
+    ...ofRoles.flatMap((role) => (role ? [{ roleIds: [role.id], permissionIds: [] }] : [])),
+    ...ofPermissions.flatMap((permission) =>
+      permission ? [{ roleIds: rolesWith(permission.id, catalog), permissionIds: [permission.id] }] : [],
+    ),
+  ]
+}
+
+function rolesWith(permissionId: string, { roles }: Catalog): string[] {
+  return roles.filter(({ permissionIds }) => permissionIds.includes(permissionId)).map(({ id }) => id)
+}
+
+function keys(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+}
 
 function memberOf(membership: MembershipRecord, user: UserRecord, catalog: Catalog): Member {
   const { firstName, lastName } = user

@@ -1,11 +1,12 @@
-// Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing, who may register) is
-// answered with null, and refused when a request sets it.
+// Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing) is answered with null, and refused when a
+// request sets it.
 import { z } from 'zod'
-import { createOrganization, deleteOrganization, newId } from '../../directory/index.ts'
+import { createOrganization, deleteOrganization, isSuspended, newId } from '../../directory/index.ts'
 import type { OrganizationRecord } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
+import { givenFlags } from '../flag-overrides.ts'
 import { foundOrganization } from '../found.ts'
-import { externalIdField, handleField, lookFields, nameField } from './organization-fields.ts'
+import { autoMembership, externalIdField, handleField, lookFields, nameField } from './organization-fields.ts'
 import { organizationLook, organizationLookSchema } from './organization-look.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
@@ -48,17 +49,18 @@ export const organizationsOperations = [
     }),
     async handle({ query }, deps) {
       const organization = await foundOrganization(deps, query.code)
+      const { suspendedAtMs } = organization.settings
       const billing = { billing_customer_id: organization.code, agreements: [] }
       return {
         ...basicsOf(organization),
         ...organizationLook,
-        allowed_domains: [],
+        allowed_domains: [...(organization.settings.allowedDomains ?? [])],
         created_on: isoTime(organization.createdAtMs),
-        is_allow_registrations: null,
+        is_allow_registrations: organization.isAutoMembershipEnabled,
         sender_name: null,
         sender_email: null,
-        is_suspended: false,
-        suspended_on: null,
+        is_suspended: isSuspended(organization),
+        suspended_on: suspendedAtMs === undefined ? null : isoTime(suspendedAtMs),
         ...(expanded(query.expand).has('billing') && { billing }),
       }
     },
@@ -94,12 +96,12 @@ export const organizationsOperations = [
       name: nameField,
       external_id: externalIdField.optional(),
       handle: handleField.optional(),
+      is_allow_registrations: z.boolean().optional(),
       is_auto_membership_enabled: z.boolean().optional(),
+      feature_flags: z.record(z.string(), z.string().max(10_000)).optional(),
     }),
     notSupported: [
-      'feature_flags',
       ...lookFields,
-      'is_allow_registrations',
       'sender_name',
       'sender_email',
       'is_create_billing_customer',
@@ -111,13 +113,13 @@ export const organizationsOperations = [
     }),
     async handle({ body }, deps) {
       const code = newId('organization', deps.random)
-      const {
-        name,
-        handle,
-        external_id: externalId,
-        is_auto_membership_enabled: isAutoMembershipEnabled,
-      } = body
-      await createOrganization({ code, name, handle, externalId, isAutoMembershipEnabled }, deps)
+      const { name, handle, external_id: externalId } = body
+      const isAutoMembershipEnabled = autoMembership(body)
+      const featureFlags = givenFlags(body.feature_flags ?? {}, await deps.store.directory.catalog())
+      await createOrganization(
+        { code, name, handle, externalId, isAutoMembershipEnabled, featureFlags },
+        deps,
+      )
       return ok({ organization: { code, billing_customer_id: code } })
     },
   }),

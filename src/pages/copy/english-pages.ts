@@ -162,6 +162,7 @@ export const englishPages = {
     text: 'If you think this is a mistake, contact the people who run the application and give them the reference below.',
     otherAccount: 'Use another account',
     notAMember: "Your account isn't a member of the requested organization.",
+    organizationSuspended: 'Your organization is suspended. Please contact its administrator.',
   },
   failed: {
     title: "We couldn't finish your sign-in",

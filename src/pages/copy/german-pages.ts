@@ -170,6 +170,7 @@ export const germanPages: typeof englishPages = {
     text: 'Wenn Sie das für einen Irrtum halten, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
     otherAccount: 'Anderes Konto verwenden',
     notAMember: 'Ihr Konto ist kein Mitglied der angefragten Organisation.',
+    organizationSuspended: 'Ihre Organisation ist gesperrt. Bitte wenden Sie sich an deren Verwaltung.',
   },
   failed: {
     title: 'Wir konnten Ihre Anmeldung nicht abschließen',

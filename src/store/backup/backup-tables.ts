@@ -33,6 +33,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   rehearsals: true,
   membership_roles: true,
   membership_permissions: true,
+  membership_api_scopes: true,
   artifacts: true,
   one_time_tokens: true,
   throttles: true,

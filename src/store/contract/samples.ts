@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ApplicationRecord } from '../application.ts'
 import { defaultTokenLifetimes } from '../application.ts'
 import type { Artifact } from '../artifact-store.ts'
-import type { ConnectionRecord, PermissionRecord, RoleRecord } from '../catalog.ts'
+import type { ApiRecord, ConnectionRecord, PermissionRecord, RoleRecord } from '../catalog.ts'
 import type { InvocationRecord } from '../invocation-store.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { RehearsalRecord } from '../rehearsal-store.ts'
@@ -95,6 +95,7 @@ export function anOrganization(
     isDefault: false,
     isAutoMembershipEnabled: false,
     createdAtMs: 1_000,
+    settings: {},
     ...overrides,
   }
 }
@@ -105,6 +106,17 @@ export function aMembership(
   overrides: Partial<MembershipRecord> = {},
 ): MembershipRecord {
   return { organizationCode, userId, roleIds: [], permissionIds: [], joinedAtMs: 3_000, ...overrides }
+}
+
+export function anApi(id: string): ApiRecord {
+  return {
+    id,
+    name: id,
+    audience: `https://${id}.example`,
+    isManagementApi: false,
+    accessTokenType: 'JWT',
+    scopes: [],
+  }
 }
 
 export function aPermission(id: string, overrides: Partial<PermissionRecord> = {}): PermissionRecord {

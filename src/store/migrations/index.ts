@@ -12,6 +12,7 @@ import { canary } from './0010-canary.ts'
 import { invocationsByOrganization } from './0011-invocations-by-organization.ts'
 import { shadowComparisons } from './0012-shadow-comparisons.ts'
 import { identities } from './0013-identities.ts'
+import { organizationSettings } from './0014-organization-settings.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   invocationsByOrganization,
   shadowComparisons,
   identities,
+  organizationSettings,
 ]

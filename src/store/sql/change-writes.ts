@@ -59,7 +59,7 @@ export function changeWrites(
     writesOf: (change) =>
       statementsOf(writes, change.kind, change).map((one) => ('statement' in one ? one : { statement: one })),
     scopeOf({ kind }) {
-      if (kind === 'sign-out-user') return undefined
+      if (kind === 'sign-out-user' || kind === 'sign-out-organization') return undefined
       if (kind in ofCatalog) return 'catalog'
       return kind in ofDirectory ? 'directory' : undefined
     },

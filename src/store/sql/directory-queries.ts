@@ -1,5 +1,6 @@
 // Every read of the directory but the catalog: point queries by primary key or index, compiled once.
 import { sql } from 'kysely'
+import type { HeldFilter } from '../directory-store.ts'
 import type { Database } from './database.ts'
 import type { OwnedValueTable } from './owned-values.ts'
 import { organizationColumns } from './organization-rows.ts'
@@ -11,6 +12,10 @@ import { identityColumns, passwordColumns, userColumns } from './user-rows.ts'
 interface PageSlots {
   readonly after: string
   readonly limit: number
+}
+
+interface MembersSlots extends PageSlots {
+  readonly organization_code: string
 }
 
 export function directoryQueries(database: Database) {
@@ -77,7 +82,8 @@ function userQueries({ builder, isIn }: Database) {
   }
 }
 
-function organizationQueries({ builder, jsonArrayFrom, isIn }: Database) {
+function organizationQueries(database: Database) {
+  const { builder, jsonArrayFrom, isIn } = database
   const organizations = builder.selectFrom('organizations').select(columnNames(organizationColumns))
   const memberships = builder.selectFrom('memberships').select((eb) => [
     'organization_code',
@@ -104,6 +110,12 @@ function organizationQueries({ builder, jsonArrayFrom, isIn }: Database) {
       .$castTo<string>()
       .as('permissions'),
   ])
+  const membersOf = (slot: MembersSlots) =>
+    memberships
+      .where('organization_code', '=', slot.organization_code)
+      .where('user_id', '>', slot.after)
+      .orderBy('user_id')
+      .limit(slot.limit)
   return {
     organization: prepare((slot: { code: string }) => organizations.where('code', '=', slot.code)),
     // In the query's text: no planner takes a partial index for a condition whose value it does not know.
@@ -145,12 +157,56 @@ function organizationQueries({ builder, jsonArrayFrom, isIn }: Database) {
         .orderBy('organizations.name')
         .orderBy('organizations.code'),
     ),
-    members: prepare((slot: PageSlots & { organization_code: string }) =>
-      memberships
+    members: prepare(membersOf),
+    /** Compiled for each number of filters: the sets that they name are found by index, whatever the size of the organization. */
+    membersHolding: (slot: MembersSlots, filters: readonly HeldFilter[]) => {
+      const found = filters.reduce((query, { roleIds, permissionIds }) => {
+        const holders = (
+          table: 'membership_roles' | 'membership_permissions',
+          column: string,
+          ids: readonly string[],
+        ) =>
+          builder
+            .selectFrom<'membership_roles' | 'membership_permissions'>(table)
+            .select('user_id')
+            .where('organization_code', '=', slot.organization_code)
+            .where(isIn(column, JSON.stringify(ids)))
+        return query.where(
+          'user_id',
+          'in',
+          holders('membership_roles', 'role_id', roleIds).union(
+            holders('membership_permissions', 'permission_id', permissionIds),
+          ),
+        )
+      }, membersOf(slot))
+      return prepare(() => found)({})
+    },
+    // Walks the members with the role in the order of their ids, by the index that begins with organization and role.
+    membersWithRole: prepare((slot: PageSlots & { organization_code: string; role_id: string }) =>
+      builder
+        .selectFrom('membership_roles')
+        .select('user_id')
         .where('organization_code', '=', slot.organization_code)
+        .where('role_id', '=', slot.role_id)
         .where('user_id', '>', slot.after)
         .orderBy('user_id')
         .limit(slot.limit),
+    ),
+    memberApiScopes: prepare((slot: { organization_code: string; user_id: string }) =>
+      builder
+        .selectFrom('membership_api_scopes')
+        .select(['api_id', 'scope_id'])
+        .where('organization_code', '=', slot.organization_code)
+        .where('user_id', '=', slot.user_id)
+        .orderBy('api_id')
+        .orderBy('scope_id'),
+    ),
+    countWithRole: prepare((slot: { organization_code: string; role_id: string }) =>
+      builder
+        .selectFrom('membership_roles')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('organization_code', '=', slot.organization_code)
+        .where('role_id', '=', slot.role_id),
     ),
   }
 }

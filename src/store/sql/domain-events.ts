@@ -151,6 +151,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'add-activation':
     case 'add-artifact':
     case 'add-deployment':
+    case 'add-member-api-scope':
     case 'add-one-time-token':
     case 'add-rehearsal':
     case 'add-signing-key':
@@ -165,6 +166,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'delete-environment-variable':
     case 'delete-feature-flag':
     case 'delete-grant':
+    case 'delete-member-api-scope':
     case 'delete-property':
     case 'delete-signing-key':
     case 'enqueue-job':
@@ -183,6 +185,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'set-flag':
     case 'set-property':
     case 'set-signing-key-times':
+    case 'sign-out-organization':
     case 'sign-out-user':
     case 'take-one-time-token':
     case 'update-deployment':

@@ -46,7 +46,7 @@ export function eventSnapshots({ builder, jsonArrayFrom }: Database) {
     .orderBy('permissions.key')
   const organizations = builder
     .selectFrom('organizations')
-    .select(['code', 'name', 'handle', 'external_id'])
+    .select(['code', 'name', 'handle', 'external_id', 'is_auto_membership_enabled'])
     .where('organizations.code', '=', subject)
   const document = (table: 'roles' | 'permissions') =>
     sql`(select document from ${sql.table(table)} where id = ${subject})`
@@ -92,7 +92,16 @@ const userRows = z.object({
   permissions: held,
 })
 const organizationRows = z.object({
-  organizations: z.tuple([z.object({ code: z.string(), name: z.string(), handle: text, external_id: text })]),
+  organizations: z.tuple([
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      handle: text,
+      external_id: text,
+      // Absent in events of older versions.
+      is_auto_membership_enabled: z.number().optional(),
+    }),
+  ]),
 })
 const roleDocument = z.object({
   id: z.string(),
@@ -121,9 +130,10 @@ export function eventData({ id, type, subject, snapshot }: EventRow): JsonObject
     const rows: unknown = JSON.parse(snapshot)
     if (type.startsWith('user.')) return { user: userData(userRows.parse(rows)) }
     if (type.startsWith('organization.')) {
-      const [organization] = organizationRows.parse(rows).organizations
-      // Mintage has no such switch of an organization; the management API says the same.
-      const registrations = type === 'organization.updated' ? { is_allow_registrations: null } : {}
+      const [{ is_auto_membership_enabled: isAuto, ...organization }] =
+        organizationRows.parse(rows).organizations
+      const isAllowed = isAuto === undefined ? null : isAuto !== 0
+      const registrations = type === 'organization.updated' ? { is_allow_registrations: isAllowed } : {}
       return { organization: { ...organization, ...registrations } }
     }
     if (type.startsWith('role.')) {

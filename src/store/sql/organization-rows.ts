@@ -1,7 +1,7 @@
 // Organizations and memberships: from records to rows and back.
 import type { OrganizationFields } from '../change.ts'
-import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
-import { parseRows } from './json-column.ts'
+import type { MembershipRecord, OrganizationRecord, OrganizationSettings } from '../organization.ts'
+import { parseJsonObject, parseRows } from './json-column.ts'
 import type { Tables } from './tables.ts'
 import { flag } from './upsert.ts'
 
@@ -24,6 +24,7 @@ export const organizationColumns = {
   is_default: 'replace',
   is_auto_membership_enabled: 'replace',
   created_at_ms: 'replace',
+  settings: 'replace',
 } as const satisfies Record<keyof OrganizationRow, string>
 
 export function organizationRow(organization: OrganizationRecord): OrganizationRow {
@@ -35,18 +36,20 @@ export function organizationRow(organization: OrganizationRecord): OrganizationR
     is_default: flag(organization.isDefault),
     is_auto_membership_enabled: flag(organization.isAutoMembershipEnabled),
     created_at_ms: organization.createdAtMs,
+    settings: settingsText(organization.settings),
   }
 }
 
 /** A field that is not given is left out. */
 export function organizationFieldsRow(fields: OrganizationFields): Partial<OrganizationRow> {
-  const { name, isDefault, isAutoMembershipEnabled: isAuto } = fields
+  const { name, isDefault, isAutoMembershipEnabled: isAuto, settings } = fields
   return {
     ...(name !== undefined && { name }),
     ...('handle' in fields && { handle: fields.handle }),
     ...('externalId' in fields && { external_id: fields.externalId }),
     ...(isDefault !== undefined && { is_default: flag(isDefault) }),
     ...(isAuto !== undefined && { is_auto_membership_enabled: flag(isAuto) }),
+    ...(settings !== undefined && { settings: settingsText(settings) }),
   }
 }
 
@@ -59,7 +62,19 @@ export function organizationRecord(row: OrganizationRow): OrganizationRecord {
     isDefault: row.is_default === 1,
     isAutoMembershipEnabled: row.is_auto_membership_enabled === 1,
     createdAtMs: row.created_at_ms,
+    settings: settingsOf(row),
   }
+}
+
+/** Null when nothing is set, as in rows of older versions. */
+function settingsText(settings: OrganizationSettings): string | null {
+  return Object.keys(settings).length === 0 ? null : JSON.stringify(settings)
+}
+
+/** Written by this program or one of another version, which only adds members. */
+function settingsOf({ code, settings }: OrganizationRow): OrganizationSettings {
+  if (settings === null) return {}
+  return parseJsonObject(settings, { table: 'organizations', row: code, column: 'settings' })
 }
 
 export function membershipRecord(row: MembershipRow): MembershipRecord {

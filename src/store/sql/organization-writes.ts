@@ -1,7 +1,7 @@
 // Changes of organizations and memberships. The roles and permissions held in a membership are rows of their own, so that they go
 // with the role, the permission, the user or the organization.
 import { artifactRemovals } from './artifact-removals.ts'
-import type { HeldIds } from '../change.ts'
+import type { ApiScopeKey, HeldIds, MembershipKey } from '../change.ts'
 import type { WritesOf } from './change-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
 import { narrowUpdate } from './narrow-update.ts'
@@ -26,9 +26,12 @@ export function organizationWrites(
   | 'add-organization'
   | 'update-organization'
   | 'delete-organization'
+  | 'sign-out-organization'
   | 'add-membership'
   | 'update-membership'
   | 'delete-membership'
+  | 'add-member-api-scope'
+  | 'delete-member-api-scope'
 > {
   const { builder } = database
   const removals = artifactRemovals(database)
@@ -49,6 +52,20 @@ export function organizationWrites(
       .where('organization_code', '=', slot.organization_code)
       .where('user_id', '=', slot.user_id),
   )
+  const addApiScope = upsert<ApiScopeRow>(database, 'membership_api_scopes', {
+    organization_code: 'key',
+    user_id: 'key',
+    api_id: 'key',
+    scope_id: 'key',
+  })
+  const deleteApiScope = prepare((slot: ApiScopeRow) =>
+    builder
+      .deleteFrom('membership_api_scopes')
+      .where('organization_code', '=', slot.organization_code)
+      .where('user_id', '=', slot.user_id)
+      .where('api_id', '=', slot.api_id)
+      .where('scope_id', '=', slot.scope_id),
+  )
   const roles = roleWrites(database)
   const permissions = permissionWrites(database)
 
@@ -62,6 +79,7 @@ export function organizationWrites(
       }),
     ],
     'delete-organization': ({ code }) => [...removals.ofOrganization(code), deleteOrganization({ code })],
+    'sign-out-organization': ({ code }) => removals.ofOrganization(code),
     'add-membership': ({ membership: { organizationCode, userId, joinedAtMs, roleIds, permissionIds } }) => {
       const key: Key = { organization_code: organizationCode, user_id: userId }
       return [
@@ -83,7 +101,17 @@ export function organizationWrites(
       ...removals.ofMember(organizationCode, userId),
       deleteMembership({ organization_code: organizationCode, user_id: userId }),
     ],
+    'add-member-api-scope': (change) => [addApiScope(apiScopeRow(change))],
+    'delete-member-api-scope': (change) => [
+      { statement: deleteApiScope(apiScopeRow(change)), mustChange: true },
+    ],
   }
+}
+
+type ApiScopeRow = Tables['membership_api_scopes']
+
+function apiScopeRow({ organizationCode, userId, apiId, scopeId }: MembershipKey & ApiScopeKey): ApiScopeRow {
+  return { organization_code: organizationCode, user_id: userId, api_id: apiId, scope_id: scopeId }
 }
 
 type HeldWrites = (key: Key, ids: HeldIds) => readonly (Statement | Write)[]

@@ -3,8 +3,8 @@
 import type { JsonObject } from '../../oauth/index.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Change } from '../change.ts'
-import type { MembershipKey, Owner } from '../change.ts'
-import type { DirectoryStore, Page, PageRequest, TokenSubject } from '../directory-store.ts'
+import type { ApiScopeKey, MembershipKey, Owner } from '../change.ts'
+import type { DirectoryStore, HeldFilter, Page, PageRequest, TokenSubject } from '../directory-store.ts'
 import type { FoldedLog } from '../folded-log.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { SealedBox } from '../sealed-box.ts'
@@ -155,10 +155,43 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return rows.map((row) => ({ organizationCode: row.organization_code, userId: row.user_id }))
   }
 
-  async members(organizationCode: string, page: PageRequest): Promise<Page<MembershipRecord>> {
-    const query = (slots: PageSlots) =>
-      this.#queries.members({ ...slots, organization_code: organizationCode })
+  async members(
+    organizationCode: string,
+    page: PageRequest,
+    filters: readonly HeldFilter[] = [],
+  ): Promise<Page<MembershipRecord>> {
+    const query = (given: PageSlots) => {
+      const slots = { ...given, organization_code: organizationCode }
+      return filters.length === 0
+        ? this.#queries.members(slots)
+        : this.#queries.membersHolding(slots, filters)
+    }
     return this.#page(page, query, membershipRecord, ({ userId }) => userId)
+  }
+
+  async membersWithRole(organizationCode: string, roleId: string, page: PageRequest): Promise<Page<string>> {
+    const query = (slots: PageSlots) =>
+      this.#queries.membersWithRole({ ...slots, organization_code: organizationCode, role_id: roleId })
+    return this.#page(
+      page,
+      query,
+      ({ user_id }) => user_id,
+      (userId) => userId,
+    )
+  }
+
+  async countWithRole(organizationCode: string, roleId: string): Promise<number> {
+    const slots = { organization_code: organizationCode, role_id: roleId }
+    const [row] = await this.#database.all(this.#queries.countWithRole(slots))
+    return Number(row?.count ?? 0)
+  }
+
+  async memberApiScopes({ organizationCode, userId }: MembershipKey): Promise<readonly ApiScopeKey[]> {
+    const slots = { organization_code: organizationCode, user_id: userId }
+    return this.#all(this.#queries.memberApiScopes(slots), ({ api_id, scope_id }) => ({
+      apiId: api_id,
+      scopeId: scope_id,
+    }))
   }
 
   async organizationsOf(userId: string): Promise<readonly OrganizationRecord[]> {

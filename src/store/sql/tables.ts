@@ -131,9 +131,12 @@ export interface Tables {
     is_default: number
     is_auto_membership_enabled: number
     created_at_ms: number
+    /** A JSON object; null when nothing is set. */
+    settings: string | null
   }
   memberships: { organization_code: string; user_id: string; joined_at_ms: number }
   membership_roles: { organization_code: string; user_id: string; role_id: string }
+  membership_api_scopes: { organization_code: string; user_id: string; api_id: string; scope_id: string }
   membership_permissions: { organization_code: string; user_id: string; permission_id: string }
   user_properties: OwnedValue
   organization_properties: OwnedValue

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   createOrganization as createNewOrganization,
   declaredId,
+  isSuspended,
   organizationNameProblem,
 } from '../../../directory/index.ts'
 import {
@@ -31,6 +32,7 @@ const detailsSchema = z.looseObject({
       }),
       z.object({ kind: z.literal('create'), suggestedName: z.string() }),
       z.object({ kind: z.literal('not-a-member') }),
+      z.object({ kind: z.literal('suspended') }),
     ])
     .optional(),
 })
@@ -38,7 +40,11 @@ const detailsSchema = z.looseObject({
 const forms = {
   choose: { ...cancelForm, organization: chooseOrganization },
   create: { ...cancelForm, 'create-organization': createOrganization },
-  'not-a-member': { back: backToApplication, 'other-account': otherAccount },
+  'not-a-member': {
+    back: backFromRefusal('The user does not belong to the organization.'),
+    'other-account': otherAccount,
+  },
+  suspended: { back: backFromRefusal('The organization is suspended.'), 'other-account': otherAccount },
   settled: {},
 } as const satisfies Record<OrganizationSettlement['kind'], StepForms>
 
@@ -53,7 +59,13 @@ export const organizationStep: SignInStep = {
   },
   due: async (request, { directory }) => {
     const settlement = request.isForTokens ? await settleOrganization(request, directory) : undefined
-    return settlement && settlement.kind !== 'settled' ? { details: { organization: settlement } } : undefined
+    if (settlement === undefined || settlement.kind === 'settled') return undefined
+    return {
+      details: { organization: settlement },
+      ...(settlement.kind === 'suspended' && {
+        silently: { error: 'access_denied', description: 'the organization is suspended' },
+      }),
+    }
   },
   at(details) {
     const { organization = { kind: 'settled', code: null } as const } = detailsSchema.parse(details)
@@ -64,12 +76,8 @@ export const organizationStep: SignInStep = {
   },
 }
 
-function backToApplication(step: Step): Promise<void> {
-  return step.finish({
-    kind: 'refused',
-    error: 'access_denied',
-    description: 'The user does not belong to the organization.',
-  })
+function backFromRefusal(description: string): (step: Step) => Promise<void> {
+  return (step) => step.finish({ kind: 'refused', error: 'access_denied', description })
 }
 
 async function showOrganization(
@@ -83,7 +91,9 @@ async function showOrganization(
     case 'create':
       return showCreate(step, settlement.suggestedName)
     case 'not-a-member':
-      return showNotAMember(step)
+      return showRefusal(step, 'notAMember')
+    case 'suspended':
+      return showRefusal(step, 'organizationSuspended')
     case 'settled':
       return step.finish({ kind: 'checked-again' })
   }
@@ -96,7 +106,9 @@ async function chooseOrganization(
 ): Promise<void> {
   const code = form.get('org_code') ?? ''
   const userId = step.signIn.accountId ?? ''
-  const memberships = await deps.directory.organizationsOf(userId)
+  const memberships = (await deps.directory.organizationsOf(userId)).filter(
+    (organization) => !isSuspended(organization),
+  )
   if (memberships.some((organization) => organization.code === code))
     return step.finish({ kind: 'organization', code })
   return showChoice(step, memberships, deps, 400)
@@ -154,10 +166,10 @@ function showCreate(step: Step, name: string, problem?: FieldProblem): void {
   step.show(page, problem === undefined ? 200 : 400)
 }
 
-function showNotAMember(step: Step): void {
+function showRefusal(step: Step, reason: 'notAMember' | 'organizationSuspended'): void {
   const page = deniedPage({
     ...step.frame,
-    reason: copyFor(step.frame.language).denied.notAMember,
+    reason: copyFor(step.frame.language).denied[reason],
     back: { kind: 'form', form: step.form('back') },
     otherAccount: { kind: 'form', form: step.form('other-account') },
   })

@@ -11,6 +11,7 @@ export type OrganizationSettlement =
     }
   | { readonly kind: 'create'; readonly suggestedName: string }
   | { readonly kind: 'not-a-member' }
+  | { readonly kind: 'suspended' }
 
 export async function settleOrganization(
   request: RequestFacts,
@@ -43,7 +44,8 @@ async function settle(
     case 'none':
       return { kind: 'settled', code: null }
     case 'not-a-member':
-      return { kind: 'not-a-member' }
+    case 'suspended':
+      return choice
     case 'choose':
       return { kind: 'choose', organizations: choice.organizations.map(({ code, name }) => ({ code, name })) }
   }
