@@ -1,5 +1,6 @@
 // Writes the pages of docs/reference that are made from code: `npm run docs`. Tests fail when a page and its source part.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { accountApiReference } from '../src/account-api/index.ts'
 import { caseJsonSchema } from '../src/cases/index.ts'
 import { mintageJsonSchema, mintageYamlReference } from '../src/config/index.ts'
 import { errorsReference } from '../src/errors/index.ts'
@@ -24,6 +25,7 @@ function writePart(name: string, part: string, text: string): void {
   writeFileSync(page, before + start + text + end + after)
 }
 
+write('account-api.md', accountApiReference())
 write('case.schema.json', `${JSON.stringify(caseJsonSchema(), null, 2)}\n`)
 write('errors.md', errorsReference())
 write('libraries.md', librariesReference())

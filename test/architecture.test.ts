@@ -81,6 +81,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/oauth',
     'src/store',
   ],
+  'src/account-api': ['src/directory', 'src/errors', 'src/management', 'src/store'],
   'src/git-sync': ['src/deployments', 'src/errors', 'src/store', 'src/workflows'],
   'src/deployments': [
     'src/oauth',
@@ -103,6 +104,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/workflows',
   ],
   'src/app': [
+    'src/account-api',
     'src/config',
     'src/deployments',
     'src/directory',
@@ -157,9 +159,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/issuer/clients': ['src/issuer/request', 'src/oauth', 'src/sign-in', 'src/store'],
   'src/issuer/http': [
+    'src/directory',
     'src/errors',
     'src/issuer/overrides',
     'src/issuer/request',
+    'src/oauth',
     'src/pages',
     'src/sign-in',
     'src/store',

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { accountApiReference } from '../src/account-api/index.ts'
 import { extraParameters } from '../src/issuer/kinde/authorization-parameters.ts'
 import { accessTokenOptIns, idTokenOptIns } from '../src/store/index.ts'
 import { m2mTokenClaims, reservedClaims, userTokenClaims, type M2mTokenFacts } from '../src/tokens/index.ts'
@@ -78,6 +79,10 @@ const packageSchema = z.looseObject({ dependencies, devDependencies: dependencie
 test('testing.md is the page of the exports of mintage/testing', async () => {
   const page = await readFile(new URL('../docs/reference/testing.md', import.meta.url), 'utf8')
   assert.equal(page, testingReference())
+})
+
+test('account-api.md is the page of the declarations', async () => {
+  assert.equal(await reference('account-api.md'), accountApiReference(), 'run `npm run docs`')
 })
 
 describe('token-claims.md', () => {

@@ -108,7 +108,7 @@ export async function openServer(
   const [
     { sandbox, folder, place, hostCalls },
     apply,
-    { clientProblems, openIssuer, managementApi, openPlayground, serverErrorPage },
+    { accountApi, clientProblems, openIssuer, managementApi, openPlayground, serverErrorPage },
   ] = await together([
     openWorkflows(file, {
       ...settings,
@@ -181,6 +181,8 @@ export async function openServer(
     log: (event, fields) => log.warn(event, fields),
     nowMs: now,
   })
+  const onDefect = (error: unknown) => logFailure(log, error)
+  const verifyAccessToken = (token: string) => provider.verifyAccessToken(token)
   const management = managementApi({
     store,
     deployments: {
@@ -190,12 +192,12 @@ export async function openServer(
     },
     refusedParts: (application) => Promise.resolve(clientProblems([application], issuer)),
     tokenLifetimes: file.settings.tokenLifetimes,
-    verifyAccessToken: (token) => provider.verifyAccessToken(token),
+    verifyAccessToken,
     issuerUrl: issuer,
     nowMs: now,
     requestsPerMinute: file.settings.managementApi.requestsPerMinute,
     random: randomBytes,
-    onDefect: (error) => logFailure(log, error),
+    onDefect,
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
@@ -222,6 +224,7 @@ export async function openServer(
     routes: serverRoutes({
       issuer: shadowed(provider.handler),
       management,
+      accountApi: accountApi({ store, verifyAccessToken, issuerUrl: issuer, onDefect }),
       playground,
       gitWebhook: git?.webhook,
       unavailableParts: async () => (http.isDraining ? ['server'] : await unavailableParts()),

@@ -9,6 +9,7 @@ import {
   type NodeHandler,
   type Route,
 } from '../http/index.ts'
+import type { AccountApi } from '../account-api/index.ts'
 import type { ManagementApi } from '../management/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { gitWebhookPath } from './git-sync.ts'
@@ -16,6 +17,7 @@ import { gitWebhookPath } from './git-sync.ts'
 interface Parts {
   readonly issuer: NodeHandler
   readonly management: ManagementApi
+  readonly accountApi: AccountApi
   readonly playground: FetchApp | undefined
   /** Takes signed pushes of a git repository. */
   readonly gitWebhook: FetchApp | undefined
@@ -32,6 +34,7 @@ const pushBody = { mostBodyBytes: 4 * 1024 * 1024 }
 export function serverRoutes({
   issuer,
   management,
+  accountApi,
   playground,
   gitWebhook,
   unavailableParts,
@@ -46,6 +49,7 @@ export function serverRoutes({
     ...healthRoutes(unavailableParts),
     ...management.roomyPaths.map((roomy) => ({ ...roomy, handler: api })),
     { path: '/api', handler: api },
+    { path: '/account_api', handler: handled(accountApi.app, accountApi.body) },
     ...(gitWebhook ? [{ path: gitWebhookPath, handler: handled(gitWebhook, pushBody) }] : []),
     ...(playground ? [{ path: '/playground', handler: handled(playground, playgroundBody) }] : []),
     { path: '/', handler: playground ? withFrontDoor(issuer) : issuer },

@@ -6,6 +6,7 @@ export {
   updateApplication,
   type ApplicationFields,
 } from './application-operations.ts'
+export { isOriginOf, isOriginOfOne, originsOf } from './application-origins.ts'
 export { connectionOf } from './connection.ts'
 export {
   clearEnvironmentFlags,

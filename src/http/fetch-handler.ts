@@ -15,7 +15,7 @@ export interface FetchApp {
 export interface FetchHandlerOptions {
   readonly mostBodyBytes: number | ((request: BodyBearer) => number | Promise<number>)
   /** The app's own words for a body that is larger; the server's when not given. */
-  readonly tooLarge?: (mostBytes: number) => Response
+  readonly tooLarge?: (mostBytes: number, request: BodyBearer) => Response | Promise<Response>
   /** What a browser sees of an error of the server; a bare page when not given. */
   readonly errorPage?: ErrorPage
   /** What the app rejected with; the client has got a 500. The one place where it is logged. */
@@ -35,7 +35,7 @@ export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeH
       if (options.tooLarge === undefined) return answerPlainly(incoming, outgoing, 413, options.errorPage)
       // The rest of the body is not read, so the connection cannot be used again.
       outgoing.setHeader('connection', 'close')
-      return send(options.tooLarge(most), outgoing)
+      return send(await options.tooLarge(most, bearerOf(incoming)), outgoing)
     }
     try {
       await send(await app.fetch(requestOf(incoming, read.body)), outgoing)
@@ -51,14 +51,22 @@ interface BodyBearer {
   readonly method: string
   readonly path: string
   readonly authorization: string | undefined
+  readonly origin: string | undefined
 }
 
 async function mostBytesOf(
-  { method = 'GET', url = '/', headers: { authorization } }: IncomingMessage,
+  incoming: IncomingMessage,
   { mostBodyBytes: most }: FetchHandlerOptions,
 ): Promise<number> {
-  if (typeof most === 'number') return most
-  return most({ method, path: url.split('?', 1)[0] ?? '/', authorization })
+  return typeof most === 'number' ? most : most(bearerOf(incoming))
+}
+
+function bearerOf({
+  method = 'GET',
+  url = '/',
+  headers: { authorization, origin },
+}: IncomingMessage): BodyBearer {
+  return { method, path: url.split('?', 1)[0] ?? '/', authorization, origin }
 }
 
 type ReadBody =

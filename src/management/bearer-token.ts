@@ -10,6 +10,11 @@ const bearerPattern = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 
 const longestHeader = 16 * 1024
 
+/** Undefined for a header of another scheme, or one that is malformed. */
+export function bearerTokenOf(header: string): string | undefined {
+  return header.length > longestHeader ? undefined : bearerPattern.exec(header.trim())?.[1]
+}
+
 /** Rejects with RequestError. */
 export async function authorizedCaller(
   header: string | undefined,
@@ -17,7 +22,7 @@ export async function authorizedCaller(
   deps: Pick<ManagementDeps, 'verifyAccessToken' | 'issuerUrl' | 'store'>,
 ): Promise<Caller> {
   if (header === undefined) throw new RequestError('INVALID_CREDENTIALS', 'Send a bearer token.')
-  const token = header.length > longestHeader ? undefined : bearerPattern.exec(header.trim())?.[1]
+  const token = bearerTokenOf(header)
   const facts = token === undefined ? undefined : await deps.verifyAccessToken(token)
   const audience = managementAudience(deps.issuerUrl)
   const isMachine = facts !== undefined && facts.subject === undefined

@@ -69,11 +69,12 @@ async function answered(
     }
     return context.json(await operation.run(request, deps, caller), operation.status)
   } catch (error) {
-    return refused(context, errorOf(error, deps), operation, rate)
+    return refused(context, requestErrorOf(error, deps), operation, rate)
   }
 }
 
-function errorOf(error: unknown, deps: ManagementDeps): RequestError {
+/** What an operation rejected with, as an answer. Our own defects are reported here. */
+export function requestErrorOf(error: unknown, deps: Pick<ManagementDeps, 'onDefect'>): RequestError {
   if (error instanceof RequestError) return error
   if (error instanceof StoreError && error.code === 'store_conflict')
     return new RequestError('ALREADY_EXISTS', error.message)

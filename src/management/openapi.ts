@@ -25,7 +25,7 @@ export function openApiDocument(issuerUrl: string): object {
   }
 }
 
-const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
+export const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
 
 function operationObject(operation: Operation, resource: string): object {
   const { operationId, summary, scope, body, answer, status } = operation
@@ -34,7 +34,7 @@ function operationObject(operation: Operation, resource: string): object {
     tags: [resource],
     summary,
     description: `Scope: ${scope}`,
-    parameters: [...pathParameters(operation), ...queryParameters(operation)],
+    parameters: parameterObjects(operation),
     ...(body && { requestBody: { content: { 'application/json': { schema: jsonSchema(body) } } } }),
     responses: {
       [status]: { description: 'Done', content: { 'application/json': { schema: jsonSchema(answer) } } },
@@ -46,7 +46,12 @@ function operationObject(operation: Operation, resource: string): object {
   }
 }
 
-function pathParameters({ path }: Operation): object[] {
+/** The parameters of an operation, those of the path first. */
+export function parameterObjects(operation: Pick<Operation, 'path' | 'query'>): object[] {
+  return [...pathParameters(operation), ...queryParameters(operation)]
+}
+
+function pathParameters({ path }: Pick<Operation, 'path'>): object[] {
   return parameterNames(path).map((name) => ({
     name,
     in: 'path',
@@ -55,7 +60,7 @@ function pathParameters({ path }: Operation): object[] {
   }))
 }
 
-function queryParameters({ query }: Operation): object[] {
+function queryParameters({ query }: Pick<Operation, 'query'>): object[] {
   return Object.entries(query.shape).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -69,7 +74,7 @@ export function isOptional(schema: z.core.$ZodType): boolean {
 }
 
 /** As what an operation gets after parsing: a page size is a number, however it is written. */
-function jsonSchema(schema: z.core.$ZodType): object {
+export function jsonSchema(schema: z.core.$ZodType): object {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })
   return rest
 }

@@ -33,7 +33,7 @@ function section(operation: Operation): string {
 }
 
 /** Required ones carry a star. */
-function fields({ shape }: z.ZodObject): string {
+export function fields({ shape }: z.ZodObject): string {
   return Object.entries(shape)
     .map(([name, schema]) => `${code(name)}${isOptional(schema) ? '' : '\\*'}`)
     .join(' ')

@@ -55,6 +55,10 @@ export const requestErrors = {
   FEATURE_FLAG_NOT_FOUND: { status: 404, meaning: 'No feature flag has this key.' },
   IDENTITY_NOT_FOUND: { status: 404, meaning: 'No identity has this id.' },
   FACTOR_NOT_FOUND: { status: 404, meaning: 'The user has no second factor with this id.' },
+  ENTITLEMENT_NOT_FOUND: {
+    status: 404,
+    meaning: 'The customer has no entitlement to a feature with this key.',
+  },
   INVOCATION_NOT_FOUND: { status: 404, meaning: 'No invocation has this id.' },
   DEPLOYMENT_NOT_FOUND: { status: 404, meaning: 'No deployment has this id.' },
   DEPLOYMENT_FAILED: {

@@ -3,10 +3,10 @@ export { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 export { anyOf } from './json-schema.ts'
 export { managementScopes } from './management-scopes.ts'
 export {
+  matchesOne,
   mayBeRedirectedTo,
   originOf,
   originProblem,
-  redirectUriMatches,
   redirectUriProblem,
   webAddressProblem,
 } from './redirect-uri.ts'

@@ -111,6 +111,11 @@ export function mayBeRedirectedTo(uri: string): boolean {
   return url !== null && !activeSchemes.has(url.protocol)
 }
 
+/** Whether the address is one of the registered ones, and may be led to. */
+export function matchesOne(requested: string, registered: readonly string[]): boolean {
+  return registered.some((uri) => redirectUriMatches(uri, requested)) && mayBeRedirectedTo(requested)
+}
+
 /** Why the text cannot be listed as an origin, as the end of a sentence that begins with it; undefined when it can. */
 export function originProblem(text: string): string | undefined {
   const wildcards = text.split('*').length - 1

@@ -18,6 +18,7 @@ import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.
 import { openJobs } from '../../src/jobs/index.ts'
 import { clientProblems, openIssuer, type Issuer } from '../../src/issuer/index.ts'
 import { withoutDeployments } from './without-deployments.ts'
+import { accountApi } from '../../src/account-api/index.ts'
 import { managementApi } from '../../src/management/index.ts'
 import { languages } from '../../src/pages/index.ts'
 import { openGuardedFetch } from '../../src/net/index.ts'
@@ -223,11 +224,18 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     random: randomBytes,
   })
   const onDefect = (error: unknown) => log.error('management_defect', { error })
+  const account = accountApi({
+    store,
+    verifyAccessToken: (token) => issuer.verifyAccessToken(token),
+    issuerUrl: url,
+    onDefect,
+  })
   server.serve({
     origin: new URL(url),
     proxies: trustedProxies(given.proxies ?? []),
     routes: [
       { path: '/api', handler: fetchHandler(management.app, { ...management.body, onDefect }) },
+      { path: '/account_api', handler: fetchHandler(account.app, { ...account.body, onDefect }) },
       { path: '/', handler: issuer.handler },
     ],
   })

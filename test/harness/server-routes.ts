@@ -1,8 +1,9 @@
-// Every path that a server answers, read out of the code that answers it: the declarations of the management API, and the texts of paths
+// Every path that a server answers, read out of the code that answers it: the declarations of the two APIs, and the texts of paths
 // in the sources of the issuer, the sign-in, the playground and the health checks. A route that is added there is on this list at once.
 import { readFile } from 'node:fs/promises'
 import { glob } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { accountOperations } from '../../src/account-api/operations.ts'
 import { operations } from '../../src/management/operations.ts'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
@@ -10,7 +11,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url))
 export interface ServerRoute {
   /** Parameters are filled in. */
   readonly path: string
-  readonly part: 'health' | 'issuer' | 'management' | 'playground'
+  readonly part: 'account-api' | 'health' | 'issuer' | 'management' | 'playground'
 }
 
 export async function serverRoutes(): Promise<readonly ServerRoute[]> {
@@ -34,8 +35,10 @@ export async function serverRoutes(): Promise<readonly ServerRoute[]> {
   const playground = await pathsIn('playground/playground-app.ts', /app\.(?:get|post)\('(\/[^']*)'/g)
   const health = await pathsIn('http/health.ts', /path: '(\/\w+)'/g)
   const management = [...operations.map(({ path }) => path), '/openapi.json', '/uesr', '/apis']
+  const account = [...accountOperations.map(({ path }) => path), '/openapi.json', '/nothing-here']
   return [
     ...routesOf('health', health),
+    ...routesOf('account-api', [...account.map((path) => `/account_api/v1${filled(path)}`), '/account_api']),
     ...routesOf('issuer', [...issuer.filter((path) => path !== '/oauth2/'), ...interactions]),
     ...routesOf('management', [
       ...management.map((path) => `/api/v1${filled(path)}`),

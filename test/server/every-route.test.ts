@@ -68,7 +68,8 @@ async function ask(port: number, method: string, path: string, given: Variation)
 }
 
 /** Public documents, which anything between server and client may keep. */
-const isPublic = (path: string) => /^\/(?:\.well-known\/|api\/v1\/openapi\.json$|assets\/)/.test(path)
+const isPublic = (path: string) =>
+  /^\/(?:\.well-known\/|(?:api|account_api)\/v1\/openapi\.json$|assets\/)/.test(path)
 
 const stack = /\n\s*at .+:\d+|node_modules|file:\/\/|\/src\/\w+\/|TypeError|node:internal/
 
@@ -79,7 +80,7 @@ function problemsOf(
 ): string[] {
   const type = headers['content-type'] ?? ''
   const hasBody = body !== ''
-  const isJsonOnly = part === 'management' || part === 'health'
+  const isJsonOnly = part === 'management' || part === 'account-api' || part === 'health'
   const cache = headers['cache-control'] ?? ''
   return [
     // An operation of Kinde that Mintage does not have says so.

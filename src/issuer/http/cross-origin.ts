@@ -2,8 +2,8 @@
 // for each client; what it cannot know is whether an origin belongs to anybody at all, before a client is named: preflights, keys,
 // discovery.
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { isOriginOfOne } from '../../directory/index.ts'
 import type { DirectoryStore } from '../../store/index.ts'
-import { isOriginOf } from '../request/client-extension.ts'
 import { isStoreUnavailable } from '../../errors/index.ts'
 
 type Next = () => Promise<void>
@@ -35,5 +35,5 @@ function refuseWhileAway(error: unknown): false {
 
 async function isSomebodys(origin: string, directory: DirectoryStore): Promise<boolean> {
   const { applications } = await directory.catalog()
-  return applications.some((application) => isOriginOf(origin, application))
+  return isOriginOfOne(origin, applications)
 }

@@ -3,7 +3,8 @@
 // that the first is there (C§2).
 import { isIP } from 'node:net'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { extensionOf, matchesOne } from '../request/client-extension.ts'
+import { matchesOne } from '../../oauth/index.ts'
+import { extensionOf } from '../request/client-extension.ts'
 import { routes } from '../request/routes.ts'
 
 /** Scripts of the application read this one. It holds no secret. */

@@ -3,7 +3,7 @@
 // registered address is Kinde's contract; it gets nothing but that (BR-09).
 import { decodeJwt } from 'jose'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { matchesOne } from '../request/client-extension.ts'
+import { matchesOne } from '../../oauth/index.ts'
 import { readForm, replaceForm } from '../http/form-body.ts'
 import { endSession, type SessionEndDeps } from '../http/end-session.ts'
 import { clearRefreshCookie } from '../http/refresh-cookie.ts'

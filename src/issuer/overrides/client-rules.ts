@@ -1,7 +1,8 @@
 // Where our rules about clients are not the engine's: registered addresses are compared by our rule (oauth/redirect-uri.ts), a client is also
 // found by the array in which our ID tokens name their audience, and one that asks for a grant type that is not its own gets that error.
 import { errors, type Client, type Provider } from 'oidc-provider'
-import { extensionOf, matchesOne } from '../request/client-extension.ts'
+import { extensionOf } from '../request/client-extension.ts'
+import { matchesOne } from '../../oauth/index.ts'
 import type { ApplicationRecord } from '../../store/index.ts'
 import type { FindApplication } from '../../sign-in/index.ts'
 import { currentContext } from './current-context.ts'

@@ -1,7 +1,7 @@
 // What our own rules need of a client, beside the standard metadata: carried as one extra member of the engine's client, so that it
 // is at hand where the engine asks a question and does not wait for an answer (lifetimes, PKCE, CORS).
 import type { Client } from 'oidc-provider'
-import { mayBeRedirectedTo, originOf, redirectUriMatches } from '../../oauth/index.ts'
+import { originsOf } from '../../directory/index.ts'
 import type { ApplicationRecord, TokenLifetimes } from '../../store/index.ts'
 
 export const clientExtensionName = 'mintage_application'
@@ -30,21 +30,6 @@ export function extensionOf(client: Client): ClientExtension {
   const extension = client[clientExtensionName]
   if (!isExtension(extension)) throw new Error(`client ${client.clientId} was not made from an application`)
   return extension
-}
-
-/** Whether a browser at this origin may call as the application: one of its redirect URIs', or one listed for it. */
-export function isOriginOf(origin: string, application: ApplicationRecord): boolean {
-  return matchesOne(origin, originsOf(application))
-}
-
-/** By the one rule of registered addresses (oauth/redirect-uri.ts). */
-export function matchesOne(requested: string, registered: readonly string[]): boolean {
-  return registered.some((uri) => redirectUriMatches(uri, requested)) && mayBeRedirectedTo(requested)
-}
-
-function originsOf({ corsOrigins, redirectUris, type }: ApplicationRecord): string[] {
-  const own = type === 'spa' ? redirectUris.flatMap((uri) => originOf(uri) ?? []) : []
-  return [...new Set([...corsOrigins, ...own])]
 }
 
 function isExtension(value: unknown): value is ClientExtension {
