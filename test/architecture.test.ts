@@ -69,6 +69,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/triggers',
     'src/workflows',
   ],
+  'src/transfer': ['src/directory', 'src/errors', 'src/oauth', 'src/store'],
   'src/jobs': ['src/errors', 'src/oauth', 'src/store', 'src/telemetry'],
   'src/store': ['src/oauth', 'src/errors'],
   'src/management': [
@@ -216,6 +217,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/store',
     'src/telemetry',
     'src/tokens',
+    'src/transfer',
     'src/triggers',
     'src/triggers/registry',
     'src/workflows',
@@ -259,6 +261,7 @@ const owners: Readonly<Record<string, string | readonly string[]>> = {
   'lru-cache': 'src/runtime/host-calls',
   negotiator: 'src/pages',
   nodemailer: 'src/mail',
+  yauzl: 'src/transfer',
   'openid-client': 'src/playground',
   pino: 'src/telemetry',
   kysely: 'src/store',

@@ -9,6 +9,8 @@ import type { Store } from '../store/index.ts'
 const dayMs = 86_400_000
 /** Long enough for an operator to find out why a job died. */
 const deadJobsKeptMs = 14 * dayMs
+/** An interrupted import goes on within this time; after it, it begins anew and finds what it wrote. */
+const importsKeptMs = 30 * dayMs
 /** Reports of rehearsals hold claims of people. */
 const rehearsalsKeptMs = 7 * dayMs
 /** What a shadow found is looked at soon, or not at all. */
@@ -43,6 +45,7 @@ async function deleteExpired(store: Store, retention: Retention, signal: AbortSi
   await artifacts.prune(nowMs, signal)
   await oneTimeTokens.prune(nowMs, signal)
   await rehearsals.prune(nowMs - rehearsalsKeptMs, signal)
+  await store.imports.prune(nowMs - importsKeptMs, signal)
   await jobs.prune(nowMs - deadJobsKeptMs, signal)
   await throttles.prune(nowMs - throttlesForgottenAfterMs, signal)
 }

@@ -18,7 +18,7 @@ export const exitCodes = {
   usage: 2,
   /** The workflow denied access. */
   denied: 3,
-  /** The workflow failed, whatever its failure policy does about it; a test failed; or a replay differs from its recording. */
+  /** The workflow failed, whatever its failure policy does about it; a test failed; a replay differs from its recording; or an import was interrupted. */
   failed: 4,
   /** The workflow or the project does not build. */
   build: 5,

@@ -17,6 +17,7 @@ import { errorText, type ShownError } from './error-text.ts'
 import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
 import { fileProblemsText } from './file-problems-text.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
+import { importCommand } from './import.ts'
 import { initCommand } from './init.ts'
 import { keysCommand } from './keys.ts'
 import { logsCommand } from './logs.ts'
@@ -56,6 +57,7 @@ export const commands: readonly Command[] = [
   shadowCommand,
   logsCommand,
   keysCommand,
+  importCommand,
   backupCommand,
   restoreCommand,
   secretsCommand,

@@ -1,4 +1,5 @@
 export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
+export { tokenFlag } from './flag-value.ts'
 export { newApplication } from './application.ts'
 export {
   createApplication,
@@ -7,7 +8,6 @@ export {
   type ApplicationFields,
 } from './application-operations.ts'
 export { isOriginOf, isOriginOfOne, originsOf } from './application-origins.ts'
-export { connectionOf } from './connection.ts'
 export {
   clearEnvironmentFlags,
   createFeatureFlag,
@@ -15,15 +15,16 @@ export {
   replaceFeatureFlag,
   setEnvironmentFlag,
 } from './flag-operations.ts'
+export { connectionOf, passwordConnection } from './connection.ts'
 
 export { declaredId, newId, type RandomBytes } from './ids.ts'
 export { addIdentity, isPrimaryIdentity, makePrimary, removeIdentity } from './identity-operations.ts'
 export { identifierOf, identifierOfLoginHint, type Identifier } from './identity.ts'
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
-export { hashingMethods, importedHash } from './imported-hash.ts'
+export { hashingMethods, importedHash, type GivenHash } from './imported-hash.ts'
 export type { OperationDeps } from './operation.ts'
 export { domainOf, isSuspended } from './organization-settings.ts'
-export { organizationNameProblem, resolveOrganization } from './organization.ts'
+export { newMembership, organizationNameProblem, resolveOrganization } from './organization.ts'
 export {
   createOrganization,
   deleteOrganization,

@@ -25,11 +25,13 @@ import type {
 } from './catalog.ts'
 import type { ActivationRecord, DeploymentRecord } from './deployment-store.ts'
 import type { DeploymentPreviewRecord } from './deployment-preview.ts'
+import type { ImportRecord } from './import-store.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { RehearsalRecord } from './rehearsal-store.ts'
 import type { SigningKeyChange } from './signing-key-store.ts'
+import type { UserImport } from './user-import.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from './user.ts'
 
 export type Change =
@@ -43,10 +45,17 @@ export type Change =
   | SigningKeyChange
   | DeploymentChange
   | RehearsalChange
+  | ImportChange
   /** A record of the audit log. */
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
   /** Background work that the other changes want. */
   | { readonly kind: 'enqueue-job'; readonly job: NewJob }
+
+export type ImportChange =
+  /** Many at once, in a few statements. Users who are imported leave no event (C2§12). */
+  | { readonly kind: 'import-users'; readonly users: readonly UserImport[] }
+  /** `expectedPosition`: where the import was read to be; null for one that begins. */
+  | { readonly kind: 'put-import'; readonly record: ImportRecord; readonly expectedPosition: number | null }
 
 /** What may change of a user. Sign-ins are counted by `count-sign-in`. */
 export type UserFields = Partial<

@@ -58,6 +58,8 @@ export interface DirectoryStore {
   /** By id; those that do not exist are left out. One statement for all, as every read here that takes a list. */
   usersById(userIds: readonly string[]): Promise<readonly UserRecord[]>
   userByProvidedId(providedId: string): Promise<UserRecord | undefined>
+  /** Those whom another system gave one of these ids. */
+  usersByProvidedId(providedIds: readonly string[]): Promise<readonly UserRecord[]>
   /** Of each type the primary one comes first, then the oldest. */
   identities(userId: string): Promise<readonly IdentityRecord[]>
   /** Of several users, of each in the order of identities(). */

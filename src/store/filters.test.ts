@@ -43,6 +43,10 @@ function filters(database: Database): Readonly<Record<string, readonly [Statemen
     'the newest invocations': [invocationList(database, { limit }), ''],
     'audit records of an event': [auditList(database, { event: 'e1', limit }), 'event'],
     'audit records of a user': [auditList(database, { userId: 'u1', limit }), 'user_id'],
+    'users by the ids of another system': [
+      directory.usersByProvidedId({ provided_ids: '[]' }),
+      'provided_id',
+    ],
     'a user by the id of another system': [directory.userByProvidedId({ provided_id: 'x' }), 'provided_id'],
     'users by id': [directory.usersById({ user_ids: list }), 'id'],
     'users by address': [directory.usersByEmail({ ...page, email: 'x' }), 'normalized'],

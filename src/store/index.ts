@@ -58,6 +58,8 @@ export type {
 } from './invocation-store.ts'
 export type { ClaimedJob, JobStore } from './job-store.ts'
 export type { OneTimeTokenRecord } from './one-time-token-store.ts'
+export type { ImportRecord } from './import-store.ts'
+export type { UserImport } from './user-import.ts'
 export { rehearsalStates, type StoredRehearsal } from './rehearsal-store.ts'
 export { openStore } from './open-store.ts'
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'

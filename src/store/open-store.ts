@@ -10,6 +10,7 @@ import { SqlEventStore } from './sql/sql-event-store.ts'
 import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
 import { SqlJobStore } from './sql/sql-job-store.ts'
 import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
+import { SqlImportStore } from './sql/sql-import-store.ts'
 import { SqlRehearsalStore } from './sql/sql-rehearsal-store.ts'
 import { SqlRecordingStore } from './sql/sql-recording-store.ts'
 import { SqlSecretStore } from './sql/sql-secret-store.ts'
@@ -84,6 +85,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     rehearsals: new SqlRehearsalStore(database, box),
+    imports: new SqlImportStore(database),
     recordings,
     shadows,
     secrets: new SqlSecretStore(database, box),

@@ -7,6 +7,7 @@ import type { DeploymentStore } from './deployment-store.ts'
 import type { DirectoryStore } from './directory-store.ts'
 import type { EventStore } from './event-store.ts'
 import type { StoreLog } from './folded-log.ts'
+import type { ImportStore } from './import-store.ts'
 import type { InvocationStore } from './invocation-store.ts'
 import type { JobStore } from './job-store.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
@@ -23,6 +24,7 @@ export interface Store {
   readonly deployments: DeploymentStore
   readonly directory: DirectoryStore
   readonly events: EventStore
+  readonly imports: ImportStore
   readonly invocations: InvocationStore
   readonly jobs: JobStore
   readonly oneTimeTokens: OneTimeTokenStore

@@ -31,6 +31,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   deployment_roles: true,
   deployment_previews: true,
   rehearsals: true,
+  imports: true,
   membership_roles: true,
   membership_permissions: true,
   membership_api_scopes: true,

@@ -29,6 +29,8 @@ export function directoryContract(newDatabase: NewDatabase): void {
       ])
       assert.deepEqual(await directory.user('kp_1'), user)
       assert.deepEqual(await directory.userByProvidedId('crm-7'), user)
+      assert.deepEqual(await directory.usersByProvidedId(['crm-8', 'crm-7']), [user])
+      assert.deepEqual(await directory.usersByProvidedId([]), [])
       assert.deepEqual(await directory.identities('kp_1'), [identity])
       assert.deepEqual(await directory.identity('email', 'ada@example.com'), identity)
       assert.equal(await directory.identity('username', 'ada@example.com'), undefined)

@@ -11,6 +11,7 @@ import { historyContract } from './history.ts'
 import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
 import { openingContract } from './opening.ts'
+import { importContract } from './imports.ts'
 import { rehearsalContract } from './rehearsals.ts'
 import { recordingContract } from './recordings.ts'
 import { removalContract } from './removals.ts'
@@ -35,6 +36,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   jobContract(newDatabase)
   deploymentContract(newDatabase)
   rehearsalContract(newDatabase)
+  importContract(newDatabase)
   shadowContract(newDatabase)
   atRestContract(newDatabase)
   resealingContract(newDatabase)

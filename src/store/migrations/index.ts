@@ -13,6 +13,7 @@ import { invocationsByOrganization } from './0011-invocations-by-organization.ts
 import { shadowComparisons } from './0012-shadow-comparisons.ts'
 import { identities } from './0013-identities.ts'
 import { organizationSettings } from './0014-organization-settings.ts'
+import { imports } from './0015-imports.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   shadowComparisons,
   identities,
   organizationSettings,
+  imports,
 ]

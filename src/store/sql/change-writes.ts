@@ -10,6 +10,7 @@ import { fileMembershipWrites } from './file-memberships.ts'
 import { organizationWrites } from './organization-writes.ts'
 import { ownedValueWrites } from './owned-value-writes.ts'
 import { auditStatement } from './sql-audit-store.ts'
+import { importWrites } from './sql-import-store.ts'
 import { enqueueStatement } from './sql-job-store.ts'
 import { oneTimeTokenWrites } from './sql-one-time-token-store.ts'
 import { signingKeyWrites } from './sql-signing-key-store.ts'
@@ -52,6 +53,7 @@ export function changeWrites(
     ...signingKeyWrites(database, box),
     ...deploymentWrites(database),
     ...rehearsalWrites(database, box),
+    ...importWrites(database),
     'append-audit': ({ record }) => [appendAudit(record)],
     'enqueue-job': ({ job }) => [enqueue(job)],
   }

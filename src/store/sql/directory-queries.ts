@@ -49,6 +49,9 @@ function userQueries({ builder, isIn }: Database) {
     userByProvidedId: prepare((slot: { provided_id: string }) =>
       users.where('provided_id', '=', slot.provided_id),
     ),
+    usersByProvidedId: prepare((slot: { provided_ids: string }) =>
+      users.where(isIn('provided_id', slot.provided_ids)),
+    ),
     users: prepare((slot: PageSlots) => users.where('id', '>', slot.after).orderBy('id').limit(slot.limit)),
     userCount: prepare(() =>
       builder.selectFrom('users').select((eb) => eb.fn.countAll<number>().as('count')),

@@ -171,6 +171,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'delete-signing-key':
     case 'enqueue-job':
     case 'expect-catalog':
+    case 'import-users':
     case 'put-api':
     case 'put-application':
     case 'put-artifact':
@@ -179,6 +180,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'put-deployment-preview':
     case 'put-environment-variable':
     case 'put-feature-flag':
+    case 'put-import':
     case 'put-file-memberships':
     case 'put-property':
     case 'refund-try':

@@ -83,6 +83,13 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return this.#all(this.#queries.usersById({ user_ids: JSON.stringify(userIds) }), userRecord)
   }
 
+  async usersByProvidedId(providedIds: readonly string[]): Promise<readonly UserRecord[]> {
+    return this.#all(
+      this.#queries.usersByProvidedId({ provided_ids: JSON.stringify(providedIds) }),
+      userRecord,
+    )
+  }
+
   async userByProvidedId(providedId: string): Promise<UserRecord | undefined> {
     return this.#one(this.#queries.userByProvidedId({ provided_id: providedId }), userRecord)
   }

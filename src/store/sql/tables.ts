@@ -178,6 +178,13 @@ export interface Tables {
     error: string | null
     sealed_report: string | null
   }
+  imports: {
+    id: string
+    position: number
+    is_finished: number
+    report: string
+    updated_at_ms: number
+  }
   deployment_activations: {
     id: string
     at_ms: number

@@ -1,0 +1,161 @@
+// `mintage import`: users and organizations of another system into the project's database.
+import { createWriteStream } from 'node:fs'
+import { finished } from 'node:stream/promises'
+import { resolve } from 'node:path'
+import { openLocalManagement } from '../app/index.ts'
+import {
+  countOf,
+  openKindeExport,
+  runImport,
+  type ImportProgress,
+  type ImportReport,
+  type ImportResult,
+  type ImportSource,
+  type Remark,
+} from '../transfer/index.ts'
+import { usage, type CommandArguments } from './arguments.ts'
+import { chooseProject, projectOptions } from './choose-project.ts'
+import type { Command } from './command.ts'
+import { dataOptions, parseUsedDataOptions } from './data-options.ts'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { printable, type Output } from './output.ts'
+
+/** By the system that the export comes from. */
+const systems: Readonly<Record<string, (path: string) => Promise<ImportSource>>> = {
+  kinde: openKindeExport,
+}
+
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'Bring users and organizations from Kinde or another Mintage into the database.',
+  operands: `${Object.keys(systems).join('|')} --from PATH [options]`,
+  maxOperands: 1,
+  options: [
+    { name: 'from', value: 'PATH', summary: 'The export: a folder, a .zip, or its users.ndjson.' },
+    { name: 'dry-run', summary: 'Read and check everything, and write nothing.' },
+    {
+      name: 'report',
+      value: 'FILE',
+      summary: 'Write a JSON line for each record, or part of one, that is not taken.',
+    },
+    { name: 'json', summary: 'Print the result as one JSON document.' },
+    ...projectOptions,
+    ...dataOptions,
+  ],
+  examples: [
+    'mintage import kinde --from kinde-export.zip --dry-run',
+    'mintage import kinde --from kinde-export.zip --report skipped.ndjson',
+  ],
+  run,
+}
+
+async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const [system = ''] = given.operands
+  const open = Object.hasOwn(systems, system) ? systems[system] : undefined
+  if (open === undefined)
+    throw usage(
+      importCommand,
+      `Name the system that the export comes from: ${Object.keys(systems).join(', ')}.`,
+    )
+  const from = given.value('from')
+  if (from === undefined) throw usage(importCommand, 'Name the export with --from.')
+  const source = await open(resolve(from))
+  const { dir: projectDir } = await chooseProject(given)
+  const local = await openLocalManagement({ ...(await parseUsedDataOptions(given)), projectDir })
+  const isDryRun = given.has('dry-run')
+  const remarks = remarkFile(given.value('report'))
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  process.once('SIGINT', stop)
+  try {
+    const result = await runImport(source, {
+      store: local.store,
+      from: system,
+      isDryRun,
+      onProgress: progressTo(output),
+      onRemark: remarks.write,
+      signal: stopping.signal,
+    })
+    if (given.has('json')) output.print(JSON.stringify({ isDryRun, ...result }, null, 2))
+    else output.print(resultText(result, isDryRun, local.store.description))
+    return result.isFinished ? exitCodes.ok : exitCodes.failed
+  } finally {
+    process.removeListener('SIGINT', stop)
+    await remarks.close()
+    await local.close()
+  }
+}
+
+interface RemarkFile {
+  readonly write: (remark: Remark) => void
+  readonly close: () => Promise<void>
+}
+
+/** Appended to: an import that goes on adds to what it wrote before. */
+function remarkFile(path: string | undefined): RemarkFile {
+  if (path === undefined) return { write: () => {}, close: () => Promise.resolve() }
+  const file = createWriteStream(path, { flags: 'a', mode: 0o600 })
+  const done = finished(file)
+  done.catch(() => {})
+  return {
+    write: (remark) => void file.write(`${JSON.stringify(remark)}\n`),
+    async close() {
+      file.end()
+      await done
+    },
+  }
+}
+
+const barWidth = 24
+
+function progressTo(output: Output): (progress: ImportProgress) => void {
+  const say = output.openProgress()
+  const beganAtMs = performance.now()
+  let first: ImportProgress | undefined
+  return (progress) => {
+    first ??= progress
+    const seconds = (performance.now() - beganAtMs) / 1_000
+    const perSecond = Math.round((progress.users - first.users) / Math.max(seconds, 0.001))
+    const rate = perSecond > 0 ? `, ${perSecond.toLocaleString('en')} a second` : ''
+    say(output.styleError('dim', `${bar(progress.share)}${progress.users.toLocaleString('en')} users${rate}`))
+  }
+}
+
+function bar(share: number | undefined): string {
+  if (share === undefined) return ''
+  const full = Math.round(share * barWidth)
+  return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}] ${String(Math.round(share * 100)).padStart(3)} %  `
+}
+
+function resultText(
+  { report, resumedAfter, isFinished }: ImportResult,
+  isDryRun: boolean,
+  where: string,
+): string {
+  const { organizations, users, skipped, leftOut } = report
+  const would = isDryRun ? 'would be ' : ''
+  const number = (count: number) => count.toLocaleString('en')
+  return [
+    ...(resumedAfter > 0
+      ? [`Went on after ${number(resumedAfter)} records that an earlier run had done.`]
+      : []),
+    isDryRun ? `Nothing was written to ${where}.` : `Imported into ${where}:`,
+    `  organizations  ${number(organizations.created)} ${would}created, ${number(organizations.present)} were there`,
+    `  users          ${number(users.created)} ${would}created, ${number(users.joined)} ${would}added to organizations, ${number(users.present)} were there`,
+    ...reasonLines('Not taken', skipped),
+    ...reasonLines('Taken without', leftOut),
+    ...(isFinished ? [] : ['Interrupted: the same command goes on from here.']),
+  ].join('\n')
+}
+
+function reasonLines(heading: string, reasons: ImportReport['skipped']): string[] {
+  if (reasons.length === 0) return []
+  return [
+    `${heading} (${countOf(reasons).toLocaleString('en')}):`,
+    ...reasons
+      .toSorted((a, b) => b.count - a.count)
+      .map(({ reason, count, places: [place = ''] }) =>
+        printable(`  ${count.toLocaleString('en').padStart(6)}  ${reason} (first ${place})`),
+      ),
+  ]
+}

@@ -1,0 +1,78 @@
+// Organizations of an import, before its users: those that exist stay as they are.
+import { declaredId, organizationNameProblem } from '../directory/index.ts'
+import type { Change } from '../store/index.ts'
+import type { OrganizationEntry, Read } from './entries.ts'
+import type { ImportReport, Remark } from './import-report.ts'
+import type { ImportContext } from './import-users.ts'
+import { takenFlags, takenProperties } from './taken-values.ts'
+
+const organizationCode = /^org_[a-z0-9_]{1,60}$/
+
+/** The changes for a batch; counts in the report. */
+export function organizationChanges(
+  batch: readonly Read<OrganizationEntry>[],
+  context: ImportContext,
+  report: ImportReport,
+): { readonly changes: readonly Change[]; readonly remarks: readonly Remark[] } {
+  const remarks: Remark[] = []
+  const changes = batch.flatMap((read): Change[] => {
+    if (read.kind === 'unreadable') {
+      remarks.push({ kind: 'skipped', at: read.at, reason: read.reason })
+      return []
+    }
+    const { at, entry } = read
+    const named = entry.code ?? entry.externalId
+    if (organizationNameProblem(entry.name) !== undefined) {
+      remarks.push({
+        kind: 'skipped',
+        at,
+        reason: 'its name cannot be used: it needs 1 to 100 characters on one line',
+      })
+      return []
+    }
+    if (named !== undefined && context.organizations.codeOf(named) !== undefined) {
+      report.organizations.present += 1
+      return []
+    }
+    report.organizations.created += 1
+    return creation(at, entry, context, remarks)
+  })
+  return { changes, remarks }
+}
+
+function creation(
+  at: string,
+  entry: OrganizationEntry,
+  { catalog, organizations, nowMs }: ImportContext,
+  remarks: Remark[],
+): Change[] {
+  const isOwnCode = entry.code !== undefined && organizationCode.test(entry.code)
+  // The same import again finds it again.
+  const code = isOwnCode
+    ? entry.code
+    : declaredId('organization', `import ${entry.externalId ?? entry.code ?? entry.name}`)
+  const externalId = entry.externalId ?? (isOwnCode ? null : (entry.code ?? null))
+  organizations.add({ code, externalId })
+  const owner = { context: 'org', id: code } as const
+  return [
+    {
+      kind: 'add-organization',
+      organization: {
+        code,
+        name: entry.name.trim(),
+        handle: entry.handle ?? null,
+        externalId,
+        isDefault: false,
+        settings: {},
+        isAutoMembershipEnabled: entry.isAutoMembershipEnabled ?? false,
+        createdAtMs: entry.createdAtMs ?? nowMs(),
+      },
+    },
+    ...Object.entries(takenProperties(entry.properties, 'org', at, catalog, remarks)).map(
+      ([key, value]) => ({ kind: 'set-property', owner, key, value }) as const,
+    ),
+    ...Object.entries(takenFlags(entry.featureFlags, at, catalog, remarks)).map(
+      ([key, value]) => ({ kind: 'set-flag', owner, key, value }) as const,
+    ),
+  ]
+}

@@ -1,0 +1,260 @@
+// A batch of users: read what is there, decide about each, write in one commit together with the import's place. Users are found by their id, by
+// the id of the other system, and by every identifier; one who exists is not changed, and joins the organizations that are missing.
+import { StoreError } from '../errors/index.ts'
+import {
+  identifierOf,
+  importedHash,
+  newId,
+  newIdentity,
+  newMembership,
+  newUser,
+  passwordConnection,
+  type Identifier,
+  type RandomBytes,
+} from '../directory/index.ts'
+import {
+  identityTypes,
+  type Catalog,
+  type Change,
+  type MembershipRecord,
+  type Store,
+  type UserImport,
+} from '../store/index.ts'
+import type { MembershipEntry, Read, UserEntry } from './entries.ts'
+import type { Remark } from './import-report.ts'
+import type { KnownOrganizations } from './known-organizations.ts'
+import { takenFlags, takenProperties } from './taken-values.ts'
+
+export interface ImportContext {
+  readonly store: Pick<Store, 'commit' | 'directory'>
+  readonly catalog: Catalog
+  readonly organizations: KnownOrganizations
+  readonly random: RandomBytes
+  readonly nowMs: () => number
+}
+
+export interface DecidedBatch {
+  readonly created: readonly UserImport[]
+  /** Of users who exist. */
+  readonly joined: readonly MembershipRecord[]
+  readonly present: number
+  readonly remarks: readonly Remark[]
+}
+
+interface Candidate {
+  readonly at: string
+  readonly entry: UserEntry
+  readonly identifiers: readonly (Identifier & { readonly isVerified: boolean })[]
+}
+
+const userId = /^kp_[0-9a-z_]{1,60}$/
+
+export async function decideUsers(
+  batch: readonly Read<UserEntry>[],
+  context: ImportContext,
+): Promise<DecidedBatch> {
+  const remarks: Remark[] = []
+  const candidates: Candidate[] = []
+  for (const read of batch) {
+    if (read.kind === 'unreadable') remarks.push({ kind: 'skipped', at: read.at, reason: read.reason })
+    else candidates.push(candidateOf(read.at, read.entry, remarks))
+  }
+  const owners = await knownOwners(candidates, context.store.directory)
+  const memberships = await knownMemberships(owners, context.store.directory)
+  const created = new Map<string, UserImport>()
+  const joined: MembershipRecord[] = []
+  let present = 0
+
+  for (const candidate of candidates) {
+    const { at, entry, identifiers } = candidate
+    const found = new Set(keysOf(candidate).flatMap((key) => owners.get(key) ?? []))
+    const [id] = found
+    if (found.size > 1) {
+      remarks.push({ kind: 'skipped', at, reason: 'its identifiers belong to different users' })
+    } else if (id === undefined) {
+      if (identifiers.length === 0) {
+        remarks.push({ kind: 'skipped', at, reason: 'it has no email, phone or username to sign in with' })
+        continue
+      }
+      const made = newImport(candidate, context, remarks)
+      created.set(made.user.id, made)
+      for (const key of keysOf(candidate)) owners.set(key, made.user.id)
+      for (const one of made.memberships) memberships.add(`${one.organizationCode} ${one.userId}`)
+    } else {
+      const missing = membershipsOf(id, candidate, context, remarks).filter(
+        (one) => !memberships.has(`${one.organizationCode} ${id}`),
+      )
+      for (const one of missing) memberships.add(`${one.organizationCode} ${id}`)
+      const made = created.get(id)
+      if (missing.length === 0) present += 1
+      else if (made === undefined) joined.push(...missing)
+      // Named in an earlier line of the same batch.
+      else created.set(id, { ...made, memberships: [...made.memberships, ...missing] })
+    }
+    for (const reason of entry.leftOut) remarks.push({ kind: 'leftOut', at, reason })
+  }
+  return { created: [...created.values()], joined, present, remarks }
+}
+
+/** The changes of a batch that was decided. */
+export function changesOf({ created, joined }: DecidedBatch): Change[] {
+  return [
+    ...(created.length > 0 ? [{ kind: 'import-users', users: created } as const] : []),
+    ...joined.map((membership) => ({ kind: 'add-membership', membership }) as const),
+  ]
+}
+
+/** A batch that met a record which another request made meanwhile, or whose lines contradict each other. */
+export function isConflict(error: unknown): boolean {
+  return (
+    error instanceof StoreError && (error.code === 'store_conflict' || error.code === 'changed_meanwhile')
+  )
+}
+
+function candidateOf(at: string, entry: UserEntry, remarks: Remark[]): Candidate {
+  const identifiers = entry.identifiers.flatMap(({ type, value, isVerified }) => {
+    const identifier = identifierOf(type, value)
+    if (identifier !== undefined) return [{ ...identifier, isVerified }]
+    remarks.push({ kind: 'leftOut', at, reason: `the ${type}, which cannot be used to sign in` })
+    return []
+  })
+  return { at, entry, identifiers }
+}
+
+/** Under what a user is found. */
+function keysOf({ entry, identifiers }: Candidate): string[] {
+  return [
+    ...(entry.id !== undefined && userId.test(entry.id) ? [`id ${entry.id}`] : []),
+    ...(providedIdOf(entry) === undefined ? [] : [`provided ${providedIdOf(entry)}`]),
+    ...identifiers.map(({ type, normalized }) => `${type} ${normalized}`),
+  ]
+}
+
+/** The id of another system, unless it has the form of Kinde's. */
+function providedIdOf({ id, providedId }: UserEntry): string | undefined {
+  return providedId ?? (id === undefined || userId.test(id) ? undefined : id)
+}
+
+async function knownOwners(
+  candidates: readonly Candidate[],
+  directory: Store['directory'],
+): Promise<Map<string, string>> {
+  const ids = candidates.flatMap(({ entry: { id } }) => (id !== undefined && userId.test(id) ? [id] : []))
+  const providedIds = candidates.flatMap(({ entry }) => providedIdOf(entry) ?? [])
+  const [byId, byProvidedId, ...byIdentity] = await Promise.all([
+    directory.usersById(ids),
+    directory.usersByProvidedId(providedIds),
+    ...identityTypes.map((type) =>
+      directory.identitiesFoundBy(
+        type,
+        candidates.flatMap(({ identifiers }) =>
+          identifiers.filter((one) => one.type === type).map(({ normalized }) => normalized),
+        ),
+      ),
+    ),
+  ])
+  return new Map([
+    ...byId.map(({ id }): [string, string] => [`id ${id}`, id]),
+    ...byProvidedId.map(({ id, providedId }): [string, string] => [`provided ${String(providedId)}`, id]),
+    ...byIdentity
+      .flat()
+      .map(({ type, normalized, userId: id }): [string, string] => [`${type} ${normalized}`, id]),
+  ])
+}
+
+async function knownMemberships(
+  owners: ReadonlyMap<string, string>,
+  directory: Store['directory'],
+): Promise<Set<string>> {
+  const keys = await directory.membershipKeysOf([...new Set(owners.values())])
+  return new Set(keys.map(({ organizationCode, userId: id }) => `${organizationCode} ${id}`))
+}
+
+function newImport(candidate: Candidate, context: ImportContext, remarks: Remark[]): UserImport {
+  const { at, entry, identifiers } = candidate
+  const { catalog, random, nowMs } = context
+  const id = entry.id !== undefined && userId.test(entry.id) ? entry.id : newId('user', random)
+  const atMs = entry.createdAtMs ?? nowMs()
+  const profile = { firstName: entry.firstName ?? null, lastName: entry.lastName ?? null }
+  const email = identifiers.find(({ type }) => type === 'email')?.value ?? null
+  return {
+    user: {
+      ...newUser(id, profile, atMs),
+      picture: entry.picture ?? null,
+      providedId: providedIdOf(entry) ?? null,
+      preferredEmail: email,
+      isSuspended: entry.isSuspended,
+      updatedAtMs: nowMs(),
+    },
+    identities: identifiers.map(({ isVerified, ...identifier }) =>
+      newIdentity(identifier, id, {
+        connection: passwordConnection(catalog, identifier.type),
+        isVerified,
+        atMs,
+        random,
+      }),
+    ),
+    password: passwordOf(id, candidate, context, remarks),
+    memberships: membershipsOf(id, candidate, context, remarks),
+    properties: takenProperties(entry.properties, 'usr', at, catalog, remarks),
+    featureFlags: takenFlags(entry.featureFlags, at, catalog, remarks),
+  }
+}
+
+function passwordOf(
+  id: string,
+  { at, entry }: Candidate,
+  { nowMs }: ImportContext,
+  remarks: Remark[],
+): UserImport['password'] {
+  if (entry.password === undefined) return null
+  const imported = importedHash(entry.password)
+  if (imported.kind === 'hash')
+    return { userId: id, hash: imported.hash, isTemporary: false, updatedAtMs: nowMs() }
+  remarks.push({ kind: 'leftOut', at, reason: `a password: ${imported.reason}` })
+  return null
+}
+
+function membershipsOf(
+  id: string,
+  { at, entry }: Candidate,
+  context: ImportContext,
+  remarks: Remark[],
+): MembershipRecord[] {
+  const byCode = new Map<string, MembershipRecord>()
+  for (const given of entry.memberships) {
+    const code = context.organizations.codeOf(given.organization)
+    if (code === undefined) {
+      const reason = `a membership of ${given.organization}, an organization that does not exist`
+      remarks.push({ kind: 'leftOut', at, reason })
+    } else byCode.set(code, membershipOf(id, code, given, at, context, remarks))
+  }
+  return [...byCode.values()]
+}
+
+function membershipOf(
+  id: string,
+  code: string,
+  given: MembershipEntry,
+  at: string,
+  { catalog, nowMs }: ImportContext,
+  remarks: Remark[],
+): MembershipRecord {
+  const idsOf = (
+    keys: readonly string[],
+    records: readonly { readonly id: string; readonly key: string }[],
+    what: string,
+  ) =>
+    keys.flatMap((key) => {
+      const record = records.find((one) => one.key === key || one.id === key)
+      if (record === undefined)
+        remarks.push({ kind: 'leftOut', at, reason: `the ${what} ${key}, which does not exist` })
+      return record?.id ?? []
+    })
+  const member = newMembership(code, id, catalog, nowMs())
+  return {
+    ...member,
+    ...(given.roles && { roleIds: idsOf(given.roles, catalog.roles, 'role') }),
+    ...(given.permissions && { permissionIds: idsOf(given.permissions, catalog.permissions, 'permission') }),
+  }
+}

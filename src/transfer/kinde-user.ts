@@ -1,0 +1,175 @@
+// A line of `users.ndjson`: as Kinde exports it, as Kinde imports it, and as `mintage export` writes it (C2§16). All three are one shape with
+// fields that may be missing.
+import { z } from 'zod'
+import { hashingMethods, type GivenHash } from '../directory/index.ts'
+import { identityTypes, type IdentityType } from '../store/index.ts'
+import type { MembershipEntry, UserEntry } from './entries.ts'
+
+export const textOf = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (value === null || value === undefined || value === '' ? undefined : String(value)))
+const truth = z
+  .union([z.boolean(), z.enum(['true', 'false', 'TRUE', 'FALSE', '1', '0', ''])])
+  .nullish()
+  .transform((value) => value === true || value === 'true' || value === 'TRUE' || value === '1')
+const count = z
+  .union([z.number(), z.string().regex(/^\d+$/)])
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? undefined : Number(value)))
+
+const password = z.looseObject({
+  hashed_password: textOf,
+  hashing_algorithm: textOf,
+  hashing_method: textOf,
+  salt: textOf,
+  salt_format: textOf,
+  salt_position: textOf,
+  iterations: count,
+  rounds: count,
+  mem_cost: count,
+  base64_signer_key: textOf,
+  base64_salt_separator: textOf,
+  hashing_config: z.record(z.string(), z.unknown()).nullish(),
+})
+
+export const keyedValues = z
+  .array(z.looseObject({ key: z.string(), value: z.unknown() }))
+  .nullish()
+  .transform((list) => Object.fromEntries((list ?? []).map(({ key, value }) => [key, value])))
+
+const organization = z.union([
+  z.string().transform((code) => ({ organization: code })),
+  z
+    .looseObject({
+      code: textOf,
+      external_id: textOf,
+      roles: z.array(z.string()).nullish(),
+      permissions: z.array(z.string()).nullish(),
+    })
+    .transform(({ code, external_id, roles, permissions }) => ({
+      organization: code ?? external_id ?? '',
+      roles: roles ?? undefined,
+      permissions: permissions ?? undefined,
+    })),
+])
+
+const userLine = z.looseObject({
+  id: textOf,
+  external_id: textOf,
+  provided_id: textOf,
+  email: textOf,
+  phone: textOf,
+  username: textOf,
+  first_name: textOf,
+  last_name: textOf,
+  picture: textOf,
+  created_on: textOf,
+  email_verified: truth,
+  phone_verified: truth,
+  is_suspended: truth,
+  identities: z
+    .array(z.looseObject({ type: z.string(), identity: textOf, is_verified: truth, provider: textOf }))
+    .nullish(),
+  password: password.nullish(),
+  organizations: z.array(organization).nullish(),
+  properties: keyedValues,
+  feature_flags: keyedValues,
+})
+
+/** Rejects what cannot be understood with ZodError. */
+export function kindeUser(line: unknown): UserEntry {
+  const user = userLine.parse(line)
+  const { identifiers, leftOut } = identitiesOf(user)
+  return {
+    id: user.id,
+    providedId: user.provided_id ?? user.external_id,
+    firstName: user.first_name,
+    lastName: user.last_name,
+    picture: user.picture,
+    createdAtMs: timeOf(user.created_on),
+    isSuspended: user.is_suspended,
+    identifiers,
+    password: user.password ? givenHash(user.password) : undefined,
+    memberships: (user.organizations ?? []).filter((one): one is MembershipEntry => one.organization !== ''),
+    properties: Object.fromEntries(
+      Object.entries(user.properties).map(([key, value]) => [key, String(value)]),
+    ),
+    featureFlags: user.feature_flags,
+    leftOut,
+  }
+}
+
+export function timeOf(written: string | undefined): number | undefined {
+  const time = Date.parse(written ?? '')
+  return Number.isNaN(time) ? undefined : time
+}
+
+function identitiesOf(user: z.output<typeof userLine>): Pick<UserEntry, 'identifiers' | 'leftOut'> {
+  const found = new Map<string, UserEntry['identifiers'][number]>()
+  const leftOut: string[] = []
+  const add = (type: IdentityType, value: string | undefined, isVerified: boolean) => {
+    if (value === undefined) return
+    const key = `${type} ${value.toLowerCase()}`
+    found.set(key, { type, value, isVerified: isVerified || (found.get(key)?.isVerified ?? false) })
+  }
+  add('email', user.email, user.email_verified)
+  add('phone', user.phone, user.phone_verified)
+  add('username', user.username, true)
+  for (const { type: named, identity, is_verified, provider } of user.identities ?? []) {
+    const type = identityTypes.find((one) => one === named)
+    if (type === undefined)
+      leftOut.push(`a sign-in with ${provider ?? named}, because Mintage has no such connection`)
+    else add(type, identity, is_verified || type === 'username')
+  }
+  return { identifiers: [...found.values()], leftOut }
+}
+
+/** With the names of the parts wherever a system puts them. */
+function givenHash(given: z.output<typeof password>): GivenHash | undefined {
+  const { hashed_password: hash, ...rest } = { ...configOf(given.hashing_config), ...defined(given) }
+  if (hash === undefined) return undefined
+  const algorithm = (rest.hashing_algorithm ?? rest.hashing_method ?? '').toLowerCase()
+  const isPbkdf2 = algorithm.includes('pbkdf2')
+  return {
+    hash: hash.replace(/^\$2b\$/, '$2a$'),
+    method: isPbkdf2 ? 'pbkdf2' : methodOf(algorithm),
+    salt: saltOf(rest),
+    saltPosition:
+      rest.salt_position === 'suffix' ? 'suffix' : rest.salt_position === 'prefix' ? 'prefix' : undefined,
+    iterations: rest.iterations,
+    ...(isPbkdf2 && { variant: algorithm }),
+    signerKey: rest.base64_signer_key,
+    saltSeparator: rest.base64_salt_separator,
+    rounds: rest.rounds,
+    memoryCost: rest.mem_cost,
+  }
+}
+
+type Password = Partial<z.output<typeof password>>
+
+function configOf(config: Record<string, unknown> | null | undefined): Password {
+  return defined(
+    password
+      .partial()
+      .catch({})
+      .parse(config ?? {}),
+  )
+}
+
+function defined(given: Password): Password {
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
+  )
+}
+
+/** Of an algorithm that is not known the hash itself has to tell what it is. */
+function methodOf(algorithm: string): GivenHash['method'] {
+  return hashingMethods.find((method) => method === algorithm.replaceAll('_', '-'))
+}
+
+/** A salt is text; one that is written in hexadecimal is opened. */
+function saltOf({ salt, salt_format: format }: Password): string | undefined {
+  if (salt === undefined || format?.toLowerCase() !== 'hex') return salt
+  return Buffer.from(salt, 'hex').toString('utf8')
+}

@@ -1,0 +1,182 @@
+// An import from its beginning to its end: organizations, then users in batches. Each batch is one commit with the import's place, so that an
+// import that was killed goes on behind the last batch. Memory holds one batch, whatever the size of the source.
+import { createHash, randomBytes } from 'node:crypto'
+import type { Change, ImportRecord, Store } from '../store/index.ts'
+import type { ImportSource, Read, UserEntry } from './entries.ts'
+import { organizationChanges } from './import-organizations.ts'
+import { importReportSchema, newReport, remark, type ImportReport, type Remark } from './import-report.ts'
+import { changesOf, decideUsers, isConflict, type DecidedBatch, type ImportContext } from './import-users.ts'
+import { knownOrganizations } from './known-organizations.ts'
+
+export interface ImportOptions {
+  readonly store: Pick<Store, 'audit' | 'commit' | 'directory' | 'imports' | 'nowMs'>
+  /** For the audit log, such as `kinde`. */
+  readonly from: string
+  /** Reads and decides, and writes nothing. */
+  readonly isDryRun: boolean
+  readonly onProgress: (progress: ImportProgress) => void
+  /** Every record or part of one that is not taken. */
+  readonly onRemark: (remark: Remark) => void
+  /** Ends the import after the batch at hand. */
+  readonly signal: AbortSignal
+}
+
+export interface ImportProgress {
+  readonly users: number
+  /** From 0 to 1. */
+  readonly share: number | undefined
+}
+
+export interface ImportResult {
+  readonly report: ImportReport
+  /** Records that an earlier, interrupted run had done. */
+  readonly resumedAfter: number
+  readonly isFinished: boolean
+}
+
+const batchSize = 500
+
+/** Rejects with StoreError. What is wrong with single records is in the report. */
+export async function runImport(source: ImportSource, options: ImportOptions): Promise<ImportResult> {
+  const { store, isDryRun } = options
+  const id = `imp_${createHash('sha256').update(`${options.from} ${source.fingerprint}`).digest('hex').slice(0, 32)}`
+  const earlier = isDryRun ? undefined : await store.imports.find(id)
+  const isResumed = earlier !== undefined && !earlier.isFinished && earlier.position > 0
+  const report = isResumed ? importReportSchema.parse(earlier.report) : newReport()
+  const context: ImportContext = {
+    store,
+    catalog: await store.directory.catalog(),
+    organizations: await knownOrganizations(store.directory),
+    random: randomBytes,
+    nowMs: () => store.nowMs(),
+  }
+  const note = (remarks: readonly Remark[]) => {
+    for (const one of remarks) {
+      remark(report, one)
+      options.onRemark(one)
+    }
+  }
+  const place = new Place(id, earlier, options)
+
+  if (!isResumed) {
+    for await (const batch of inBatches(source.organizations(), batchSize)) {
+      const { changes, remarks } = organizationChanges(batch, context, report)
+      note(remarks)
+      if (!isDryRun) await store.commit(withAudit(changes, options, `${batch.length} organizations`))
+    }
+    await place.moveTo(0, report, [])
+  }
+
+  for await (const batch of inBatches(source.users(place.position), batchSize)) {
+    const position = batch.at(-1)?.position ?? place.position
+    const decided = await decideUsers(batch, context)
+    count(report, decided)
+    note(decided.remarks)
+    const changes = withAudit(changesOf(decided), options, `${decided.created.length} users`)
+    try {
+      await place.moveTo(position, report, changes)
+    } catch (error) {
+      if (!isConflict(error)) throw error
+      uncount(report, decided)
+      await oneByOne(batch, context, options, report, note)
+      await place.moveTo(position, report, [])
+    }
+    options.onProgress({ users: position, share: source.progress() })
+    if (options.signal.aborted)
+      return { report, resumedAfter: isResumed ? earlier.position : 0, isFinished: false }
+  }
+  await place.finish(report)
+  return { report, resumedAfter: isResumed ? earlier.position : 0, isFinished: true }
+}
+
+/** Where the import is, here and in the database. */
+class Place {
+  readonly #id: string
+  readonly #options: ImportOptions
+  #stored: ImportRecord | undefined
+  position: number
+
+  constructor(id: string, stored: ImportRecord | undefined, options: ImportOptions) {
+    this.#id = id
+    this.#options = options
+    this.#stored = stored
+    this.position = stored === undefined || stored.isFinished ? 0 : stored.position
+  }
+
+  async moveTo(position: number, report: ImportReport, changes: readonly Change[]): Promise<void> {
+    await this.#put({ position, report, isFinished: false }, changes)
+  }
+
+  async finish(report: ImportReport): Promise<void> {
+    await this.#put({ position: this.position, report, isFinished: true }, [])
+  }
+
+  async #put(
+    at: Pick<ImportRecord, 'position' | 'report' | 'isFinished'>,
+    changes: readonly Change[],
+  ): Promise<void> {
+    const { store, isDryRun } = this.#options
+    const record: ImportRecord = { id: this.#id, ...at, updatedAtMs: store.nowMs() }
+    if (!isDryRun)
+      await store.commit([
+        ...changes,
+        { kind: 'put-import', record, expectedPosition: this.#stored?.position ?? null },
+      ])
+    this.#stored = record
+    this.position = at.position
+  }
+}
+
+/** Finds the record of a batch that cannot be written: each has a commit of its own. */
+async function oneByOne(
+  batch: readonly Read<UserEntry>[],
+  context: ImportContext,
+  options: ImportOptions,
+  report: ImportReport,
+  note: (remarks: readonly Remark[]) => void,
+): Promise<void> {
+  for (const read of batch) {
+    const decided = await decideUsers([read], context)
+    try {
+      if (!options.isDryRun) await context.store.commit(withAudit(changesOf(decided), options, '1 user'))
+      count(report, decided)
+    } catch (error) {
+      if (!isConflict(error)) throw error
+      note([{ kind: 'skipped', at: read.at, reason: 'another record has one of its unique values' }])
+    }
+  }
+}
+
+function count(report: ImportReport, { created, joined, present }: DecidedBatch, sign = 1): void {
+  report.users.created += sign * created.length
+  report.users.joined += sign * new Set(joined.map(({ userId }) => userId)).size
+  report.users.present += sign * present
+}
+
+function uncount(report: ImportReport, decided: DecidedBatch): void {
+  count(report, decided, -1)
+}
+
+function withAudit(changes: readonly Change[], { store, from }: ImportOptions, what: string): Change[] {
+  if (changes.length === 0) return []
+  const record = {
+    atMs: store.nowMs(),
+    event: 'import.batch',
+    userId: null,
+    clientId: null,
+    ip: null,
+    details: { from, what },
+  }
+  return [...changes, { kind: 'append-audit', record }]
+}
+
+async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let batch: Item[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < size) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}

@@ -1,0 +1,245 @@
+// `mintage import` into the database of a server that runs, by its own process: what is taken and what is said about the rest, an import that is
+// killed and goes on, and a person who signs in with the password of the other system.
+import assert from 'node:assert/strict'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import bcrypt from 'bcrypt'
+import { z } from 'zod'
+import { openStore } from '../../src/store/index.ts'
+import { typeMintage } from '../harness/mintage-command.ts'
+import { startCommand } from '../harness/serving-command.ts'
+import { makeProject } from '../harness/temp-project.ts'
+import { userAgent } from '../harness/user-agent.ts'
+import { signIn } from '../harness/visitor.ts'
+
+const byText = (a: readonly unknown[], b: readonly unknown[]) =>
+  JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+const clientId = 'c0000000000000000000000000000001'
+const callback = 'https://app.example.com/callback'
+const folder = await makeProject(
+  { after },
+  {
+    'kinde.json': '{"version":"2024-12-09","rootDir":"kindeSrc"}',
+    'mintage.yaml': `
+applications:
+  web: { type: reg, clientId: ${clientId}, clientSecret: ASecretOfTheTestsOnly00000000000000000000001, redirectUris: ['${callback}'] }
+roles: { editor: { permissions: [] } }
+permissions: { 'read:books': {} }
+properties: { city: { context: usr }, plan: { context: org } }
+featureFlags: { beta: { type: bool, default: false }, seats: { type: int, default: 1 } }
+`,
+  },
+)
+const place = ['--project', folder, '--data-dir', join(folder, 'data')]
+const command = startCommand({ after }, ['start', '--port', '0', ...place], { cwd: folder })
+const [, issuer = ''] = await command.until(/issuer +(http:\/\/localhost:\d+)$/m)
+await command.until(/^Ready/m)
+const masterKey = Buffer.from(await readFile(join(folder, 'data', 'master.key'), 'utf8'), 'base64')
+const store = await openStore({
+  location: { kind: 'sqlite', file: join(folder, 'data', 'mintage.db') },
+  masterKey,
+})
+after(() => store.close())
+
+async function writeExport(
+  name: string,
+  files: Readonly<Record<string, readonly unknown[]>>,
+): Promise<string> {
+  const path = join(folder, name)
+  await mkdir(path, { recursive: true })
+  for (const [file, lines] of Object.entries(files)) {
+    const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+    await writeFile(join(path, file), `${texts.join('\n')}\n`)
+  }
+  return path
+}
+
+const importKinde = (from: string, ...options: string[]) =>
+  typeMintage(['import', 'kinde', '--from', from, ...options, ...place], folder)
+
+const grace = {
+  id: 'kp_00000000000000000000000000000001',
+  email: 'grace@example.com',
+  username: 'amazing-grace',
+  first_name: 'Grace',
+  last_name: 'Hopper',
+  created_on: '2024-02-03T04:05:06Z',
+  identities: [
+    { type: 'email', identity: 'grace@example.com' },
+    { type: 'oauth2:google', identity: 'grace@gmail.example', provider: 'google' },
+  ],
+  external_id: 'crm-7',
+  organizations: [
+    { code: 'org_navy', roles: ['editor', 'admiral'], permissions: ['read:books'] },
+    'org_unknown',
+  ],
+  email_verified: true,
+  password: { hashed_password: await bcrypt.hash('a debugged moth', 4), hashing_algorithm: 'bcrypt' },
+  properties: [
+    { key: 'city', value: 'Arlington' },
+    { key: 'rank', value: 'Rear admiral' },
+  ],
+  feature_flags: [
+    { key: 'beta', value: 'true' },
+    { key: 'seats', value: 'many' },
+  ],
+}
+const ada = {
+  id: 'auth0|ada',
+  email: 'Ada@Example.com',
+  first_name: 'Ada',
+  password: { hashed_password: 'x', hashing_algorithm: 'crypt' },
+}
+
+const resultSchema = z.looseObject({
+  resumedAfter: z.number(),
+  report: z.looseObject({
+    organizations: z.unknown(),
+    users: z.unknown(),
+    skipped: z.array(z.looseObject({ reason: z.string(), places: z.array(z.string()) })),
+    leftOut: z.array(z.looseObject({ reason: z.string() })),
+  }),
+})
+
+describe('an export of Kinde', () => {
+  let path = ''
+  before(async () => {
+    path = await writeExport('export', {
+      'organizations.ndjson': [
+        {
+          name: 'Navy',
+          organization_code: 'org_navy',
+          created_on: '2024-01-01T00:00:00Z',
+          properties: [{ key: 'plan', value: 'fleet' }],
+        },
+      ],
+      'users.ndjson': [
+        grace,
+        ada,
+        { ...ada, id: 'auth0|again' },
+        { first_name: 'Nameless' },
+        '{"email":',
+        { email: 7 },
+        { ...grace, email: 'ada@example.com' },
+      ],
+    })
+  })
+
+  test('is read and judged by --dry-run, which writes nothing', async () => {
+    const { exitCode, stdout } = await importKinde(path, '--dry-run')
+    assert.equal(exitCode, 0)
+    assert.match(stdout, /Nothing was written to sqlite/)
+    assert.match(stdout, /organizations +1 would be created/)
+    assert.match(stdout, /users +2 would be created/)
+    assert.equal(await store.directory.user(grace.id), undefined)
+    assert.equal(await store.directory.organization('org_navy'), undefined)
+  })
+
+  test('becomes users with their memberships, values and passwords; the rest is named with its place', async () => {
+    const report = join(folder, 'skipped.ndjson')
+    const { exitCode, stdout } = await importKinde(path, '--json', '--report', report)
+    assert.equal(exitCode, 0)
+    const result = resultSchema.parse(JSON.parse(stdout)).report
+    assert.deepEqual(result.organizations, { created: 1, present: 0 })
+    assert.deepEqual(result.users, { created: 2, joined: 0, present: 1 })
+    assert.deepEqual(result.skipped.map(({ reason, places }) => [reason, ...places]).toSorted(byText), [
+      ['it has no email, phone or username to sign in with', 'users.ndjson:4', 'users.ndjson:6'],
+      ['its identifiers belong to different users', 'users.ndjson:7'],
+      ['the line is not JSON', 'users.ndjson:5'],
+    ])
+    const reasons = (list: typeof result.leftOut) => list.map(({ reason }) => reason)
+    assert.deepEqual(reasons(result.leftOut), [
+      'the email, which cannot be used to sign in',
+      'the role admiral, which does not exist',
+      'a membership of org_unknown, an organization that does not exist',
+      'the property rank, which does not exist',
+      'the feature flag seats, whose value is not of the type int',
+      'a sign-in with google, because Mintage has no such connection',
+      'a password: Mintage cannot check hashes of the method crypt.',
+    ])
+    const lines = (await readFile(report, 'utf8')).trim().split('\n')
+    assert.ok(lines.length >= 9, String(lines.length))
+    assert.doesNotMatch(lines.join('\n'), /example\.com|\$2/)
+
+    const { directory } = store
+    const subject = await directory.tokenSubject(grace.id, 'org_navy')
+    assert.ok(subject)
+    const { user, identities, membership, userProperties, userFlags, organizationProperties } = subject
+    assert.deepEqual(
+      [user.firstName, user.providedId, user.preferredEmail, user.createdAtMs],
+      ['Grace', 'crm-7', 'grace@example.com', Date.parse(grace.created_on)],
+    )
+    assert.deepEqual(
+      identities.map(({ type, value, isVerified }) => [type, value, isVerified]).toSorted(byText),
+      [
+        ['email', 'grace@example.com', true],
+        ['username', 'amazing-grace', true],
+      ],
+    )
+    const { roles, permissions } = await directory.catalog()
+    assert.deepEqual(membership?.roleIds, [roles.find(({ key }) => key === 'editor')?.id])
+    assert.deepEqual(membership.permissionIds, [permissions.find(({ key }) => key === 'read:books')?.id])
+    assert.deepEqual([{ ...userProperties }, { ...userFlags }], [{ city: 'Arlington' }, { beta: true }])
+    assert.deepEqual({ ...organizationProperties }, { plan: 'fleet' })
+    const adasId = (await directory.userByProvidedId('auth0|ada'))?.id ?? ''
+    assert.match(adasId, /^kp_/)
+    assert.equal(await directory.password(adasId), undefined)
+  })
+
+  test('signs in with the password of the other system', async () => {
+    const url = new URL(`${issuer}/oauth2/auth`)
+    const asked = {
+      client_id: clientId,
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: callback,
+      state: 's',
+    }
+    for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
+    const arrived = await signIn(userAgent(issuer), url, { email: grace.email, password: 'a debugged moth' })
+    assert.ok(arrived.searchParams.get('code'))
+  })
+
+  test('imported again changes nothing', async () => {
+    const before = await store.directory.userCount()
+    const { stdout } = await importKinde(path, '--json')
+    const { users, organizations } = resultSchema.parse(JSON.parse(stdout)).report
+    assert.deepEqual(users, { created: 0, joined: 0, present: 3 })
+    assert.deepEqual(organizations, { created: 0, present: 1 })
+    assert.equal(await store.directory.userCount(), before)
+  })
+
+  test('is told from what is not an export', async () => {
+    const missing = await importKinde(join(folder, 'nowhere'))
+    assert.equal(missing.exitCode, 2)
+    assert.match(missing.stderr, /cannot be read/)
+    const empty = await importKinde(await writeExport('empty', {}))
+    assert.match(empty.stderr, /There is no users\.ndjson in/)
+    const other = await typeMintage(['import', 'okta', '--from', path, ...place], folder)
+    assert.match(other.stderr, /Name the system that the export comes from: kinde/)
+  })
+})
+
+test('an import that is killed goes on where it was, and writes no user twice', async (t) => {
+  const count = 6_000
+  const path = await writeExport('large', {
+    'users.ndjson': Array.from({ length: count }, (_, index) => ({
+      email: `person-${String(index)}@example.org`,
+    })),
+  })
+  const before = await store.directory.userCount()
+  const first = startCommand(t, ['import', 'kinde', '--from', path, ...place], { cwd: folder })
+  while ((await store.directory.userCount()) === before)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  await first.stop('SIGKILL')
+  const written = (await store.directory.userCount()) - before
+  assert.ok(written > 0 && written <= count)
+  const { exitCode, stdout } = await importKinde(path, '--json')
+  assert.equal(exitCode, 0)
+  const { resumedAfter, report } = resultSchema.parse(JSON.parse(stdout))
+  // All of it may have been written by then, but for the last word.
+  assert.equal(resumedAfter, written)
+  assert.deepEqual(report.users, { created: count, joined: 0, present: 0 })
+  assert.equal((await store.directory.userCount()) - before, count)
+})
