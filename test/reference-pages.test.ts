@@ -15,7 +15,7 @@ import { testingReference } from '../docs/testing-reference.ts'
 import { typeMintage } from './harness/mintage-command.ts'
 import { openTestServer } from './harness/running-server.ts'
 
-const organization = { code: 'org_1', name: 'Engines', externalId: 'ext_1' }
+const organization = { code: 'org_1', name: 'Engines', externalId: 'ext_1', isSessionPersistent: false }
 
 /** A user of whom everything is known, so that every default claim is there. */
 const everything = userTokenClaims({

@@ -20,7 +20,9 @@ import { interactionPrompts, type PromptsDeps } from './interactions/prompts.ts'
 import type { ProviderPages, UserCodeProblem } from './interactions/engine-pages.ts'
 import { keptSeconds } from './interactions/expired-sign-in.ts'
 import { interactionPath, type Site } from '../sign-in/index.ts'
+import { requestState } from './request/request-state.ts'
 import { routes } from './request/routes.ts'
+import { parseSessionFacts } from './request/sign-in-facts.ts'
 import type { StrangersRecordsDeps } from './strangers-records.ts'
 
 import { matchesOne, personScopes } from '../oauth/index.ts'
@@ -157,14 +159,16 @@ function lifetimesOf(client: Client | undefined) {
   return extensionOf(client).lifetimes
 }
 
-/** Since it was last used (C§3): of the application that uses it now. Never beyond the maximum since the person signed in. */
+/** Since it was last used (C§3): as its organizations say, else the application that uses it now. Never beyond the maximum since the person signed in. */
 function sessionSeconds(
   ctx: KoaContextWithOIDC,
   signedInAtSeconds: number | undefined,
   { sessionMaximumSeconds, nowMs }: Pick<ConfigurationDeps, 'sessionMaximumSeconds' | 'nowMs'>,
 ): number {
   const { client } = ctx.oidc
-  const unused = client ? extensionOf(client).lifetimes.session : daySeconds
+  const { life } = parseSessionFacts(requestState(ctx).facts.get('Session'))
+  const ofApplication = client ? extensionOf(client).lifetimes.session : daySeconds
+  const unused = life?.unusedSeconds ?? ofApplication
   const nowSeconds = Math.floor(nowMs() / 1_000)
   const signedInAt = signedInAtSeconds === undefined ? nowSeconds : fromEngineTime(signedInAtSeconds, nowMs)
   const left = signedInAt + sessionMaximumSeconds - nowSeconds

@@ -2,7 +2,7 @@
 // its outcome to the engine, which asks the table (steps.ts) what is next. A step never leads to another one.
 import type { ChangePasswordDeps, PasswordResetDeps, SignUpDeps } from '../directory/index.ts'
 import type { FormTarget, PageView, Way } from '../pages/index.ts'
-import type { ApplicationRecord, DirectoryStore, Store } from '../store/index.ts'
+import type { ApplicationRecord, DirectoryStore, OrganizationSessions, Store } from '../store/index.ts'
 import { accountClientId } from './account/account-application.ts'
 import type { BrowserSession } from './assurance.ts'
 import { rememberApplication } from './comes-from.ts'
@@ -69,7 +69,8 @@ export interface RequestFacts {
   readonly lastOrganization: string | undefined
   /** Undefined before it is settled; null without an organization. */
   readonly organization: string | null | undefined
-  settleOrganization(code: string | null): void
+  /** With how the organization wants the browser's session to live. */
+  settleOrganization(code: string | null, sessions: OrganizationSessions | undefined): void
 }
 
 export interface StepChecks {

@@ -68,6 +68,7 @@ export {
   factorKinds,
   type MembershipRecord,
   type OrganizationRecord,
+  type OrganizationSessions,
   type OrganizationSettings,
 } from './organization.ts'
 

@@ -82,6 +82,13 @@ describe('the access token by default (C§3.1)', () => {
     assert.deepEqual(accessToken({ audiences: [] })['aud'], [])
   })
 
+  test('says by ksp whether the organization wants the session to outlive the browser', () => {
+    for (const isSessionPersistent of [true, false])
+      assert.deepEqual(accessToken({ organization: { ...engines, isSessionPersistent } })['ksp'], {
+        persistent: isSessionPersistent,
+      })
+  })
+
   test('has neither org_code nor permissions outside of an organization', () => {
     const claims = accessToken({ organization: undefined })
     assert.equal('org_code' in claims, false)

@@ -24,6 +24,8 @@ export interface OrganizationFacts {
   readonly code: string
   readonly name: string
   readonly externalId: string | null
+  /** Whether it wants sessions to outlive the browser; undefined when it does not say. */
+  readonly isSessionPersistent?: boolean | undefined
 }
 
 /** What the user may do in the organization signed in to, or outside of any. */
@@ -86,6 +88,9 @@ function accessTokenClaims(facts: UserTokenFacts): JsonObject {
     scp: [...facts.scopes],
     sub: user.id,
     ...(organization && { org_code: organization.code }),
+    ...(organization?.isSessionPersistent !== undefined && {
+      ksp: { persistent: organization.isSessionPersistent },
+    }),
     ...(organization && access.permissions.length > 0 && { permissions: [...access.permissions] }),
     ...(hasFlags && { feature_flags: access.featureFlags }),
     ...optIn('email', user.email),

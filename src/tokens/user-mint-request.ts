@@ -110,8 +110,14 @@ function organizationOf(subject: TokenSubject, code: string | null): Organizatio
   return subject.organizations.find((organization) => organization.code === code)
 }
 
-function organizationFacts({ code, name, externalId }: OrganizationRecord): OrganizationFacts {
-  return { code, name, externalId }
+function organizationFacts({ code, name, externalId, settings }: OrganizationRecord): OrganizationFacts {
+  const { isPersistenceOwn, persistence } = settings.sessions ?? {}
+  return {
+    code,
+    name,
+    externalId,
+    isSessionPersistent: isPersistenceOwn === true ? persistence !== 'non_persistent' : undefined,
+  }
 }
 
 function userFacts({ user, identities }: TokenSubject): UserFacts {

@@ -102,6 +102,7 @@ describe('what a request may set (AD-03)', () => {
     ['POST /users/kp_bob/identities', { type: 'phone', value: '+447700900001' }],
     ['PATCH /identities/identity_3', { is_primary: true }],
     ['PUT /organizations/org_engines/mfa', { enabled_factors: [] }],
+    ['PATCH /organizations/org_engines/sessions', { authenticated_session_lifetime: 60 }],
     ['POST /feature_flags', { name: 'A', key: 'a', type: 'str', default_value: 'b' }],
     ['PATCH /environment/feature_flags/theme', { value: 'b' }],
     ['POST /applications', { name: 'Looms', type: 'spa' }],

@@ -300,6 +300,11 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           'PUT /organizations/org_engines/mfa',
           { enabled_factors: ['mfa:authenticator_app'] },
         ],
+        [
+          'UpdateOrganizationSessions',
+          'PATCH /organizations/org_engines/sessions',
+          { authenticated_session_lifetime: 60 },
+        ],
         ['addOrganizationUserAPIScope', `POST ${member}/apis/api_looms/scopes/scope_read`],
         ['deleteOrganizationUserAPIScope', `DELETE ${member}/apis/api_looms/scopes/scope_read`],
         ['ResetOrgUserMFAAll', `DELETE ${member}/mfa`],

@@ -26,6 +26,7 @@ const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string() })) 
 const bodies: Readonly<Record<string, object>> = {
   updateOrganization: { name: 'Engines' },
   ReplaceOrganizationMFA: { enabled_factors: [] },
+  UpdateOrganizationSessions: { authenticated_session_lifetime: 60 },
   UpdateOrganizationProperties: { properties: { industry: 'steam' } },
   UpdateOrganizationUsers: { users: [{ id: 'kp_ada', roles: ['admin'] }] },
   CreateOrganizationUserRole: { role_id: 'role_admin' },

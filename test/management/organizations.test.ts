@@ -258,3 +258,32 @@ test('keeps which second factors members may use, and refuses unknown ones', asy
   })
   assert.match((await refusal(path, { enabled_factors: ['mfa:carrier-pigeon'] }))[1], /enabled_factors\.0/)
 })
+
+test('keeps how long sessions live, and refuses a switch without its value', async () => {
+  const path = 'PATCH /organizations/org_weaving/sessions'
+  assert.match(
+    (await refusal(path, { is_use_org_authenticated_session_lifetime: true }))[1],
+    /INVALID_REQUEST: authenticated_session_lifetime/,
+  )
+  assert.match(
+    (await refusal(path, { is_use_org_sso_session_policy: true }))[1],
+    /INVALID_REQUEST: sso_session_persistence_mode/,
+  )
+  await ok(path, { authenticated_session_lifetime: 600 })
+  await ok(path, {
+    is_use_org_authenticated_session_lifetime: true,
+    is_use_org_sso_session_policy: true,
+    sso_session_persistence_mode: 'non_persistent',
+  })
+  await ok(path, { is_use_org_sso_session_policy: false })
+  assert.deepEqual((await store.directory.organization('org_weaving'))?.settings.sessions, {
+    isPersistenceOwn: false,
+    persistence: 'non_persistent',
+    isLifetimeOwn: true,
+    lifetimeSeconds: 600,
+  })
+  assert.match(
+    (await refusal(path, { authenticated_session_lifetime: 0 }))[1],
+    /authenticated_session_lifetime/,
+  )
+})

@@ -109,6 +109,39 @@ describe('the session of a browser', () => {
     assert.equal((await visit(url, agent)).searchParams.get('error'), 'login_required')
   })
 
+  test('lives as the organization says that was signed in to, and the strictest of several', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+    const own = await startIssuer(t, { directory: await directoryFixture({ isInBoth: true }) })
+    const sessions = {
+      isPersistenceOwn: true,
+      persistence: 'non_persistent',
+      isLifetimeOwn: true,
+      lifetimeSeconds: 300,
+    } as const
+    await own.store.commit([
+      { kind: 'update-organization', code: engines.code, set: { settings: { sessions } } },
+    ])
+    const party = await relyingParty(own)
+    const agent = userAgent(own.url)
+    const sessionCookie = async (code: string): Promise<string | undefined> => {
+      const { url } = await authorizationRequest(party, { params: { org_code: code } })
+      const page = await agent.get(url.href)
+      const credentials = { identifier: ada.email, password: ada.password }
+      const done = isSignIn(page) ? await agent.submit(page, '/sign-in', credentials) : page
+      return done.headers.getSetCookie().find((line) => line.startsWith('mintage_session='))
+    }
+    assert.match((await sessionCookie(weaving.code)) ?? '', /; expires=/)
+    assert.doesNotMatch((await sessionCookie(engines.code)) ?? 'expires=', /expires=/)
+    assert.doesNotMatch((await sessionCookie(weaving.code)) ?? 'expires=', /expires=/)
+    const silent = { agent, params: { prompt: 'none', org_code: engines.code } }
+    assert.deepEqual((await signIn(own, party, silent)).accessToken['ksp'], { persistent: false })
+    t.mock.timers.tick(290_000)
+    assert.ok(await signIn(own, party, silent))
+    t.mock.timers.tick(311_000) // with the ten seconds that clocks may differ by
+    const { url } = await authorizationRequest(party, silent)
+    assert.equal((await visit(url, agent)).searchParams.get('error'), 'login_required')
+  })
+
   test('serves two tabs that sign in at the same time, each to its own request', async () => {
     const agent = userAgent(issuer.url)
     const [one, two] = [await authorizationRequest(rp), await authorizationRequest(spa)]

@@ -55,6 +55,23 @@ export const organizations = z.record(
       .describe(
         'People with a verified email address in one of `allowedDomains` join by themselves, also when `autoMembership` is off.',
       ),
+    session: z
+      .strictObject({
+        endsWithBrowser: z
+          .boolean()
+          .optional()
+          .describe('Whether the browser forgets the session when it is closed.'),
+        unusedSeconds: z
+          .int()
+          .min(1)
+          .max(31_536_000)
+          .optional()
+          .describe('Users sign in again after so long without using the session.'),
+      })
+      .optional()
+      .describe(
+        'The single sign-on session of users who sign in to it, instead of what the application says. Of several organizations the strictest counts.',
+      ),
     isSuspended: z
       .boolean()
       .optional()

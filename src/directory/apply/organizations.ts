@@ -39,7 +39,12 @@ export async function organizationPlan(context: PlanContext): Promise<Organizati
 
 /** What the file does not mention stays: the API may have suspended the organization. */
 function declaredSettings(
-  { allowedDomains, autoJoinByDomain, isSuspended: isToBeSuspended }: MintageFile['organizations'][string],
+  {
+    allowedDomains,
+    autoJoinByDomain,
+    isSuspended: isToBeSuspended,
+    session,
+  }: MintageFile['organizations'][string],
   current: OrganizationRecord | undefined,
   nowMs: number,
 ): OrganizationSettings {
@@ -47,6 +52,16 @@ function declaredSettings(
   return withSettings(before, {
     ...(allowedDomains && { allowedDomains: allowedDomains.length === 0 ? undefined : allowedDomains }),
     ...(autoJoinByDomain !== undefined && { isAutoJoinDomainList: autoJoinByDomain || undefined }),
+    ...(session && {
+      sessions: {
+        isPersistenceOwn: session.endsWithBrowser !== undefined,
+        ...(session.endsWithBrowser !== undefined && {
+          persistence: session.endsWithBrowser ? ('non_persistent' as const) : ('persistent' as const),
+        }),
+        isLifetimeOwn: session.unusedSeconds !== undefined,
+        ...(session.unusedSeconds !== undefined && { lifetimeSeconds: session.unusedSeconds }),
+      },
+    }),
     ...(isToBeSuspended !== undefined && {
       suspendedAtMs: isToBeSuspended ? (before.suspendedAtMs ?? nowMs) : undefined,
     }),

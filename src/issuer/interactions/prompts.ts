@@ -11,7 +11,7 @@ import {
 import { previewOf } from '../../directory/index.ts'
 import { browserSessionOf } from '../http/browser-session.ts'
 import { requestState } from '../request/request-state.ts'
-import { parseSessionFacts, previewResult } from '../request/sign-in-facts.ts'
+import { parseSessionFacts, previewResult, sessionLife } from '../request/sign-in-facts.ts'
 import { decideSignIn, type SignInDeps } from './decide-sign-in.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -89,12 +89,19 @@ function factsOf(ctx: KoaContextWithOIDC, nowMs: () => number): RequestFacts {
     chosenOrganization: chosen.success ? chosen.data.organization.code : undefined,
     lastOrganization: parseSessionFacts(state.facts.get('Session')).organizations[clientId],
     organization: state.organizationCode,
-    settleOrganization(code) {
+    settleOrganization(code, sessions) {
       state.organizationCode = code
       // With the session: it is written when the request ends.
       if (code === null) return
       const known = parseSessionFacts(state.facts.get('Session'))
-      state.facts.set('Session', { ...known, organizations: { ...known.organizations, [clientId]: code } })
+      const life = sessionLife(known.life, sessions)
+      // The engine gives the cookie of such a session no end, so the browser forgets it when it is closed.
+      if (life?.isTransient && oidc.session) oidc.session.transient = true
+      state.facts.set('Session', {
+        ...known,
+        organizations: { ...known.organizations, [clientId]: code },
+        ...(life && { life }),
+      })
     },
   }
 }

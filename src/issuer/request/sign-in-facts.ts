@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../oauth/index.ts'
 import { offlineSpellings } from '../../oauth/index.ts'
+import type { OrganizationSessions } from '../../store/index.ts'
 
 /** Members that this version does not know stay. */
 function open<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -18,6 +19,8 @@ const sessionFactsSchema = open({
   identityId: z.string().nullable(),
   /** The organization signed in to last, by application: what `prompt=none` goes on with when there are several. */
   organizations: z.record(z.string(), z.string()),
+  /** How the organizations that it signed in to want it to live; absent while none says so. */
+  life: open({ isTransient: z.boolean(), unusedSeconds: z.int().nullable() }).exactOptional(),
   /** The sign-in, and the last request that wrote the session; absent in what was written before this was kept. */
   firstVisit: visitSchema.exactOptional(),
   lastVisit: visitSchema.exactOptional(),
@@ -97,6 +100,20 @@ export function parseCodeFacts(json: JsonObject | undefined): CodeFacts {
 export function parseAccessTokenFacts(json: JsonObject | undefined): AccessTokenFacts | undefined {
   const parsed = accessTokenFactsSchema.safeParse(json)
   return parsed.success ? parsed.data : undefined
+}
+
+/** A session that has signed in to several organizations lives as the strictest of them wants. */
+export function sessionLife(
+  known: SessionFacts['life'],
+  sessions: OrganizationSessions = {},
+): SessionFacts['life'] {
+  const { isPersistenceOwn, persistence, isLifetimeOwn, lifetimeSeconds } = sessions
+  const isTransient =
+    known?.isTransient === true || (isPersistenceOwn === true && persistence === 'non_persistent')
+  const own = isLifetimeOwn === true ? lifetimeSeconds : undefined
+  const seconds = [known?.unusedSeconds, own].filter((one) => typeof one === 'number')
+  const unusedSeconds = seconds.length === 0 ? null : Math.min(...seconds)
+  return isTransient || unusedSeconds !== null ? { ...known, isTransient, unusedSeconds } : undefined
 }
 
 /** The facts of a session that a user's browser has used now. */

@@ -1,10 +1,15 @@
 // Which organization a sign-in is for (C§1: org_code, is_create_org). Settled once for each request. What only the user can answer becomes a
 // page.
 import { resolveOrganization } from '../../../directory/index.ts'
+import type { OrganizationSessions } from '../../../store/index.ts'
 import type { RequestFacts, StepChecks } from '../../step.ts'
 
 export type OrganizationSettlement =
-  | { readonly kind: 'settled'; readonly code: string | null }
+  | {
+      readonly kind: 'settled'
+      readonly code: string | null
+      readonly sessions?: OrganizationSessions | undefined
+    }
   | {
       readonly kind: 'choose'
       readonly organizations: readonly { readonly code: string; readonly name: string }[]
@@ -19,7 +24,7 @@ export async function settleOrganization(
 ): Promise<OrganizationSettlement> {
   if (request.organization !== undefined) return { kind: 'settled', code: request.organization }
   const settlement = await settle(request, directory)
-  if (settlement.kind === 'settled') request.settleOrganization(settlement.code)
+  if (settlement.kind === 'settled') request.settleOrganization(settlement.code, settlement.sessions)
   return settlement
 }
 
@@ -39,8 +44,10 @@ async function settle(
     sessionCode: isSilent ? lastOrganization : undefined,
   })
   switch (choice.kind) {
-    case 'organization':
-      return { kind: 'settled', code: choice.organization.code }
+    case 'organization': {
+      const { code, settings } = choice.organization
+      return { kind: 'settled', code, sessions: settings.sessions }
+    }
     case 'none':
       return { kind: 'settled', code: null }
     case 'not-a-member':
