@@ -1,7 +1,7 @@
 // An operation of the account API is a declaration, like one of the management API: from it come the route, the parsing of what is sent,
 // the OpenAPI document and the reference page. All of them are reads, and the token says whose.
 import type { z } from 'zod'
-import { parsedPath, parsedQuery, type ParameterName } from '../management/index.ts'
+import { parsedPath, parsedQuery, type OperationRequest, type ParameterName } from '../management/index.ts'
 import type { AccountCaller } from './account-caller.ts'
 
 interface Declaration<Path extends string, Query extends z.ZodObject, Answer extends z.ZodObject> {
@@ -25,7 +25,7 @@ interface Declaration<Path extends string, Query extends z.ZodObject, Answer ext
 /** What came over the wire. */
 export interface AccountRequest {
   readonly path: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
+  readonly query: OperationRequest['query']
 }
 
 export interface AccountOperation {

@@ -1,7 +1,7 @@
 // How what a person signs in with is recognised and compared. The three kinds are disjoint: an address holds an @, a phone number
 // begins with a +, a username does neither, so a typed text never means two users.
 import { domainToASCII } from 'node:url'
-import type { IdentityType } from '../store/index.ts'
+import type { IdentityType, UserSearch } from '../store/index.ts'
 
 export interface Identifier {
   readonly type: IdentityType
@@ -38,6 +38,23 @@ export function typedIdentifier(typed: string): Identifier | undefined {
   return identifierOf(value.startsWith('+') ? 'phone' : 'username', value)
 }
 
+/** What users are searched by for this text: how each kind begins that it may be the beginning of. */
+export function searchBeginnings(typed: string): NonNullable<UserSearch['text']> {
+  const text = typed.trim().normalize('NFC')
+  const email = { type: 'email', beginning: text.toLowerCase() } as const
+  if (text.includes('@')) return { identifiers: [email] }
+  const digits = text.replace(/[\s().+-]/g, '')
+  const phone = { type: 'phone', beginning: `+${digits}` } as const
+  const isPhone = /^\d{1,15}$/.test(digits)
+  if (isPhone && text.startsWith('+')) return { identifiers: [phone] }
+  const username = { type: 'username', beginning: foldedUsername(text) } as const
+  return {
+    identifiers: [email, username, ...(isPhone ? [phone] : [])],
+    // The store lowers ASCII letters and no others.
+    name: text.replaceAll(/\s+/g, ' ').replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()),
+  }
+}
+
 /** `joe@x.com`, `phone:+447700900000:gb` (the + may be missing, or a space where a + was not encoded), `username:joe` (C§1). */
 export function identifierOfLoginHint(hint: string): Identifier | undefined {
   const [kind, value = ''] = hint.split(':')
@@ -64,6 +81,10 @@ function normalizePhone(value: string): string | undefined {
 
 /** NFKC and folded case: upper case first, because ß, ſ and final sigma have no lower case in common with their kin. */
 function normalizeUsername(value: string): string | undefined {
-  const folded = value.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
+  const folded = foldedUsername(value)
   return username.test(value) && username.test(folded) ? folded : undefined
+}
+
+function foldedUsername(value: string): string {
+  return value.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 }

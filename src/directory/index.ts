@@ -19,7 +19,7 @@ export { connectionOf, passwordConnection } from './connection.ts'
 
 export { declaredId, newId, type RandomBytes } from './ids.ts'
 export { addIdentity, isPrimaryIdentity, makePrimary, removeIdentity } from './identity-operations.ts'
-export { identifierOf, identifierOfLoginHint, type Identifier } from './identity.ts'
+export { identifierOf, identifierOfLoginHint, searchBeginnings, type Identifier } from './identity.ts'
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash, type GivenHash } from './imported-hash.ts'
 export type { OperationDeps } from './operation.ts'

@@ -24,13 +24,17 @@ export function parsedPath<Path extends string>(
 /** An empty parameter counts as absent: clients that build their query from a form send them. */
 export function parsedQuery<Query extends z.ZodObject>(
   schema: Query,
-  given: Readonly<Record<string, string>>,
+  given: OperationRequest['query'],
 ): z.output<Query> {
   const present = Object.entries(given).filter(([, value]) => value !== '')
-  const marred = present.find(([, value]) => !isPlain(value))
+  const marred = present.find(([, value]) => !textsOf(value).every(isPlain))
   if (marred !== undefined)
     throw new RequestError('INVALID_REQUEST', `${marred[0]}: no control characters are allowed`)
   return parsed('', schema, Object.fromEntries(present))
+}
+
+function textsOf(value: OperationRequest['query'][string]): readonly string[] {
+  return typeof value === 'string' ? [value] : Object.entries(value).flat(2)
 }
 
 /** A body that names nothing is a mistake of its sender: it would make something empty, or change nothing. */

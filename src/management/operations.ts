@@ -30,6 +30,7 @@ import { userFlagsOperations } from './users/user-flags.ts'
 import { userMfaOperations } from './users/user-mfa.ts'
 import { userPasswordOperations } from './users/user-password.ts'
 import { userPropertiesOperations } from './users/user-properties.ts'
+import { userSearchOperations } from './users/user-search.ts'
 import { userSessionsOperations } from './users/user-sessions.ts'
 import { usersOperations } from './users/users.ts'
 
@@ -46,6 +47,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...userMfaOperations,
   ],
   Identities: identitiesOperations,
+  Search: userSearchOperations,
   Organizations: [
     ...organizationsOperations,
     ...organizationUpdatesOperations,

@@ -1,5 +1,6 @@
 // The texts of a request, decoded strictly: what is not Unicode is refused with its place. Repaired, it would be stored as another
 // text than the caller sent.
+import type { DeepParameter } from './operation-request.ts'
 import { RequestError } from './request-error.ts'
 
 /** Of `/users/{user_id}`, by the segments of the path below `/api/v1` as it was sent. Throws RequestError. */
@@ -13,15 +14,19 @@ export function pathParameters(template: string, path: string): Record<string, s
   )
 }
 
-/** The first of each name counts. Throws RequestError. */
-export function queryParameters(search: string): Record<string, string> {
+/** The first of each name counts; of `name[key]` every one. Throws RequestError. */
+export function queryParameters(search: string): Record<string, string | DeepParameter> {
   const parameters: Record<string, string> = Object.create(null)
+  const deep: Record<string, Record<string, string[]>> = Object.create(null)
   for (const pair of search.replace(/^\?/, '').split('&')) {
     const [rawName = '', ...rest] = pair.split('=')
     const name = decoded(rawName.replaceAll('+', ' '), 'the query')
-    parameters[name] ??= decoded(rest.join('=').replaceAll('+', ' '), name)
+    const value = decoded(rest.join('=').replaceAll('+', ' '), name)
+    const [, outer, key] = /^([^[\]]+)\[([^[\]]+)\](?:\[\d*\])?$/.exec(name) ?? []
+    if (outer === undefined || key === undefined) parameters[name] ??= value
+    else ((deep[outer] ??= Object.create(null))[key] ??= []).push(value)
   }
-  return parameters
+  return { ...deep, ...parameters }
 }
 
 /** The JSON of a body; undefined without a body. Throws RequestError. */

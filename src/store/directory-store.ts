@@ -39,6 +39,35 @@ export interface HeldFilter {
   readonly permissionIds: readonly string[]
 }
 
+/** What users have to have; all of it. */
+export interface UserSearch {
+  /** Users of whom one of these begins so; undefined for all users. */
+  readonly text?: {
+    readonly identifiers: readonly { readonly type: IdentityType; readonly beginning: string }[]
+    /** With ASCII letters in lower case: of the first name and the last, or of the last. */
+    readonly name?: string
+  }
+  /** Each has one of the values. */
+  readonly properties: readonly { readonly key: string; readonly values: readonly string[] }[]
+  /** Members of it only. */
+  readonly organizationCode: string | null
+}
+
+/** A page by id: `from` is the id beside which it begins, and is not on it. */
+export interface PageByIdRequest {
+  readonly size: number
+  readonly from: string | undefined
+  readonly isBackwards: boolean
+}
+
+/** Of all users. */
+export interface UserFilter {
+  /** Users who signed in then or later. */
+  readonly activeSinceMs?: number | undefined
+  /** Whether the user belongs to an organization. */
+  readonly hasOrganization?: boolean | undefined
+}
+
 export interface DirectoryStore {
   /** The catalog, at most a second older than the database; in the process that wrote it, never older. */
   catalog(): Promise<Catalog>
@@ -71,6 +100,13 @@ export interface DirectoryStore {
   password(userId: string): Promise<PasswordRecord | undefined>
   /** By id. The filter's `email` is normalised as identities are. */
   users(page: PageRequest, filter?: { readonly email?: string }): Promise<Page<UserRecord>>
+  /**
+   * By when they signed in last, or by id when that is not asked for. Only so many users are looked at for a page: a page may be short, or
+   * empty, and not be the last.
+   */
+  filteredUsers(page: PageRequest, filter: UserFilter): Promise<Page<UserRecord>>
+  /** By id, always in rising order. Of users who match by a beginning only the first thousand of each kind are found. */
+  searchUsers(search: UserSearch, page: PageByIdRequest): Promise<readonly UserRecord[]>
   organization(code: string): Promise<OrganizationRecord | undefined>
   /** The one with `isDefault`. */
   defaultOrganization(): Promise<OrganizationRecord | undefined>
@@ -94,6 +130,8 @@ export interface DirectoryStore {
   organizationsOf(userId: string): Promise<readonly OrganizationRecord[]>
   /** As the last `put-file-memberships` left them. */
   fileMemberships(): Promise<readonly MembershipKey[]>
+  /** Of several users, by their ids; users without values are left out. */
+  userPropertiesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>
   propertyValues(owner: Owner): Promise<Readonly<Record<string, string>>>
   flagOverrides(owner: Owner): Promise<Readonly<Record<string, unknown>>>
 }

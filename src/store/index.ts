@@ -49,7 +49,15 @@ export type {
 } from './change.ts'
 export type { ActivationKind, DeploymentOrigin, StoredDeployment } from './deployment-store.ts'
 export type { DeploymentPreviewRecord } from './deployment-preview.ts'
-export type { DirectoryStore, HeldFilter, Page, PageRequest, TokenSubject } from './directory-store.ts'
+export type {
+  DirectoryStore,
+  HeldFilter,
+  Page,
+  PageRequest,
+  TokenSubject,
+  UserFilter,
+  UserSearch,
+} from './directory-store.ts'
 export type {
   InvocationFilter,
   InvocationRecord,

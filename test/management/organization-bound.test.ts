@@ -78,6 +78,7 @@ describe('A4: every operation, for a machine of one organization', () => {
       'getOrganizations',
       'getUserData',
       'getUsers',
+      'searchUsers',
     ])
   })
 })

@@ -1,31 +1,16 @@
 // Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
 import { z } from 'zod'
-import { connectionOf, deleteUser, identifierOf, updateUser, type UserUpdate } from '../../directory/index.ts'
-import type { Catalog, Page, PageRequest, Store, UserRecord } from '../../store/index.ts'
+import { connectionOf, deleteUser, updateUser, type UserUpdate } from '../../directory/index.ts'
+import type { Catalog } from '../../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from '../envelope.ts'
-import { foundUser, visibleUsers } from '../found.ts'
-import type { Caller } from '../management-deps.ts'
+import { foundUser } from '../found.ts'
 import { noBody, operation } from '../operation.ts'
-import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
+import { nextToken, nextTokenOf } from '../pagination.ts'
 import { listedUserSchema, userAnswers, userSchema, type UserAnswer } from './user-answer.ts'
 import { nameField, pictureField, providedIdField } from './user-fields.ts'
+import { usersPage, usersQuery } from './users-page.ts'
 
 const byId = { id: z.string().max(200) }
-const mostFiltered = 100
-const commaList = z
-  .string()
-  .refine((text) => text.split(',').length <= mostFiltered, `at most ${mostFiltered} values are allowed`)
-  .optional()
-
-const usersQuery = z.object({
-  ...pageQuery,
-  user_id: commaList,
-  email: commaList,
-  username: commaList,
-  phone: commaList,
-  expand: z.string().optional(),
-})
-
 const updateBody = z.strictObject({
   given_name: nameField.optional(),
   family_name: nameField.optional(),
@@ -65,12 +50,11 @@ export const usersOperations = [
     path: '/users',
     operationId: 'getUsers',
     summary:
-      'Users, page by page, or the users with the given ids, addresses, usernames or phone numbers (comma lists, one page).',
+      'Users, page by page, or the users with the given ids, addresses, usernames or phone numbers (comma lists, one page). With `has_organization` or `active_since` (the last sign-in) a page may be short and not be the last: follow `next_token`.',
     scope: 'read:users',
     organizationBound: { narrowed: 'members of its organization, and of their organizations that one alone' },
     query: usersQuery,
     body: noBody,
-    notSupported: ['has_organization', 'active_since'],
     answer: okSchema({ users: z.array(listedUserSchema), ...nextToken }),
     async handle({ query }, { store }, caller) {
       const expand = expanded(query.expand)
@@ -142,42 +126,6 @@ function listedUser(
     connection_id: connectionOf(identity, catalog)?.id ?? null,
   }))
   return { ...user, email: record.preferredEmail, ...(expand.has('identities') && { identities: shown }) }
-}
-
-/** Those that match any filter, once each; without a filter a page of all. Of an organization, its members. */
-async function usersPage(
-  query: z.output<typeof usersQuery>,
-  { directory }: Pick<Store, 'directory'>,
-  { organizationCode }: Caller,
-): Promise<Page<UserRecord>> {
-  const { user_id, email, username, phone } = query
-  const filters = { email, username, phone }
-  if (user_id === undefined && Object.values(filters).every((filter) => filter === undefined)) {
-    return organizationCode === null
-      ? directory.users(pageRequest(query))
-      : membersPage(organizationCode, pageRequest(query), directory)
-  }
-  const ids = new Set(list(user_id))
-  for (const type of ['email', 'username', 'phone'] as const) {
-    const normalized = list(filters[type]).flatMap((value) => identifierOf(type, value)?.normalized ?? [])
-    if (normalized.length === 0) continue
-    for (const { userId } of await directory.identitiesFoundBy(type, normalized)) ids.add(userId)
-  }
-  return { items: await visibleUsers([...ids], organizationCode, directory) }
-}
-
-async function membersPage(
-  organizationCode: string,
-  page: PageRequest,
-  directory: Store['directory'],
-): Promise<Page<UserRecord>> {
-  const { items, ...rest } = await directory.members(organizationCode, page)
-  return { ...rest, items: await directory.usersById(items.map(({ userId }) => userId)) }
-}
-
-function list(text: string | undefined): string[] {
-  const values = (text ?? '').split(',').map((value) => value.trim())
-  return values.filter((value) => value !== '')
 }
 
 /** A field that is not named stays. */

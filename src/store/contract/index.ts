@@ -19,6 +19,7 @@ import { resealingContract } from './re-sealing.ts'
 import { shadowContract } from './shadows.ts'
 import { singleUseContract } from './single-use.ts'
 import { tokenSubjectContract } from './token-subject.ts'
+import { userSearchContract } from './user-search.ts'
 
 export function storeContract(newDatabase: NewDatabase): void {
   openingContract(newDatabase)
@@ -26,6 +27,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   artifactContract(newDatabase)
   singleUseContract(newDatabase)
   directoryContract(newDatabase)
+  userSearchContract(newDatabase)
   removalContract(newDatabase)
   tokenSubjectContract(newDatabase)
   catalogContract(newDatabase)

@@ -14,6 +14,7 @@ import { shadowComparisons } from './0012-shadow-comparisons.ts'
 import { identities } from './0013-identities.ts'
 import { organizationSettings } from './0014-organization-settings.ts'
 import { imports } from './0015-imports.ts'
+import { userSearch } from './0016-user-search.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   identities,
   organizationSettings,
   imports,
+  userSearch,
 ]

@@ -214,12 +214,20 @@ function organizationQueries(database: Database) {
   }
 }
 
-function ownedValueQueries({ builder }: Database) {
+function ownedValueQueries({ builder, isIn }: Database) {
   const valuesIn = (table: OwnedValueTable) =>
     prepare((slot: { owner_id: string }) =>
       builder.selectFrom(table).select(['key', 'value']).where('owner_id', '=', slot.owner_id).orderBy('key'),
     )
   return {
+    userPropertiesOf: prepare((slot: { user_ids: string }) =>
+      builder
+        .selectFrom('user_properties')
+        .select(['owner_id', 'key', 'value'])
+        .where(isIn('owner_id', slot.user_ids))
+        .orderBy('owner_id')
+        .orderBy('key'),
+    ),
     properties: { usr: valuesIn('user_properties'), org: valuesIn('organization_properties') },
     flags: { usr: valuesIn('user_flags'), org: valuesIn('organization_flags') },
   }

@@ -4,7 +4,16 @@ import type { JsonObject } from '../../oauth/index.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Change } from '../change.ts'
 import type { ApiScopeKey, MembershipKey, Owner } from '../change.ts'
-import type { DirectoryStore, HeldFilter, Page, PageRequest, TokenSubject } from '../directory-store.ts'
+import type {
+  DirectoryStore,
+  HeldFilter,
+  Page,
+  PageByIdRequest,
+  PageRequest,
+  TokenSubject,
+  UserFilter,
+  UserSearch,
+} from '../directory-store.ts'
 import type { FoldedLog } from '../folded-log.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { SealedBox } from '../sealed-box.ts'
@@ -14,6 +23,7 @@ import { connectionOptionsPlace } from './catalog-rows.ts'
 import type { UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement } from './database.ts'
 import { directoryQueries } from './directory-queries.ts'
+import { filteredUsers } from './filtered-users.ts'
 import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
 import { parseJsonObject } from './json-column.ts'
 import { membershipRecord, organizationRecord } from './organization-rows.ts'
@@ -21,6 +31,7 @@ import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
 import type { DirectoryCaches } from './unit-of-work.ts'
 import { SubjectCache } from './subject-cache.ts'
 import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
+import { userSearchQuery } from './user-search.ts'
 import { identityRecord, identityRecords, passwordRecord, userRecord } from './user-rows.ts'
 
 export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
@@ -29,6 +40,7 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   readonly #catalog: CatalogCache
   readonly #subjects: SubjectCache
   readonly #queries: ReturnType<typeof directoryQueries>
+  readonly #filteredUsers: ReturnType<typeof filteredUsers>
   readonly #tokenSubject: ReturnType<typeof tokenSubjectQuery>
   readonly unknownMembers: UnknownMembers = (table, id) => this.#catalog.unknownMembers(table, id)
 
@@ -38,6 +50,7 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     this.#catalog = new CatalogCache(database, box, log)
     this.#subjects = new SubjectCache(database)
     this.#queries = directoryQueries(database)
+    this.#filteredUsers = filteredUsers(database)
     this.#tokenSubject = tokenSubjectQuery(database)
   }
 
@@ -130,6 +143,17 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return this.#page(page, query, userRecord, ({ id }) => id)
   }
 
+  async filteredUsers(page: PageRequest, filter: UserFilter): Promise<Page<UserRecord>> {
+    const { items: ids, ...rest } = await this.#filteredUsers(page, filter)
+    const users = new Map((await this.usersById(ids)).map((user) => [user.id, user]))
+    return { ...rest, items: ids.flatMap((id) => users.get(id) ?? []) }
+  }
+
+  async searchUsers(search: UserSearch, page: PageByIdRequest): Promise<readonly UserRecord[]> {
+    const found = await this.#all(userSearchQuery(this.#database, search, page), userRecord)
+    return page.isBackwards ? found.toReversed() : found
+  }
+
   async organization(code: string): Promise<OrganizationRecord | undefined> {
     return this.#one(this.#queries.organization({ code }), organizationRecord)
   }
@@ -211,6 +235,14 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
 
   async propertyValues({ context, id }: Owner): Promise<Readonly<Record<string, string>>> {
     return propertyValues(await this.#database.all(this.#queries.properties[context]({ owner_id: id })))
+  }
+
+  async userPropertiesOf(
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    const statement = this.#queries.userPropertiesOf({ user_ids: JSON.stringify(userIds) })
+    const rows = Map.groupBy(await this.#database.all(statement), ({ owner_id }) => owner_id)
+    return new Map([...rows].map(([id, values]) => [id, propertyValues(values)]))
   }
 
   async flagOverrides({ context, id }: Owner): Promise<Readonly<Record<string, unknown>>> {

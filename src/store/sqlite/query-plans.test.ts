@@ -12,6 +12,7 @@ import { artifactQueries } from '../sql/artifact-statements.ts'
 import { changeWrites } from '../sql/change-writes.ts'
 import type { Database, Statement } from '../sql/database.ts'
 import { directoryQueries } from '../sql/directory-queries.ts'
+import { filteredUserStatements } from '../sql/filtered-users.ts'
 import { jobStatements } from '../sql/job-statements.ts'
 import { invocationStatements } from '../sql/invocation-statements.ts'
 import { auditPruning } from '../sql/sql-audit-store.ts'
@@ -19,14 +20,20 @@ import { eventStatements } from '../sql/sql-event-store.ts'
 import { oneTimeTokenStatements } from '../sql/sql-one-time-token-store.ts'
 import { throttleStatements } from '../sql/sql-throttle-store.ts'
 import { tokenSubjectQuery } from '../sql/token-subject.ts'
+import { userSearchQuery } from '../sql/user-search.ts'
 import { openSqlite } from './open-sqlite.ts'
 
 const page = { after: '', limit: 10 }
+
+const beside = { from: 'x', isBackwards: false, size: 10 }
+const city = { key: 'city', values: ['Sydney', 'London'] }
+const text = { identifiers: [{ type: 'email', beginning: 'ada' }], name: 'ada' } as const
 
 function hotStatements(database: Database): Readonly<Record<string, Statement>> {
   const artifacts = artifactQueries(database)
   const directory = directoryQueries(database)
   const invocations = invocationStatements(database)
+  const filtered = filteredUserStatements(database)
   const jobs = jobStatements(database)
   const held = { id: 'x', lease: 'x' }
   const { writesOf } = changeWrites(database, new SealedBox(new Uint8Array(32)))
@@ -87,6 +94,23 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
     }),
     'how many members have a role': directory.countWithRole({ organization_code: 'x', role_id: 'r' }),
     'the scopes of a member': directory.memberApiScopes({ organization_code: 'x', user_id: 'u' }),
+    'users by their last sign-in': filtered.byLastSignIn({ since_ms: 1, after_id: 'x', limit: 10 }),
+    'users of whom something is asked': filtered.byId({ after_id: 'x', limit: 10 }),
+    'users by a beginning': userSearchQuery(
+      database,
+      { text, properties: [], organizationCode: null },
+      beside,
+    ),
+    'users by a property': userSearchQuery(
+      database,
+      { properties: [city, { key: 'plan', values: ['gold'] }], organizationCode: null },
+      beside,
+    ),
+    'members by a beginning and a property': userSearchQuery(
+      database,
+      { text, properties: [city], organizationCode: 'x' },
+      { ...beside, isBackwards: true },
+    ),
     'users by email': directory.usersByEmail({ ...page, email: 'x' }),
   }
 }
@@ -115,9 +139,12 @@ test('no statement of a token request, nor of what runs beside it, walks through
   assert.deepEqual(walks(control), ['SCAN users'])
 })
 
-/** One row of constants, a list that is a parameter, the rows that a subquery has found, and a partial index that holds nothing but the wanted row. */
+/**
+ * One row of constants, a list that is a parameter, the rows that a subquery has found (agg, way, found), and a partial index that holds
+ * nothing but the wanted row.
+ */
 function isBounded(detail: string): boolean {
-  return /^SCAN (agg$|CONSTANT ROW$|json_each VIRTUAL TABLE|organizations USING INDEX organizations_default)/.test(
+  return /^SCAN (agg$|way$|found$|CONSTANT ROW$|json_each VIRTUAL TABLE|organizations USING INDEX organizations_default)/.test(
     detail,
   )
 }
