@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { sendRequestedMail, type AccountMail, type SendMail } from '../directory/index.ts'
 import { FinalJobError, type JobKind } from '../jobs/index.ts'
-import { MailError, type Mail } from '../mail/index.ts'
+import { MailError, type Mail, type MailMessage } from '../mail/index.ts'
 import { languages } from '../pages/index.ts'
 import type { Store } from '../store/index.ts'
 
@@ -27,6 +27,7 @@ const linkPaths = {
 const contextSchema = z.looseObject({
   language: z.enum(languages).catch('en'),
   clientId: z.string().optional().catch(undefined),
+  organizationCode: z.string().optional().catch(undefined),
 })
 
 /**
@@ -62,7 +63,7 @@ async function send(
   id: string,
   { mail, issuer, store, name }: AccountMailDeps,
 ): Promise<void> {
-  const { language, clientId } = contextSchema.parse(context)
+  const { language, clientId, organizationCode } = contextSchema.parse(context)
   const { applications } = await store.directory.catalog()
   const application = applications.find((known) => known.clientId === clientId)
   await mail.send({
@@ -71,10 +72,17 @@ async function send(
     to,
     language,
     application: application?.name ?? name,
+    sender: organizationCode === undefined ? undefined : await senderOf(organizationCode, store),
     link:
       kind === 'account-exists'
         ? (application?.loginUri ?? application?.homepageUri ?? issuer)
         : `${issuer}${linkPaths[kind]}?${new URLSearchParams({ token: token ?? '' }).toString()}`,
     validMinutes: expiresInMinutes,
   })
+}
+
+/** What the organization says of it; undefined for an unknown one. */
+async function senderOf(code: string, { directory }: Store): Promise<MailMessage['sender']> {
+  const settings = (await directory.organization(code))?.settings
+  return settings && { name: settings.senderName, address: settings.senderEmail }
 }

@@ -23,7 +23,7 @@ export { identifierOf, identifierOfLoginHint, searchBeginnings, type Identifier 
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash, type GivenHash } from './imported-hash.ts'
 export type { OperationDeps } from './operation.ts'
-export { domainOf, isSuspended } from './organization-settings.ts'
+export { domainOf, isSuspended, type GivenSettings } from './organization-settings.ts'
 export { newMembership, organizationNameProblem, resolveOrganization } from './organization.ts'
 export {
   createOrganization,

@@ -73,6 +73,19 @@ describe('mail by SMTP', () => {
     assert.match(received?.data ?? '', /Content-Type: text\/plain[\s\S]*Content-Type: text\/html/)
   })
 
+  test('is from the sender of an organization, whose name is only a name', async (t) => {
+    const server = await startSmtpServer(t)
+    const mail = await smtpMail({ ...server.settings, from: 'Mintage <no-reply@example.com>' })
+    t.after(() => mail.close())
+    const name = 'Acme\r\nBcc: all@example.com'
+    await mail.send({ ...message, sender: { name, address: undefined } })
+    await mail.send({ ...message, sender: { name: undefined, address: 'hello@acme.example' } })
+    const [named, addressed] = server.mails
+    assert.equal(named?.from, 'no-reply@example.com')
+    assert.doesNotMatch(named.data, /^Bcc:/m)
+    assert.equal(addressed?.from, 'hello@acme.example')
+  })
+
   test('goes to one address also when the address pretends to be several', async (t) => {
     const server = await startSmtpServer(t)
     const mail = await smtpMail({ ...server.settings, from: 'no-reply@example.com' })

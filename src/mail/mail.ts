@@ -15,6 +15,8 @@ export interface MailMessage {
   readonly language: Language
   /** Whose users they are, by the name that people know. */
   readonly application: string
+  /** From whom it is, where that is not the server's own address. */
+  readonly sender?: { readonly name: string | undefined; readonly address: string | undefined } | undefined
   /** Where to go on. For `account-exists`, where to sign in. */
   readonly link: string
   /** How long the link works. */

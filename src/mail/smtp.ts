@@ -1,6 +1,6 @@
 // Mail by SMTP. Connections are kept and shared. Time-outs are short, because a job tries again.
-import { MailError, type Mail } from './mail.ts'
-import { mailText } from './text.ts'
+import { MailError, type Mail, type MailMessage } from './mail.ts'
+import { mailText, nameOnOneLine } from './text.ts'
 
 export interface SmtpSettings {
   readonly host: string
@@ -35,7 +35,7 @@ export async function smtpMail({ host, port, security, login, from }: SmtpSettin
       const { subject, plain, html } = mailText(message)
       try {
         await transport.sendMail({
-          from,
+          from: senderOf(message, from),
           // As an object it is one address, whatever commas are in it.
           to: { name: '', address: message.to },
           subject,
@@ -51,6 +51,17 @@ export async function smtpMail({ host, port, security, login, from }: SmtpSettin
     },
     close: () => transport.close(),
   }
+}
+
+/** A name without an address stands before the server's own address. */
+function senderOf({ sender }: MailMessage, from: string): string | { name: string; address: string } {
+  const { name, address } = sender ?? {}
+  if (name === undefined && address === undefined) return from
+  return { name: nameOnOneLine(name ?? ''), address: address ?? addressOf(from) }
+}
+
+function addressOf(from: string): string {
+  return /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from
 }
 
 /** What a Message-ID ends in (RFC 5322 §3.6.4). */

@@ -30,7 +30,8 @@ export function mailText({ kind, language, application, link, validMinutes }: Ma
   }
 }
 
-function nameOnOneLine(name: string): string {
+/** A line end would begin another header. */
+export function nameOnOneLine(name: string): string {
   return name
     .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
     .trim()

@@ -1,7 +1,7 @@
 // Who asks: a bearer token in the header and nowhere else, no cookie, so that no browser can be made to ask on a user's
 // behalf (AD-04). Four questions in this order: is there one, is it good for this API, has it the scope, and which
 // organization is its application bound to.
-import { managementAudience } from '../directory/index.ts'
+import { isSuspended, managementAudience } from '../directory/index.ts'
 import type { AccessTokenFacts, Caller, ManagementDeps } from './management-deps.ts'
 import { RequestError } from './request-error.ts'
 
@@ -35,7 +35,9 @@ export async function authorizedCaller(
   if (!facts.scopes.includes(scope)) {
     throw new RequestError('INSUFFICIENT_SCOPE', `This operation needs the scope ${scope}.`)
   }
-  return { clientId: facts.clientId, organizationCode: await organizationOf(facts, deps) }
+  const organizationCode = await organizationOf(facts, deps)
+  if (organizationCode !== null) await refuseSuspended(organizationCode, deps)
+  return { clientId: facts.clientId, organizationCode }
 }
 
 /**
@@ -58,4 +60,11 @@ async function organizationOf(
     )
   }
   return ofApplication ?? ofToken
+}
+
+/** Its machines could lift the suspension by a token from before. */
+async function refuseSuspended(code: string, { store }: Pick<ManagementDeps, 'store'>): Promise<void> {
+  const organization = await store.directory.organization(code)
+  if (organization !== undefined && isSuspended(organization))
+    throw new RequestError('TOKEN_INVALID', 'The organization of this application is suspended.')
 }

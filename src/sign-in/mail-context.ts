@@ -12,12 +12,20 @@ const mailContextSchema = z.object({
   language: z.string().optional(),
   clientId: z.string().optional(),
   interaction: z.string().optional(),
+  /** The organization that the sign-in is for: it may be the sender. */
+  organizationCode: z.string().optional(),
 })
 
 export type MailContext = z.infer<typeof mailContextSchema>
 
 export function mailContextOf({ frame, application, signIn }: Step): JsonObject {
-  return { language: frame.language, clientId: application.clientId, interaction: signIn.uid }
+  const organizationCode = signIn.param('org_code')
+  return {
+    language: frame.language,
+    clientId: application.clientId,
+    interaction: signIn.uid,
+    ...(organizationCode !== undefined && { organizationCode }),
+  }
 }
 
 export function parseMailContext(json: JsonObject): MailContext {

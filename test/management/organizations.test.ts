@@ -287,3 +287,29 @@ test('keeps how long sessions live, and refuses a switch without its value', asy
     /authenticated_session_lifetime/,
   )
 })
+
+test('has a sender for its mails, and takes it away by null', async () => {
+  const sender = { sender_name: 'Weavers', sender_email: 'hello@weaving.example' }
+  await ok('PATCH /organization/org_weaving', sender)
+  assert.partialDeepStrictEqual(await organization(), sender)
+  await ok('PATCH /organization/org_weaving', { sender_email: null })
+  assert.partialDeepStrictEqual(await organization(), { sender_name: 'Weavers', sender_email: null })
+  assert.match(
+    (await refusal('PATCH /organization/org_weaving', { sender_email: 'weaving.example' }))[1],
+    /body\.sender_email: expected an email address/,
+  )
+})
+
+test('refuses a machine of a suspended organization, also with a token from before', async () => {
+  const [machine] = (await store.directory.catalog()).applications
+  assert.ok(machine)
+  const application = { ...machine, clientId: 'machine_weaving', organizationCode: 'org_weaving' }
+  await store.commit([{ kind: 'put-application', application }])
+  const token = await world.token({ azp: 'machine_weaving', org_code: 'org_weaving' })
+  const request = 'PATCH /organization/org_weaving'
+  assert.equal((await call(request, { is_suspended: true }, token)).status, 200)
+  const { status, json } = await call(request, { is_suspended: false }, token)
+  assert.deepEqual([status, errors.parse(json).errors[0]?.code], [403, 'TOKEN_INVALID'])
+  await ok(request, { is_suspended: false })
+  assert.equal((await call('GET /organizations', undefined, token)).status, 200)
+})

@@ -173,9 +173,18 @@ test('mail sends by the mail server that it names, in its name', async (t) => {
   const agent = userAgent(server.issuer)
   const form = await agent.get(`${server.issuer}/forgotten-password`)
   await agent.submit(form, '/forgotten-password', { email: charles.identifier })
+  const { items } = await server.store.directory.organizations({ size: 1 })
+  const code = items[0]?.code ?? ''
+  const settings = { senderName: 'Engines, Inc.', senderEmail: 'hello@engines.example' }
+  await server.store.commit([{ kind: 'update-organization', code, set: { settings } }])
+  const signInPage = await agent.get(authorizationUrl(server.issuer, { org_code: code }))
+  const forgotten = await agent.get(`${signInPage.url}?view=forgotten-password`)
+  await agent.submit(forgotten, '/forgotten-password', { email: charles.identifier })
   // Also when the server is told to end at once.
   await server.close()
-  const [mail] = smtp.mails
+  const [mail, ofOrganization] = smtp.mails.toSorted((a, b) => (a.from < b.from ? 1 : -1))
+  assert.equal(ofOrganization?.from, 'hello@engines.example')
+  assert.match(ofOrganization.data, /^From: "Engines, Inc\." <hello@engines\.example>$/m)
   assert.equal(mail?.from, 'hello@works.example')
   assert.deepEqual(mail.to, [charles.identifier])
   assert.match(mail.data, /Works of Babbage/)

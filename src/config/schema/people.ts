@@ -55,6 +55,16 @@ export const organizations = z.record(
       .describe(
         'People with a verified email address in one of `allowedDomains` join by themselves, also when `autoMembership` is off.',
       ),
+    senderName: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('From whom mails are that are sent for a sign-in to it.'),
+    senderEmail: z
+      .email({ error: 'expected an email address' })
+      .optional()
+      .describe('The address of the sender. Your mail server has to accept it.'),
     session: z
       .strictObject({
         endsWithBrowser: z

@@ -39,19 +39,18 @@ export async function organizationPlan(context: PlanContext): Promise<Organizati
 
 /** What the file does not mention stays: the API may have suspended the organization. */
 function declaredSettings(
-  {
-    allowedDomains,
-    autoJoinByDomain,
-    isSuspended: isToBeSuspended,
-    session,
-  }: MintageFile['organizations'][string],
+  given: MintageFile['organizations'][string],
   current: OrganizationRecord | undefined,
   nowMs: number,
 ): OrganizationSettings {
+  const { allowedDomains, autoJoinByDomain, isSuspended: isToBeSuspended, session, ...rest } = given
+  const { senderName, senderEmail } = rest
   const before = current?.settings ?? {}
   return withSettings(before, {
     ...(allowedDomains && { allowedDomains: allowedDomains.length === 0 ? undefined : allowedDomains }),
     ...(autoJoinByDomain !== undefined && { isAutoJoinDomainList: autoJoinByDomain || undefined }),
+    ...(senderName !== undefined && { senderName }),
+    ...(senderEmail !== undefined && { senderEmail }),
     ...(session && {
       sessions: {
         isPersistenceOwn: session.endsWithBrowser !== undefined,

@@ -1,6 +1,6 @@
 // Fields of an organization that a caller may set. Bounded, and free of control characters: they go into tokens, pages and mails.
 import { z } from 'zod'
-import { domainOf, organizationNameProblem } from '../../directory/index.ts'
+import { domainOf, organizationNameProblem, type GivenSettings } from '../../directory/index.ts'
 import { RequestError } from '../request-error.ts'
 
 const text = (most: number) =>
@@ -14,6 +14,24 @@ export const nameField = z
   .refine((name) => organizationNameProblem(name) === undefined, 'is not a valid name')
 export const externalIdField = text(200)
 export const handleField = text(100)
+
+/** From whom mails are; null for the server's own. */
+export const senderFields = {
+  sender_name: text(100).nullable().optional(),
+  sender_email: z.email({ error: 'expected an email address' }).max(254).nullable().optional(),
+}
+
+/** A field that is not given stays. */
+export function senderSettings(body: {
+  readonly sender_name?: string | null | undefined
+  readonly sender_email?: string | null | undefined
+}): GivenSettings {
+  const { sender_name: name, sender_email: email } = body
+  return {
+    ...(name !== undefined && { senderName: name?.trim() || undefined }),
+    ...(email !== undefined && { senderEmail: email ?? undefined }),
+  }
+}
 
 /** As `acme.com`, `@acme.com` or `https://acme.com`; kept as the first of these. */
 export const allowedDomainsField = z

@@ -13,6 +13,8 @@ import {
   handleField,
   lookFields,
   nameField,
+  senderFields,
+  senderSettings,
 } from './organization-fields.ts'
 
 const updateBody = z.strictObject({
@@ -24,6 +26,7 @@ const updateBody = z.strictObject({
   is_auto_join_domain_list: z.boolean().optional(),
   allowed_domains: allowedDomainsField.optional(),
   is_suspended: z.boolean().optional(),
+  ...senderFields,
 })
 
 export const organizationUpdatesOperations = [
@@ -38,7 +41,7 @@ export const organizationUpdatesOperations = [
     query: z.object({ expand: z.string().optional() }),
     body: updateBody,
     // Nothing enforces a second factor before Mintage has one, and every organization has what Kinde calls advanced.
-    notSupported: [...lookFields, 'is_enable_advanced_orgs', 'is_enforce_mfa', 'sender_name', 'sender_email'],
+    notSupported: [...lookFields, 'is_enable_advanced_orgs', 'is_enforce_mfa'],
     answer: doneSchema,
     async handle({ path, body }, deps) {
       const organization = await foundOrganization(deps, path.org_code)
@@ -78,6 +81,7 @@ function updateOf(
   const { is_auto_join_domain_list: isAutoJoin, allowed_domains: domains, is_suspended: isSuspended } = body
   return {
     settings: {
+      ...senderSettings(body),
       ...(isAutoJoin !== undefined && { isAutoJoinDomainList: isAutoJoin || undefined }),
       ...(domains && { allowedDomains: domains.length === 0 ? undefined : [...new Set(domains)] }),
       ...(isSuspended !== undefined && {

@@ -6,7 +6,15 @@ import type { OrganizationRecord } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
 import { givenFlags } from '../flag-overrides.ts'
 import { foundOrganization } from '../found.ts'
-import { autoMembership, externalIdField, handleField, lookFields, nameField } from './organization-fields.ts'
+import {
+  autoMembership,
+  externalIdField,
+  handleField,
+  lookFields,
+  nameField,
+  senderFields,
+  senderSettings,
+} from './organization-fields.ts'
 import { organizationLook, organizationLookSchema } from './organization-look.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
@@ -57,8 +65,8 @@ export const organizationsOperations = [
         allowed_domains: [...(organization.settings.allowedDomains ?? [])],
         created_on: isoTime(organization.createdAtMs),
         is_allow_registrations: organization.isAutoMembershipEnabled,
-        sender_name: null,
-        sender_email: null,
+        sender_name: organization.settings.senderName ?? null,
+        sender_email: organization.settings.senderEmail ?? null,
         is_suspended: isSuspended(organization),
         suspended_on: suspendedAtMs === undefined ? null : isoTime(suspendedAtMs),
         ...(expanded(query.expand).has('billing') && { billing }),
@@ -98,16 +106,10 @@ export const organizationsOperations = [
       handle: handleField.optional(),
       is_allow_registrations: z.boolean().optional(),
       is_auto_membership_enabled: z.boolean().optional(),
+      ...senderFields,
       feature_flags: z.record(z.string(), z.string().max(10_000)).optional(),
     }),
-    notSupported: [
-      ...lookFields,
-      'sender_name',
-      'sender_email',
-      'is_create_billing_customer',
-      'billing_email',
-      'billing_plan_code',
-    ],
+    notSupported: [...lookFields, 'is_create_billing_customer', 'billing_email', 'billing_plan_code'],
     answer: okSchema({
       organization: z.strictObject({ code: z.string(), billing_customer_id: z.string() }),
     }),
@@ -117,7 +119,15 @@ export const organizationsOperations = [
       const isAutoMembershipEnabled = autoMembership(body)
       const featureFlags = givenFlags(body.feature_flags ?? {}, await deps.store.directory.catalog())
       await createOrganization(
-        { code, name, handle, externalId, isAutoMembershipEnabled, featureFlags },
+        {
+          code,
+          name,
+          handle,
+          externalId,
+          isAutoMembershipEnabled,
+          featureFlags,
+          settings: senderSettings(body),
+        },
         deps,
       )
       return ok({ organization: { code, billing_customer_id: code } })
