@@ -1,5 +1,15 @@
 export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
 export { tokenFlag } from './flag-value.ts'
+export {
+  connectApplications,
+  createApi,
+  createApiScope,
+  deleteApi,
+  deleteApiScope,
+  describeApiScope,
+  grantApiScope,
+  hasApi,
+} from './api-operations.ts'
 export { newApplication } from './application.ts'
 export {
   createApplication,

@@ -1,4 +1,7 @@
 // Every operation, by resource: the one list that routes, documents and tests are made from.
+import { apiApplicationsOperations } from './apis/api-applications.ts'
+import { apiScopesOperations } from './apis/api-scopes.ts'
+import { apisOperations } from './apis/apis.ts'
 import { applicationPropertiesOperations } from './applications/application-properties.ts'
 import { applicationTokensOperations } from './applications/application-tokens.ts'
 import { applicationsOperations } from './applications/applications.ts'
@@ -69,6 +72,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...applicationPropertiesOperations,
   ],
   Callbacks: callbacksOperations,
+  APIs: [...apisOperations, ...apiScopesOperations, ...apiApplicationsOperations],
   Billing: billingOperations,
   'Feature flags': featureFlagsOperations,
   Environments: [...environmentOperations, ...environmentFlagsOperations],

@@ -37,6 +37,11 @@ export const requestErrors = {
   ORGANIZATION_NOT_FOUND: { status: 404, meaning: 'No organization has this code.' },
   MEMBERSHIP_NOT_FOUND: { status: 404, meaning: 'The user does not belong to the organization.' },
   APPLICATION_NOT_FOUND: { status: 404, meaning: 'No application has this id.' },
+  APPLICATION_NOT_CONNECTED: { status: 409, meaning: 'The application may not ask for the API.' },
+  MANAGEMENT_API_FIXED: {
+    status: 409,
+    meaning: 'The management API is built in: it cannot be deleted, and its scopes are fixed.',
+  },
   CUSTOMER_NOT_FOUND: {
     status: 404,
     meaning: 'The customer id is neither the id of a user nor the code of an organization.',

@@ -209,6 +209,13 @@ export type CatalogChange =
   | { readonly kind: 'put-api'; readonly api: ApiRecord }
   /** With the tokens for it. */
   | { readonly kind: 'delete-api'; readonly apiId: string }
+  /** Those of one application, or of all; without `isMachinesOnly` also what users granted. The API itself stays. */
+  | {
+      readonly kind: 'end-api-tokens'
+      readonly apiId: string
+      readonly clientId?: string
+      readonly isMachinesOnly: boolean
+    }
   /** `options` are sealed. Those that are stored stay when none are given. */
   | {
       readonly kind: 'put-connection'

@@ -105,6 +105,10 @@ describe('what a request may set (AD-03)', () => {
     ['PATCH /organizations/org_engines/sessions', { authenticated_session_lifetime: 60 }],
     ['POST /feature_flags', { name: 'A', key: 'a', type: 'str', default_value: 'b' }],
     ['PATCH /environment/feature_flags/theme', { value: 'b' }],
+    ['POST /apis', { name: 'Looms', audience: 'https://looms.example.com' }],
+    ['POST /apis/api_1/scopes', { key: 'read:looms' }],
+    ['PATCH /apis/api_1/scopes/scope_1', { description: 'x' }],
+    ['PATCH /apis/api_1/applications', { applications: [{ id: 'x' }] }],
     ['POST /applications', { name: 'Looms', type: 'spa' }],
     ['PATCH /applications/app_1', { name: 'Looms' }],
     ['PATCH /applications/app_1/tokens', { access_token_lifetime: 60 }],
@@ -161,6 +165,8 @@ describe('what a request may set (AD-03)', () => {
         .replace('identity_3', '{identity_id}')
         .replace('dep_1', '{deployment_id}')
         .replace('/theme', '/{feature_flag_key}')
+        .replace('api_1', '{api_id}')
+        .replace('scope_1', '{scope_id}')
         .replace('app_1', '{application_id}')
         .replace('app_2', '{app_id}')
         .replace('/region', '/{property_key}'),

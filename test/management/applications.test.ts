@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
+import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import { z } from 'zod'
 import { parseMintageYaml } from '../../src/config/index.ts'
@@ -278,6 +279,132 @@ describe('a change of an application', () => {
         await refusal(`PATCH /applications/${id}/tokens`, { access_token_lifetime: lifetime }),
         /^400 INVALID_REQUEST body\.access_token_lifetime/,
       )
+  })
+})
+
+describe('an API that the API makes', () => {
+  const idSchema = z.object({ id: z.string() })
+  const idIn = (answer: Record<string, unknown>, name: string) => idSchema.parse(answer[name]).id
+  const claimsSchema = z.looseObject({ aud: z.array(z.string()), scp: z.array(z.string()) })
+
+  test('gives a machine its scopes, takes them away, and ends the tokens that say more than is left', async () => {
+    const audience = 'https://looms.example.com'
+    const api = idIn(await ok('POST /apis', { name: 'Looms', audience }), 'api')
+    const [read, write] = await Promise.all(
+      ['read:looms', 'write:looms'].map(async (key) =>
+        idIn(await ok(`POST /apis/${api}/scopes`, { key, description: 'x' }), 'scope'),
+      ),
+    )
+    const { id, secret } = await created({ name: 'Weaver', type: 'm2m' })
+    const rp = await relyingParty(issuer, id, client.ClientSecretPost(secret))
+    const ask = () => client.clientCredentialsGrant(rp, { audience })
+    const isActive = async (given: string) => (await client.tokenIntrospection(rp, given)).active
+    await assert.rejects(ask(), oauthError('unauthorized_client'))
+    assert.match(
+      await refusal(`POST /apis/${api}/applications/${id}/scopes/${read ?? ''}`),
+      /^409 APPLICATION_NOT_CONNECTED/,
+    )
+    const connect = (operation?: 'delete') =>
+      ok(`PATCH /apis/${api}/applications`, { applications: [{ id, ...(operation && { operation }) }] })
+    assert.partialDeepStrictEqual(await connect(), { applications_connected: [id] })
+    assert.partialDeepStrictEqual(await connect(), { applications_connected: [] }, 'a second time')
+    for (const scope of [read, write, write])
+      await ok(`POST /apis/${api}/applications/${id}/scopes/${scope ?? ''}`)
+    const both = await ask()
+    assert.deepEqual(claimsSchema.parse(decodeJwt(both.access_token)).scp.toSorted(), [
+      'read:looms',
+      'write:looms',
+    ])
+    assert.equal(await isActive(both.access_token), true)
+
+    await ok(`DELETE /apis/${api}/applications/${id}/scopes/${write ?? ''}`)
+    assert.equal(await isActive(both.access_token), false)
+    const one = await ask()
+    assert.deepEqual(claimsSchema.parse(decodeJwt(one.access_token)).scp, ['read:looms'])
+
+    await ok(`PATCH /apis/${api}/scopes/${read ?? ''}`, { description: 'Look at them' })
+    assert.deepEqual((await ok(`GET /apis/${api}/scopes/${read ?? ''}`))['scope'], {
+      id: read,
+      key: 'read:looms',
+      description: 'Look at them',
+    })
+    assert.equal(await isActive(one.access_token), true)
+    await ok(`DELETE /apis/${api}/scopes/${read ?? ''}`)
+    assert.equal(await isActive(one.access_token), false)
+    assert.match(await refusal(`DELETE /apis/${api}/scopes/${read ?? ''}`), /^404 API_SCOPE_NOT_FOUND/)
+
+    const none = await ask()
+    assert.partialDeepStrictEqual(await connect('delete'), { applications_disconnected: [id] })
+    assert.equal(await isActive(none.access_token), false)
+    await assert.rejects(ask(), oauthError('unauthorized_client'))
+    await connect()
+    const last = await ask()
+    await ok(`DELETE /apis/${api}`)
+    assert.equal(await isActive(last.access_token), false)
+    assert.match(await refusal(`GET /apis/${api}`), /^404 API_NOT_FOUND/)
+    // The same audience may come back, and nothing of the first one with it.
+    const again = idIn(await ok('POST /apis', { name: 'Looms', audience }), 'api')
+    const { api: shown } = await ok(`GET /apis/${again}`)
+    assert.partialDeepStrictEqual(shown, { audience, scopes: [], is_management_api: false })
+    await assert.rejects(ask(), oauthError('unauthorized_client'))
+  })
+
+  test('is listed with its scopes when they are asked for', async () => {
+    const { apis } = await ok('GET /apis?expand=scopes')
+    const parsed = z
+      .array(z.object({ name: z.string(), is_management_api: z.boolean(), scopes: z.array(z.unknown()) }))
+      .parse(apis)
+    assert.deepEqual(
+      parsed.filter((one) => one.is_management_api).map(({ scopes: all }) => all.length),
+      [scopes.length],
+    )
+    const plain = z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        audience: z.string(),
+        is_management_api: z.boolean(),
+      }),
+    )
+    assert.equal(plain.parse((await ok('GET /apis'))['apis']).length, parsed.length)
+  })
+
+  test('has an audience and keys that mintage.yaml would take, each once', async () => {
+    const problems = [
+      [{ name: 'x', audience: 'a b' }, /body\.audience: an audience holds no spaces/],
+      [{ name: 'x', audience: m2mClient.id }, /must not look like a client_id/],
+      [{ name: ' ', audience: 'a' }, /body\.name/],
+      [{ name: 'x' }, /body\.audience/],
+    ] as const
+    for (const [body, message] of problems) assert.match(await refusal('POST /apis', body), message)
+    const audience = 'https://once.example.com'
+    const api = idIn(await ok('POST /apis', { name: 'Once', audience }), 'api')
+    assert.match(await refusal('POST /apis', { name: 'Twice', audience }), /^409 ALREADY_EXISTS/)
+    await ok(`POST /apis/${api}/scopes`, { key: 'read:it' })
+    assert.match(await refusal(`POST /apis/${api}/scopes`, { key: 'read:it' }), /^409 ALREADY_EXISTS/)
+    for (const key of ['openid', 'a b', ''])
+      assert.match(await refusal(`POST /apis/${api}/scopes`, { key }), /^400 INVALID_REQUEST body\.key/)
+    const unknown = { applications: [{ id: m2mClient.id }, { id: 'unknown' }] }
+    assert.match(await refusal(`PATCH /apis/${api}/applications`, unknown), /^404 APPLICATION_NOT_FOUND/)
+    const twice = { applications: [{ id: m2mClient.id }, { id: m2mClient.id, operation: 'delete' }] }
+    assert.match(
+      await refusal(`PATCH /apis/${api}/applications`, twice),
+      /^400 INVALID_REQUEST .*named twice/,
+    )
+    const { api: shown } = await ok(`GET /apis/${api}`)
+    const { applications } = z
+      .object({ applications: z.array(z.object({ id: z.string(), is_active: z.boolean() })) })
+      .parse(shown)
+    assert.ok(applications.length > 0 && applications.every((one) => !one.is_active))
+  })
+
+  test('cannot be the management API, which is built in', async () => {
+    const fixed = /^409 MANAGEMENT_API_FIXED/
+    const [scope] = scopes
+    assert.match(await refusal(`DELETE /apis/${apiId}`), fixed)
+    assert.match(await refusal(`POST /apis/${apiId}/scopes`, { key: 'read:all' }), fixed)
+    assert.match(await refusal(`PATCH /apis/${apiId}/scopes/${scope?.id ?? ''}`, { description: 'x' }), fixed)
+    assert.match(await refusal(`DELETE /apis/${apiId}/scopes/${scope?.id ?? ''}`), fixed)
   })
 })
 

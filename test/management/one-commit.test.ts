@@ -224,7 +224,11 @@ for (const { name, database, meeting, store, call, token } of worlds) {
       const variable = String(Object(made.json).environment_variable.id)
       const member = '/organizations/org_engines/users/kp_ada'
       const application = await call('POST /applications', { name: 'Shuttle', type: 'reg' })
-      const web = `/applications/${String(Object(application.json).application.id)}`
+      const clientId = String(Object(application.json).application.id)
+      const web = `/applications/${clientId}`
+      const looms = await call('POST /apis', { name: 'Looms', audience: 'https://looms.example.com' })
+      const api = `/apis/${String(Object(looms.json).api.id)}`
+      const scope = String(Object((await call(`POST ${api}/scopes`, { key: 'write:looms' })).json).scope.id)
       await store.commit([
         ...['dep_1', 'dep_2'].map(
           (id) => ({ kind: 'add-deployment', deployment: ready(id), content: '' }) as const,
@@ -340,6 +344,14 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['addLogoutRedirectURLs', `POST ${web}/auth_logout_urls`, { urls: ['https://a.example.com/a'] }],
         ['replaceLogoutRedirectURLs', `PUT ${web}/auth_logout_urls`, { urls: ['https://a.example.com/b'] }],
         ['deleteLogoutURLs', `DELETE ${web}/auth_logout_urls?urls=https://a.example.com/b`],
+        ['addAPIs', 'POST /apis', { name: 'Weaving', audience: 'https://weaving.example.com' }],
+        ['addAPIScope', `POST ${api}/scopes`, { key: 'read:looms' }],
+        ['updateAPIScope', `PATCH ${api}/scopes/${scope}`, { description: 'x' }],
+        ['updateAPIApplications', `PATCH ${api}/applications`, { applications: [{ id: clientId }] }],
+        ['addAPIApplicationScope', `POST ${api}/applications/${clientId}/scopes/${scope}`],
+        ['deleteAPIApplicationScope', `DELETE ${api}/applications/${clientId}/scopes/${scope}`],
+        ['deleteAPIScope', `DELETE ${api}/scopes/${scope}`],
+        ['deleteAPI', `DELETE ${api}`],
         ['deleteApplication', `DELETE ${web}`],
         ['openPreview', 'POST /mintage/deployments/dep_2/preview', { is_renewed: false }],
         ['withdrawPreview', 'DELETE /mintage/deployments/dep_2/preview'],

@@ -15,6 +15,7 @@ import { m2mTokenClaims, type M2mTokenFacts, type Mint } from '../../tokens/inde
 import { m2mTokenEvent } from '../../triggers/index.ts'
 import { requestState } from '../request/request-state.ts'
 import { accessTokenType, typeConflict } from '../../keys/index.ts'
+import { withFacts } from './attached-facts.ts'
 import { tokenRefusal } from './token-refusal.ts'
 import { inOneTransaction } from './token-unit.ts'
 
@@ -62,7 +63,7 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
         : await shaped(facts, deps.addressOf(ctx), application, deps.mint),
     }
     params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
-    await inOneTransaction(ctx, handler, deps.commit)
+    await inOneTransaction(ctx, handler, deps.commit, (changes) => withFacts(changes, requestState(ctx)))
     // RFC 6749 §5.1: what was granted. The engine knows no scopes of APIs and leaves them out.
     ctx.body = { ...bodyOf(ctx), scope: scopes.join(' ') }
   }

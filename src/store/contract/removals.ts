@@ -53,7 +53,8 @@ async function filled({ commit }: Store): Promise<void> {
     await put('for a', { grantId, facts: { organizationCode: 'org_a', audiences: ['https://one.example'] } })
     await put('for x', { grantId, facts: { organizationCode: 'orgxa', audiences: [] } })
     await put('userinfo', { model: 'AccessToken', grantId, facts: { idToken: { org_codes: ['org_a'] } } })
-    await put('machine', { model: 'ClientCredentials', payload: { clientId } })
+    const facts = { audiences: ['https://one.example'] }
+    await put('machine', { model: 'ClientCredentials', payload: { clientId }, facts })
   }
   const token = { kind: 'password-reset', userId: 'kp_1', details: {}, expiresAtMs: 9 } as const
   await commit([{ kind: 'add-one-time-token', token: { ...token, idHash: hashOf('link') } }])
@@ -105,7 +106,13 @@ export function removalContract(newDatabase: NewDatabase): void {
         { kind: 'delete-application', clientId: 'app' },
         ['grant kp_1', 'for a kp_1', 'for x kp_1', 'userinfo kp_1', 'machine kp_1'],
       ],
-      [{ kind: 'delete-api', apiId: 'api_1' }, ['for a kp_1', 'for a kp_2']],
+      [{ kind: 'delete-api', apiId: 'api_1' }, ['for a kp_1', 'for a kp_2', 'machine kp_1', 'machine kp_2']],
+      [{ kind: 'end-api-tokens', apiId: 'api_1', isMachinesOnly: true }, ['machine kp_1', 'machine kp_2']],
+      [{ kind: 'end-api-tokens', apiId: 'api_1', clientId: 'app', isMachinesOnly: true }, ['machine kp_1']],
+      [
+        { kind: 'end-api-tokens', apiId: 'api_1', clientId: 'app', isMachinesOnly: false },
+        ['for a kp_1', 'machine kp_1'],
+      ],
     ]
     for (const [change, gone] of removals) {
       test(`${gone.join(', ')}: ${change.kind}`, async (t) => {

@@ -14,6 +14,7 @@ export interface ArtifactRemovals {
   ofApplication(clientId: string): readonly Statement[]
   /** Before the API itself is gone: it knows its audience. */
   ofApi(apiId: string): readonly Statement[]
+  ofApiAccess(apiId: string, clientId: string | undefined, isMachinesOnly: boolean): readonly Statement[]
 }
 
 export function artifactRemovals({ builder }: Database): ArtifactRemovals {
@@ -74,6 +75,16 @@ export function artifactRemovals({ builder }: Database): ArtifactRemovals {
       .where(holds('facts', sql`(select '"' || audience || '"' from apis where id = ${slot.id})`)),
   )
 
+  const apiAccess = (slot: { id: string; client: string }) =>
+    builder
+      .deleteFrom('artifacts')
+      .where(holds('facts', sql`(select '"' || audience || '"' from apis where id = ${slot.id})`))
+      .where(holds('payload', sql`${slot.client}`))
+  const everyAccess = prepare(apiAccess)
+  const machineAccess = prepare((slot: { id: string; client: string }) =>
+    apiAccess(slot).where('model', '=', 'ClientCredentials'),
+  )
+
   return {
     // No session has the empty uid.
     ofAccount: (accountId, exceptSessionUid = '') => [
@@ -91,6 +102,11 @@ export function artifactRemovals({ builder }: Database): ArtifactRemovals {
       }),
     ],
     ofApi: (apiId) => [api({ id: apiId })],
+    ofApiAccess(apiId, clientId, isMachinesOnly) {
+      // Every token names its client.
+      const client = `"clientId":${clientId === undefined ? '' : JSON.stringify(clientId)}`
+      return [(isMachinesOnly ? machineAccess : everyAccess)({ id: apiId, client })]
+    },
   }
 }
 

@@ -82,6 +82,8 @@ export function catalogWrites(
       put.api({ id: api.id, audience: api.audience, document: document('apis', api.id, api) }),
     ],
     'delete-api': ({ apiId }) => [...removals.ofApi(apiId), remove.api({ id: apiId })],
+    'end-api-tokens': ({ apiId, clientId, isMachinesOnly }) =>
+      removals.ofApiAccess(apiId, clientId, isMachinesOnly),
     'put-connection': ({ connection, options }) => {
       const { id } = connection
       const row = { id, document: document('connections', id, connection) }

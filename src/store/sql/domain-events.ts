@@ -169,6 +169,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'delete-member-api-scope':
     case 'delete-property':
     case 'delete-signing-key':
+    case 'end-api-tokens':
     case 'enqueue-job':
     case 'expect-catalog':
     case 'import-users':
