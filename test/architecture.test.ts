@@ -262,6 +262,7 @@ const owners: Readonly<Record<string, string | readonly string[]>> = {
   negotiator: 'src/pages',
   nodemailer: 'src/mail',
   yauzl: 'src/transfer',
+  'csv-parse': 'src/transfer',
   'openid-client': 'src/playground',
   pino: 'src/telemetry',
   kysely: 'src/store',

@@ -5,6 +5,8 @@ import { resolve } from 'node:path'
 import { openLocalManagement } from '../app/index.ts'
 import {
   countOf,
+  openAuth0Export,
+  openCsv,
   openKindeExport,
   runImport,
   type ImportProgress,
@@ -23,15 +25,21 @@ import { printable, type Output } from './output.ts'
 /** By the system that the export comes from. */
 const systems: Readonly<Record<string, (path: string) => Promise<ImportSource>>> = {
   kinde: openKindeExport,
+  auth0: openAuth0Export,
+  csv: openCsv,
 }
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'Bring users and organizations from Kinde or another Mintage into the database.',
+  summary: 'Bring users and organizations from Kinde, Auth0 or a table into the database.',
   operands: `${Object.keys(systems).join('|')} --from PATH [options]`,
   maxOperands: 1,
   options: [
-    { name: 'from', value: 'PATH', summary: 'The export: a folder, a .zip, or its users.ndjson.' },
+    {
+      name: 'from',
+      value: 'PATH',
+      summary: 'The export: a folder, a .zip, or its users.ndjson; of csv the table.',
+    },
     { name: 'dry-run', summary: 'Read and check everything, and write nothing.' },
     {
       name: 'report',
@@ -45,6 +53,8 @@ export const importCommand: Command = {
   examples: [
     'mintage import kinde --from kinde-export.zip --dry-run',
     'mintage import kinde --from kinde-export.zip --report skipped.ndjson',
+    'mintage import auth0 --from auth0/',
+    'mintage import csv --from users.csv',
   ],
   run,
 }

@@ -58,7 +58,24 @@ export type Read<Entry> = {
   | { readonly kind: 'unreadable'; readonly reason: string }
 )
 
+/** What users hold, for systems that tell it. */
+export interface CatalogEntries {
+  readonly permissions: readonly {
+    readonly key: string
+    readonly name: string
+    readonly description?: string | undefined
+  }[]
+  readonly roles: readonly {
+    readonly key: string
+    readonly name: string
+    readonly description?: string | undefined
+    /** Keys. */
+    readonly permissions: readonly string[]
+  }[]
+}
+
 export interface ImportSource {
+  readonly catalog?: CatalogEntries
   /** The same for the same content, so that an interrupted import is found again. */
   readonly fingerprint: string
   organizations(): AsyncIterable<Read<OrganizationEntry>>

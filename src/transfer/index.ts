@@ -1,3 +1,5 @@
+export { openAuth0Export } from './auth0-export.ts'
+export { openCsv } from './csv-users.ts'
 export type { ImportSource } from './entries.ts'
 export { countOf, type ImportReport, type Remark } from './import-report.ts'
 export { openKindeExport } from './kinde-export.ts'

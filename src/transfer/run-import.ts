@@ -1,8 +1,9 @@
 // An import from its beginning to its end: organizations, then users in batches. Each batch is one commit with the import's place, so that an
 // import that was killed goes on behind the last batch. Memory holds one batch, whatever the size of the source.
 import { createHash, randomBytes } from 'node:crypto'
-import type { Change, ImportRecord, Store } from '../store/index.ts'
+import { whileUnchanged, type Catalog, type Change, type ImportRecord, type Store } from '../store/index.ts'
 import type { ImportSource, Read, UserEntry } from './entries.ts'
+import { catalogWith } from './import-catalog.ts'
 import { organizationChanges } from './import-organizations.ts'
 import { importReportSchema, newReport, remark, type ImportReport, type Remark } from './import-report.ts'
 import { changesOf, decideUsers, isConflict, type DecidedBatch, type ImportContext } from './import-users.ts'
@@ -45,7 +46,7 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
   const report = isResumed ? importReportSchema.parse(earlier.report) : newReport()
   const context: ImportContext = {
     store,
-    catalog: await store.directory.catalog(),
+    catalog: await broughtCatalog(source, options),
     organizations: await knownOrganizations(store.directory),
     random: randomBytes,
     nowMs: () => store.nowMs(),
@@ -87,6 +88,19 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
   }
   await place.finish(report)
   return { report, resumedAfter: isResumed ? earlier.position : 0, isFinished: true }
+}
+
+/** The catalog with what the source brings of it. */
+async function broughtCatalog(source: ImportSource, options: ImportOptions): Promise<Catalog> {
+  const { store, isDryRun } = options
+  const { catalog: entries } = source
+  if (entries === undefined) return store.directory.catalog()
+  return whileUnchanged(async () => {
+    const { changes, catalog } = catalogWith(entries, await store.directory.catalog())
+    if (changes.length > 0 && !isDryRun)
+      await store.commit(withAudit(changes, options, 'roles and permissions'))
+    return catalog
+  })
 }
 
 /** Where the import is, here and in the database. */

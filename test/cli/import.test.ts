@@ -55,8 +55,9 @@ async function writeExport(
   return path
 }
 
-const importKinde = (from: string, ...options: string[]) =>
-  typeMintage(['import', 'kinde', '--from', from, ...options, ...place], folder)
+const importFrom = (system: string, from: string, ...options: string[]) =>
+  typeMintage(['import', system, '--from', from, ...options, ...place], folder)
+const importKinde = (from: string, ...options: string[]) => importFrom('kinde', from, ...options)
 
 const grace = {
   id: 'kp_00000000000000000000000000000001',
@@ -217,7 +218,7 @@ describe('an export of Kinde', () => {
     const empty = await importKinde(await writeExport('empty', {}))
     assert.match(empty.stderr, /There is no users\.ndjson in/)
     const other = await typeMintage(['import', 'okta', '--from', path, ...place], folder)
-    assert.match(other.stderr, /Name the system that the export comes from: kinde/)
+    assert.match(other.stderr, /Name the system that the export comes from: kinde, auth0, csv/)
   })
 })
 
@@ -242,4 +243,106 @@ test('an import that is killed goes on where it was, and writes no user twice', 
   assert.equal(resumedAfter, written)
   assert.deepEqual(report.users, { created: count, joined: 0, present: 0 })
   assert.equal((await store.directory.userCount()) - before, count)
+})
+
+test('a table becomes users, of whom one may be on several lines', async () => {
+  const path = join(folder, 'users.csv')
+  await writeFile(
+    path,
+    `\uFEFFid,email,first_name,email_verified,role_key,external_organization_id,hashed_password,hashing_method,salt,salt_format
+crm-1,mia@example.net,"Mia, the first",TRUE,"editor,ghost",acme,5f4dcc3b5aa765d61d8327deb882cf99,md5,,
+crm-1,mia@example.net,,,,org_navy,,,,
+crm-2,not an address,Bo,,,,,,,
+`,
+  )
+  const acme = { name: 'Acme', organization_code: 'org_acme', external_id: 'acme' }
+  await importKinde(await writeExport('acme', { 'organizations.ndjson': [acme], 'users.ndjson': [] }))
+  const { exitCode, stdout } = await importFrom('csv', path, '--json')
+  assert.equal(exitCode, 0)
+  const { report } = resultSchema.parse(JSON.parse(stdout))
+  assert.deepEqual(report.users, { created: 1, joined: 0, present: 0 })
+  assert.deepEqual(report.skipped[0]?.places, ['users.csv:4'])
+  assert.equal(
+    report.leftOut.some(({ reason }) => reason === 'the role ghost, which does not exist'),
+    true,
+  )
+  const mia = await store.directory.userByProvidedId('crm-1')
+  assert.equal(mia?.firstName, 'Mia, the first')
+  const organizations = await store.directory.organizationsOf(mia.id)
+  assert.deepEqual(
+    organizations.map(({ code }) => code),
+    ['org_acme', 'org_navy'],
+  )
+  assert.match((await store.directory.password(mia.id))?.hash ?? '', /^\$imported\$/)
+
+  await writeFile(path, 'email,shoe size\n')
+  const unknown = await importFrom('csv', path)
+  assert.equal(unknown.exitCode, 2)
+  assert.match(unknown.stderr, /a column “shoe size” that is not known/)
+})
+
+test('an export of Auth0 becomes users with hashes, roles and organizations', async () => {
+  const hash = await bcrypt.hash('from auth zero', 4)
+  const social = { connection: 'google-oauth2', provider: 'google-oauth2', isSocial: true }
+  const path = await writeExport('auth0', {
+    'users.ndjson': [
+      {
+        user_id: 'auth0|65f0',
+        email: 'leo@example.com',
+        email_verified: true,
+        name: 'leo@example.com',
+        given_name: 'Leo',
+        created_at: '2023-01-02T03:04:05.000Z',
+        identities: [{ connection: 'Username-Password-Authentication', provider: 'auth0', isSocial: false }],
+      },
+      { user_id: 'google-oauth2|1', email: 'gia@example.com', blocked: true, identities: [social] },
+    ],
+    'passwords.ndjson': [{ _id: { $oid: '65f0' }, email: 'leo@example.com', passwordHash: hash }],
+    'roles.json': [
+      [
+        {
+          id: 'rol_1',
+          name: 'Book Keeper',
+          permissions: [{ permission_name: 'write:books' }],
+          users: [{ user_id: 'google-oauth2|1' }],
+        },
+      ],
+    ],
+    'organizations.json': [
+      [
+        {
+          id: 'org_AbC',
+          name: 'zoo',
+          display_name: 'The Zoo',
+          members: [{ user_id: 'auth0|65f0', roles: [{ name: 'Book Keeper' }] }],
+        },
+      ],
+    ],
+  })
+  const dry = await importFrom('auth0', path, '--dry-run', '--json')
+  const tried = resultSchema.parse(JSON.parse(dry.stdout)).report
+  assert.deepEqual(tried.users, { created: 2, joined: 0, present: 0 })
+  const { exitCode, stdout } = await importFrom('auth0', path, '--json')
+  assert.equal(exitCode, 0)
+  const { report } = resultSchema.parse(JSON.parse(stdout))
+  assert.deepEqual(report, tried)
+  assert.deepEqual(report.organizations, { created: 2, present: 0 })
+  assert.deepEqual(
+    report.leftOut.map(({ reason }) => reason),
+    ['a sign-in with google-oauth2, because Mintage has no such connection'],
+  )
+  const [leo, gia] = await Promise.all(
+    ['auth0|65f0', 'google-oauth2|1'].map((id) => store.directory.userByProvidedId(id)),
+  )
+  assert.ok(leo && gia)
+  assert.deepEqual([leo.firstName, gia.isSuspended], ['Leo', true])
+  const [zoo] = await store.directory.organizationsOf(leo.id)
+  assert.deepEqual([zoo?.name, zoo?.externalId], ['The Zoo', 'org_AbC'])
+  const { roles } = await store.directory.catalog()
+  const keeper = roles.find(({ key }) => key === 'book-keeper')
+  assert.equal(keeper?.permissionIds.length, 1)
+  const membership = await store.directory.membership(zoo?.code ?? '', leo.id)
+  assert.deepEqual(membership?.roleIds, [keeper.id])
+  const [everywhere] = await store.directory.organizationsOf(gia.id)
+  assert.equal(everywhere?.name, 'Everywhere')
 })
