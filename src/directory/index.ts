@@ -18,6 +18,8 @@ export {
   type ApplicationFields,
 } from './application-operations.ts'
 export { isOriginOf, isOriginOfOne, originsOf } from './application-origins.ts'
+export { brandingFile, deleteBrandingFile, putBrandingFile } from './branding-files.ts'
+export { brandingOf, setBranding, type BrandingUpdate } from './branding.ts'
 export {
   clearEnvironmentFlags,
   createFeatureFlag,

@@ -6,8 +6,9 @@ import { ChangedMeanwhileError } from '../store/index.ts'
 import { authorizedCaller } from './bearer-token.ts'
 import type { ManagementDeps } from './management-deps.ts'
 import { openApiDocument } from './openapi.ts'
-import type { Operation } from './operation.ts'
-import { routePath } from './operation-path.ts'
+import { multipartBody } from './multipart.ts'
+import { noContent, type Operation } from './operation.ts'
+import { pathPattern, routePath } from './operation-path.ts'
 import { operations } from './operations.ts'
 import { RequestError, requestErrors } from './request-error.ts'
 import { openRequestRate, type RequestRate } from './request-rate.ts'
@@ -65,12 +66,20 @@ async function answered(
     const request = {
       path: pathParameters(operation.path, pathname.slice(basePath.length)),
       query: queryParameters(search),
-      body: operation.body === undefined ? undefined : bodyJson(await context.req.arrayBuffer()),
+      body: await bodyOf(operation, context),
     }
-    return context.json(await operation.run(request, deps, caller), operation.status)
+    const answer = await operation.run(request, deps, caller)
+    return answer === noContent ? context.body(null, 204) : context.json(answer, operation.status)
   } catch (error) {
     return refused(context, requestErrorOf(error, deps), operation, rate)
   }
+}
+
+async function bodyOf({ body, isMultipart }: Operation, { req }: Context): Promise<unknown> {
+  if (body === undefined) return undefined
+  const bytes = await req.arrayBuffer()
+  if (!isMultipart) return bodyJson(bytes)
+  return multipartBody(bytes, req.header('content-type'), Object.keys(body.shape))
 }
 
 /** What an operation rejected with, as an answer. Our own defects are reported here. */
@@ -138,19 +147,24 @@ interface AskedForBody {
   readonly authorization: string | undefined
 }
 
-const roomy = operations.filter(({ mostBodyBytes: own }) => own !== undefined)
+const roomy = operations
+  .filter(({ mostBodyBytes: own }) => own !== undefined)
+  .map((operation) => ({ ...operation, pattern: pathPattern(`${basePath}${operation.path}`) }))
 
-const roomyPaths = roomy.map(({ path, mostBodyBytes: own = mostBodyBytes }) => ({
-  path: `${basePath}${path}`,
-  bodyBytes: own,
-}))
+/** A path with parameters keeps within what the HTTP server takes for any path. */
+const roomyPaths = roomy
+  .filter(({ path }) => !path.includes('{'))
+  .map(({ path, mostBodyBytes: own = mostBodyBytes }) => ({
+    path: `${basePath}${path}`,
+    bodyBytes: own,
+  }))
 
 /** Only who may ask for such an operation makes the server hold more than the usual. */
 async function mostBodyBytesOf(
   { method, path, authorization }: AskedForBody,
   deps: ManagementDeps,
 ): Promise<number> {
-  const asked = roomy.find((one) => one.method === method.toLowerCase() && `${basePath}${one.path}` === path)
+  const asked = roomy.find((one) => one.method === method.toLowerCase() && one.pattern.test(path))
   if (asked === undefined) return mostBodyBytes
   try {
     await authorizedCaller(authorization, asked.scope, deps)

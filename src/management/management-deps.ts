@@ -42,6 +42,7 @@ export interface ManagementDeps {
     Store,
     | 'artifacts'
     | 'audit'
+    | 'branding'
     | 'commit'
     | 'deployments'
     | 'directory'

@@ -28,14 +28,15 @@ export function openApiDocument(issuerUrl: string): object {
 export const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
 
 function operationObject(operation: Operation, resource: string): object {
-  const { operationId, summary, scope, body, answer, status } = operation
+  const { operationId, summary, scope, body, isMultipart, answer, status } = operation
+  const bodyType = isMultipart ? 'multipart/form-data' : 'application/json'
   return {
     operationId,
     tags: [resource],
     summary,
     description: `Scope: ${scope}`,
     parameters: parameterObjects(operation),
-    ...(body && { requestBody: { content: { 'application/json': { schema: jsonSchema(body) } } } }),
+    ...(body && { requestBody: { content: { [bodyType]: { schema: jsonSchema(body) } } } }),
     responses: {
       [status]: { description: 'Done', content: { 'application/json': { schema: jsonSchema(answer) } } },
       default: {

@@ -38,10 +38,14 @@ function textsOf(value: OperationRequest['query'][string]): readonly string[] {
 }
 
 /** A body that names nothing is a mistake of its sender: it would make something empty, or change nothing. */
-export function parsedBody<Body extends z.ZodObject>(schema: Body, given: unknown): z.output<Body> {
+export function parsedBody<Body extends z.ZodObject>(
+  schema: Body,
+  given: unknown,
+  form = 'a JSON object',
+): z.output<Body> {
   const fields = Object.keys(schema.shape)
   if (given === undefined)
-    throw new RequestError('INVALID_REQUEST', `body: send a JSON object with ${fields.join(', ')}`)
+    throw new RequestError('INVALID_REQUEST', `body: send ${form} with ${fields.join(', ')}`)
   const body = parsed('body', schema, given)
   if (Object.keys(body).length === 0)
     throw new RequestError('INVALID_REQUEST', `body: name at least one of ${fields.join(', ')}`)

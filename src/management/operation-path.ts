@@ -9,6 +9,11 @@ export function parameterNames(path: string): string[] {
   return [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
 }
 
+/** Of the paths that the template stands for. */
+export function pathPattern(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^{}]+\}/g, '[^/]+')}$`)
+}
+
 /** As Hono writes it: `/users/:user_id/properties`. */
 export function routePath(path: string): string {
   return path.replaceAll(/\{([^{}]+)\}/g, ':$1')

@@ -15,6 +15,9 @@ import {
   type OrganizationBound,
 } from './organization-bound.ts'
 
+/** Answered with 204: what was to be deleted was not there. */
+export const noContent: unique symbol = Symbol('no content')
+
 export type OperationMethod = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** For an operation that looks at no parameter, and for one that takes no body. */
@@ -44,6 +47,8 @@ interface OperationDeclaration<
   readonly scope: string
   /** A body larger than usual, of a caller who has the scope. */
   readonly mostBodyBytes?: number
+  /** The body is multipart/form-data, with a file (multipart.ts). */
+  readonly isMultipart?: boolean
   /** What a machine of one organization gets. */
   readonly organizationBound: OrganizationBound<OperationInput<Path, Query, Body>>
   /** Parameters that are not in it are ignored, as at Kinde. */
@@ -63,7 +68,7 @@ interface OperationDeclaration<
     input: OperationInput<Path, Query, Body>,
     deps: HandlerDeps,
     caller: Caller,
-  ): Promise<z.input<Answer>>
+  ): Promise<z.input<Answer> | typeof noContent>
 }
 
 export interface Operation {
@@ -73,6 +78,7 @@ export interface Operation {
   readonly summary: string
   readonly scope: string
   readonly mostBodyBytes?: number
+  readonly isMultipart: boolean
   /** In words, for documents. */
   readonly organizationBound: string
   readonly query: z.ZodObject
@@ -81,7 +87,7 @@ export interface Operation {
   readonly status: 200 | 201
   readonly answer: z.ZodObject
   /** Resolves to the answer. Rejects with RequestError for what the caller can fix. */
-  run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<object>
+  run(request: OperationRequest, deps: ManagementDeps, caller: Caller): Promise<object | typeof noContent>
 }
 
 /** With the types of what a client sends and gets. */
@@ -105,9 +111,19 @@ export function operation<
 >(
   declaration: OperationDeclaration<Path, Query, Body, Answer>,
 ): DeclaredOperation<Path, Query, Body, Answer> {
-  const { query, body, notSupported = [], status = 200, handle, organizationBound, ...rest } = declaration
+  const {
+    query,
+    body,
+    isMultipart = false,
+    notSupported = [],
+    status = 200,
+    handle,
+    organizationBound,
+    ...rest
+  } = declaration
   return {
     ...rest,
+    isMultipart,
     organizationBound: organizationBoundText(organizationBound),
     query,
     body: takesBody(body) ? body : undefined,
@@ -119,7 +135,9 @@ export function operation<
       const input = {
         path: parsedPath(declaration.path, request.path),
         query: parsedQuery(query, request.query),
-        body: takesBody(body) ? parsedBody(body, request.body) : body.parse({}),
+        body: takesBody(body)
+          ? parsedBody(body, request.body, isMultipart ? 'multipart/form-data' : undefined)
+          : body.parse({}),
       }
       refuseOtherOrganization(organizationBound, input, caller)
       const by = { event: `management.${declaration.operationId}`, clientId: caller.clientId, ip: null }

@@ -9,6 +9,8 @@ import { billingOperations } from './billing/billing.ts'
 import { environmentOperations } from './environment/environment.ts'
 import { environmentFlagsOperations } from './environment/environment-flags.ts'
 import { callbacksOperations } from './applications/callbacks.ts'
+import { brandingOperations } from './mintage/branding.ts'
+import { environmentLogosOperations, organizationLogosOperations } from './branding/logos.ts'
 import { environmentVariablesOperations } from './environment/environment-variables.ts'
 import { featureFlagsOperations } from './environment/feature-flags.ts'
 import { memberAccessOperations } from './organizations/member-access.ts'
@@ -63,6 +65,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...memberApiScopesOperations,
     ...memberMfaOperations,
     ...organizationPoliciesOperations,
+    ...organizationLogosOperations,
   ],
   Roles: rolesOperations,
   Permissions: permissionsOperations,
@@ -75,8 +78,9 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   APIs: [...apisOperations, ...apiScopesOperations, ...apiApplicationsOperations],
   Billing: billingOperations,
   'Feature flags': featureFlagsOperations,
-  Environments: [...environmentOperations, ...environmentFlagsOperations],
+  Environments: [...environmentOperations, ...environmentFlagsOperations, ...environmentLogosOperations],
   'Environment variables': environmentVariablesOperations,
+  Branding: brandingOperations,
   'Life of a workflow': Object.values(mintageOperations),
 }
 

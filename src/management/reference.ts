@@ -70,7 +70,6 @@ What Mintage does not have, it does not pretend to have:
 - **Billing.** A user’s customer id is the user’s id, an organization’s is its code; entitlements, plans and agreements of a
   customer that exists are empty lists.
 - **Second factors.** \`GET /users/{user_id}/mfa\` answers \`"mfa": null\`.
-- **Looks of an organization.** Logos, colours and radii are null.
 
 Parameters and fields of Kinde’s that would ask for such things are refused by name (\`NOT_SUPPORTED\`).
 

@@ -1,6 +1,7 @@
 // A request that no operation answers: an operation of Kinde's that Mintage does not have, a method that a path does not have, or a path
 // that neither has. Each has its own answer, so that a typo does not look like a missing operation.
 import { kindePaths, notOffered } from './kinde-paths.ts'
+import { pathPattern } from './operation-path.ts'
 import { operations } from './operations.ts'
 import { RequestError } from './request-error.ts'
 
@@ -48,10 +49,7 @@ function missing(name: string, path: string): RequestError {
 }
 
 function knownPath(path: string, methods: readonly string[]): KnownPath {
-  return {
-    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^{}]+\}/g, '[^/]+')}$`),
-    methods,
-  }
+  return { pattern: pathPattern(path), methods }
 }
 
 function methodsOf(paths: readonly KnownPath[], path: string): string[] {

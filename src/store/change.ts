@@ -11,6 +11,7 @@ import type { JsonObject } from '../oauth/index.ts'
 import type { ApplicationRecord } from './application.ts'
 import type { Artifact, ArtifactModel } from './artifact-store.ts'
 import type { AuditRecord } from './audit-store.ts'
+import type { BrandingChange } from './branding-store.ts'
 import type {
   ApiRecord,
   ConnectionRecord,
@@ -39,6 +40,7 @@ export type Change =
   | OrganizationChange
   | OwnedValueChange
   | CatalogChange
+  | BrandingChange
   | ArtifactChange
   | OneTimeTokenChange
   | ThrottleChange

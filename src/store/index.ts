@@ -16,6 +16,7 @@ export {
 } from './application.ts'
 export { backUp, restoreBackup } from './back-up.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
+export type { BrandingRecord, StoredBrandingFile } from './branding-store.ts'
 export type { ArtifactStore, StoredArtifact } from './artifact-store.ts'
 
 export {

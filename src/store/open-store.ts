@@ -4,6 +4,7 @@ import { SealedBox } from './sealed-box.ts'
 import { checkMasterKey } from './sql/master-key-check.ts'
 import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
 import { SqlAuditStore } from './sql/sql-audit-store.ts'
+import { SqlBrandingStore } from './sql/sql-branding-store.ts'
 import { SqlDeploymentStore } from './sql/sql-deployment-store.ts'
 import { SqlDirectoryStore } from './sql/sql-directory-store.ts'
 import { SqlEventStore } from './sql/sql-event-store.ts'
@@ -78,6 +79,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   return {
     artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
+    branding: new SqlBrandingStore(database),
     deployments: new SqlDeploymentStore(database),
     directory,
     events: new SqlEventStore(database),

@@ -39,6 +39,7 @@ function recordOf(change: Change): string {
   if ('membership' in change)
     return `The membership of ${change.membership.userId} in ${change.membership.organizationCode}`
   if ('kid' in change) return `Signing key ${change.kid}`
+  if ('of' in change) return `The branding of the ${change.of.kind}`
   return change.kind === 'expect-catalog' ? 'The catalog' : 'A record'
 }
 

@@ -2,6 +2,7 @@
 // `store_unavailable` when the database cannot be reached or written.
 import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
+import type { BrandingStore } from './branding-store.ts'
 import type { Change } from './change.ts'
 import type { DeploymentStore } from './deployment-store.ts'
 import type { DirectoryStore } from './directory-store.ts'
@@ -21,6 +22,7 @@ import type { ThrottleStore } from './throttle-store.ts'
 export interface Store {
   readonly artifacts: ArtifactStore
   readonly audit: AuditStore
+  readonly branding: BrandingStore
   readonly deployments: DeploymentStore
   readonly directory: DirectoryStore
   readonly events: EventStore

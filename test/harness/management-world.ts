@@ -136,11 +136,16 @@ export async function openManagementWorld(
     const response = await handle(
       new Request(`${issuerUrl}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${given ?? (await token())}`, 'content-type': 'application/json' },
-        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        headers: {
+          authorization: `Bearer ${given ?? (await token())}`,
+          ...(!(body instanceof FormData) && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && {
+          body: typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body),
+        }),
       }),
     )
-    const json: unknown = await response.json()
+    const json: unknown = response.status === 204 ? null : await response.json()
     return { status: response.status, json }
   }
 

@@ -7,6 +7,7 @@ import { parseMintageYaml } from '../../src/config/index.ts'
 import { applyMintageFile } from '../../src/directory/index.ts'
 import { operations } from '../../src/management/operations.ts'
 import type { Store } from '../../src/store/index.ts'
+import { imageFile, png } from '../harness/images.ts'
 import { issuerUrl, nowMs, openManagementWorld } from '../harness/management-world.ts'
 import { startPostgres } from '../harness/postgres.ts'
 import { rawPostgres, rawSqlite, type RawDatabase } from '../harness/raw-database.ts'
@@ -312,6 +313,17 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['addOrganizationUserAPIScope', `POST ${member}/apis/api_looms/scopes/scope_read`],
         ['deleteOrganizationUserAPIScope', `DELETE ${member}/apis/api_looms/scopes/scope_read`],
         ['ResetOrgUserMFAAll', `DELETE ${member}/mfa`],
+        ['AddLogo', 'PUT /environment/logos/dark', imageFile(png)],
+        ['DeleteLogo', 'DELETE /environment/logos/dark'],
+        ['AddOrganizationLogo', 'POST /organizations/org_engines/logos/light', imageFile(png)],
+        ['DeleteOrganizationLogo', 'DELETE /organizations/org_engines/logos/light'],
+        ['updateBranding', 'PATCH /mintage/branding', { link_color: '#064' }],
+        [
+          'putBrandingFile',
+          'PUT /mintage/branding/files/favicon_fallback?org_code=org_engines',
+          imageFile(png, 'file'),
+        ],
+        ['deleteBrandingFile', 'DELETE /mintage/branding/files/favicon_fallback?org_code=org_engines'],
         ['AddOrganizationUsers', 'POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
         [
           'UpdateOrganizationUsers',

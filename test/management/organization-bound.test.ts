@@ -5,6 +5,7 @@ import { after, describe, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import { operations } from '../../src/management/operations.ts'
+import { imageFile, png } from '../harness/images.ts'
 import { machine, machineToken, managementProject } from '../harness/management-project.ts'
 import { openManagementWorld } from '../harness/management-world.ts'
 import { openTestServer } from '../harness/running-server.ts'
@@ -27,6 +28,7 @@ const bodies: Readonly<Record<string, object>> = {
   updateOrganization: { name: 'Engines' },
   ReplaceOrganizationMFA: { enabled_factors: [] },
   UpdateOrganizationSessions: { authenticated_session_lifetime: 60 },
+  AddOrganizationLogo: imageFile(png),
   UpdateOrganizationProperties: { properties: { industry: 'steam' } },
   UpdateOrganizationUsers: { users: [{ id: 'kp_ada', roles: ['admin'] }] },
   CreateOrganizationUserRole: { role_id: 'role_admin' },

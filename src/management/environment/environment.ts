@@ -1,8 +1,9 @@
 // The environment that this Mintage serves. A Mintage has one environment, which is live; another environment is another Mintage.
 import { z } from 'zod'
+import { brandingOf } from '../../directory/index.ts'
+import { lookOf, lookSchema } from '../branding/look.ts'
 import { ok, okSchema } from '../envelope.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
-import { organizationLook, organizationLookSchema } from '../organizations/organization-look.ts'
 
 const environmentSchema = z.strictObject({
   code: z.string(),
@@ -14,7 +15,7 @@ const environmentSchema = z.strictObject({
   is_live: z.boolean(),
   kinde_domain: z.string(),
   custom_domain: z.string().nullable(),
-  ...organizationLookSchema,
+  ...lookSchema,
 })
 
 export const environmentOperations = [
@@ -29,7 +30,8 @@ export const environmentOperations = [
     query: noQuery,
     body: noBody,
     answer: okSchema({ environment: environmentSchema }),
-    async handle(_input, { issuerUrl }) {
+    async handle(_input, deps) {
+      const { issuerUrl } = deps
       const environment = {
         code: 'default',
         name: 'Default',
@@ -41,7 +43,7 @@ export const environmentOperations = [
         is_live: true,
         kinde_domain: new URL(issuerUrl).host,
         custom_domain: null,
-        ...organizationLook,
+        ...lookOf(await brandingOf({ kind: 'environment' }, deps), issuerUrl),
       }
       return ok({ environment })
     },

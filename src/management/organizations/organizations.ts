@@ -1,9 +1,16 @@
 // Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing) is answered with null, and refused when a
 // request sets it.
 import { z } from 'zod'
-import { createOrganization, deleteOrganization, isSuspended, newId } from '../../directory/index.ts'
+import {
+  brandingOf,
+  createOrganization,
+  deleteOrganization,
+  isSuspended,
+  newId,
+} from '../../directory/index.ts'
 import type { OrganizationRecord } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
+import { lookOf, lookSchema } from '../branding/look.ts'
 import { givenFlags } from '../flag-overrides.ts'
 import { foundOrganization } from '../found.ts'
 import {
@@ -15,7 +22,6 @@ import {
   senderFields,
   senderSettings,
 } from './organization-fields.ts'
-import { organizationLook, organizationLookSchema } from './organization-look.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 
@@ -40,7 +46,7 @@ export const organizationsOperations = [
     body: noBody,
     answer: z.strictObject({
       ...basics,
-      ...organizationLookSchema,
+      ...lookSchema,
       allowed_domains: z.array(z.string()),
       created_on: z.string(),
       is_allow_registrations: z.boolean().nullable(),
@@ -58,10 +64,11 @@ export const organizationsOperations = [
     async handle({ query }, deps) {
       const organization = await foundOrganization(deps, query.code)
       const { suspendedAtMs } = organization.settings
+      const look = await brandingOf({ kind: 'organization', code: organization.code }, deps)
       const billing = { billing_customer_id: organization.code, agreements: [] }
       return {
         ...basicsOf(organization),
-        ...organizationLook,
+        ...lookOf(look, deps.issuerUrl),
         allowed_domains: [...(organization.settings.allowedDomains ?? [])],
         created_on: isoTime(organization.createdAtMs),
         is_allow_registrations: organization.isAutoMembershipEnabled,

@@ -26,6 +26,8 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   properties: true,
   connections: true,
   environment_variables: true,
+  brandings: true,
+  branding_files: true,
   deployments: true,
   deployment_activations: true,
   deployment_roles: true,

@@ -1,6 +1,7 @@
 // The contract that every database is held to. A database passes all of it or is not supported.
 import { artifactContract } from './artifacts.ts'
 import { atRestContract } from './at-rest.ts'
+import { brandingContract } from './branding.ts'
 import { catalogContract } from './catalog.ts'
 import type { NewDatabase } from './contract-database.ts'
 import { counterContract } from './counters.ts'
@@ -31,6 +32,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   removalContract(newDatabase)
   tokenSubjectContract(newDatabase)
   catalogContract(newDatabase)
+  brandingContract(newDatabase)
   counterContract(newDatabase)
   historyContract(newDatabase)
   recordingContract(newDatabase)

@@ -15,6 +15,7 @@ import { identities } from './0013-identities.ts'
 import { organizationSettings } from './0014-organization-settings.ts'
 import { imports } from './0015-imports.ts'
 import { userSearch } from './0016-user-search.ts'
+import { branding } from './0017-branding.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   organizationSettings,
   imports,
   userSearch,
+  branding,
 ]

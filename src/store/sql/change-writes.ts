@@ -4,6 +4,7 @@ import type { SealedBox } from '../sealed-box.ts'
 import { artifactWrites } from './artifact-statements.ts'
 import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
+import { brandingWrites } from './sql-branding-store.ts'
 import { deploymentWrites } from './sql-deployment-store.ts'
 import { rehearsalWrites } from './sql-rehearsal-store.ts'
 import { fileMembershipWrites } from './file-memberships.ts'
@@ -47,6 +48,7 @@ export function changeWrites(
     ...ofDirectory,
     ...ofCatalog,
     ...fileMembershipWrites(database),
+    ...brandingWrites(database),
     ...artifactWrites(database),
     ...oneTimeTokenWrites(database),
     ...throttleWrites(database),

@@ -133,6 +133,13 @@ function happeningsOf(change: Change): readonly Happening[] {
       return [
         { subject: change.code, note: 'organization', type: 'organization.updated', family: 'organization' },
       ]
+    case 'put-branding':
+    case 'put-branding-file':
+    case 'delete-branding-file': {
+      if (change.of.kind !== 'organization') return []
+      const { code } = change.of
+      return [{ subject: code, note: 'organization', type: 'organization.updated', family: 'organization' }]
+    }
     case 'delete-organization':
       return [{ subject: change.code, note: 'organization', type: 'organization.deleted', family: undefined }]
     case 'put-role':

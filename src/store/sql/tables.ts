@@ -166,6 +166,14 @@ export interface Tables {
     build_log: string
     content: string
   }
+  brandings: {
+    owner: string
+    organization_code: string | null
+    application_id: string | null
+    version: number
+    document: string
+  }
+  branding_files: { owner: string; kind: string; content_type: string; hash: string; content: string }
   rehearsals: {
     id: string
     created_at_ms: number
