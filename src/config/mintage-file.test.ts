@@ -97,6 +97,11 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
       '2:38 applications.a.apis[0].audience: there is no API with the audience “https://x”. Correct it, or declare it under apis.',
     ],
     [
+      'a scope of the management API for a role, whose members never call it',
+      "roles:\n  a: { apis: [{ audience: '${issuer}/api', scopes: [read:users] }] }",
+      '2:27 roles.a.apis[0].audience: there is no API with the audience “${issuer}/api”. Correct it, or declare it under apis.',
+    ],
+    [
       'an unknown scope',
       'apis: { r: { audience: r, scopes: { read: x } } }\napplications:\n  a: { type: m2m, apis: [{ audience: r, scopes: [raed] }] }',
       '3:50 applications.a.apis[0].scopes[0]: there is no scope “raed”. Did you mean read? Or declare it under apis.r.scopes.',

@@ -17,6 +17,7 @@ interface Reference {
 
 const references: readonly Reference[] = [
   { at: ['roles', '*', 'permissions', '*'], to: 'permissions', what: 'permission' },
+  { at: ['roles', '*', 'assignmentPermission'], to: 'permissions', what: 'permission' },
   { at: ['applications', '*', 'organization'], to: 'organizations', what: 'organization' },
   { at: ['applications', '*', 'tokens', 'properties', '*'], to: 'properties', what: 'property' },
   { at: ['applications', '*', 'properties', '*'], to: 'properties', what: 'property', isKey: true },
@@ -45,8 +46,10 @@ export function referenceProblems(file: unknown): ValueProblem[] {
   return [
     ...references.flatMap((reference) => brokenReferences(file, reference)),
     ...uniques.flatMap((unique) => duplicates(file, unique.at, unique.what)),
-    ...spotsAt(file, ['applications', '*']).flatMap(({ path }) =>
-      duplicates(file, [...path.map(String), 'apis', '*', 'audience'], 'audience'),
+    ...['applications', 'roles'].flatMap((whose) =>
+      spotsAt(file, [whose, '*']).flatMap(({ path }) =>
+        duplicates(file, [...path.map(String), 'apis', '*', 'audience'], 'audience'),
+      ),
     ),
     ...apiProblems(file),
     ...flagValueProblems(file),
@@ -97,19 +100,30 @@ interface KnownApi {
   readonly otherwise: string
 }
 
-function knownApis(file: unknown): ReadonlyMap<string, KnownApi> {
-  const declared = spotsAt(file, ['apis', '*', 'audience']).map(({ path, value }): [string, KnownApi] => {
+function declaredApis(file: unknown): readonly (readonly [audience: string, api: KnownApi])[] {
+  return spotsAt(file, ['apis', '*', 'audience']).map(({ path, value }): [string, KnownApi] => {
     const api = path.slice(0, -1)
     const otherwise = `declare it under ${pathText([...api, 'scopes'])}`
     return [String(value), { scopes: keysOf(valueAt(file, api), 'scopes'), otherwise }]
   })
-  const management = { scopes: managementScopes, otherwise: 'remove it' }
-  return new Map([[`${issuerPlaceholder}/api`, management], ...declared])
 }
 
 function apiProblems(file: unknown): ValueProblem[] {
-  const apis = knownApis(file)
-  return spotsAt(file, ['applications', '*', 'apis', '*']).flatMap(({ path, value }) => {
+  const declared = declaredApis(file)
+  const management = { scopes: managementScopes, otherwise: 'remove it' }
+  // Users cannot have scopes of the management API, so a role does not give them.
+  return [
+    ...accessProblems(file, 'applications', new Map([[`${issuerPlaceholder}/api`, management], ...declared])),
+    ...accessProblems(file, 'roles', new Map(declared)),
+  ]
+}
+
+function accessProblems(
+  file: unknown,
+  whose: 'applications' | 'roles',
+  apis: ReadonlyMap<string, KnownApi>,
+): ValueProblem[] {
+  return spotsAt(file, [whose, '*', 'apis', '*']).flatMap(({ path, value }) => {
     const audience = valueAt(value, ['audience'])
     if (typeof audience !== 'string') return []
     const api = apis.get(audience)

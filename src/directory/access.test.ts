@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Catalog, FeatureFlagRecord, MembershipRecord, PropertyRecord } from '../store/index.ts'
+import { hasSystemPermission, mayAssignRole } from './system-permissions.ts'
 import { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
 
 const nothing: Catalog = {
@@ -18,6 +19,7 @@ const nothing: Catalog = {
 }
 
 const named = { name: 'A name', description: null }
+const noMore = { scopeIds: [], systemPermissions: [], assignmentPermissionId: null }
 
 const catalog: Catalog = {
   ...nothing,
@@ -27,13 +29,14 @@ const catalog: Catalog = {
     ...named,
   })),
   roles: [
-    { id: 'reader', key: 'reader', permissionIds: ['read:reports'], isDefault: true, ...named },
+    { id: 'reader', key: 'reader', permissionIds: ['read:reports'], isDefault: true, ...named, ...noMore },
     {
       id: 'editor',
       key: 'editor',
       permissionIds: ['create:reports', 'read:reports'],
       isDefault: false,
       ...named,
+      ...noMore,
     },
   ],
 }
@@ -41,6 +44,27 @@ const catalog: Catalog = {
 function member(roleIds: string[], permissionIds: string[] = []): MembershipRecord {
   return { organizationCode: 'org_1', userId: 'kp_1', roleIds, permissionIds, joinedAtMs: 0 }
 }
+
+describe('system permissions', () => {
+  const [reader, editor] = catalog.roles
+  assert.ok(reader && editor)
+  const manager = { ...reader, id: 'manager', systemPermissions: ['org:write:members'] }
+  const withManager = { ...catalog, roles: [reader, editor, manager] }
+
+  test('come from a role of the member', () => {
+    const has = (roles: string[]) => hasSystemPermission(withManager, member(roles), 'org:write:members')
+    assert.deepEqual([has(['manager']), has(['reader', 'editor']), has([])], [true, false, false])
+    assert.equal(hasSystemPermission(withManager, member(['manager']), 'org:write:billing'), false)
+    assert.equal(hasSystemPermission(withManager, null, 'org:write:members'), false)
+  })
+
+  test('assigns a role only with the permission that the role asks for', () => {
+    const asking = { ...reader, assignmentPermissionId: 'create:reports' }
+    assert.equal(mayAssignRole(catalog, member(['editor']), asking), true)
+    assert.equal(mayAssignRole(catalog, member(['reader']), asking), false)
+    assert.equal(mayAssignRole(catalog, member([]), reader), true)
+  })
+})
 
 describe('permissions', () => {
   const keys = (membership: MembershipRecord | null) =>

@@ -45,6 +45,9 @@ export {
   updateOrganization,
   type OrganizationUpdate,
 } from './organization-operations.ts'
+export { createPermission, deletePermission, updatePermission } from './permission-operations.ts'
+export { createRole, deleteRole, updateRole } from './role-operations.ts'
+export { systemPermissions } from './system-permissions.ts'
 export {
   addMembers,
   changeMemberAccess,

@@ -1,6 +1,7 @@
 // What every operation of the directory has in common. An operation is one function that takes the records that were read, applies the
 // rules and makes one commit: the changes, what they revoke, and the audit record. So no caller can forget one of them, and none of them
 // happens without the others. It is called inside whileUnchanged(), together with the reads that it decides on.
+import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Change, Store } from '../store/index.ts'
 import type { RandomBytes } from './ids.ts'
@@ -47,7 +48,7 @@ export function differences<Record extends object, Given extends Partial<Record>
   given: Given,
 ): { readonly set: Given; readonly expected: Given } {
   const differing = Object.entries(given).filter(
-    ([field, value]) => value !== undefined && value !== Reflect.get(record, field),
+    ([field, value]) => value !== undefined && !isDeepStrictEqual(value, Reflect.get(record, field)),
   )
   const expected = differing.map(([field]) => [field, Reflect.get(record, field)])
   // Members of the two, each as it is there.

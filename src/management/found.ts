@@ -2,9 +2,11 @@
 import type {
   ApiScopeKey,
   ApplicationRecord,
+  Catalog,
   FeatureFlagRecord,
   MembershipRecord,
   OrganizationRecord,
+  PermissionRecord,
   RoleRecord,
   Store,
   UserRecord,
@@ -94,4 +96,27 @@ export async function foundApiScope(
   if (!api.scopes.some(({ id }) => id === scopeId))
     throw new RequestError('API_SCOPE_NOT_FOUND', 'The API has no scope with this id.')
   return { apiId, scopeId }
+}
+
+/** With the catalog that it was read from, which a change of it expects. */
+export async function roleToChange(
+  { store }: WithDirectory,
+  id: string,
+): Promise<{ readonly role: RoleRecord; readonly catalog: Catalog }> {
+  const catalog = await store.directory.catalog()
+  const role = catalog.roles.find((one) => one.id === id)
+  if (role === undefined) throw new RequestError('ROLE_NOT_FOUND', 'There is no role with this id.')
+  return { role, catalog }
+}
+
+/** With the catalog that it was read from. */
+export async function permissionToChange(
+  { store }: WithDirectory,
+  id: string,
+): Promise<{ readonly permission: PermissionRecord; readonly catalog: Catalog }> {
+  const catalog = await store.directory.catalog()
+  const permission = catalog.permissions.find((one) => one.id === id)
+  if (permission === undefined)
+    throw new RequestError('PERMISSION_NOT_FOUND', 'There is no permission with this id.')
+  return { permission, catalog }
 }

@@ -27,6 +27,8 @@ import { organizationUpdatesOperations } from './organizations/organization-upda
 import { organizationUsersOperations } from './organizations/organization-users.ts'
 import { organizationsOperations } from './organizations/organizations.ts'
 import { permissionsOperations } from './access/permissions.ts'
+import { rolePermissionsOperations } from './access/role-permissions.ts'
+import { roleScopesOperations } from './access/role-scopes.ts'
 import { rolesOperations } from './access/roles.ts'
 import { identitiesOperations, userIdentitiesOperations } from './users/identities.ts'
 import { userClaimsOperations } from './users/user-claims.ts'
@@ -67,7 +69,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...organizationPoliciesOperations,
     ...organizationLogosOperations,
   ],
-  Roles: rolesOperations,
+  Roles: [...rolesOperations, ...rolePermissionsOperations, ...roleScopesOperations],
   Permissions: permissionsOperations,
   Applications: [
     ...applicationsOperations,

@@ -50,12 +50,12 @@ export const requestErrors = {
   ROLE_NOT_FOUND: { status: 404, meaning: 'No role has this id or key, or the member does not have it.' },
   PERMISSION_NOT_FOUND: {
     status: 404,
-    meaning: 'No permission has this id or key, or the member does not have it.',
+    meaning: 'No permission has this id or key, or the member or the role does not have it.',
   },
   API_NOT_FOUND: { status: 404, meaning: 'No API has this id.' },
   API_SCOPE_NOT_FOUND: {
     status: 404,
-    meaning: 'The API has no scope with this id, or the member does not have it.',
+    meaning: 'The API has no scope with this id, or the member or the role does not have it.',
   },
   FEATURE_FLAG_NOT_FOUND: { status: 404, meaning: 'No feature flag has this key.' },
   IDENTITY_NOT_FOUND: { status: 404, meaning: 'No identity has this id.' },

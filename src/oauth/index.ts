@@ -2,6 +2,7 @@ export { clientAssertionAlgorithms, judgeClientKey } from './client-key.ts'
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 export { anyOf } from './json-schema.ts'
 export { managementScopes } from './management-scopes.ts'
+export { productKeyPattern } from './product-key.ts'
 export {
   matchesOne,
   mayBeRedirectedTo,

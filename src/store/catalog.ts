@@ -12,6 +12,16 @@ export interface PermissionRecord {
   readonly description: string | null
 }
 
+/** What a member may do on the pages of an account; Kinde's keys (C§8). */
+export const systemPermissionKeys = [
+  'org:read:billing',
+  'org:write:billing',
+  'org:write:members',
+  'read:org:authentication',
+  'write:org:authentication',
+] as const
+export type SystemPermissionKey = (typeof systemPermissionKeys)[number]
+
 export interface RoleRecord {
   readonly id: string
   readonly key: string
@@ -20,6 +30,12 @@ export interface RoleRecord {
   readonly permissionIds: readonly string[]
   /** Given to each user who joins an organization. */
   readonly isDefault: boolean
+  /** Ids of scopes of APIs. */
+  readonly scopeIds: readonly string[]
+  /** Known ones are in `systemPermissionKeys`; a newer version may know more. */
+  readonly systemPermissions: readonly string[]
+  /** The permission that a member needs to give this role to another member; null when none is needed. */
+  readonly assignmentPermissionId: string | null
 }
 
 /** `str`, `int`, `bool` as in the management API; `json` besides (C§3.1). */

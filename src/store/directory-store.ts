@@ -22,6 +22,12 @@ export interface TokenSubject {
   readonly organizationFlags: Readonly<Record<string, unknown>>
 }
 
+/** A user who holds a role, and where. */
+export interface RoleHolder {
+  readonly userId: string
+  readonly organizationCodes: readonly string[]
+}
+
 export interface Page<Item> {
   readonly items: readonly Item[]
   /** Opaque; absent on the last page. */
@@ -127,6 +133,8 @@ export interface DirectoryStore {
   countWithRole(organizationCode: string, roleId: string): Promise<number>
   /** Scopes of APIs that were given to the member directly. */
   memberApiScopes(key: MembershipKey): Promise<readonly ApiScopeKey[]>
+  /** Those who hold the role in any organization, by their ids. */
+  roleHolders(roleId: string, page: PageRequest): Promise<Page<RoleHolder>>
   organizationsOf(userId: string): Promise<readonly OrganizationRecord[]>
   /** As the last `put-file-memberships` left them. */
   fileMemberships(): Promise<readonly MembershipKey[]>

@@ -23,6 +23,7 @@ export {
   accessTokenTypes,
   flagTypes,
   propertyContexts,
+  systemPermissionKeys,
   type ApiRecord,
   type Catalog,
   type ConnectionKind,
@@ -36,6 +37,7 @@ export {
   type PropertyContext,
   type PropertyRecord,
   type RoleRecord,
+  type SystemPermissionKey,
   type AccessTokenType,
 } from './catalog.ts'
 export type {

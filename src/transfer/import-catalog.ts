@@ -26,6 +26,9 @@ export function catalogWith(
       description: description ?? null,
       permissionIds: known.filter((one) => held.includes(one.key)).map(({ id }) => id),
       isDefault: false,
+      scopeIds: [],
+      systemPermissions: [],
+      assignmentPermissionId: null,
     }))
   const changes: Change[] = [
     ...newPermissions.map((permission) => ({ kind: 'put-permission', permission }) as const),

@@ -99,6 +99,9 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Ch
         description: null,
         permissionIds: ['perm_1', 'perm_2'],
         isDefault: false,
+        scopeIds: [],
+        systemPermissions: [],
+        assignmentPermissionId: null,
       },
     },
     {

@@ -77,6 +77,9 @@ const issuer = await startIssuer(
             description: null,
             permissionIds: manyPermissions.map((_, index) => `perm_many_${String(index).padStart(2, '0')}`),
             isDefault: false,
+            scopeIds: [],
+            systemPermissions: [],
+            assignmentPermissionId: null,
           },
         },
         {

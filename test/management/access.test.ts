@@ -128,6 +128,13 @@ describe('what a request may set (AD-03)', () => {
     ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['POST /organizations/org_engines/users/kp_bob/roles', { role_id: 'role_admin' }],
     ['POST /organizations/org_engines/users/kp_bob/permissions', { permission_id: 'perm_read' }],
+    ['POST /roles', { key: 'x' }],
+    ['PATCH /roles/role_admin', { key: 'x', name: 'X' }],
+    ['PATCH /roles/role_admin/permissions', { permissions: [{ id: 'perm_read' }] }],
+    ['PATCH /roles/role_admin/system_permissions', { system_permissions: [{ id: 'perm_read' }] }],
+    ['POST /roles/role_admin/scopes', { scope_id: 'scope_1' }],
+    ['POST /permissions', { key: 'x' }],
+    ['PATCH /permissions/perm_read', { key: 'x' }],
   ]
   for (const [request, body] of bodies) {
     test(`${request} refuses every field that it does not declare`, async () => {
@@ -169,7 +176,9 @@ describe('what a request may set (AD-03)', () => {
         .replace('scope_1', '{scope_id}')
         .replace('app_1', '{application_id}')
         .replace('app_2', '{app_id}')
-        .replace('/region', '/{property_key}'),
+        .replace('/region', '/{property_key}')
+        .replace('role_admin', '{role_id}')
+        .replace('perm_read', '{permission_id}'),
     )
     assert.deepEqual(
       withBody.toSorted(),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { parseMintageYaml } from '../../src/config/index.ts'
-import { applyMintageFile } from '../../src/directory/index.ts'
+import { applyMintageFile, systemPermissions } from '../../src/directory/index.ts'
 import { operations } from '../../src/management/operations.ts'
 import type { Store } from '../../src/store/index.ts'
 import { imageFile, png } from '../harness/images.ts'
@@ -64,6 +64,15 @@ const ready = (id: string) =>
     summary: {},
     buildLog: '',
   }) as const
+
+const orders = {
+  id: 'api_orders',
+  name: 'Orders',
+  audience: 'https://orders.example.com',
+  isManagementApi: false,
+  accessTokenType: 'JWT',
+  scopes: [{ id: 'scope_orders', key: 'read:orders', description: null }],
+} as const
 
 const hash = (name: string) =>
   `$argon2id$v=19$m=64,t=1,p=1$${Buffer.from('a salt of a test').toString('base64').replaceAll('=', '')}$${Buffer.from(name.padEnd(32, '.')).toString('base64').replaceAll('=', '')}`
@@ -230,7 +239,9 @@ for (const { name, database, meeting, store, call, token } of worlds) {
       const looms = await call('POST /apis', { name: 'Looms', audience: 'https://looms.example.com' })
       const api = `/apis/${String(Object(looms.json).api.id)}`
       const scope = String(Object((await call(`POST ${api}/scopes`, { key: 'write:looms' })).json).scope.id)
+      const systemPermissionId = systemPermissions[0]?.id
       await store.commit([
+        { kind: 'put-api', api: orders },
         ...['dep_1', 'dep_2'].map(
           (id) => ({ kind: 'add-deployment', deployment: ready(id), content: '' }) as const,
         ),
@@ -375,6 +386,25 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['createRehearsal', 'POST /mintage/rehearsals', { deployment_id: 'dep_2' }],
         ['activateDeployment', 'POST /mintage/deployments/dep_1/activate'],
         ['rollBackDeployment', 'POST /mintage/deployments/rollback'],
+        ['CreateRole', 'POST /roles', { key: 'owner' }],
+        ['UpdateRoles', 'PATCH /roles/role_member', { key: 'member', name: 'Everyone' }],
+        [
+          'UpdateRolePermissions',
+          'PATCH /roles/role_member/permissions',
+          { permissions: [{ id: 'perm_write' }, { id: 'perm_extra' }] },
+        ],
+        ['RemoveRolePermission', 'DELETE /roles/role_member/permissions/perm_write'],
+        [
+          'UpdateRoleSystemPermissions',
+          'PATCH /roles/role_member/system_permissions',
+          { system_permissions: [{ id: systemPermissionId }] },
+        ],
+        ['AddRoleScope', 'POST /roles/role_member/scopes', { scope_id: 'scope_orders' }],
+        ['DeleteRoleScope', 'DELETE /roles/role_member/scopes/scope_orders'],
+        ['DeleteRole', 'DELETE /roles/role_member'],
+        ['CreatePermission', 'POST /permissions', { key: 'reports:delete' }],
+        ['UpdatePermissions', 'PATCH /permissions/perm_extra', { name: 'More' }],
+        ['DeletePermission', 'DELETE /permissions/perm_extra'],
         ['deleteOrganization', 'DELETE /organization/org_engines'],
         ['deleteUser', 'DELETE /user?id=kp_ada'],
       ]

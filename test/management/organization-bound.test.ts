@@ -75,7 +75,12 @@ describe('A4: every operation, for a machine of one organization', () => {
     assert.deepEqual(rest.toSorted(), [
       'GetEnvironementFeatureFlags',
       'GetPermissions',
+      'GetRole',
+      'GetRolePermissions',
+      'GetRoleScopes',
+      'GetRoleSystemPermissions',
       'GetRoles',
+      'GetSystemPermissions',
       'getEnvironment',
       'getOrganizations',
       'getUserData',

@@ -1,6 +1,6 @@
 // `apis`, `roles`, `permissions`, `featureFlags`, `properties`: what may be asked for, and what users have.
 import { z } from 'zod'
-import { accessTokenTypes, flagTypes, propertyContexts } from '../../store/index.ts'
+import { accessTokenTypes, flagTypes, propertyContexts, systemPermissionKeys } from '../../store/index.ts'
 import { isPersonScope } from '../../oauth/index.ts'
 import { description, key, name, productKey } from './fields.ts'
 
@@ -47,6 +47,27 @@ export const roles = z.record(
     description: description.optional().describe('Who has it.'),
     permissions: z.array(productKey).optional().describe('Keys of the permissions that it brings.'),
     isDefault: z.boolean().optional().describe('Given to each user who joins an organization.'),
+    apis: z
+      .array(
+        z.strictObject({
+          audience: audience.describe('The audience of an API of this file.'),
+          scopes: z.array(productKey).describe('Its scopes that the role gives.'),
+        }),
+      )
+      .optional()
+      .describe('Scopes of APIs that it gives. When left out, those that the management API set stay.'),
+    systemPermissions: z
+      .array(z.enum(systemPermissionKeys))
+      .optional()
+      .describe(
+        'What its members may do on the pages of an account. When left out, what the management API set stays.',
+      ),
+    assignmentPermission: productKey
+      .nullable()
+      .optional()
+      .describe(
+        'Key of the permission that a member needs to give this role to another member; null for none. When left out, what the management API set stays.',
+      ),
   }),
 )
 

@@ -1,7 +1,7 @@
 // Kinds of values that several parts of mintage.yaml share. `${env:NAME}` is replaced before a value gets here; `${issuer}` is replaced
 // when the file is applied, because the port may be known only then.
 import { z } from 'zod'
-import { originProblem, redirectUriProblem, webAddressProblem } from '../../oauth/index.ts'
+import { originProblem, productKeyPattern, redirectUriProblem, webAddressProblem } from '../../oauth/index.ts'
 import { Secret } from '../secret.ts'
 
 export const issuerPlaceholder = '${issuer}'
@@ -20,7 +20,7 @@ export const key = z
 /** A key that goes into tokens and code: roles, permissions, flags, properties, scopes. */
 export const productKey = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/, 'expected letters, digits and _ . : / - (at most 128)')
+  .regex(productKeyPattern, 'expected letters, digits and _ . : / - (at most 128)')
 
 export const variableName = z
   .string()

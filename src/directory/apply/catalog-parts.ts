@@ -6,7 +6,7 @@ import type {
   PropertyRecord,
   RoleRecord,
 } from '../../store/index.ts'
-import { freeId, idsOf, withIssuer, type PlanContext } from './plan-context.ts'
+import { found, freeId, idsOf, withIssuer, type PlanContext } from './plan-context.ts'
 import { recordStep, type PlanStep } from './plan-step.ts'
 
 /** The records that the file declares, with their ids, and the steps that make them so. */
@@ -30,9 +30,11 @@ export function declaredPermissions({ file, catalog, random }: PlanContext): Dec
 }
 
 export function declaredRoles(
-  { file, catalog, random }: PlanContext,
+  context: PlanContext,
   permissions: readonly PermissionRecord[],
+  apis: readonly ApiRecord[],
 ): Declared<RoleRecord> {
+  const { file, catalog, random } = context
   return declare(Object.entries(file.roles), ([key, given]) => {
     const current = catalog.roles.find((role) => role.key === key)
     const role: RoleRecord = {
@@ -42,9 +44,37 @@ export function declaredRoles(
       description: given.description ?? null,
       permissionIds: idsOf(given.permissions ?? [], permissions),
       isDefault: given.isDefault ?? false,
+      // What the file leaves out of these stays as the management API set it.
+      scopeIds: given.apis?.flatMap((access) => scopeIdsOf(access, apis, context)) ?? current?.scopeIds ?? [],
+      systemPermissions: given.systemPermissions ?? current?.systemPermissions ?? [],
+      assignmentPermissionId: assignmentPermission(given, current, permissions),
     }
     return [role, recordStep({ what: 'role', name: key }, current, role, { kind: 'put-role', role })]
   })
+}
+
+function scopeIdsOf(
+  { audience, scopes }: { readonly audience: string; readonly scopes: readonly string[] },
+  apis: readonly ApiRecord[],
+  context: PlanContext,
+): string[] {
+  const given = withIssuer(audience, context)
+  return idsOf(
+    scopes,
+    found(
+      apis.find((api) => api.audience === given),
+      given,
+    ).scopes,
+  )
+}
+
+function assignmentPermission(
+  { assignmentPermission: given }: { readonly assignmentPermission?: string | null | undefined },
+  current: RoleRecord | undefined,
+  permissions: readonly PermissionRecord[],
+): string | null {
+  if (given === undefined) return current?.assignmentPermissionId ?? null
+  return given === null ? null : (idsOf([given], permissions)[0] ?? null)
 }
 
 export function declaredFlags({ file, catalog, random }: PlanContext): Declared<FeatureFlagRecord> {

@@ -101,6 +101,32 @@ describe('a plan', () => {
     assert.ok(!planText(await directory.apply(yaml)).includes('hunter2'))
   })
 
+  test('keeps what the API gave a role where the file says nothing of it, and takes over where it does', async (t) => {
+    const declared = `apis: { orders: { audience: https://orders.example.com, scopes: { read:orders: See, write:orders: Change } } }
+permissions: { give: {} }
+roles: { clerk: {} }`
+    const directory = await openTestDirectory(t, declared)
+    const { roles, apis, permissions } = await directory.store.directory.catalog()
+    const [clerk, scope, permission] = [roles[0], apis[0]?.scopes[1], permissions[0]]
+    assert.ok(clerk && scope && permission)
+    const given = {
+      ...clerk,
+      scopeIds: [scope.id],
+      systemPermissions: ['org:write:members'],
+      assignmentPermissionId: permission.id,
+    }
+    await directory.store.commit([{ kind: 'put-role', role: given }])
+    assert.equal(planText(await directory.apply(declared)), '')
+    const said = `${declared.slice(0, -1).replace('clerk: {}', 'clerk: { systemPermissions: [org:read:billing], assignmentPermission: null, apis: [{ audience: https://orders.example.com, scopes: [read:orders] }] }')}}`
+    const plan = await directory.apply(said)
+    assert.equal(planText(plan), '~ role clerk scopeIds, systemPermissions, assignmentPermissionId')
+    const [after] = (await directory.store.directory.catalog()).roles
+    assert.deepEqual(
+      [after?.scopeIds, after?.systemPermissions, after?.assignmentPermissionId],
+      [[apis[0]?.scopes[0]?.id], ['org:read:billing'], null],
+    )
+  })
+
   test('leaves alone what the file does not mention', async (t) => {
     const directory = await openTestDirectory(t, demo)
     assert.equal(planText(await directory.apply('roles: { guest: {} }')), '+ role guest')

@@ -41,8 +41,8 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
   const { directory } = deps.store
   const context: PlanContext = { ...deps, file, directory, catalog: await directory.catalog() }
   const permissions = declaredPermissions(context)
-  const roles = declaredRoles(context, permissions.records)
   const apis = declaredApis(context)
+  const roles = declaredRoles(context, permissions.records, apis.records)
   const organizations = await organizationPlan(context)
   const rights = {
     organizations: organizations.byKey,
@@ -56,10 +56,10 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
     // In this order: each refers only to what stands before it.
     steps: [
       ...permissions.steps,
+      ...apis.steps,
       ...roles.steps,
       ...declaredFlags(context).steps,
       ...declaredProperties(context).steps,
-      ...apis.steps,
       ...organizations.steps,
       ...applicationSteps(context, apis.records, organizations),
       ...connectionSteps(context),

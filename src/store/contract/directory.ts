@@ -210,6 +210,29 @@ export function directoryContract(newDatabase: NewDatabase): void {
       assert.deepEqual((await directory.catalog()).roles, [aRole('r1')])
     })
 
+    test('pages the holders of a role by user, each with every organization', async (t) => {
+      const { directory, commit } = await (await newDatabase(t)).open()
+      const member = (code: string, user: string, roleIds: string[]) =>
+        ({ kind: 'add-membership', membership: aMembership(code, user, { roleIds }) }) as const
+      await commit([
+        ...['r1', 'r2'].map((id) => ({ kind: 'put-role', role: aRole(id) }) as const),
+        ...['kp_1', 'kp_2', 'kp_3'].map((id) => ({ kind: 'add-user', user: aUser(id) }) as const),
+        ...['org_1', 'org_2'].map(
+          (code) => ({ kind: 'add-organization', organization: anOrganization(code) }) as const,
+        ),
+        member('org_2', 'kp_2', ['r1']),
+        member('org_1', 'kp_2', ['r1', 'r2']),
+        member('org_1', 'kp_3', ['r1']),
+        member('org_1', 'kp_1', ['r2']),
+      ])
+      assert.deepEqual(await directory.roleHolders('r1', { size: 1 }), {
+        items: [{ userId: 'kp_2', organizationCodes: ['org_1', 'org_2'] }],
+        nextCursor: 'kp_2',
+      })
+      const { items: last } = await directory.roleHolders('r1', { size: 1, cursor: 'kp_2' })
+      assert.deepEqual(last, [{ userId: 'kp_3', organizationCodes: ['org_1'] }])
+    })
+
     test('counts sign-ins at once without losing one', async (t) => {
       const { directory, commit } = await (await newDatabase(t)).open()
       const user = aUser('kp_1')

@@ -131,6 +131,9 @@ export function aRole(id: string, overrides: Partial<RoleRecord> = {}): RoleReco
     description: null,
     permissionIds: [],
     isDefault: false,
+    scopeIds: [],
+    systemPermissions: [],
+    assignmentPermissionId: null,
     ...overrides,
   }
 }

@@ -16,6 +16,7 @@ import { organizationSettings } from './0014-organization-settings.ts'
 import { imports } from './0015-imports.ts'
 import { userSearch } from './0016-user-search.ts'
 import { branding } from './0017-branding.ts'
+import { roleHolders } from './0018-role-holders.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   imports,
   userSearch,
   branding,
+  roleHolders,
 ]

@@ -100,6 +100,10 @@ const role = z.object({
   ...named,
   permissionIds: texts,
   isDefault: z.boolean(),
+  // Absent in what was written before roles had them.
+  scopeIds: texts.default([]),
+  systemPermissions: texts.default([]),
+  assignmentPermissionId: optionalText.default(null),
 }) satisfies z.ZodType<RoleRecord>
 
 const featureFlag = z.object({

@@ -54,11 +54,12 @@ export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox, ver
   const permissionRecords = recordsOf(reading, permissions)
   const apiIds = new Set(apiRecords.map(({ id }) => id))
   const permissionIds = new Set(permissionRecords.map(({ id }) => id))
+  const scopeIds = new Set(apiRecords.flatMap(({ scopes }) => scopes.map(({ id }) => id)))
   const catalog = deepFreeze({
     version,
     applications: recordsOf(reading, applications).map((record) => application(record, apiIds, box)),
     apis: apiRecords,
-    roles: recordsOf(reading, roles).map((record) => role(record, permissionIds)),
+    roles: recordsOf(reading, roles).map((record) => role(record, permissionIds, scopeIds)),
     permissions: permissionRecords,
     featureFlags: recordsOf(reading, others.featureFlags),
     properties: recordsOf(reading, others.properties),
@@ -120,9 +121,20 @@ function application(
   }
 }
 
-/** A document may name a permission that was deleted since. */
-function role(record: RoleRecord, permissionIds: ReadonlySet<string>): RoleRecord {
-  return { ...record, permissionIds: record.permissionIds.filter((id) => permissionIds.has(id)) }
+/**
+ * A document may name a permission or a scope that was deleted since. The permission that assigning the role needs stays: without it no
+ * member may assign the role.
+ */
+function role(
+  record: RoleRecord,
+  permissionIds: ReadonlySet<string>,
+  scopeIds: ReadonlySet<string>,
+): RoleRecord {
+  return {
+    ...record,
+    permissionIds: record.permissionIds.filter((id) => permissionIds.has(id)),
+    scopeIds: record.scopeIds.filter((id) => scopeIds.has(id)),
+  }
 }
 
 function variable(record: EnvironmentVariableRecord, box: SealedBox): EnvironmentVariableRecord {

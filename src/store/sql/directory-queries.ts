@@ -4,6 +4,7 @@ import type { HeldFilter } from '../directory-store.ts'
 import type { Database } from './database.ts'
 import type { OwnedValueTable } from './owned-values.ts'
 import { organizationColumns } from './organization-rows.ts'
+import { roleHoldersQuery } from './role-holders.ts'
 import { prepare } from './statement.ts'
 import { columnNames } from './upsert.ts'
 import { identityColumns, passwordColumns, userColumns } from './user-rows.ts'
@@ -28,6 +29,7 @@ export function directoryQueries(database: Database) {
     ...userQueries(database),
     ...organizationQueries(database),
     ...ownedValueQueries(database),
+    roleHolders: roleHoldersQuery(database),
   }
 }
 

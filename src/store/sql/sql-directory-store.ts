@@ -2,14 +2,14 @@
 // (subject-cache.ts); everything else from point queries.
 import type { JsonObject } from '../../oauth/index.ts'
 import type { Catalog } from '../catalog.ts'
-import type { Change } from '../change.ts'
-import type { ApiScopeKey, MembershipKey, Owner } from '../change.ts'
+import type { ApiScopeKey, Change, MembershipKey, Owner } from '../change.ts'
 import type {
   DirectoryStore,
   HeldFilter,
   Page,
   PageByIdRequest,
   PageRequest,
+  RoleHolder,
   TokenSubject,
   UserFilter,
   UserSearch,
@@ -28,6 +28,7 @@ import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
 import { parseJsonObject } from './json-column.ts'
 import { membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
+import { roleHolder } from './role-holders.ts'
 import type { DirectoryCaches } from './unit-of-work.ts'
 import { SubjectCache } from './subject-cache.ts'
 import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
@@ -97,10 +98,8 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   }
 
   async usersByProvidedId(providedIds: readonly string[]): Promise<readonly UserRecord[]> {
-    return this.#all(
-      this.#queries.usersByProvidedId({ provided_ids: JSON.stringify(providedIds) }),
-      userRecord,
-    )
+    const statement = this.#queries.usersByProvidedId({ provided_ids: JSON.stringify(providedIds) })
+    return this.#all(statement, userRecord)
   }
 
   async userByProvidedId(providedId: string): Promise<UserRecord | undefined> {
@@ -180,9 +179,8 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   }
 
   async membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipKey[]> {
-    const rows = await this.#database.all(
-      this.#queries.membershipKeysOf({ user_ids: JSON.stringify(userIds) }),
-    )
+    const statement = this.#queries.membershipKeysOf({ user_ids: JSON.stringify(userIds) })
+    const rows = await this.#database.all(statement)
     return rows.map((row) => ({ organizationCode: row.organization_code, userId: row.user_id }))
   }
 
@@ -223,6 +221,11 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
       apiId: api_id,
       scopeId: scope_id,
     }))
+  }
+
+  async roleHolders(roleId: string, page: PageRequest): Promise<Page<RoleHolder>> {
+    const query = (slots: PageSlots) => this.#queries.roleHolders({ ...slots, role_id: roleId })
+    return this.#page(page, query, roleHolder, ({ userId }) => userId)
   }
 
   async organizationsOf(userId: string): Promise<readonly OrganizationRecord[]> {
