@@ -19,6 +19,7 @@ const references: readonly Reference[] = [
   { at: ['roles', '*', 'permissions', '*'], to: 'permissions', what: 'permission' },
   { at: ['roles', '*', 'assignmentPermission'], to: 'permissions', what: 'permission' },
   { at: ['applications', '*', 'organization'], to: 'organizations', what: 'organization' },
+  { at: ['applications', '*', 'accessRoles', '*'], to: 'roles', what: 'role' },
   { at: ['applications', '*', 'tokens', 'properties', '*'], to: 'properties', what: 'property' },
   { at: ['applications', '*', 'properties', '*'], to: 'properties', what: 'property', isKey: true },
   { at: ['organizations', '*', 'properties', '*'], to: 'properties', what: 'property', isKey: true },

@@ -1,6 +1,7 @@
 // What a user may do and has in an organization: roles, permissions, feature flags and properties, as the default claims carry
 // them (C§3.1). Pure functions over what the store read; the order is the catalog's, so equal rights make equal tokens.
 import type {
+  ApplicationRecord,
   Catalog,
   FeatureFlagRecord,
   MembershipRecord,
@@ -15,6 +16,14 @@ import { tokenFlag, type TokenFlag } from './flag-value.ts'
 export function effectiveRoles(catalog: Catalog, membership: MembershipRecord | null): RoleRecord[] {
   const held = new Set(membership?.roleIds)
   return catalog.roles.filter(({ id }) => held.has(id))
+}
+
+/** Whether the user may sign in to the application at all: one of its access roles suffices. Without a role left to have, no user may. */
+export function mayUseApplication(
+  { isAccessControlEnabled = false, accessRoleIds = [] }: ApplicationRecord,
+  membership: MembershipRecord | null,
+): boolean {
+  return !isAccessControlEnabled || accessRoleIds.some((id) => membership?.roleIds.includes(id) === true)
 }
 
 /** What the member's roles permit and what was granted directly; none outside of an organization. */

@@ -10,7 +10,16 @@ import { audited, beforeAndAfter, type OperationDeps } from './operation.ts'
 export type ApplicationFields = Partial<
   Pick<
     ApplicationRecord,
-    'name' | 'redirectUris' | 'logoutUris' | 'homepageUri' | 'loginUri' | 'lifetimes' | 'properties'
+    | 'name'
+    | 'redirectUris'
+    | 'logoutUris'
+    | 'homepageUri'
+    | 'loginUri'
+    | 'lifetimes'
+    | 'properties'
+    | 'isAccessControlEnabled'
+    | 'accessRoleIds'
+    | 'isHasuraMappingEnabled'
   >
 >
 

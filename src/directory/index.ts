@@ -1,4 +1,10 @@
-export { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
+export {
+  effectiveFlags,
+  effectivePermissions,
+  effectiveRoles,
+  mayUseApplication,
+  tokenProperties,
+} from './access.ts'
 export { tokenFlag } from './flag-value.ts'
 export {
   connectApplications,

@@ -1,4 +1,5 @@
 // Every operation, by resource: the one list that routes, documents and tests are made from.
+import { accessRolesOperations } from './applications/access-roles.ts'
 import { apiApplicationsOperations } from './apis/api-applications.ts'
 import { apiScopesOperations } from './apis/api-scopes.ts'
 import { apisOperations } from './apis/apis.ts'
@@ -74,6 +75,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   Applications: [
     ...applicationsOperations,
     ...applicationTokensOperations,
+    ...accessRolesOperations,
     ...applicationPropertiesOperations,
   ],
   Callbacks: callbacksOperations,

@@ -37,6 +37,10 @@ export const requestErrors = {
   ORGANIZATION_NOT_FOUND: { status: 404, meaning: 'No organization has this code.' },
   MEMBERSHIP_NOT_FOUND: { status: 404, meaning: 'The user does not belong to the organization.' },
   APPLICATION_NOT_FOUND: { status: 404, meaning: 'No application has this id.' },
+  ACCESS_ROLE_REQUIRED: {
+    status: 409,
+    meaning: 'Access control needs at least one access role: without one no user could sign in.',
+  },
   APPLICATION_NOT_CONNECTED: { status: 409, meaning: 'The application may not ask for the API.' },
   MANAGEMENT_API_FIXED: {
     status: 409,

@@ -97,8 +97,8 @@ async function rehearseOne(
   })
   const identity = { issuer, newJti: randomUUID, nowMs: () => moment.startedAtMs }
   const minted = userMintRequest(asked, { catalog, subject: user.subject }, identity)
-  // Suspended, or no longer a member: this user cannot sign in.
-  if (minted.kind === 'gone') return
+  // Suspended, no longer a member, or without an access role of the application: this user cannot sign in.
+  if (minted.kind !== 'ready') return
   const [ofLive, ofCandidate] = await Promise.all([
     decideAsContender(minted.request, moment, { ...deps, serving: live }),
     decideAsContender(minted.request, moment, { ...deps, serving: candidate }),

@@ -114,6 +114,12 @@ export interface ApplicationRecord {
   readonly apis: readonly { readonly apiId: string; readonly scopeIds: readonly string[] }[]
   /** An M2M application of one organization has its code. */
   readonly organizationCode: string | null
+  /** Only users with one of the access roles sign in. Off when missing. */
+  readonly isAccessControlEnabled?: boolean | undefined
+  /** Ids of roles. */
+  readonly accessRoleIds?: readonly string[] | undefined
+  /** Claims are repeated under the names that Hasura's users read (C§3.1). Off when missing. */
+  readonly isHasuraMappingEnabled?: boolean | undefined
   /** Values of the application's own properties, by key. */
   readonly properties: Readonly<Record<string, string>>
   readonly createdAtMs: number

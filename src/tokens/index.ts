@@ -31,6 +31,7 @@ export {
   type TokenEvent,
   type TokenTrigger,
 } from './token-trigger.ts'
+export { withHasuraClaims } from './hasura-claims.ts'
 export { userMintRequest, type UserMintRequest, type UserTokensRequest } from './user-mint-request.ts'
 export { recordedClaims, type IssuedClaims, type RecordedClaims } from './types/recorded-claims.ts'
 export { tokenClaimSchemas, tokenJsonSchema, type SetClaim } from './types/token-schemas.ts'

@@ -4,6 +4,7 @@ import {
   effectiveFlags,
   effectivePermissions,
   effectiveRoles,
+  mayUseApplication,
   isSuspended,
   tokenProperties,
 } from '../directory/index.ts'
@@ -61,6 +62,8 @@ export type UserMintRequest =
   | { readonly kind: 'ready'; readonly request: MintRequest & { readonly before: UserTokens } }
   /** The user was deleted or suspended, left the organization, or the organization is suspended. */
   | { readonly kind: 'gone'; readonly what: 'user' | 'membership' | 'organization' }
+  /** The user has none of the roles that the application asks for. */
+  | { readonly kind: 'barred' }
 
 export interface UserTokens {
   readonly accessToken: JsonObject
@@ -77,6 +80,7 @@ export function userMintRequest(
   const organization = organizationOf(subject, facts.organizationCode)
   if (facts.organizationCode !== null && !organization) return { kind: 'gone', what: 'membership' }
   if (organization && isSuspended(organization)) return { kind: 'gone', what: 'organization' }
+  if (!mayUseApplication(application, subject.membership)) return { kind: 'barred' }
 
   const before = userTokenClaims({
     issuer,

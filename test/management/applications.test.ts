@@ -36,6 +36,20 @@ const issuer = await startIssuer(
       m2m: { apis: [{ apiId, scopeIds: scopes.map(({ id }) => id) }] },
       more: [
         {
+          kind: 'put-role',
+          role: {
+            id: 'role_other',
+            key: 'other',
+            name: 'Other',
+            description: null,
+            permissionIds: [],
+            scopeIds: [],
+            systemPermissions: [],
+            assignmentPermissionId: null,
+            isDefault: false,
+          },
+        },
+        {
           kind: 'put-property',
           property: {
             id: 'prop_region',
@@ -282,6 +296,99 @@ describe('a change of an application', () => {
   })
 })
 
+describe('access roles', () => {
+  test('let users with one of them in, and keep others out at sign-in, silently and at a refresh', async () => {
+    const { id, rp } = await webApplication('Only for some')
+    const signedIn = await signIn(issuer, rp)
+    const on = { is_access_control_enabled: true }
+    assert.match(await refusal(`PATCH /applications/${id}`, on), /^409 ACCESS_ROLE_REQUIRED/)
+    assert.match(await refusal(`POST /applications/${id}/access_roles/role_none`), /^404 ROLE_NOT_FOUND/)
+    await ok(`POST /applications/${id}/access_roles/role_other`)
+    await refresh(rp, signedIn)
+
+    await ok(`PATCH /applications/${id}`, on)
+    const token = await signIn(issuer, rp).catch((error: unknown) => error)
+    assert.ok(token instanceof Error)
+    const { url } = await authorizationRequest(rp, { params: { ui_locales: 'en' } })
+    const page = await signedIn.agent.get(url.href)
+    assert.equal(page.status, 403)
+    assert.match(textOf(page), /Your account doesn.+t have a role that gives access to this app/)
+    const back = await signedIn.agent.submit(page, '/back')
+    assert.equal(new URL(back.location ?? '').searchParams.get('error'), 'access_denied')
+    const silent = await authorizationRequest(rp, { params: { prompt: 'none' } })
+    const { location } = await signedIn.agent.get(silent.url.href)
+    const answer = new URL(location ?? '').searchParams
+    assert.deepEqual(
+      [answer.get('error'), answer.get('error_description')],
+      ['access_denied', 'The user has none of the roles that this application asks for.'],
+    )
+    await assert.rejects(refresh(rp, signedIn), oauthError('access_denied'))
+
+    await ok(`POST /applications/${id}/access_roles/role_1`)
+    const roles = z.array(z.object({ id: z.string() }))
+    const page1 = await ok(`GET /applications/${id}/access_roles?page_size=1`)
+    assert.equal(page1['has_more'], true)
+    assert.deepEqual(
+      roles.parse((await ok(`GET /applications/${id}/access_roles`))['roles']).map((role) => role.id),
+      ['role_1', 'role_other'],
+    )
+    await refresh(rp, await signIn(issuer, rp))
+    await ok(`DELETE /applications/${id}/access_roles/role_other`)
+    assert.match(await refusal(`DELETE /applications/${id}/access_roles/role_1`), /^409 ACCESS_ROLE_REQUIRED/)
+    await ok(`PATCH /applications/${id}`, { is_access_control_enabled: false })
+    await ok(`DELETE /applications/${id}/access_roles/role_1`)
+    await signIn(issuer, rp)
+  })
+})
+
+describe('the Hasura mapping', () => {
+  test('repeats the claims as they are issued, after the workflow, for users and machines', async () => {
+    const { id, rp } = await webApplication('Hasura')
+    const plain = await signIn(issuer, rp)
+    const named = (claims: object) => Object.keys(claims).filter((name) => name.startsWith('x-hasura-'))
+    assert.deepEqual(named(plain.accessToken), [])
+
+    await ok(`PATCH /applications/${id}/tokens`, { is_hasura_mapping_enabled: true })
+    const { accessToken, idToken } = await refresh(rp, plain)
+    assert.deepEqual(named(accessToken).toSorted(), [
+      'x-hasura-feature-flags',
+      'x-hasura-org-code',
+      'x-hasura-permissions',
+    ])
+    for (const name of ['org_code', 'permissions', 'feature_flags'])
+      assert.deepEqual(accessToken[`x-hasura-${name.replace('_', '-')}`], accessToken[name])
+    assert.deepEqual(named(idToken), ['x-hasura-org-codes'])
+    assert.deepEqual(idToken['x-hasura-org-codes'], idToken['org_codes'])
+
+    await issuer.deploy(`
+export const workflowSettings = { id: 'fewer', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {} } }
+export default async () => {
+  kinde.accessToken.setCustomClaim('permissions', ['read:reports'])
+  kinde.accessToken.setCustomClaim('x-hasura-permissions', ['delete:everything'])
+  kinde.accessToken.setCustomClaim('x-hasura-roles', ['owner'])
+  kinde.accessToken.setCustomClaim('x-hasura-user-id', 'its own')
+}
+`)
+    const shaped = await signIn(issuer, rp, { agent: plain.agent })
+    await issuer.deploy(undefined)
+    assert.deepEqual(shaped.accessToken['x-hasura-permissions'], ['read:reports'])
+    assert.equal(shaped.accessToken['x-hasura-roles'], undefined, 'the token has no roles')
+    assert.equal(shaped.accessToken['x-hasura-user-id'], 'its own')
+
+    const { id: machineId, secret } = await created({
+      name: 'Hasura',
+      type: 'm2m',
+      org_code: 'org_00000000000e0001',
+    })
+    await ok('PATCH /apis/api_1/applications', { applications: [{ id: machineId }] })
+    await ok(`PATCH /applications/${machineId}/tokens`, { is_hasura_mapping_enabled: true })
+    const ofMachine = await client.clientCredentialsGrant(
+      await relyingParty(issuer, machineId, client.ClientSecretPost(secret)),
+    )
+    assert.equal(decodeJwt(ofMachine.access_token)['x-hasura-org-code'], 'org_00000000000e0001')
+  })
+})
+
 describe('an API that the API makes', () => {
   const idSchema = z.object({ id: z.string() })
   const idIn = (answer: Record<string, unknown>, name: string) => idSchema.parse(answer[name]).id
@@ -430,7 +537,12 @@ describe('an application of mintage.yaml that the API changes', () => {
     const urls = ['https://looms.example.com/callback']
     await ok(`PUT /applications/${id}/auth_redirect_urls`, { urls })
     assert.deepEqual(await ok(`GET /applications/${id}/auth_redirect_urls`), { redirect_urls: urls })
+    await ok(`POST /applications/${id}/access_roles/role_other`)
+    await ok(`PATCH /applications/${id}`, { is_access_control_enabled: true })
     assert.equal(await apply(), '~ application looms redirectUris')
+    assert.partialDeepStrictEqual((await ok(`GET /applications/${id}`))['application'], {
+      is_access_control_enabled: true,
+    })
     assert.deepEqual(await ok(`GET /applications/${id}/auth_redirect_urls`), { redirect_urls: [redirectUri] })
     assert.equal(await apply(), '')
     assert.partialDeepStrictEqual((await ok(`GET /applications/${others.id}`))['application'], {

@@ -367,6 +367,8 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['addLogoutRedirectURLs', `POST ${web}/auth_logout_urls`, { urls: ['https://a.example.com/a'] }],
         ['replaceLogoutRedirectURLs', `PUT ${web}/auth_logout_urls`, { urls: ['https://a.example.com/b'] }],
         ['deleteLogoutURLs', `DELETE ${web}/auth_logout_urls?urls=https://a.example.com/b`],
+        ['AddApplicationAccessRole', `POST ${web}/access_roles/role_admin`],
+        ['RemoveApplicationAccessRole', `DELETE ${web}/access_roles/role_admin`],
         ['addAPIs', 'POST /apis', { name: 'Weaving', audience: 'https://weaving.example.com' }],
         ['addAPIScope', `POST ${api}/scopes`, { key: 'read:looms' }],
         ['updateAPIScope', `PATCH ${api}/scopes/${scope}`, { description: 'x' }],

@@ -38,6 +38,12 @@ const tokenCustomization = z.strictObject({
     .array(productKey)
     .optional()
     .describe('Keys of the properties that go into the property claims; none when left out.'),
+  hasura: z
+    .boolean()
+    .optional()
+    .describe(
+      'Repeat claims under names that begin with `x-hasura-`. As the management API has set it when left out; `false` at first.',
+    ),
 })
 
 const tokenSchema = z.record(z.string(), z.json())
@@ -190,6 +196,12 @@ const application = z
       .optional()
       .describe(
         'The organization of an `m2m` application that works for one alone; none when left out. On the management API it then reaches that organization and its members only.',
+      ),
+    accessRoles: z
+      .array(productKey)
+      .optional()
+      .describe(
+        'Keys of roles: only a user who has one of them signs in, and an empty list lets all users in. As the management API has set it when left out; all users at first.',
       ),
     properties: z
       .record(productKey, z.string())

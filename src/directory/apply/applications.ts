@@ -6,6 +6,7 @@ import type {
   ConnectionRecord,
   EnvironmentVariableRecord,
   OrganizationRecord,
+  RoleRecord,
 } from '../../store/index.ts'
 import { newApplication } from '../application.ts'
 import { managementApi, newConnection } from '../built-ins.ts'
@@ -23,7 +24,7 @@ export interface DeclaredOrganizations {
 
 export function applicationSteps(
   context: PlanContext,
-  apis: readonly ApiRecord[],
+  { apis, roles }: { readonly apis: readonly ApiRecord[]; readonly roles: readonly RoleRecord[] },
   { byKey }: DeclaredOrganizations,
 ): PlanStep[] {
   const known = [...apis, managementApi(context.catalog, context.issuer)]
@@ -35,6 +36,7 @@ export function applicationSteps(
       ...wantedApplication(key, given, current, context),
       apis: (given.apis ?? []).map((access) => apiAccess(access, given, known, context)),
       organizationCode: organization?.code ?? null,
+      ...(given.accessRoles && accessControl(given.accessRoles, roles)),
     }
     const named = { what: 'application', name: key }
     return recordStep(named, current, application, { kind: 'put-application', application })
@@ -97,6 +99,10 @@ function wantedApplication(
     isDpopRequired: given.requireDpop ?? defaults.isDpopRequired,
     isParRequired: given.requirePar ?? defaults.isParRequired,
     isCookieRefresh: given.cookieRefresh ?? defaults.isCookieRefresh,
+    // What the file leaves out stays as the management API left it: a start never opens an application to more users.
+    isAccessControlEnabled: current?.isAccessControlEnabled,
+    accessRoleIds: current?.accessRoleIds,
+    isHasuraMappingEnabled: given.tokens?.hasura ?? current?.isHasuraMappingEnabled,
     properties: given.properties ?? {},
     createdAtMs: current?.createdAtMs ?? defaults.createdAtMs,
   }
@@ -110,6 +116,10 @@ function lifetimesOf({ tokenLifetimes: own }: GivenApplication, { file }: Applic
     refreshToken: own?.refreshToken ?? environment.refreshToken,
     session: own?.session ?? environment.session,
   }
+}
+
+function accessControl(keys: readonly string[], roles: readonly RoleRecord[]) {
+  return { isAccessControlEnabled: keys.length > 0, accessRoleIds: idsOf(keys, roles) }
 }
 
 /** Scopes are granted to machines; what a person's application may ask for is decided by the person's rights. */

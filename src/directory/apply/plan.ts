@@ -61,7 +61,7 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
       ...declaredFlags(context).steps,
       ...declaredProperties(context).steps,
       ...organizations.steps,
-      ...applicationSteps(context, apis.records, organizations),
+      ...applicationSteps(context, { apis: apis.records, roles: roles.records }, organizations),
       ...connectionSteps(context),
       ...variableSteps(context),
       ...users.flatMap(({ steps }) => steps),

@@ -11,7 +11,7 @@ import type {
   DirectoryStore,
   Store,
 } from '../../store/index.ts'
-import { m2mTokenClaims, type M2mTokenFacts, type Mint } from '../../tokens/index.ts'
+import { m2mTokenClaims, withHasuraClaims, type M2mTokenFacts, type Mint } from '../../tokens/index.ts'
 import { m2mTokenEvent } from '../../triggers/index.ts'
 import { requestState } from '../request/request-state.ts'
 import { accessTokenType, typeConflict } from '../../keys/index.ts'
@@ -56,12 +56,10 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
       organizationCode: application.organizationCode,
       optIns: optInClaims(catalog, application),
     }
-    requestState(ctx).minted = {
-      kind: 'machine',
-      m2mToken: requested.some(({ isManagementApi }) => isManagementApi)
-        ? m2mTokenClaims(facts).m2mToken
-        : await shaped(facts, deps.addressOf(ctx), application, deps.mint),
-    }
+    const m2mToken = requested.some(({ isManagementApi }) => isManagementApi)
+      ? m2mTokenClaims(facts).m2mToken
+      : await shaped(facts, deps.addressOf(ctx), application, deps.mint)
+    requestState(ctx).minted = { kind: 'machine', m2mToken: withHasuraClaims(m2mToken, application) }
     params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
     await inOneTransaction(ctx, handler, deps.commit, (changes) => withFacts(changes, requestState(ctx)))
     // RFC 6749 §5.1: what was granted. The engine knows no scopes of APIs and leaves them out.

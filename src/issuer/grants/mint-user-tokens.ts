@@ -5,6 +5,7 @@ import type { JsonObject } from '../../oauth/index.ts'
 import type { Catalog, DirectoryStore, TokenSubject } from '../../store/index.ts'
 import {
   userMintRequest,
+  withHasuraClaims,
   type Mint,
   type UserMintRequest,
   type UserTokensRequest,
@@ -28,6 +29,7 @@ export type UserTokensDecision =
       readonly lastGood: string | undefined
     }
   | { readonly kind: 'denied'; readonly reason: string; readonly invocationId: string }
+  | Extract<UserMintRequest, { readonly kind: 'barred' }>
   | { readonly kind: 'failed'; readonly failure: FailureText; readonly invocationId: string }
   | Extract<UserMintRequest, { readonly kind: 'gone' }>
   /** Withdrawn, or it has another password by now. */
@@ -55,18 +57,20 @@ export async function mintUserTokens(
   // Never the live deployment instead: its tokens would be taken for those of the preview.
   if (preview === 'gone') return { kind: 'gone', what: 'preview' }
   const ready = userMintRequest(request, { catalog, subject }, deps)
-  if (ready.kind === 'gone') return ready
+  if (ready.kind !== 'ready') return ready
   const nowMs = deps.nowMs()
   const lastGood = lastGoodIn(facts, nowMs)
   const decision = await deps.mint.decide({ ...ready.request, lastGood, ...(preview && { preview }) })
   switch (decision.kind) {
-    case 'issue':
+    case 'issue': {
+      const { accessToken, idToken } = { ...ready.request.before, ...decision.claims }
       return {
         kind: 'minted',
-        ...ready.request.before,
-        ...decision.claims,
+        accessToken: withHasuraClaims(accessToken, request.application),
+        idToken: withHasuraClaims(idToken, request.application),
         lastGood: nextLastGood(facts, decision.goodRuns, nowMs),
       }
+    }
     case 'deny':
       return { kind: 'denied', reason: decision.reason, invocationId: decision.invocationId }
     case 'refuse':

@@ -2,6 +2,9 @@
 import { errors } from 'oidc-provider'
 import type { UserTokensDecision } from './mint-user-tokens.ts'
 
+/** For the application; the page has words of its own. */
+export const accessRoleMissing = 'The user has none of the roles that this application asks for.'
+
 export type RefusedDecision = Exclude<UserTokensDecision, { readonly kind: 'minted' }>
 
 export function tokenRefusal(decision: RefusedDecision): errors.OIDCProviderError {
@@ -10,6 +13,8 @@ export function tokenRefusal(decision: RefusedDecision): errors.OIDCProviderErro
       return new errors.AccessDenied(decision.reason)
     case 'failed':
       return new WorkflowFailed(`The workflow failed (${decision.failure.code}, ${decision.invocationId}).`)
+    case 'barred':
+      return new errors.AccessDenied(accessRoleMissing)
     case 'gone':
       // The engine keeps the text of its own error from the client, who needs this one: the user has done nothing wrong.
       if (decision.what === 'preview')

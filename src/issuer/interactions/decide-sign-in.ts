@@ -5,6 +5,7 @@ import type { ApplicationRecord } from '../../store/index.ts'
 import { authUrlParams } from '../kinde/auth-url-params.ts'
 import { offlineSpellingParameter } from '../kinde/authorization-parameters.ts'
 import { fromEngineTime } from '../overrides/engine-clock.ts'
+import { accessRoleMissing } from '../grants/token-refusal.ts'
 import { mintUserTokens, type MintUserDeps } from '../grants/mint-user-tokens.ts'
 import type { Refusal } from '../../sign-in/index.ts'
 import { requestState } from '../request/request-state.ts'
@@ -63,6 +64,8 @@ async function decideOnce(ctx: KoaContextWithOIDC, deps: SignInDeps): Promise<Re
         invocationId: decision.invocationId,
         failure: decision.failure,
       }
+    case 'barred':
+      return { kind: 'denied', text: accessRoleMissing, invocationId: '', isAccessRoleMissing: true }
     case 'gone':
       return { kind: 'denied', text: `The ${decision.what} is gone.`, invocationId: '' }
   }

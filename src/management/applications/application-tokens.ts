@@ -1,4 +1,4 @@
-// How long the tokens of an application live. What else they carry is decided in mintage.yaml.
+// How long the tokens of an application live, and the Hasura mapping. What else they carry is decided in mintage.yaml.
 import { z } from 'zod'
 import { updateApplication } from '../../directory/index.ts'
 import { doneSchema, ok } from '../envelope.ts'
@@ -17,7 +17,8 @@ export const applicationTokensOperations = [
     method: 'patch',
     path: '/applications/{application_id}/tokens',
     operationId: 'updateApplicationTokens',
-    summary: 'Changes the lifetimes of tokens and of the single sign-on session, in seconds.',
+    summary:
+      'Changes the lifetimes of tokens and of the single sign-on session, in seconds, and whether claims are repeated under the names `x-hasura-…`.',
     scope: 'update:application_tokens',
     organizationBound: 'refused',
     query: noQuery,
@@ -26,8 +27,8 @@ export const applicationTokensOperations = [
       refresh_token_lifetime: seconds,
       id_token_lifetime: seconds,
       authenticated_session_lifetime: seconds,
+      is_hasura_mapping_enabled: z.boolean().optional(),
     }),
-    notSupported: ['is_hasura_mapping_enabled'],
     answer: doneSchema,
     async handle({ path, body }, deps) {
       const catalog = await deps.store.directory.catalog()
@@ -39,7 +40,8 @@ export const applicationTokensOperations = [
         idToken: body.id_token_lifetime ?? known.idToken,
         session: body.authenticated_session_lifetime ?? known.session,
       }
-      await updateApplication(before, { lifetimes }, catalog, deps)
+      const isHasuraMappingEnabled = body.is_hasura_mapping_enabled
+      await updateApplication(before, { lifetimes, isHasuraMappingEnabled }, catalog, deps)
       return ok({})
     },
   }),

@@ -13,6 +13,7 @@ import { foundApplication, foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation, type HandlerDeps } from '../operation.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 import { RequestError } from '../request-error.ts'
+import { assertAccessRoles } from './access-roles.ts'
 import {
   applicationName,
   assertUsable,
@@ -134,6 +135,7 @@ export const applicationsOperations = [
       logout_uris: returnAddresses.optional(),
       login_uri: pageAddress.optional(),
       homepage_uri: pageAddress.optional(),
+      is_access_control_enabled: z.boolean().optional(),
     }),
     notSupported: [
       'language_key',
@@ -144,7 +146,6 @@ export const applicationsOperations = [
       'has_register_link_on_sign_in_page',
       'has_sign_in_with_sso_button',
       'use_gravatar_fallback',
-      'is_access_control_enabled',
     ],
     answer: doneSchema,
     async handle({ path, body }, deps) {
@@ -157,7 +158,11 @@ export const applicationsOperations = [
         ...(body.logout_uris && { logoutUris: distinct(body.logout_uris) }),
         ...(body.login_uri !== undefined && { loginUri: body.login_uri }),
         ...(body.homepage_uri !== undefined && { homepageUri: body.homepage_uri }),
+        ...(body.is_access_control_enabled !== undefined && {
+          isAccessControlEnabled: body.is_access_control_enabled,
+        }),
       }
+      if (body.is_access_control_enabled === true) assertAccessRoles(before.accessRoleIds)
       await assertUsable({ ...before, ...fields }, deps)
       await updateApplication(before, fields, catalog, deps)
       return ok({})
@@ -196,7 +201,15 @@ async function organizationOf(
   return (await foundOrganization(deps, code)).code
 }
 
-function shown({ clientId, name, type: kind, clientSecret, loginUri, homepageUri }: ApplicationRecord) {
+function shown({
+  clientId,
+  name,
+  type: kind,
+  clientSecret,
+  loginUri,
+  homepageUri,
+  isAccessControlEnabled = false,
+}: ApplicationRecord) {
   return {
     id: clientId,
     name,
@@ -205,7 +218,7 @@ function shown({ clientId, name, type: kind, clientSecret, loginUri, homepageUri
     client_secret: clientSecret,
     login_uri: loginUri,
     homepage_uri: homepageUri,
-    is_access_control_enabled: false,
+    is_access_control_enabled: isAccessControlEnabled,
     ...look,
   }
 }

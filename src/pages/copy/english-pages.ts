@@ -161,6 +161,8 @@ export const englishPages = {
     reason: 'Reason',
     text: 'If you think this is a mistake, contact the people who run the application and give them the reference below.',
     otherAccount: 'Use another account',
+    accessRoleMissing:
+      "Your account doesn't have a role that gives access to this app. Ask the people who manage your organization for one.",
     notAMember: "Your account isn't a member of the requested organization.",
     organizationSuspended: 'Your organization is suspended. Please contact its administrator.',
   },

@@ -169,6 +169,8 @@ export const germanPages: typeof englishPages = {
     reason: 'Grund',
     text: 'Wenn Sie das für einen Irrtum halten, schreiben Sie den Betreibern der Anwendung und nennen Sie die Kennung unten.',
     otherAccount: 'Anderes Konto verwenden',
+    accessRoleMissing:
+      'Ihr Konto hat keine Rolle, die Zugang zu dieser Anwendung gibt. Bitte wenden Sie sich an die Verwaltung Ihrer Organisation.',
     notAMember: 'Ihr Konto ist kein Mitglied der angefragten Organisation.',
     organizationSuspended: 'Ihre Organisation ist gesperrt. Bitte wenden Sie sich an deren Verwaltung.',
   },

@@ -88,6 +88,10 @@ const application = z.object({
   isCookieRefresh: z.boolean().default(false),
   apis: z.array(z.object({ apiId: text, scopeIds: texts })),
   organizationCode: optionalText,
+  // Absent in what was written before there were such things.
+  isAccessControlEnabled: z.boolean().optional(),
+  accessRoleIds: texts.optional(),
+  isHasuraMappingEnabled: z.boolean().optional(),
   properties: z.record(text, text),
   createdAtMs: z.number(),
 }) satisfies z.ZodType<ApplicationRecord>

@@ -1,8 +1,8 @@
-// The row `tokens`: the workflow denied access or failed. The page says so in the user's language. It leads back to the application, with the
+// The row `tokens`: the workflow denied access or failed, or the user has no role that the application asks for. The page says so in the user's language. It leads back to the application, with the
 // error, and on: try again, or sign in as another user.
 import { z } from 'zod'
 import type { SourceLocation, WorkflowError } from '../../../errors/index.ts'
-import { deniedPage, failedPage, type FailureDetails } from '../../../pages/index.ts'
+import { copyFor, deniedPage, failedPage, type FailureDetails } from '../../../pages/index.ts'
 import type { SignInStep, Step } from '../../step.ts'
 
 /** A decision against a sign-in: the page shows it, the application gets it as an error. */
@@ -11,6 +11,8 @@ export interface Refusal {
   /** For the application and its user. */
   readonly text: string
   readonly invocationId: string
+  /** No workflow ran: the user has none of the roles that the application asks for. */
+  readonly isAccessRoleMissing?: boolean
   /** For the developer. */
   readonly failure?: {
     readonly code: string
@@ -33,6 +35,7 @@ const detailsSchema = z.looseObject({
       kind: z.enum(['denied', 'failed']),
       text: z.string(),
       invocationId: z.string(),
+      isAccessRoleMissing: z.boolean().optional(),
       failure: z
         .looseObject({
           code: z.string(),
@@ -97,7 +100,8 @@ function showRefusal(step: Step, refusal: ShownRefusal, deps: RefusedStepDeps): 
   const back = { kind: 'form', form: step.form('back') } as const
   if (refusal.kind === 'denied') {
     const otherAccount = { kind: 'form', form: step.form('other-account') } as const
-    const { text: reason, invocationId } = refusal
+    const { text, invocationId, isAccessRoleMissing = false } = refusal
+    const reason = isAccessRoleMissing ? copyFor(step.frame.language).denied.accessRoleMissing : text
     return step.show(
       deniedPage({ ...step.frame, reason, back, otherAccount, ...(invocationId !== '' && { invocationId }) }),
       403,
