@@ -4,7 +4,7 @@
 import type { MintageSettings } from '../config/index.ts'
 import { throttlesForgottenAfterMs } from '../directory/index.ts'
 import type { JobKind } from '../jobs/index.ts'
-import type { Store } from '../store/index.ts'
+import { activityKeptDays, type Store } from '../store/index.ts'
 
 const dayMs = 86_400_000
 /** Long enough for an operator to find out why a job died. */
@@ -42,6 +42,7 @@ async function deleteExpired(store: Store, retention: Retention, signal: AbortSi
     signal,
   )
   await store.shadows.prune({ olderThanMs: before(shadowDays), keep: mostComparisons }, signal)
+  await store.activity.prune(before(activityKeptDays), signal)
   await artifacts.prune(nowMs, signal)
   await oneTimeTokens.prune(nowMs, signal)
   await rehearsals.prune(nowMs - rehearsalsKeptMs, signal)

@@ -40,6 +40,7 @@ export interface RefusedPart {
 export interface ManagementDeps {
   readonly store: Pick<
     Store,
+    | 'activity'
     | 'artifacts'
     | 'audit'
     | 'branding'

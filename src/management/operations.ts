@@ -23,6 +23,7 @@ import { organizationFlagsOperations } from './organizations/organization-flags.
 import { organizationMembersOperations } from './organizations/organization-members.ts'
 import { organizationPoliciesOperations } from './organizations/organization-policies.ts'
 import { organizationPropertiesOperations } from './organizations/organization-properties.ts'
+import { activeRoleUsersOperations } from './organizations/active-role-users.ts'
 import { organizationRoleUsersOperations } from './organizations/organization-role-users.ts'
 import { organizationUpdatesOperations } from './organizations/organization-updates.ts'
 import { organizationUsersOperations } from './organizations/organization-users.ts'
@@ -64,6 +65,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...organizationUsersOperations,
     ...organizationMembersOperations,
     ...organizationRoleUsersOperations,
+    ...activeRoleUsersOperations,
     ...memberAccessOperations,
     ...memberApiScopesOperations,
     ...memberMfaOperations,

@@ -61,6 +61,7 @@ export const requestErrors = {
     status: 404,
     meaning: 'The API has no scope with this id, or the member or the role does not have it.',
   },
+  DATE_TIME_RANGE_TOO_LARGE: { status: 400, meaning: 'The period is longer than the operation takes.' },
   FEATURE_FLAG_NOT_FOUND: { status: 404, meaning: 'No feature flag has this key.' },
   IDENTITY_NOT_FOUND: { status: 404, meaning: 'No identity has this id.' },
   FACTOR_NOT_FOUND: { status: 404, meaning: 'The user has no second factor with this id.' },

@@ -8,6 +8,7 @@
 // A new kind is one more row here, and its statements in sql/change-writes.ts, which does not compile without it. Events of the outbox
 // belong here too, as jobs do: so they are written if and only if what they are about is.
 import type { JsonObject } from '../oauth/index.ts'
+import type { ActivityChange } from './activity-store.ts'
 import type { ApplicationRecord } from './application.ts'
 import type { Artifact, ArtifactModel } from './artifact-store.ts'
 import type { AuditRecord } from './audit-store.ts'
@@ -41,6 +42,7 @@ export type Change =
   | OwnedValueChange
   | CatalogChange
   | BrandingChange
+  | ActivityChange
   | ArtifactChange
   | OneTimeTokenChange
   | ThrottleChange

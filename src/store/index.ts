@@ -1,3 +1,4 @@
+export { activityKeptDays, type ActivityChange } from './activity-store.ts'
 export {
   accessTokenOptIns,
   applicationTypes,

@@ -2,6 +2,7 @@
 import { foldedLog, type FoldedLog } from './folded-log.ts'
 import { SealedBox } from './sealed-box.ts'
 import { checkMasterKey } from './sql/master-key-check.ts'
+import { SqlActivityStore } from './sql/sql-activity-store.ts'
 import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
 import { SqlAuditStore } from './sql/sql-audit-store.ts'
 import { SqlBrandingStore } from './sql/sql-branding-store.ts'
@@ -77,6 +78,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     log.close()
   }
   return {
+    activity: new SqlActivityStore(database),
     artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
     branding: new SqlBrandingStore(database),

@@ -1,5 +1,6 @@
 // The database, by aggregate. SQLite and Postgres give the same (contract/ holds both to it). Every method rejects with StoreError
 // `store_unavailable` when the database cannot be reached or written.
+import type { ActivityStore } from './activity-store.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
 import type { BrandingStore } from './branding-store.ts'
@@ -20,6 +21,7 @@ import type { SigningKeyStore } from './signing-key-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
 
 export interface Store {
+  readonly activity: ActivityStore
   readonly artifacts: ArtifactStore
   readonly audit: AuditStore
   readonly branding: BrandingStore

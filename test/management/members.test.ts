@@ -168,3 +168,38 @@ test('suspends an organization: its tokens end, and it gets no others until it i
   const file = yamlOf({}).replace('code: org_a }', 'code: org_a, isSuspended: true }')
   await assert.rejects(adaSignsIn(await open(file), 'org_a'), /suspended/)
 })
+
+test('counts as active who was given a token in the period, and names what is wrong with a period', async (t) => {
+  const server = await (await changingProject(t)).open()
+  const { roles } = await server.store.directory.catalog()
+  const viewer = roles.find(({ key }) => key === 'viewer')?.id ?? ''
+  const count = (from: string, to: string) =>
+    call(
+      server,
+      `GET /organizations/org_a/roles/${viewer}/active_users/count?date_time_from=${from}&date_time_to=${to}`,
+    )
+  const [before, after] = [-3_600_000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  assert.ok(before !== undefined && after !== undefined)
+  assert.equal((await count(before, after)).json['active_users_count'], 0)
+  // For another organization: it counts all the same.
+  await adaSignsIn(server, 'org_b')
+  const toSecond = (time: string, round: (ms: number) => number) =>
+    new Date(round(Date.parse(time) / 1_000) * 1_000).toISOString().replace('.000Z', 'Z')
+  assert.deepEqual((await count(before, after)).json, {
+    code: 'OK',
+    message: 'Success',
+    active_users_count: 1,
+    date_time_from: toSecond(before, Math.floor),
+    date_time_to: toSecond(after, Math.ceil),
+  })
+  for (const [from, to, problem] of [
+    ['2026-07-01T00:00:00Z', '2026-07-04T00:00:00Z', 'DATE_TIME_RANGE_TOO_LARGE'],
+    [after, before, 'INVALID_REQUEST'],
+    ['2020-07-01T00:00:00Z', '2020-07-02T00:00:00Z', 'INVALID_REQUEST'],
+    ['yesterday', after, 'INVALID_REQUEST'],
+  ] as const) {
+    const { status, json } = await count(from, to)
+    assert.equal(status, 400)
+    assert.match(JSON.stringify(json), new RegExp(problem))
+  }
+})

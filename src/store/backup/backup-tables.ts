@@ -37,6 +37,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   membership_roles: true,
   membership_permissions: true,
   membership_api_scopes: true,
+  user_activity: true,
   artifacts: true,
   one_time_tokens: true,
   throttles: true,

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Change } from '../change.ts'
-import type { HeldFilter } from '../directory-store.ts'
 import { ConflictError } from '../store-error.ts'
 import type { NewDatabase } from './contract-database.ts'
-import { aMembership, anApi, anIdentity, anOrganization, aPermission, aRole, aUser } from './samples.ts'
+import { aMembership, anIdentity, anOrganization, aPermission, aRole, aUser } from './samples.ts'
 
 export function directoryContract(newDatabase: NewDatabase): void {
   describe('directory', () => {
@@ -40,65 +39,6 @@ export function directoryContract(newDatabase: NewDatabase): void {
       assert.deepEqual(await directory.organizationsOf('kp_1'), [organization])
       assert.deepEqual(await directory.membership('org_1', 'kp_1'), membership)
       assert.equal(await directory.user('kp_2'), undefined)
-    })
-
-    test('finds members by what they hold, page by page', async (t) => {
-      const { directory, commit } = await (await newDatabase(t)).open()
-      await commit([
-        ...['p1', 'p2'].map((id) => ({ kind: 'put-permission', permission: aPermission(id) }) as const),
-        ...['r1', 'r2'].map((id) => ({ kind: 'put-role', role: aRole(id) }) as const),
-        ...['org_1', 'org_2'].map(
-          (code) => ({ kind: 'add-organization', organization: anOrganization(code) }) as const,
-        ),
-        ...['kp_1', 'kp_2', 'kp_3'].map((id) => ({ kind: 'add-user', user: aUser(id) }) as const),
-        ...[
-          aMembership('org_1', 'kp_1', { roleIds: ['r1', 'r2'] }),
-          aMembership('org_1', 'kp_2', { roleIds: ['r1'], permissionIds: ['p1'] }),
-          aMembership('org_1', 'kp_3', { permissionIds: ['p1', 'p2'] }),
-          aMembership('org_2', 'kp_3', { roleIds: ['r1'] }),
-        ].map((membership) => ({ kind: 'add-membership', membership }) as const),
-      ])
-      const first = await directory.membersWithRole('org_1', 'r1', { size: 1 })
-      assert.deepEqual(first, { items: ['kp_1'], nextCursor: 'kp_1' })
-      const next = { size: 1, cursor: first.nextCursor ?? '' }
-      assert.deepEqual(await directory.membersWithRole('org_1', 'r1', next), { items: ['kp_2'] })
-      assert.equal(await directory.countWithRole('org_1', 'r1'), 2)
-      assert.equal(await directory.countWithRole('org_2', 'r2'), 0)
-      const holding = async (...filters: HeldFilter[]) => {
-        const { items } = await directory.members('org_1', { size: 9 }, filters)
-        return items.map(({ userId }) => userId)
-      }
-      const r1 = { roleIds: ['r1'], permissionIds: [] }
-      assert.deepEqual(await holding(r1), ['kp_1', 'kp_2'])
-      assert.deepEqual(await holding(r1, { roleIds: ['r2'], permissionIds: [] }), ['kp_1'])
-      const p1ByRoleOrDirectly = { roleIds: ['r2'], permissionIds: ['p1'] }
-      assert.deepEqual(await holding(p1ByRoleOrDirectly), ['kp_1', 'kp_2', 'kp_3'])
-      assert.deepEqual(await holding(r1, p1ByRoleOrDirectly), ['kp_1', 'kp_2'])
-    })
-
-    test('keeps the scopes of APIs of a member until the membership ends', async (t) => {
-      const { directory, commit } = await (await newDatabase(t)).open()
-      const key = { organizationCode: 'org_1', userId: 'kp_1' }
-      const scope = { apiId: 'api_1', scopeId: 'scope_1' }
-      await commit([
-        { kind: 'put-api', api: anApi('api_1') },
-        { kind: 'add-organization', organization: anOrganization('org_1') },
-        { kind: 'add-user', user: aUser('kp_1') },
-        { kind: 'add-membership', membership: aMembership('org_1', 'kp_1') },
-        { kind: 'add-member-api-scope', ...key, ...scope },
-        { kind: 'add-member-api-scope', ...key, ...scope },
-      ])
-      assert.deepEqual(await directory.memberApiScopes(key), [scope])
-      await commit([{ kind: 'delete-member-api-scope', ...key, ...scope }])
-      await assert.rejects(commit([{ kind: 'delete-member-api-scope', ...key, ...scope }]), {
-        code: 'changed_meanwhile',
-      })
-      await commit([
-        { kind: 'add-member-api-scope', ...key, ...scope },
-        { kind: 'delete-membership', ...key },
-        { kind: 'add-membership', membership: aMembership('org_1', 'kp_1') },
-      ])
-      assert.deepEqual(await directory.memberApiScopes(key), [])
     })
 
     test('refuses what is taken, naming table and fields and no value, and makes none of the changes', async (t) => {

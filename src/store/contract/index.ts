@@ -11,6 +11,7 @@ import { eventContract } from './events.ts'
 import { historyContract } from './history.ts'
 import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
+import { membersContract } from './members.ts'
 import { openingContract } from './opening.ts'
 import { importContract } from './imports.ts'
 import { rehearsalContract } from './rehearsals.ts'
@@ -28,6 +29,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   artifactContract(newDatabase)
   singleUseContract(newDatabase)
   directoryContract(newDatabase)
+  membersContract(newDatabase)
   userSearchContract(newDatabase)
   removalContract(newDatabase)
   tokenSubjectContract(newDatabase)

@@ -17,6 +17,7 @@ import { imports } from './0015-imports.ts'
 import { userSearch } from './0016-user-search.ts'
 import { branding } from './0017-branding.ts'
 import { roleHolders } from './0018-role-holders.ts'
+import { userActivity } from './0019-user-activity.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   userSearch,
   branding,
   roleHolders,
+  userActivity,
 ]

@@ -1,6 +1,7 @@
 // Every change as the statements that make it. A table with a row for each kind of change: a missing row does not compile.
 import type { Change } from '../change.ts'
 import type { SealedBox } from '../sealed-box.ts'
+import { activityWrites } from './sql-activity-store.ts'
 import { artifactWrites } from './artifact-statements.ts'
 import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
@@ -49,6 +50,7 @@ export function changeWrites(
     ...ofCatalog,
     ...fileMembershipWrites(database),
     ...brandingWrites(database),
+    ...activityWrites(database),
     ...artifactWrites(database),
     ...oneTimeTokenWrites(database),
     ...throttleWrites(database),

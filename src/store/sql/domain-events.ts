@@ -180,6 +180,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'enqueue-job':
     case 'expect-catalog':
     case 'import-users':
+    case 'note-token':
     case 'put-api':
     case 'put-application':
     case 'put-artifact':

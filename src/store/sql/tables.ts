@@ -137,6 +137,7 @@ export interface Tables {
   memberships: { organization_code: string; user_id: string; joined_at_ms: number }
   membership_roles: { organization_code: string; user_id: string; role_id: string }
   membership_api_scopes: { organization_code: string; user_id: string; api_id: string; scope_id: string }
+  user_activity: { user_id: string; hour: number; first_at_ms: number; last_at_ms: number }
   membership_permissions: { organization_code: string; user_id: string; permission_id: string }
   user_properties: OwnedValue
   organization_properties: OwnedValue

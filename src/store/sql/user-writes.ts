@@ -39,6 +39,9 @@ export function userWrites(
   const removals = artifactRemovals(database)
   const addUser = insert<UserRow>(database, 'users', userColumns)
   const updateUser = narrowUpdate(database, 'users')
+  const deleteActivity = prepare((slot: { user_id: string }) =>
+    builder.deleteFrom('user_activity').where('user_id', '=', slot.user_id),
+  )
   const addIdentity = insert<IdentityRow>(database, 'identities', identityColumns)
   const updateIdentity = narrowUpdate(database, 'identities')
   const addPassword = insert<PasswordRow>(database, 'passwords', passwordColumns)
@@ -92,6 +95,7 @@ export function userWrites(
     'delete-user': ({ userId }) => [
       deleteUser({ id: userId }),
       deleteTokens({ user_id: userId }),
+      deleteActivity({ user_id: userId }),
       ...removals.ofAccount(userId),
     ],
     'sign-out-user': ({ userId, exceptSessionUid }) => removals.ofAccount(userId, exceptSessionUid),

@@ -15,6 +15,7 @@ import { directoryQueries } from '../sql/directory-queries.ts'
 import { filteredUserStatements } from '../sql/filtered-users.ts'
 import { jobStatements } from '../sql/job-statements.ts'
 import { invocationStatements } from '../sql/invocation-statements.ts'
+import { activityStatements } from '../sql/sql-activity-store.ts'
 import { auditPruning } from '../sql/sql-audit-store.ts'
 import { eventStatements } from '../sql/sql-event-store.ts'
 import { oneTimeTokenStatements } from '../sql/sql-one-time-token-store.ts'
@@ -91,6 +92,15 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
       ...page,
       organization_code: 'x',
       role_id: 'r',
+    }),
+    'pruning activity': activityStatements(database).prune({ before_hour: 1, limit: 10 }),
+    'how many members with a role are active': activityStatements(database).activeWithRole({
+      organization_code: 'x',
+      role_id: 'r',
+      from_ms: 1,
+      to_ms: 2,
+      from_hour: 1,
+      to_hour: 2,
     }),
     'how many members have a role': directory.countWithRole({ organization_code: 'x', role_id: 'r' }),
     'the scopes of a member': directory.memberApiScopes({ organization_code: 'x', user_id: 'u' }),
