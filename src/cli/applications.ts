@@ -1,30 +1,181 @@
-// `mintage applications`: what an application needs to sign users in. Secrets are shown on request alone, to a user who has the database and
-// its master key.
+// `mintage applications`: what an application needs to sign users in, and applications made and deleted. Secrets are shown on request only.
+import { z } from 'zod'
 import { openExistingStore } from '../app/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
-import type { CommandArguments } from './arguments.ts'
-import { projectOptions } from './choose-project.ts'
+import { printJson, runAction, type Action, type Asked } from './actions.ts'
+import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
-import { dataOptions, parseUsedDataOptions } from './data-options.ts'
+import { isConfirmed, yesOption } from './confirm.ts'
+import { parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { listedPages } from './listed-pages.ts'
+import { managementOptions, type ManagementClient } from './management-client.ts'
 import { printable, type Output } from './output.ts'
+import { detailsText, tableText } from './table.ts'
+import { viewed } from './viewed-operation.ts'
+
+const getApplications = viewed(
+  'getApplications',
+  z.object({
+    applications: z.array(z.object({ id: z.string(), name: z.string(), type: z.string() })),
+    next_token: z.string().nullable(),
+  }),
+)
+const getApplication = viewed(
+  'getApplication',
+  z.object({
+    application: z.object({
+      id: z.string(),
+      name: z.string(),
+      type: z.string(),
+      client_id: z.string(),
+      client_secret: z.string().nullable(),
+    }),
+  }),
+)
+const getRedirects = viewed('getCallbackURLs', z.object({ redirect_urls: z.array(z.string()) }))
+const getLogouts = viewed('getLogoutURLs', z.object({ logout_urls: z.array(z.string()) }))
+const createApplication = viewed(
+  'createApplication',
+  z.object({
+    application: z.object({ id: z.string(), client_id: z.string(), client_secret: z.string().nullable() }),
+  }),
+)
+const deleteApplication = viewed('deleteApplication', z.object({}))
+
+const mostListed = 10_000
 
 export const applicationsCommand: Command = {
   name: 'applications',
-  summary: 'List applications with their client ids, redirect URIs and, on request, client secrets.',
-  operands: '[options]',
-  maxOperands: 0,
+  summary: 'List, show, create and delete applications; client secrets on request.',
+  operands: '[list|show|create|delete] [CLIENT_ID|NAME] [options]',
+  maxOperands: 2,
   options: [
-    { name: 'show-secrets', summary: 'Show client secrets as well.' },
+    {
+      name: 'show-secrets',
+      summary: 'list, show: client secrets as well. A list needs the database for that.',
+    },
+    { name: 'type', value: 'TYPE', summary: 'create: reg, spa, m2m or device.' },
+    {
+      name: 'org',
+      value: 'CODE',
+      summary: 'create: the one organization that an m2m application works for.',
+    },
+    yesOption,
     { name: 'json', summary: 'Print one JSON document.' },
-    ...projectOptions,
-    ...dataOptions,
+    ...managementOptions,
   ],
-  examples: ['mintage applications', 'mintage applications --show-secrets'],
+  examples: [
+    'mintage applications',
+    'mintage applications --show-secrets',
+    'mintage applications show d3300000000000000000000000000002',
+    'mintage applications create "Nightly reports" --type m2m',
+    'mintage applications delete d3300000000000000000000000000002 --to https://id.example.com --yes',
+  ],
   run,
 }
 
+const actions: Readonly<Record<string, Action>> = {
+  list: { run: list },
+  show: { operand: 'CLIENT_ID', options: ['show-secrets'], run: show },
+  create: { operand: 'NAME', options: ['type', 'org'], run: create },
+  delete: { operand: 'CLIENT_ID', options: ['yes'], run: remove },
+}
+
+/** The list of a database has more than the API tells, so it is read there. */
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
+  const [action = 'list', ...more] = given.operands
+  const isListHere = action === 'list' && more.length === 0 && !given.has('to')
+  const isOfList = !['type', 'org', 'yes'].some((option) => given.has(option))
+  return isListHere && isOfList
+    ? listOfDatabase(given, output)
+    : runAction(applicationsCommand, actions, given, output)
+}
+
+async function list({ client, given, output }: Asked): Promise<void> {
+  const { items } = await listedPages(mostListed, async (query) => {
+    const { applications, next_token: next } = await client.call(getApplications, { query })
+    return { items: applications, next }
+  })
+  if (given.has('json')) return printJson({ applications: items }, output)
+  if (items.length === 0) return output.printError(`No applications in ${client.where}.`)
+  output.print(
+    tableText(
+      [
+        { title: 'CLIENT ID', cell: ({ id }) => id },
+        { title: 'TYPE', cell: ({ type }) => type },
+        { title: 'NAME', cell: ({ name }) => name },
+      ],
+      items,
+      output,
+    ),
+  )
+}
+
+async function show({ operand, client, given, output }: Asked): Promise<void> {
+  const application = await called(client, operand)
+  const path = { app_id: operand }
+  const [{ redirect_urls: redirects }, { logout_urls: logouts }] = await Promise.all([
+    client.call(getRedirects, { path }),
+    client.call(getLogouts, { path }),
+  ])
+  const { client_secret: secret, ...shown } = application
+  const isShown = given.has('show-secrets')
+  if (given.has('json')) {
+    const document = { ...shown, redirect_urls: redirects, logout_urls: logouts }
+    return printJson({ application: isShown ? { ...document, client_secret: secret } : document }, output)
+  }
+  const ofSecret = secret === null ? 'none' : isShown ? secret : 'kept: --show-secrets shows it'
+  output.print(
+    detailsText(
+      [
+        ['client id', shown.client_id],
+        ['name', shown.name],
+        ['type', shown.type],
+        ['client secret', ofSecret],
+        ...redirects.map((uri) => ['redirect', uri] as const),
+        ...logouts.map((uri) => ['logout', uri] as const),
+      ],
+      output,
+    ),
+  )
+}
+
+async function create({ operand, client, given, output }: Asked): Promise<void> {
+  const [type, org] = [given.value('type'), given.value('org')]
+  if (type === undefined) {
+    throw usage(
+      applicationsCommand,
+      'mintage applications create needs --type.',
+      'The types are reg (a server), spa (a browser), m2m (a machine) and device.',
+    )
+  }
+  const body = { name: operand, type, ...(org !== undefined && { org_code: org }) }
+  const { application } = await client.call(createApplication, { body })
+  if (given.has('json')) return printJson({ application }, output)
+  const { client_id: id, client_secret: secret } = application
+  output.print(
+    detailsText(
+      [['client id', id], ...(secret === null ? [] : [['client secret', secret] as const])],
+      output,
+    ),
+  )
+}
+
+async function remove({ operand, client, given, output }: Asked): Promise<void> {
+  const { name, client_id: id } = await called(client, operand)
+  const question = `Delete ${name} (${id})? No user signs in there any more, and its tokens end.`
+  if (!(await isConfirmed(question, applicationsCommand, given, output))) return
+  await client.call(deleteApplication, { path: { application_id: id } })
+  if (given.has('json')) return printJson({ application: { id } }, output)
+  output.print(`Deleted ${name} (${id}).`)
+}
+
+async function called(client: ManagementClient, id: string) {
+  return (await client.call(getApplication, { path: { application_id: id } })).application
+}
+
+async function listOfDatabase(given: CommandArguments, output: Output): Promise<ExitCode> {
   const store = await openExistingStore(await parseUsedDataOptions(given))
   try {
     const { applications } = await store.directory.catalog()

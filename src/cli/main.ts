@@ -6,6 +6,7 @@ import { AppError, ConfigError, errorCodes, nearest } from '../errors/index.ts'
 import { activateCommand, rollbackCommand } from './activate.ts'
 import { parseArguments } from './arguments.ts'
 import { applicationsCommand } from './applications.ts'
+import { auditCommand } from './audit.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { buildCommand } from './build.ts'
 import { canaryCommand } from './canary.ts'
@@ -23,6 +24,7 @@ import { keysCommand } from './keys.ts'
 import { logsCommand } from './logs.ts'
 import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
+import { organizationsCommand } from './organizations.ts'
 import { ownPackage } from './own-package.ts'
 import { previewCommand } from './preview.ts'
 import { replayCommand } from './replay.ts'
@@ -32,10 +34,12 @@ import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
 import { secretsCommand } from './secrets.ts'
 import { testCommand } from './test-command.ts'
+import { sessionsCommand } from './sessions.ts'
 import { shadowCommand } from './shadow.ts'
 import { startCommand } from './start.ts'
 import { typesCommand } from './types.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
+import { usersCommand } from './users.ts'
 
 export const commands: readonly Command[] = [
   initCommand,
@@ -47,7 +51,11 @@ export const commands: readonly Command[] = [
   buildCommand,
   typesCommand,
   testCommand,
+  usersCommand,
+  organizationsCommand,
   applicationsCommand,
+  sessionsCommand,
+  auditCommand,
   deployCommand,
   deploymentsCommand,
   activateCommand,

@@ -1,5 +1,5 @@
 // The scopes of the management API, spelled as Kinde spells them, irregularities included (C§8): resource, then what may be done. Those of
-// Mintage's own operations are spelled the same way: deployments, invocations, rehearsals, replays.
+// Mintage's own operations are spelled the same way: audit, deployments, invocations, rehearsals, replays.
 
 const verbsByResource = {
   api_application_scopes: ['create'],
@@ -14,6 +14,7 @@ const verbsByResource = {
   application_tokens: ['update'],
   applications: ['read', 'create', 'update', 'delete'],
   applications_redirect_uris: ['read', 'create', 'update', 'delete'],
+  audit: ['read'],
   billing_agreements: ['read', 'create'],
   billing_entitlements: ['read'],
   businesses: ['read', 'update'],

@@ -25,9 +25,13 @@ export interface AuditStore {
     bounds: { readonly olderThanMs: number; readonly keepRefused: number },
     signal?: AbortSignal,
   ): Promise<number>
+  /** Newest first; with `afterSequence`, oldest first. */
   list(filter: {
     readonly event?: string
     readonly userId?: string
+    readonly clientId?: string
+    readonly beforeSequence?: number
+    readonly afterSequence?: number
     readonly limit: number
   }): Promise<readonly (AuditRecord & { readonly sequence: number })[]>
 }

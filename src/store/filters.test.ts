@@ -42,6 +42,10 @@ function filters(database: Database): Readonly<Record<string, readonly [Statemen
     ],
     'the newest invocations': [invocationList(database, { limit }), ''],
     'audit records of an event': [auditList(database, { event: 'e1', limit }), 'event'],
+    'audit records of an application': [
+      auditList(database, { clientId: 'c1', afterSequence: 1, limit }),
+      'client_id',
+    ],
     'audit records of a user': [auditList(database, { userId: 'u1', limit }), 'user_id'],
     'users by the ids of another system': [
       directory.usersByProvidedId({ provided_ids: '[]' }),

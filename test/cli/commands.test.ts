@@ -15,28 +15,33 @@ describe('mintage', () => {
 usage: mintage COMMAND [options]
 
 commands:
-  init          Create a project: a workflow, mintage.yaml, and the files that an editor needs.
-  start         Start the issuer of the project that this folder is in, else of the demo.
-  dev           Start the server, apply each edit of the project, and show each invocation.
-  run           Run workflow files against an event in the sandbox and show both tokens before and after.
-  rehearse      Show what a project would do for the users of a server, without issuing anything.
-  replay        Run recorded invocations again and show what would have been issued differently.
-  build         Build every workflow of the project and show what would be deployed.
-  types         Write TypeScript types, or a JSON Schema, of the tokens that are minted.
-  test          Run the tests of the workflows: *.workflow.test.ts, on the production engine.
-  applications  List applications with their client ids, redirect URIs and, on request, client secrets.
-  deploy        Build the project and make it what a running server runs.
-  deployments   Show the deployments of a server, and which one is live.
-  activate      Make a deployment live, on every server within a second.
-  rollback      Make live what was live before; another time, it goes further back.
-  preview       Let single sign-ins use a deployment that is not live, behind a password.
-  canary        Make the canary live, or withdraw it.
-  shadow        Run a deployment beside the live one, and report what it would change.
-  logs          Show recorded invocations.
-  keys          Show, rotate and retire the keys that sign tokens.
-  backup        Write the whole database to one file. The server may run.
-  restore       Create a database from a backup. The server must not run.
-  secrets       Replace the master key; the server must not run.
+  init           Create a project: a workflow, mintage.yaml, and the files that an editor needs.
+  start          Start the issuer of the project that this folder is in, else of the demo.
+  dev            Start the server, apply each edit of the project, and show each invocation.
+  run            Run workflow files against an event in the sandbox and show both tokens before and after.
+  rehearse       Show what a project would do for the users of a server, without issuing anything.
+  replay         Run recorded invocations again and show what would have been issued differently.
+  build          Build every workflow of the project and show what would be deployed.
+  types          Write TypeScript types, or a JSON Schema, of the tokens that are minted.
+  test           Run the tests of the workflows: *.workflow.test.ts, on the production engine.
+  users          List, show, create, suspend and delete users, and reset their passwords.
+  organizations  List, show, create and delete organizations, and list their members.
+  applications   List, show, create and delete applications; client secrets on request.
+  sessions       List the sessions of a user, or end them all.
+  audit          Show the audit log: sign-ins, refused tries, and each change with who made it.
+  deploy         Build the project and make it what a running server runs.
+  deployments    Show the deployments of a server, and which one is live.
+  activate       Make a deployment live, on every server within a second.
+  rollback       Make live what was live before; another time, it goes further back.
+  preview        Let single sign-ins use a deployment that is not live, behind a password.
+  canary         Make the canary live, or withdraw it.
+  shadow         Run a deployment beside the live one, and report what it would change.
+  logs           Show recorded invocations.
+  keys           Show, rotate and retire the keys that sign tokens.
+  import         Bring users and organizations from Kinde, Auth0 or a table into the database.
+  backup         Write the whole database to one file. The server may run.
+  restore        Create a database from a backup. The server must not run.
+  secrets        Replace the master key; the server must not run.
 
 mintage help COMMAND shows the options of a command; mintage --version the version.
 `,

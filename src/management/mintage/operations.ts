@@ -1,4 +1,5 @@
 // Mintage's own operations, below /api/v1/mintage: Kinde has none of them. By name, because the command line calls them.
+import { getAuditRecords } from './audit.ts'
 import { promoteCanary, startCanary, withdrawCanary } from './canary.ts'
 import {
   activateDeployment,
@@ -34,4 +35,5 @@ export const mintageOperations = {
   startShadow,
   stopShadow,
   getShadowReport,
+  getAuditRecords,
 } as const

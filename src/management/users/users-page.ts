@@ -25,11 +25,10 @@ export const usersQuery = z.object({
   has_organization: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
   active_since: z
     .string()
-    .refine((text) => isoDate.test(text) && !Number.isNaN(Date.parse(text)), {
-      message: 'expected a time such as 2026-01-31T00:00:00Z',
-      abort: true,
-    })
-    .transform((text) => Date.parse(text))
+    .refine(
+      (text) => isoDate.test(text) && !Number.isNaN(Date.parse(text)),
+      'expected a time such as 2026-01-31T00:00:00Z',
+    )
     .optional(),
 })
 
@@ -41,7 +40,10 @@ export async function usersPage(
 ): Promise<Page<UserRecord>> {
   const { user_id, email, username, phone } = query
   const lists = { email, username, phone }
-  const filter = { activeSinceMs: query.active_since, hasOrganization: query.has_organization }
+  const filter = {
+    activeSinceMs: query.active_since === undefined ? undefined : Date.parse(query.active_since),
+    hasOrganization: query.has_organization,
+  }
   if (user_id === undefined && Object.values(lists).every((list) => list === undefined)) {
     return organizationCode === null
       ? usersOfAll(pageRequest(query), filter, directory)

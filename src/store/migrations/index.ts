@@ -18,6 +18,7 @@ import { userSearch } from './0016-user-search.ts'
 import { branding } from './0017-branding.ts'
 import { roleHolders } from './0018-role-holders.ts'
 import { userActivity } from './0019-user-activity.ts'
+import { auditByClient } from './0020-audit-by-client.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   branding,
   roleHolders,
   userActivity,
+  auditByClient,
 ]

@@ -30,7 +30,6 @@ export class SqlAuditStore implements AuditStore {
     return byAge + (await pruneInBatches(this.#database, beyond, signal))
   }
 
-  /** Newest first. */
   async list(filter: Parameters<AuditStore['list']>[0]): Promise<readonly StoredAuditRecord[]> {
     const rows = await this.#database.all(auditList(this.#database, filter))
     return rows.map((row) => ({
@@ -49,17 +48,20 @@ export class SqlAuditStore implements AuditStore {
   }
 }
 
-/** Newest first. Built anew for each call, because no request waits for it. */
+/** Built anew for each call, because no request waits for it. */
 export function auditList(
   { builder }: Database,
-  { event, userId, limit }: Parameters<AuditStore['list']>[0],
+  { event, userId, clientId, beforeSequence, afterSequence, limit }: Parameters<AuditStore['list']>[0],
 ) {
   const query = builder
     .selectFrom('audit')
     .select(['sequence', 'at_ms', 'event', 'user_id', 'client_id', 'ip', 'details'])
     .$if(event !== undefined, (rows) => rows.where('event', '=', event ?? ''))
     .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
-    .orderBy('sequence', 'desc')
+    .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))
+    .$if(beforeSequence !== undefined, (rows) => rows.where('sequence', '<', beforeSequence ?? 0))
+    .$if(afterSequence !== undefined, (rows) => rows.where('sequence', '>', afterSequence ?? 0))
+    .orderBy('sequence', afterSequence === undefined ? 'desc' : 'asc')
     .limit(limit)
   return prepare(() => query)({})
 }
