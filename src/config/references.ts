@@ -18,6 +18,7 @@ interface Reference {
 const references: readonly Reference[] = [
   { at: ['roles', '*', 'permissions', '*'], to: 'permissions', what: 'permission' },
   { at: ['roles', '*', 'assignmentPermission'], to: 'permissions', what: 'permission' },
+  { at: ['properties', '*', 'category'], to: 'propertyCategories', what: 'category' },
   { at: ['applications', '*', 'organization'], to: 'organizations', what: 'organization' },
   { at: ['applications', '*', 'accessRoles', '*'], to: 'roles', what: 'role' },
   { at: ['applications', '*', 'tokens', 'properties', '*'], to: 'properties', what: 'property' },
@@ -55,6 +56,7 @@ export function referenceProblems(file: unknown): ValueProblem[] {
     ...apiProblems(file),
     ...flagValueProblems(file),
     ...propertyContextProblems(file),
+    ...categoryContextProblems(file),
     ...secondDefaults(file),
   ]
 }
@@ -164,6 +166,16 @@ function propertyContextProblems(file: unknown): ValueProblem[] {
       return [{ path, isKey: true, message }]
     }),
   )
+}
+
+function categoryContextProblems(file: unknown): ValueProblem[] {
+  return spotsAt(file, ['properties', '*', 'category']).flatMap(({ path, value }): ValueProblem[] => {
+    const ofCategory = valueAt(file, ['propertyCategories', String(value), 'context'])
+    const context = valueAt(file, [...path.slice(0, -1).map(String), 'context'])
+    if (typeof ofCategory !== 'string' || ofCategory === context) return []
+    const message = `${pathText(path)}: this category has the context ${ofCategory}, not ${String(context)}.`
+    return [{ path, message }]
+  })
 }
 
 function secondDefaults(file: unknown): ValueProblem[] {

@@ -14,6 +14,8 @@ const nothing: Catalog = {
   connections: [],
   environmentVariables: [],
   deploymentRoles: [],
+  propertyCategories: [],
+  environmentSettings: [],
   deploymentPreviews: [],
   version: 0,
 }

@@ -14,6 +14,7 @@ const prefixes = {
   permission: 'perm_',
   featureFlag: 'flag_',
   property: 'prop_',
+  propertyCategory: 'category_',
   api: 'api_',
   apiScope: 'scope_',
   environmentVariable: 'env_var_',

@@ -53,6 +53,14 @@ export {
 } from './organization-operations.ts'
 export { createPermission, deletePermission, updatePermission } from './permission-operations.ts'
 export { createRole, deleteRole, updateRole } from './role-operations.ts'
+export {
+  createProperty,
+  createPropertyCategory,
+  deleteProperty,
+  renamePropertyCategory,
+  updateProperty,
+} from './property-operations.ts'
+export { environmentSettingsOf, updateEnvironment } from './environment-operations.ts'
 export { systemPermissions } from './system-permissions.ts'
 export {
   addMembers,

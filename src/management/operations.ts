@@ -29,6 +29,9 @@ import { organizationUpdatesOperations } from './organizations/organization-upda
 import { organizationUsersOperations } from './organizations/organization-users.ts'
 import { organizationsOperations } from './organizations/organizations.ts'
 import { permissionsOperations } from './access/permissions.ts'
+import { businessOperations } from './environment/business.ts'
+import { propertiesOperations } from './access/properties.ts'
+import { propertyCategoriesOperations } from './access/property-categories.ts'
 import { rolePermissionsOperations } from './access/role-permissions.ts'
 import { roleScopesOperations } from './access/role-scopes.ts'
 import { rolesOperations } from './access/roles.ts'
@@ -74,6 +77,8 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   ],
   Roles: [...rolesOperations, ...rolePermissionsOperations, ...roleScopesOperations],
   Permissions: permissionsOperations,
+  Properties: [...propertiesOperations, ...propertyCategoriesOperations],
+  Business: businessOperations,
   Applications: [
     ...applicationsOperations,
     ...applicationTokensOperations,

@@ -33,6 +33,11 @@ export const requestErrors = {
     meaning: 'The parameter, field or value exists in Kinde’s API, but Mintage does not support it.',
   },
   PROPERTY_NOT_FOUND: { status: 400, meaning: 'No property has this key in this context.' },
+  PROPERTY_ID_NOT_FOUND: { status: 404, meaning: 'No property has this id.' },
+  PROPERTY_CATEGORY_NOT_FOUND: {
+    status: 404,
+    meaning: 'No category of properties has this id in this context.',
+  },
   USER_NOT_FOUND: { status: 404, meaning: 'No user has this id.' },
   ORGANIZATION_NOT_FOUND: { status: 404, meaning: 'No organization has this code.' },
   MEMBERSHIP_NOT_FOUND: { status: 404, meaning: 'The user does not belong to the organization.' },

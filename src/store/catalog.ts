@@ -71,6 +71,30 @@ export interface PropertyRecord {
   readonly categoryId: string | null
 }
 
+/** Properties are listed by category. Never deleted: Kinde has no such operation. */
+export interface PropertyCategoryRecord {
+  readonly id: string
+  readonly name: string
+  readonly context: PropertyContext
+}
+
+export const mfaPolicies = ['off', 'optional'] as const
+
+/** What the environment says of itself beyond its branding; one document. */
+export interface EnvironmentSettingsRecord {
+  readonly id: 'environment'
+  readonly email: string | null
+  readonly phone: string | null
+  readonly industryKey: string | null
+  readonly timezoneKey: string | null
+  /** Kept for the day when Mintage has second factors. */
+  readonly mfa: {
+    readonly policy: (typeof mfaPolicies)[number]
+    readonly enabledFactors: readonly string[]
+    readonly isRecoveryCodesEnabled: boolean
+  }
+}
+
 /** `JWT`, as Kinde's, or `at+jwt` by RFC 9068 §2.1. */
 export const accessTokenTypes = ['JWT', 'at+jwt'] as const
 export type AccessTokenType = (typeof accessTokenTypes)[number]
@@ -138,6 +162,9 @@ export interface Catalog {
   readonly permissions: readonly PermissionRecord[]
   readonly featureFlags: readonly FeatureFlagRecord[]
   readonly properties: readonly PropertyRecord[]
+  readonly propertyCategories: readonly PropertyCategoryRecord[]
+  /** At most one. */
+  readonly environmentSettings: readonly EnvironmentSettingsRecord[]
   readonly connections: readonly ConnectionRecord[]
   readonly environmentVariables: readonly EnvironmentVariableRecord[]
   readonly deploymentRoles: readonly DeploymentRoleRecord[]

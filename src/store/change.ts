@@ -18,9 +18,11 @@ import type {
   ConnectionRecord,
   DeploymentRole,
   DeploymentRoleRecord,
+  EnvironmentSettingsRecord,
   EnvironmentVariableRecord,
   FeatureFlagRecord,
   PermissionRecord,
+  PropertyCategoryRecord,
   PropertyContext,
   PropertyRecord,
   RoleRecord,
@@ -207,6 +209,8 @@ export type CatalogChange =
   | { readonly kind: 'delete-feature-flag'; readonly key: string }
   | { readonly kind: 'put-property'; readonly property: PropertyRecord }
   | { readonly kind: 'delete-property'; readonly key: string; readonly context: PropertyContext }
+  | { readonly kind: 'put-property-category'; readonly category: PropertyCategoryRecord }
+  | { readonly kind: 'put-environment-settings'; readonly settings: EnvironmentSettingsRecord }
   | { readonly kind: 'put-application'; readonly application: ApplicationRecord }
   /** With the grants and tokens that it was given. */
   | { readonly kind: 'delete-application'; readonly clientId: string }

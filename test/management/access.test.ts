@@ -128,6 +128,22 @@ describe('what a request may set (AD-03)', () => {
     ['PATCH /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
     ['POST /organizations/org_engines/users/kp_bob/roles', { role_id: 'role_admin' }],
     ['POST /organizations/org_engines/users/kp_bob/permissions', { permission_id: 'perm_read' }],
+    [
+      'POST /properties',
+      {
+        key: 'x',
+        name: 'X',
+        type: 'single_line_text',
+        context: 'usr',
+        is_private: false,
+        category_id: 'category_1',
+      },
+    ],
+    ['PUT /properties/prop_plan', { name: 'X', is_private: false, category_id: 'category_1' }],
+    ['POST /property_categories', { name: 'X', context: 'usr' }],
+    ['PUT /property_categories/category_1', { name: 'X' }],
+    ['PATCH /business', { phone: '1' }],
+    ['PUT /mfa', { policy: 'off', enabled_factors: [] }],
     ['POST /roles', { key: 'x' }],
     ['PATCH /roles/role_admin', { key: 'x', name: 'X' }],
     ['PATCH /roles/role_admin/permissions', { permissions: [{ id: 'perm_read' }] }],
@@ -177,6 +193,8 @@ describe('what a request may set (AD-03)', () => {
         .replace('app_1', '{application_id}')
         .replace('app_2', '{app_id}')
         .replace('/region', '/{property_key}')
+        .replace('prop_plan', '{property_id}')
+        .replace('category_1', '{category_id}')
         .replace('role_admin', '{role_id}')
         .replace('perm_read', '{permission_id}'),
     )

@@ -25,6 +25,8 @@ const nothing = {
   connections: [],
   environmentVariables: [],
   deploymentRoles: [],
+  propertyCategories: [],
+  environmentSettings: [],
   deploymentPreviews: [],
   version: 0,
 }

@@ -242,6 +242,10 @@ for (const { name, database, meeting, store, call, token } of worlds) {
       const systemPermissionId = systemPermissions[0]?.id
       await store.commit([
         { kind: 'put-api', api: orders },
+        {
+          kind: 'put-property-category',
+          category: { id: 'category_1', name: 'Billing', context: 'usr' },
+        },
         ...['dep_1', 'dep_2'].map(
           (id) => ({ kind: 'add-deployment', deployment: ready(id), content: '' }) as const,
         ),
@@ -388,6 +392,28 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['createRehearsal', 'POST /mintage/rehearsals', { deployment_id: 'dep_2' }],
         ['activateDeployment', 'POST /mintage/deployments/dep_1/activate'],
         ['rollBackDeployment', 'POST /mintage/deployments/rollback'],
+        ['CreateCategory', 'POST /property_categories', { name: 'More', context: 'org' }],
+        ['UpdateCategory', 'PUT /property_categories/category_1', { name: 'Plans' }],
+        [
+          'CreateProperty',
+          'POST /properties',
+          {
+            key: 'size',
+            name: 'Size',
+            type: 'single_line_text',
+            context: 'usr',
+            is_private: true,
+            category_id: 'category_1',
+          },
+        ],
+        [
+          'UpdateProperty',
+          'PUT /properties/prop_plan',
+          { name: 'Plan', is_private: true, category_id: 'category_1' },
+        ],
+        ['DeleteProperty', 'DELETE /properties/prop_plan'],
+        ['updateBusiness', 'PATCH /business', { business_name: 'Looms', timezone_key: 'Europe/London' }],
+        ['ReplaceMFA', 'PUT /mfa', { policy: 'optional', enabled_factors: ['mfa:email'] }],
         ['CreateRole', 'POST /roles', { key: 'owner' }],
         ['UpdateRoles', 'PATCH /roles/role_member', { key: 'member', name: 'Everyone' }],
         [

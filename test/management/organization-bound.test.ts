@@ -73,16 +73,21 @@ describe('A4: every operation, for a machine of one organization', () => {
       .filter(({ organizationBound }) => !['refused', 'its own organization'].includes(organizationBound))
       .map(({ operationId }) => operationId)
     assert.deepEqual(rest.toSorted(), [
+      'GetCategories',
       'GetEnvironementFeatureFlags',
       'GetPermissions',
+      'GetProperties',
       'GetRole',
       'GetRolePermissions',
       'GetRoleScopes',
       'GetRoleSystemPermissions',
       'GetRoles',
       'GetSystemPermissions',
+      'getBusiness',
       'getEnvironment',
+      'getIndustries',
       'getOrganizations',
+      'getTimezones',
       'getUserData',
       'getUsers',
       'searchUsers',

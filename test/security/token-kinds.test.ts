@@ -39,6 +39,8 @@ const management = managementApi(
     connections: [],
     environmentVariables: [],
     deploymentRoles: [],
+    propertyCategories: [],
+    environmentSettings: [],
     deploymentPreviews: [],
     version: 0,
   },

@@ -115,6 +115,14 @@ export const valueWords = {
   json: 'a JSON value',
 } as const satisfies Record<FlagTypeName, string>
 
+export const propertyCategories = z.record(
+  key,
+  z.strictObject({
+    name: name.optional().describe('The key when left out.'),
+    context: z.enum(propertyContexts).describe('The context of its properties.'),
+  }),
+)
+
 export const properties = z.record(
   productKey,
   z.strictObject({
@@ -125,5 +133,10 @@ export const properties = z.record(
       .describe('Whose it is: a user’s, an organization’s or an application’s.'),
     type: z.enum(['single_line_text', 'multi_line_text']).optional().describe('How it is edited.'),
     isPrivate: z.boolean().optional().describe('Private properties never go into a token.'),
+    category: key
+      .optional()
+      .describe(
+        'Key of the category that it is listed in. When left out, the category that the management API set stays.',
+      ),
   }),
 )

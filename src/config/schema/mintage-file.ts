@@ -1,6 +1,6 @@
 // The whole of mintage.yaml. Types, checks, the reference page and the JSON schema for editors come from here.
 import { z } from 'zod'
-import { apis, featureFlags, permissions, properties, roles } from './access.ts'
+import { apis, featureFlags, permissions, properties, propertyCategories, roles } from './access.ts'
 import { applications } from './applications.ts'
 import { connections, environmentVariables, organizations, users } from './people.ts'
 import { settings } from './settings.ts'
@@ -13,6 +13,9 @@ export const mintageFileSchema = z.strictObject({
   roles: roles.default({}).describe('Roles, by their key in tokens.'),
   featureFlags: featureFlags.default({}).describe('Feature flags, by their key in tokens.'),
   properties: properties.default({}).describe('Properties, by their key in tokens.'),
+  propertyCategories: propertyCategories
+    .default({})
+    .describe('Categories of properties, by a key of your choice.'),
   organizations: organizations.default({}).describe('Organizations, by a key of your choice.'),
   users: users.default([]).describe('Users, each found by one of the identifiers that it lists.'),
   connections: connections.default({}).describe('Ways of signing in, by strategy.'),

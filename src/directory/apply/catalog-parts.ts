@@ -3,9 +3,11 @@ import type {
   ApiRecord,
   FeatureFlagRecord,
   PermissionRecord,
+  PropertyCategoryRecord,
   PropertyRecord,
   RoleRecord,
 } from '../../store/index.ts'
+import { declaredId } from '../ids.ts'
 import { found, freeId, idsOf, withIssuer, type PlanContext } from './plan-context.ts'
 import { recordStep, type PlanStep } from './plan-step.ts'
 
@@ -95,6 +97,15 @@ export function declaredFlags({ file, catalog, random }: PlanContext): Declared<
   })
 }
 
+export function declaredCategories({ file, catalog }: PlanContext): Declared<PropertyCategoryRecord> {
+  return declare(Object.entries(file.propertyCategories), ([key, { name = key, context }]) => {
+    const category = { id: declaredId('propertyCategory', key), name, context }
+    const current = catalog.propertyCategories.find(({ id }) => id === category.id)
+    const named = { what: 'property category', name: key }
+    return [category, recordStep(named, current, category, { kind: 'put-property-category', category })]
+  })
+}
+
 export function declaredProperties({ file, catalog, random }: PlanContext): Declared<PropertyRecord> {
   return declare(Object.entries(file.properties), ([key, given]) => {
     const { context } = given
@@ -107,7 +118,10 @@ export function declaredProperties({ file, catalog, random }: PlanContext): Decl
       type: given.type ?? 'single_line_text',
       context,
       isPrivate: given.isPrivate ?? false,
-      categoryId: current?.categoryId ?? null,
+      categoryId:
+        given.category === undefined
+          ? (current?.categoryId ?? null)
+          : declaredId('propertyCategory', given.category),
     }
     const named = { what: 'property', name: key }
     return [property, recordStep(named, current, property, { kind: 'put-property', property })]

@@ -127,6 +127,17 @@ roles: { clerk: {} }`
     )
   })
 
+  test('puts a property into a category of the file, and leaves the category of the API where it says nothing', async (t) => {
+    const directory = await openTestDirectory(
+      t,
+      'propertyCategories: { money: { context: usr } }\nproperties: { plan: { context: usr, category: money } }',
+    )
+    const { properties, propertyCategories } = await directory.store.directory.catalog()
+    assert.equal(propertyCategories[0]?.name, 'money')
+    assert.equal(properties[0]?.categoryId, propertyCategories[0]?.id)
+    assert.equal(planText(await directory.apply('properties: { plan: { context: usr } }')), '')
+  })
+
   test('leaves alone what the file does not mention', async (t) => {
     const directory = await openTestDirectory(t, demo)
     assert.equal(planText(await directory.apply('roles: { guest: {} }')), '+ role guest')

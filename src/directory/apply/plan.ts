@@ -9,6 +9,7 @@ import { applicationSteps, connectionSteps, variableSteps } from './applications
 import { auditOf } from './audit.ts'
 import {
   declaredApis,
+  declaredCategories,
   declaredFlags,
   declaredPermissions,
   declaredProperties,
@@ -59,6 +60,7 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
       ...apis.steps,
       ...roles.steps,
       ...declaredFlags(context).steps,
+      ...declaredCategories(context).steps,
       ...declaredProperties(context).steps,
       ...organizations.steps,
       ...applicationSteps(context, { apis: apis.records, roles: roles.records }, organizations),

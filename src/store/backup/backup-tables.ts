@@ -24,6 +24,8 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   permissions: true,
   feature_flags: true,
   properties: true,
+  property_categories: true,
+  environment_settings: true,
   connections: true,
   environment_variables: true,
   brandings: true,

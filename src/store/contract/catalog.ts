@@ -52,6 +52,17 @@ export function catalogContract(newDatabase: NewDatabase): void {
             categoryId: null,
           },
         ],
+        propertyCategories: [{ id: 'category_1', name: 'Billing', context: 'org' }],
+        environmentSettings: [
+          {
+            id: 'environment',
+            email: 'office@example.com',
+            phone: null,
+            industryKey: null,
+            timezoneKey: 'Europe/London',
+            mfa: { policy: 'optional', enabledFactors: ['mfa:email'], isRecoveryCodesEnabled: true },
+          },
+        ],
         connections: [aConnection('conn_1')],
         environmentVariables: [
           { id: 'env_1', key: 'URL', value: 'https://crm.example', isSecret: false, createdAtMs: 1 },
@@ -75,6 +86,12 @@ export function catalogContract(newDatabase: NewDatabase): void {
         ...expected.permissions.map((permission) => ({ kind: 'put-permission', permission }) as const),
         ...expected.featureFlags.map((flag) => ({ kind: 'put-feature-flag', flag }) as const),
         ...expected.properties.map((property) => ({ kind: 'put-property', property }) as const),
+        ...expected.propertyCategories.map(
+          (category) => ({ kind: 'put-property-category', category }) as const,
+        ),
+        ...expected.environmentSettings.map(
+          (settings) => ({ kind: 'put-environment-settings', settings }) as const,
+        ),
         ...expected.connections.map((connection) => ({ kind: 'put-connection', connection }) as const),
         ...expected.environmentVariables.map(
           (variable) => ({ kind: 'put-environment-variable', variable }) as const,

@@ -19,6 +19,7 @@ import { branding } from './0017-branding.ts'
 import { roleHolders } from './0018-role-holders.ts'
 import { userActivity } from './0019-user-activity.ts'
 import { auditByClient } from './0020-audit-by-client.ts'
+import { environmentSettings } from './0021-environment-settings.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   roleHolders,
   userActivity,
   auditByClient,
+  environmentSettings,
 ]

@@ -15,14 +15,17 @@ import {
   connectionKinds,
   deploymentRoles,
   flagTypes,
+  mfaPolicies,
   propertyContexts,
   type ApiRecord,
   type Catalog,
   type ConnectionRecord,
   type DeploymentRoleRecord,
+  type EnvironmentSettingsRecord,
   type EnvironmentVariableRecord,
   type FeatureFlagRecord,
   type PermissionRecord,
+  type PropertyCategoryRecord,
   type PropertyRecord,
   type RoleRecord,
 } from '../catalog.ts'
@@ -126,6 +129,25 @@ const property = z.object({
   categoryId: optionalText,
 }) satisfies z.ZodType<PropertyRecord>
 
+const propertyCategory = z.object({
+  id: text,
+  name: text,
+  context: z.enum(propertyContexts),
+}) satisfies z.ZodType<PropertyCategoryRecord>
+
+const environmentSettings = z.object({
+  id: z.literal('environment'),
+  email: optionalText,
+  phone: optionalText,
+  industryKey: optionalText,
+  timezoneKey: optionalText,
+  mfa: z.object({
+    policy: z.enum(mfaPolicies),
+    enabledFactors: texts,
+    isRecoveryCodesEnabled: z.boolean(),
+  }),
+}) satisfies z.ZodType<EnvironmentSettingsRecord>
+
 const api = z.object({
   id: text,
   name: text,
@@ -177,6 +199,8 @@ export const catalogDocuments = {
   permissions: { table: 'permissions', schema: permission },
   featureFlags: { table: 'feature_flags', schema: featureFlag },
   properties: { table: 'properties', schema: property },
+  propertyCategories: { table: 'property_categories', schema: propertyCategory },
+  environmentSettings: { table: 'environment_settings', schema: environmentSettings },
   connections: { table: 'connections', schema: connection },
   environmentVariables: { table: 'environment_variables', schema: environmentVariable },
   deploymentRoles: { table: 'deployment_roles', schema: deploymentRole },

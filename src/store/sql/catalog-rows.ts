@@ -63,6 +63,8 @@ export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox, ver
     permissions: permissionRecords,
     featureFlags: recordsOf(reading, others.featureFlags),
     properties: recordsOf(reading, others.properties),
+    propertyCategories: recordsOf(reading, others.propertyCategories),
+    environmentSettings: recordsOf(reading, others.environmentSettings),
     connections: recordsOf(reading, others.connections),
     environmentVariables: recordsOf(reading, environmentVariables).map((record) => variable(record, box)),
     deploymentRoles: recordsOf(reading, others.deploymentRoles),

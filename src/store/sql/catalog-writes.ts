@@ -68,6 +68,18 @@ export function catalogWrites(
       ...(context === 'usr' ? [remove.userProperties({ key })] : []),
       ...(context === 'org' ? [remove.organizationProperties({ key })] : []),
     ],
+    'put-property-category': ({ category }) => [
+      put.propertyCategory({
+        id: category.id,
+        document: document('property_categories', category.id, category),
+      }),
+    ],
+    'put-environment-settings': ({ settings }) => [
+      put.environmentSettings({
+        id: settings.id,
+        document: document('environment_settings', settings.id, settings),
+      }),
+    ],
     'put-application': ({ application }) => [
       put.application({
         id: application.clientId,
@@ -138,6 +150,8 @@ function putStatements(database: Database) {
       ...plain,
       sealed_options: 'replace',
     }),
+    propertyCategory: upsert<Tables['property_categories']>(database, 'property_categories', plain),
+    environmentSettings: upsert<Tables['environment_settings']>(database, 'environment_settings', plain),
     deploymentRole: upsert<Tables['deployment_roles']>(database, 'deployment_roles', plain),
     deploymentPreview: upsert<Tables['deployment_previews']>(database, 'deployment_previews', plain),
     api: upsert<Tables['apis']>(database, 'apis', { ...plain, audience: 'replace' }),

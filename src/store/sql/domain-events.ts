@@ -187,11 +187,13 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'put-connection':
     case 'put-deployment-role':
     case 'put-deployment-preview':
+    case 'put-environment-settings':
     case 'put-environment-variable':
     case 'put-feature-flag':
     case 'put-import':
     case 'put-file-memberships':
     case 'put-property':
+    case 'put-property-category':
     case 'refund-try':
     case 'set-flag':
     case 'set-property':

@@ -151,6 +151,8 @@ export interface Tables {
   permissions: { id: string; key: string; document: string }
   feature_flags: { id: string; key: string; document: string }
   properties: { id: string; key: string; context: string; document: string }
+  property_categories: { id: string; document: string }
+  environment_settings: { id: string; document: string }
   connections: { id: string; document: string; sealed_options: string | null }
   environment_variables: { id: string; key: string; document: string }
   deployment_roles: { id: string; document: string }

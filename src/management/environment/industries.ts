@@ -1,0 +1,38 @@
+// The industries that a business can name. Kinde's way of writing a key; the list is Mintage's own.
+const names = [
+  'Administration & Office Support',
+  'Agriculture',
+  'Arts & Entertainment',
+  'Automotive',
+  'Banking & Finance',
+  'Construction',
+  'Consulting',
+  'Education',
+  'Energy',
+  'Engineering',
+  'Gaming',
+  'Government',
+  'Health Care',
+  'Hospitality & Tourism',
+  'Human Resources',
+  'Information Technology',
+  'Insurance',
+  'Legal Services',
+  'Manufacturing',
+  'Marketing & Advertising',
+  'Media & Publishing',
+  'Non-profit',
+  'Real Estate',
+  'Retail & Commerce',
+  'Science & Research',
+  'Software',
+  'Sports & Recreation',
+  'Telecommunications',
+  'Transport & Logistics',
+  'Other',
+]
+
+export const industries = names.map((name) => ({
+  key: name.toLowerCase().replaceAll(/[^a-z]+/g, '_'),
+  name,
+}))
