@@ -23,7 +23,7 @@ export async function brandingOf(owner: BrandingOwner, { store }: WithBranding):
 }
 
 /** How a branding would change. */
-interface BrandingPlan {
+export interface BrandingPlan {
   /** Colours that could not be read: nothing may be committed while there are any. */
   readonly problems: readonly ContrastProblem[]
   /** For the commit of the caller; none when nothing changes. */

@@ -25,7 +25,7 @@ export {
 } from './application-operations.ts'
 export { isOriginOf, isOriginOfOne, originsOf } from './application-origins.ts'
 export { brandingFile, deleteBrandingFile, putBrandingFile } from './branding-files.ts'
-export { brandingOf, setBranding, type BrandingUpdate } from './branding.ts'
+export { brandingOf, planBranding, setBranding, type BrandingUpdate } from './branding.ts'
 export {
   clearEnvironmentFlags,
   createFeatureFlag,

@@ -8,6 +8,7 @@ import type {
   OrganizationSettings,
   Owner,
 } from '../store/index.ts'
+import type { BrandingPlan } from './branding.ts'
 import { audited, beforeAndAfter, differences, type OperationDeps } from './operation.ts'
 import { isSuspended, withSettings, type GivenSettings } from './organization-settings.ts'
 import { newMembership } from './organization.ts'
@@ -22,7 +23,11 @@ export interface GivenOrganization {
   readonly settings?: GivenSettings
   /** Values of flags, by key. */
   readonly featureFlags?: Readonly<Record<string, unknown>>
+  readonly look?: ChangedLook
 }
+
+/** How its pages and mails look, as planBranding() found that it changes. */
+type ChangedLook = Pick<BrandingPlan, 'changes' | 'before' | 'after'>
 
 /** `creatorId`: the user who becomes its first member, with the default roles. Creating one that exists already changes nothing. */
 export async function createOrganization(
@@ -49,6 +54,7 @@ export async function createOrganization(
   const changes: Change[] = [
     { kind: 'add-organization', organization },
     ...flags.map(([key, value]) => ({ kind: 'set-flag', owner, key, value }) as const),
+    ...(given.look?.changes ?? []),
   ]
   if (creatorId !== undefined) {
     const membership = newMembership(code, creatorId, await directory.catalog(), atMs)
@@ -60,6 +66,7 @@ export async function createOrganization(
     externalId,
     isAutoMembershipEnabled,
     ...auditTexts(organization.settings),
+    ...given.look?.after,
     ...(flags.length > 0 && { featureFlags: flags.map(([key, value]) => `${key} ${JSON.stringify(value)}`) }),
   }
   changes.push(audited(deps, creatorId ?? null, { org_code: code, ...beforeAndAfter({}, after) }))
@@ -71,12 +78,15 @@ export async function createOrganization(
   }
 }
 
-export type OrganizationUpdate = Omit<OrganizationFields, 'settings'> & { readonly settings?: GivenSettings }
+export type OrganizationUpdate = Omit<OrganizationFields, 'settings'> & {
+  readonly settings?: GivenSettings
+  readonly look?: ChangedLook
+}
 
 /** Fields that are not given do not change. Suspending one ends the tokens that its members have for it. */
 export async function updateOrganization(
   before: OrganizationRecord,
-  { settings: given = {}, ...fields }: OrganizationUpdate,
+  { settings: given = {}, look, ...fields }: OrganizationUpdate,
   deps: OperationDeps,
 ): Promise<void> {
   const { code } = before
@@ -91,9 +101,13 @@ export async function updateOrganization(
     ...(isSuspended({ settings }) && !isSuspended(before)
       ? [{ kind: 'sign-out-organization', code } as const]
       : []),
+    ...(look?.changes ?? []),
     audited(deps, null, {
       org_code: code,
-      ...beforeAndAfter(auditFields(changed.expected, given), auditFields(changed.set, given)),
+      ...beforeAndAfter(
+        { ...auditFields(changed.expected, given), ...look?.before },
+        { ...auditFields(changed.set, given), ...look?.after },
+      ),
     }),
   ])
 }

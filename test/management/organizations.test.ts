@@ -313,3 +313,25 @@ test('refuses a machine of a suspended organization, also with a token from befo
   await ok(request, { is_suspended: false })
   assert.equal((await call('GET /organizations', undefined, token)).status, 200)
 })
+
+test('sets how an organization looks together with the rest, or nothing when the colours cannot be read', async () => {
+  const look = { button_color: '#0b3d2e', button_text_color: '#ffffff', theme_code: 'light' }
+  await ok('PATCH /organization/org_weaving', { name: 'Green weavers', ...look })
+  assert.partialDeepStrictEqual(await organization(), {
+    name: 'Green weavers',
+    button_color: { raw: '#0b3d2e', hex: '#0b3d2e' },
+    theme_code: 'light',
+    color_scheme: 'light',
+  })
+  const unreadable = { name: 'Grey weavers', button_color: '#777777', button_text_color: '#888888' }
+  assert.match((await refusal('PATCH /organization/org_weaving', unreadable))[1], /button/)
+  assert.equal((await organization())['name'], 'Green weavers')
+
+  const { organization: made } = await ok('POST /organization', { name: 'Blue mills', ...look })
+  const { code } = z.object({ code: z.string() }).parse(made)
+  assert.partialDeepStrictEqual(await ok(`GET /organization?code=${code}`), {
+    button_text_color: { raw: '#ffffff' },
+  })
+  const [record] = await store.audit.list({ event: 'management.createOrganization', limit: 1 })
+  assert.partialDeepStrictEqual(record?.details, { after: { name: 'Blue mills', themeCode: 'light' } })
+})

@@ -12,8 +12,9 @@ import {
   type BrandingOwner,
   type ContrastProblem,
 } from '../../branding/index.ts'
-import type { BrandingUpdate } from '../../directory/index.ts'
+import { planBranding, type BrandingUpdate } from '../../directory/index.ts'
 import type { BrandingRecord } from '../../store/index.ts'
+import type { ManagementDeps } from '../management-deps.ts'
 import { RequestError } from '../request-error.ts'
 
 const shownColour = z.strictObject({ raw: z.string(), hex: z.string(), hsl: z.string() }).nullable()
@@ -110,6 +111,13 @@ export function refuseUnreadable(problems: readonly ContrastProblem[]): void {
     'INVALID_REQUEST',
     problems.map((problem) => `${wireName(problem.field)}: ${contrastText(problem)}`),
   )
+}
+
+/** What a body with `lookFields` changes, for the commit that changes the rest of it. Throws RequestError for colours as above. */
+export async function plannedLook(owner: BrandingOwner, look: Look, deps: Pick<ManagementDeps, 'store'>) {
+  const plan = await planBranding(owner, brandingUpdateOf(look), deps)
+  refuseUnreadable(plan.problems)
+  return plan
 }
 
 /** `linkColorDark` is `link_color_dark` on the wire. */

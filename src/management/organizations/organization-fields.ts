@@ -64,16 +64,3 @@ export function autoMembership(body: {
     )
   return current
 }
-
-/** How it looks on pages and in mails, as POST and PATCH take it. */
-export const lookFields = [
-  'background_color',
-  'button_color',
-  'button_text_color',
-  'link_color',
-  'background_color_dark',
-  'button_color_dark',
-  'button_text_color_dark',
-  'link_color_dark',
-  'theme_code',
-]

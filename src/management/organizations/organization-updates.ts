@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { updateOrganization, type OrganizationUpdate } from '../../directory/index.ts'
 import type { OrganizationRecord } from '../../store/index.ts'
+import { lookFields, plannedLook } from '../branding/look.ts'
 import { doneSchema, ok } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
@@ -11,7 +12,6 @@ import {
   autoMembership,
   externalIdField,
   handleField,
-  lookFields,
   nameField,
   senderFields,
   senderSettings,
@@ -27,6 +27,7 @@ const updateBody = z.strictObject({
   allowed_domains: allowedDomainsField.optional(),
   is_suspended: z.boolean().optional(),
   ...senderFields,
+  ...lookFields,
 })
 
 export const organizationUpdatesOperations = [
@@ -41,7 +42,7 @@ export const organizationUpdatesOperations = [
     query: z.object({ expand: z.string().optional() }),
     body: updateBody,
     // Nothing enforces a second factor before Mintage has one, and every organization has what Kinde calls advanced.
-    notSupported: [...lookFields, 'is_enable_advanced_orgs', 'is_enforce_mfa'],
+    notSupported: ['is_enable_advanced_orgs', 'is_enforce_mfa'],
     answer: doneSchema,
     async handle({ path, body }, deps) {
       const organization = await foundOrganization(deps, path.org_code)
@@ -50,7 +51,9 @@ export const organizationUpdatesOperations = [
           'INVALID_REQUEST',
           'is_suspended: the default organization cannot be suspended',
         )
-      await updateOrganization(organization, updateOf(body, organization, deps.nowMs()), deps)
+      const look = await plannedLook({ kind: 'organization', code: organization.code }, body, deps)
+      const update = updateOf(body, organization, deps.nowMs())
+      await updateOrganization(organization, { ...update, look }, deps)
       return ok({})
     },
   }),

@@ -1,5 +1,4 @@
-// Organizations. What Kinde keeps of an organization and Mintage does not (its look, its billing) is answered with null, and refused when a
-// request sets it.
+// Organizations. What Kinde keeps of an organization and Mintage does not, its billing, is refused when a request sets it.
 import { z } from 'zod'
 import {
   brandingOf,
@@ -10,14 +9,13 @@ import {
 } from '../../directory/index.ts'
 import type { OrganizationRecord } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
-import { lookOf, lookSchema } from '../branding/look.ts'
+import { lookFields, lookOf, lookSchema, plannedLook } from '../branding/look.ts'
 import { givenFlags } from '../flag-overrides.ts'
 import { foundOrganization } from '../found.ts'
 import {
   autoMembership,
   externalIdField,
   handleField,
-  lookFields,
   nameField,
   senderFields,
   senderSettings,
@@ -114,9 +112,10 @@ export const organizationsOperations = [
       is_allow_registrations: z.boolean().optional(),
       is_auto_membership_enabled: z.boolean().optional(),
       ...senderFields,
+      ...lookFields,
       feature_flags: z.record(z.string(), z.string().max(10_000)).optional(),
     }),
-    notSupported: [...lookFields, 'is_create_billing_customer', 'billing_email', 'billing_plan_code'],
+    notSupported: ['is_create_billing_customer', 'billing_email', 'billing_plan_code'],
     answer: okSchema({
       organization: z.strictObject({ code: z.string(), billing_customer_id: z.string() }),
     }),
@@ -134,6 +133,7 @@ export const organizationsOperations = [
           isAutoMembershipEnabled,
           featureFlags,
           settings: senderSettings(body),
+          look: await plannedLook({ kind: 'organization', code }, body, deps),
         },
         deps,
       )
