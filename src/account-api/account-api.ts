@@ -2,11 +2,13 @@
 // the operation; whatever goes wrong becomes an answer in one place, and every answer leaves with its CORS headers.
 import { Hono } from 'hono'
 import {
+  openRequestRate,
   pathParameters,
   queryParameters,
   RequestError,
   requestErrorOf,
   routePath,
+  type RequestRate,
 } from '../management/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
 import { accountCaller, knownToken, type AccountApiDeps } from './account-caller.ts'
@@ -16,6 +18,9 @@ import { accountOpenApiDocument } from './openapi.ts'
 import { accountOperations } from './operations.ts'
 
 export const accountApiPath = '/account_api/v1'
+
+/** On each server. A page asks a few times when it is opened. */
+const requestsPerMinuteOfUser = 600
 
 /** No operation takes a body. */
 const mostBodyBytes = 16 * 1024
@@ -51,9 +56,10 @@ export function accountApi(deps: AccountApiDeps): AccountApi {
       response: Response.json(accountOpenApiDocument(deps.issuerUrl), { headers }),
     })
   })
+  const rate = openRequestRate(requestsPerMinuteOfUser, deps.nowMs)
   for (const operation of accountOperations) {
     app.get(`${accountApiPath}${routePath(operation.path)}`, async ({ req }) =>
-      withHeaders(req.raw, await answered(operation, req.raw, deps)),
+      withHeaders(req.raw, await answered(operation, req.raw, deps, rate)),
     )
   }
   app.notFound(async ({ req }) => withHeaders(req.raw, { response: notAnswered(req.raw) }))
@@ -81,20 +87,22 @@ async function answered(
   operation: AccountOperation,
   { url, headers }: Request,
   deps: AccountApiDeps,
+  rate: RequestRate,
 ): Promise<Answered> {
   let application: ApplicationRecord | undefined
   try {
     const token = await knownToken(headers.get('authorization') ?? undefined, deps)
     ;({ application } = token)
     const caller = await accountCaller(token, deps)
+    rate.admit(caller.subject.user.id)
     const { pathname, search } = new URL(url)
     const request = {
       path: pathParameters(operation.path, pathname.slice(accountApiPath.length)),
       query: queryParameters(search),
     }
-    return { response: answer(200, await operation.run(request, caller)), application }
+    return { response: answer(200, await operation.run(request, caller, deps)), application }
   } catch (error) {
-    return { response: refusal(requestErrorOf(error, deps)), application }
+    return { response: refusal(requestErrorOf(error, deps), rate), application }
   }
 }
 
@@ -103,8 +111,9 @@ function answer(status: number, body: object, headers: Readonly<Record<string, s
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }
 
-function refusal({ status, problems }: RequestError): Response {
+function refusal({ status, problems }: RequestError, rate?: RequestRate): Response {
   const code = problems[0]?.code
+  const reset = code === 'TOO_MANY_REQUESTS' ? String(rate?.resetSeconds()) : undefined
   return answer(
     status,
     { errors: problems },
@@ -112,6 +121,7 @@ function refusal({ status, problems }: RequestError): Response {
       // RFC 6750 §3: without a token no error is named.
       ...(code === 'INVALID_CREDENTIALS' && { 'www-authenticate': 'Bearer' }),
       ...(code === 'TOKEN_INVALID' && { 'www-authenticate': 'Bearer error="invalid_token"' }),
+      ...(reset !== undefined && { 'ratelimit-reset': reset, 'retry-after': reset }),
       ...(code === 'SERVICE_UNAVAILABLE' && { 'retry-after': '5' }),
     },
   )

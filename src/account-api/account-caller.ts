@@ -1,14 +1,17 @@
 // Whose token it is. Only the user's own access token is taken, and what it says of permissions, roles or flags is not looked at: the
 // directory says so as it is now.
 import { bearerTokenOf, RequestError, type AccessTokenFacts } from '../management/index.ts'
+import type { RandomBytes } from '../directory/index.ts'
 import type { ApplicationRecord, Catalog, OrganizationRecord, Store, TokenSubject } from '../store/index.ts'
 
 export interface AccountApiDeps {
-  readonly store: Pick<Store, 'directory'>
+  readonly store: Pick<Store, 'commit' | 'directory'>
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */
   readonly issuerUrl: string
+  readonly nowMs: () => number
+  readonly random: RandomBytes
   /** Called with our own defect behind a neutral answer; it is logged only here. */
   readonly onDefect?: (error: unknown) => void
 }

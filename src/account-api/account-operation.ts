@@ -1,8 +1,8 @@
 // An operation of the account API is a declaration, like one of the management API: from it come the route, the parsing of what is sent,
-// the OpenAPI document and the reference page. All of them are reads, and the token says whose.
+// the OpenAPI document and the reference page. The token says whose account it is about.
 import type { z } from 'zod'
 import { parsedPath, parsedQuery, type OperationRequest, type ParameterName } from '../management/index.ts'
-import type { AccountCaller } from './account-caller.ts'
+import type { AccountApiDeps, AccountCaller } from './account-caller.ts'
 
 interface Declaration<Path extends string, Query extends z.ZodObject, Answer extends z.ZodObject> {
   /** Below `/account_api/v1`. */
@@ -19,6 +19,7 @@ interface Declaration<Path extends string, Query extends z.ZodObject, Answer ext
       readonly query: z.output<Query>
     },
     caller: AccountCaller,
+    deps: AccountApiDeps,
   ): Promise<z.input<Answer>> | z.input<Answer>
 }
 
@@ -35,7 +36,7 @@ export interface AccountOperation {
   readonly query: z.ZodObject
   readonly answer: z.ZodObject
   /** Rejects with RequestError for what the caller can fix. */
-  run(request: AccountRequest, caller: AccountCaller): Promise<object>
+  run(request: AccountRequest, caller: AccountCaller, deps: AccountApiDeps): Promise<object>
 }
 
 export function accountOperation<
@@ -45,12 +46,12 @@ export function accountOperation<
 >({ handle, ...declaration }: Declaration<Path, Query, Answer>): AccountOperation {
   return {
     ...declaration,
-    async run({ path, query }, caller) {
+    async run({ path, query }, caller, deps) {
       const input = {
         path: parsedPath(declaration.path, path),
         query: parsedQuery(declaration.query, query),
       }
-      return handle(input, caller)
+      return handle(input, caller, deps)
     },
   }
 }

@@ -3,6 +3,7 @@ import type { AccountOperation } from './account-operation.ts'
 import { accessOperations } from './operations/access.ts'
 import { billingOperations } from './operations/billing.ts'
 import { featureFlagsOperations } from './operations/feature-flags.ts'
+import { portalOperations } from './operations/portal-link.ts'
 import { profileOperations } from './operations/profile.ts'
 import { propertiesOperations } from './operations/properties.ts'
 
@@ -12,6 +13,7 @@ export const accountOperationsBySubject: Readonly<Record<string, readonly Accoun
   Properties: propertiesOperations,
   Billing: billingOperations,
   Profile: profileOperations,
+  'Account pages': portalOperations,
 }
 
 export const accountOperations: readonly AccountOperation[] = Object.values(accountOperationsBySubject).flat()

@@ -37,6 +37,8 @@ const errors = {
   TOKEN_INVALID:
     'The token is not a valid user’s token of this issuer: another issuer’s, a machine’s, expired, revoked, bound to a key, for an API that asks for `at+jwt`, of a user who was suspended or left the organization.',
   INVALID_REQUEST: 'A parameter is invalid; one entry for each.',
+  TOO_MANY_REQUESTS:
+    'The user has sent more than 600 requests in a minute to this server: wait for the seconds in `RateLimit-Reset`.',
   FEATURE_FLAG_NOT_FOUND: requestErrors.FEATURE_FLAG_NOT_FOUND.meaning,
   ENTITLEMENT_NOT_FOUND: requestErrors.ENTITLEMENT_NOT_FOUND.meaning,
   ORGANIZATION_NOT_FOUND: 'The token is not for an organization.',

@@ -224,7 +224,14 @@ export async function openServer(
     routes: serverRoutes({
       issuer: shadowed(provider.handler),
       management,
-      accountApi: accountApi({ store, verifyAccessToken, issuerUrl: issuer, onDefect }),
+      accountApi: accountApi({
+        store,
+        verifyAccessToken,
+        issuerUrl: issuer,
+        nowMs: now,
+        random: randomBytes,
+        onDefect,
+      }),
       playground,
       gitWebhook: git?.webhook,
       unavailableParts: async () => (http.isDraining ? ['server'] : await unavailableParts()),

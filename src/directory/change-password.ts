@@ -61,29 +61,45 @@ export type ChangePasswordResult =
   | NewPasswordProblem
   | Throttled
 
+export type PasswordConfirmation =
+  | { readonly kind: 'right'; readonly stored: PasswordRecord }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'busy' }
+  | Throttled
+
 /**
- * Also how a temporary password is replaced. The current one is asked for, with a counter of its own: a stranger's tries at the sign-in
- * do not keep a person who is signed in from choosing another password (BF-03).
+ * Whether a user who is signed in knows the password, before something that a borrowed browser must not do. With a counter of its own: a
+ * stranger's tries at the sign-in do not keep the user from it (BF-03).
  */
-export async function changePassword(
-  form: PasswordChangeForm,
-  deps: ChangePasswordDeps,
-): Promise<ChangePasswordResult> {
-  const { store, hasher, now } = deps
-  const { userId } = form
+export async function confirmPassword(
+  userId: string,
+  password: string,
+  { store, hasher, now }: Pick<ChangePasswordDeps, 'store' | 'hasher' | 'now'>,
+): Promise<PasswordConfirmation> {
   const stored = await store.directory.password(userId)
   const key = passwordKey('change', stored ?? { userId, hash: '' })
   const admission = await admitTry(key, deviceThrottle, store.throttles, now())
   if (admission.kind === 'throttled') return admission
-  const verdict = isPasswordTooLong(form.currentPassword)
-    ? 'mismatch'
-    : await hasher.verify(form.currentPassword, stored)
+  const verdict = isPasswordTooLong(password) ? 'mismatch' : await hasher.verify(password, stored)
   if (verdict === 'busy') {
     await store.commit([{ kind: 'refund-try', key }])
     return { kind: 'busy' }
   }
   if (verdict === 'mismatch' || stored === undefined) return { kind: 'wrong' }
   await store.commit([{ kind: 'clear-tries', key }])
+  return { kind: 'right', stored }
+}
+
+/** Also how a temporary password is replaced. */
+export async function changePassword(
+  form: PasswordChangeForm,
+  deps: ChangePasswordDeps,
+): Promise<ChangePasswordResult> {
+  const { store, now } = deps
+  const { userId } = form
+  const confirmed = await confirmPassword(userId, form.currentPassword, deps)
+  if (confirmed.kind !== 'right') return confirmed
+  const { stored } = confirmed
   if (form.newPassword.normalize('NFC') === form.currentPassword.normalize('NFC'))
     return { kind: 'unchanged' }
   const made = await newPassword(userId, form.newPassword, deps)

@@ -98,11 +98,20 @@ export type { AccountMail, SendMail } from './account-mail.ts'
 export { accountMailKind, sendRequestedMail } from './requested-mail.ts'
 export {
   changePassword,
+  confirmPassword,
   type ChangePasswordDeps,
   type ChangePasswordResult,
+  type PasswordConfirmation,
   type PasswordChangeForm,
 } from './change-password.ts'
 export { oneTimeTokenMinutes } from './one-time-token.ts'
+export {
+  findPortalLink,
+  issuePortalLink,
+  mayReturnTo,
+  usePortalLink,
+  type PortalLink,
+} from './portal-link.ts'
 export {
   findPasswordReset,
   redeemPasswordReset,
@@ -114,7 +123,7 @@ export type { SignedUp } from './new-account.ts'
 export { isSignUpOffered, signUp, type SignUpDeps } from './sign-up.ts'
 export { networkOf, throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
-export { userSessions, type UserSession } from './user-session.ts'
+export { endUserSession, userSessions, type UserSession } from './user-session.ts'
 export { admitUserCode, type UserCodeTriesDeps } from './user-code-tries.ts'
 export {
   findEmailVerification,

@@ -1,4 +1,4 @@
-// Links that work once: 256 random bits that go out by mail and are kept as their SHA-256 alone (BR-11).
+// Links that work once: 256 random bits that go out by mail, or to an application, and are kept as their SHA-256 alone (BR-11).
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Change, OneTimeTokenRecord, Store } from '../store/index.ts'
@@ -16,15 +16,16 @@ export interface NewOneTimeToken {
   readonly kind: OneTimeTokenRecord['kind']
   readonly userId: string
   readonly details: JsonObject
+  readonly minutes?: number
 }
 
-/** Resolves to the token, for a mail; only its hash is stored. */
+/** Resolves to the token, for a link; only its hash is stored. */
 export async function issueOneTimeToken(
-  { kind, userId, details }: NewOneTimeToken,
+  { kind, userId, details, minutes = oneTimeTokenMinutes }: NewOneTimeToken,
   { store, random, now }: OneTimeTokenDeps,
 ): Promise<string> {
   const token = Buffer.from(random(32)).toString('base64url')
-  const expiresAtMs = now() + oneTimeTokenMinutes * 60_000
+  const expiresAtMs = now() + minutes * 60_000
   const record = { idHash: hashOf(token), kind, userId, details, expiresAtMs }
   await store.commit([{ kind: 'add-one-time-token', token: record }])
   return token

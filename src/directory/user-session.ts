@@ -1,7 +1,8 @@
 // The sessions of a user, as the issuer keeps them: the engine's record, and beside it the facts of issuer/request/sign-in-facts.ts. Read
 // tolerantly, because an older or a newer version may have written them; what is not known is null.
 import { z } from 'zod'
-import type { Store, StoredArtifact } from '../store/index.ts'
+import type { Change, Store, StoredArtifact } from '../store/index.ts'
+import { audited, type OperationDeps } from './operation.ts'
 
 export interface UserSession {
   readonly id: string
@@ -23,6 +24,9 @@ interface Visit {
   readonly userAgent: string | null
 }
 
+/** Before the engine's `uid`, which opens nothing by itself. */
+const idPrefix = 'session_'
+
 /** More sessions of one user are not listed. */
 const mostSessions = 500
 
@@ -35,6 +39,30 @@ export async function userSessions(
   const found = await artifacts.ofAccount('Session', userId, nowMs, mostSessions + 1)
   const sessions = found.slice(0, mostSessions).flatMap((artifact) => userSession(artifact, userId) ?? [])
   return { sessions, hasMore: found.length > mostSessions }
+}
+
+const grantsSchema = z.object({
+  authorizations: z.record(z.string(), z.object({ grantId: z.string().optional() })).default({}),
+})
+
+/** With the grants, codes and tokens that were given in it. Resolves to false when the user has no such session. */
+export async function endUserSession(
+  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
+  deps: Omit<OperationDeps, 'store'> & { readonly store: Pick<Store, 'artifacts' | 'commit'> },
+): Promise<boolean> {
+  const uid = sessionId.replace(idPrefix, '')
+  const session = await deps.store.artifacts.findByUid('Session', uid)
+  if (session?.accountId !== userId) return false
+  const parsed = grantsSchema.safeParse(session.payload)
+  const given = parsed.success ? Object.values(parsed.data.authorizations) : []
+  await deps.store.commit([
+    ...given.flatMap(({ grantId }): Change[] =>
+      grantId === undefined ? [] : [{ kind: 'delete-grant', grantId }],
+    ),
+    { kind: 'delete-artifact', model: 'Session', idHash: session.idHash },
+    audited(deps, userId, { session: sessionId }),
+  ])
+  return true
 }
 
 const payloadSchema = z.object({
@@ -64,7 +92,7 @@ function userSession(
     .parse(facts ?? noFacts)
   const [clientId = null] = Object.keys(authorizations)
   return {
-    id: `session_${uid}`,
+    id: `${idPrefix}${uid}`,
     userId,
     clientId,
     organizationCode: (clientId !== null && organizations[clientId]) || null,

@@ -252,6 +252,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     signUp: accounts,
     changePassword: accounts,
     passwordReset: accounts,
+    operations: accounts,
     previews: { check: (attempt) => checkPreviewPassword(attempt, accounts) },
   })
   const handlers = [

@@ -2,9 +2,9 @@
 import { copyFor } from './copy.ts'
 import { wayButton, type FormTarget } from './form.ts'
 import { html, withName, type Html } from './html.ts'
-import { heading, renderPage, type PageView } from './layout.ts'
+import { renderAccountPage, type AccountFrameView } from './account/account-frame.ts'
 
-export interface AccountView extends PageView {
+export interface AccountView extends AccountFrameView {
   /** Of a person who gave one. */
   readonly name?: string
   readonly email?: string
@@ -20,7 +20,7 @@ export interface AccountView extends PageView {
 }
 
 export function accountPage(view: AccountView): string {
-  const { account: words } = copyFor(view.language)
+  const { overview: words } = copyFor(view.language).accountPages
   const { name, email, username } = view
   const facts: readonly (readonly [label: string, value: string | Html | undefined])[] = [
     [words.name, name],
@@ -28,12 +28,11 @@ export function accountPage(view: AccountView): string {
     [words.username, username],
     [words.organizations, view.organizations.length > 0 ? names(view.organizations) : undefined],
   ]
-  const home = view.onward?.home
-  return renderPage(view, {
+  return renderAccountPage(view, {
     title: words.title,
+    lead: withName(words.lead, name ?? email ?? username ?? ''),
     isFaulty: view.hasTooManyMails === true,
-    main: html`${heading(words.title, withName(words.lead, name ?? email ?? username ?? ''))}
-      ${view.hasTooManyMails === true && html`<div class="notice notice-problem" role="alert"><p>${words.tooManyMails}</p></div>`}
+    main: html`${view.hasTooManyMails === true && html`<div class="notice notice-problem" role="alert"><p>${words.tooManyMails}</p></div>`}
       <dl class="facts">
         ${facts.map(
           ([label, value]) =>
@@ -48,7 +47,6 @@ export function accountPage(view: AccountView): string {
         ${view.confirmEmail !== undefined && wayButton({ kind: 'form', form: view.confirmEmail }, { id: 'confirm-email', look: 'primary', label: words.confirmEmail })}
         ${view.changePasswordHref !== undefined && wayButton({ kind: 'link', href: view.changePasswordHref }, { id: 'change-password', look: 'secondary', label: words.changePassword })}
         ${wayButton({ kind: 'form', form: view.signOut }, { id: 'sign-out', look: 'secondary', label: words.signOut })}
-        ${home && wayButton({ kind: 'link', href: home.href }, { id: 'home', look: 'quiet', label: withName(copyFor(view.language).common.backTo, home.name) })}
       </div>`,
   })
 }
@@ -59,6 +57,6 @@ function names(organizations: readonly string[]): Html {
 
 function emailText({ language, email, confirmEmail }: AccountView): string | undefined {
   return email !== undefined && confirmEmail !== undefined
-    ? `${email} (${copyFor(language).account.unconfirmed})`
+    ? `${email} (${copyFor(language).accountPages.overview.unconfirmed})`
     : email
 }

@@ -1,14 +1,17 @@
 // Every word that a person reads on a page, by language. English is the table's type: a German text that is missing, or
 // whose parameters differ, does not compile.
+import { englishAccount } from './copy/english-account.ts'
 import { englishPages } from './copy/english-pages.ts'
 import { englishPlayground } from './copy/english-playground.ts'
 import { englishPreview } from './copy/english-preview.ts'
+import { germanAccount } from './copy/german-account.ts'
 import { germanPages } from './copy/german-pages.ts'
 import { germanPlayground } from './copy/german-playground.ts'
 import { germanPreview } from './copy/german-preview.ts'
 import type { Language } from './language.ts'
 
 export type Copy = typeof englishPages & {
+  readonly accountPages: typeof englishAccount
   readonly preview: typeof englishPreview
   readonly playground: typeof englishPlayground
 }
@@ -17,8 +20,13 @@ export type Copy = typeof englishPages & {
 export type FieldProblem = keyof Copy['fieldProblems']
 
 const copies: Readonly<Record<Language, Copy>> = {
-  en: { ...englishPages, preview: englishPreview, playground: englishPlayground },
-  de: { ...germanPages, preview: germanPreview, playground: germanPlayground },
+  en: {
+    ...englishPages,
+    accountPages: englishAccount,
+    preview: englishPreview,
+    playground: englishPlayground,
+  },
+  de: { ...germanPages, accountPages: germanAccount, preview: germanPreview, playground: germanPlayground },
 }
 
 export function copyFor(language: Language): Copy {

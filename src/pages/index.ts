@@ -1,3 +1,12 @@
+export { type AccountFrameView, type AccountPageName } from './account/account-frame.ts'
+export {
+  accountDeletedPage,
+  deleteAccountPage,
+  type DeleteAccountView,
+} from './account/delete-account-page.ts'
+export { organizationsPage } from './account/organizations-page.ts'
+export { profilePage, type ProfileView } from './account/profile-page.ts'
+export { sessionsPage } from './account/sessions-page.ts'
 export { accountPage, type AccountView } from './account-page.ts'
 export { checkMailPage } from './check-mail-page.ts'
 export { chooseOrganizationPage, type OrganizationChoice } from './choose-organization-page.ts'

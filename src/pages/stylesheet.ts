@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { rosetteUrl } from './rosette.ts'
 
-const files = ['palette', 'base', 'page', 'form', 'details', 'workbench', 'claims']
+const files = ['palette', 'base', 'page', 'form', 'details', 'account', 'workbench', 'claims']
 
 /** Instrument Sans, Latin letters, all weights (SIL Open Font License, fonts/LICENSE). Other scripts fall to the system. */
 const typeface = `@font-face {

@@ -9,6 +9,15 @@ export const accountSignedInPath = '/account/signed-in'
 
 export const changePasswordPath = '/account/password'
 
+export const profilePath = '/account/profile'
+export const organizationsPath = '/account/organizations'
+export const sessionsPath = '/account/sessions'
+export const deleteAccountPath = '/account/delete'
+export const accountDeletedPath = '/account-deleted'
+
+/** Kinde's path of the link that an application gives its user (C§9). */
+export const portalPath = '/portal_redirect'
+
 /** Where the engine's sign-out ends, and that of the account page. */
 export const signedOutPath = '/logout/success'
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../oauth/index.ts'
 export interface OneTimeTokenRecord {
   /** Hex SHA-256 of the token. */
   readonly idHash: string
-  readonly kind: 'password-reset' | 'email-verification'
+  readonly kind: 'password-reset' | 'email-verification' | 'portal-link'
   readonly userId: string
   readonly details: JsonObject
   readonly expiresAtMs: number

@@ -228,6 +228,8 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     store,
     verifyAccessToken: (token) => issuer.verifyAccessToken(token),
     issuerUrl: url,
+    nowMs,
+    random: randomBytes,
     onDefect,
   })
   server.serve({

@@ -1,7 +1,6 @@
 // Every hosted page with data as they occur: usual ones, faulty ones, long ones. What is true of all pages is tested over
 // these, and screenshots.ts draws them.
 import {
-  accountPage,
   checkMailPage,
   chooseOrganizationPage,
   confirmDevicePage,
@@ -30,6 +29,7 @@ import {
   type PageView,
   type Way,
 } from '../../src/pages/index.ts'
+import { accountFixtures } from './account-fixtures.ts'
 import { page, type PageFixture } from './page-fixture.ts'
 import { playgroundFixtures } from './playground-fixtures.ts'
 
@@ -258,25 +258,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       scopes: ['openid', 'profile', 'email', 'offline', 'read:reports'],
     }),
     'device-done': page(deviceDonePage, { ...ending, result: 'connected' }),
-    account: page(accountPage, {
-      ...pageView(language, {}),
-      name: 'Ada Lovelace',
-      email: 'ada@example.com',
-      username: 'ada',
-      organizations: ['Difference Engines Ltd', 'Royal Society'],
-      changePasswordHref: '/account/password',
-      signOut: formTarget('/logout/confirm'),
-    }),
-    'account-unconfirmed': page(accountPage, {
-      ...pageView(language, {}),
-      name: 'Ada Lovelace',
-      email: 'ada@example.com',
-      confirmEmail: formTarget('/account/confirm-email'),
-      hasTooManyMails: true,
-      organizations: [],
-      changePasswordHref: '/account/password',
-      signOut: formTarget('/logout/confirm'),
-    }),
+    ...accountFixtures({ view: pageView(language, {}), formTarget }),
     ...playgroundFixtures(language),
   }
 }

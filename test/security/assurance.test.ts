@@ -33,7 +33,9 @@ describe('a session without a first factor', () => {
   test('opens no page of the account until the user has signed in again', async (t) => {
     const { issuer, agent } = await signedIn(t)
     await weaken(issuer, agent)
-    for (const path of ['/account', '/account/password']) assert.ok(isSignIn(await agent.get(path)), path)
+    const pages = ['', '/password', '/profile', '/organizations', '/sessions', '/delete']
+    for (const path of pages.map((page) => `/account${page}`))
+      assert.ok(isSignIn(await agent.get(path)), path)
     await signIn(agent, authorizationUrl(issuer.url))
     assert.match(shownText((await agent.get('/account')).text), /ada@example\.com/)
   })

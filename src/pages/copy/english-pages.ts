@@ -206,6 +206,10 @@ export const englishPages = {
         title: 'This link no longer works',
         text: 'It was already used, or it has expired. If you have used it, your address is confirmed and you can sign in. Otherwise ask for a new link.',
       },
+      portalLinkUsed: {
+        title: 'This link no longer works',
+        text: 'It works once, and for a few minutes only. Go back to the application and open your account from there.',
+      },
       notFound: {
         title: 'Page not found',
         text: "There's nothing at this address. Check it for typing mistakes, or continue from here.",
@@ -273,19 +277,5 @@ export const englishPages = {
     address: 'read your address',
     offline: 'stay signed in while you are away',
     offline_access: 'stay signed in while you are away',
-  },
-  account: {
-    title: 'Your account',
-    lead: (name: string) => `Hello ${name}`,
-    name: 'Name',
-    email: 'Email address',
-    unconfirmed: 'not confirmed yet',
-    confirmEmail: 'Send a confirmation link',
-    tooManyMails:
-      'We have sent several links to this address. Look in your spam folder, or try again in an hour.',
-    username: 'Username',
-    organizations: 'Organizations',
-    changePassword: 'Change password',
-    signOut: 'Sign out',
   },
 }

@@ -214,6 +214,10 @@ export const germanPages: typeof englishPages = {
         title: 'Dieser Link funktioniert nicht mehr',
         text: 'Er wurde schon benutzt oder ist abgelaufen. Wenn Sie ihn benutzt haben, ist Ihre Adresse bestätigt und Sie können sich anmelden. Fordern Sie sonst einen neuen Link an.',
       },
+      portalLinkUsed: {
+        title: 'Dieser Link gilt nicht mehr',
+        text: 'Er gilt einmal und nur wenige Minuten. Gehen Sie zurück zur Anwendung, und öffnen Sie Ihr Konto von dort.',
+      },
       notFound: {
         title: 'Seite nicht gefunden',
         text: 'Unter dieser Adresse gibt es nichts. Prüfen Sie sie auf Tippfehler, oder machen Sie hier weiter.',
@@ -281,19 +285,5 @@ export const germanPages: typeof englishPages = {
     address: 'Ihre Anschrift lesen',
     offline: 'angemeldet bleiben, während Sie nicht da sind',
     offline_access: 'angemeldet bleiben, während Sie nicht da sind',
-  },
-  account: {
-    title: 'Ihr Konto',
-    lead: (name) => `Guten Tag, ${name}`,
-    name: 'Name',
-    email: 'E-Mail-Adresse',
-    unconfirmed: 'noch nicht bestätigt',
-    confirmEmail: 'Link zum Bestätigen senden',
-    tooManyMails:
-      'Wir haben mehrere Links an diese Adresse gesendet. Sehen Sie im Spam-Ordner nach, oder versuchen Sie es in einer Stunde wieder.',
-    username: 'Benutzername',
-    organizations: 'Organisationen',
-    changePassword: 'Passwort ändern',
-    signOut: 'Abmelden',
   },
 }

@@ -1,9 +1,16 @@
 // What the pages of an account need, and how they read what a request brings.
-import type { ChangePasswordDeps, PasswordResetDeps, SignUpDeps } from '../../directory/index.ts'
-import type { DirectoryStore } from '../../store/index.ts'
+import type {
+  ChangePasswordDeps,
+  OperationDeps,
+  PasswordResetDeps,
+  RandomBytes,
+  SignUpDeps,
+} from '../../directory/index.ts'
+import type { DirectoryStore, Store, UserRecord } from '../../store/index.ts'
+import type { FindApplication } from './account-application.ts'
 import { signedInSession, type BrowserSession } from '../assurance.ts'
 import type { SignInEngine } from '../engine.ts'
-import type { Exchange } from '../exchange.ts'
+import { redirectTo, type Exchange } from '../exchange.ts'
 import type { FormGuard } from '../form-guard.ts'
 
 export interface AccountDeps {
@@ -16,6 +23,12 @@ export interface AccountDeps {
   readonly passwordReset: PasswordResetDeps
   readonly changePassword: ChangePasswordDeps
   readonly signUp: SignUpDeps
+  readonly findApplication: FindApplication
+  readonly operations: {
+    readonly store: Pick<Store, 'artifacts' | 'commit' | 'directory' | 'oneTimeTokens'>
+    readonly random: RandomBytes
+    readonly now: () => number
+  }
 }
 
 /** The session of a user who is signed in, as surely as an account demands. */
@@ -24,6 +37,37 @@ export async function accountSession(
   { engine }: Pick<AccountDeps, 'engine'>,
 ): Promise<BrowserSession | undefined> {
   return signedInSession(await engine.session(exchange))
+}
+
+/** Undefined as well when the user was suspended. */
+export async function signedInUser(
+  exchange: Exchange,
+  deps: Pick<AccountDeps, 'engine' | 'directory'>,
+): Promise<UserRecord | undefined> {
+  const session = await accountSession(exchange, deps)
+  const user = session && (await deps.directory.user(session.accountId))
+  return user?.isSuspended ? undefined : user
+}
+
+export function beginSignIn(exchange: Exchange, { accountSignInHref }: AccountDeps): void {
+  redirectTo(exchange, accountSignInHref)
+}
+
+export async function usernameOf(
+  { id }: UserRecord,
+  { directory }: Pick<AccountDeps, 'directory'>,
+): Promise<string | undefined> {
+  const identities = await directory.identities(id)
+  return identities.find(({ type }) => type === 'username')?.value
+}
+
+/** For an operation that the user does: `event` names it in the audit log. */
+export function byUser(
+  event: string,
+  exchange: Exchange,
+  { operations, addressOf }: Pick<AccountDeps, 'operations' | 'addressOf'>,
+): AccountDeps['operations'] & OperationDeps {
+  return { ...operations, by: { event, clientId: null, ip: addressOf(exchange) } }
 }
 
 /** Far longer than any of our tokens. */

@@ -11,7 +11,16 @@ import {
 import type { IdentityRecord, UserRecord } from '../../store/index.ts'
 import { redirectTo, type Exchange } from '../exchange.ts'
 import { accountPath, changePasswordPath, signedOutPath } from '../paths.ts'
-import { accountSession, type AccountDeps } from './account-page-deps.ts'
+import { accountFrame } from './account-frame.ts'
+import {
+  accountSession,
+  beginSignIn,
+  queryValue,
+  signedInUser,
+  usernameOf,
+  type AccountDeps,
+} from './account-page-deps.ts'
+import { portalAfterSignIn } from './portal.ts'
 import { rememberDevice } from '../device-cookie.ts'
 import { pageFrame, sendPage } from '../page-frame.ts'
 import { passwordChangedPath } from './after-form-pages.ts'
@@ -32,7 +41,7 @@ export async function showAccount(
   const name = [user.firstName, user.lastName].filter(Boolean).join(' ')
   const csrfToken = deps.guard.token(exchange)
   const page = accountPage({
-    ...pageFrame(exchange, { shownAt: accountPath }),
+    ...(await accountFrame(exchange, deps, { current: 'overview', shownAt: accountPath })),
     ...mails,
     ...(name !== '' && { name }),
     ...(username !== undefined && { username }),
@@ -69,14 +78,6 @@ export async function sendConfirmation(
     accountHref: accountPath,
   } as const
   sendPage(exchange, checkMailPage({ ...frame, ...sent }))
-}
-
-async function usernameOf(
-  { id }: UserRecord,
-  { directory }: Pick<AccountDeps, 'directory'>,
-): Promise<string | undefined> {
-  const identities = await directory.identities(id)
-  return identities.find(({ type }) => type === 'username')?.value
 }
 
 async function unconfirmedEmail(
@@ -139,19 +140,6 @@ export async function change(exchange: Exchange, form: URLSearchParams, deps: Ac
   redirectTo(exchange, passwordChangedPath)
 }
 
-async function signedInUser(
-  exchange: Exchange,
-  deps: Pick<AccountDeps, 'engine' | 'directory'>,
-): Promise<UserRecord | undefined> {
-  const session = await accountSession(exchange, deps)
-  const user = session && (await deps.directory.user(session.accountId))
-  return user?.isSuspended ? undefined : user
-}
-
-function beginSignIn(exchange: Exchange, { accountSignInHref }: AccountDeps): void {
-  redirectTo(exchange, accountSignInHref)
-}
-
 /** Where that sign-in ends. A person who did not sign in is asked, because another redirect would lead into a circle. */
 export async function afterSignIn(exchange: Exchange, deps: AccountDeps): Promise<void> {
   if ((await signedInUser(exchange, deps)) === undefined) {
@@ -159,5 +147,6 @@ export async function afterSignIn(exchange: Exchange, deps: AccountDeps): Promis
     const { accountHref: _, ...onward } = frame.onward ?? {}
     return sendPage(exchange, signedOutPage({ ...frame, onward, accountSignInHref: accountPath }))
   }
-  redirectTo(exchange, accountPath)
+  const portal = queryValue(exchange, 'error') === '' ? portalAfterSignIn(exchange) : undefined
+  redirectTo(exchange, portal ?? accountPath)
 }

@@ -19,10 +19,26 @@ import {
   showEmailConfirmed,
   showPasswordChanged,
 } from './after-form-pages.ts'
+import { deleteAccount, showAccountDeleted, showDeleteAccount } from './delete-account.ts'
 import { showHome } from './home.ts'
+import { showOrganizations } from './organizations.ts'
+import { openPortal } from './portal.ts'
+import { changeProfile, showProfile } from './profile.ts'
+import { endSession, endSessionPath, endSessions, endSessionsPath, showSessions } from './sessions.ts'
 import { showRefusedForm } from '../ended-sign-in.ts'
 import { requestResetLink, reset, showForgotten, showReset } from '../steps/password/password-reset-pages.ts'
-import { accountPath, accountSignedInPath, changePasswordPath, finishSignUpPath } from '../paths.ts'
+import {
+  accountDeletedPath,
+  accountPath,
+  accountSignedInPath,
+  changePasswordPath,
+  deleteAccountPath,
+  finishSignUpPath,
+  organizationsPath,
+  portalPath,
+  profilePath,
+  sessionsPath,
+} from '../paths.ts'
 import {
   finishElsewhere,
   showFinishSignUp,
@@ -43,6 +59,14 @@ const pages: Readonly<Record<string, { readonly get?: Page; readonly post?: Acti
   [accountPath]: { get: (exchange, deps) => showAccount(exchange, deps) },
   [accountSignedInPath]: { get: afterSignIn },
   [changePasswordPath]: { get: (exchange, deps) => showChangePassword(exchange, deps), post: change },
+  [portalPath]: { get: openPortal },
+  [profilePath]: { get: (exchange, deps) => showProfile(exchange, deps), post: changeProfile },
+  [organizationsPath]: { get: showOrganizations },
+  [sessionsPath]: { get: showSessions },
+  [endSessionPath]: { post: endSession },
+  [endSessionsPath]: { post: endSessions },
+  [deleteAccountPath]: { get: (exchange, deps) => showDeleteAccount(exchange, deps), post: deleteAccount },
+  [accountDeletedPath]: { get: showAccountDeleted },
   '/account/confirm-email': { post: sendConfirmation },
   '/account/sign-out': { post: signOut },
   [passwordChangedPath]: { get: showPasswordChanged },
