@@ -67,6 +67,7 @@ export {
   changeMemberAccess,
   changeMembers,
   giveApiScope,
+  joinByThemselves,
   removeMember,
   takeApiScope,
 } from './member-operations.ts'

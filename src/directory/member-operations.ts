@@ -1,7 +1,16 @@
 // Who belongs to an organization and what members may do there. Each operation is one commit with its audit records, one for each user.
 // Removing a member ends the user's tokens for the organization in the same commit.
-import type { ApiScopeKey, Change, HeldIds, MembershipKey, MembershipRecord } from '../store/index.ts'
+import {
+  isCommitted,
+  type ApiScopeKey,
+  type Change,
+  type HeldIds,
+  type MembershipKey,
+  type MembershipRecord,
+  type OrganizationRecord,
+} from '../store/index.ts'
 import { audited, beforeAndAfter, type OperationDeps } from './operation.ts'
+import { letsIn } from './organization-settings.ts'
 import { newMembership } from './organization.ts'
 
 /** How a user is to be in an organization. Roles and permissions that are not given stay, or are those of any new member. */
@@ -61,6 +70,31 @@ export async function addMembers(
   )
   const added = wanted.filter((_, index) => isNew[index])
   return (await changeMembers(organizationCode, added, deps)).added
+}
+
+/**
+ * A user who asks for an organization joins it when it lets them in (C§1: `org_code`). Resolves to the organization; undefined when it does
+ * not exist or does not let them in.
+ */
+export async function joinByThemselves(
+  code: string,
+  userId: string,
+  deps: Omit<OperationDeps, 'random'>,
+): Promise<OrganizationRecord | undefined> {
+  const { directory, commit } = deps.store
+  const organization = await directory.organization(code)
+  if (organization === undefined) return undefined
+  const identities = await directory.identities(userId)
+  if (!identities.some((identity) => letsIn(organization, identity))) return undefined
+  const membership = newMembership(code, userId, await directory.catalog(), deps.now())
+  // Another tab may have been faster: the user is a member then, too.
+  await isCommitted(
+    commit([
+      { kind: 'add-membership', membership },
+      audited(deps, userId, { org_code: code, change: 'joined' }),
+    ]),
+  )
+  return organization
 }
 
 export async function removeMember(membership: MembershipRecord, deps: OperationDeps): Promise<void> {

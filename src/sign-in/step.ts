@@ -2,7 +2,13 @@
 // its outcome to the engine, which asks the table (steps.ts) what is next. A step never leads to another one.
 import type { ChangePasswordDeps, PasswordResetDeps, SignUpDeps } from '../directory/index.ts'
 import type { FormTarget, PageView, Way } from '../pages/index.ts'
-import type { ApplicationRecord, DirectoryStore, OrganizationSessions, Store } from '../store/index.ts'
+import type {
+  ApplicationRecord,
+  DirectoryStore,
+  OrganizationRecord,
+  OrganizationSessions,
+  Store,
+} from '../store/index.ts'
 import { accountClientId } from './account/account-application.ts'
 import type { BrowserSession } from './assurance.ts'
 import { rememberApplication } from './comes-from.ts'
@@ -75,6 +81,8 @@ export interface RequestFacts {
 
 export interface StepChecks {
   readonly directory: Pick<DirectoryStore, 'organizationsOf'>
+  /** The organization, when the user has joined it by themselves; undefined when it does not let them in. */
+  join(organizationCode: string, userId: string): Promise<OrganizationRecord | undefined>
   /** By the id of a deployment or of one of its workflows; undefined when it has no preview. */
   openPreview(id: string): Promise<GrantedPreview | undefined>
   /** Decides the tokens, once for each request. Undefined when they may be issued. */

@@ -242,6 +242,18 @@ test('gives and takes scopes of APIs of a member; giving twice is giving once', 
   await ok(`DELETE ${path}`)
   assert.deepEqual(await held(), [])
   assert.match((await refusal(`DELETE ${path}`)).join(' '), /^404 API_SCOPE_NOT_FOUND/)
+  const [api] = (await store.directory.catalog()).apis
+  assert.ok(api)
+  await store.commit([
+    {
+      kind: 'put-api',
+      api: { ...api, id: 'api_mgmt', audience: 'https://id.example.com/api', isManagementApi: true },
+    },
+  ])
+  assert.match(
+    (await refusal(`POST ${member}/apis/api_mgmt/scopes/scope_read`))[1],
+    /INVALID_REQUEST: api_id: users cannot have scopes of the management API/,
+  )
   for (const method of ['POST', 'DELETE']) {
     const refused = (rest: string) => refusal(`${method} ${member}/apis/${rest}`)
     assert.match((await refused('api_none/scopes/scope_read')).join(' '), /^404 API_NOT_FOUND/)

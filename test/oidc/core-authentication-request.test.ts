@@ -90,6 +90,32 @@ describe('prompt=none', () => {
   })
 })
 
+describe('org_code of an organization that the user does not belong to', () => {
+  test('lets those in whom it lets in, with a page and not silently', async (t) => {
+    const own = await startIssuer(t, { directory: await directoryFixture() })
+    const party = await relyingParty(own)
+    const set = (changes: object) =>
+      own.store.commit([{ kind: 'update-organization', code: weaving.code, set: changes }])
+    const agent = userAgent(own.url)
+    await signIn(own, party, { agent })
+    const asked = async (prompt?: string) => {
+      const params = { org_code: weaving.code, ...(prompt !== undefined && { prompt }) }
+      const { url } = await authorizationRequest(party, { params })
+      return agent.get(url.href)
+    }
+    assert.equal((await asked()).status, 403)
+    await set({ settings: { allowedDomains: ['elsewhere.example'], isAutoJoinDomainList: true } })
+    assert.equal((await asked()).status, 403)
+    await set({ settings: { allowedDomains: [ada.email.split('@')[1] ?? ''], isAutoJoinDomainList: true } })
+    assert.match((await asked('none')).location ?? '', /error=interaction_required/)
+    assert.equal(await own.store.directory.membership(weaving.code, ada.id), undefined)
+    assert.match((await asked()).location ?? '', /code=/)
+    assert.ok(await own.store.directory.membership(weaving.code, ada.id))
+    const [record] = await own.store.audit.list({ event: 'organization.joined', limit: 1 })
+    assert.partialDeepStrictEqual(record, { userId: ada.id, details: { org_code: weaving.code } })
+  })
+})
+
 describe('the session of a browser', () => {
   test('ends by the application’s lifetime, counted from when it was last used', async (t) => {
     t.mock.timers.enable({ apis: ['Date'], now: Date.now() })

@@ -41,7 +41,10 @@ export const organizations = z.record(
       .boolean()
       .optional()
       .describe('The one for people who sign up without naming any; they join it when autoMembership is on.'),
-    autoMembership: z.boolean().optional().describe('Whether people who sign up may join it by themselves.'),
+    autoMembership: z
+      .boolean()
+      .optional()
+      .describe('Whether people who sign up or sign in may join it by themselves.'),
     allowedDomains: z
       .array(domain)
       .max(100)

@@ -8,7 +8,8 @@ import {
   signInSteps,
   type StepChecks,
 } from '../../sign-in/index.ts'
-import { previewOf } from '../../directory/index.ts'
+import { joinByThemselves, previewOf } from '../../directory/index.ts'
+import type { Store } from '../../store/index.ts'
 import { browserSessionOf } from '../http/browser-session.ts'
 import { requestState } from '../request/request-state.ts'
 import { parseSessionFacts, previewResult, sessionLife } from '../request/sign-in-facts.ts'
@@ -18,6 +19,7 @@ const { Check, Prompt, base } = interactionPolicy
 
 export interface PromptsDeps extends SignInDeps {
   readonly isSignUpAllowed: boolean
+  readonly commit: Store['commit']
 }
 
 export function interactionPrompts(deps: PromptsDeps): InstanceType<typeof Prompt>[] {
@@ -61,6 +63,14 @@ function checkOf(step: SignInStep, deps: PromptsDeps) {
 function checksOf(ctx: KoaContextWithOIDC, deps: PromptsDeps): StepChecks {
   return {
     directory: deps.directory,
+    join(code, userId) {
+      const by = {
+        event: 'organization.joined',
+        clientId: ctx.oidc.client?.clientId ?? null,
+        ip: deps.addressOf(ctx),
+      }
+      return joinByThemselves(code, userId, { store: deps, by, now: deps.nowMs })
+    },
     openPreview: async (id) => previewOf(id, await deps.directory.catalog()),
     decide: () => decideSignIn(ctx, deps),
   }

@@ -23,7 +23,11 @@ export const memberApiScopesOperations = [
     answer: doneSchema,
     async handle({ path }, deps, caller) {
       const membership = await foundMembership(deps, path, caller)
-      await giveApiScope(membership, await foundApiScope(deps, path), deps)
+      const scope = await foundApiScope(deps, path)
+      const { apis } = await deps.store.directory.catalog()
+      if (apis.some(({ id, isManagementApi }) => isManagementApi && id === scope.apiId))
+        throw new RequestError('INVALID_REQUEST', 'api_id: users cannot have scopes of the management API')
+      await giveApiScope(membership, scope, deps)
       return ok({})
     },
   }),

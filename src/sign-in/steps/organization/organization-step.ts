@@ -57,8 +57,8 @@ export const organizationStep: SignInStep = {
     reason: 'organization_unsettled',
     description: 'an organization has to be chosen',
   },
-  due: async (request, { directory }) => {
-    const settlement = request.isForTokens ? await settleOrganization(request, directory) : undefined
+  due: async (request, checks) => {
+    const settlement = request.isForTokens ? await settleOrganization(request, checks) : undefined
     if (settlement === undefined || settlement.kind === 'settled') return undefined
     return {
       details: { organization: settlement },

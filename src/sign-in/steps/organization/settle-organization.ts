@@ -1,7 +1,7 @@
 // Which organization a sign-in is for (C§1: org_code, is_create_org). Settled once for each request. What only the user can answer becomes a
 // page.
 import { resolveOrganization } from '../../../directory/index.ts'
-import type { OrganizationSessions } from '../../../store/index.ts'
+import type { OrganizationRecord, OrganizationSessions } from '../../../store/index.ts'
 import type { RequestFacts, StepChecks } from '../../step.ts'
 
 export type OrganizationSettlement =
@@ -20,17 +20,17 @@ export type OrganizationSettlement =
 
 export async function settleOrganization(
   request: RequestFacts,
-  directory: StepChecks['directory'],
+  checks: Pick<StepChecks, 'directory' | 'join'>,
 ): Promise<OrganizationSettlement> {
   if (request.organization !== undefined) return { kind: 'settled', code: request.organization }
-  const settlement = await settle(request, directory)
+  const settlement = await settle(request, checks)
   if (settlement.kind === 'settled') request.settleOrganization(settlement.code, settlement.sessions)
   return settlement
 }
 
 async function settle(
   { session, chosenOrganization, lastOrganization, isSilent, param }: RequestFacts,
-  directory: StepChecks['directory'],
+  { directory, join }: Pick<StepChecks, 'directory' | 'join'>,
 ): Promise<OrganizationSettlement> {
   if (!session) return { kind: 'settled', code: null }
   const isCreation = param('is_create_org') === 'true'
@@ -44,16 +44,22 @@ async function settle(
     sessionCode: isSilent ? lastOrganization : undefined,
   })
   switch (choice.kind) {
-    case 'organization': {
-      const { code, settings } = choice.organization
-      return { kind: 'settled', code, sessions: settings.sessions }
-    }
+    case 'organization':
+      return settledWith(choice.organization)
     case 'none':
       return { kind: 'settled', code: null }
-    case 'not-a-member':
+    case 'not-a-member': {
+      const asked = isSilent ? undefined : param('org_code')
+      const joined = asked === undefined ? undefined : await join(asked, session.accountId)
+      return joined === undefined ? choice : settledWith(joined)
+    }
     case 'suspended':
       return choice
     case 'choose':
       return { kind: 'choose', organizations: choice.organizations.map(({ code, name }) => ({ code, name })) }
   }
+}
+
+function settledWith({ code, settings }: OrganizationRecord): OrganizationSettlement {
+  return { kind: 'settled', code, sessions: settings.sessions }
 }
