@@ -1,0 +1,155 @@
+// A server in this process over a directory of any size, and a machine that asks its management API.
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openServer } from '../../src/app/index.ts'
+import { openStore, type Store, type UserImport } from '../../src/store/index.ts'
+import { openLogger } from '../../src/telemetry/index.ts'
+
+const machine = {
+  id: 'b1110000000000000000000000000001',
+  secret: 'AMachineOfTheBenchOnlySecret000000000000000001',
+}
+const organizationCode = 'org_large'
+
+export interface World {
+  readonly users: number
+  readonly issuer: string
+  /** Milliseconds of one request, its answer read. Throws when it is refused. */
+  ask(path: string): Promise<number>
+  close(): Promise<void>
+}
+
+export const userId = (index: number): string => `kp_${index.toString(16).padStart(32, '0')}`
+export const emailOf = (index: number): string => `person-${index}@example.com`
+
+/** `members` of the users belong to one organization. */
+export async function openWorld(users: number, members: number): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'mintage-bench-'))
+  const projectDir = join(folder, 'project')
+  await mkdir(join(projectDir, 'kindeSrc'), { recursive: true })
+  await writeFile(join(projectDir, 'kinde.json'), '{"rootDir": "kindeSrc"}')
+  await writeFile(
+    join(projectDir, 'mintage.yaml'),
+    `settings: { managementApi: { requestsPerMinute: 100000000 } }
+applications:
+  machine: { type: m2m, clientId: ${machine.id}, clientSecret: ${machine.secret}, apis: [{ audience: '\${issuer}/api' }] }
+organizations: { large: { code: ${organizationCode} } }
+`,
+  )
+  const log = openLogger({ level: 'error', format: 'json', write: (line) => console.error(line) })
+  const dataDir = join(folder, 'data')
+  const masterKey = Buffer.alloc(32, 1).toString('base64')
+  const open = () =>
+    openServer(
+      {
+        projectDir,
+        dataDir,
+        masterKey,
+        databaseUrl: undefined,
+        host: '127.0.0.1',
+        port: 0,
+        issuer: undefined,
+        isProduction: false,
+        isDemo: false,
+        trustedProxies: [],
+        hasPlayground: false,
+        logLevel: 'error',
+        drainDelayMs: 0,
+      },
+      { log, show: () => {} },
+    )
+  await (await open()).close()
+  const store = await openStore({
+    location: { kind: 'sqlite', file: join(dataDir, 'mintage.db') },
+    masterKey: Buffer.from(masterKey, 'base64'),
+  })
+  await fill(store, users, members)
+  await store.close()
+  const server = await open()
+  const token = await tokenOf(server.issuer)
+  return {
+    users,
+    issuer: server.issuer,
+    async ask(path) {
+      const from = performance.now()
+      const response = await fetch(`${server.issuer}/api/v1${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 200)}`)
+      return performance.now() - from
+    },
+    async close() {
+      await server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function fill(store: Store, users: number, members: number): Promise<void> {
+  const atMs = Date.now()
+  for (let start = 0; start < users; start += 1_000) {
+    const batch = Array.from({ length: Math.min(1_000, users - start) }, (_, index) =>
+      aUser(start + index, start + index < members, atMs),
+    )
+    // oxlint-disable-next-line no-await-in-loop -- one batch at a time
+    await store.commit([{ kind: 'import-users', users: batch }])
+  }
+}
+
+function aUser(index: number, isMember: boolean, atMs: number): UserImport {
+  const id = userId(index)
+  const email = emailOf(index)
+  return {
+    user: {
+      id,
+      firstName: `First ${index}`,
+      lastName: 'Last',
+      picture: null,
+      providedId: null,
+      preferredEmail: email,
+      isSuspended: false,
+      createdAtMs: atMs,
+      updatedAtMs: atMs,
+      totalSignIns: 0,
+      failedSignIns: 0,
+      lastSignedInAtMs: null,
+    },
+    identities: [
+      {
+        id: `identity_${index}`,
+        userId: id,
+        type: 'email',
+        value: email,
+        normalized: email,
+        isVerified: true,
+        isPrimary: false,
+        createdAtMs: atMs,
+        connectionId: null,
+        totalSignIns: 0,
+        lastSignedInAtMs: null,
+      },
+    ],
+    password: null,
+    memberships: isMember
+      ? [{ organizationCode, userId: id, roleIds: [], permissionIds: [], joinedAtMs: atMs }]
+      : [],
+    properties: {},
+    featureFlags: {},
+  }
+}
+
+async function tokenOf(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: machine.id,
+      client_secret: machine.secret,
+      audience: `${issuer}/api`,
+    }),
+  })
+  const answer: unknown = await response.json()
+  return String(Object(answer).access_token)
+}
