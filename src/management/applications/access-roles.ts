@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { updateApplication } from '../../directory/index.ts'
 import { doneSchema, ok, okSchema } from '../envelope.ts'
-import { foundApplication } from '../found.ts'
+import { foundApplication, foundRole } from '../found.ts'
 import { noBody, noQuery, operation, type HandlerDeps } from '../operation.ts'
 import { hasMore, pageById, pageByIdQuery, placeById } from '../page-by-id.ts'
 import { RequestError, requestErrors } from '../request-error.ts'
@@ -50,9 +50,7 @@ export const accessRolesOperations = [
     body: noBody,
     answer: doneSchema,
     async handle({ path }, deps) {
-      const { roles } = await deps.store.directory.catalog()
-      if (!roles.some(({ id }) => id === path.role_id))
-        throw new RequestError('ROLE_NOT_FOUND', 'There is no role with this id.')
+      await foundRole(deps, path.role_id)
       await changed(path, deps, (ids) => [...new Set([...ids, path.role_id])])
       return ok({})
     },
@@ -69,6 +67,7 @@ export const accessRolesOperations = [
     body: noBody,
     answer: doneSchema,
     async handle({ path }, deps) {
+      await foundRole(deps, path.role_id)
       await changed(path, deps, (ids) => ids.filter((id) => id !== path.role_id))
       return ok({})
     },

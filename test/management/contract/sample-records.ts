@@ -118,6 +118,7 @@ export function sampleRecords(send: Send) {
       await made('post /billing/agreements', { body: { customer_id, plan_code: 'pro' } })
       return made('get /billing/agreements', { query: { customer_id } }, 'agreements', '0', 'id')
     },
+    listedKey: (operation: string, list: string) => made(operation, {}, list, '0', 'key'),
     systemPermission: () => made('get /system_permissions', {}, 'system_permissions', '0', 'id'),
     connection: () =>
       made(

@@ -68,7 +68,6 @@ const values: Readonly<Record<string, () => unknown>> = {
   link_color: () => '#1f3b8a',
   link_color_dark: () => '#9db8ff',
   theme_code: () => 'light',
-  timezone_key: () => 'europe_london',
   access_token_lifetime: () => 600,
   id_token_lifetime: () => 600,
   refresh_token_lifetime: () => 86_400,
@@ -77,8 +76,8 @@ const values: Readonly<Record<string, () => unknown>> = {
   expand: () => 'roles',
   sort: () => 'name_asc',
   active_since: () => '2026-01-01T00:00:00Z',
-  date_time_from: () => '2026-01-01T00:00:00Z',
-  date_time_to: () => '2036-01-01T00:00:00Z',
+  date_time_from: () => new Date(Date.now() - 86_400_000).toISOString(),
+  date_time_to: () => new Date().toISOString(),
   endpoint: () => 'https://hooks.example.com/kinde',
   event_types: () => ['user.created', 'user.updated'],
   meter_value: () => '3',
@@ -107,6 +106,12 @@ type Fields = (records: SampleRecords, path: Text) => Promise<Json>
 
 /** What a removal takes away has to be there, and some records have to know each other first. */
 const prepare: Readonly<Record<string, Prepare>> = {
+  'patch /applications/{application_id}': async ({ make, send }, path) =>
+    send(
+      'post /applications/{application_id}/access_roles/{role_id}',
+      { ...path, role_id: await make.role() },
+      {},
+    ),
   'delete /organizations/{org_code}/users/{user_id}/roles/{role_id}': ({ send }, path) =>
     send('post /organizations/{org_code}/users/{user_id}/roles', path, { role_id: path['role_id'] }),
   'delete /organizations/{org_code}/users/{user_id}/permissions/{permission_id}': ({ send }, path) =>
@@ -191,6 +196,10 @@ const fields: Readonly<Record<string, Fields>> = {
     identities: [{ type: 'email', is_verified: true, details: { email: email() } }],
   }),
   'post /users/{user_id}/identities': async () => ({ type: 'email', value: email() }),
+  'patch /business': async ({ make }) => ({
+    industry_key: await make.listedKey('get /industries', 'industries'),
+    timezone_key: await make.listedKey('get /timezones', 'timezones'),
+  }),
   'put /mfa': async () => ({ policy: 'off' }),
 }
 
