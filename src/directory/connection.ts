@@ -1,25 +1,12 @@
 // Connections: the ways in which a user may sign in. A password goes with each type of identifier. An identity knows its connection, and
 // what a user may do by an identity goes by that connection alone (docs/decisions/0066).
-import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
-import type {
-  Catalog,
-  Change,
-  ConnectionKind,
-  ConnectionRecord,
-  IdentityRecord,
-  IdentityType,
-} from '../store/index.ts'
+import type { Catalog, Change, ConnectionRecord, IdentityRecord, IdentityType } from '../store/index.ts'
+import { connectionOptionsSchema } from './connection-options.ts'
 
-/** What a connection of each kind has to know of its provider. A password connection has no provider. */
-const optionsOfKind = { password: z.strictObject({}) } as const satisfies Record<
-  ConnectionKind,
-  z.ZodType<JsonObject>
->
-
-/** Options that are not given stay as they are stored. Throws ZodError when they are not those of the connection's kind. */
+/** Options that are not given stay as they are stored. Throws ZodError when they are not those of the connection's strategy. */
 export function putConnection(connection: ConnectionRecord, options?: JsonObject): Change {
-  const checked = options && optionsOfKind[connection.kind].parse(options)
+  const checked = options && connectionOptionsSchema(connection.strategy).parse(options)
   return { kind: 'put-connection', connection, ...(checked && { options: checked }) }
 }
 

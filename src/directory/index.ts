@@ -34,6 +34,14 @@ export {
   setEnvironmentFlag,
 } from './flag-operations.ts'
 export { connectionOf, passwordConnection } from './connection.ts'
+export {
+  createConnection,
+  deleteConnection,
+  setOrganizationConnection,
+  updateConnection,
+  type ConnectionFields,
+} from './connection-operations.ts'
+export { connectionOptionsSchema } from './connection-options.ts'
 
 export { declaredId, newId, type RandomBytes } from './ids.ts'
 export { addIdentity, isPrimaryIdentity, makePrimary, removeIdentity } from './identity-operations.ts'

@@ -3,6 +3,9 @@ import { accessRolesOperations } from './applications/access-roles.ts'
 import { apiApplicationsOperations } from './apis/api-applications.ts'
 import { apiScopesOperations } from './apis/api-scopes.ts'
 import { apisOperations } from './apis/apis.ts'
+import { applicationConnectionsOperations } from './connections/application-connections.ts'
+import { connectionsOperations } from './connections/connections.ts'
+import { organizationConnectionsOperations } from './connections/organization-connections.ts'
 import { applicationPropertiesOperations } from './applications/application-properties.ts'
 import { applicationTokensOperations } from './applications/application-tokens.ts'
 import { applicationsOperations } from './applications/applications.ts'
@@ -72,6 +75,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...memberAccessOperations,
     ...memberApiScopesOperations,
     ...memberMfaOperations,
+    ...organizationConnectionsOperations,
     ...organizationPoliciesOperations,
     ...organizationLogosOperations,
   ],
@@ -84,8 +88,10 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...applicationTokensOperations,
     ...accessRolesOperations,
     ...applicationPropertiesOperations,
+    ...applicationConnectionsOperations,
   ],
   Callbacks: callbacksOperations,
+  Connections: connectionsOperations,
   APIs: [...apisOperations, ...apiScopesOperations, ...apiApplicationsOperations],
   Billing: billingOperations,
   'Feature flags': featureFlagsOperations,

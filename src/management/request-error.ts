@@ -51,6 +51,12 @@ export const requestErrors = {
     status: 409,
     meaning: 'The management API is built in: it cannot be deleted, and its scopes are fixed.',
   },
+  CONNECTION_NOT_FOUND: { status: 404, meaning: 'No connection has this id.' },
+  CONNECTION_BUILT_IN: {
+    status: 409,
+    meaning:
+      'Sign-in with a password is built in: it is for all applications, and `mintage.yaml` switches it on and off.',
+  },
   CUSTOMER_NOT_FOUND: {
     status: 404,
     meaning: 'The customer id is neither the id of a user nor the code of an organization.',

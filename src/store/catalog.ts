@@ -114,9 +114,42 @@ export interface ApiRecord {
   }[]
 }
 
-/** How a connection finds out who the user is; each kind has options of its own (directory/connection.ts). */
-export const connectionKinds = ['password'] as const
+/**
+ * How a connection finds out who the user is. Only `password` signs users in today; the others are stored with their options, for the
+ * operators' tools and for the day when they do (docs/decisions/0097).
+ */
+export const connectionKinds = ['password', 'oauth2', 'saml', 'wsfed'] as const
 export type ConnectionKind = (typeof connectionKinds)[number]
+
+/** Kinde's names of what signs in with a password, by email, username or phone. */
+export const passwordStrategies = ['email:password', 'username:password', 'phone:password'] as const
+
+/** Kinde's names of providers (C§18). */
+export const providerStrategies = [
+  'oauth2:apple',
+  'oauth2:azure_ad',
+  'oauth2:bitbucket',
+  'oauth2:discord',
+  'oauth2:facebook',
+  'oauth2:github',
+  'oauth2:gitlab',
+  'oauth2:google',
+  'oauth2:linkedin',
+  'oauth2:microsoft',
+  'oauth2:patreon',
+  'oauth2:slack',
+  'oauth2:stripe',
+  'oauth2:twitch',
+  'oauth2:twitter',
+  'oauth2:xero',
+  'saml:custom',
+  'saml:cloudflare',
+  'saml:okta',
+  'saml:microsoft',
+  'saml:google',
+  'wsfed:azure_ad',
+] as const
+export type ProviderStrategy = (typeof providerStrategies)[number]
 
 /** Its options are sealed and not part of the catalog: `connectionOptions()` of the directory store reads them. */
 export interface ConnectionRecord {
@@ -124,9 +157,12 @@ export interface ConnectionRecord {
   readonly name: string
   readonly displayName: string
   readonly kind: ConnectionKind
-  /** Kinde's names of what we have: sign-in with a password, by email, username or phone. */
-  readonly strategy: 'email:password' | 'username:password' | 'phone:password'
+  readonly strategy: (typeof passwordStrategies)[number] | ProviderStrategy
   readonly isEnabled: boolean
+  /** Of a provider: client_ids of the applications that it is for. Passwords are for all. */
+  readonly applicationIds?: readonly string[] | undefined
+  /** Of a provider: domains of email addresses that belong to it, in lower case. */
+  readonly homeRealmDomains?: readonly string[] | undefined
 }
 
 export interface EnvironmentVariableRecord {

@@ -105,6 +105,9 @@ describe('what a request may set (AD-03)', () => {
     ['PATCH /organizations/org_engines/sessions', { authenticated_session_lifetime: 60 }],
     ['POST /feature_flags', { name: 'A', key: 'a', type: 'str', default_value: 'b' }],
     ['PATCH /environment/feature_flags/theme', { value: 'b' }],
+    ['POST /connections', { name: 'a', display_name: 'A', strategy: 'oauth2:google' }],
+    ['PATCH /connections/conn_1', { name: 'a' }],
+    ['PUT /connections/conn_1', { name: 'a' }],
     ['POST /apis', { name: 'Looms', audience: 'https://looms.example.com' }],
     ['POST /apis/api_1/scopes', { key: 'read:looms' }],
     ['PATCH /apis/api_1/scopes/scope_1', { description: 'x' }],
@@ -188,6 +191,7 @@ describe('what a request may set (AD-03)', () => {
         .replace('identity_3', '{identity_id}')
         .replace('dep_1', '{deployment_id}')
         .replace('/theme', '/{feature_flag_key}')
+        .replace('conn_1', '{connection_id}')
         .replace('api_1', '{api_id}')
         .replace('scope_1', '{scope_id}')
         .replace('app_1', '{application_id}')

@@ -24,6 +24,9 @@ const leftOut = new Set([
 
 /** Kinde’s description requires none of these, and an operation without them would do nothing (A6). */
 const requiredHere = new Set([
+  'strategy',
+  'name',
+  'display_name',
   'users',
   'role_id',
   'permission_id',

@@ -236,6 +236,9 @@ for (const { name, database, meeting, store, call, token } of worlds) {
       const application = await call('POST /applications', { name: 'Shuttle', type: 'reg' })
       const clientId = String(Object(application.json).application.id)
       const web = `/applications/${clientId}`
+      const provider = { name: 'a', display_name: 'A', strategy: 'oauth2:google' }
+      const connection = await call('POST /connections', provider)
+      const google = `/connections/${String(Object(connection.json).connection.id)}`
       const looms = await call('POST /apis', { name: 'Looms', audience: 'https://looms.example.com' })
       const api = `/apis/${String(Object(looms.json).api.id)}`
       const scope = String(Object((await call(`POST ${api}/scopes`, { key: 'write:looms' })).json).scope.id)
@@ -373,6 +376,22 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['deleteLogoutURLs', `DELETE ${web}/auth_logout_urls?urls=https://a.example.com/b`],
         ['AddApplicationAccessRole', `POST ${web}/access_roles/role_admin`],
         ['RemoveApplicationAccessRole', `DELETE ${web}/access_roles/role_admin`],
+        [
+          'CreateConnection',
+          'POST /connections',
+          { name: 'b', display_name: 'B', strategy: 'oauth2:google', options: { client_secret: 'canary' } },
+        ],
+        [
+          'UpdateConnection',
+          `PATCH ${google}`,
+          { display_name: 'C', options: { client_secret: 'canary-2' } },
+        ],
+        ['ReplaceConnection', `PUT ${google}`, { options: { client_id: 'canary-3' } }],
+        ['EnableConnection', `POST ${web}${google}`],
+        ['RemoveConnection', `DELETE ${web}${google}`],
+        ['EnableOrgConnection', `POST /organizations/org_weaving${google}`],
+        ['RemoveOrgConnection', `DELETE /organizations/org_weaving${google}`],
+        ['deleteConnection', `DELETE ${google}`],
         ['addAPIs', 'POST /apis', { name: 'Weaving', audience: 'https://weaving.example.com' }],
         ['addAPIScope', `POST ${api}/scopes`, { key: 'read:looms' }],
         ['updateAPIScope', `PATCH ${api}/scopes/${scope}`, { description: 'x' }],

@@ -45,7 +45,7 @@ describe('A4: every operation, for a machine of one organization', () => {
   for (const { method, path, organizationBound, operationId } of operations) {
     const request = (code: string, user: string) =>
       `${method.toUpperCase()} ${path}?code=${code}&customer_id=${code}&id=${user}&value=1`
-        .replace('{org_code}', code)
+        .replace(/\{(?:org_code|organization_code)\}/, code)
         .replace('{user_id}', user)
         .replaceAll(/\{[^}]+\}/g, 'none')
 

@@ -16,7 +16,9 @@ import {
   deploymentRoles,
   flagTypes,
   mfaPolicies,
+  passwordStrategies,
   propertyContexts,
+  providerStrategies,
   type ApiRecord,
   type Catalog,
   type ConnectionRecord,
@@ -164,8 +166,10 @@ const connection = z.object({
   displayName: text,
   // Missing in documents that were written before there was another kind.
   kind: z.enum(connectionKinds).default('password'),
-  strategy: z.enum(['email:password', 'username:password', 'phone:password']),
+  strategy: z.enum([...passwordStrategies, ...providerStrategies]),
   isEnabled: z.boolean(),
+  applicationIds: texts.optional(),
+  homeRealmDomains: texts.optional(),
 }) satisfies z.ZodType<ConnectionRecord>
 
 const environmentVariable = z.object({
