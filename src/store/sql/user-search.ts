@@ -21,13 +21,17 @@ export function userSearchQuery(
     ways.map((way) => sql`select id from (${way}) as way`),
     sql` union `,
   )
+  // The other ways have looked at everything that is asked.
+  const left = search.text === undefined ? nothing : search
   const query = sql`select ${columns} from (${found}) as found cross join users
-    where users.id = found.id and ${beside('found.id', place)} and ${conditions('found.id', search)}
+    where users.id = found.id and ${beside('found.id', place)} and ${conditions('found.id', left)}
     order by found.id ${direction(place)} limit ${place.size}`
   const { sql: text, parameters } = query.compile(builder)
   // They are the values above.
   return { sql: text, parameters: parameters as SqlValue[] }
 }
+
+const nothing: UserSearch = { properties: [], organizationCode: null }
 
 function waysOf(search: UserSearch, place: PageByIdRequest): readonly RawBuilder<unknown>[] {
   if (search.text !== undefined) return byBeginning(search.text)
@@ -70,11 +74,12 @@ function begins(column: RawBuilder<unknown>, text: string): RawBuilder<unknown> 
 
 /** The first property leads, one way for each of its values: by the index its users come in the order of their ids. */
 function byProperty(search: UserSearch, place: PageByIdRequest): RawBuilder<unknown>[] {
-  const [first] = search.properties
+  const [first, ...others] = search.properties
   if (first === undefined) return []
+  const rest = { ...search, properties: others }
   return first.values.map(
     (value) => sql`select owner_id as id from user_properties
-      where ${hasValue(first.key, value)} and ${beside('owner_id', place)} and ${conditions('user_properties.owner_id', search)}
+      where ${hasValue(first.key, value)} and ${beside('owner_id', place)} and ${conditions('user_properties.owner_id', rest)}
       order by owner_id ${direction(place)} limit ${place.size}`,
   )
 }
