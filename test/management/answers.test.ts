@@ -359,9 +359,13 @@ describe('organizations', () => {
     assert.match(organization.code, /^org_[0-9a-f]+$/)
     assert.equal((await directory.organization(organization.code))?.name, 'Acme')
     assert.deepEqual(
-      await refusal('POST /organization', { name: 'x', theme_code: 'dark', billing_email: 'a' }),
+      await refusal('POST /organization', {
+        name: 'x',
+        is_create_billing_customer: true,
+        billing_email: 'a',
+      }),
       [
-        '400 NOT_SUPPORTED: "theme_code" is not supported by Mintage.',
+        '400 NOT_SUPPORTED: "is_create_billing_customer" is not supported by Mintage.',
         '400 NOT_SUPPORTED: "billing_email" is not supported by Mintage.',
       ],
     )
