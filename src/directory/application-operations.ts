@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ApplicationRecord, Catalog } from '../store/index.ts'
 import { newApplication, type ApplicationStart } from './application.ts'
-import { newClientId } from './ids.ts'
+import { newClientId, newClientSecret } from './ids.ts'
 import { audited, beforeAndAfter, type OperationDeps } from './operation.ts'
 
 /** What an operator may change of an application that exists. */
@@ -70,4 +70,33 @@ export async function deleteApplication(
     { kind: 'delete-application', clientId },
     audited(deps, null, { client_id: clientId, ...beforeAndAfter({ name, type }, {}) }),
   ])
+}
+
+export interface RotatedSecret {
+  readonly clientSecret: string
+  /** Undefined when the old one ended at once. */
+  readonly previousUntilMs: number | undefined
+}
+
+/** Of an application that has one. The old one ends at once, or is accepted for so long beside the new one; one before that ends. */
+export async function rotateClientSecret(
+  before: ApplicationRecord,
+  keepPreviousMs: number,
+  { version }: Pick<Catalog, 'version'>,
+  deps: OperationDeps,
+): Promise<RotatedSecret> {
+  const clientSecret = newClientSecret(deps.random)
+  const previousUntilMs = keepPreviousMs > 0 ? deps.now() + keepPreviousMs : undefined
+  const application: ApplicationRecord = {
+    ...before,
+    clientSecret,
+    previousClientSecret: previousUntilMs === undefined ? null : before.clientSecret,
+    previousSecretUntilMs: previousUntilMs ?? null,
+  }
+  await deps.store.commit([
+    { kind: 'expect-catalog', version },
+    { kind: 'put-application', application },
+    audited(deps, null, { client_id: before.clientId, previous_until_ms: previousUntilMs ?? null }),
+  ])
+  return { clientSecret, previousUntilMs }
 }

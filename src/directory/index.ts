@@ -20,6 +20,7 @@ export { newApplication } from './application.ts'
 export {
   createApplication,
   deleteApplication,
+  rotateClientSecret,
   updateApplication,
   type ApplicationFields,
 } from './application-operations.ts'

@@ -86,6 +86,9 @@ export interface ApplicationRecord {
   readonly type: ApplicationType
   /** In the clear; the store keeps it encrypted. Null for public clients and for those with keys of their own. */
   readonly clientSecret: string | null
+  /** The one before, accepted until then; kept as the other is. */
+  readonly previousClientSecret?: string | null | undefined
+  readonly previousSecretUntilMs?: number | null | undefined
   /** How the client authenticates. With a secret, both `client_secret_post` and `client_secret_basic` are accepted. */
   readonly authMethod: ClientAuthMethod
   /** Public keys of a `private_key_jwt` client: a JWK Set. */

@@ -21,6 +21,7 @@ export type SealedPlaceName =
   | 'secrets.sealed_value'
   | 'signing_keys.private key'
   | 'applications.client secret'
+  | 'applications.previous client secret'
   | 'environment_variables.value'
   | 'jobs.sealed_payload'
   | 'connections.sealed_options'

@@ -298,6 +298,56 @@ describe('a change of an application', () => {
   })
 })
 
+describe('another client secret', () => {
+  test('ends the old one at once, or leaves it for some hours beside the new one', async () => {
+    const { id, secret, rp } = await webApplication('Rotated')
+    const rotated = async (query = '') => {
+      const { application } = await ok(`POST /mintage/applications/${id}/secret${query}`)
+      return z
+        .object({ client_secret: z.string(), previous_secret_until: z.string().nullable() })
+        .parse(application)
+    }
+    const rpWith = (given: string) => relyingParty(issuer, id, client.ClientSecretPost(given))
+    const first = await signIn(issuer, rp)
+    const second = await rotated('?keep_previous_hours=1')
+    assert.match(second.client_secret, /^[a-zA-Z0-9]{40,60}$/)
+    assert.ok(Date.parse(second.previous_secret_until ?? '') > issuer.store.nowMs())
+    const byOld = await refresh(rp, first)
+    const byNew = await refresh(await rpWith(second.client_secret), byOld)
+
+    // Only one is kept: the first one ends when the second one is replaced.
+    const third = await rotated('?keep_previous_hours=1')
+    await assert.rejects(refresh(rp, byNew), oauthError('invalid_client'))
+    const byPrevious = await refresh(await rpWith(second.client_secret), byNew)
+    const { applications } = await issuer.store.directory.catalog()
+    const record = applications.find(({ clientId }) => clientId === id)
+    assert.ok(record)
+    await issuer.store.commit([
+      { kind: 'put-application', application: { ...record, previousSecretUntilMs: issuer.store.nowMs() } },
+    ])
+    await assert.rejects(
+      refresh(await rpWith(second.client_secret), byPrevious),
+      oauthError('invalid_client'),
+      'its time is over',
+    )
+    const last = await rotated()
+    assert.equal(last.previous_secret_until, null)
+    await assert.rejects(refresh(await rpWith(third.client_secret), byPrevious), oauthError('invalid_client'))
+    await refresh(await rpWith(last.client_secret), byPrevious)
+    assert.partialDeepStrictEqual((await ok(`GET /applications/${id}`))['application'], {
+      client_secret: last.client_secret,
+    })
+    const log = JSON.stringify(await issuer.store.audit.list({ limit: 50 }))
+    for (const one of [secret, second.client_secret, last.client_secret]) assert.ok(!log.includes(one))
+    assert.match(await refusal(`POST /mintage/applications/${id}/secret?keep_previous_hours=721`), /^400/)
+    const { id: publicId } = await created({ name: 'Public', type: 'spa' })
+    assert.match(
+      await refusal(`POST /mintage/applications/${publicId}/secret`),
+      /^400 INVALID_REQUEST The application has no client secret/,
+    )
+  })
+})
+
 describe('access roles', () => {
   test('let users with one of them in, and keep others out at sign-in, silently and at a refresh', async () => {
     const { id, rp } = await webApplication('Only for some')

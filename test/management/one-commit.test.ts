@@ -374,6 +374,7 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['addLogoutRedirectURLs', `POST ${web}/auth_logout_urls`, { urls: ['https://a.example.com/a'] }],
         ['replaceLogoutRedirectURLs', `PUT ${web}/auth_logout_urls`, { urls: ['https://a.example.com/b'] }],
         ['deleteLogoutURLs', `DELETE ${web}/auth_logout_urls?urls=https://a.example.com/b`],
+        ['rotateClientSecret', `POST /mintage${web}/secret?keep_previous_hours=1`],
         ['AddApplicationAccessRole', `POST ${web}/access_roles/role_admin`],
         ['RemoveApplicationAccessRole', `DELETE ${web}/access_roles/role_admin`],
         [

@@ -99,6 +99,8 @@ function wantedApplication(
     isDpopRequired: given.requireDpop ?? defaults.isDpopRequired,
     isParRequired: given.requirePar ?? defaults.isParRequired,
     isCookieRefresh: given.cookieRefresh ?? defaults.isCookieRefresh,
+    previousClientSecret: current?.previousClientSecret,
+    previousSecretUntilMs: current?.previousSecretUntilMs,
     // What the file leaves out stays as the management API left it: a start never opens an application to more users.
     isAccessControlEnabled: current?.isAccessControlEnabled,
     accessRoleIds: current?.accessRoleIds,

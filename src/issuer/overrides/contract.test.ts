@@ -26,6 +26,7 @@ const overridden = {
   'AccessToken.prototype.generateTokenId': 0,
   'AccessToken.prototype.getValueAndPayload': 0,
   'Client.find': 1,
+  'Client.prototype.compareClientSecret': 1,
   'Client.prototype.grantTypeAllowed': 1,
   'Client.prototype.postLogoutRedirectUriAllowed': 1,
   'Client.prototype.redirectUriAllowed': 1,

@@ -19,7 +19,7 @@ export interface OverrideDeps extends FormatDeps {
 
 export function overrideEngine(provider: Provider, deps: OverrideDeps): void {
   useMintedTokens(provider, deps)
-  useOurClientRules(provider, deps.findApplication)
+  useOurClientRules(provider, deps)
   useOurAddresses(provider)
   endGrantsWithSession(provider, deps.commit, deps.onSessionEnded)
   keepInteractions(provider)

@@ -1,5 +1,6 @@
 // Mintage's own operations, below /api/v1/mintage: Kinde has none of them. By name, because the command line calls them.
 import { getAuditRecords } from './audit.ts'
+import { rotateSecret } from './client-secret.ts'
 import { promoteCanary, startCanary, withdrawCanary } from './canary.ts'
 import {
   activateDeployment,
@@ -16,6 +17,7 @@ import { getShadowReport, startShadow, stopShadow } from './shadow.ts'
 import { createRehearsal, getRehearsal } from './rehearsals.ts'
 
 export const mintageOperations = {
+  rotateSecret,
   getDeployments,
   createDeployment,
   rollBackDeployment,

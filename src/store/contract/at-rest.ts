@@ -6,6 +6,7 @@ import { aConnection, anApplication, anArtifact, hashOf } from './samples.ts'
 
 const canary = {
   clientSecret: 'canary-client-secret',
+  previousClientSecret: 'canary-previous-secret',
   variable: 'canary-environment-variable',
   cookieSecret: 'canary-cookie-secret',
   privateKey: 'canary-private-exponent',
@@ -23,7 +24,11 @@ export function atRestContract(newDatabase: NewDatabase): void {
       await commit([
         {
           kind: 'put-application',
-          application: anApplication('app_1', { clientSecret: canary.clientSecret, name: 'plain-name' }),
+          application: anApplication('app_1', {
+            clientSecret: canary.clientSecret,
+            previousClientSecret: canary.previousClientSecret,
+            name: 'plain-name',
+          }),
         },
         {
           kind: 'put-environment-variable',

@@ -17,7 +17,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       const { values, unreadable } = await reseal(database)
       // The check of the key, and one value of each place.
-      assert.deepEqual([values, unreadable], [10, []])
+      assert.deepEqual([values, unreadable], [11, []])
       await assert.rejects(database.open(), { code: 'master_key_wrong' })
       await assertFilled(await database.open(newKey))
     })
@@ -52,7 +52,7 @@ export function resealingContract(newDatabase: NewDatabase): void {
       await database.dump()
       await database.execute(`update secrets set sealed_value = 'v1.AAAA' where name = 'cookie'`)
       const { values, unreadable } = await reseal(database)
-      assert.deepEqual([values, unreadable], [9, ['secrets cookie']])
+      assert.deepEqual([values, unreadable], [10, ['secrets cookie']])
       await database.open(newKey)
     })
   })
@@ -92,7 +92,13 @@ const payload = { to: 'ada@example.com' }
 /** One value in each place that is sealed, and one beside it that is not. */
 export async function fill({ commit, invocations, secrets, signingKeys }: Store): Promise<void> {
   await commit([
-    { kind: 'put-application', application: anApplication('app_1', { clientSecret: 'client secret' }) },
+    {
+      kind: 'put-application',
+      application: anApplication('app_1', {
+        clientSecret: 'client secret',
+        previousClientSecret: 'the one before',
+      }),
+    },
     { kind: 'put-application', application: anApplication('app_2', { clientSecret: null }) },
     {
       kind: 'put-environment-variable',
@@ -128,6 +134,7 @@ async function assertFilled({
     applications.map(({ clientSecret }) => clientSecret),
     ['client secret', null],
   )
+  assert.equal(applications[0]?.previousClientSecret, 'the one before')
   assert.deepEqual(
     environmentVariables.map(({ value }) => value),
     ['secret variable', 'plain variable'],

@@ -51,6 +51,9 @@ const application = z.object({
   name: text,
   type: z.enum(applicationTypes),
   clientSecret: optionalText,
+  // Absent in what was written before secrets were rotated.
+  previousClientSecret: optionalText.optional(),
+  previousSecretUntilMs: z.number().nullable().optional(),
   authMethod: z.enum(clientAuthMethods),
   jwks: z.object({ keys: z.array(z.looseObject({})) }).nullable(),
   redirectUris: texts,

@@ -19,6 +19,10 @@ export function clientSecretPlace(clientId: string): SealedPlace {
   return { table: 'applications', row: clientId, column: 'client secret' }
 }
 
+export function previousSecretPlace(clientId: string): SealedPlace {
+  return { table: 'applications', row: clientId, column: 'previous client secret' }
+}
+
 export function variablePlace(id: string): SealedPlace {
   return { table: 'environment_variables', row: id, column: 'value' }
 }
@@ -112,10 +116,18 @@ function application(
   apiIds: ReadonlySet<string>,
   box: SealedBox,
 ): ApplicationRecord {
-  const { clientSecret: sealed, ...rest } = record
+  const { clientSecret: sealed, previousClientSecret: before, ...rest } = record
   const secret = once(() => (sealed === null ? null : box.open(sealed, clientSecretPlace(rest.clientId))))
+  const previous = once(() =>
+    before === null || before === undefined ? before : box.open(before, previousSecretPlace(rest.clientId)),
+  )
   return {
     ...rest,
+    ...(before !== undefined && {
+      get previousClientSecret() {
+        return previous()
+      },
+    }),
     apis: rest.apis.filter(({ apiId }) => apiIds.has(apiId)),
     get clientSecret() {
       return secret()

@@ -7,7 +7,12 @@ import type { SealedBox } from '../sealed-box.ts'
 import { artifactRemovals } from './artifact-removals.ts'
 import type { WritesOf } from './change-writes.ts'
 import type { Database } from './database.ts'
-import { clientSecretPlace, connectionOptionsPlace, variablePlace } from './catalog-rows.ts'
+import {
+  clientSecretPlace,
+  connectionOptionsPlace,
+  previousSecretPlace,
+  variablePlace,
+} from './catalog-rows.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import type { catalogDocuments } from './catalog-documents.ts'
 import { prepare } from './statement.ts'
@@ -125,9 +130,14 @@ export function catalogWrites(
 }
 
 function sealedApplication(application: ApplicationRecord, box: SealedBox): object {
-  const { clientId, clientSecret } = application
+  const { clientId, clientSecret, previousClientSecret: previous } = application
   const sealed = clientSecret === null ? null : box.seal(clientSecret, clientSecretPlace(clientId))
-  return { ...application, clientSecret: sealed }
+  const before = typeof previous === 'string' ? box.seal(previous, previousSecretPlace(clientId)) : previous
+  return {
+    ...application,
+    clientSecret: sealed,
+    ...(before !== undefined && { previousClientSecret: before }),
+  }
 }
 
 function sealedVariable(variable: EnvironmentVariableRecord, box: SealedBox): object {

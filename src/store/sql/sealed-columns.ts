@@ -2,7 +2,12 @@
 // the places that are named in sealed-box.ts, and this table does not compile while one of them is missing.
 import { isJsonObject } from '../../oauth/index.ts'
 import type { SealedBox, SealedPlace, SealedPlaceName } from '../sealed-box.ts'
-import { clientSecretPlace, connectionOptionsPlace, variablePlace } from './catalog-rows.ts'
+import {
+  clientSecretPlace,
+  connectionOptionsPlace,
+  previousSecretPlace,
+  variablePlace,
+} from './catalog-rows.ts'
 import { parseJson } from './json-column.ts'
 import { masterKeyCheckName, masterKeyCheckPlace } from './master-key-check.ts'
 import { payloadPlace } from './sql-job-store.ts'
@@ -47,6 +52,13 @@ const byPlace: Readonly<Record<SealedPlaceName, SealedColumn>> = {
     column: 'document',
     place: clientSecretPlace,
     member: 'clientSecret',
+  },
+  'applications.previous client secret': {
+    table: 'applications',
+    key: 'id',
+    column: 'document',
+    place: previousSecretPlace,
+    member: 'previousClientSecret',
   },
   'environment_variables.value': {
     table: 'environment_variables',
