@@ -25,7 +25,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 /** `where`: which server or database, as the reader knows it. */
 export function refusal(
   problems: readonly Refused[],
-  { method, path, scope }: { readonly method: string; readonly path: string; readonly scope: string },
+  { method, path, scope }: { readonly method: string; readonly path: string; readonly scope: string | null },
   where: string,
 ): AppError {
   const [first] = problems
@@ -38,7 +38,7 @@ export function refusal(
     )
   }
   if (code === 'server_failed') return new ServerError(code, `${where} could not answer: ${said}`)
-  if (code === 'scope_missing') {
+  if (code === 'scope_missing' && scope !== null) {
     return new ConfigError(code, `The machine lacks the scope ${scope} at ${where}.`, {
       hint: `Add ${scope} to the scopes of the machine in mintage.yaml: applications.NAME.apis with the audience \${issuer}/api.`,
     })

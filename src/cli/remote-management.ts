@@ -119,7 +119,7 @@ const errorAnswer = z.object({ errors: z.union([z.array(problem).min(1), problem
 function refusedBy(
   json: unknown,
   status: number,
-  operation: { readonly method: string; readonly path: string; readonly scope: string },
+  operation: { readonly method: string; readonly path: string; readonly scope: string | null },
   where: string,
 ): AppError {
   const parsed = errorAnswer.safeParse(json)

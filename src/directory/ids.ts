@@ -17,6 +17,7 @@ const prefixes = {
   propertyCategory: 'category_',
   api: 'api_',
   apiScope: 'scope_',
+  apiKey: 'api_key_',
   environmentVariable: 'env_var_',
 } as const
 export type IdKind = keyof typeof prefixes

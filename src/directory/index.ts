@@ -70,6 +70,7 @@ export {
   updateProperty,
 } from './property-operations.ts'
 export { environmentSettingsOf, updateEnvironment } from './environment-operations.ts'
+export { apiKeyOfValue, apiKeyStart, createApiKey, revokeApiKey, rotateApiKey } from './api-key-operations.ts'
 export { systemPermissions } from './system-permissions.ts'
 export {
   addMembers,

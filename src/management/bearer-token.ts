@@ -1,7 +1,7 @@
 // Who asks: a bearer token in the header and nowhere else, no cookie, so that no browser can be made to ask on a user's
 // behalf (AD-04). Four questions in this order: is there one, is it good for this API, has it the scope, and which
 // organization is its application bound to.
-import { isSuspended, managementAudience } from '../directory/index.ts'
+import { apiKeyOfValue, apiKeyStart, isSuspended, managementAudience } from '../directory/index.ts'
 import type { AccessTokenFacts, Caller, ManagementDeps } from './management-deps.ts'
 import { RequestError } from './request-error.ts'
 
@@ -23,6 +23,7 @@ export async function authorizedCaller(
 ): Promise<Caller> {
   if (header === undefined) throw new RequestError('INVALID_CREDENTIALS', 'Send a bearer token.')
   const token = bearerTokenOf(header)
+  if (token?.startsWith(apiKeyStart) === true) return callerWithKey(token, scope, deps)
   const facts = token === undefined ? undefined : await deps.verifyAccessToken(token)
   const audience = managementAudience(deps.issuerUrl)
   const isMachine = facts !== undefined && facts.subject === undefined
@@ -37,7 +38,27 @@ export async function authorizedCaller(
   }
   const organizationCode = await organizationOf(facts, deps)
   if (organizationCode !== null) await refuseSuspended(organizationCode, deps)
-  return { clientId: facts.clientId, organizationCode }
+  return { clientId: facts.clientId, organizationCode, scopes: facts.scopes }
+}
+
+/** An API key for the management API, of the environment or of an organization (docs/decisions/0094). A user's key is refused. */
+async function callerWithKey(
+  value: string,
+  scope: string,
+  deps: Pick<ManagementDeps, 'store'>,
+): Promise<Caller> {
+  const [key, catalog] = await Promise.all([apiKeyOfValue(value, deps), deps.store.directory.catalog()])
+  const api = catalog.apis.find(({ id }) => id === key?.apiId)
+  if (key?.status !== 'active' || key.type === 'user' || api?.isManagementApi !== true) {
+    throw new RequestError(
+      'TOKEN_INVALID',
+      'Send a valid API key of the environment or of an organization that was made for the management API.',
+    )
+  }
+  const scopes = api.scopes.filter(({ id }) => key.scopeIds.includes(id)).map(({ key: name }) => name)
+  if (!scopes.includes(scope))
+    throw new RequestError('INSUFFICIENT_SCOPE', `This operation needs the scope ${scope}.`)
+  return { clientId: key.id, organizationCode: key.organizationCode, scopes }
 }
 
 /**

@@ -4,7 +4,7 @@ import { Hono, type Context } from 'hono'
 import { StoreError } from '../errors/index.ts'
 import { ChangedMeanwhileError } from '../store/index.ts'
 import { authorizedCaller } from './bearer-token.ts'
-import type { ManagementDeps } from './management-deps.ts'
+import type { Caller, ManagementDeps } from './management-deps.ts'
 import { openApiDocument } from './openapi.ts'
 import { multipartBody } from './multipart.ts'
 import { noContent, type Operation } from './operation.ts'
@@ -58,10 +58,10 @@ async function answered(
   rate: RequestRate,
 ): Promise<Response> {
   try {
-    const caller = await authorizedCaller(context.req.header('authorization'), operation.scope, deps)
+    const caller = await callerOf(operation, context, deps)
     // The HTTP server says where a request comes from (http/settled-headers.ts).
-    if (caller.clientId !== null && context.req.header('mintage-in-process') === undefined)
-      rate.admit(caller.clientId)
+    const counted = caller.clientId ?? caller.address
+    if (counted !== undefined && context.req.header('mintage-in-process') === undefined) rate.admit(counted)
     const { pathname, search } = new URL(context.req.url)
     const request = {
       path: pathParameters(operation.path, pathname.slice(basePath.length)),
@@ -73,6 +73,13 @@ async function answered(
   } catch (error) {
     return refused(context, requestErrorOf(error, deps), operation, rate)
   }
+}
+
+/** A public operation is asked by an address; it looks at no token, so that a bad one changes nothing. */
+async function callerOf({ scope }: Operation, { req }: Context, deps: ManagementDeps): Promise<Caller> {
+  if (scope !== null) return authorizedCaller(req.header('authorization'), scope, deps)
+  // Written by the HTTP server, whatever the request says (http/settled-headers.ts).
+  return { clientId: null, organizationCode: null, address: req.header('x-forwarded-for') ?? '' }
 }
 
 async function bodyOf({ body, isMultipart }: Operation, { req }: Context): Promise<unknown> {
@@ -112,10 +119,10 @@ function refused(
 }
 
 /** RFC 6750 §3: without a token no error is named. */
-function challengeOf(code: string, scope: string): string | undefined {
+function challengeOf(code: string, scope: string | null): string | undefined {
   if (code === 'INVALID_CREDENTIALS') return 'Bearer'
   if (code === 'TOKEN_INVALID') return 'Bearer error="invalid_token"'
-  if (code === 'INSUFFICIENT_SCOPE') return `Bearer error="insufficient_scope", scope="${scope}"`
+  if (code === 'INSUFFICIENT_SCOPE') return `Bearer error="insufficient_scope", scope="${scope ?? ''}"`
   return undefined
 }
 
@@ -165,7 +172,7 @@ async function mostBodyBytesOf(
   deps: ManagementDeps,
 ): Promise<number> {
   const asked = roomy.find((one) => one.method === method.toLowerCase() && one.pattern.test(path))
-  if (asked === undefined) return mostBodyBytes
+  if (asked === undefined || asked.scope === null) return mostBodyBytes
   try {
     await authorizedCaller(authorization, asked.scope, deps)
     return asked.mostBodyBytes ?? mostBodyBytes

@@ -19,6 +19,10 @@ export interface Caller {
   readonly clientId: string | null
   /** The one organization that the caller is bound to (docs/decisions/0024); null for a machine of the whole environment. */
   readonly organizationCode: string | null
+  /** Of the token; absent for the operator, who may do everything. */
+  readonly scopes?: readonly string[]
+  /** The network address of who calls a public operation. */
+  readonly address?: string
 }
 
 /** Where deployments are checked, and what becomes of them here. */
@@ -41,6 +45,7 @@ export interface ManagementDeps {
   readonly store: Pick<
     Store,
     | 'activity'
+    | 'apiKeys'
     | 'artifacts'
     | 'audit'
     | 'branding'

@@ -34,7 +34,7 @@ function operationObject(operation: Operation, resource: string): object {
     operationId,
     tags: [resource],
     summary,
-    description: `Scope: ${scope}`,
+    ...(scope === null ? { security: [] } : { description: `Scope: ${scope}` }),
     parameters: parameterObjects(operation),
     ...(body && { requestBody: { content: { [bodyType]: { schema: jsonSchema(body) } } } }),
     responses: {

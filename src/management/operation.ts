@@ -44,7 +44,8 @@ interface OperationDeclaration<
   readonly path: Path
   readonly operationId: string
   readonly summary: string
-  readonly scope: string
+  /** Null for a public operation, which takes no token. */
+  readonly scope: string | null
   /** A body larger than usual, of a caller who has the scope. */
   readonly mostBodyBytes?: number
   /** The body is multipart/form-data, with a file (multipart.ts). */
@@ -76,7 +77,7 @@ export interface Operation {
   readonly path: string
   readonly operationId: string
   readonly summary: string
-  readonly scope: string
+  readonly scope: string | null
   readonly mostBodyBytes?: number
   readonly isMultipart: boolean
   /** In words, for documents. */

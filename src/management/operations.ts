@@ -32,6 +32,8 @@ import { organizationUpdatesOperations } from './organizations/organization-upda
 import { organizationUsersOperations } from './organizations/organization-users.ts'
 import { organizationsOperations } from './organizations/organizations.ts'
 import { permissionsOperations } from './access/permissions.ts'
+import { apiKeyVerificationOperations } from './access/api-key-verification.ts'
+import { apiKeysOperations } from './access/api-keys.ts'
 import { businessOperations } from './environment/business.ts'
 import { propertiesOperations } from './access/properties.ts'
 import { propertyCategoriesOperations } from './access/property-categories.ts'
@@ -83,6 +85,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   Permissions: permissionsOperations,
   Properties: [...propertiesOperations, ...propertyCategoriesOperations],
   Business: businessOperations,
+  'API keys': [...apiKeysOperations, ...apiKeyVerificationOperations],
   Applications: [
     ...applicationsOperations,
     ...applicationTokensOperations,

@@ -21,7 +21,7 @@ function section(operation: Operation): string {
   const { method, path, operationId, summary, scope, query, body, answer, status, notSupported } = operation
   const rows = [
     ['operation', operationId],
-    ['scope', scope],
+    ['scope', scope ?? 'none: public'],
     ['machine of one organization', operation.organizationBound],
     ['query', fields(query)],
     ['body', body === undefined ? '' : fields(body)],

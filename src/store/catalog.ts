@@ -95,6 +95,10 @@ export interface EnvironmentSettingsRecord {
   }
 }
 
+export type EnvironmentChange =
+  | { readonly kind: 'put-property-category'; readonly category: PropertyCategoryRecord }
+  | { readonly kind: 'put-environment-settings'; readonly settings: EnvironmentSettingsRecord }
+
 /** `JWT`, as Kinde's, or `at+jwt` by RFC 9068 §2.1. */
 export const accessTokenTypes = ['JWT', 'at+jwt'] as const
 export type AccessTokenType = (typeof accessTokenTypes)[number]

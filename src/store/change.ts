@@ -9,6 +9,7 @@
 // belong here too, as jobs do: so they are written if and only if what they are about is.
 import type { JsonObject } from '../oauth/index.ts'
 import type { ActivityChange } from './activity-store.ts'
+import type { ApiKeyChange } from './api-key-store.ts'
 import type { ApplicationRecord } from './application.ts'
 import type { Artifact, ArtifactModel } from './artifact-store.ts'
 import type { AuditRecord } from './audit-store.ts'
@@ -18,11 +19,10 @@ import type {
   ConnectionRecord,
   DeploymentRole,
   DeploymentRoleRecord,
-  EnvironmentSettingsRecord,
+  EnvironmentChange,
   EnvironmentVariableRecord,
   FeatureFlagRecord,
   PermissionRecord,
-  PropertyCategoryRecord,
   PropertyContext,
   PropertyRecord,
   RoleRecord,
@@ -49,6 +49,7 @@ export type Change =
   | OneTimeTokenChange
   | ThrottleChange
   | SigningKeyChange
+  | ApiKeyChange
   | DeploymentChange
   | RehearsalChange
   | ImportChange
@@ -209,8 +210,7 @@ export type CatalogChange =
   | { readonly kind: 'delete-feature-flag'; readonly key: string }
   | { readonly kind: 'put-property'; readonly property: PropertyRecord }
   | { readonly kind: 'delete-property'; readonly key: string; readonly context: PropertyContext }
-  | { readonly kind: 'put-property-category'; readonly category: PropertyCategoryRecord }
-  | { readonly kind: 'put-environment-settings'; readonly settings: EnvironmentSettingsRecord }
+  | EnvironmentChange
   | { readonly kind: 'put-application'; readonly application: ApplicationRecord }
   /** With the grants and tokens that it was given. */
   | { readonly kind: 'delete-application'; readonly clientId: string }

@@ -15,6 +15,7 @@ export {
   type SigningAlgorithm,
   type TokenLifetimes,
 } from './application.ts'
+export { apiKeyStatuses, apiKeyTypes, type ApiKeyRecord, type NewApiKey } from './api-key-store.ts'
 export { backUp, restoreBackup } from './back-up.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
 export type { BrandingRecord, StoredBrandingFile } from './branding-store.ts'

@@ -1,6 +1,7 @@
 // The database, by aggregate. SQLite and Postgres give the same (contract/ holds both to it). Every method rejects with StoreError
 // `store_unavailable` when the database cannot be reached or written.
 import type { ActivityStore } from './activity-store.ts'
+import type { ApiKeyStore } from './api-key-store.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
 import type { BrandingStore } from './branding-store.ts'
@@ -22,6 +23,7 @@ import type { ThrottleStore } from './throttle-store.ts'
 
 export interface Store {
   readonly activity: ActivityStore
+  readonly apiKeys: ApiKeyStore
   readonly artifacts: ArtifactStore
   readonly audit: AuditStore
   readonly branding: BrandingStore

@@ -7,7 +7,7 @@ import { operations } from '../../src/management/operations.ts'
 import { issuerUrl, nowMs, openManagementWorld } from '../harness/management-world.ts'
 
 const world = await openManagementWorld({ after })
-const everyScope = operations.map(({ scope }) => scope)
+const everyScope = operations.flatMap(({ scope }) => scope ?? [])
 
 async function answered(method: string, path: string, authorization: string | undefined) {
   const response = await world.handle(
@@ -30,6 +30,7 @@ const badToken = { code: 'TOKEN_INVALID', challenge: 'Bearer error="invalid_toke
 
 describe('who may call (AD-02)', () => {
   for (const { method, path, operationId, scope } of operations) {
+    if (scope === null) continue
     const concrete = path.replaceAll(/\{[^}]+\}/g, 'none')
     const call = (authorization: string | undefined) =>
       answered(method.toUpperCase(), concrete, authorization)
@@ -67,6 +68,19 @@ describe('who may call (AD-02)', () => {
       assert.ok(allowed.status < 500)
     })
   }
+
+  test('one operation is public, and takes no token at all', async () => {
+    const publicOnes = operations.filter(({ scope }) => scope === null)
+    assert.deepEqual(
+      publicOnes.map(({ operationId }) => operationId),
+      ['verifyApiKey'],
+    )
+    const request = new Request(`${issuerUrl}/api/v1/api_keys/verify`, {
+      method: 'POST',
+      body: '{"api_key":"x"}',
+    })
+    assert.equal((await world.handle(request)).status, 200)
+  })
 
   test('the name of the scheme is case-insensitive (RFC 9110 §11.1)', async () => {
     assert.equal((await answered('GET', '/users', `BEARER ${await world.token()}`)).status, 200)
@@ -147,6 +161,8 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /property_categories/category_1', { name: 'X' }],
     ['PATCH /business', { phone: '1' }],
     ['PUT /mfa', { policy: 'off', enabled_factors: [] }],
+    ['POST /api_keys', { name: 'X', type: 'environment', api_id: 'api_1' }],
+    ['POST /api_keys/verify', { api_key: 'x' }],
     ['POST /roles', { key: 'x' }],
     ['PATCH /roles/role_admin', { key: 'x', name: 'X' }],
     ['PATCH /roles/role_admin/permissions', { permissions: [{ id: 'perm_read' }] }],

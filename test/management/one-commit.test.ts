@@ -49,8 +49,8 @@ class Meeting {
 
 /** What they check is stored before it is judged, so that a server that is lost meanwhile leaves a trace; test/cli/deploy.test.ts has them. */
 const inSteps = new Set(['createDeployment'])
-/** The first runs invocations again and keeps nothing of that; the others find no second factor, because Mintage has none. */
-const changesNothing = new Set(['createReplay', 'ResetOrgUserMFA', 'ResetUsersMFA'])
+/** `createReplay` runs invocations again and keeps nothing of that; `ResetOrgUserMFA` and `ResetUsersMFA` find no second factor, because Mintage has none; a verification is counted beside the commits (docs/decisions/0094). */
+const changesNothing = new Set(['verifyApiKey', 'createReplay', 'ResetOrgUserMFA', 'ResetUsersMFA'])
 
 const ready = (id: string) =>
   ({
@@ -72,6 +72,20 @@ const orders = {
   isManagementApi: false,
   accessTokenType: 'JWT',
   scopes: [{ id: 'scope_orders', key: 'read:orders', description: null }],
+} as const
+
+const sync = {
+  id: 'api_key_1',
+  hash: '0'.repeat(64),
+  name: 'Sync',
+  type: 'environment',
+  apiId: 'api_orders',
+  scopeIds: [],
+  userId: null,
+  organizationCode: null,
+  prefix: 'k_live',
+  suffix: 'abcd',
+  createdAtMs: 1,
 } as const
 
 const hash = (name: string) =>
@@ -245,6 +259,7 @@ for (const { name, database, meeting, store, call, token } of worlds) {
       const systemPermissionId = systemPermissions[0]?.id
       await store.commit([
         { kind: 'put-api', api: orders },
+        { kind: 'add-api-key', apiKey: sync },
         {
           kind: 'put-property-category',
           category: { id: 'category_1', name: 'Billing', context: 'usr' },
@@ -412,6 +427,9 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['createRehearsal', 'POST /mintage/rehearsals', { deployment_id: 'dep_2' }],
         ['activateDeployment', 'POST /mintage/deployments/dep_1/activate'],
         ['rollBackDeployment', 'POST /mintage/deployments/rollback'],
+        ['createApiKey', 'POST /api_keys', { name: 'Sync', type: 'environment', api_id: 'api_orders' }],
+        ['rotateApiKey', 'PUT /api_keys/api_key_1'],
+        ['deleteApiKey', 'DELETE /api_keys/api_key_1'],
         ['CreateCategory', 'POST /property_categories', { name: 'More', context: 'org' }],
         ['UpdateCategory', 'PUT /property_categories/category_1', { name: 'Plans' }],
         [

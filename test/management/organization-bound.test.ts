@@ -90,6 +90,7 @@ describe('A4: every operation, for a machine of one organization', () => {
       'getTimezones',
       'getUserData',
       'getUsers',
+      'verifyApiKey',
       'searchUsers',
     ])
   })

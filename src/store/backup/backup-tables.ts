@@ -36,6 +36,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   deployment_previews: true,
   rehearsals: true,
   imports: true,
+  api_keys: true,
   membership_roles: true,
   membership_permissions: true,
   membership_api_scopes: true,

@@ -1,4 +1,5 @@
 // The contract that every database is held to. A database passes all of it or is not supported.
+import { apiKeyContract } from './api-keys.ts'
 import { artifactContract } from './artifacts.ts'
 import { atRestContract } from './at-rest.ts'
 import { brandingContract } from './branding.ts'
@@ -42,6 +43,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   jobContract(newDatabase)
   deploymentContract(newDatabase)
   rehearsalContract(newDatabase)
+  apiKeyContract(newDatabase)
   importContract(newDatabase)
   shadowContract(newDatabase)
   atRestContract(newDatabase)

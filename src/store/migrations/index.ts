@@ -20,6 +20,7 @@ import { roleHolders } from './0018-role-holders.ts'
 import { userActivity } from './0019-user-activity.ts'
 import { auditByClient } from './0020-audit-by-client.ts'
 import { environmentSettings } from './0021-environment-settings.ts'
+import { apiKeys } from './0022-api-keys.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   userActivity,
   auditByClient,
   environmentSettings,
+  apiKeys,
 ]

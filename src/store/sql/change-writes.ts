@@ -7,6 +7,7 @@ import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
 import { brandingWrites } from './sql-branding-store.ts'
 import { deploymentWrites } from './sql-deployment-store.ts'
+import { apiKeyWrites } from './sql-api-key-store.ts'
 import { rehearsalWrites } from './sql-rehearsal-store.ts'
 import { fileMembershipWrites } from './file-memberships.ts'
 import { organizationWrites } from './organization-writes.ts'
@@ -57,6 +58,7 @@ export function changeWrites(
     ...signingKeyWrites(database, box),
     ...deploymentWrites(database),
     ...rehearsalWrites(database, box),
+    ...apiKeyWrites(database),
     ...importWrites(database),
     'append-audit': ({ record }) => [appendAudit(record)],
     'enqueue-job': ({ job }) => [enqueue(job)],

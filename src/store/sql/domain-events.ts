@@ -156,6 +156,7 @@ function happeningsOf(change: Change): readonly Happening[] {
       ]
     // Kinde has no event of these. A new kind of change does not compile until it is listed.
     case 'add-activation':
+    case 'add-api-key':
     case 'add-artifact':
     case 'add-deployment':
     case 'add-member-api-scope':
@@ -195,6 +196,8 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'put-property':
     case 'put-property-category':
     case 'refund-try':
+    case 'revoke-api-key':
+    case 'rotate-api-key':
     case 'set-flag':
     case 'set-property':
     case 'set-signing-key-times':

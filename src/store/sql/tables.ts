@@ -144,6 +144,24 @@ export interface Tables {
   user_flags: OwnedValue
   organization_flags: OwnedValue
 
+  api_keys: {
+    id: string
+    hash: string
+    name: string
+    type: string
+    api_id: string
+    scope_ids: string
+    user_id: string | null
+    organization_code: string | null
+    key_prefix: string
+    key_suffix: string
+    created_at_ms: number
+    revoked_at_ms: number | null
+    last_verified_at_ms: number | null
+    last_verified_ip: string | null
+    verification_count: number
+  }
+
   // The catalog: what is looked for has a column, the whole record is the document.
   applications: { id: string; document: string }
   apis: { id: string; audience: string; document: string }
