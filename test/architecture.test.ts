@@ -94,7 +94,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/triggers/registry',
     'src/workflows',
   ],
-  'src/pages': ['src/oauth', 'src/errors'],
+  'src/pages': ['src/branding', 'src/oauth', 'src/errors'],
   'src/mail': ['src/errors', 'src/pages'],
   'src/playground': [
     'src/errors',
@@ -108,6 +108,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/app': [
     'src/account-api',
+    'src/branding',
     'src/config',
     'src/deployments',
     'src/directory',
@@ -132,7 +133,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/workflows',
   ],
   'src/keys': ['src/errors', 'src/oauth', 'src/store'],
-  'src/sign-in': ['src/oauth', 'src/errors', 'src/directory', 'src/pages', 'src/store'],
+  'src/sign-in': ['src/branding', 'src/oauth', 'src/errors', 'src/directory', 'src/pages', 'src/store'],
   'src/issuer': [
     'src/issuer/clients',
     'src/issuer/grants',
@@ -162,6 +163,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/issuer/clients': ['src/issuer/request', 'src/oauth', 'src/sign-in', 'src/store'],
   'src/issuer/http': [
+    'src/branding',
+    'src/directory',
     'src/directory',
     'src/errors',
     'src/issuer/overrides',

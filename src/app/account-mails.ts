@@ -7,6 +7,7 @@ import { FinalJobError, type JobKind } from '../jobs/index.ts'
 import { MailError, type Mail, type MailMessage } from '../mail/index.ts'
 import { languages } from '../pages/index.ts'
 import type { Store } from '../store/index.ts'
+import { mailLook } from './mail-look.ts'
 
 export interface AccountMailDeps {
   readonly mail: Mail
@@ -66,12 +67,14 @@ async function send(
   const { language, clientId, organizationCode } = contextSchema.parse(context)
   const { applications } = await store.directory.catalog()
   const application = applications.find((known) => known.clientId === clientId)
+  const look = await mailLook({ clientId, organizationCode }, issuer, store)
   await mail.send({
     id,
     kind,
     to,
     language,
-    application: application?.name ?? name,
+    application: look.businessName ?? application?.name ?? name,
+    look: look.mail,
     sender: organizationCode === undefined ? undefined : await senderOf(organizationCode, store),
     link:
       kind === 'account-exists'

@@ -9,8 +9,9 @@ export interface Colour {
 
 export const colourPattern = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i
 
-/** What text needs on its ground (WCAG 2.2 AA). */
+/** What text needs on its ground (WCAG 2.2 AA), and what the edge of a field needs (1.4.11). */
 export const textContrast = 4.5
+export const edgeContrast = 3
 
 /** Undefined when the text is not a colour of `colourPattern`. */
 export function parseColour(text: string): Colour | undefined {
@@ -87,4 +88,10 @@ export function readable(colour: Colour, grounds: readonly Colour[], ratio: numb
     mixed(colour, white, share),
   ])
   return tries.find((candidate) => worstContrast(candidate, grounds) >= ratio)
+}
+
+/** What is wanted where it can be read; else white or black, one of which reaches 4.5 on any colour. */
+export function textOn(ground: Colour, wanted?: Colour): Colour {
+  if (wanted && contrast(wanted, ground) >= textContrast) return wanted
+  return contrast(white, ground) >= textContrast ? white : black
 }

@@ -8,6 +8,21 @@ export {
   type BrandingFileKind,
   type BrandingOwner,
 } from './branding.ts'
-export { hexOf, hslOf, parseColour } from './colour.ts'
+export {
+  black,
+  edgeContrast,
+  hexOf,
+  hslOf,
+  mixed,
+  parseColour,
+  readable,
+  textContrast,
+  textOn,
+  white,
+  worstContrast,
+  type Colour,
+} from './colour.ts'
 export { contrastProblems, contrastText, type ContrastProblem } from './contrast-problems.ts'
 export { imageExtension, imageProblem, imageTypeOf, isImageType, type ImageType } from './image.ts'
+export { palettes, type Palette } from './palette.ts'
+export { resolvedBranding } from './resolved.ts'

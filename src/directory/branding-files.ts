@@ -1,7 +1,7 @@
 // The files of a branding: logos and favicons. What a file is, its bytes say (branding/image.ts).
 import { createHash } from 'node:crypto'
 import { imageProblem, imageTypeOf, type BrandingFileKind, type BrandingOwner } from '../branding/index.ts'
-import type { StoredBrandingFile } from '../store/index.ts'
+import type { BrandingRecord, StoredBrandingFile } from '../store/index.ts'
 import { brandingOf, namedIn, type WithBranding } from './branding.ts'
 import { audited, type OperationDeps } from './operation.ts'
 
@@ -47,4 +47,20 @@ export async function deleteBrandingFile(
     audited(deps, null, { ...namedIn(owner), file: kind }),
   ])
   return true
+}
+
+/** Below the issuer, with the hash of the file, so that it may be kept without an end; undefined without a file. */
+export function brandingFilePath(
+  { owner, files }: Pick<BrandingRecord, 'owner' | 'files'>,
+  kind: BrandingFileKind,
+): string | undefined {
+  const file = files.find((one) => one.kind === kind)
+  if (file === undefined) return undefined
+  const query = new URLSearchParams({ ...ownerQuery(owner), cache: file.hash.slice(0, 32) })
+  return `/${kind}?${query.toString()}`
+}
+
+function ownerQuery(owner: BrandingOwner): Readonly<Record<string, string>> {
+  if (owner.kind === 'environment') return {}
+  return owner.kind === 'organization' ? { org_code: owner.code } : { client_id: owner.clientId }
 }

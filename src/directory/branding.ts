@@ -85,6 +85,23 @@ export function namedIn(owner: BrandingOwner): Readonly<Record<string, string>> 
   return owner.kind === 'application' ? { application_id: owner.clientId } : { org_code: owner.code }
 }
 
+export interface BrandedFor {
+  readonly clientId?: string | undefined
+  readonly organizationCode?: string | undefined
+}
+
+/** Of a page or a mail, the strongest first: the organization, the application, the environment. */
+export async function brandingsFor(
+  { clientId, organizationCode }: BrandedFor,
+  { store }: WithBranding,
+): Promise<readonly BrandingRecord[]> {
+  return store.branding.brandings([
+    ...(organizationCode === undefined ? [] : [{ kind: 'organization', code: organizationCode } as const]),
+    ...(clientId === undefined ? [] : [{ kind: 'application', clientId } as const]),
+    environment,
+  ])
+}
+
 function entriesOf(given: BrandingUpdate): [BrandingField, BrandingUpdate[BrandingField]][] {
   // A literal of our own callers: it has the keys of its type.
   return Object.entries(given) as [BrandingField, BrandingUpdate[BrandingField]][]

@@ -25,8 +25,15 @@ export {
   type ApplicationFields,
 } from './application-operations.ts'
 export { isOriginOf, isOriginOfOne, originsOf } from './application-origins.ts'
-export { brandingFile, deleteBrandingFile, putBrandingFile } from './branding-files.ts'
-export { brandingOf, planBranding, setBranding, type BrandingUpdate } from './branding.ts'
+export { brandingFile, brandingFilePath, deleteBrandingFile, putBrandingFile } from './branding-files.ts'
+export {
+  brandingOf,
+  brandingsFor,
+  planBranding,
+  setBranding,
+  type BrandedFor,
+  type BrandingUpdate,
+} from './branding.ts'
 export {
   clearEnvironmentFlags,
   createFeatureFlag,

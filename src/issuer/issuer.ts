@@ -36,6 +36,7 @@ import { refreshAhead } from './grants/read-ahead.ts'
 import { refreshTokenGrant } from './grants/refresh-token.ts'
 import { WorkflowFailed } from './grants/token-refusal.ts'
 import { serveAssets } from './http/assets.ts'
+import { serveBranding } from './http/branding-files.ts'
 import { answerOnce } from './http/answer-once.ts'
 import { arrival } from './http/arrival.ts'
 import { answerDefaults } from './http/answer-defaults.ts'
@@ -257,7 +258,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   })
   const handlers = [
     arrival(nowMs),
-    ofSite(options.site),
+    ofSite(options.site, store),
     answerDefaults,
     failedRequest(options.log),
     errorTexts,
@@ -265,6 +266,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     comesFrom({ directory, findApplication }),
     configuredHost(issuer), // 1 we are who the configuration says, whatever the Host header claims
     serveAssets,
+    serveBranding(store),
     onlyNavigations,
     strangersDoor({ provider, strangers, addressOf }),
     pages, // 2 the pages of a sign-in and of an account

@@ -1,3 +1,3 @@
-export { MailError, type Mail, type MailMessage } from './mail.ts'
+export { MailError, type MailLook, type Mail, type MailMessage } from './mail.ts'
 export { smtpMail } from './smtp.ts'
 export { terminalMail } from './terminal.ts'

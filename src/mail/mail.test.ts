@@ -35,6 +35,23 @@ The link works once, for 30 minutes. If this wasn't you, ignore this email. Your
     )
   })
 
+  test('bears the look of its sender: logo, the colours of the button, the name', () => {
+    const look = {
+      button: '#ffd400',
+      buttonText: '#000000',
+      logoUrl: 'https://id.example.com/logo?org_code=org_1&cache=ab',
+    }
+    const { html } = mailText({ ...message, application: 'Acme "&" Sons', look })
+    assert.match(
+      html,
+      /<img src="https:\/\/id\.example\.com\/logo\?org_code=org_1&amp;cache=ab" alt="Acme &quot;&amp;&quot; Sons"/,
+    )
+    assert.match(html, /background: #ffd400; color: #000000;/)
+    const { logoUrl: _, ...withoutLogo } = look
+    assert.doesNotMatch(mailText({ ...message, look: withoutLogo }).html, /<img/)
+    assert.doesNotMatch(mailText(message).html, /<img|background/)
+  })
+
   for (const kind of mailKinds) {
     for (const language of languages) {
       test(`is complete for ${kind} in ${language}, as text and as HTML`, () => {

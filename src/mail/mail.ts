@@ -6,6 +6,14 @@ import type { Language } from '../pages/index.ts'
 export const mailKinds = ['password-reset', 'finish-sign-up', 'verify-email', 'account-exists'] as const
 export type MailKind = (typeof mailKinds)[number]
 
+/** Colours such as `#0b6a4d`. */
+export interface MailLook {
+  readonly button: string
+  readonly buttonText: string
+  /** Absolute, of a format that mail programs show. */
+  readonly logoUrl?: string | undefined
+}
+
 export interface MailMessage {
   /** The same for each attempt to send it. */
   readonly id: string
@@ -17,6 +25,8 @@ export interface MailMessage {
   readonly application: string
   /** From whom it is, where that is not the server's own address. */
   readonly sender?: { readonly name: string | undefined; readonly address: string | undefined } | undefined
+  /** Mintage's plain mail when not given. */
+  readonly look?: MailLook | undefined
   /** Where to go on. For `account-exists`, where to sign in. */
   readonly link: string
   /** How long the link works. */

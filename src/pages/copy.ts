@@ -1,10 +1,12 @@
 // Every word that a person reads on a page, by language. English is the table's type: a German text that is missing, or
 // whose parameters differ, does not compile.
 import { englishAccount } from './copy/english-account.ts'
+import { englishLinks } from './copy/english-links.ts'
 import { englishPages } from './copy/english-pages.ts'
 import { englishPlayground } from './copy/english-playground.ts'
 import { englishPreview } from './copy/english-preview.ts'
 import { germanAccount } from './copy/german-account.ts'
+import { germanLinks } from './copy/german-links.ts'
 import { germanPages } from './copy/german-pages.ts'
 import { germanPlayground } from './copy/german-playground.ts'
 import { germanPreview } from './copy/german-preview.ts'
@@ -12,6 +14,7 @@ import type { Language } from './language.ts'
 
 export type Copy = typeof englishPages & {
   readonly accountPages: typeof englishAccount
+  readonly links: typeof englishLinks
   readonly preview: typeof englishPreview
   readonly playground: typeof englishPlayground
 }
@@ -23,10 +26,17 @@ const copies: Readonly<Record<Language, Copy>> = {
   en: {
     ...englishPages,
     accountPages: englishAccount,
+    links: englishLinks,
     preview: englishPreview,
     playground: englishPlayground,
   },
-  de: { ...germanPages, accountPages: germanAccount, preview: germanPreview, playground: germanPlayground },
+  de: {
+    ...germanPages,
+    accountPages: germanAccount,
+    links: germanLinks,
+    preview: germanPreview,
+    playground: germanPlayground,
+  },
 }
 
 export function copyFor(language: Language): Copy {

@@ -13,6 +13,20 @@ export interface Brand {
   readonly organization?: string
   /** Shown in place of the coin; an https address, or a path of the issuer. */
   readonly logoUrl?: string
+  /** In its place on a dark page, when the device decides which page is dark. */
+  readonly darkLogoUrl?: string
+  /** Of theme-stylesheet.ts. */
+  readonly themeHref?: string
+  /** The device decides when not given. */
+  readonly colorScheme?: 'light' | 'dark'
+  /** Of the drawn favicon, `#0b6a4d` when not given. */
+  readonly colour?: string
+  readonly faviconSvgUrl?: string
+  readonly faviconUrl?: string
+  readonly supportUrl?: string
+  readonly termsUrl?: string
+  readonly privacyUrl?: string
+  readonly isSecuredByHidden?: boolean
 }
 
 /** Where a person goes on from a page at which something ends. */
@@ -58,15 +72,13 @@ export function renderPage(view: PageView, content: PageContent): string {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        <meta name="color-scheme" content="${view.brand.colorScheme ?? 'light dark'}" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="stylesheet" href="${stylesheetPath}" />
+        ${view.brand.themeHref !== undefined && html`<link rel="stylesheet" href="${view.brand.themeHref}" />`}
         ${content.hasScript === true && html`<script src="${scriptPath}" defer></script>`}
-        <link
-          rel="icon"
-          href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Ccircle cx='16' cy='16' r='15' fill='%230b6a4d'/%3E%3Ccircle cx='16' cy='16' r='10' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E"
-        />
+        ${favicons(view.brand)}
       </head>
       <body>
         ${content.skip && html`<a class="skip-link" href="#${content.skip.to}">${content.skip.label}</a>`}
@@ -82,21 +94,59 @@ export function renderPage(view: PageView, content: PageContent): string {
   return document.toString()
 }
 
+/** A browser that shows no SVG takes the other one. */
+function favicons({ faviconSvgUrl, faviconUrl, colour = '#0b6a4d' }: Brand): Html {
+  if (faviconSvgUrl === undefined && faviconUrl === undefined) return drawnFavicon(colour)
+  return html`${faviconUrl !== undefined && html`<link rel="icon" type="image/png" href="${faviconUrl}" />`}
+  ${faviconSvgUrl !== undefined && html`<link rel="icon" type="image/svg+xml" href="${faviconSvgUrl}" />`}`
+}
+
+function drawnFavicon(colour: string): Html {
+  return html`<link
+    rel="icon"
+    href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Ccircle cx='16' cy='16' r='15' fill='${encodeURIComponent(colour)}'/%3E%3Ccircle cx='16' cy='16' r='10' fill='none' stroke='%23fff' stroke-width='2'/%3E%3C/svg%3E"
+  />`
+}
+
 function header(view: PageView): Html {
   const { logoUrl, organization } = view.brand
   const application = applicationName(view)
   return html`<header class="brand">
-    ${logoUrl === undefined ? coin(application) : html`<span class="brand-logo"><img src="${logoUrl}" alt="" /></span>`}
+    ${logoUrl === undefined ? coin(application) : logo(logoUrl, view.brand.darkLogoUrl)}
     <p class="brand-name">
       ${organization !== undefined && html`<bdi>${organization}</bdi> · `}<bdi>${application}</bdi>
     </p>
   </header>`
 }
 
-function footer({ language, languageLinks }: PageView): Html {
-  const { common } = copyFor(language)
+/** The name is written beside it. */
+function logo(url: string, darkUrl: string | undefined): Html {
+  const image = html`<img src="${url}" alt="" />`
+  if (darkUrl === undefined) return html`<span class="brand-logo">${image}</span>`
+  return html`<span class="brand-logo"
+    ><picture
+      ><source media="(prefers-color-scheme: dark)" srcset="${darkUrl}" />
+      ${image}</picture
+    ></span
+  >`
+}
+
+function footer({ language, languageLinks, brand }: PageView): Html {
+  const { common, links: words } = copyFor(language)
+  const links = [
+    [words.support, brand.supportUrl],
+    [words.terms, brand.termsUrl],
+    [words.privacy, brand.privacyUrl],
+  ] as const
+  const given = links.filter(([, href]) => href !== undefined)
   return html`<footer class="foot">
-    <p>${common.poweredBy}</p>
+    ${brand.isSecuredByHidden !== true && html`<p>${common.poweredBy}</p>`}
+    ${
+      given.length > 0 &&
+      html`<nav class="foot-links" aria-label="${words.label}">
+        ${given.map(([label, href]) => html`<a class="foot-link" href="${href}">${label}</a>`)}
+      </nav>`
+    }
     ${
       languageLinks &&
       html`<nav class="foot-languages" aria-label="${common.languages}">

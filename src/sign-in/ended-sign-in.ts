@@ -26,10 +26,11 @@ export async function showEnded(
   { findApplication }: { readonly findApplication: FindApplication },
 ): Promise<void> {
   const page = errorPage({
-    ...pageFrame(exchange, {
+    ...(await pageFrame(exchange, {
+      organizationCode: signIn?.param('org_code'),
       requestedLanguage: signIn?.param('ui_locales'),
       application: await findApplication(signIn?.param('client_id')),
-    }),
+    })),
     error: errorCodes[ending],
     advice: ending,
     ...(signIn && wayOn(signIn, ending)),
@@ -44,12 +45,12 @@ function wayOn({ uid }: PendingSignIn, ending: SignInEnding): { retryHref: strin
 }
 
 /** A form of an account page that did not come from the page: the person opens that page again. */
-export function showRefusedForm(exchange: Exchange, retryHref: string): void {
+export async function showRefusedForm(exchange: Exchange, retryHref: string): Promise<void> {
   // Each page sets a cookie: a browser without any blocks them, or is not the one that began.
   const advice = exchange.get('cookie') === '' ? 'cookies' : 'formExpired'
   sendPage(
     exchange,
-    errorPage({ ...pageFrame(exchange, {}), error: errorCodes[advice], advice, retryHref }),
+    errorPage({ ...(await pageFrame(exchange, {})), error: errorCodes[advice], advice, retryHref }),
     {
       status: 403,
     },

@@ -41,11 +41,16 @@ export interface MailedPage {
 /** The frame of the page that a mail's link opens. */
 export async function mailedPage(
   exchange: Exchange,
-  { language, clientId }: MailContext,
+  { language, clientId, organizationCode }: MailContext,
   { directory, shownAt }: { readonly directory: DirectoryStore; readonly shownAt: string },
 ): Promise<MailedPage> {
   const { applications } = await directory.catalog()
   const application = applications.find((known) => known.clientId === clientId)
-  const frame = pageFrame(exchange, { requestedLanguage: language, application, shownAt })
+  const frame = await pageFrame(exchange, {
+    requestedLanguage: language,
+    application,
+    organizationCode,
+    shownAt,
+  })
   return { frame, application }
 }

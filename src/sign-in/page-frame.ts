@@ -3,6 +3,7 @@ import { languageFor, securityHeaders, type Onward, type PageView } from '../pag
 import type { ApplicationRecord } from '../store/index.ts'
 import type { Exchange } from './exchange.ts'
 import { accountPath } from './paths.ts'
+import { brandOf } from './page-brand.ts'
 import { surroundings } from './site.ts'
 import { chosenLanguage, languageLinks } from './language-choice.ts'
 
@@ -15,21 +16,26 @@ export interface Framed {
   readonly shownAt?: string | undefined
   /** Whose page it is; the site's own when not given. */
   readonly application?: FramedApplication | undefined
+  /** Whose look goes before the application's. */
+  readonly organizationCode?: string | undefined
+  /** The page must not wait for it: it has Mintage's own look. */
+  readonly isDatabaseAway?: boolean
 }
 
-type FramedApplication = Pick<ApplicationRecord, 'name' | 'homepageUri' | 'loginUri'>
+type FramedApplication = Pick<ApplicationRecord, 'clientId' | 'name' | 'homepageUri' | 'loginUri'>
 
-export function pageFrame(
+export async function pageFrame(
   exchange: Exchange,
-  { requestedLanguage = '', application, shownAt }: Framed,
-): PageView {
+  { requestedLanguage = '', application, organizationCode, isDatabaseAway = false, shownAt }: Framed,
+): Promise<PageView> {
   const wished = `${chosenLanguage(exchange) ?? ''} ${requestedLanguage}`
-  const { site, comesFrom } = surroundings(exchange)
+  const { site, comesFrom, brandings } = surroundings(exchange)
   const { name, languages } = site
   const links = languageLinks(exchange, languages, shownAt)
+  const looks = isDatabaseAway ? [] : await brandings({ clientId: application?.clientId, organizationCode })
   return {
     language: languageFor(wished, exchange.get('accept-language') || undefined, languages),
-    brand: { application: application?.name ?? name },
+    brand: { application: application?.name ?? name, ...brandOf(looks) },
     ...(links && { languageLinks: links }),
     onward: { accountHref: accountPath, ...homeOf(application ?? comesFrom) },
   }

@@ -134,12 +134,12 @@ export interface StepVisitDeps {
   readonly addressOf: (exchange: Exchange) => string
 }
 
-export function stepOf(
+export async function stepOf(
   exchange: Exchange,
   signIn: PendingSignIn,
   application: ApplicationRecord,
   { guard, addressOf }: StepVisitDeps,
-): Step {
+): Promise<Step> {
   const base = `${interactionPath}/${signIn.uid}`
   const href = (action?: string) => (action === undefined ? base : `${base}/${action}`)
   const form = (action: string, hiddenFields: Readonly<Record<string, string>> = {}): FormTarget => ({
@@ -153,7 +153,8 @@ export function stepOf(
     application,
     ip: addressOf(exchange),
     browser: guard.browser(exchange),
-    frame: pageFrame(exchange, {
+    frame: await pageFrame(exchange, {
+      organizationCode: signIn.param('org_code'),
       requestedLanguage: signIn.param('ui_locales'),
       application,
       // The form's action has the name of its view.

@@ -18,7 +18,7 @@ export {
 export { apiKeyStatuses, apiKeyTypes, type ApiKeyRecord, type NewApiKey } from './api-key-store.ts'
 export { backUp, restoreBackup } from './back-up.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
-export type { BrandingRecord, StoredBrandingFile } from './branding-store.ts'
+export type { BrandingFileRecord, BrandingRecord, StoredBrandingFile } from './branding-store.ts'
 export type { ArtifactStore, StoredArtifact } from './artifact-store.ts'
 
 export {

@@ -42,7 +42,7 @@ describe('A6: a body that holds nothing', () => {
       for (const empty of [undefined, '', '  \n'])
         assert.match(
           await refusalOf(requestOf(operation), empty),
-          /^400 INVALID_REQUEST body: send a JSON object with /,
+          /^400 INVALID_REQUEST body: send (?:a JSON object|multipart\/form-data) with /,
         )
       assert.match(await refusalOf(requestOf(operation), '{}'), /^400 INVALID_REQUEST body/)
       assert.deepEqual(await everything(), before)
@@ -65,7 +65,7 @@ describe('A6: a body that holds nothing', () => {
 
 describe('A6: half of a surrogate pair, and bytes that are not UTF-8', () => {
   for (const operation of operations) {
-    const { path, query, body, operationId } = operation
+    const { path, query, body, isMultipart, operationId } = operation
     test(`is refused by ${operationId} with the name of the field`, async () => {
       const bad = '%ED%A0%80'
       for (const name of parameterNames(path)) {
@@ -81,7 +81,7 @@ describe('A6: half of a surrogate pair, and bytes that are not UTF-8', () => {
           await refusalOf(requestOf(operation, `${name}=${bad}`), body && '{"a":1}'),
           `400 INVALID_REQUEST ${name}: it is not percent-encoded UTF-8.`,
         )
-      for (const name of Object.keys(body?.shape ?? {}))
+      for (const name of isMultipart ? [] : Object.keys(body?.shape ?? {}))
         for (const [value, place] of [
           [String.raw`"\ud800"`, `body.${name}`],
           [String.raw`["x",{"y":"\udc00\ud800"}]`, `body.${name}.1.y`],

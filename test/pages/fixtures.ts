@@ -23,6 +23,7 @@ import {
   signInPage,
   signOutPage,
   signUpPage,
+  themeHref,
   type Brand,
   type FormTarget,
   type Language,
@@ -46,6 +47,31 @@ export function formTarget(action: string): FormTarget {
 
 export function formWay(action: string): Way {
   return { kind: 'form', form: formTarget(action) }
+}
+
+const theme = {
+  backgroundColor: '#fff8e7',
+  linkColor: '#7c2d92',
+  buttonColor: '#ffd400',
+  buttonBorderRadius: 4,
+}
+
+/** As an operator may brand them, with a long name and without a logo. */
+const branded: Brand = {
+  application: 'Weaving & Looms of Halifax and the Calder Valley Incorporated, Northern Division',
+  themeHref: themeHref(theme) ?? '',
+  colour: '#ffd400',
+  supportUrl: 'https://looms.example/support',
+  termsUrl: 'https://looms.example/terms',
+  privacyUrl: 'https://looms.example/privacy',
+  isSecuredByHidden: true,
+}
+
+const brandedDark: Brand = {
+  application: 'Looms',
+  logoUrl: '/logo',
+  themeHref: themeHref({ ...theme, themeCode: 'dark', cardBorderRadius: 0 }) ?? '',
+  colorScheme: 'dark',
 }
 
 const signIn = formTarget('/interaction/n5Kq/sign-in')
@@ -82,6 +108,12 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
   const ended = { ...view, invocationId, back: formWay('/interaction/n5Kq/back') }
   return {
     'sign-in': page(signInPage, { ...view, form: signIn, ...signInLinks }),
+    'sign-in-branded': page(signInPage, { ...pageView(language, branded), form: signIn, ...signInLinks }),
+    'sign-in-branded-dark': page(signInPage, {
+      ...pageView(language, brandedDark),
+      form: signIn,
+      ...signInLinks,
+    }),
     'sign-in-hinted': page(signInPage, {
       ...pageView(language, organizationBrand),
       form: signIn,

@@ -8,5 +8,6 @@ export async function answerDefaults(ctx: KoaContextWithOIDC, next: () => Promis
   if (!ctx.path.startsWith('/.well-known/')) ctx.set('cache-control', 'no-store')
   await next()
   const isUnanswered = ctx.status === 404 && (ctx.body === undefined || ctx.body === null)
-  if (isUnanswered) answerError(ctx, 404, 'not_found', 'There is nothing at this address for this method.')
+  if (isUnanswered)
+    await answerError(ctx, 404, 'not_found', 'There is nothing at this address for this method.')
 }

@@ -23,23 +23,28 @@ export function failedRequest(log: (event: string, fields: Readonly<Record<strin
     notingStoreFailures(async (noted) => {
       try {
         await next()
-        if (noted.error !== undefined && isRefusal(ctx)) unavailable(ctx, noted.error)
+        if (noted.error !== undefined && isRefusal(ctx)) await unavailable(ctx, noted.error)
       } catch (error) {
         if (isClientGone(ctx)) return
         if (error instanceof MalformedForm) return answerError(ctx, 400, 'invalid_request', error.message)
         const away = noted.error ?? (isStoreUnavailable(error) ? error : undefined)
         if (away) return unavailable(ctx, away)
         log('server_error', { path: ctx.path, error })
-        answerError(ctx, 500, 'server_error')
+        await answerError(ctx, 500, 'server_error')
       }
     })
 
   /** RFC 9110 §15.6.4; the name is that of RFC 6749 §4.1.2.1. Nothing of the refusal that it replaces is left. */
-  function unavailable(ctx: KoaContextWithOIDC, failure: StoreError): void {
+  function unavailable(ctx: KoaContextWithOIDC, failure: StoreError): Promise<void> {
     log('store_unavailable', { path: ctx.path, ...reasonOf(failure) })
     for (const header of ['location', 'www-authenticate']) ctx.remove(header)
     ctx.set('retry-after', retryAfterSeconds)
-    answerError(ctx, 503, 'temporarily_unavailable', 'The server is temporarily unavailable. Try again.')
+    return answerError(
+      ctx,
+      503,
+      'temporarily_unavailable',
+      'The server is temporarily unavailable. Try again.',
+    )
   }
 }
 
@@ -50,17 +55,17 @@ function isRefusal(ctx: KoaContextWithOIDC): boolean {
 }
 
 /** A page or, to a program, an OAuth error. */
-export function answerError(
+export async function answerError(
   ctx: KoaContextWithOIDC,
   status: number,
   error: string,
   description?: string,
-): void {
+): Promise<void> {
   ctx.status = status
   ctx.set('cache-control', 'no-store')
   if (ctx.accepts('json', 'html') === 'html') {
     const page = errorPage({
-      ...pageFrame(ctx, {}),
+      ...(await pageFrame(ctx, { isDatabaseAway: status === 503 })),
       error,
       ...(description !== undefined && { description }),
       advice: adviceOf(status),

@@ -20,7 +20,7 @@ export async function onlyNavigations(ctx: KoaContextWithOIDC, next: Next): Prom
   const isGet = ctx.method === 'GET' || ctx.method === 'HEAD'
   if (!isGet || !addresses.some((path) => ctx.path === path || ctx.path.startsWith(`${path}/`))) return next()
   if (isNavigation(ctx)) return next()
-  answerError(ctx, 403, 'not_a_navigation', 'This address answers the navigation of a browser only.')
+  await answerError(ctx, 403, 'not_a_navigation', 'This address answers the navigation of a browser only.')
 }
 
 function isNavigation(ctx: KoaContextWithOIDC): boolean {

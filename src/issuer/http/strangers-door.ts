@@ -27,6 +27,6 @@ export function strangersDoor({ provider, strangers, addressOf }: Deps) {
     const { accountId } = await provider.Session.get(ctx)
     if (accountId !== undefined) return next()
     ctx.set('retry-after', String(wait))
-    answerError(ctx, tooMuchStored.status, tooMuchStored.error, tooMuchStored.description)
+    await answerError(ctx, tooMuchStored.status, tooMuchStored.error, tooMuchStored.description)
   }
 }

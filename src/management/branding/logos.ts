@@ -1,14 +1,19 @@
 // Logos of the environment and of organizations, as Kinde's API has them: light and dark, by multipart.
 import { z } from 'zod'
 import { imageExtension, type BrandingFileKind, type BrandingOwner } from '../../branding/index.ts'
-import { brandingFile, brandingOf, deleteBrandingFile, putBrandingFile } from '../../directory/index.ts'
+import {
+  brandingFile,
+  brandingFilePath,
+  brandingOf,
+  deleteBrandingFile,
+  putBrandingFile,
+} from '../../directory/index.ts'
 import type { BrandingRecord } from '../../store/index.ts'
 import { doneSchema, ok, okSchema } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { fileField, mostMultipartBytes } from '../multipart.ts'
 import { noBody, noContent, noQuery, operation, type HandlerDeps } from '../operation.ts'
 import { RequestError } from '../request-error.ts'
-import { filePath } from './look.ts'
 
 const kinds = { light: 'logo', dark: 'logo_dark' } as const satisfies Record<string, BrandingFileKind>
 
@@ -144,7 +149,11 @@ function logosOf(record: BrandingRecord) {
     const file = record.files.find((one) => one.kind === kind)
     if (file === undefined) return []
     return [
-      { type, file_name: `${kind}.${imageExtension(file.contentType)}`, path: filePath(record, kind) ?? '' },
+      {
+        type,
+        file_name: `${kind}.${imageExtension(file.contentType)}`,
+        path: brandingFilePath(record, kind) ?? '',
+      },
     ]
   })
 }

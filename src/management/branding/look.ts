@@ -12,7 +12,7 @@ import {
   type BrandingOwner,
   type ContrastProblem,
 } from '../../branding/index.ts'
-import { planBranding, type BrandingUpdate } from '../../directory/index.ts'
+import { brandingFilePath, planBranding, type BrandingUpdate } from '../../directory/index.ts'
 import type { BrandingRecord } from '../../store/index.ts'
 import type { ManagementDeps } from '../management-deps.ts'
 import { RequestError } from '../request-error.ts'
@@ -45,7 +45,7 @@ export const lookSchema = {
 export function lookOf({ owner, branding, files }: BrandingRecord, issuerUrl: string) {
   const { themeCode = 'user_preference' } = branding
   const address = (kind: BrandingFileKind) => {
-    const path = filePath({ owner, files }, kind)
+    const path = brandingFilePath({ owner, files }, kind)
     return path === undefined ? null : `${issuerUrl}${path}`
   }
   return {
@@ -123,20 +123,4 @@ export async function plannedLook(owner: BrandingOwner, look: Look, deps: Pick<M
 /** `linkColorDark` is `link_color_dark` on the wire. */
 export function wireName(field: string): string {
   return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
-
-/** Below the issuer, with the hash of the file, so that it may be kept for ever; undefined without a file. */
-export function filePath(
-  { owner, files }: Pick<BrandingRecord, 'owner' | 'files'>,
-  kind: BrandingFileKind,
-): string | undefined {
-  const file = files.find((one) => one.kind === kind)
-  if (file === undefined) return undefined
-  const query = new URLSearchParams({ ...ownerQuery(owner), cache: file.hash.slice(0, 32) })
-  return `/${kind}?${query.toString()}`
-}
-
-function ownerQuery(owner: BrandingOwner): Readonly<Record<string, string>> {
-  if (owner.kind === 'environment') return {}
-  return owner.kind === 'organization' ? { org_code: owner.code } : { client_id: owner.clientId }
 }

@@ -23,7 +23,11 @@ export async function accountFrame(
   deps: Pick<AccountDeps, 'findApplication'>,
   { current, shownAt }: { readonly current?: AccountPageName; readonly shownAt: string },
 ): Promise<AccountFrameView> {
-  const [frame, portal] = [pageFrame(exchange, { shownAt }), await portalOf(exchange, deps)]
+  const portal = await portalOf(exchange, deps)
+  const frame = await pageFrame(exchange, {
+    shownAt,
+    organizationCode: portal?.organizationCode ?? undefined,
+  })
   const href = portal?.returnUrl ?? portal?.application.homepageUri ?? portal?.application.loginUri
   const home = portal && href ? { home: { name: portal.application.name, href } } : {}
   const done = queryValue(exchange, 'done')

@@ -64,7 +64,7 @@ export async function sendConfirmation(
   const identity = user && (await unconfirmedEmail(user, deps))
   // Confirmed meanwhile, in another window: the account says so.
   if (!identity) return showAccount(exchange, deps)
-  const frame = pageFrame(exchange, { shownAt: accountPath })
+  const frame = await pageFrame(exchange, { shownAt: accountPath })
   const context = { language: frame.language }
   const result = await requestEmailVerification({ identity, context }, deps.passwordReset)
   if (result.kind === 'throttled') {
@@ -103,7 +103,7 @@ export async function showChangePassword(
   const user = await signedInUser(exchange, deps)
   if (!user) return beginSignIn(exchange, deps)
   const page = setPasswordPage({
-    ...pageFrame(exchange, { shownAt: changePasswordPath }),
+    ...(await pageFrame(exchange, { shownAt: changePasswordPath })),
     ...problem,
     occasion: 'change',
     form: { action: changePasswordPath, csrfToken: deps.guard.token(exchange) },
@@ -143,7 +143,7 @@ export async function change(exchange: Exchange, form: URLSearchParams, deps: Ac
 /** Where that sign-in ends. A person who did not sign in is asked, because another redirect would lead into a circle. */
 export async function afterSignIn(exchange: Exchange, deps: AccountDeps): Promise<void> {
   if ((await signedInUser(exchange, deps)) === undefined) {
-    const frame = pageFrame(exchange, {})
+    const frame = await pageFrame(exchange, {})
     const { accountHref: _, ...onward } = frame.onward ?? {}
     return sendPage(exchange, signedOutPage({ ...frame, onward, accountSignInHref: accountPath }))
   }

@@ -36,22 +36,22 @@ export async function showPasswordChanged(exchange: Exchange, { directory }: Acc
   const next = href
     ? ({ to: 'sign-in', way: { kind: 'link', href } } as const)
     : ({ to: 'account', way: { kind: 'link', href: accountPath } } as const)
-  sendPage(exchange, passwordChangedPage({ ...mailedFrame(exchange, application), next }))
+  sendPage(exchange, passwordChangedPage({ ...(await mailedFrame(exchange, application)), next }))
 }
 
 export async function showEmailConfirmed(exchange: Exchange, { directory }: AccountDeps): Promise<void> {
   const application = await applicationOfQuery(exchange, directory)
   const href = application?.loginUri ?? application?.homepageUri
   const back = href ? { back: { kind: 'link', href } as const } : {}
-  sendPage(exchange, emailConfirmedPage({ ...mailedFrame(exchange, application), ...back }))
+  sendPage(exchange, emailConfirmedPage({ ...(await mailedFrame(exchange, application)), ...back }))
 }
 
-function mailedFrame(exchange: Exchange, application: ApplicationRecord | undefined): PageView {
+function mailedFrame(exchange: Exchange, application: ApplicationRecord | undefined): Promise<PageView> {
   return pageFrame(exchange, { application, requestedLanguage: queryValue(exchange, 'ui_locales') })
 }
 
-export function showDeviceDone(exchange: Exchange, result: 'connected' | 'refused'): void {
-  sendPage(exchange, deviceDonePage({ ...pageFrame(exchange, {}), result }))
+export async function showDeviceDone(exchange: Exchange, result: 'connected' | 'refused'): Promise<void> {
+  sendPage(exchange, deviceDonePage({ ...(await pageFrame(exchange, {})), result }))
 }
 
 async function applicationOfQuery(

@@ -17,7 +17,7 @@ export async function showDeleteAccount(
   const user = await signedInUser(exchange, deps)
   if (!user) return beginSignIn(exchange, deps)
   const page = deleteAccountPage({
-    ...pageFrame(exchange, { shownAt: deleteAccountPath }),
+    ...(await pageFrame(exchange, { shownAt: deleteAccountPath })),
     ...problem,
     form: { action: deleteAccountPath, csrfToken: deps.guard.token(exchange) },
     account: user.preferredEmail ?? (await usernameOf(user, deps)) ?? '',
@@ -51,7 +51,7 @@ function problemOf({ kind }: Exclude<PasswordConfirmation, { readonly kind: 'rig
 }
 
 export async function showAccountDeleted(exchange: Exchange): Promise<void> {
-  const frame = pageFrame(exchange, {})
+  const frame = await pageFrame(exchange, {})
   const { accountHref: _, ...onward } = frame.onward ?? {}
   sendPage(exchange, accountDeletedPage({ ...frame, onward }))
 }

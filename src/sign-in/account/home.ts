@@ -6,7 +6,7 @@ import { surroundings } from '../site.ts'
 
 export async function showHome(exchange: Exchange): Promise<void> {
   const page = homePage({
-    ...pageFrame(exchange, {}),
+    ...(await pageFrame(exchange, {})),
     siteName: surroundings(exchange).site.name,
     discoveryHref: '/.well-known/openid-configuration',
   })

@@ -60,8 +60,12 @@ export function portalAfterSignIn(exchange: Exchange): string | undefined {
   return /^[\w-]{43}$/.test(key) ? `${portalPath}?key=${key}` : undefined
 }
 
-function showLinkUsed(exchange: Exchange): void {
-  const page = errorPage({ ...pageFrame(exchange, {}), error: 'link_unusable', advice: 'portalLinkUsed' })
+async function showLinkUsed(exchange: Exchange): Promise<void> {
+  const page = errorPage({
+    ...(await pageFrame(exchange, {})),
+    error: 'link_unusable',
+    advice: 'portalLinkUsed',
+  })
   sendPage(exchange, page, { status: 400 })
 }
 

@@ -12,7 +12,7 @@ import { passwordFieldProblem } from './password-problems.ts'
 const forgottenPath = '/forgotten-password'
 
 export async function showForgotten(exchange: Exchange, deps: AccountDeps): Promise<void> {
-  showForgottenPassword(outsideOfSignIn(exchange, deps))
+  showForgottenPassword(await outsideOfSignIn(exchange, deps))
 }
 
 export async function requestResetLink(
@@ -20,11 +20,14 @@ export async function requestResetLink(
   form: URLSearchParams,
   deps: AccountDeps,
 ): Promise<void> {
-  await requestLink(outsideOfSignIn(exchange, deps), form, deps.passwordReset)
+  await requestLink(await outsideOfSignIn(exchange, deps), form, deps.passwordReset)
 }
 
-function outsideOfSignIn(exchange: Exchange, { guard, addressOf }: AccountDeps): ForgottenPassword {
-  const frame = pageFrame(exchange, { shownAt: forgottenPath })
+async function outsideOfSignIn(
+  exchange: Exchange,
+  { guard, addressOf }: AccountDeps,
+): Promise<ForgottenPassword> {
+  const frame = await pageFrame(exchange, { shownAt: forgottenPath })
   return {
     exchange,
     frame,
@@ -88,6 +91,6 @@ export async function reset(exchange: Exchange, form: URLSearchParams, deps: Acc
   }
 }
 
-function showUnusable(exchange: Exchange, deps: AccountDeps): void {
-  showForgottenPassword(outsideOfSignIn(exchange, deps), { problem: 'linkUnusable' }, 400)
+async function showUnusable(exchange: Exchange, deps: AccountDeps): Promise<void> {
+  showForgottenPassword(await outsideOfSignIn(exchange, deps), { problem: 'linkUnusable' }, 400)
 }

@@ -126,7 +126,7 @@ export async function finishInSignIn(
   const { exchange, browser, ip } = step
   const result = await finishSignUp({ token, browser, ip }, signUp)
   if (result.kind === 'signed-up') return result
-  if (result.kind === 'link-unusable') showUnusableLink(exchange)
+  if (result.kind === 'link-unusable') await showUnusableLink(exchange)
   else {
     redirectTo(exchange, linkAddress(finishSignUpPath, token))
   }
@@ -181,8 +181,8 @@ async function presentedLink(exchange: Exchange, token: string, deps: AccountDep
   return { token, signedInAs: session?.accountId }
 }
 
-export function showUnusableLink(exchange: Exchange): void {
-  const page = errorPage({ ...pageFrame(exchange, {}), error: 'link_unusable', advice: 'linkUsed' })
+export async function showUnusableLink(exchange: Exchange): Promise<void> {
+  const page = errorPage({ ...(await pageFrame(exchange, {})), error: 'link_unusable', advice: 'linkUsed' })
   sendPage(exchange, page, { status: 400 })
 }
 
