@@ -56,6 +56,19 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
       '3:5 users[0] has no key “pasword”. Did you mean password?',
     ],
     [
+      'colours that people could not read, with the nearest that they could',
+      'settings:\n  branding:\n    primaryColor: "#ffcc00"\n    buttonColor: "#0056f1"\norganizations:\n  acme:\n    branding: { buttonTextColor: "#0056f1" }',
+      '3:19 settings.branding.primaryColor: The contrast on Mintage’s own background is 1.33:1, and text needs 4.5:1. The nearest colour that reaches it is #856a00.',
+      '7:34 organizations.acme.branding.buttonTextColor: The contrast on the button #0056f1 is 1:1, and text needs 4.5:1. The nearest colour that reaches it is #d6e4fd.',
+    ],
+    [
+      'a colour, a link and a radius that are invalid',
+      'settings:\n  branding: { linkColor: blue, termsUrl: "http://acme.example", cardBorderRadius: 90 }',
+      '2:26 settings.branding.linkColor: expected a colour such as #0b6a4d.',
+      '2:42 settings.branding.termsUrl: expected https (http only for localhost).',
+      '2:83 settings.branding.cardBorderRadius: expected 0 to 40 pixels.',
+    ],
+    [
       'a wrong type',
       'settings:\n  refreshGraceSeconds: "30"',
       '2:24 settings.refreshGraceSeconds: expected a number, got a text. Remove the quotes.',

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { ConfigError, nearest } from '../errors/index.ts'
+import { brandingProblems } from './branding-problems.ts'
 import { environmentVariable } from './environment.ts'
 import { MintageFileError, type FileErrorCode, type FileProblem } from './file-problem.ts'
 import { referenceProblems } from './references.ts'
@@ -50,7 +51,11 @@ export function parseMintageYaml(
   )
   const value = expandedValue(source, file)
   const parsed = mintageFileSchema.safeParse(value)
-  const found = [...(parsed.success ? [] : schemaProblems(parsed.error, value)), ...referenceProblems(value)]
+  const found = [
+    ...(parsed.success ? [] : schemaProblems(parsed.error, value)),
+    ...referenceProblems(value),
+    ...brandingProblems(value),
+  ]
   // The place of a missing variable has been reported already.
   const isTold = ({ at }: FileProblem) =>
     problems.some((told) => told.at.line === at.line && told.at.column === at.column)

@@ -9,6 +9,7 @@ import {
   signingAlgorithms,
 } from '../../store/index.ts'
 import { clientAssertionAlgorithms, judgeClientKey } from '../../oauth/index.ts'
+import { branding } from './branding.ts'
 import { calledUri, key, name, origin, productKey, redirectUri, secret, seconds, webUri } from './fields.ts'
 
 /** An application's own lifetimes; what is left out is settings.tokenLifetimes'. */
@@ -143,6 +144,9 @@ const application = z
     loginUri: webUri
       .optional()
       .describe('Where a sign-in of this application begins; unknown when left out.'),
+    branding: branding
+      .optional()
+      .describe('How pages and mails look for it; see `settings.branding`. Stays as it is when left out.'),
     tokenLifetimes: tokenLifetimes
       .optional()
       .describe('Lifetimes that differ from the settings; theirs when left out.'),

@@ -1,5 +1,6 @@
 // `organizations`, `users`, `connections`, `environmentVariables`.
 import { z } from 'zod'
+import { branding } from './branding.ts'
 import { key, name, productKey, secret, variableName } from './fields.ts'
 
 /** The ways of signing in that Mintage has; each is one connection. */
@@ -58,6 +59,9 @@ export const organizations = z.record(
       .describe(
         'People with a verified email address in one of `allowedDomains` join by themselves, also when `autoMembership` is off.',
       ),
+    branding: branding
+      .optional()
+      .describe('How pages and mails look for a sign-in to it; see `settings.branding`.'),
     senderName: z
       .string()
       .min(1)

@@ -4,6 +4,7 @@ import type { RunLimits } from '../../runtime/index.ts'
 import { defaultTokenLifetimes } from '../../store/index.ts'
 import { claimsRules } from './applications.ts'
 import { deployments } from './deployments.ts'
+import { branding } from './branding.ts'
 import { name, seconds, secret } from './fields.ts'
 
 /** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
@@ -107,6 +108,11 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Rules for passwords that people choose.'),
+  branding: branding
+    .optional()
+    .describe(
+      'How pages and mails look. An application and an organization may have their own, which goes before it field by field. When left out, what the management API set stays.',
+    ),
   mail: mail.optional().describe('Without it, links are printed in the terminal, and production mode warns.'),
   egress: z
     .strictObject({

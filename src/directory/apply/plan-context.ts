@@ -1,13 +1,14 @@
 // What every part of a plan works on: the file, the directory as it is, and what the file says so far.
 import type { MintageFile } from '../../config/index.ts'
 import { issuerPlaceholder } from '../../config/index.ts'
-import type { Catalog, DirectoryStore } from '../../store/index.ts'
+import type { Catalog, DirectoryStore, Store } from '../../store/index.ts'
 import { declaredId, newId, type IdKind, type RandomBytes } from '../ids.ts'
 
 export interface PlanContext {
   readonly file: MintageFile
   readonly catalog: Catalog
   readonly directory: DirectoryStore
+  readonly branding: Store['branding']
   readonly issuer: string
   readonly random: RandomBytes
   readonly now: () => number

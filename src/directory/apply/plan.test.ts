@@ -13,6 +13,34 @@ const demo = readFileSync(new URL('../../../examples/demo/mintage.yaml', import.
 const demoWeb = 'd3300000000000000000000000000001'
 const demoMachine = 'd3300000000000000000000000000003'
 
+describe('branding', () => {
+  const branded = (environment: string, organization = 'themeCode: dark') => `
+settings: { branding: { ${environment} } }
+applications: { shop: { type: spa, branding: { businessName: Shop } } }
+organizations: { acme: { code: org_acme, branding: { ${organization} } } }`
+
+  test('is as the file says, and stays when the file says nothing of it', async (t) => {
+    const directory = await openTestDirectory(t)
+    const first = await directory.apply(branded("primaryColor: '#0056f1', linkColor: '#064'"))
+    assert.match(planText(first), /\+ branding environment\n\+ branding shop\n\+ branding acme/)
+    assert.equal(planText(await directory.apply(branded("primaryColor: '#0056f1', linkColor: '#064'"))), '')
+    const owners = [{ kind: 'organization', code: 'org_acme' }, { kind: 'environment' }] as const
+    const read = async () =>
+      (await directory.store.branding.brandings(owners)).map(({ branding }) => branding)
+    assert.deepEqual(await read(), [{ themeCode: 'dark' }, { buttonColor: '#0056f1', linkColor: '#064' }])
+    const second = await directory.apply(branded("primaryColor: '#0056f1'", 'businessName: Acme'))
+    assert.equal(
+      planText(second),
+      '~ branding environment linkColor\n~ branding acme themeCode, businessName',
+    )
+    await directory.apply('organizations: { acme: { code: org_acme } }')
+    assert.deepEqual(await read(), [
+      { businessName: 'Acme' },
+      { buttonColor: '#0056f1', linkColor: '#0056f1' },
+    ])
+  })
+})
+
 describe('the demo', () => {
   test('is made by one plan, and a second one is empty', async (t) => {
     const directory = await openTestDirectory(t)

@@ -7,6 +7,7 @@ import { ensureBuiltIns } from '../built-ins.ts'
 import type { RandomBytes } from '../ids.ts'
 import { applicationSteps, connectionSteps, variableSteps } from './applications.ts'
 import { auditOf } from './audit.ts'
+import { brandingSteps } from './branding.ts'
 import {
   declaredApis,
   declaredCategories,
@@ -23,7 +24,7 @@ import { pruneSteps } from './prune.ts'
 import { userPlans } from './users.ts'
 
 export interface ApplyDeps {
-  readonly store: Pick<Store, 'commit' | 'directory'>
+  readonly store: Pick<Store, 'branding' | 'commit' | 'directory'>
   /** Stands for `${issuer}`. */
   readonly issuer: string
   readonly random: RandomBytes
@@ -39,8 +40,8 @@ export interface DirectoryPlan {
 }
 
 export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
-  const { directory } = deps.store
-  const context: PlanContext = { ...deps, file, directory, catalog: await directory.catalog() }
+  const { branding, directory } = deps.store
+  const context: PlanContext = { ...deps, file, directory, branding, catalog: await directory.catalog() }
   const permissions = declaredPermissions(context)
   const apis = declaredApis(context)
   const roles = declaredRoles(context, permissions.records, apis.records)
@@ -64,6 +65,7 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
       ...declaredProperties(context).steps,
       ...organizations.steps,
       ...applicationSteps(context, { apis: apis.records, roles: roles.records }, organizations),
+      ...(await brandingSteps(context, organizations)),
       ...connectionSteps(context),
       ...variableSteps(context),
       ...users.flatMap(({ steps }) => steps),
