@@ -1,5 +1,5 @@
-// Settings of an organization, the scopes of APIs that a member has there, and indexes by which the members with a role or permission are
-// found without a walk through all members.
+// Settings of an organization, the scopes of APIs that a member has there, and an index by which the members with a role are found without
+// a walk through all members.
 import type { Migration } from './migration.ts'
 
 export const organizationSettings: Migration = {
@@ -8,7 +8,6 @@ export const organizationSettings: Migration = {
   statements: ({ text, keyedTable }) => [
     `alter table organizations add column settings ${text}`,
     `create index membership_roles_by_organization on membership_roles (organization_code, role_id, user_id)`,
-    `create index membership_permissions_by_organization on membership_permissions (organization_code, permission_id, user_id)`,
     `create table membership_api_scopes (
       organization_code ${text} not null,
       user_id ${text} not null,

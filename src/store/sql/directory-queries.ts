@@ -163,27 +163,32 @@ function organizationQueries(database: Database) {
         .orderBy('organizations.code'),
     ),
     members: prepare(membersOf),
-    /** Compiled for each number of filters: the sets that they name are found by index, whatever the size of the organization. */
+    /** Compiled for each number of filters. Walks the members in the order of their ids and looks each up by key, until the page is full. */
     membersHolding: (slot: MembersSlots, filters: readonly HeldFilter[]) => {
-      const found = filters.reduce((query, { roleIds, permissionIds }) => {
-        const holders = (
-          table: 'membership_roles' | 'membership_permissions',
-          column: string,
-          ids: readonly string[],
-        ) =>
-          builder
-            .selectFrom<'membership_roles' | 'membership_permissions'>(table)
-            .select('user_id')
-            .where('organization_code', '=', slot.organization_code)
-            .where(isIn(column, JSON.stringify(ids)))
-        return query.where(
-          'user_id',
-          'in',
-          holders('membership_roles', 'role_id', roleIds).union(
-            holders('membership_permissions', 'permission_id', permissionIds),
+      const found = filters.reduce(
+        (query, { roleIds, permissionIds }) =>
+          query.where((eb) =>
+            eb.or([
+              eb.exists(
+                eb
+                  .selectFrom('membership_roles')
+                  .select('role_id')
+                  .whereRef('membership_roles.organization_code', '=', 'memberships.organization_code')
+                  .whereRef('membership_roles.user_id', '=', 'memberships.user_id')
+                  .where(isIn('role_id', JSON.stringify(roleIds))),
+              ),
+              eb.exists(
+                eb
+                  .selectFrom('membership_permissions')
+                  .select('permission_id')
+                  .whereRef('membership_permissions.organization_code', '=', 'memberships.organization_code')
+                  .whereRef('membership_permissions.user_id', '=', 'memberships.user_id')
+                  .where(isIn('permission_id', JSON.stringify(permissionIds))),
+              ),
+            ]),
           ),
-        )
-      }, membersOf(slot))
+        membersOf(slot),
+      )
       return prepare(() => found)({})
     },
     // Walks the members with the role in the order of their ids, by the index that begins with organization and role.
