@@ -41,14 +41,20 @@ const createApplication = viewed(
     application: z.object({ id: z.string(), client_id: z.string(), client_secret: z.string().nullable() }),
   }),
 )
+const rotateSecret = viewed(
+  'rotateClientSecret',
+  z.object({
+    application: z.object({ client_secret: z.string(), previous_secret_until: z.string().nullable() }),
+  }),
+)
 const deleteApplication = viewed('deleteApplication', z.object({}))
 
 const mostListed = 10_000
 
 export const applicationsCommand: Command = {
   name: 'applications',
-  summary: 'List, show, create and delete applications; client secrets on request.',
-  operands: '[list|show|create|delete] [CLIENT_ID|NAME] [options]',
+  summary: 'List, show, create and delete applications; show and rotate client secrets.',
+  operands: '[list|show|create|rotate-secret|delete] [CLIENT_ID|NAME] [options]',
   maxOperands: 2,
   options: [
     {
@@ -61,6 +67,11 @@ export const applicationsCommand: Command = {
       value: 'CODE',
       summary: 'create: the one organization that an m2m application works for.',
     },
+    {
+      name: 'keep-previous',
+      value: 'HOURS',
+      summary: 'rotate-secret: accept the old secret for so many hours more; without, it ends at once.',
+    },
     yesOption,
     { name: 'json', summary: 'Print one JSON document.' },
     ...managementOptions,
@@ -70,6 +81,7 @@ export const applicationsCommand: Command = {
     'mintage applications --show-secrets',
     'mintage applications show d3300000000000000000000000000002',
     'mintage applications create "Nightly reports" --type m2m',
+    'mintage applications rotate-secret d3300000000000000000000000000002 --keep-previous 24',
     'mintage applications delete d3300000000000000000000000000002 --to https://id.example.com --yes',
   ],
   run,
@@ -79,6 +91,7 @@ const actions: Readonly<Record<string, Action>> = {
   list: { run: list },
   show: { operand: 'CLIENT_ID', options: ['show-secrets'], run: show },
   create: { operand: 'NAME', options: ['type', 'org'], run: create },
+  'rotate-secret': { operand: 'CLIENT_ID', options: ['keep-previous', 'yes'], run: rotate },
   delete: { operand: 'CLIENT_ID', options: ['yes'], run: remove },
 }
 
@@ -86,7 +99,7 @@ const actions: Readonly<Record<string, Action>> = {
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const [action = 'list', ...more] = given.operands
   const isListHere = action === 'list' && more.length === 0 && !given.has('to')
-  const isOfList = !['type', 'org', 'yes'].some((option) => given.has(option))
+  const isOfList = !['type', 'org', 'keep-previous', 'yes'].some((option) => given.has(option))
   return isListHere && isOfList
     ? listOfDatabase(given, output)
     : runAction(applicationsCommand, actions, given, output)
@@ -157,6 +170,26 @@ async function create({ operand, client, given, output }: Asked): Promise<void> 
   output.print(
     detailsText(
       [['client id', id], ...(secret === null ? [] : [['client secret', secret] as const])],
+      output,
+    ),
+  )
+}
+
+async function rotate({ operand, client, given, output }: Asked): Promise<void> {
+  const { name, client_id: id } = await called(client, operand)
+  const hours = given.value('keep-previous') ?? '0'
+  const ending = hours === '0' ? 'The old secret ends at once.' : `The old secret ends in ${hours} hours.`
+  const question = `Give ${name} (${id}) another client secret? ${ending}`
+  if (!(await isConfirmed(question, applicationsCommand, given, output))) return
+  const { application } = await client.call(rotateSecret, {
+    path: { application_id: id },
+    query: { keep_previous_hours: hours },
+  })
+  if (given.has('json')) return printJson({ application }, output)
+  const { client_secret: secret, previous_secret_until: until } = application
+  output.print(
+    detailsText(
+      [['client secret', secret], ...(until === null ? [] : [['old one until', until] as const])],
       output,
     ),
   )

@@ -26,7 +26,7 @@ commands:
   test           Run the tests of the workflows: *.workflow.test.ts, on the production engine.
   users          List, show, create, suspend and delete users, and reset their passwords.
   organizations  List, show, create and delete organizations, and list their members.
-  applications   List, show, create and delete applications; client secrets on request.
+  applications   List, show, create and delete applications; show and rotate client secrets.
   sessions       List the sessions of a user, or end them all.
   audit          Show the audit log: sign-ins, refused tries, and each change with who made it.
   deploy         Build the project and make it what a running server runs.

@@ -106,6 +106,9 @@ test('a server’s users and applications are shown and changed by --to', async 
   const shown = await remote(`applications show ${clientId}`)
   assert.match(shown.stdout, /^name +Reports$/m)
   assert.doesNotMatch(shown.stdout, new RegExp(secret))
+  const rotated = await remote(`applications rotate-secret ${clientId} --keep-previous 2 --yes`)
+  assert.match(rotated.stdout, /^client secret +\w{48}\nold one until +2\d{3}-/)
+  assert.doesNotMatch(rotated.stdout, new RegExp(secret))
 })
 
 test('what destroys something is refused without --yes where no terminal can answer', async () => {
