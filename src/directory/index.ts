@@ -78,7 +78,7 @@ export {
 } from './property-operations.ts'
 export { environmentSettingsOf, updateEnvironment } from './environment-operations.ts'
 export { apiKeyOfValue, apiKeyStart, createApiKey, revokeApiKey, rotateApiKey } from './api-key-operations.ts'
-export { systemPermissions } from './system-permissions.ts'
+export { hasSystemPermission, mayAssignRole, systemPermissions } from './system-permissions.ts'
 export {
   addMembers,
   changeMemberAccess,

@@ -4,6 +4,8 @@ export {
   deleteAccountPage,
   type DeleteAccountView,
 } from './account/delete-account-page.ts'
+export { memberPage } from './account/member-page.ts'
+export { organizationPage } from './account/organization-page.ts'
 export { organizationsPage } from './account/organizations-page.ts'
 export { profilePage, type ProfileView } from './account/profile-page.ts'
 export { sessionsPage } from './account/sessions-page.ts'

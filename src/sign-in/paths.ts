@@ -11,6 +11,8 @@ export const changePasswordPath = '/account/password'
 
 export const profilePath = '/account/profile'
 export const organizationsPath = '/account/organizations'
+export const organizationPath = '/account/organization'
+export const memberPath = '/account/member'
 export const sessionsPath = '/account/sessions'
 export const deleteAccountPath = '/account/delete'
 export const accountDeletedPath = '/account-deleted'

@@ -39,7 +39,7 @@ for (const { width, javaScriptEnabled } of [
       assert.notEqual(await page.title(), 'run', name)
     })
 
-    assert.equal(seen.length, 29)
+    assert.equal(seen.length, 30)
     assert.deepEqual(complaints, [])
     await page.context().close()
   })

@@ -152,6 +152,8 @@ async function account(page: Page, { issuer }: LivePlace, at: At): Promise<void>
   await page.click('#cancel')
   await page.click('#to-organizations')
   await at('account-organizations')
+  await page.click('.choice')
+  await at('account-organization')
   await page.click('#to-sessions')
   await at('account-sessions')
 }

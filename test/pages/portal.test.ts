@@ -21,6 +21,21 @@ import { shownText, signIn } from '../harness/visitor.ts'
 
 const returnUrl = 'http://127.0.0.1:9/settings?tab=account'
 
+const role = { description: null, scopeIds: [], isDefault: false, assignmentPermissionId: null }
+const roles: Change[] = [
+  { ...role, id: 'role_manager', key: 'manager', name: 'Manager', systemPermissions: ['org:write:members'] },
+  { ...role, id: 'role_engineer', key: 'engineer', name: 'Engineer', systemPermissions: [] },
+  {
+    ...role,
+    id: 'role_owner',
+    key: 'owner',
+    name: 'Owner',
+    systemPermissions: [],
+    // Of the administrators alone.
+    assignmentPermissionId: 'perm_2',
+  },
+].map((one) => ({ kind: 'put-role', role: { ...one, permissionIds: [] } }))
+
 /** Each test has a user of its own, because some of them sign their user out or delete it. */
 const people = Array.from({ length: 6 }, (_, index) => ({
   id: `kp_0000000000000000000000000000p${String(index).padStart(3, '0')}`,
@@ -43,14 +58,17 @@ const issuer = await startIssuer(
   {
     directory: await directoryFixture({
       web: { homepageUri: 'http://127.0.0.1:9/' },
-      more: (
-        await Promise.all(
-          people.map(async (person) => [
-            ...(await userChanges(person, { firstName: 'Person', lastName: 'Example' })),
-            joining(person),
-          ]),
-        )
-      ).flat(),
+      more: [
+        ...roles,
+        ...(
+          await Promise.all(
+            people.map(async (person) => [
+              ...(await userChanges(person, { firstName: 'Person', lastName: 'Example' })),
+              joining(person),
+            ]),
+          )
+        ).flat(),
+      ],
     }),
   },
 )
@@ -282,6 +300,67 @@ describe('the account pages', () => {
     }
     assert.equal((await issuer.store.directory.user(fourth.id))?.firstName, 'Person')
     assert.match(shownText((await agent.get('/account')).text), /person-3@example\.com/)
+  })
+})
+
+const manager = (roleIds: readonly string[] = ['role_manager']) =>
+  issuer.store.commit([
+    {
+      kind: 'update-membership',
+      organizationCode: engines.code,
+      userId: second.id,
+      roles: { only: roleIds },
+    },
+  ])
+const rolesOf = async ({ id }: { readonly id: string }) =>
+  (await issuer.store.directory.membership(engines.code, id))?.roleIds
+const query = new URLSearchParams({ code: engines.code }).toString()
+const memberPath = ({ id }: { readonly id: string }) => `/account/member?${query}&user=${id}`
+
+describe('the pages of an organization', () => {
+  test('show a member without the permission their roles, and nothing of the others', async () => {
+    const { agent, accessToken } = await signedIn(fourth)
+    const organizations = await openPortal(agent, accessToken, 'organization_members')
+    const page = await agent.get(/class="choice" href="([^"]+)"/.exec(organizations.text)?.[1] ?? '')
+    assert.match(shownText(page.text), /Analytical Engines.*You are a member/)
+    assert.doesNotMatch(page.text, /person-1|rename-organization/)
+    for (const path of [memberPath(first), '/account/organization?code=org_00000000000e0002'])
+      assert.equal(pathOf(await agent.get(path)), '/account/organizations', path)
+    const fields = { code: engines.code, user: first.id, roles: 'role_engineer', org_name: 'Mine' }
+    for (const path of ['/account/organization/rename', '/account/member/roles', '/account/member/remove'])
+      await agent.post(path, { ...fields, csrf: csrfOf((await agent.get('/account/profile')).text) })
+    assert.deepEqual(await rolesOf(first), [])
+    assert.equal((await issuer.store.directory.organization(engines.code))?.name, engines.name)
+  })
+
+  test('let a member with org:write:members rename it, give roles and remove members', async (t) => {
+    t.after(() => manager([]))
+    await manager()
+    const { agent } = await signedIn(second)
+    const page = await agent.get(`/account/organization?${query}`)
+    assert.match(shownText(page.text), /Members.*Person Example.*person-0@example\.com/)
+    const again = await agent.submit(page, '/account/organization/rename', { org_name: ' ' })
+    assert.equal(again.status, 400)
+    const renamed = await agent.submit(again, '/account/organization/rename', { org_name: ' Steam Engines ' })
+    assert.match(shownText(renamed.text), /Steam Engines.*has its new name/)
+
+    const member = await agent.get(memberPath(first))
+    assert.match(member.text, /value="role_owner"\s+disabled/)
+    await agent.submit(member, '/account/member/roles', { roles: 'role_engineer' })
+    assert.deepEqual(await rolesOf(first), ['role_engineer'])
+    // A role that asks for a permission of the giver's is neither given nor taken away.
+    await agent.submit(await agent.get(memberPath(first)), '/account/member/roles', { roles: 'role_owner' })
+    assert.deepEqual(await rolesOf(first), [])
+
+    const removed = await agent.submit(await agent.get(memberPath(first)), '/account/member/remove')
+    assert.match(shownText(removed.text), /not a member any more/)
+    assert.equal(await rolesOf(first), undefined)
+    assert.equal(pathOf(await agent.get(memberPath(second))), '/account/organizations', 'not oneself')
+    const records = await issuer.store.audit.list({ userId: first.id, limit: 5 })
+    assert.deepEqual(
+      records.filter(({ event }) => event === 'user.removed_member').map(({ details }) => details['by']),
+      [second.id],
+    )
   })
 })
 

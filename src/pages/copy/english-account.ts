@@ -65,6 +65,23 @@ export const englishAccount = {
     none: 'You do not belong to an organization.',
     current: 'You came from here',
   },
+  organization: {
+    yourRoles: (roles: string) => `Your roles: ${roles}`,
+    noRoles: 'You are a member.',
+    noManagement: 'Ask the people who run the organization when something has to change here.',
+    rename: 'Rename',
+    members: 'Members',
+    you: 'You',
+    noRole: 'No role',
+  },
+  member: {
+    lead: (organization: string) => `Member of ${organization}`,
+    roles: 'Roles',
+    noRoles: 'This application has no roles.',
+    submit: 'Save the roles',
+    remove: (name: string) => `Remove ${name}`,
+    backTo: (organization: string) => `Back to ${organization}`,
+  },
   deleteAccount: {
     title: 'Delete your account?',
     lead: 'You cannot undo this.',

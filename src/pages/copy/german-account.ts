@@ -66,6 +66,23 @@ export const germanAccount: typeof englishAccount = {
     none: 'Sie gehören zu keiner Organisation.',
     current: 'Von hier sind Sie gekommen',
   },
+  organization: {
+    yourRoles: (roles) => `Ihre Rollen: ${roles}`,
+    noRoles: 'Sie sind Mitglied.',
+    noManagement: 'Fragen Sie die Menschen, die die Organisation leiten, wenn sich hier etwas ändern soll.',
+    rename: 'Umbenennen',
+    members: 'Mitglieder',
+    you: 'Sie',
+    noRole: 'Keine Rolle',
+  },
+  member: {
+    lead: (organization) => `Mitglied von ${organization}`,
+    roles: 'Rollen',
+    noRoles: 'Diese Anwendung hat keine Rollen.',
+    submit: 'Rollen speichern',
+    remove: (name) => `${name} entfernen`,
+    backTo: (organization) => `Zurück zu ${organization}`,
+  },
   deleteAccount: {
     title: 'Ihr Konto löschen?',
     lead: 'Das lässt sich nicht rückgängig machen.',

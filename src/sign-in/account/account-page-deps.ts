@@ -66,8 +66,13 @@ export function byUser(
   event: string,
   exchange: Exchange,
   { operations, addressOf }: Pick<AccountDeps, 'operations' | 'addressOf'>,
+  /** When it is about another user. */
+  userId?: string,
 ): AccountDeps['operations'] & OperationDeps {
-  return { ...operations, by: { event, clientId: null, ip: addressOf(exchange) } }
+  return {
+    ...operations,
+    by: { event, clientId: null, ip: addressOf(exchange), ...(userId !== undefined && { userId }) },
+  }
 }
 
 /** Far longer than any of our tokens. */

@@ -22,6 +22,16 @@ import {
 import { deleteAccount, showAccountDeleted, showDeleteAccount } from './delete-account.ts'
 import { showHome } from './home.ts'
 import { showOrganizations } from './organizations.ts'
+import {
+  changeMemberRoles,
+  memberRolesPath,
+  removeMemberPath,
+  removeOtherMember,
+  renameOrganization,
+  renameOrganizationPath,
+  showMember,
+  showOrganization,
+} from './organization.ts'
 import { openPortal } from './portal.ts'
 import { changeProfile, showProfile } from './profile.ts'
 import { endSession, endSessionPath, endSessions, endSessionsPath, showSessions } from './sessions.ts'
@@ -34,6 +44,8 @@ import {
   changePasswordPath,
   deleteAccountPath,
   finishSignUpPath,
+  memberPath,
+  organizationPath,
   organizationsPath,
   portalPath,
   profilePath,
@@ -62,6 +74,11 @@ const pages: Readonly<Record<string, { readonly get?: Page; readonly post?: Acti
   [portalPath]: { get: openPortal },
   [profilePath]: { get: (exchange, deps) => showProfile(exchange, deps), post: changeProfile },
   [organizationsPath]: { get: showOrganizations },
+  [organizationPath]: { get: (exchange, deps) => showOrganization(exchange, deps) },
+  [renameOrganizationPath]: { post: renameOrganization },
+  [memberPath]: { get: showMember },
+  [memberRolesPath]: { post: changeMemberRoles },
+  [removeMemberPath]: { post: removeOtherMember },
   [sessionsPath]: { get: showSessions },
   [endSessionPath]: { post: endSession },
   [endSessionsPath]: { post: endSessions },
