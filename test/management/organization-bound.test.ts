@@ -42,9 +42,10 @@ async function codeOf(request: string, token: string, body?: object): Promise<st
 
 describe('A4: every operation, for a machine of one organization', () => {
   const boundToken = () => world.token({ azp: 'machine_engines' })
+  const period = 'date_time_from=2026-01-01T00:00:00Z&date_time_to=2026-01-02T00:00:00Z'
   for (const { method, path, organizationBound, operationId } of operations) {
     const request = (code: string, user: string) =>
-      `${method.toUpperCase()} ${path}?code=${code}&customer_id=${code}&id=${user}&value=1`
+      `${method.toUpperCase()} ${path}?code=${code}&customer_id=${code}&id=${user}&value=1&${period}`
         .replace(/\{(?:org_code|organization_code)\}/, code)
         .replace('{user_id}', user)
         .replaceAll(/\{[^}]+\}/g, 'none')
@@ -83,6 +84,9 @@ describe('A4: every operation, for a machine of one organization', () => {
       'GetRoleSystemPermissions',
       'GetRoles',
       'GetSystemPermissions',
+      'ReadLogo',
+      'deleteBrandingFile',
+      'getBranding',
       'getBusiness',
       'getEnvironment',
       'getIndustries',
@@ -90,8 +94,10 @@ describe('A4: every operation, for a machine of one organization', () => {
       'getTimezones',
       'getUserData',
       'getUsers',
-      'verifyApiKey',
+      'putBrandingFile',
       'searchUsers',
+      'updateBranding',
+      'verifyApiKey',
     ])
   })
 })
