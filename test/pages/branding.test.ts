@@ -201,6 +201,7 @@ describe('files', () => {
       "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     )
     assert.equal(plain.headers.get('x-content-type-options'), 'nosniff')
+    assert.equal(plain.headers.get('access-control-allow-origin'), null)
     assert.equal(plain.headers.get('cache-control'), 'public, max-age=300')
     assert.equal(await plain.text(), hostileSvg)
     const hash = createHash('sha256').update(hostileSvg).digest('hex')

@@ -12,9 +12,8 @@ type Next = () => Promise<void>
 const fileHeaders = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
   'x-content-type-options': 'nosniff',
-  // A mail and an application show a logo, too.
+  // A mail and an application show a logo, too, by an `<img>`, which needs no CORS.
   'cross-origin-resource-policy': 'cross-origin',
-  'access-control-allow-origin': '*',
 }
 
 const forEver = 'public, max-age=31536000, immutable'
