@@ -41,6 +41,7 @@ async function deleteExpired(store: Store, retention: Retention, signal: AbortSi
     { olderThanMs: before(retention.events.keepDays), keep: retention.events.keepCount },
     signal,
   )
+  await store.webhooks.prune(signal)
   await store.shadows.prune({ olderThanMs: before(shadowDays), keep: mostComparisons }, signal)
   await store.activity.prune(before(activityKeptDays), signal)
   await artifacts.prune(nowMs, signal)

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { RunPlace } from '../deployments/index.ts'
 import type { Caller, ManagementDeps } from '../management/index.ts'
 import { openJobs, type Jobs } from '../jobs/index.ts'
+import { egressPolicy } from '../net/index.ts'
 import { fullPace, rehearsalJobKind } from '../rehearsal/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import { defaultTokenLifetimes, type Store } from '../store/index.ts'
@@ -48,6 +49,8 @@ export async function openLocalManagement(
         return clientProblems([application], await issuerOf(store))
       },
       tokenLifetimes: defaultTokenLifetimes,
+      // No project says where a webhook may be: the rules of production hold.
+      egress: egressPolicy([]),
       // No request comes over a wire here, so there is no token to judge and no address to name.
       verifyAccessToken: () => Promise.resolve(undefined),
       issuerUrl: '',

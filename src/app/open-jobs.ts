@@ -18,7 +18,7 @@ interface OpenJobsDeps {
   readonly mail: Mail
   readonly issuer: string
   readonly rehearsals: RehearsalParts
-  /** Of deployments from git. */
+  /** Of deployments from git, and of webhooks. */
   readonly more: JobKinds
 }
 

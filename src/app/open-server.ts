@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { openCanaryWatch, openLoadedDeployments } from '../deployments/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
-import { openGuardedFetch } from '../net/index.ts'
+import { egressPolicy, openGuardedFetch } from '../net/index.ts'
 import { politePace } from '../rehearsal/index.ts'
 import { lowerPoolPriority, readThreadOptions } from '../runtime/index.ts'
 import type { InvocationRecord, Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openMint } from '../tokens/index.ts'
-import { sourceLineAt } from '../workflows/index.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
@@ -32,9 +31,10 @@ import { refusePublishedInFile } from './published-records.ts'
 import { readiness } from './readiness.ts'
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
-import { hasLiveDeployment, openServed, type ServedProject } from './served-project.ts'
+import { hasLiveDeployment, openServed, sourceLineOf, type ServedProject } from './served-project.ts'
 import { safeMode } from './safe-mode.ts'
 import type { ServerSettings } from './server-settings.ts'
+import { openWebhooks } from './webhooks.ts'
 import { workflowBreaker } from './workflow-breaker.ts'
 import { workflowEnvironment } from './workflow-environment.ts'
 
@@ -153,11 +153,8 @@ export async function openServer(
     newInvocationId: () => `inv_${randomUUIDv7()}`,
     nowMs: now,
   })
-  const outgoing = openGuardedFetch({
-    allow: file.settings.egress.allow,
-    isLoopbackAllowed: !settings.isProduction,
-    limits: runLimits(file.settings.limits),
-  })
+  const egress = { allow: file.settings.egress.allow, isLoopbackAllowed: !settings.isProduction }
+  const outgoing = openGuardedFetch({ ...egress, limits: runLimits(file.settings.limits) })
   opened.defer(() => outgoing.close())
   const provider = await openIssuer({
     issuer,
@@ -193,6 +190,7 @@ export async function openServer(
     refusedParts: (application) => Promise.resolve(clientProblems([application], issuer)),
     tokenLifetimes: file.settings.tokenLifetimes,
     verifyAccessToken,
+    egress: egressPolicy(egress.allow, egress),
     issuerUrl: issuer,
     nowMs: now,
     requestsPerMinute: file.settings.managementApi.requestsPerMinute,
@@ -201,6 +199,8 @@ export async function openServer(
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
+  const webhooks = openWebhooks({ ...settings, ...provider, settings: file.settings, store, log })
+  opened.defer(() => webhooks.close())
   const git = await openGitSync({ ...settings, settings: file.settings, store, place, log })
   if (git) opened.defer(() => git.close())
 
@@ -246,7 +246,7 @@ export async function openServer(
     log,
     mail,
     issuer,
-    more: git?.jobs ?? {},
+    more: { ...git?.jobs, ...webhooks.jobs },
     rehearsals: {
       store,
       issuer,
@@ -289,11 +289,4 @@ async function together<Parts extends readonly unknown[]>(opening: {
 }): Promise<{ -readonly [Part in keyof Parts]: Awaited<Parts[Part]> }> {
   await Promise.allSettled(opening)
   return Promise.all(opening)
-}
-
-function sourceLineOf(project: ServedProject, at: Parameters<typeof sourceLineAt>[1]): string | undefined {
-  return project
-    .status()
-    .deployments.map(({ bundle }) => sourceLineAt(bundle, at))
-    .find((line) => line !== undefined)
 }

@@ -6,6 +6,7 @@ import { liveRole, storeFolder, type LoadedDeployments } from '../deployments/in
 import type { Store } from '../store/index.ts'
 import type { ServerSettings } from './server-settings.ts'
 import {
+  sourceLineAt,
   statusBeforeBuild,
   type LiveProject,
   type ProjectStatus,
@@ -101,4 +102,15 @@ async function deployFolder({ folder, settings, store, deployments }: FirstParts
   deployments.adopt(id, workflows, settings)
   const by = { event: 'server.started', clientId: null, name: 'start' }
   await storeFolder({ workflows, settings }, { store, by, now: () => store.nowMs() })
+}
+
+/** The line of the workflow's source, for the page of a sign-in that fails. */
+export function sourceLineOf(
+  project: ServedProject,
+  at: Parameters<typeof sourceLineAt>[1],
+): string | undefined {
+  return project
+    .status()
+    .deployments.map(({ bundle }) => sourceLineAt(bundle, at))
+    .find((line) => line !== undefined)
 }

@@ -17,6 +17,7 @@ const nothing: Catalog = {
   propertyCategories: [],
   environmentSettings: [],
   deploymentPreviews: [],
+  webhooks: [],
   version: 0,
 }
 

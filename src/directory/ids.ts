@@ -19,6 +19,7 @@ const prefixes = {
   apiScope: 'scope_',
   apiKey: 'api_key_',
   environmentVariable: 'env_var_',
+  webhook: 'webhook_',
 } as const
 export type IdKind = keyof typeof prefixes
 

@@ -56,7 +56,7 @@ export { addIdentity, isPrimaryIdentity, makePrimary, removeIdentity } from './i
 export { identifierOf, identifierOfLoginHint, searchBeginnings, type Identifier } from './identity.ts'
 export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash, type GivenHash } from './imported-hash.ts'
-export type { OperationDeps } from './operation.ts'
+export { audited, beforeAndAfter, differences, type OperationDeps } from './operation.ts'
 export { domainOf, isSuspended, type GivenSettings } from './organization-settings.ts'
 export { newMembership, organizationNameProblem, resolveOrganization } from './organization.ts'
 export {

@@ -11,7 +11,7 @@ import {
   type PasswordRules,
 } from '../directory/index.ts'
 import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
-import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
+import { openSigningKeys, openTokenSigner, type TokenSigner } from '../keys/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Mint } from '../tokens/index.ts'
 import type { PreviewedDeployment } from '../triggers/index.ts'
@@ -103,6 +103,8 @@ export interface Issuer {
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void
   /** Of a Bearer token. Undefined for one that this issuer did not issue, that is expired or revoked, or that is bound to a key. */
   verifyAccessToken(token: string): Promise<VerifiedAccessToken | undefined>
+  /** For what other parts of the server sign with the keys of the issuer. */
+  readonly signer: Pick<TokenSigner, 'sign'>
 }
 
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
@@ -288,5 +290,6 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   return {
     handler: (req, res) => void handle(req, res),
     verifyAccessToken: async (token) => verifiedAccessToken(await findAccessToken(token)),
+    signer,
   }
 }

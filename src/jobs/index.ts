@@ -1,2 +1,2 @@
-export { FinalJobError, type JobKind, type JobKinds, type RunningJob } from './job-kind.ts'
+export { FinalJobError, type GoesOn, type JobKind, type JobKinds, type RunningJob } from './job-kind.ts'
 export { openJobs, type Jobs } from './worker.ts'

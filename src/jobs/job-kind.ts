@@ -14,13 +14,21 @@ export interface RunningJob {
   readonly signal: AbortSignal
 }
 
+/** The work is done as far as it can be now, and goes on after so many milliseconds. Not a failure: it counts as no attempt. */
+export interface GoesOn {
+  readonly againInMs: number
+}
+
 export interface JobKind {
   /**
    * Does the work. It may run more than once, because a process can end between the work and the record of it: make it idempotent.
    * Rejects to be tried again, and with FinalJobError when another attempt cannot succeed.
    */
-  run(job: RunningJob): Promise<void>
-  /** Milliseconds before each further attempt; after the last one the job is dead. A recurring job waits for its next turn instead. */
+  run(job: RunningJob): Promise<void | GoesOn>
+  /**
+   * Milliseconds before each further attempt; after the last one the job is dead. A recurring job waits for its next turn instead. A job
+   * that goes on later never waits more than twice the longest of them, or an hour.
+   */
   readonly backoffMs: readonly number[]
   /** The job comes back so long after it ended, and never dies. Of all replicas one runs it at a time. */
   readonly everyMs?: number

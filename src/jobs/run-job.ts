@@ -37,7 +37,8 @@ export async function runJob(job: ClaimedJob, kind: JobKind, deps: RunJobDeps): 
   }
 
   type Outcome =
-    | { readonly result: 'completed' | 'given-back' }
+    | { readonly result: 'given-back' }
+    | { readonly result: 'completed'; readonly againInMs: number | undefined }
     | { readonly result: 'failed'; readonly error: unknown; readonly waitMs: number }
     | { readonly result: 'dead'; readonly error: unknown }
 
@@ -47,8 +48,9 @@ export async function runJob(job: ClaimedJob, kind: JobKind, deps: RunJobDeps): 
     try {
       const { id, payload } = job
       const signal = AbortSignal.any([lease.lost, stopped])
-      await kind.run({ id, payload, attempt: job.attempt, signal })
-      return { result: stopped.aborted && kind.everyMs !== undefined ? 'given-back' : 'completed' }
+      const goesOn = await kind.run({ id, payload, attempt: job.attempt, signal })
+      if (stopped.aborted && kind.everyMs !== undefined) return { result: 'given-back' }
+      return { result: 'completed', againInMs: kind.everyMs ?? goesOn?.againInMs }
     } catch (error) {
       if (stopped.aborted) return { result: 'given-back' }
       const waitMs = kind.everyMs ?? kind.backoffMs[job.attempt - 1]
@@ -60,8 +62,8 @@ export async function runJob(job: ClaimedJob, kind: JobKind, deps: RunJobDeps): 
   function record(outcome: Outcome): Promise<boolean> {
     switch (outcome.result) {
       case 'completed':
-        if (kind.everyMs === undefined) return untilLeaseEnds(() => jobs.finish(job))
-        return jobs.postpone(job, { dueAtMs: nowMs() + kind.everyMs, attempts: 0, error: null })
+        if (outcome.againInMs === undefined) return untilLeaseEnds(() => jobs.finish(job))
+        return jobs.postpone(job, { dueAtMs: nowMs() + outcome.againInMs, attempts: 0, error: null })
       case 'given-back':
         // Due since ever, for any other replica.
         return jobs.postpone(job, { dueAtMs: 0, attempts: job.attempt - 1, error: null })

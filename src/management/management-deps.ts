@@ -2,6 +2,7 @@
 import type { RunPlace } from '../deployments/index.ts'
 import type { RandomBytes } from '../directory/index.ts'
 import type { ApplicationRecord, Store, TokenLifetimes } from '../store/index.ts'
+import type { JudgesUrl } from '../webhooks/index.ts'
 
 export interface AccessTokenFacts {
   readonly clientId: string
@@ -52,16 +53,20 @@ export interface ManagementDeps {
     | 'commit'
     | 'deployments'
     | 'directory'
+    | 'events'
     | 'invocations'
     | 'recordings'
     | 'rehearsals'
     | 'shadows'
+    | 'webhooks'
   >
   readonly deployments: DeploymentPlace
   /** Asked before an application is written. */
   readonly refusedParts: (application: ApplicationRecord) => Promise<readonly RefusedPart[]>
   /** Of a new application. */
   readonly tokenLifetimes: TokenLifetimes
+  /** Where webhooks may be. */
+  readonly egress: JudgesUrl
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */

@@ -50,6 +50,8 @@ import { userPropertiesOperations } from './users/user-properties.ts'
 import { userSearchOperations } from './users/user-search.ts'
 import { userSessionsOperations } from './users/user-sessions.ts'
 import { usersOperations } from './users/users.ts'
+import { eventsOperations } from './webhooks/events.ts'
+import { webhooksOperations } from './webhooks/webhooks.ts'
 
 export const operationsByResource: Readonly<Record<string, readonly Operation[]>> = {
   Users: [
@@ -101,6 +103,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   Environments: [...environmentOperations, ...environmentFlagsOperations, ...environmentLogosOperations],
   'Environment variables': environmentVariablesOperations,
   Branding: brandingOperations,
+  Webhooks: [...webhooksOperations, ...eventsOperations],
   'Life of a workflow': Object.values(mintageOperations),
 }
 

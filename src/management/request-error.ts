@@ -95,6 +95,14 @@ export const requestErrors = {
   DEPLOYMENT_IS_LIVE: { status: 409, meaning: 'A canary or a shadow cannot be the deployment that is live.' },
   ROLE_VACANT: { status: 404, meaning: 'No deployment is the canary, or the shadow, at the moment.' },
   NOTHING_TO_ROLL_BACK: { status: 409, meaning: 'Nothing was live before what is live now.' },
+  WEBHOOK_NOT_FOUND: { status: 404, meaning: 'No webhook has this id.' },
+  WEBHOOK_DISABLED: {
+    status: 409,
+    meaning: 'The webhook failed for 72 hours and was disabled. Nothing is sent until it is resumed.',
+  },
+  TOO_MANY_WEBHOOKS: { status: 409, meaning: 'The environment has as many webhooks as it may have.' },
+  EVENT_NOT_FOUND: { status: 404, meaning: 'No event has this id, or it is not kept any more.' },
+  DELIVERY_NOT_FOUND: { status: 404, meaning: 'No delivery has this id, or it is not kept any more.' },
   REHEARSAL_NOT_FOUND: { status: 404, meaning: 'No rehearsal has this id, or its report was deleted.' },
   TOO_MANY_REQUESTS: {
     status: 429,

@@ -4,6 +4,7 @@
 
 import type { ApplicationRecord } from './application.ts'
 import type { DeploymentPreviewRecord } from './deployment-preview.ts'
+import type { WebhookRecord } from './webhook-store.ts'
 
 export interface PermissionRecord {
   readonly id: string
@@ -209,4 +210,5 @@ export interface Catalog {
   readonly environmentVariables: readonly EnvironmentVariableRecord[]
   readonly deploymentRoles: readonly DeploymentRoleRecord[]
   readonly deploymentPreviews: readonly DeploymentPreviewRecord[]
+  readonly webhooks: readonly WebhookRecord[]
 }

@@ -1,12 +1,9 @@
 // Every kind of change that a commit can make, whichever aggregate it belongs to. A request hands all of its changes to store.commit() as
-// one list: all of them happen, or none. Changes are narrow: they name the fields that change, so that two requests that change
-// different fields of one record never undo each other's work.
+// one list: all of them happen, or none. Changes are narrow, so that two requests for different fields never undo each other's work.
 //
 // Compare-and-set: a change that carries `expected` holds only while the record still has those values. When it does not (or when a
 // record that has to exist is gone), the whole list is undone and commit() rejects with ChangedMeanwhileError.
-//
-// A new kind is one more row here, and its statements in sql/change-writes.ts, which does not compile without it. Events of the outbox
-// belong here too, as jobs do: so they are written if and only if what they are about is.
+// A new kind is one more row here, and its statements in sql/change-writes.ts, which does not compile without it.
 import type { JsonObject } from '../oauth/index.ts'
 import type { ActivityChange } from './activity-store.ts'
 import type { ApiKeyChange } from './api-key-store.ts'
@@ -37,6 +34,7 @@ import type { RehearsalRecord } from './rehearsal-store.ts'
 import type { SigningKeyChange } from './signing-key-store.ts'
 import type { UserImport } from './user-import.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from './user.ts'
+import type { DeliveryChange, WebhookChange } from './webhook-store.ts'
 
 export type Change =
   | UserChange
@@ -53,6 +51,7 @@ export type Change =
   | DeploymentChange
   | RehearsalChange
   | ImportChange
+  | DeliveryChange
   /** A record of the audit log. */
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
   /** Background work that the other changes want. */
@@ -237,6 +236,7 @@ export type CatalogChange =
   | { readonly kind: 'delete-deployment-role'; readonly role: DeploymentRole }
   | { readonly kind: 'put-deployment-preview'; readonly preview: DeploymentPreviewRecord }
   | { readonly kind: 'delete-deployment-preview'; readonly deploymentId: string }
+  | WebhookChange
 
 /** What a check found, and who wants it. */
 export type DeploymentFields = Partial<

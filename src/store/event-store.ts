@@ -21,6 +21,26 @@ export const eventTypes = [
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
+/** Kinde's other types (C§12): what they are about is not part of Mintage, so a webhook may name them and never gets one. */
+const otherEventTypes = [
+  'access_request.created',
+  'customer.agreement_cancelled',
+  'customer.agreement_created',
+  'customer.invoice_overdue',
+  'customer.meter_usage_updated',
+  'customer.payment_failed',
+  'customer.payment_succeeded',
+  'customer.plan_assigned',
+  'customer.plan_changed',
+  'customer.plan_created',
+  'passkey.added',
+  'passkey.removed',
+  'subscriber.created',
+] as const
+
+/** Every type that a webhook may name. */
+export const knownEventTypes: readonly string[] = [...new Set<string>([...eventTypes, ...otherEventTypes])]
+
 /** Who caused it: mintage.yaml, a machine by the management API, or a person on a page. */
 export type EventSource = 'admin' | 'api' | 'user'
 
@@ -38,13 +58,19 @@ export interface DomainEvent {
   readonly data: JsonObject
 }
 
+export type EventListener = (types: readonly EventType[]) => void
+
 export interface EventStore {
   /** In their order, those after `afterSequence`. */
   list(page: { readonly afterSequence: number; readonly limit: number }): Promise<readonly DomainEvent[]>
   find(id: string): Promise<DomainEvent | undefined>
-  /** Deletes those older than `olderThanMs`, and those beyond the newest `keep`. */
+  /** The number of the newest one; 0 without any. */
+  newest(): Promise<number>
+  /** Deletes those older than `olderThanMs`, and those beyond the newest `keep`, but none that an enabled webhook has yet to come to. */
   prune(
     bounds: { readonly olderThanMs: number; readonly keep: number },
     signal?: AbortSignal,
   ): Promise<number>
+  /** Called after each commit of this process that wrote events, with the types that they may have. Returns how to stop that. */
+  onWritten(listener: EventListener): () => void
 }

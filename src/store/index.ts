@@ -80,6 +80,7 @@ export type { ImportRecord } from './import-store.ts'
 export type { UserImport } from './user-import.ts'
 export { rehearsalStates, type StoredRehearsal } from './rehearsal-store.ts'
 export { openStore } from './open-store.ts'
+export { eventTypes, knownEventTypes, type DomainEvent, type EventType } from './event-store.ts'
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export { resealDatabase, type Resealed } from './re-seal.ts'
 export {
@@ -115,3 +116,9 @@ export {
   type PasswordRecord,
   type UserRecord,
 } from './user.ts'
+export {
+  deliveryStates,
+  type DeliveryRecord,
+  type WebhookQueue,
+  type WebhookRecord,
+} from './webhook-store.ts'

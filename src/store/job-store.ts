@@ -8,6 +8,8 @@ export interface NewJob {
   readonly payload: JsonObject | null
   /** While a job with this key waits or runs, another one is not queued. */
   readonly uniqueKey?: string
+  /** A job with this key that waits for another attempt becomes due at once. */
+  readonly isUrgent?: boolean
   readonly enqueuedAtMs: number
 }
 

@@ -20,6 +20,7 @@ import { SqlSecretStore } from './sql/sql-secret-store.ts'
 import { SqlShadowStore } from './sql/sql-shadow-store.ts'
 import { SqlSigningKeyStore } from './sql/sql-signing-key-store.ts'
 import { SqlThrottleStore } from './sql/sql-throttle-store.ts'
+import { SqlWebhookStore } from './sql/sql-webhook-store.ts'
 import type { Database } from './sql/database.ts'
 import { storeCheck } from './sql/store-check.ts'
 import { unitOfWork } from './sql/unit-of-work.ts'
@@ -68,6 +69,7 @@ interface StoreParts {
 
 function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
   const jobs = new SqlJobStore(database, box)
+  const events = new SqlEventStore(database)
   const recordings = new SqlRecordingStore(database, { box, log, nowMs })
   const invocations = new SqlInvocationStore(database, recordings, log)
   const shadows = new SqlShadowStore(database, log)
@@ -85,7 +87,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     branding: new SqlBrandingStore(database),
     deployments: new SqlDeploymentStore(database),
     directory,
-    events: new SqlEventStore(database),
+    events,
     invocations,
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
@@ -97,7 +99,15 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     secrets: new SqlSecretStore(database, box),
     signingKeys: new SqlSigningKeyStore(database, box),
     throttles: new SqlThrottleStore(database),
-    commit: unitOfWork({ database, box, directory, nowMs, onEnqueued: () => jobs.nudge() }),
+    webhooks: new SqlWebhookStore(database),
+    commit: unitOfWork({
+      database,
+      box,
+      directory,
+      nowMs,
+      onEnqueued: () => jobs.nudge(),
+      onEvents: (types) => events.announce(types),
+    }),
     description: database.description,
     check: storeCheck(database),
     nowMs,

@@ -20,6 +20,7 @@ import type { SecretStore } from './secret-store.ts'
 import type { ShadowStore } from './shadow-store.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
+import type { WebhookStore } from './webhook-store.ts'
 
 export interface Store {
   readonly activity: ActivityStore
@@ -40,6 +41,7 @@ export interface Store {
   readonly shadows: ShadowStore
   readonly signingKeys: SigningKeyStore
   readonly throttles: ThrottleStore
+  readonly webhooks: WebhookStore
   /**
    * Makes all of the changes or none, in one transaction; durable when it resolves. Rejects with StoreError `changed_meanwhile` when a
    * compare-and-set was lost, and `store_conflict` when a unique value is taken or a record that a change refers to does not exist.

@@ -36,6 +36,7 @@ import {
   type Store,
   type StoreOptions,
 } from '../../src/store/index.ts'
+import { egressPolicy } from '../../src/net/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import { reservedClaims, openMint, type Mint } from '../../src/tokens/index.ts'
 import {
@@ -214,6 +215,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   })
   const management = managementApi({
     deployments: withoutDeployments,
+    egress: egressPolicy([]),
     store,
     refusedParts: (application) => Promise.resolve(clientProblems([application], url)),
     tokenLifetimes: defaultTokenLifetimes,

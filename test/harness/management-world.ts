@@ -24,6 +24,7 @@ import {
   type Store,
   type StoreOptions,
 } from '../../src/store/index.ts'
+import { egressPolicy } from '../../src/net/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import type { Lifetime } from './http-server.ts'
 
@@ -79,6 +80,7 @@ export async function openManagementWorld(
   const defects: unknown[] = []
   const management = managementApi({
     deployments: withoutDeployments,
+    egress: egressPolicy([]),
     store: decorate(store),
     refusedParts: (application) => Promise.resolve(clientProblems([application], issuerUrl)),
     tokenLifetimes: defaultTokenLifetimes,

@@ -136,6 +136,8 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /applications/app_2/auth_logout_urls', { urls: [] }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
     ['PATCH /mintage/branding', { theme_code: 'dark' }],
+    ['POST /webhooks', { endpoint: 'https://example.com', event_types: ['user.created'], name: 'A' }],
+    ['PATCH /webhooks/webhook_1', { name: 'A' }],
     ['POST /mintage/deployments', { deployment: {} }],
     ['POST /mintage/deployments/dep_1/canary', { percent: 5 }],
     ['POST /mintage/deployments/dep_1/shadow', { percent: 5 }],
@@ -218,7 +220,8 @@ describe('what a request may set (AD-03)', () => {
         .replace('prop_plan', '{property_id}')
         .replace('category_1', '{category_id}')
         .replace('role_admin', '{role_id}')
-        .replace('perm_read', '{permission_id}'),
+        .replace('perm_read', '{permission_id}')
+        .replace('webhook_1', '{webhook_id}'),
     )
     assert.deepEqual(
       withBody.toSorted(),

@@ -28,6 +28,7 @@ const nothing = {
   propertyCategories: [],
   environmentSettings: [],
   deploymentPreviews: [],
+  webhooks: [],
   version: 0,
 }
 const { id: apiId, scopes } = builtInApi(nothing, '')

@@ -73,6 +73,23 @@ const orders = {
   accessTokenType: 'JWT',
   scopes: [{ id: 'scope_orders', key: 'read:orders', description: null }],
 } as const
+const hook = {
+  id: 'webhook_1',
+  name: 'Hook',
+  endpoint: 'https://hooks.example.com/canary',
+  description: null,
+  eventTypes: ['user.created'],
+  createdAtMs: 1,
+}
+
+/** A delivery of that webhook. */
+async function oneDead({ webhooks }: Store) {
+  const from = (await webhooks.queue(hook.id))?.sequence ?? 0
+  const about = { webhookId: hook.id, eventId: 'event_1', eventType: 'user.created', sequence: 1 }
+  const tried = { attempts: 10, lastAtMs: 1, nextAtMs: null, status: 500, error: 'x' }
+  const deliveries = [{ id: 'msg_1', ...about, state: 'dead', ...tried } as const]
+  return { webhookId: hook.id, from, to: from, deliveries, failingSinceMs: null, disabledAtMs: null }
+}
 
 const sync = {
   id: 'api_key_1',
@@ -287,6 +304,8 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           },
         },
       ])
+      await store.commit([{ kind: 'put-webhook', webhook: hook }])
+      await store.webhooks.record(await oneDead(store))
       // In this order: the last ones delete what the others are about.
       const requests: readonly (readonly [operationId: string, request: string, body?: object])[] = [
         ['createUser', 'POST /user', { profile: { given_name: 'Grace' } }],
@@ -417,6 +436,15 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['deleteAPIScope', `DELETE ${api}/scopes/${scope}`],
         ['deleteAPI', `DELETE ${api}`],
         ['deleteApplication', `DELETE ${web}`],
+        [
+          'CreateWebHook',
+          'POST /webhooks',
+          { name: 'B', endpoint: hook.endpoint, event_types: ['user.created'] },
+        ],
+        ['UpdateWebHook', 'PATCH /webhooks/webhook_1', { name: 'C' }],
+        ['redeliverWebhookDelivery', 'POST /mintage/webhook_deliveries/msg_1/redeliver'],
+        ['resumeWebhookDeliveries', 'POST /mintage/webhooks/webhook_1/resume'],
+        ['DeleteWebHook', 'DELETE /webhooks/webhook_1'],
         ['openPreview', 'POST /mintage/deployments/dep_2/preview', { is_renewed: false }],
         ['withdrawPreview', 'DELETE /mintage/deployments/dep_2/preview'],
         ['startShadow', 'POST /mintage/deployments/dep_2/shadow', { percent: 5 }],

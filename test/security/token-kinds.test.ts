@@ -42,6 +42,7 @@ const management = managementApi(
     propertyCategories: [],
     environmentSettings: [],
     deploymentPreviews: [],
+    webhooks: [],
     version: 0,
   },
   '',

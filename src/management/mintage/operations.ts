@@ -14,6 +14,12 @@ import { openPreview, withdrawPreview } from './preview.ts'
 import { getInvocation, getInvocations } from './invocations.ts'
 import { createReplay } from './replays.ts'
 import { getShadowReport, startShadow, stopShadow } from './shadow.ts'
+import {
+  getWebhookDeliveries,
+  getWebhookStates,
+  redeliverWebhookDelivery,
+  resumeWebhookDeliveries,
+} from './webhook-deliveries.ts'
 import { createRehearsal, getRehearsal } from './rehearsals.ts'
 
 export const mintageOperations = {
@@ -38,4 +44,8 @@ export const mintageOperations = {
   stopShadow,
   getShadowReport,
   getAuditRecords,
+  getWebhookStates,
+  getWebhookDeliveries,
+  redeliverWebhookDelivery,
+  resumeWebhookDeliveries,
 } as const

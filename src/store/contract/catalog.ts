@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Catalog } from '../catalog.ts'
 import type { NewDatabase } from './contract-database.ts'
-import { aConnection, anApplication, aPermission, aRole } from './samples.ts'
+import { aConnection, anApplication, aPermission, aRole, aWebhook } from './samples.ts'
 
 export function catalogContract(newDatabase: NewDatabase): void {
   describe('catalog', () => {
@@ -78,6 +78,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
             createdAtMs: 1,
           },
         ],
+        webhooks: [aWebhook('webhook_1')],
       }
       await commit([
         ...expected.applications.map((application) => ({ kind: 'put-application', application }) as const),
@@ -100,6 +101,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         ...expected.deploymentPreviews.map(
           (preview) => ({ kind: 'put-deployment-preview', preview }) as const,
         ),
+        ...expected.webhooks.map((webhook) => ({ kind: 'put-webhook', webhook }) as const),
       ])
       assert.deepEqual(await directory.catalog(), expected)
       const reopened = await database.open()
@@ -113,6 +115,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         { kind: 'delete-connection', connectionId: 'conn_1' },
         { kind: 'delete-environment-variable', variableId: 'env_1' },
         { kind: 'delete-deployment-preview', deploymentId: 'dep_1' },
+        { kind: 'delete-webhook', webhookId: 'webhook_1' },
       ])
       const left = await directory.catalog()
       assert.deepEqual(
@@ -121,7 +124,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         'no application names an API that is gone',
       )
       assert.deepEqual([left.apis, left.featureFlags, left.properties, left.connections], [[], [], [], []])
-      assert.deepEqual(left.deploymentPreviews, [])
+      assert.deepEqual([left.deploymentPreviews, left.webhooks], [[], []])
       assert.deepEqual(left.environmentVariables, expected.environmentVariables.slice(1))
     })
 

@@ -23,6 +23,7 @@ import { shadowContract } from './shadows.ts'
 import { singleUseContract } from './single-use.ts'
 import { tokenSubjectContract } from './token-subject.ts'
 import { userSearchContract } from './user-search.ts'
+import { webhookContract } from './webhooks.ts'
 
 export function storeContract(newDatabase: NewDatabase): void {
   openingContract(newDatabase)
@@ -46,6 +47,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   apiKeyContract(newDatabase)
   importContract(newDatabase)
   shadowContract(newDatabase)
+  webhookContract(newDatabase)
   atRestContract(newDatabase)
   resealingContract(newDatabase)
 }

@@ -7,6 +7,7 @@ import type { ApiRecord, ConnectionRecord, PermissionRecord, RoleRecord } from '
 import type { InvocationRecord } from '../invocation-store.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { RehearsalRecord } from '../rehearsal-store.ts'
+import type { WebhookRecord } from '../webhook-store.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from '../user.ts'
 
 export function hashOf(id: string): string {
@@ -204,4 +205,10 @@ export function aRehearsal(id: string, changes: Partial<RehearsalRecord> = {}): 
     error: null,
     ...changes,
   }
+}
+
+export function aWebhook(id: string, overrides: Partial<WebhookRecord> = {}): WebhookRecord {
+  const endpoint = 'https://hooks.example/mintage?key=1'
+  const about = { name: 'Hook', description: null, eventTypes: ['user.created'], createdAtMs: 1 }
+  return { id, endpoint, ...about, ...overrides }
 }

@@ -21,6 +21,7 @@ import { userActivity } from './0019-user-activity.ts'
 import { auditByClient } from './0020-audit-by-client.ts'
 import { environmentSettings } from './0021-environment-settings.ts'
 import { apiKeys } from './0022-api-keys.ts'
+import { webhooks } from './0023-webhooks.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   auditByClient,
   environmentSettings,
   apiKeys,
+  webhooks,
 ]

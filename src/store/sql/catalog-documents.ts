@@ -32,6 +32,7 @@ import {
   type RoleRecord,
 } from '../catalog.ts'
 import type { DeploymentPreviewRecord } from '../deployment-preview.ts'
+import type { WebhookRecord } from '../webhook-store.ts'
 
 const text = z.string()
 const texts = z.array(z.string())
@@ -198,6 +199,15 @@ const deploymentPreview = z.object({
   createdAtMs: z.number(),
 }) satisfies z.ZodType<DeploymentPreviewRecord>
 
+const webhook = z.object({
+  id: text,
+  name: text,
+  endpoint: text,
+  description: optionalText,
+  eventTypes: texts,
+  createdAtMs: z.number(),
+}) satisfies z.ZodType<WebhookRecord>
+
 /** By the fields of the catalog: the table that holds the documents, and what each has to look like. */
 export const catalogDocuments = {
   applications: { table: 'applications', schema: application },
@@ -212,6 +222,7 @@ export const catalogDocuments = {
   environmentVariables: { table: 'environment_variables', schema: environmentVariable },
   deploymentRoles: { table: 'deployment_roles', schema: deploymentRole },
   deploymentPreviews: { table: 'deployment_previews', schema: deploymentPreview },
+  webhooks: { table: 'webhooks', schema: webhook },
 } as const satisfies {
   [Field in Exclude<keyof Catalog, 'version'>]: { table: string; schema: z.ZodType<Catalog[Field][number]> }
 }

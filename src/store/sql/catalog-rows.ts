@@ -73,6 +73,7 @@ export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox, ver
     environmentVariables: recordsOf(reading, environmentVariables).map((record) => variable(record, box)),
     deploymentRoles: recordsOf(reading, others.deploymentRoles),
     deploymentPreviews: recordsOf(reading, others.deploymentPreviews),
+    webhooks: recordsOf(reading, others.webhooks),
   })
   return { catalog, unknown: reading.unknown, unreadable: reading.unreadable }
 }

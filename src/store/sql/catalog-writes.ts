@@ -15,6 +15,7 @@ import {
 } from './catalog-rows.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import type { catalogDocuments } from './catalog-documents.ts'
+import { queueStatements } from './sql-webhook-store.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'
 import { withUnknownMembers } from './unknown-members.ts'
@@ -36,6 +37,7 @@ export function catalogWrites(
   const remove = deleteStatements(database)
   const removals = artifactRemovals(database)
   const expect = narrowUpdate(database, 'counters')
+  const queues = queueStatements(database)
   return {
     'expect-catalog': ({ version }) => [
       expect({ key: { name: 'catalog' }, set: {}, expected: { value: version } }),
@@ -126,6 +128,15 @@ export function catalogWrites(
       return [put.deploymentPreview({ id, document: document('deployment_previews', id, preview) })]
     },
     'delete-deployment-preview': ({ deploymentId }) => [remove.deploymentPreview({ id: deploymentId })],
+    'put-webhook': ({ webhook }) => [
+      put.webhook({ id: webhook.id, document: document('webhooks', webhook.id, webhook) }),
+      queues.begin({ webhook_id: webhook.id }),
+    ],
+    'delete-webhook': ({ webhookId: id }) => [
+      remove.webhook({ id }),
+      queues.endQueue({ webhook_id: id }),
+      queues.endDeliveries({ webhook_id: id }),
+    ],
   }
 }
 
@@ -164,6 +175,7 @@ function putStatements(database: Database) {
     environmentSettings: upsert<Tables['environment_settings']>(database, 'environment_settings', plain),
     deploymentRole: upsert<Tables['deployment_roles']>(database, 'deployment_roles', plain),
     deploymentPreview: upsert<Tables['deployment_previews']>(database, 'deployment_previews', plain),
+    webhook: upsert<Tables['webhooks']>(database, 'webhooks', plain),
     api: upsert<Tables['apis']>(database, 'apis', { ...plain, audience: 'replace' }),
   }
 }
@@ -178,6 +190,7 @@ function deleteStatements({ builder }: Database) {
     | 'environment_variables'
     | 'deployment_roles'
     | 'deployment_previews'
+    | 'webhooks'
   const byId = (table: ById) =>
     prepare((slot: { id: string }) => builder.deleteFrom(table).where('id', '=', slot.id))
   type ByKey =
@@ -197,6 +210,7 @@ function deleteStatements({ builder }: Database) {
     variable: byId('environment_variables'),
     deploymentRole: byId('deployment_roles'),
     deploymentPreview: byId('deployment_previews'),
+    webhook: byId('webhooks'),
     featureFlag: byKey('feature_flags'),
     userFlags: byKey('user_flags'),
     organizationFlags: byKey('organization_flags'),

@@ -18,6 +18,7 @@ import { enqueueStatement } from './sql-job-store.ts'
 import { oneTimeTokenWrites } from './sql-one-time-token-store.ts'
 import { signingKeyWrites } from './sql-signing-key-store.ts'
 import { throttleWrites } from './sql-throttle-store.ts'
+import { deliveryWrites } from './sql-webhook-store.ts'
 import { userWrites } from './user-writes.ts'
 
 type ChangeKinds = { [Kind in Change['kind']]: Extract<Change, { readonly kind: Kind }> }
@@ -60,6 +61,7 @@ export function changeWrites(
     ...rehearsalWrites(database, box),
     ...apiKeyWrites(database),
     ...importWrites(database),
+    ...deliveryWrites(database),
     'append-audit': ({ record }) => [appendAudit(record)],
     'enqueue-job': ({ job }) => [enqueue(job)],
   }

@@ -14,6 +14,8 @@ import { prepare } from './statement.ts'
 export interface EventWrites {
   readonly before: readonly Write[]
   readonly after: readonly Write[]
+  /** That the events may have. */
+  readonly types: readonly EventType[]
 }
 
 /** A change, as what it does to whom. */
@@ -24,6 +26,9 @@ interface Happening {
   readonly type: EventType
   readonly family: SnapshotFamily | undefined
 }
+
+/** Whether a record that is put is new is seen by the database alone. */
+const created = { putRole: 'role.created', putPermission: 'permission.created' } as const
 
 interface NoteSlots {
   readonly id: string
@@ -44,7 +49,7 @@ export function domainEvents(
 
   return (changes) => {
     const happenings = distinct(changes.flatMap(happeningsOf))
-    if (happenings.length === 0) return { before: [], after: [] }
+    if (happenings.length === 0) return { before: [], after: [], types: [] }
     const audit = changes.find((change) => change.kind === 'append-audit')?.record
     const common = { source: sourceOf(audit), at_ms: audit?.atMs ?? nowMs() }
     const noted = happenings.map((happening) => ({ ...happening, id: newEventId() }))
@@ -56,7 +61,10 @@ export function domainEvents(
     const numbered = noted.map(({ id, family }, index) => ({
       statement: fill[family ?? 'none']({ id, offset: noted.length - 1 - index }),
     }))
-    return { before, after: [{ statement: raise({ by: noted.length }) }, ...numbered] }
+    const types = happenings.flatMap(({ type, note }) =>
+      note === 'putRole' || note === 'putPermission' ? [type, created[note]] : [type],
+    )
+    return { before, after: [{ statement: raise({ by: noted.length }) }, ...numbered], types }
   }
 }
 
@@ -178,6 +186,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'delete-property':
     case 'delete-signing-key':
     case 'end-api-tokens':
+    case 'delete-webhook':
     case 'enqueue-job':
     case 'expect-catalog':
     case 'import-users':
@@ -195,9 +204,12 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'put-file-memberships':
     case 'put-property':
     case 'put-property-category':
+    case 'put-webhook':
+    case 'redeliver':
     case 'refund-try':
     case 'revoke-api-key':
     case 'rotate-api-key':
+    case 'resume-webhook':
     case 'set-flag':
     case 'set-property':
     case 'set-signing-key-times':
@@ -240,8 +252,8 @@ function noteStatements({ builder }: Database) {
     organization: existing('organizations', 'code'),
     role: existing('roles', 'id'),
     permission: existing('permissions', 'id'),
-    putRole: put('roles', 'role.created'),
-    putPermission: put('permissions', 'permission.created'),
+    putRole: put('roles', created.putRole),
+    putPermission: put('permissions', created.putPermission),
     /** The change names the identity only. Nothing when the same commit already notes an update of its user. */
     identity: note((slot) => {
       const user = sql`(select user_id from identities where id = ${slot.subject})`

@@ -23,20 +23,24 @@ export function jobStatements({ builder }: Database) {
       .orderBy('due_at_ms', order)
       .limit(1)
   type NewRow = Pick<JobRow, 'id' | 'kind' | 'unique_key' | 'sealed_payload' | 'due_at_ms' | 'enqueued_at_ms'>
+  const inserted = (slot: NewRow) =>
+    builder.insertInto('jobs').values({
+      id: slot.id,
+      kind: slot.kind,
+      unique_key: slot.unique_key,
+      sealed_payload: slot.sealed_payload,
+      attempts: 0,
+      due_at_ms: slot.due_at_ms,
+      enqueued_at_ms: slot.enqueued_at_ms,
+    })
   return {
     insert: prepare((slot: NewRow) =>
-      builder
-        .insertInto('jobs')
-        .values({
-          id: slot.id,
-          kind: slot.kind,
-          unique_key: slot.unique_key,
-          sealed_payload: slot.sealed_payload,
-          attempts: 0,
-          due_at_ms: slot.due_at_ms,
-          enqueued_at_ms: slot.enqueued_at_ms,
-        })
-        .onConflict((conflict) => conflict.column('unique_key').doNothing()),
+      inserted(slot).onConflict((conflict) => conflict.column('unique_key').doNothing()),
+    ),
+    insertUrgent: prepare((slot: NewRow) =>
+      inserted(slot).onConflict((conflict) =>
+        conflict.column('unique_key').doUpdateSet({ due_at_ms: 0 }).where('jobs.lease', 'is', null),
+      ),
     ),
     due: prepare((slot: { kind: string }) =>
       builder.selectNoFrom([

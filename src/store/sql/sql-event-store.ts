@@ -1,5 +1,6 @@
 // The outbox in SQL: read in order, and deleted by age and by number. Writing is domain-events.ts.
-import { eventTypes, type DomainEvent, type EventStore } from '../event-store.ts'
+import { eventTypes, type DomainEvent, type EventListener, type EventStore } from '../event-store.ts'
+import type { ExpressionBuilder } from 'kysely'
 import { corrupt } from '../store-error.ts'
 import type { Database, Statement } from './database.ts'
 import { eventData } from './event-snapshots.ts'
@@ -12,6 +13,7 @@ type Row = Tables['events']
 export class SqlEventStore implements EventStore {
   readonly #database: Database
   readonly #statements: ReturnType<typeof eventStatements>
+  readonly #listeners = new Set<EventListener>()
 
   constructor(database: Database) {
     this.#database = database
@@ -28,15 +30,29 @@ export class SqlEventStore implements EventStore {
     return row && domainEvent(row)
   }
 
+  async newest(): Promise<number> {
+    const [row] = await this.#database.all(this.#statements.newest({}))
+    return row?.sequence ?? 0
+  }
+
+  onWritten(listener: EventListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** For the commit that has written events. */
+  announce(types: Parameters<EventListener>[0]): void {
+    for (const listener of this.#listeners) listener(types)
+  }
+
   async prune(
     { olderThanMs, keep }: Parameters<EventStore['prune']>[0],
     signal?: AbortSignal,
   ): Promise<number> {
-    const { pruneByAge, newest, pruneUpTo } = this.#statements
+    const { pruneByAge, pruneUpTo } = this.#statements
     const aged = (limit: number): Statement => pruneByAge({ older_than_ms: olderThanMs, limit })
     const byAge = await pruneInBatches(this.#database, aged, signal)
-    const [row] = await this.#database.all(newest({}))
-    const sequence = (row?.sequence ?? 0) - keep
+    const sequence = (await this.newest()) - keep
     const beyond = (limit: number): Statement => pruneUpTo({ sequence, limit })
     return byAge + (await pruneInBatches(this.#database, beyond, signal))
   }
@@ -52,6 +68,13 @@ function domainEvent(row: Row): DomainEvent {
 }
 
 export function eventStatements({ builder }: Database) {
+  /** What a disabled webhook has yet to come to is not kept for it. */
+  const furthest = builder
+    .selectFrom('webhook_queues')
+    .select(({ fn }) => fn.min('sequence').as('sequence'))
+    .where('disabled_at_ms', 'is', null)
+  const isDone = (eb: ExpressionBuilder<Tables, 'events'>) =>
+    eb('sequence', '<=', eb.fn.coalesce(furthest, 'sequence'))
   const events = builder.selectFrom('events').selectAll()
   return {
     list: prepare((slot: { after_sequence: number; limit: number }) =>
@@ -69,6 +92,7 @@ export function eventStatements({ builder }: Database) {
             .selectFrom('events')
             .select('id')
             .where('at_ms', '<', slot.older_than_ms)
+            .where(isDone)
             .orderBy('at_ms')
             .limit(slot.limit),
         ),
@@ -81,6 +105,7 @@ export function eventStatements({ builder }: Database) {
             .selectFrom('events')
             .select('id')
             .where('sequence', '<=', slot.sequence)
+            .where(isDone)
             .orderBy('sequence')
             .limit(slot.limit),
         ),

@@ -108,9 +108,9 @@ export class SqlJobStore implements JobStore {
 
 /** The statements of `enqueue-job` changes. */
 export function enqueueStatement(database: Database, box: SealedBox): (job: NewJob) => Statement {
-  const { insert } = jobStatements(database)
+  const { insert, insertUrgent } = jobStatements(database)
   // Due since ever: whatever the clock of the caller says, it may run at once.
-  return (job) => insert(newJobRow(job, box, 0))
+  return (job) => (job.isUrgent === true ? insertUrgent : insert)(newJobRow(job, box, 0))
 }
 
 function newJobRow({ kind, payload, uniqueKey, enqueuedAtMs }: NewJob, box: SealedBox, dueAtMs: number) {

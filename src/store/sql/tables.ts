@@ -59,6 +59,26 @@ export interface Tables {
     ip_address: string | null
     snapshot: string | null
   }
+  webhooks: { id: string; document: string }
+  webhook_queues: {
+    webhook_id: string
+    sequence: number
+    failing_since_ms: number | null
+    disabled_at_ms: number | null
+  }
+  webhook_deliveries: {
+    id: string
+    webhook_id: string
+    event_id: string
+    event_type: string
+    sequence: number
+    state: string
+    attempts: number
+    last_at_ms: number
+    next_at_ms: number | null
+    status: number | null
+    error: string | null
+  }
   /** Numbers that are handed out one after the other, in the order of commits. */
   counters: { name: string; value: number }
   jobs: {

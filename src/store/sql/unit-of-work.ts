@@ -2,6 +2,7 @@
 import type { Change } from '../change.ts'
 import type { Catalog } from '../catalog.ts'
 import type { SealedBox } from '../sealed-box.ts'
+import type { EventType } from '../event-store.ts'
 import { ChangedMeanwhileError } from '../store-error.ts'
 import type { UnknownMembers } from './catalog-writes.ts'
 import { changeWrites } from './change-writes.ts'
@@ -24,6 +25,8 @@ interface UnitOfWorkDeps {
   readonly nowMs: () => number
   /** Called after a commit that enqueued a job. */
   readonly onEnqueued: () => void
+  /** Called after a commit that wrote events, with the types that they may have. */
+  readonly onEvents: (types: readonly EventType[]) => void
 }
 
 export function unitOfWork({
@@ -32,6 +35,7 @@ export function unitOfWork({
   directory,
   nowMs,
   onEnqueued,
+  onEvents,
 }: UnitOfWorkDeps): (changes: readonly Change[]) => Promise<void> {
   const { writesOf, scopeOf } = changeWrites(database, box, directory.unknownMembers)
   const eventsOf = domainEvents(database, nowMs)
@@ -60,6 +64,7 @@ export function unitOfWork({
       directory.drop(ofDirectory, isCatalogChanged)
     }
     if (changes.some(({ kind }) => kind === 'enqueue-job')) onEnqueued()
+    if (events.types.length > 0) onEvents(events.types)
   }
 }
 

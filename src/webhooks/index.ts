@@ -1,0 +1,12 @@
+export { deliveryJob, deliveryJobKind } from './delivery-job.ts'
+export { openDispatcher } from './dispatcher.ts'
+export { endpointProblem, type JudgesUrl } from './endpoint.ts'
+export { eventTypeDocuments, eventTypeProblem } from './event-types.ts'
+export {
+  createWebhook,
+  deleteWebhook,
+  mostWebhooks,
+  redeliver,
+  resumeWebhook,
+  updateWebhook,
+} from './operations.ts'

@@ -1,0 +1,72 @@
+// Webhooks of a whole server, verified by Kinde's own package with the key set of the issuer.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { decodeWebhook } from '@kinde/webhooks'
+import { decodeProtectedHeader } from 'jose'
+import { z } from 'zod'
+import { startHttpServer } from '../harness/http-server.ts'
+import { machineToken, managementProject } from '../harness/management-project.ts'
+import { openTestServer } from '../harness/running-server.ts'
+
+const arrived = Promise.withResolvers<void>()
+const receiver = await startHttpServer({ after }, () => {
+  if (receiver.requests.length === 3) arrived.resolve()
+  return { status: 202 }
+})
+const projectDir = await managementProject({ after })
+const { server } = await openTestServer({ after }, { settings: { projectDir, isDemo: false } })
+const { issuer } = server
+
+async function call(method: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${issuer}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${await machineToken(issuer)}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  assert.ok(response.ok, `${path}: ${await response.clone().text()}`)
+  return response.json()
+}
+
+test('delivers signed events that @kinde/webhooks verifies, and that say what GET /events says', async () => {
+  await call('POST', '/webhooks', {
+    endpoint: `${receiver.origin}/hook`,
+    event_types: ['user.created', 'user.updated', 'user.deleted'],
+    name: 'CRM',
+  })
+  const { id } = z
+    .looseObject({ id: z.string() })
+    .parse(await call('POST', '/user', { profile: { given_name: 'Ada' } }))
+  await call('PATCH', `/user?id=${id}`, { given_name: 'Augusta' })
+  await call('DELETE', `/user?id=${id}`)
+  await arrived.promise
+
+  const types: string[] = []
+  for (const { body, headers } of receiver.requests) {
+    assert.equal(headers['content-type'], 'application/jwt')
+    assert.match(String(headers['webhook-id']), /^msg_[0-9a-f]{32}$/)
+    const { kid, ...header } = decodeProtectedHeader(body)
+    assert.deepEqual(header, { alg: 'RS256', typ: 'JWT' })
+    assert.ok(kid)
+    const event = await decodeWebhook(body, issuer)
+    assert.ok(event)
+    const { type, data, event_id: eventId, timestamp, source } = event
+    const stored = await call('GET', `/events/${eventId}`)
+    assert.partialDeepStrictEqual(stored, {
+      event: { type, data, event_id: eventId, source, timestamp: Date.parse(timestamp) },
+    })
+    types.push(type)
+    const [head, payload = '', signature] = body.split('.')
+    const forged = Buffer.from(payload, 'base64url').toString().replace(id, 'kp_other')
+    const other = [head, Buffer.from(forged).toString('base64url'), signature].join('.')
+    assert.equal(await decodeWebhook(other, issuer), null)
+  }
+  assert.deepEqual(types, ['user.created', 'user.updated', 'user.deleted'])
+})
+
+test('takes no delivery for an access token of the issuer', async () => {
+  const [delivered] = receiver.requests
+  const response = await fetch(`${issuer}/api/v1/users`, {
+    headers: { authorization: `Bearer ${delivered?.body ?? ''}` },
+  })
+  assert.equal(response.status, 403)
+})
