@@ -73,8 +73,7 @@ function sessionItem(session: SessionView, index: number, language: Language, co
       submitButton({
         id,
         look: 'secondary',
-        label: html`<span aria-hidden="true">${words.end}</span
-          ><span class="unseen">${withName(words.endOf, name)}</span>`,
+        label: withName(words.endOf, name),
       }),
     )}
   </li>`

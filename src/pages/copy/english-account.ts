@@ -53,7 +53,6 @@ export const englishAccount = {
     lastUsed: 'Last used',
     signedInSince: 'Signed in since',
     address: 'Network address',
-    end: 'Sign out',
     endOf: (device: string) => `Sign out ${device}`,
     endAll: 'Sign out everywhere',
     endAllHint: 'Signs out all devices, this one too, and every application that uses your account.',

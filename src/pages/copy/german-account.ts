@@ -54,7 +54,6 @@ export const germanAccount: typeof englishAccount = {
     lastUsed: 'Zuletzt benutzt',
     signedInSince: 'Angemeldet seit',
     address: 'Netzwerkadresse',
-    end: 'Abmelden',
     endOf: (device) => `${device} abmelden`,
     endAll: 'Überall abmelden',
     endAllHint: 'Meldet alle Geräte ab, auch dieses, und jede Anwendung, die Ihr Konto benutzt.',
