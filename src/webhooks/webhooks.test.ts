@@ -228,7 +228,8 @@ describe('a webhook', () => {
       async () => (await store.webhooks.queue(webhook.id))?.sequence === (await store.events.newest()),
     )
     await until(async () => (await store.webhooks.list({ state: 'delivered', limit: 9 })).length === 4)
-    assert.deepEqual(usersOf(server).slice(length).toSorted(), users.toSorted())
+    // A clock that jumps ends leases as well, so that an event may come twice.
+    assert.deepEqual([...new Set(usersOf(server).slice(length))].toSorted(), users.toSorted())
   })
 
   test('holds up no other webhook while its receiver is down or slow', async (t) => {
