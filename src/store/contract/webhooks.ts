@@ -58,15 +58,12 @@ export function webhookContract(newDatabase: NewDatabase): void {
       assert.equal(await webhooks.record(progress(0, 2, [aDelivery(1), aDelivery(2)])), true)
       assert.equal(await webhooks.record(progress(0, 3, [aDelivery(3)])), false)
       const held = aDelivery(3, { ...waiting, nextAtMs: 70 })
-      assert.equal(
-        await webhooks.record({ ...progress(2, 2, [held]), failingSinceMs: 5, disabledAtMs: 6 }),
-        true,
-      )
+      assert.equal(await webhooks.record({ ...progress(2, 2, [held]), failingSinceMs: 5 }), true)
       assert.deepEqual(await webhooks.queue(id), {
         webhookId: id,
         sequence: 2,
         failingSinceMs: 5,
-        disabledAtMs: 6,
+        disabledAtMs: null,
         heldUntilMs: 70,
         nextAtMs: 70,
       })
@@ -77,6 +74,9 @@ export function webhookContract(newDatabase: NewDatabase): void {
       assert.deepEqual(await webhooks.find('msg_3'), held)
       assert.deepEqual(await webhooks.due(id, 69, 9), [])
       assert.deepEqual(await webhooks.due(id, 70, 9), [held])
+      await webhooks.record({ ...progress(2, 2, []), failingSinceMs: 5, disabledAtMs: 6 })
+      assert.deepEqual(await webhooks.find('msg_3'), { ...held, state: 'dead', nextAtMs: null })
+      assert.partialDeepStrictEqual(await webhooks.queue(id), { disabledAtMs: 6, heldUntilMs: null })
     })
 
     test('are asked for dead deliveries again, one by one or all of them', async (t) => {
