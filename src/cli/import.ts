@@ -1,13 +1,10 @@
 // `mintage import`: users and organizations of another system into the project's database.
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { resolve } from 'node:path'
 import { openLocalManagement } from '../app/index.ts'
+import type { Store } from '../store/index.ts'
 import {
   countOf,
-  openAuth0Export,
-  openCsv,
-  openKindeExport,
   runImport,
   type ImportProgress,
   type ImportReport,
@@ -15,30 +12,30 @@ import {
   type ImportSource,
   type Remark,
 } from '../transfer/index.ts'
-import { usage, type CommandArguments } from './arguments.ts'
+import type { CommandArguments } from './arguments.ts'
 import { chooseProject, projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
 import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { openSource, systems } from './import-source.ts'
 import { printable, type Output } from './output.ts'
-
-/** By the system that the export comes from. */
-const systems: Readonly<Record<string, (path: string) => Promise<ImportSource>>> = {
-  kinde: openKindeExport,
-  auth0: openAuth0Export,
-  csv: openCsv,
-}
 
 export const importCommand: Command = {
   name: 'import',
   summary: 'Bring users and organizations from Kinde, Auth0 or a table into the database.',
-  operands: `${Object.keys(systems).join('|')} --from PATH [options]`,
+  operands: `${systems.join('|')} --from PATH | --from-api URL`,
   maxOperands: 1,
   options: [
     {
       name: 'from',
       value: 'PATH',
       summary: 'The export: a folder, a .zip, or its users.ndjson; of csv the table.',
+    },
+    {
+      name: 'from-api',
+      value: 'URL',
+      summary:
+        'Of kinde: read its management API instead, with KINDE_MANAGEMENT_CLIENT_ID and KINDE_MANAGEMENT_CLIENT_SECRET.',
     },
     { name: 'dry-run', summary: 'Read and check everything, and write nothing.' },
     {
@@ -53,6 +50,7 @@ export const importCommand: Command = {
   examples: [
     'mintage import kinde --from kinde-export.zip --dry-run',
     'mintage import kinde --from kinde-export.zip --report skipped.ndjson',
+    'mintage import kinde --from-api https://acme.kinde.com',
     'mintage import auth0 --from auth0/',
     'mintage import csv --from users.csv',
   ],
@@ -61,17 +59,28 @@ export const importCommand: Command = {
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const [system = ''] = given.operands
-  const open = Object.hasOwn(systems, system) ? systems[system] : undefined
-  if (open === undefined)
-    throw usage(
-      importCommand,
-      `Name the system that the export comes from: ${Object.keys(systems).join(', ')}.`,
-    )
-  const from = given.value('from')
-  if (from === undefined) throw usage(importCommand, 'Name the export with --from.')
-  const source = await open(resolve(from))
-  const { dir: projectDir } = await chooseProject(given)
-  const local = await openLocalManagement({ ...(await parseUsedDataOptions(given)), projectDir })
+  const opened = await openSource(importCommand, system, given)
+  try {
+    const { dir: projectDir } = await chooseProject(given)
+    const local = await openLocalManagement({ ...(await parseUsedDataOptions(given)), projectDir })
+    try {
+      return await importInto(local.store, { source: opened.source, system, given, output })
+    } finally {
+      await local.close()
+    }
+  } finally {
+    await opened.close()
+  }
+}
+
+interface Import {
+  readonly source: ImportSource
+  readonly system: string
+  readonly given: CommandArguments
+  readonly output: Output
+}
+
+async function importInto(store: Store, { source, system, given, output }: Import): Promise<ExitCode> {
   const isDryRun = given.has('dry-run')
   const remarks = remarkFile(given.value('report'))
   const stopping = new AbortController()
@@ -79,7 +88,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   process.once('SIGINT', stop)
   try {
     const result = await runImport(source, {
-      store: local.store,
+      store,
       from: system,
       isDryRun,
       onProgress: progressTo(output),
@@ -87,12 +96,11 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
       signal: stopping.signal,
     })
     if (given.has('json')) output.print(JSON.stringify({ isDryRun, ...result }, null, 2))
-    else output.print(resultText(result, isDryRun, local.store.description))
+    else output.print(resultText(result, isDryRun, store.description))
     return result.isFinished ? exitCodes.ok : exitCodes.failed
   } finally {
     process.removeListener('SIGINT', stop)
     await remarks.close()
-    await local.close()
   }
 }
 
@@ -151,7 +159,7 @@ function resultText(
       : []),
     isDryRun ? `Nothing was written to ${where}.` : `Imported into ${where}:`,
     `  organizations  ${number(organizations.created)} ${would}created, ${number(organizations.present)} were there`,
-    `  users          ${number(users.created)} ${would}created, ${number(users.joined)} ${would}added to organizations, ${number(users.present)} were there`,
+    `  users          ${number(users.created)} ${would}created, ${number(users.completed)} ${would}completed, ${number(users.present)} were there`,
     ...reasonLines('Not taken', skipped),
     ...reasonLines('Taken without', leftOut),
     ...(isFinished ? [] : ['Interrupted: the same command goes on from here.']),

@@ -1,6 +1,6 @@
 // What an import reads of another system, whatever the form of its export: users and organizations in Mintage's words, one at a time.
 import type { GivenHash } from '../directory/index.ts'
-import type { IdentityType } from '../store/index.ts'
+import type { ApplicationType, FlagType, IdentityType, PropertyContext } from '../store/index.ts'
 
 export interface UserEntry {
   /** The id in the other system. One that has the form of Kinde's (`kp_…`) stays the user's id here. */
@@ -58,19 +58,44 @@ export type Read<Entry> = {
   | { readonly kind: 'unreadable'; readonly reason: string }
 )
 
-/** What users hold, for systems that tell it. */
+interface Named {
+  readonly key: string
+  readonly name: string
+  readonly description?: string | undefined
+}
+
+/** What users hold and applications need, for systems that tell it. */
 export interface CatalogEntries {
-  readonly permissions: readonly {
-    readonly key: string
-    readonly name: string
-    readonly description?: string | undefined
-  }[]
-  readonly roles: readonly {
-    readonly key: string
-    readonly name: string
-    readonly description?: string | undefined
+  readonly permissions: readonly Named[]
+  readonly roles: readonly (Named & {
     /** Keys. */
     readonly permissions: readonly string[]
+  })[]
+  readonly properties?: readonly (Named & {
+    readonly context: PropertyContext
+    readonly isPrivate: boolean
+  })[]
+  readonly featureFlags?: readonly (Named & {
+    readonly type: FlagType
+    /** Of the environment; a text is read by the type. */
+    readonly value: unknown
+  })[]
+  readonly apis?: readonly {
+    readonly name: string
+    readonly audience: string
+    /** Keys. */
+    readonly scopes: readonly string[]
+  }[]
+  readonly applications?: readonly {
+    /** One that has the form of Kinde's stays. */
+    readonly clientId: string
+    readonly clientSecret?: string | undefined
+    readonly name: string
+    readonly type: ApplicationType
+    readonly loginUri?: string | undefined
+    readonly homepageUri?: string | undefined
+    readonly redirectUris: readonly string[]
+    readonly logoutUris: readonly string[]
   }[]
 }
 

@@ -1,41 +1,188 @@
-// Roles and permissions of an import, before those who have them. What exists under the same key stays as it is.
-import { declaredId } from '../directory/index.ts'
-import type { Catalog, Change, PermissionRecord, RoleRecord } from '../store/index.ts'
+// The catalog of an import, before those who hold parts of it: roles, permissions, properties, flags, APIs, applications. What exists under the
+// same key stays as it is.
+import { declaredId, newApplication, tokenFlag, type RandomBytes } from '../directory/index.ts'
+import type {
+  ApiRecord,
+  ApplicationRecord,
+  Catalog,
+  Change,
+  FeatureFlagRecord,
+  PermissionRecord,
+  PropertyRecord,
+  RoleRecord,
+} from '../store/index.ts'
 import type { CatalogEntries } from './entries.ts'
+import type { Remark } from './import-report.ts'
+import { flagValue } from './taken-values.ts'
 
-/** What has to be written, and the catalog as it is then. */
+interface Brought {
+  readonly changes: readonly Change[]
+  /** As it is once they are made. */
+  readonly catalog: Catalog
+  readonly remarks: readonly Remark[]
+}
+
 export function catalogWith(
-  { permissions, roles }: CatalogEntries,
+  entries: CatalogEntries,
   catalog: Catalog,
-): { readonly changes: readonly Change[]; readonly catalog: Catalog } {
-  const newPermissions = permissions
+  deps: { readonly random: RandomBytes; readonly now: () => number },
+): Brought {
+  const remarks: Remark[] = []
+  const permissions = newPermissions(entries, catalog)
+  const roles = newRoles(entries, catalog, [...catalog.permissions, ...permissions])
+  const properties = newProperties(entries, catalog)
+  const featureFlags = newFlags(entries, catalog, remarks)
+  const apis = newApis(entries, catalog)
+  const applications = newApplications(entries, catalog, deps, remarks)
+  const changes: Change[] = [
+    ...permissions.map((permission) => ({ kind: 'put-permission', permission }) as const),
+    ...roles.map((role) => ({ kind: 'put-role', role }) as const),
+    ...properties.map((property) => ({ kind: 'put-property', property }) as const),
+    ...featureFlags.map((flag) => ({ kind: 'put-feature-flag', flag }) as const),
+    ...apis.map((api) => ({ kind: 'put-api', api }) as const),
+    ...applications.map((application) => ({ kind: 'put-application', application }) as const),
+  ]
+  return {
+    changes: changes.length === 0 ? [] : [{ kind: 'expect-catalog', version: catalog.version }, ...changes],
+    catalog: {
+      ...catalog,
+      permissions: [...catalog.permissions, ...permissions],
+      roles: [...catalog.roles, ...roles],
+      properties: [...catalog.properties, ...properties],
+      featureFlags: [...catalog.featureFlags, ...featureFlags],
+      apis: [...catalog.apis, ...apis],
+      applications: [...catalog.applications, ...applications],
+    },
+    remarks,
+  }
+}
+
+function newPermissions({ permissions }: CatalogEntries, catalog: Catalog): PermissionRecord[] {
+  return permissions
     .filter(({ key }) => !catalog.permissions.some((one) => one.key === key))
-    .map(({ key, name, description }): PermissionRecord => ({
+    .map(({ key, name, description }) => ({
       id: declaredId('permission', key),
       key,
       name,
       description: description ?? null,
     }))
-  const known = [...catalog.permissions, ...newPermissions]
-  const newRoles = roles
+}
+
+function newRoles(
+  { roles }: CatalogEntries,
+  catalog: Catalog,
+  permissions: readonly PermissionRecord[],
+): RoleRecord[] {
+  return roles
     .filter(({ key }) => !catalog.roles.some((one) => one.key === key))
-    .map(({ key, name, description, permissions: held }): RoleRecord => ({
+    .map(({ key, name, description, permissions: held }) => ({
       id: declaredId('role', key),
       key,
       name,
       description: description ?? null,
-      permissionIds: known.filter((one) => held.includes(one.key)).map(({ id }) => id),
+      permissionIds: permissions.filter((one) => held.includes(one.key)).map(({ id }) => id),
       isDefault: false,
       scopeIds: [],
       systemPermissions: [],
       assignmentPermissionId: null,
     }))
-  const changes: Change[] = [
-    ...newPermissions.map((permission) => ({ kind: 'put-permission', permission }) as const),
-    ...newRoles.map((role) => ({ kind: 'put-role', role }) as const),
-  ]
-  return {
-    changes: changes.length === 0 ? [] : [{ kind: 'expect-catalog', version: catalog.version }, ...changes],
-    catalog: { ...catalog, permissions: known, roles: [...catalog.roles, ...newRoles] },
-  }
+}
+
+function newProperties({ properties = [] }: CatalogEntries, catalog: Catalog): PropertyRecord[] {
+  return properties
+    .filter(
+      ({ key, context }) => !catalog.properties.some((one) => one.key === key && one.context === context),
+    )
+    .map(({ key, name, description, context, isPrivate }) => ({
+      id: declaredId('property', `${context} ${key}`),
+      key,
+      name,
+      description: description ?? null,
+      type: 'single_line_text',
+      context,
+      isPrivate,
+      categoryId: null,
+    }))
+}
+
+function newFlags(
+  { featureFlags = [] }: CatalogEntries,
+  catalog: Catalog,
+  remarks: Remark[],
+): FeatureFlagRecord[] {
+  return featureFlags
+    .filter(({ key }) => !catalog.featureFlags.some((one) => one.key === key))
+    .flatMap(({ key, name, description, type, value: written }): FeatureFlagRecord[] => {
+      const value = flagValue(type, written)
+      if (tokenFlag(type, value) === undefined) {
+        remarks.push({
+          kind: 'skipped',
+          at: `feature flag ${key}`,
+          reason: `its value is not of the type ${type}`,
+        })
+        return []
+      }
+      const id = declaredId('featureFlag', key)
+      return [
+        {
+          id,
+          key,
+          name,
+          description: description ?? null,
+          type,
+          defaultValue: value,
+          allowOverrideLevel: 'usr',
+        },
+      ]
+    })
+}
+
+function newApis({ apis = [] }: CatalogEntries, catalog: Catalog): ApiRecord[] {
+  return apis
+    .filter(({ audience }) => !catalog.apis.some((one) => one.audience === audience))
+    .map(({ name, audience, scopes }) => {
+      const id = declaredId('api', audience)
+      return {
+        id,
+        name,
+        audience,
+        isManagementApi: false,
+        accessTokenType: 'JWT',
+        scopes: scopes.map((key) => ({ id: declaredId('apiScope', `${id} ${key}`), key, description: null })),
+      }
+    })
+}
+
+const clientIdForm = /^[0-9a-f]{32}$/
+const secretForm = /^[a-zA-Z0-9]{40,60}$/
+
+function newApplications(
+  { applications = [] }: CatalogEntries,
+  catalog: Catalog,
+  deps: { readonly random: RandomBytes; readonly now: () => number },
+  remarks: Remark[],
+): ApplicationRecord[] {
+  return applications
+    .filter(({ clientId }) => !catalog.applications.some((one) => one.clientId === clientId))
+    .flatMap(({ clientId, clientSecret, name, type, ...uris }) => {
+      const at = `application ${name}`
+      if (!clientIdForm.test(clientId)) {
+        remarks.push({ kind: 'skipped', at, reason: 'its client_id is not 32 hexadecimal digits' })
+        return []
+      }
+      const made = newApplication({ clientId, name, type }, deps)
+      const isKept = clientSecret !== undefined && secretForm.test(clientSecret)
+      if (made.clientSecret !== null && !isKept)
+        remarks.push({ kind: 'leftOut', at, reason: 'its client secret, in place of which it has a new one' })
+      return [
+        {
+          ...made,
+          ...(made.clientSecret !== null && isKept && { clientSecret }),
+          loginUri: uris.loginUri ?? null,
+          homepageUri: uris.homepageUri ?? null,
+          redirectUris: uris.redirectUris,
+          logoutUris: uris.logoutUris,
+        },
+      ]
+    })
 }

@@ -11,8 +11,8 @@ export const importReportSchema = z.strictObject({
   organizations: z.strictObject({ created: z.number(), present: z.number() }),
   users: z.strictObject({
     created: z.number(),
-    /** They existed and joined an organization. */
-    joined: z.number(),
+    /** They existed and got what was missing: a membership, a password. */
+    completed: z.number(),
     /** They existed, and nothing of them changed. */
     present: z.number(),
   }),
@@ -32,7 +32,7 @@ export interface Remark {
 export function newReport(): ImportReport {
   return {
     organizations: { created: 0, present: 0 },
-    users: { created: 0, joined: 0, present: 0 },
+    users: { created: 0, completed: 0, present: 0 },
     skipped: [],
     leftOut: [],
   }

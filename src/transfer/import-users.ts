@@ -17,6 +17,7 @@ import {
   type Catalog,
   type Change,
   type MembershipRecord,
+  type PasswordRecord,
   type Store,
   type UserImport,
 } from '../store/index.ts'
@@ -37,6 +38,8 @@ export interface DecidedBatch {
   readonly created: readonly UserImport[]
   /** Of users who exist. */
   readonly joined: readonly MembershipRecord[]
+  /** Of users who exist and have none. */
+  readonly passwords: readonly PasswordRecord[]
   readonly present: number
   readonly remarks: readonly Remark[]
 }
@@ -63,6 +66,7 @@ export async function decideUsers(
   const memberships = await knownMemberships(owners, context.store.directory)
   const created = new Map<string, UserImport>()
   const joined: MembershipRecord[] = []
+  const passwords: PasswordRecord[] = []
   let present = 0
 
   for (const candidate of candidates) {
@@ -86,21 +90,24 @@ export async function decideUsers(
       )
       for (const one of missing) memberships.add(`${one.organizationCode} ${id}`)
       const made = created.get(id)
-      if (missing.length === 0) present += 1
-      else if (made === undefined) joined.push(...missing)
       // Named in an earlier line of the same batch.
-      else created.set(id, { ...made, memberships: [...made.memberships, ...missing] })
+      if (made !== undefined) created.set(id, { ...made, memberships: [...made.memberships, ...missing] })
+      const password = made === undefined ? await missingPassword(id, candidate, context, remarks) : null
+      if (made === undefined) joined.push(...missing)
+      if (password !== null) passwords.push(password)
+      if (missing.length === 0 && password === null) present += 1
     }
     for (const reason of entry.leftOut) remarks.push({ kind: 'leftOut', at, reason })
   }
-  return { created: [...created.values()], joined, present, remarks }
+  return { created: [...created.values()], joined, passwords, present, remarks }
 }
 
 /** The changes of a batch that was decided. */
-export function changesOf({ created, joined }: DecidedBatch): Change[] {
+export function changesOf({ created, joined, passwords }: DecidedBatch): Change[] {
   return [
     ...(created.length > 0 ? [{ kind: 'import-users', users: created } as const] : []),
     ...joined.map((membership) => ({ kind: 'add-membership', membership }) as const),
+    ...passwords.map((password) => ({ kind: 'add-password', password }) as const),
   ]
 }
 
@@ -199,6 +206,18 @@ function newImport(candidate: Candidate, context: ImportContext, remarks: Remark
     properties: takenProperties(entry.properties, 'usr', at, catalog, remarks),
     featureFlags: takenFlags(entry.featureFlags, at, catalog, remarks),
   }
+}
+
+/** An export of the API has no passwords; the other export brings them later. */
+async function missingPassword(
+  id: string,
+  candidate: Candidate,
+  context: ImportContext,
+  remarks: Remark[],
+): Promise<PasswordRecord | null> {
+  if (candidate.entry.password === undefined) return null
+  const current = await context.store.directory.password(id)
+  return current === undefined ? passwordOf(id, candidate, context, remarks) : null
 }
 
 function passwordOf(

@@ -44,18 +44,18 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
   const earlier = isDryRun ? undefined : await store.imports.find(id)
   const isResumed = earlier !== undefined && !earlier.isFinished && earlier.position > 0
   const report = isResumed ? importReportSchema.parse(earlier.report) : newReport()
-  const context: ImportContext = {
-    store,
-    catalog: await broughtCatalog(source, options),
-    organizations: await knownOrganizations(store.directory),
-    random: randomBytes,
-    nowMs: () => store.nowMs(),
-  }
   const note = (remarks: readonly Remark[]) => {
     for (const one of remarks) {
       remark(report, one)
       options.onRemark(one)
     }
+  }
+  const context: ImportContext = {
+    store,
+    catalog: await broughtCatalog(source, options, note),
+    organizations: await knownOrganizations(store.directory),
+    random: randomBytes,
+    nowMs: () => store.nowMs(),
   }
   const place = new Place(id, earlier, options)
 
@@ -91,14 +91,19 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
 }
 
 /** The catalog with what the source brings of it. */
-async function broughtCatalog(source: ImportSource, options: ImportOptions): Promise<Catalog> {
+async function broughtCatalog(
+  source: ImportSource,
+  options: ImportOptions,
+  note: (remarks: readonly Remark[]) => void,
+): Promise<Catalog> {
   const { store, isDryRun } = options
   const { catalog: entries } = source
   if (entries === undefined) return store.directory.catalog()
   return whileUnchanged(async () => {
-    const { changes, catalog } = catalogWith(entries, await store.directory.catalog())
-    if (changes.length > 0 && !isDryRun)
-      await store.commit(withAudit(changes, options, 'roles and permissions'))
+    const deps = { random: randomBytes, now: () => store.nowMs() }
+    const { changes, catalog, remarks } = catalogWith(entries, await store.directory.catalog(), deps)
+    if (changes.length > 0 && !isDryRun) await store.commit(withAudit(changes, options, 'the catalog'))
+    note(remarks)
     return catalog
   })
 }
@@ -161,9 +166,9 @@ async function oneByOne(
   }
 }
 
-function count(report: ImportReport, { created, joined, present }: DecidedBatch, sign = 1): void {
+function count(report: ImportReport, { created, joined, passwords, present }: DecidedBatch, sign = 1): void {
   report.users.created += sign * created.length
-  report.users.joined += sign * new Set(joined.map(({ userId }) => userId)).size
+  report.users.completed += sign * new Set([...joined, ...passwords].map(({ userId }) => userId)).size
   report.users.present += sign * present
 }
 

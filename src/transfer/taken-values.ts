@@ -36,7 +36,8 @@ export function takenFlags(
   return Object.fromEntries(entries)
 }
 
-function flagValue(type: FlagType, written: unknown): unknown {
+/** A text is read as JSON, unless the flag's values are texts. */
+export function flagValue(type: FlagType, written: unknown): unknown {
   if (typeof written !== 'string' || type === 'str') return written
   try {
     return JSON.parse(written)

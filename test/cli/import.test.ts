@@ -1,13 +1,16 @@
 // `mintage import` into the database of a server that runs, by its own process: what is taken and what is said about the rest, an import that is
 // killed and goes on, and a person who signs in with the password of the other system.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import bcrypt from 'bcrypt'
 import { z } from 'zod'
 import { openStore } from '../../src/store/index.ts'
-import { typeMintage } from '../harness/mintage-command.ts'
+import { machine, managementProject } from '../harness/management-project.ts'
+import { repositoryRoot, typeMintage } from '../harness/mintage-command.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { userAgent } from '../harness/user-agent.ts'
@@ -143,7 +146,7 @@ describe('an export of Kinde', () => {
     assert.equal(exitCode, 0)
     const result = resultSchema.parse(JSON.parse(stdout)).report
     assert.deepEqual(result.organizations, { created: 1, present: 0 })
-    assert.deepEqual(result.users, { created: 2, joined: 0, present: 1 })
+    assert.deepEqual(result.users, { created: 2, completed: 0, present: 1 })
     assert.deepEqual(result.skipped.map(({ reason, places }) => [reason, ...places]).toSorted(byText), [
       ['it has no email, phone or username to sign in with', 'users.ndjson:4', 'users.ndjson:6'],
       ['its identifiers belong to different users', 'users.ndjson:7'],
@@ -206,7 +209,7 @@ describe('an export of Kinde', () => {
     const before = await store.directory.userCount()
     const { stdout } = await importKinde(path, '--json')
     const { users, organizations } = resultSchema.parse(JSON.parse(stdout)).report
-    assert.deepEqual(users, { created: 0, joined: 0, present: 3 })
+    assert.deepEqual(users, { created: 0, completed: 0, present: 3 })
     assert.deepEqual(organizations, { created: 0, present: 1 })
     assert.equal(await store.directory.userCount(), before)
   })
@@ -241,7 +244,7 @@ test('an import that is killed goes on where it was, and writes no user twice', 
   const { resumedAfter, report } = resultSchema.parse(JSON.parse(stdout))
   // All of it may have been written by then, but for the last word.
   assert.equal(resumedAfter, written)
-  assert.deepEqual(report.users, { created: count, joined: 0, present: 0 })
+  assert.deepEqual(report.users, { created: count, completed: 0, present: 0 })
   assert.equal((await store.directory.userCount()) - before, count)
 })
 
@@ -260,7 +263,7 @@ crm-2,not an address,Bo,,,,,,,
   const { exitCode, stdout } = await importFrom('csv', path, '--json')
   assert.equal(exitCode, 0)
   const { report } = resultSchema.parse(JSON.parse(stdout))
-  assert.deepEqual(report.users, { created: 1, joined: 0, present: 0 })
+  assert.deepEqual(report.users, { created: 1, completed: 0, present: 0 })
   assert.deepEqual(report.skipped[0]?.places, ['users.csv:4'])
   assert.equal(
     report.leftOut.some(({ reason }) => reason === 'the role ghost, which does not exist'),
@@ -321,7 +324,7 @@ test('an export of Auth0 becomes users with hashes, roles and organizations', as
   })
   const dry = await importFrom('auth0', path, '--dry-run', '--json')
   const tried = resultSchema.parse(JSON.parse(dry.stdout)).report
-  assert.deepEqual(tried.users, { created: 2, joined: 0, present: 0 })
+  assert.deepEqual(tried.users, { created: 2, completed: 0, present: 0 })
   const { exitCode, stdout } = await importFrom('auth0', path, '--json')
   assert.equal(exitCode, 0)
   const { report } = resultSchema.parse(JSON.parse(stdout))
@@ -345,4 +348,80 @@ test('an export of Auth0 becomes users with hashes, roles and organizations', as
   assert.deepEqual(membership?.roleIds, [keeper.id])
   const [everywhere] = await store.directory.organizationsOf(gia.id)
   assert.equal(everywhere?.name, 'Everywhere')
+})
+
+test('another server is read by its API: what users hold, their organizations, the applications with their secrets', async (t) => {
+  const webSecret = 'ASecretThatMovesWithTheApplication0000000000001'
+  const cwd = await managementProject(t, {
+    applications: `  shop: { type: reg, clientId: ${'a5'.repeat(16)}, clientSecret: ${webSecret}, name: The shop, redirectUris: ['https://shop.example.com/callback'] }
+`,
+    extra: `
+permissions: { 'pack:parcels': { name: Pack parcels } }
+roles: { packer: { name: Packer, permissions: ['pack:parcels'] } }
+properties: { shift: { context: usr, isPrivate: true }, region: { context: org } }
+featureFlags: { express: { type: bool, default: true } }
+organizations:
+  depot: { code: org_depot, name: Depot, externalId: d-1, properties: { region: north }, featureFlags: { express: false } }
+users:
+  - { id: kp_pia, email: pia@example.com, username: pia, firstName: Pia, providedId: emp-1, organizations: { depot: { roles: [packer] } } }
+  - { id: kp_sus, email: sus@example.com, isSuspended: true }
+`,
+  })
+  const other = startCommand(t, ['start', '--port', '0', '--project', cwd, '--data-dir', join(cwd, 'data')], {
+    cwd,
+  })
+  const [, where = ''] = await other.until(/issuer +(http:\/\/localhost:\d+)$/m)
+  await other.until(/^Ready/m)
+
+  const unknown = await typeMintage(['import', 'kinde', '--from-api', where, ...place], folder)
+  assert.equal(unknown.exitCode, 2)
+  assert.match(unknown.stderr, /KINDE_MANAGEMENT_CLIENT_ID/)
+
+  const credentials = [
+    `KINDE_MANAGEMENT_CLIENT_ID=${machine.id}`,
+    `KINDE_MANAGEMENT_CLIENT_SECRET=${machine.secret}`,
+  ]
+  const launcher = join(repositoryRoot, 'bin', 'mintage.js')
+  const args = ['import', 'kinde', '--from-api', where, '--json', ...place]
+  const importing = await promisify(execFile)('env', [...credentials, process.execPath, launcher, ...args])
+  const { report } = resultSchema.parse(JSON.parse(importing.stdout))
+  assert.deepEqual(report.users, { created: 2, completed: 0, present: 0 })
+  assert.deepEqual([report.skipped, report.leftOut], [[], []])
+
+  const { directory } = store
+  const pia = await directory.tokenSubject('kp_pia', 'org_depot')
+  const { roles, permissions, applications, properties, featureFlags } = await directory.catalog()
+  const packer = roles.find(({ key }) => key === 'packer')
+  assert.deepEqual(pia?.membership?.roleIds, [packer?.id])
+  assert.deepEqual(packer?.permissionIds, [permissions.find(({ key }) => key === 'pack:parcels')?.id])
+  assert.deepEqual([pia.user.providedId, pia.identities.length], ['emp-1', 2])
+  assert.deepEqual(
+    [{ ...pia.organizationProperties }, { ...pia.organizationFlags }],
+    [{ region: 'north' }, { express: false }],
+  )
+  assert.equal((await directory.user('kp_sus'))?.isSuspended, true)
+  const shop = applications.find(({ name }) => name === 'The shop')
+  assert.deepEqual(
+    [shop?.clientId, shop?.clientSecret, shop?.redirectUris],
+    ['a5'.repeat(16), webSecret, ['https://shop.example.com/callback']],
+  )
+  assert.equal(properties.find(({ key }) => key === 'shift')?.isPrivate, true)
+  assert.equal(featureFlags.find(({ key }) => key === 'express')?.defaultValue, true)
+})
+
+test('a password that comes later is given to a user who has none', async () => {
+  const path = await writeExport('later', {
+    'users.ndjson': [
+      {
+        id: 'kp_pia',
+        email: 'pia@example.com',
+        password: { hashed_password: await bcrypt.hash('shift one', 4) },
+      },
+      { ...grace, password: { hashed_password: await bcrypt.hash('another one', 4) } },
+    ],
+  })
+  const { stdout } = await importKinde(path, '--json')
+  const { report } = resultSchema.parse(JSON.parse(stdout))
+  assert.deepEqual(report.users, { created: 0, completed: 1, present: 1 })
+  assert.ok(await store.directory.password('kp_pia'))
 })
