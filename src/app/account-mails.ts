@@ -2,10 +2,15 @@
 // its language and the name that people know.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { sendRequestedMail, type AccountMail, type SendMail } from '../directory/index.ts'
+import {
+  invitationApplication,
+  sendRequestedMail,
+  type AccountMail,
+  type SendMail,
+} from '../directory/index.ts'
 import { FinalJobError, type JobKind } from '../jobs/index.ts'
 import { MailError, type Mail, type MailMessage } from '../mail/index.ts'
-import { languages } from '../pages/index.ts'
+import { languages, type Language } from '../pages/index.ts'
 import type { Store } from '../store/index.ts'
 import { mailLook } from './mail-look.ts'
 
@@ -16,6 +21,10 @@ export interface AccountMailDeps {
   readonly store: Store
   /** Signs mails that belong to no application. */
   readonly name: string
+  /** Of mails that no visit of a page asked for. */
+  readonly language: Language
+  /** The client id of the application that invitations lead to, as the settings have it. */
+  readonly invitationApplication: string | undefined
 }
 
 /** Where the issuer takes the tokens of mails. */
@@ -23,10 +32,11 @@ const linkPaths = {
   'password-reset': '/reset-password',
   'finish-sign-up': '/finish-sign-up',
   'verify-email': '/verify-email',
+  invitation: '/team_invitation',
 } as const satisfies Record<Exclude<AccountMail['kind'], 'account-exists'>, string>
 
 const contextSchema = z.looseObject({
-  language: z.enum(languages).catch('en'),
+  language: z.enum(languages).optional().catch(undefined),
   clientId: z.string().optional().catch(undefined),
   organizationCode: z.string().optional().catch(undefined),
 })
@@ -60,14 +70,21 @@ export function accountMailJob(deps: AccountMailDeps): JobKind {
 
 /** Attempts of one job have one id, so that a mailbox can tell a mail that came twice. */
 async function send(
-  { kind, to, token, expiresInMinutes, context }: AccountMail,
+  { kind, to, token, organization, expiresInMinutes, context }: AccountMail,
   id: string,
-  { mail, issuer, store, name }: AccountMailDeps,
+  { mail, issuer, store, name, ...deps }: AccountMailDeps,
 ): Promise<void> {
-  const { language, clientId, organizationCode } = contextSchema.parse(context)
-  const { applications } = await store.directory.catalog()
-  const application = applications.find((known) => known.clientId === clientId)
-  const look = await mailLook({ clientId, organizationCode }, issuer, store)
+  const { language = deps.language, clientId, organizationCode } = contextSchema.parse(context)
+  const catalog = await store.directory.catalog()
+  const application =
+    kind === 'invitation'
+      ? invitationApplication(catalog, deps.invitationApplication)
+      : catalog.applications.find((known) => known.clientId === clientId)
+  const look = await mailLook(
+    { clientId: application?.clientId ?? clientId, organizationCode },
+    issuer,
+    store,
+  )
   await mail.send({
     id,
     kind,
@@ -79,7 +96,8 @@ async function send(
     link:
       kind === 'account-exists'
         ? (application?.loginUri ?? application?.homepageUri ?? issuer)
-        : `${issuer}${linkPaths[kind]}?${new URLSearchParams({ token: token ?? '' }).toString()}`,
+        : linkTo(`${issuer}${linkPaths[kind]}`, kind === 'invitation' ? 'code' : 'token', token),
+    ...(organization !== undefined && { organization }),
     validMinutes: expiresInMinutes,
   })
 }
@@ -88,4 +106,8 @@ async function send(
 async function senderOf(code: string, { directory }: Store): Promise<MailMessage['sender']> {
   const settings = (await directory.organization(code))?.settings
   return settings && { name: settings.senderName, address: settings.senderEmail }
+}
+
+function linkTo(address: string, parameter: string, token: string | null): string {
+  return `${address}?${new URLSearchParams({ [parameter]: token ?? '' }).toString()}`
 }

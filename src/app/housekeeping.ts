@@ -1,5 +1,5 @@
 // Deletes what the database need not keep: records of runs and of the audit log beyond what the project keeps, expired artifacts and
-// one-time tokens, old counts of failures, and dead jobs. It runs often and deletes in small batches with pauses (store/sql/prune.ts),
+// one-time tokens, old invitations, old counts of failures, and dead jobs. It runs often and deletes in small batches with pauses (store/sql/prune.ts),
 // because a large backlog would compete with requests. Of all replicas one does it at a time (docs/decisions/0029).
 import type { MintageSettings } from '../config/index.ts'
 import { throttlesForgottenAfterMs } from '../directory/index.ts'
@@ -13,6 +13,8 @@ const deadJobsKeptMs = 14 * dayMs
 const importsKeptMs = 30 * dayMs
 /** Reports of rehearsals hold claims of people. */
 const rehearsalsKeptMs = 7 * dayMs
+/** Long enough to see which invitations were never accepted. */
+const invitationsKeptMs = 90 * dayMs
 /** What a shadow found is looked at soon, or not at all. */
 const shadowDays = 14
 const mostComparisons = 50_000
@@ -48,6 +50,7 @@ async function deleteExpired(store: Store, retention: Retention, signal: AbortSi
   await oneTimeTokens.prune(nowMs, signal)
   await rehearsals.prune(nowMs - rehearsalsKeptMs, signal)
   await store.imports.prune(nowMs - importsKeptMs, signal)
+  await store.invitations.prune(nowMs - invitationsKeptMs, signal)
   await jobs.prune(nowMs - deadJobsKeptMs, signal)
   await throttles.prune(nowMs - throttlesForgottenAfterMs, signal)
 }

@@ -6,7 +6,7 @@ import { openJobs, type Jobs } from '../jobs/index.ts'
 import { egressPolicy } from '../net/index.ts'
 import { fullPace, rehearsalJobKind } from '../rehearsal/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
-import { defaultTokenLifetimes, type Store } from '../store/index.ts'
+import { defaultInvitationDays, defaultTokenLifetimes, type Store } from '../store/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { openLogger } from '../telemetry/index.ts'
 import { openExistingStore } from './existing-store.ts'
@@ -56,6 +56,7 @@ export async function openLocalManagement(
       issuerUrl: '',
       // The operator at the database is not counted.
       requestsPerMinute: Infinity,
+      invitationDays: defaultInvitationDays,
       nowMs: () => store.nowMs(),
       random: randomBytes,
     },

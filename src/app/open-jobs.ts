@@ -1,6 +1,6 @@
 // The background work of this server, by name. docs/guides/run-in-production.md lists the kinds.
-import type { MintageSettings } from '../config/index.ts'
-import { accountMailKind } from '../directory/index.ts'
+import type { MintageFile, MintageSettings } from '../config/index.ts'
+import { accountMailKind, clientIdOf } from '../directory/index.ts'
 import { openJobs, type JobKinds, type Jobs } from '../jobs/index.ts'
 import type { Mail } from '../mail/index.ts'
 import { rehearsalJobKind } from '../rehearsal/index.ts'
@@ -17,21 +17,38 @@ interface OpenJobsDeps {
   readonly log: Logger
   readonly mail: Mail
   readonly issuer: string
+  readonly invitationApplication: string | undefined
   readonly rehearsals: RehearsalParts
   /** Of deployments from git, and of webhooks. */
   readonly more: JobKinds
 }
 
-export function openServerJobs({ store, settings, log, mail, issuer, rehearsals, more }: OpenJobsDeps): Jobs {
+export function openServerJobs(deps: OpenJobsDeps): Jobs {
+  const { store, settings, log, mail, issuer, invitationApplication, rehearsals, more } = deps
+  const { name, languages } = settings
+  const language = languages[0] ?? 'en'
   return openJobs({
     store,
     log,
     kinds: {
-      [accountMailKind]: accountMailJob({ mail, issuer, store, name: settings.name }),
+      [accountMailKind]: accountMailJob({
+        mail,
+        issuer,
+        store,
+        name,
+        language,
+        invitationApplication,
+      }),
       housekeeping: housekeeping(store, settings),
       'key-rotation': keyRotation(store, settings),
       [rehearsalJobKind]: rehearsalJob(rehearsals),
       ...more,
     },
   })
+}
+
+/** The application that invitations lead to, as the file names it. */
+export function invitationClientId({ applications, settings }: MintageFile): string | undefined {
+  const { application: key } = settings.invitations
+  return key === undefined ? undefined : clientIdOf(key, applications[key] ?? { clientId: key })
 }

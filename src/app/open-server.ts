@@ -15,7 +15,7 @@ import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
 import { openDirectory } from './open-directory.ts'
-import { openServerJobs } from './open-jobs.ts'
+import { invitationClientId, openServerJobs } from './open-jobs.ts'
 import { openMail } from './open-mail.ts'
 import { openGitSync } from './git-sync.ts'
 import { watchFileHandles } from './file-handles.ts'
@@ -156,6 +156,7 @@ export async function openServer(
   const egress = { allow: file.settings.egress.allow, isLoopbackAllowed: !settings.isProduction }
   const outgoing = openGuardedFetch({ ...egress, limits: runLimits(file.settings.limits) })
   opened.defer(() => outgoing.close())
+  const invitationApplication = invitationClientId(file)
   const provider = await openIssuer({
     issuer,
     store,
@@ -164,6 +165,7 @@ export async function openServer(
     passwordRules: file.settings.passwords,
     isEmailProofRequired: file.settings.signUp.isEmailProofRequired,
     isSignUpAllowed: file.settings.signUp.isAllowed,
+    invitationApplication,
     site: file.settings,
     refreshGraceSeconds: file.settings.refreshGraceSeconds,
     sessionMaximumSeconds: file.settings.session.maximumSeconds,
@@ -192,6 +194,7 @@ export async function openServer(
     verifyAccessToken,
     egress: egressPolicy(egress.allow, egress),
     issuerUrl: issuer,
+    invitationDays: file.settings.invitations.expireDays,
     nowMs: now,
     requestsPerMinute: file.settings.managementApi.requestsPerMinute,
     random: randomBytes,
@@ -247,6 +250,7 @@ export async function openServer(
     mail,
     issuer,
     more: { ...git?.jobs, ...webhooks.jobs },
+    invitationApplication,
     rehearsals: {
       store,
       issuer,

@@ -13,6 +13,8 @@ interface Reference {
   readonly to: string
   readonly what: string
   readonly isKey?: boolean
+  /** What may also stand there: something that the file need not declare. */
+  readonly or?: RegExp
 }
 
 const references: readonly Reference[] = [
@@ -23,6 +25,12 @@ const references: readonly Reference[] = [
   { at: ['applications', '*', 'accessRoles', '*'], to: 'roles', what: 'role' },
   { at: ['applications', '*', 'tokens', 'properties', '*'], to: 'properties', what: 'property' },
   { at: ['applications', '*', 'properties', '*'], to: 'properties', what: 'property', isKey: true },
+  {
+    at: ['settings', 'invitations', 'application'],
+    to: 'applications',
+    what: 'application',
+    or: /^[0-9a-f]{32}$/,
+  },
   { at: ['organizations', '*', 'properties', '*'], to: 'properties', what: 'property', isKey: true },
   { at: ['organizations', '*', 'featureFlags', '*'], to: 'featureFlags', what: 'feature flag', isKey: true },
   { at: ['users', '*', 'properties', '*'], to: 'properties', what: 'property', isKey: true },
@@ -61,11 +69,11 @@ export function referenceProblems(file: unknown): ValueProblem[] {
   ]
 }
 
-function brokenReferences(file: unknown, { at, to, what, isKey = false }: Reference): ValueProblem[] {
+function brokenReferences(file: unknown, { at, to, what, isKey = false, or }: Reference): ValueProblem[] {
   const known = keysOf(file, to)
   return spotsAt(file, at).flatMap(({ path, value }) => {
     const name = isKey ? path.at(-1) : value
-    if (typeof name !== 'string' || known.includes(name)) return []
+    if (typeof name !== 'string' || known.includes(name) || or?.test(name)) return []
     return [unknownName(path, isKey, what, name, known, `declare it under ${to}`)]
   })
 }

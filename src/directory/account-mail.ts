@@ -13,8 +13,12 @@ export interface AccountMail {
     | 'verify-email'
     /** A sign-up with an address that has an account; no token. */
     | 'account-exists'
+    /** Join an organization; `token` is the invitation's code. */
+    | 'invitation'
   readonly to: string
   readonly token: string | null
+  /** The name of the organization that an invitation is for. */
+  readonly organization?: string
   readonly expiresInMinutes: number
   /** What the request brought along: language, client, where to go on. Also kept with the token and handed back. */
   readonly context: JsonObject

@@ -63,8 +63,9 @@ export type SignUpFinish =
 
 /** A refused password leaves the link usable. */
 export async function finishSignUp(proof: SignUpProof, deps: SignUpDeps): Promise<SignUpFinish> {
-  const found = deps.isSignUpAllowed ? await peek(proof.token, deps) : undefined
-  if (found === undefined) return { kind: 'link-unusable' }
+  const found = await peek(proof.token, deps)
+  if (found === undefined || !(deps.isSignUpAllowed || found.pending.invitationId !== null))
+    return { kind: 'link-unusable' }
   const account = await provenAccount(found.pending, proof, deps)
   if (account.kind !== 'account') return account
   const { pending } = account

@@ -10,6 +10,8 @@ const prefixes = {
   identity: 'identity_',
   organization: 'org_',
   connection: 'conn_',
+  invitation: 'invite_',
+  invitationCode: 'inv_',
   role: 'role_',
   permission: 'perm_',
   featureFlag: 'flag_',

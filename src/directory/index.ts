@@ -16,6 +16,7 @@ export {
   grantApiScope,
   hasApi,
 } from './api-operations.ts'
+export { acceptInvitation, findInvitation, type FoundInvitation } from './accept-invitation.ts'
 export { newApplication } from './application.ts'
 export {
   createApplication,
@@ -88,6 +89,7 @@ export {
   removeMember,
   takeApiScope,
 } from './member-operations.ts'
+export { createInvitation, invitationApplication, revokeInvitation } from './invitation-operations.ts'
 export {
   createUser,
   deleteUser,
@@ -149,7 +151,7 @@ export {
   verifyEmail,
   type EmailVerification,
 } from './verify-email.ts'
-export { declaredApplications } from './apply/applications.ts'
+export { clientIdOf, declaredApplications } from './apply/applications.ts'
 export { withIssuer } from './apply/plan-context.ts'
 export {
   applyMintageFile,

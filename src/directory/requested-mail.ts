@@ -3,7 +3,8 @@
 // so the queue holds no link.
 import { z } from 'zod'
 import type { JsonObject } from '../oauth/index.ts'
-import type { Store } from '../store/index.ts'
+import type { Change, Store } from '../store/index.ts'
+import { isOpen } from './accept-invitation.ts'
 import type { AccountMail, SendMail } from './account-mail.ts'
 import type { RandomBytes } from './ids.ts'
 import { pendingSignUp } from './new-account.ts'
@@ -20,6 +21,7 @@ const mailRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('verify-email'), userId: z.string(), identityId: z.string(), context }),
   z.strictObject({ kind: z.literal('sign-up'), pending: pendingSignUp, context }),
   z.strictObject({ kind: z.literal('account-exists'), to: z.string(), context }),
+  z.strictObject({ kind: z.literal('invitation'), invitationId: z.string(), context }),
 ])
 export type MailRequest = z.infer<typeof mailRequest>
 
@@ -29,13 +31,17 @@ export async function requestMail(
   request: MailRequest,
   { store, now }: { readonly store: Pick<Store, 'commit'>; readonly now: () => number },
 ): Promise<void> {
-  const requestedAtMs = now()
+  await store.commit([mailJob(request, now())])
+}
+
+/** For a commit that has other changes as well. */
+export function mailJob(request: MailRequest, requestedAtMs: number): Change {
   const job = { kind: accountMailKind, payload: { request, requestedAtMs }, enqueuedAtMs: requestedAtMs }
-  await store.commit([{ kind: 'enqueue-job', job }])
+  return { kind: 'enqueue-job', job }
 }
 
 export interface RequestedMailDeps {
-  readonly store: Pick<Store, 'commit' | 'directory'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'invitations'>
   readonly random: RandomBytes
   readonly now: () => number
   readonly sendMail: SendMail
@@ -52,7 +58,9 @@ export async function sendRequestedMail(
   const queued = queuedMail.safeParse(payload)
   if (!queued.success) return 'unreadable'
   const { request, requestedAtMs } = queued.data
-  if (deps.now() - requestedAtMs > oneTimeTokenMinutes * 60_000) return 'too-late'
+  // An invitation works for days: its mail is worth sending after an outage of any length.
+  const isLate = deps.now() - requestedAtMs > oneTimeTokenMinutes * 60_000
+  if (isLate && request.kind !== 'invitation') return 'too-late'
   const mail = await mailOf(request, deps)
   if (mail === undefined) return 'not-needed'
   await deps.sendMail(mail)
@@ -92,5 +100,25 @@ async function mailOf(request: MailRequest, deps: RequestedMailDeps): Promise<Ac
     }
     case 'account-exists':
       return { kind: 'account-exists', to: request.to, token: null, ...common }
+    case 'invitation':
+      return invitationMail(request.invitationId, deps)
+  }
+}
+
+/** Undefined when it was revoked or accepted, or expired, before the mail could leave. */
+async function invitationMail(
+  invitationId: string,
+  { store, now }: RequestedMailDeps,
+): Promise<AccountMail | undefined> {
+  const invitation = await store.invitations.find(invitationId)
+  if (invitation === undefined || !isOpen(invitation, now())) return undefined
+  const organization = await store.directory.organization(invitation.organizationCode)
+  return {
+    kind: 'invitation',
+    to: invitation.email,
+    token: invitation.code,
+    organization: organization?.name ?? '',
+    expiresInMinutes: Math.ceil((invitation.expiresAtMs - now()) / 60_000),
+    context: { organizationCode: invitation.organizationCode },
   }
 }

@@ -189,11 +189,15 @@ organizations:
         ip: '203.0.113.9',
         requestedAtMs: 0,
         browser: null,
+        invitationId: null,
       }
       const catalog = await directory.store.directory.catalog()
       const connection = findConnection(catalog, 'email')
       assert.ok(connection)
-      const result = await createAccount(pending, connection, isVerified, directory)
+      const result = await createAccount(pending, connection, isVerified, {
+        ...directory,
+        isSignUpAllowed: true,
+      })
       assert.ok(result.kind === 'signed-up')
       const organizations = await directory.store.directory.organizationsOf(result.user.id)
       return organizations.map(({ code }) => code)

@@ -1,7 +1,7 @@
 // Signing up with an address or a username and a password. With proof of the address, the answer is the same whether it has an
 // account or not: the mail says which (EN-01). Without proof, the person is signed in at once, so a taken address shows.
 import type { JsonObject } from '../oauth/index.ts'
-import type { IdentityType, Store } from '../store/index.ts'
+import { whileUnchanged, type IdentityType, type Store } from '../store/index.ts'
 import { admitMail } from './account-mail.ts'
 import { findConnection } from './connection.ts'
 import { newId, type RandomBytes } from './ids.ts'
@@ -13,14 +13,14 @@ import { requestMail, type MailRequest } from './requested-mail.ts'
 import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
 export interface SignUpDeps {
-  readonly store: Pick<Store, 'commit' | 'directory' | 'oneTimeTokens' | 'throttles'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'invitations' | 'oneTimeTokens' | 'throttles'>
   readonly hasher: PasswordHasher
   readonly passwordRules: PasswordRules
   readonly random: RandomBytes
   readonly now: () => number
   /** Whether an address has to be proven before the account exists. */
   readonly isEmailProofRequired: boolean
-  /** Whether people may make accounts for themselves. */
+  /** Whether people may make accounts for themselves, without an invitation. */
   readonly isSignUpAllowed: boolean
 }
 
@@ -36,6 +36,8 @@ export interface SignUpForm {
   readonly organizationCode?: string
   /** The browser that typed the password. Where an address has to be proven, only this browser keeps it (finish-sign-up.ts). */
   readonly browser?: string
+  /** An open invitation for this address: it allows a sign-up where people may not make accounts for themselves. */
+  readonly invitationId?: string
   readonly context: JsonObject
 }
 
@@ -65,7 +67,8 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
   const identifier = identifierOf(form.type, form.identifier)
   if (identifier === undefined) return { kind: 'invalid-identifier' }
   const connection = findConnection(await store.directory.catalog(), form.type)
-  if (connection === undefined || !deps.isSignUpAllowed) return { kind: 'not-offered' }
+  const isAllowed = deps.isSignUpAllowed || form.invitationId !== undefined
+  if (connection === undefined || !isAllowed) return { kind: 'not-offered' }
   const problem = passwordProblem(form.password, [identifier.normalized], deps.passwordRules)
   if (problem !== undefined) return { kind: 'invalid-password', problem }
   // Counted whether it succeeds or not: each may send a mail and makes a hash.
@@ -86,6 +89,7 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
     ip: form.ip,
     requestedAtMs: now(),
     browser: form.browser ?? null,
+    invitationId: form.invitationId ?? null,
   }
   if (deps.isEmailProofRequired && identifier.type === 'email') {
     await mailOnce({ kind: 'sign-up', pending, context: form.context }, identifier.normalized, deps)
@@ -97,7 +101,8 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
       await mailOnce({ kind: 'account-exists', to, context: form.context }, normalized, deps)
     return { kind: 'taken' }
   }
-  return createAccount(pending, connection, false, deps)
+  // The invitation may be accepted or revoked meanwhile.
+  return whileUnchanged(() => createAccount(pending, connection, false, deps))
 }
 
 /** Both outcomes of a sign-up with an address are counted alike: the mail alone tells which it was. */

@@ -82,6 +82,8 @@ export interface IssuerOptions {
   readonly passwordRules: PasswordRules
   readonly isEmailProofRequired: boolean
   readonly isSignUpAllowed: boolean
+  /** The client id of the application that invitations lead to, as the settings have it. */
+  readonly invitationApplication?: string | undefined
   readonly site: Site
   readonly refreshGraceSeconds: number
   readonly sessionMaximumSeconds: number
@@ -111,7 +113,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const { issuer, mint, deployment, nowMs } = options
   const outages = new Outages(nowMs)
   const store = watchedStore(options.store, outages)
-  const { artifacts, commit, directory } = store
+  const { artifacts, commit, directory, invitations } = store
   const keys = await openSigningKeys({
     store: store.signingKeys,
     nowMs,
@@ -146,6 +148,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       ...minting,
       artifacts,
       commit,
+      invitations,
       strangers,
       findApplication,
       provider: () => provider,

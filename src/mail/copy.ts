@@ -11,7 +11,9 @@ interface MailWords {
   readonly note: string
 }
 
-type MailCopy = Readonly<Record<MailKind, (application: string, validMinutes: number) => MailWords>>
+type MailCopy = Readonly<
+  Record<MailKind, (application: string, validMinutes: number, organization: string) => MailWords>
+>
 
 const english: MailCopy = {
   'password-reset': (application, minutes) => ({
@@ -37,6 +39,12 @@ const english: MailCopy = {
     lead: `There was a sign-up at ${application} with your email address, which already has an account. Nothing was changed.`,
     action: 'Sign in',
     note: "If you forgot your password, you can reset it on the sign-in page. If this wasn't you, ignore this email.",
+  }),
+  invitation: (application, minutes, organization) => ({
+    subject: `You're invited to join ${organization} on ${application}`,
+    lead: `You're invited to join ${organization} on ${application}. Sign in or create an account with this email address.`,
+    action: 'Accept the invitation',
+    note: `The link works once, for ${daysOf(minutes, 'day', 'days')}. If you don't want to join, ignore this email.`,
   }),
 }
 
@@ -65,6 +73,18 @@ const german: MailCopy = {
     action: 'Anmelden',
     note: 'Wenn Sie das waren und Ihr Passwort nicht mehr wissen, fordern Sie bei der Anmeldung ein neues an. Wenn nicht, brauchen Sie nichts zu tun.',
   }),
+  invitation: (application, minutes, organization) => ({
+    subject: `Einladung zu ${organization} bei ${application}`,
+    lead: `Sie sind eingeladen, ${organization} bei ${application} beizutreten. Melden Sie sich mit dieser E-Mail-Adresse an, oder legen Sie mit ihr ein Konto an.`,
+    action: 'Einladung annehmen',
+    note: `Der Link gilt einmal und ${daysOf(minutes, 'Tag', 'Tage')} lang. Wenn Sie nicht beitreten möchten, brauchen Sie nichts zu tun.`,
+  }),
+}
+
+/** A mail that waited for its server is short of a whole day by a little. */
+function daysOf(minutes: number, one: string, several: string): string {
+  const days = Math.max(1, Math.round(minutes / 1_440))
+  return `${String(days)} ${days === 1 ? one : several}`
 }
 
 const copies: Readonly<Record<Language, MailCopy>> = { en: english, de: german }
@@ -74,6 +94,7 @@ export function mailWords(
   language: Language,
   application: string,
   validMinutes: number,
+  organization: string,
 ): MailWords {
-  return copies[language][kind](application, validMinutes)
+  return copies[language][kind](application, validMinutes, organization)
 }

@@ -3,7 +3,13 @@
 import { AppError } from '../errors/index.ts'
 import type { Language } from '../pages/index.ts'
 
-export const mailKinds = ['password-reset', 'finish-sign-up', 'verify-email', 'account-exists'] as const
+export const mailKinds = [
+  'password-reset',
+  'finish-sign-up',
+  'verify-email',
+  'account-exists',
+  'invitation',
+] as const
 export type MailKind = (typeof mailKinds)[number]
 
 /** Colours such as `#0b6a4d`. */
@@ -29,6 +35,8 @@ export interface MailMessage {
   readonly look?: MailLook | undefined
   /** Where to go on. For `account-exists`, where to sign in. */
   readonly link: string
+  /** The organization that an invitation is for. */
+  readonly organization?: string
   /** How long the link works. */
   readonly validMinutes: number
 }

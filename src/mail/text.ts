@@ -11,8 +11,10 @@ export interface MailText {
 
 const longestName = 80
 
-export function mailText({ kind, language, application, look, link, validMinutes }: MailMessage): MailText {
-  const words = mailWords(kind, language, nameOnOneLine(application), validMinutes)
+export function mailText(message: MailMessage): MailText {
+  const { kind, language, application, look, link, validMinutes, organization = '' } = message
+  const names = [nameOnOneLine(application), nameOnOneLine(organization)] as const
+  const words = mailWords(kind, language, names[0], validMinutes, names[1])
   return {
     subject: words.subject,
     plain: `${words.lead}\n\n${words.action}:\n${link}\n\n${words.note}\n`,

@@ -54,6 +54,7 @@ export interface ManagementDeps {
     | 'deployments'
     | 'directory'
     | 'events'
+    | 'invitations'
     | 'invocations'
     | 'recordings'
     | 'rehearsals'
@@ -71,6 +72,8 @@ export interface ManagementDeps {
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */
   readonly issuerUrl: string
+  /** For how many days a new invitation works. */
+  readonly invitationDays: number
   readonly nowMs: () => number
   /** How many requests one application may send to this server in a minute. */
   readonly requestsPerMinute: number

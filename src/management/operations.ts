@@ -17,6 +17,7 @@ import { brandingOperations } from './mintage/branding.ts'
 import { environmentLogosOperations, organizationLogosOperations } from './branding/logos.ts'
 import { environmentVariablesOperations } from './environment/environment-variables.ts'
 import { featureFlagsOperations } from './environment/feature-flags.ts'
+import { invitesOperations } from './organizations/invites.ts'
 import { memberAccessOperations } from './organizations/member-access.ts'
 import type { Operation } from './operation.ts'
 import { mintageOperations } from './mintage/operations.ts'
@@ -82,6 +83,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
     ...organizationConnectionsOperations,
     ...organizationPoliciesOperations,
     ...organizationLogosOperations,
+    ...invitesOperations,
   ],
   Roles: [...rolesOperations, ...rolePermissionsOperations, ...roleScopesOperations],
   Permissions: permissionsOperations,

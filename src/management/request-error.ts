@@ -82,6 +82,23 @@ export const requestErrors = {
     status: 404,
     meaning: 'The customer has no entitlement to a feature with this key.',
   },
+  INVITATION_NOT_FOUND: { status: 404, meaning: 'The organization has no invitation with this code.' },
+  INVITATION_ACCEPTED: {
+    status: 409,
+    meaning: 'The invitation was accepted, so it cannot be revoked. Remove the member instead.',
+  },
+  EMAIL_TOO_LONG: {
+    status: 400,
+    meaning: 'The email address of an invitation is longer than 254 characters.',
+  },
+  FIRST_NAME_TOO_LONG: {
+    status: 400,
+    meaning: 'The first name of an invitation is longer than 64 characters.',
+  },
+  LAST_NAME_TOO_LONG: {
+    status: 400,
+    meaning: 'The last name of an invitation is longer than 64 characters.',
+  },
   INVOCATION_NOT_FOUND: { status: 404, meaning: 'No invocation has this id.' },
   DEPLOYMENT_NOT_FOUND: { status: 404, meaning: 'No deployment has this id.' },
   DEPLOYMENT_FAILED: {

@@ -7,6 +7,8 @@ import { englishPlayground } from './copy/english-playground.ts'
 import { englishPreview } from './copy/english-preview.ts'
 import { germanAccount } from './copy/german-account.ts'
 import { germanLinks } from './copy/german-links.ts'
+import { englishInvitation } from './copy/english-invitation.ts'
+import { germanInvitation } from './copy/german-invitation.ts'
 import { germanPages } from './copy/german-pages.ts'
 import { germanPlayground } from './copy/german-playground.ts'
 import { germanPreview } from './copy/german-preview.ts'
@@ -15,6 +17,7 @@ import type { Language } from './language.ts'
 export type Copy = typeof englishPages & {
   readonly accountPages: typeof englishAccount
   readonly links: typeof englishLinks
+  readonly invitation: typeof englishInvitation
   readonly preview: typeof englishPreview
   readonly playground: typeof englishPlayground
 }
@@ -27,6 +30,7 @@ const copies: Readonly<Record<Language, Copy>> = {
     ...englishPages,
     accountPages: englishAccount,
     links: englishLinks,
+    invitation: englishInvitation,
     preview: englishPreview,
     playground: englishPlayground,
   },
@@ -34,6 +38,7 @@ const copies: Readonly<Record<Language, Copy>> = {
     ...germanPages,
     accountPages: germanAccount,
     links: germanLinks,
+    invitation: germanInvitation,
     preview: germanPreview,
     playground: germanPlayground,
   },

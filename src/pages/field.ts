@@ -15,13 +15,15 @@ export interface Field {
   /** The id of a text elsewhere that says what is wrong with it, among others. */
   readonly describedBy?: string
   readonly isOptional?: boolean
+  /** Shown and sent, and not to be changed. */
+  readonly isFixed?: boolean
   /** Set in wide letters, for codes that are compared character by character. */
   readonly isCode?: boolean
 }
 
 export function fieldHtml(field: Field, copy: Copy, hasFocus: boolean): Html {
   const { name, label, type, autocomplete, value, hint, problem, describedBy } = field
-  const { isOptional = false, isCode = false } = field
+  const { isOptional = false, isCode = false, isFixed = false } = field
   const isInvalid = problem !== undefined || describedBy !== undefined
   const descriptions = [
     describedBy,
@@ -40,7 +42,7 @@ export function fieldHtml(field: Field, copy: Copy, hasFocus: boolean): Html {
       autocomplete="${autocomplete}"
       ${type !== 'password' && value !== undefined && html` value="${value}"`}${typing(field)}${
         !isOptional && html` required`
-      }${descriptions.length > 0 && html` aria-describedby="${descriptions.join(' ')}"`}${
+      }${isFixed && html` readonly`}${descriptions.length > 0 && html` aria-describedby="${descriptions.join(' ')}"`}${
         isInvalid && html` aria-invalid="true"`
       }${hasFocus && html` autofocus`}
     />

@@ -5,12 +5,15 @@ import { entryForm } from './entry-form.ts'
 import { cancelButton, form, type FormTarget, type Way } from './form.ts'
 import { html, withName, type Html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
+import { invitedLead } from './invited-lead.ts'
 
 export interface SignInView extends PageView {
   readonly form: FormTarget
   /** From `login_hint`, or what was typed before. */
   readonly identifier?: string
   readonly acceptsUsername?: boolean
+  /** The person is invited to this organization, with the address of `identifier`. */
+  readonly invitedTo?: string
   readonly problem?: keyof Copy['signIn']['problems']
   readonly fieldProblems?: Readonly<Partial<Record<'identifier' | 'password', FieldProblem>>>
   readonly signUpHref?: string
@@ -34,7 +37,7 @@ export function signInPage(view: SignInView): string {
     title: words.title,
     hasScript: true,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
-    main: html`${heading(words.title)}
+    main: html`${heading(words.title, invitedLead(view, copy))}
     ${entryForm(
       {
         id: 'sign-in',
@@ -52,6 +55,7 @@ export function signInPage(view: SignInView): string {
             autocomplete: 'username',
             ...(identifier !== undefined && { value: identifier }),
             problem: fieldProblems?.identifier,
+            ...(view.invitedTo !== undefined && { isFixed: true, hint: copy.invitation.emailHint }),
           },
           {
             name: 'password',

@@ -5,6 +5,7 @@ import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
 import { cancelButton, type FormTarget, type Way } from './form.ts'
 import { html } from './html.ts'
+import { invitedLead } from './invited-lead.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 
 type SignUpField = 'given_name' | 'family_name' | 'email' | 'password'
@@ -17,6 +18,8 @@ export interface SignUpView extends PageView {
   readonly problem?: keyof Copy['signUp']['problems']
   readonly fieldProblems?: Readonly<Partial<Record<SignUpField, FieldProblem>>>
   readonly signInHref?: string
+  /** The person is invited to this organization, with the address of `values`. */
+  readonly invitedTo?: string
   /** Gives `access_denied` back to the application. */
   readonly cancel?: Way
 }
@@ -29,7 +32,7 @@ export function signUpPage(view: SignUpView): string {
     title: words.title,
     hasScript: true,
     isFaulty: problem !== undefined || fieldProblems !== undefined,
-    main: html`${heading(words.title)}
+    main: html`${heading(words.title, invitedLead(view, copy))}
     ${entryForm(
       {
         id: 'sign-up',
@@ -46,7 +49,8 @@ export function signUpPage(view: SignUpView): string {
   })
 }
 
-function signUpFields({ values = {}, fieldProblems = {}, passwordMinimum }: SignUpView, copy: Copy): Field[] {
+function signUpFields(view: SignUpView, copy: Copy): Field[] {
+  const { values = {}, fieldProblems = {}, passwordMinimum, invitedTo } = view
   const words = copy.signUp
   return [
     {
@@ -74,6 +78,7 @@ function signUpFields({ values = {}, fieldProblems = {}, passwordMinimum }: Sign
       autocomplete: 'username',
       value: values.email ?? '',
       problem: fieldProblems.email,
+      ...(invitedTo !== undefined && { isFixed: true, hint: copy.invitation.emailHint }),
     },
     {
       name: 'password',

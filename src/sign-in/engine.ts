@@ -34,8 +34,8 @@ export interface PendingSignIn {
   isInItsSession(): Promise<boolean>
   /** Where an application that said `supports_reauth` gets back what it had asked for. */
   readonly reauthAddress: string | undefined
-  /** Sends the browser to the same request once more. */
-  beginAnew(): Promise<void>
+  /** Sends the browser to the same request once more, without some of its parameters. */
+  beginAnew(without?: readonly string[]): Promise<void>
   /** The same, after the session of this browser has ended. */
   beginAnewAsAnotherUser(): Promise<void>
   /** Persists what came of the step and sends the browser on. */

@@ -1,6 +1,11 @@
 // A step of a sign-in: a page that may stand between an authorization request and its code. A step shows its page, takes its forms and hands
 // its outcome to the engine, which asks the table (steps.ts) what is next. A step never leads to another one.
-import type { ChangePasswordDeps, PasswordResetDeps, SignUpDeps } from '../directory/index.ts'
+import type {
+  ChangePasswordDeps,
+  FoundInvitation,
+  PasswordResetDeps,
+  SignUpDeps,
+} from '../directory/index.ts'
 import type { FormTarget, PageView, Way } from '../pages/index.ts'
 import type {
   ApplicationRecord,
@@ -83,6 +88,8 @@ export interface StepChecks {
   readonly directory: Pick<DirectoryStore, 'organizationsOf'>
   /** The organization, when the user has joined it by themselves; undefined when it does not let them in. */
   join(organizationCode: string, userId: string): Promise<OrganizationRecord | undefined>
+  /** By the code of a request, for the user who is signed in. */
+  findInvitation(code: string, userId: string | undefined): Promise<FoundInvitation>
   /** By the id of a deployment or of one of its workflows; undefined when it has no preview. */
   openPreview(id: string): Promise<GrantedPreview | undefined>
   /** Decides the tokens, once for each request. Undefined when they may be issued. */

@@ -27,6 +27,7 @@ import type {
 import type { ActivationRecord, DeploymentRecord } from './deployment-store.ts'
 import type { DeploymentPreviewRecord } from './deployment-preview.ts'
 import type { ImportRecord } from './import-store.ts'
+import type { InvitationChange } from './invitation-store.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
@@ -39,6 +40,7 @@ import type { DeliveryChange, WebhookChange } from './webhook-store.ts'
 export type Change =
   | UserChange
   | OrganizationChange
+  | InvitationChange
   | OwnedValueChange
   | CatalogChange
   | BrandingChange
@@ -52,9 +54,7 @@ export type Change =
   | RehearsalChange
   | ImportChange
   | DeliveryChange
-  /** A record of the audit log. */
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
-  /** Background work that the other changes want. */
   | { readonly kind: 'enqueue-job'; readonly job: NewJob }
 
 export type ImportChange =

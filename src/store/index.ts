@@ -68,6 +68,15 @@ export type {
   UserFilter,
   UserSearch,
 } from './directory-store.ts'
+export {
+  defaultInvitationDays,
+  invitationName,
+  invitationOrders,
+  invitationPlace,
+  type InvitationOrder,
+  type InvitationPlace,
+  type InvitationRecord,
+} from './invitation-store.ts'
 export type {
   InvocationFilter,
   InvocationRecord,

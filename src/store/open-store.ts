@@ -9,6 +9,7 @@ import { SqlBrandingStore } from './sql/sql-branding-store.ts'
 import { SqlDeploymentStore } from './sql/sql-deployment-store.ts'
 import { SqlDirectoryStore } from './sql/sql-directory-store.ts'
 import { SqlEventStore } from './sql/sql-event-store.ts'
+import { SqlInvitationStore } from './sql/sql-invitation-store.ts'
 import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
 import { SqlJobStore } from './sql/sql-job-store.ts'
 import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
@@ -88,6 +89,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     deployments: new SqlDeploymentStore(database),
     directory,
     events,
+    invitations: new SqlInvitationStore(database, box),
     invocations,
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),

@@ -25,6 +25,7 @@ export type SealedPlaceName =
   | 'environment_variables.value'
   | 'jobs.sealed_payload'
   | 'connections.sealed_options'
+  | 'invitations.sealed_code'
   | 'rehearsals.sealed_report'
   | 'recordings.sealed_run'
   | 'recorded_environments.sealed_variables'

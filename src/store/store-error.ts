@@ -38,6 +38,7 @@ function recordOf(change: Change): string {
   if ('password' in change) return `User ${change.password.userId}`
   if ('membership' in change)
     return `The membership of ${change.membership.userId} in ${change.membership.organizationCode}`
+  if ('invitationId' in change) return `Invitation ${change.invitationId}`
   if ('kid' in change) return `Signing key ${change.kid}`
   if ('of' in change) return `The branding of the ${change.of.kind}`
   return change.kind === 'expect-catalog' ? 'The catalog' : 'A record'

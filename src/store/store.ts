@@ -11,6 +11,7 @@ import type { DirectoryStore } from './directory-store.ts'
 import type { EventStore } from './event-store.ts'
 import type { StoreLog } from './folded-log.ts'
 import type { ImportStore } from './import-store.ts'
+import type { InvitationStore } from './invitation-store.ts'
 import type { InvocationStore } from './invocation-store.ts'
 import type { JobStore } from './job-store.ts'
 import type { OneTimeTokenStore } from './one-time-token-store.ts'
@@ -32,6 +33,7 @@ export interface Store {
   readonly directory: DirectoryStore
   readonly events: EventStore
   readonly imports: ImportStore
+  readonly invitations: InvitationStore
   readonly invocations: InvocationStore
   readonly jobs: JobStore
   readonly oneTimeTokens: OneTimeTokenStore

@@ -222,6 +222,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     verifyAccessToken: (token) => issuer.verifyAccessToken(token),
     issuerUrl: url,
     requestsPerMinute: Infinity,
+    invitationDays: 7,
     nowMs,
     random: randomBytes,
   })

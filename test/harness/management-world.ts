@@ -85,6 +85,7 @@ export async function openManagementWorld(
     refusedParts: (application) => Promise.resolve(clientProblems([application], issuerUrl)),
     tokenLifetimes: defaultTokenLifetimes,
     issuerUrl,
+    invitationDays: 7,
     nowMs: () => nowMs,
     requestsPerMinute: 1_000_000,
     random: randomBytes,

@@ -134,6 +134,7 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /applications/app_2/auth_redirect_urls', { urls: [] }],
     ['POST /applications/app_2/auth_logout_urls', { urls: [] }],
     ['PUT /applications/app_2/auth_logout_urls', { urls: [] }],
+    ['POST /organization/org_engines/invites', { email: 'eve@example.com', roles: [] }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
     ['PATCH /mintage/branding', { theme_code: 'dark' }],
     ['POST /webhooks', { endpoint: 'https://example.com', event_types: ['user.created'], name: 'A' }],

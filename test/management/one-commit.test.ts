@@ -90,6 +90,22 @@ async function oneDead({ webhooks }: Store) {
   const deliveries = [{ id: 'msg_1', ...about, state: 'dead', ...tried } as const]
   return { webhookId: hook.id, from, to: from, deliveries, failingSinceMs: null, disabledAtMs: null }
 }
+const invitation = (id: string) => ({
+  id,
+  code: 'inv_one',
+  organizationCode: 'org_weaving',
+  email: 'canary@example.com',
+  normalized: 'canary@example.com',
+  firstName: null,
+  lastName: null,
+  roleIds: [],
+  isSent: false,
+  createdAtMs: 1,
+  expiresAtMs: nowMs + 1,
+  revokedAtMs: null,
+  acceptedAtMs: null,
+  acceptedBy: null,
+})
 
 const sync = {
   id: 'api_key_1',
@@ -292,6 +308,7 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           kind: 'put-deployment-role',
           role: { id: 'canary', deploymentId: 'dep_2', activationId: null, sinceMs: 1, percent: 5 },
         },
+        { kind: 'add-invitation', invitation: invitation('invite_1') },
         {
           kind: 'add-activation',
           activation: {
@@ -387,6 +404,12 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['DeleteOrganizationUserPermission', `DELETE ${member}/permissions/perm_extra`],
         ['CreateOrganizationUserPermission', `POST ${member}/permissions`, { permission_id: 'perm_read' }],
         ['RemoveOrganizationUser', `DELETE ${member}`],
+        [
+          'createOrganizationInvite',
+          'POST /organization/org_weaving/invites',
+          { email: 'canary@example.com', roles: ['admin'], send_email: true },
+        ],
+        ['deleteOrganizationInvite', 'DELETE /organization/org_weaving/invites/inv_one'],
         ['createEnvironmentVariable', 'POST /environment_variables', { key: 'TWO', value: 'canary-value' }],
         [
           'updateEnvironmentVariable',

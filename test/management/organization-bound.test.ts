@@ -26,6 +26,7 @@ const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string() })) 
 /** A good body for those operations that are judged after it was parsed. */
 const bodies: Readonly<Record<string, object>> = {
   updateOrganization: { name: 'Engines' },
+  createOrganizationInvite: { email: 'eve@example.com', roles: [] },
   ReplaceOrganizationMFA: { enabled_factors: [] },
   UpdateOrganizationSessions: { authenticated_session_lifetime: 60 },
   AddOrganizationLogo: imageFile(png),

@@ -1,6 +1,7 @@
-// `organizations`, `users`, `connections`, `environmentVariables`.
+// `organizations`, `users`, `connections`, `environmentVariables`, and the settings of invitations.
 import { z } from 'zod'
 import { branding } from './branding.ts'
+import { defaultInvitationDays } from '../../store/index.ts'
 import { key, name, productKey, secret, variableName } from './fields.ts'
 
 /** The ways of signing in that Mintage has; each is one connection. */
@@ -158,3 +159,18 @@ export const environmentVariables = z.record(
     })
     .describe('A variable that workflows read by kinde.env.'),
 )
+
+export const invitations = z.strictObject({
+  expireDays: z
+    .int()
+    .min(1)
+    .max(365)
+    .default(defaultInvitationDays)
+    .describe('An invitation to an organization works for this many days.'),
+  application: z
+    .string()
+    .optional()
+    .describe(
+      'The application that links of invitations lead to: its key, or its client id. When left out, it is the only application with a `loginUri`; without one, people sign in at their account page.',
+    ),
+})

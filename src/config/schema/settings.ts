@@ -6,6 +6,7 @@ import { claimsRules } from './applications.ts'
 import { deployments } from './deployments.ts'
 import { branding } from './branding.ts'
 import { name, seconds, secret } from './fields.ts'
+import { invitations } from './people.ts'
 
 /** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
 const pageLanguages = ['en', 'de'] as const
@@ -101,6 +102,7 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('Signing up.'),
+  invitations: invitations.prefault({}).describe('Invitations to organizations.'),
   passwords: z
     .strictObject({
       minLength: z.int().min(8).max(64).default(8).describe('Characters that a password has at least.'),

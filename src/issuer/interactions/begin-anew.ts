@@ -15,19 +15,28 @@ export async function beginAnew(
   ctx: KoaContextWithOIDC,
   { params, deviceCode }: Interaction,
   provider: Provider,
+  without: readonly string[] = [],
 ): Promise<void> {
   ctx.set('cache-control', 'no-store')
   ctx.status = 303
   // A device has its request; the user enters its code again.
   if (deviceCode !== undefined) return ctx.redirect(routes.code_verification)
   const clientId = String(params['client_id'])
-  const query = new URLSearchParams({ client_id: clientId, request_uri: await pushed(params, provider) })
+  const query = new URLSearchParams({
+    client_id: clientId,
+    request_uri: await pushed(params, provider, without),
+  })
   ctx.redirect(`${provider.pathFor('authorization')}?${query.toString()}`)
 }
 
-async function pushed(params: Interaction['params'], provider: Provider): Promise<string> {
+async function pushed(
+  params: Interaction['params'],
+  provider: Provider,
+  without: readonly string[],
+): Promise<string> {
   const given = Object.entries(params).filter(
-    ([name, value]) => value !== undefined && value !== null && !pushedItself.has(name),
+    ([name, value]) =>
+      value !== undefined && value !== null && !pushedItself.has(name) && !without.includes(name),
   )
   const request: JWTPayload = Object.fromEntries(given)
   const { claims } = request

@@ -8,7 +8,7 @@ import {
   signInSteps,
   type StepChecks,
 } from '../../sign-in/index.ts'
-import { joinByThemselves, previewOf } from '../../directory/index.ts'
+import { findInvitation, joinByThemselves, previewOf } from '../../directory/index.ts'
 import type { Store } from '../../store/index.ts'
 import { browserSessionOf } from '../http/browser-session.ts'
 import { requestState } from '../request/request-state.ts'
@@ -20,6 +20,7 @@ const { Check, Prompt, base } = interactionPolicy
 export interface PromptsDeps extends SignInDeps {
   readonly isSignUpAllowed: boolean
   readonly commit: Store['commit']
+  readonly invitations: Store['invitations']
 }
 
 export function interactionPrompts(deps: PromptsDeps): InstanceType<typeof Prompt>[] {
@@ -70,6 +71,10 @@ function checksOf(ctx: KoaContextWithOIDC, deps: PromptsDeps): StepChecks {
         ip: deps.addressOf(ctx),
       }
       return joinByThemselves(code, userId, { store: deps, by, now: deps.nowMs })
+    },
+    findInvitation: (code, userId) => {
+      const { directory, invitations, nowMs } = deps
+      return findInvitation(code, userId, { store: { directory, invitations }, now: nowMs })
     },
     openPreview: async (id) => previewOf(id, await deps.directory.catalog()),
     decide: () => decideSignIn(ctx, deps),

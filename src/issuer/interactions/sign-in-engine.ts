@@ -60,7 +60,7 @@ export function pendingSignIn(
     isOfThisBrowser: signedCookie(ctx, 'interaction', provider) === interaction.uid,
     isInItsSession: () => isInItsSession(ctx, interaction, provider),
     reauthAddress: reauthRedirect(interaction, deps.issuer),
-    beginAnew: () => beginAnew(ctx, interaction, provider),
+    beginAnew: (without) => beginAnew(ctx, interaction, provider, without),
     async beginAnewAsAnotherUser() {
       await leaveSession(ctx, deps)
       await beginAnew(ctx, interaction, provider)

@@ -49,10 +49,13 @@ export function normalizeAuthorizationParameters(
   const asked = scopeWords(params.get('prompt'))
   // OIDC Core §3.1.2.1: `none` with any other value is an error, which the engine answers.
   if (asked.includes('none') && new Set(asked).size > 1) return params
+  // An invited person signs in or up, whichever their address asks for, also where sign-up is off.
+  const isInvited = Boolean(params.get('invitation_code'))
   const prompts = asked
-    .filter((prompt) => !needlessPrompts.has(prompt))
+    .filter((prompt) => !needlessPrompts.has(prompt) && !(isInvited && prompt === 'create'))
     .map((prompt) => (prompt === 'select_account' ? 'login' : prompt))
-  if (isSignUpAllowed && asksForNewAccount(params) && prompts.length === 0) prompts.push('create')
+  if (isSignUpAllowed && !isInvited && asksForNewAccount(params) && prompts.length === 0)
+    prompts.push('create')
   if (params.getAll('prompt').length <= 1) {
     if (prompts.length > 0) params.set('prompt', [...new Set(prompts)].join(' '))
     else params.delete('prompt')

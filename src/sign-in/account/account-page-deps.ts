@@ -29,6 +29,8 @@ export interface AccountDeps {
     readonly random: RandomBytes
     readonly now: () => number
   }
+  /** The client id of the application that invitations lead to, as the settings have it. */
+  readonly invitationApplication?: string | undefined
 }
 
 /** The session of a user who is signed in, as surely as an account demands. */

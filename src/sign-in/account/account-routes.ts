@@ -51,6 +51,7 @@ import {
   profilePath,
   sessionsPath,
 } from '../paths.ts'
+import { showTeamInvitation, teamInvitationPath } from '../steps/invitation/team-invitation.ts'
 import {
   finishElsewhere,
   showFinishSignUp,
@@ -66,6 +67,7 @@ const pages: Readonly<Record<string, { readonly get?: Page; readonly post?: Acti
   '/forgotten-password': { get: showForgotten, post: requestResetLink },
   '/reset-password': { get: showReset, post: reset },
   [finishSignUpPath]: { get: showFinishSignUp, post: finishElsewhere },
+  [teamInvitationPath]: { get: showTeamInvitation },
   [verifyEmailPath]: { get: showVerifyEmail, post: verify },
   '/': { get: showHome },
   [accountPath]: { get: (exchange, deps) => showAccount(exchange, deps) },

@@ -14,6 +14,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   passwords: true,
   organizations: true,
   memberships: true,
+  invitations: true,
   user_properties: true,
   user_flags: true,
   organization_properties: true,

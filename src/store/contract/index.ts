@@ -10,6 +10,7 @@ import { deploymentContract } from './deployments.ts'
 import { directoryContract } from './directory.ts'
 import { eventContract } from './events.ts'
 import { historyContract } from './history.ts'
+import { invitationContract } from './invitations.ts'
 import { jobContract } from './jobs.ts'
 import { newerVersionContract } from './newer-version.ts'
 import { membersContract } from './members.ts'
@@ -46,6 +47,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   rehearsalContract(newDatabase)
   apiKeyContract(newDatabase)
   importContract(newDatabase)
+  invitationContract(newDatabase)
   shadowContract(newDatabase)
   webhookContract(newDatabase)
   atRestContract(newDatabase)

@@ -5,7 +5,14 @@ import { setTimeout } from 'node:timers/promises'
 import { resealDatabase, type ResealOptions } from '../re-seal.ts'
 import type { Store } from '../store.ts'
 import { contractKey, type ContractDatabase, type NewDatabase } from './contract-database.ts'
-import { aConnection, anApplication, anInvocation, aRehearsal } from './samples.ts'
+import {
+  aConnection,
+  anApplication,
+  anInvitation,
+  anInvocation,
+  anOrganization,
+  aRehearsal,
+} from './samples.ts'
 
 const newKey = new Uint8Array(32).fill(9)
 
@@ -114,6 +121,8 @@ export async function fill({ commit, invocations, secrets, signingKeys }: Store)
     { kind: 'add-rehearsal', rehearsal: aRehearsal('reh_1') },
     { kind: 'update-rehearsal', rehearsalId: 'reh_1', set: { report: payload } },
     { kind: 'add-rehearsal', rehearsal: aRehearsal('reh_2') },
+    { kind: 'add-organization', organization: anOrganization('org_a') },
+    { kind: 'add-invitation', invitation: anInvitation('invite_1') },
   ])
   await secrets.getOrCreate('cookie', () => 'cookie secret')
   await signingKeys.put(signingKey)
@@ -123,6 +132,7 @@ export async function fill({ commit, invocations, secrets, signingKeys }: Store)
 
 async function assertFilled({
   directory,
+  invitations,
   jobs,
   recordings,
   rehearsals,
@@ -145,6 +155,7 @@ async function assertFilled({
   assert.deepEqual(await signingKeys.all(), [signingKey])
   const [job] = await jobs.claim({ kind: 'mail', limit: 1, nowMs: 2, untilMs: 3 })
   assert.deepEqual(job?.payload(), payload)
+  assert.equal((await invitations.find('invite_1'))?.code, 'code of invite_1')
   assert.deepEqual((await rehearsals.find('reh_1'))?.report(), payload)
   assert.deepEqual(await recordings.find('inv_1'), { invocationId: 'inv_1', run, environment })
 }

@@ -4,6 +4,7 @@ import type { ApplicationRecord } from '../application.ts'
 import { defaultTokenLifetimes } from '../application.ts'
 import type { Artifact } from '../artifact-store.ts'
 import type { ApiRecord, ConnectionRecord, PermissionRecord, RoleRecord } from '../catalog.ts'
+import type { InvitationRecord } from '../invitation-store.ts'
 import type { InvocationRecord } from '../invocation-store.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { RehearsalRecord } from '../rehearsal-store.ts'
@@ -211,4 +212,24 @@ export function aWebhook(id: string, overrides: Partial<WebhookRecord> = {}): We
   const endpoint = 'https://hooks.example/mintage?key=1'
   const about = { name: 'Hook', description: null, eventTypes: ['user.created'], createdAtMs: 1 }
   return { id, endpoint, ...about, ...overrides }
+}
+
+export function anInvitation(id: string, changes: Partial<InvitationRecord> = {}): InvitationRecord {
+  return {
+    id,
+    code: `code of ${id}`,
+    organizationCode: 'org_a',
+    email: 'Grace@example.com',
+    normalized: 'grace@example.com',
+    firstName: 'Grace',
+    lastName: 'Hopper',
+    roleIds: ['role_1'],
+    isSent: false,
+    createdAtMs: 1,
+    expiresAtMs: 10_000,
+    revokedAtMs: null,
+    acceptedAtMs: null,
+    acceptedBy: null,
+    ...changes,
+  }
 }

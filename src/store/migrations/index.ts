@@ -22,6 +22,7 @@ import { auditByClient } from './0020-audit-by-client.ts'
 import { environmentSettings } from './0021-environment-settings.ts'
 import { apiKeys } from './0022-api-keys.ts'
 import { webhooks } from './0023-webhooks.ts'
+import { invitations } from './0024-invitations.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   environmentSettings,
   apiKeys,
   webhooks,
+  invitations,
 ]

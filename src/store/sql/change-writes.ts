@@ -15,6 +15,7 @@ import { ownedValueWrites } from './owned-value-writes.ts'
 import { auditStatement } from './sql-audit-store.ts'
 import { importWrites } from './sql-import-store.ts'
 import { enqueueStatement } from './sql-job-store.ts'
+import { invitationWrites } from './sql-invitation-store.ts'
 import { oneTimeTokenWrites } from './sql-one-time-token-store.ts'
 import { signingKeyWrites } from './sql-signing-key-store.ts'
 import { throttleWrites } from './sql-throttle-store.ts'
@@ -54,6 +55,7 @@ export function changeWrites(
     ...brandingWrites(database),
     ...activityWrites(database),
     ...artifactWrites(database),
+    ...invitationWrites(database, box),
     ...oneTimeTokenWrites(database),
     ...throttleWrites(database),
     ...signingKeyWrites(database, box),

@@ -163,11 +163,13 @@ function happeningsOf(change: Change): readonly Happening[] {
         { subject: change.permissionId, note: 'permission', type: 'permission.deleted', family: undefined },
       ]
     // Kinde has no event of these. A new kind of change does not compile until it is listed.
+    case 'accept-invitation':
     case 'add-activation':
     case 'add-api-key':
     case 'add-artifact':
     case 'add-deployment':
     case 'add-member-api-scope':
+    case 'add-invitation':
     case 'add-one-time-token':
     case 'add-rehearsal':
     case 'add-signing-key':
@@ -210,6 +212,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'revoke-api-key':
     case 'rotate-api-key':
     case 'resume-webhook':
+    case 'revoke-invitation':
     case 'set-flag':
     case 'set-property':
     case 'set-signing-key-times':

@@ -40,7 +40,7 @@ export function organizationWrites(
   const deleteOrganization = prepare((slot: { code: string }) =>
     builder.deleteFrom('organizations').where('code', '=', slot.code),
   )
-  const addMembership = upsert<Tables['memberships']>(database, 'memberships', {
+  const addMembership = upsert<Omit<Tables['memberships'], 'last_signed_in_at_ms'>>(database, 'memberships', {
     organization_code: 'key',
     user_id: 'key',
     joined_at_ms: 'keep',

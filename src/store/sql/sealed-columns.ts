@@ -10,6 +10,7 @@ import {
 } from './catalog-rows.ts'
 import { parseJson } from './json-column.ts'
 import { masterKeyCheckName, masterKeyCheckPlace } from './master-key-check.ts'
+import { codePlace } from './sql-invitation-store.ts'
 import { payloadPlace } from './sql-job-store.ts'
 import { reportPlace } from './sql-rehearsal-store.ts'
 import { recordedEnvironmentPlace, recordedRunPlace } from './sql-recording-store.ts'
@@ -74,6 +75,12 @@ const byPlace: Readonly<Record<SealedPlaceName, SealedColumn>> = {
     key: 'id',
     column: 'sealed_options',
     place: connectionOptionsPlace,
+  },
+  'invitations.sealed_code': {
+    table: 'invitations',
+    key: 'id',
+    column: 'sealed_code',
+    place: codePlace,
   },
   'rehearsals.sealed_report': {
     table: 'rehearsals',

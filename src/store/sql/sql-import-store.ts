@@ -148,7 +148,7 @@ function membershipInserts(into: BulkInsert, users: readonly UserImport[]): Stat
     user_id: userId,
   })
   return [
-    ...into<Tables['memberships']>(
+    ...into<Omit<Tables['memberships'], 'last_signed_in_at_ms'>>(
       'memberships',
       ['organization_code', 'user_id', 'joined_at_ms'],
       memberships.map((one) => ({ ...keyOf(one), joined_at_ms: one.joinedAtMs })),

@@ -154,11 +154,35 @@ export interface Tables {
     /** A JSON object; null when nothing is set. */
     settings: string | null
   }
-  memberships: { organization_code: string; user_id: string; joined_at_ms: number }
+  memberships: {
+    organization_code: string
+    user_id: string
+    joined_at_ms: number
+    last_signed_in_at_ms: number | null
+  }
   membership_roles: { organization_code: string; user_id: string; role_id: string }
   membership_api_scopes: { organization_code: string; user_id: string; api_id: string; scope_id: string }
   user_activity: { user_id: string; hour: number; first_at_ms: number; last_at_ms: number }
   membership_permissions: { organization_code: string; user_id: string; permission_id: string }
+  invitations: {
+    id: string
+    code_hash: string
+    sealed_code: string
+    organization_code: string
+    email: string
+    normalized: string
+    first_name: string | null
+    last_name: string | null
+    /** The full name, for sorting. */
+    name: string
+    role_ids: string
+    is_sent: number
+    created_at_ms: number
+    expires_at_ms: number
+    revoked_at_ms: number | null
+    accepted_at_ms: number | null
+    accepted_by: string | null
+  }
   user_properties: OwnedValue
   organization_properties: OwnedValue
   user_flags: OwnedValue

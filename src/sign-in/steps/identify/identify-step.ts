@@ -3,6 +3,8 @@ import { changePassword, isSignUpOffered } from '../../../directory/index.ts'
 import type { ConnectionRecord, IdentityRecord, UserRecord } from '../../../store/index.ts'
 import { signedInSession } from '../../assurance.ts'
 import { finishSignUpAction } from '../../paths.ts'
+import { invitedPerson } from '../invitation/invited-person.ts'
+import { joinInvited } from '../invitation/invitation-step.ts'
 import { cancelForm, type SignInStep, type Step, type StepDeps, type StepForms } from '../../step.ts'
 import { requestLink, showForgottenPassword, withinSignIn } from '../password/forgotten-password.ts'
 import { passwordProof, showSignIn, signIn } from '../password/password-step.ts'
@@ -12,7 +14,7 @@ import { showSignUp, signUpBy } from '../sign-up/sign-up-step.ts'
 
 const forms: StepForms = {
   ...cancelForm,
-  'sign-in': async (step, form, deps) => finishSignedIn(step, await signIn(step, form, deps.signIn)),
+  'sign-in': async (step, form, deps) => finishSignedIn(step, await signIn(step, form, deps.signIn), deps),
   'temporary-password': async (step, form, deps) =>
     finishSignedIn(
       step,
@@ -21,10 +23,11 @@ const forms: StepForms = {
         passwordRules: deps.changePassword.passwordRules,
         changePassword: (change) => changePassword(change, deps.changePassword),
       }),
+      deps,
     ),
-  'sign-up': async (step, form, deps) => finishSignedIn(step, await signUpBy(step, form, deps.signUp)),
+  'sign-up': async (step, form, deps) => finishSignedIn(step, await signUpBy(step, form, deps.signUp), deps),
   [finishSignUpAction]: async (step, form, deps) =>
-    finishSignedIn(step, await finishInSignIn(step, form, deps.signUp)),
+    finishSignedIn(step, await finishInSignIn(step, form, deps.signUp), deps),
   'forgotten-password': (step, form, deps) => requestLink(withinSignIn(step), form, deps.passwordReset),
 }
 
@@ -65,9 +68,12 @@ export const loginStep: SignInStep = {
 }
 
 async function showFirstPage(step: Step, first: 'sign-up' | 'sign-in', deps: StepDeps): Promise<void> {
-  const view = step.exchange.query['view'] ?? first
-  if (view === 'sign-up' && (await isSignUpOffered('email', deps.signUp)))
-    showSignUp(step, deps.signUp.passwordRules.minLength)
+  const invited = await invitedPerson(step, deps.signUp)
+  // An invited person signs in or up, whichever their address asks for.
+  const view = step.exchange.query['view'] ?? (invited ? undefined : first)
+  const isNew = invited ? invited.isNew : await isSignUpOffered('email', deps.signUp)
+  if (isNew && (invited !== undefined || view === 'sign-up') && view !== 'forgotten-password')
+    showSignUp(step, deps.signUp.passwordRules.minLength, invited)
   else if (view === 'forgotten-password') showForgottenPassword(withinSignIn(step))
   else await showSignIn(step, deps.signIn)
 }
@@ -79,9 +85,10 @@ interface SignedInUser {
 }
 
 /** Undefined when a page was shown instead. */
-async function finishSignedIn(step: Step, signedIn: SignedInUser | undefined): Promise<void> {
+async function finishSignedIn(step: Step, signedIn: SignedInUser | undefined, deps: StepDeps): Promise<void> {
   if (!signedIn) return
   const { user, identity, connection } = signedIn
+  await joinInvited(step, user.id, deps)
   await step.finish({
     kind: 'signed-in',
     userId: user.id,

@@ -18,9 +18,11 @@ export type OrganizationSettlement =
   | { readonly kind: 'not-a-member' }
   | { readonly kind: 'suspended' }
 
+type OrganizationChecks = Pick<StepChecks, 'directory' | 'findInvitation' | 'join'>
+
 export async function settleOrganization(
   request: RequestFacts,
-  checks: Pick<StepChecks, 'directory' | 'join'>,
+  checks: OrganizationChecks,
 ): Promise<OrganizationSettlement> {
   if (request.organization !== undefined) return { kind: 'settled', code: request.organization }
   const settlement = await settle(request, checks)
@@ -30,16 +32,19 @@ export async function settleOrganization(
 
 async function settle(
   { session, chosenOrganization, lastOrganization, isSilent, param }: RequestFacts,
-  { directory, join }: Pick<StepChecks, 'directory' | 'join'>,
+  { directory, join, findInvitation }: OrganizationChecks,
 ): Promise<OrganizationSettlement> {
   if (!session) return { kind: 'settled', code: null }
-  const isCreation = param('is_create_org') === 'true'
+  const invitation = param('invitation_code')
+  const invited = invitation === undefined ? undefined : await findInvitation(invitation, session.accountId)
+  const invitedTo = invited?.kind === 'accepted' ? invited.organizationCode : undefined
+  const isCreation = param('is_create_org') === 'true' && invitedTo === undefined
   if (isCreation && chosenOrganization === undefined)
     return { kind: 'create', suggestedName: param('org_name') ?? '' }
   const choice = resolveOrganization({
     memberships: await directory.organizationsOf(session.accountId),
     // A choice answers a request that names no organization. It never replaces the one that the application named.
-    requestedCode: (isCreation ? undefined : param('org_code')) ?? chosenOrganization,
+    requestedCode: invitedTo ?? (isCreation ? undefined : param('org_code')) ?? chosenOrganization,
     // A silent request cannot ask, so it goes on with the last one.
     sessionCode: isSilent ? lastOrganization : undefined,
   })

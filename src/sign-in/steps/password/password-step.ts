@@ -5,6 +5,7 @@ import {
   type PasswordCheck,
   type PasswordRules,
   type SignInDeps,
+  type SignUpDeps,
 } from '../../../directory/index.ts'
 import { signInPage, type SignInView } from '../../../pages/index.ts'
 import type { Catalog } from '../../../store/index.ts'
@@ -12,6 +13,7 @@ import type { Proof } from '../../assurance.ts'
 import { deviceCookie, rememberDevice } from '../../device-cookie.ts'
 import type { Step } from '../../step.ts'
 import { identifierHint } from '../identify/identifier-hint.ts'
+import { invitedPerson } from '../invitation/invited-person.ts'
 import { showTemporaryPassword } from './temporary-password-form.ts'
 
 /** RFC 8176 §2. */
@@ -20,26 +22,30 @@ export const passwordProof: Proof = { amr: ['pwd'], acr: null }
 type Problem = Pick<SignInView, 'problem' | 'fieldProblems'>
 
 export interface SignInStepDeps extends SignInDeps {
+  readonly store: SignInDeps['store'] & SignUpDeps['store']
   readonly passwordRules: PasswordRules
   readonly isSignUpAllowed: boolean
 }
 
 export async function showSignIn(
   step: Step,
-  deps: Pick<SignInStepDeps, 'store' | 'isSignUpAllowed'>,
+  deps: Pick<SignInStepDeps, 'store' | 'now' | 'isSignUpAllowed'>,
   entered?: string,
   problem: Problem = {},
   status = 200,
 ): Promise<void> {
-  const identifier = entered ?? identifierHint(step.param('login_hint'))
+  const invited = await invitedPerson(step, deps)
+  const identifier = invited?.email ?? entered ?? identifierHint(step.param('login_hint'))
   const page = signInPage({
     ...step.frame,
     ...problem,
     form: step.form('sign-in'),
     cancel: step.cancel(),
-    acceptsUsername: acceptsUsername(await deps.store.directory.catalog(), step.param('connection_id')),
+    acceptsUsername:
+      !invited && acceptsUsername(await deps.store.directory.catalog(), step.param('connection_id')),
     ...(identifier !== undefined && { identifier }),
-    ...((await isSignUpOffered('email', deps)) && { signUpHref: `${step.href()}?view=sign-up` }),
+    ...(invited && { invitedTo: invited.organization }),
+    ...(!invited && (await isSignUpOffered('email', deps)) && { signUpHref: `${step.href()}?view=sign-up` }),
     forgottenPasswordHref: `${step.href()}?view=forgotten-password`,
   })
   step.show(page, status)
@@ -58,7 +64,8 @@ export async function signIn(
   form: URLSearchParams,
   deps: SignInStepDeps,
 ): Promise<(PasswordCheck & { readonly kind: 'signed-in' }) | undefined> {
-  const identifier = form.get('identifier')?.trim() ?? ''
+  const invited = await invitedPerson(step, deps)
+  const identifier = invited?.email ?? form.get('identifier')?.trim() ?? ''
   const password = form.get('password') ?? ''
   const missing = {
     ...(identifier === '' && { identifier: 'required' as const }),

@@ -10,6 +10,7 @@ import {
 import { checkMailPage, signUpPage, type SignUpView } from '../../../pages/index.ts'
 import type { Step } from '../../step.ts'
 import { identifierHint } from '../identify/identifier-hint.ts'
+import { invitedPerson, type InvitedPerson } from '../invitation/invited-person.ts'
 import { newPasswordProblem, passwordFieldProblem } from '../password/password-problems.ts'
 import { mailContextOf } from '../../mail-context.ts'
 
@@ -21,12 +22,14 @@ export const longestName = 100
 export function showSignUp(
   step: Step,
   passwordMinimum: number,
+  invited: InvitedPerson | undefined,
   entered?: Values,
   problem: Problem = {},
   status = 200,
 ): void {
   const email = identifierHint(step.param('login_hint'))
-  const values = entered ?? (email?.includes('@') ? { email } : {})
+  const hinted = invited ? valuesOf(invited) : email?.includes('@') ? { email } : {}
+  const values = entered ?? hinted
   const page = signUpPage({
     ...step.frame,
     ...problem,
@@ -34,9 +37,14 @@ export function showSignUp(
     cancel: step.cancel(),
     passwordMinimum,
     values,
-    signInHref: `${step.href()}?view=sign-in`,
+    // The address of an invited person has no account, and they cannot choose another address.
+    ...(invited ? { invitedTo: invited.organization } : { signInHref: `${step.href()}?view=sign-in` }),
   })
   step.show(page, status)
+}
+
+function valuesOf({ firstName, lastName, email }: InvitedPerson): Values {
+  return { given_name: firstName ?? '', family_name: lastName ?? '', email }
 }
 
 /** Resolves to the new user; undefined when a page was shown instead. */
@@ -46,14 +54,15 @@ export async function signUpBy(
   deps: SignUpDeps,
 ): Promise<SignedUp | undefined> {
   const field = (name: string) => form.get(name)?.trim() ?? ''
+  const invited = await invitedPerson(step, deps)
   const values: Values = {
     given_name: field('given_name'),
     family_name: field('family_name'),
-    email: field('email'),
+    email: invited?.email ?? field('email'),
   }
   const minimum = deps.passwordRules.minLength
   const again = (problem: Problem, status = 400): undefined => {
-    showSignUp(step, minimum, values, problem, status)
+    showSignUp(step, minimum, invited, values, problem, status)
     return undefined
   }
   const problems = fieldProblems(values, form.get('password') ?? '', deps.passwordRules)
@@ -71,6 +80,7 @@ export async function signUpBy(
       clientId: step.application.clientId,
       browser: step.browser,
       ...(organizationCode !== undefined && { organizationCode }),
+      ...(invited && { invitationId: invited.invitationId }),
       context: mailContextOf(step),
     },
     deps,
@@ -85,7 +95,7 @@ export async function signUpBy(
           reason: 'sign-up',
           email: values.email ?? '',
           expiresInMinutes: oneTimeTokenMinutes,
-          againHref: `${step.href()}?view=sign-up`,
+          ...(!invited && { againHref: `${step.href()}?view=sign-up` }),
         }),
       )
       return undefined
