@@ -17,8 +17,8 @@ await world.store.commit([
       isManagementApi: false,
       accessTokenType: 'JWT',
       scopes: [
-        { id: 'scope_read', key: 'read:orders', description: 'See orders' },
-        { id: 'scope_write', key: 'write:orders', description: null },
+        { id: 'scope_orders_read', key: 'read:orders', description: 'See orders' },
+        { id: 'scope_orders_write', key: 'write:orders', description: null },
       ],
     },
   },
@@ -176,15 +176,20 @@ describe('a role', () => {
   test('gives scopes of an API once, never those of the management API, and loses them with the API', async () => {
     const id = await newRole('clerk')
     const path = `/roles/${id}/scopes`
-    await ok(`POST ${path}`, { scope_id: 'scope_read' })
-    await ok(`POST ${path}`, { scope_id: 'scope_read' })
-    await ok(`POST ${path}`, { scope_id: 'scope_write' })
-    const read = { id: 'scope_read', key: 'read:orders', description: 'See orders', api_id: 'api_orders' }
-    const write = { id: 'scope_write', key: 'write:orders', description: null, api_id: 'api_orders' }
+    await ok(`POST ${path}`, { scope_id: 'scope_orders_read' })
+    await ok(`POST ${path}`, { scope_id: 'scope_orders_read' })
+    await ok(`POST ${path}`, { scope_id: 'scope_orders_write' })
+    const read = {
+      id: 'scope_orders_read',
+      key: 'read:orders',
+      description: 'See orders',
+      api_id: 'api_orders',
+    }
+    const write = { id: 'scope_orders_write', key: 'write:orders', description: null, api_id: 'api_orders' }
     assert.deepEqual((await ok(`GET ${path}`))['scopes'], [read, write])
-    await ok(`DELETE ${path}/scope_write`)
+    await ok(`DELETE ${path}/scope_orders_write`)
     assert.deepEqual((await ok(`GET ${path}`))['scopes'], [read])
-    assert.match(await refused(`DELETE ${path}/scope_write`), /^404 API_SCOPE_NOT_FOUND/)
+    assert.match(await refused(`DELETE ${path}/scope_orders_write`), /^404 API_SCOPE_NOT_FOUND/)
     assert.match(await refused(`POST ${path}`, { scope_id: 'api_orders' }), /^404 API_SCOPE_NOT_FOUND/)
     assert.match(
       await refused(`POST ${path}`, { scope_id: 'scope_users' }),
