@@ -20,6 +20,7 @@ const prefixes = {
   api: 'api_',
   apiScope: 'scope_',
   apiKey: 'api_key_',
+  subscriber: 'subscriber_',
   environmentVariable: 'env_var_',
   webhook: 'webhook_',
 } as const

@@ -60,6 +60,7 @@ export interface ManagementDeps {
     | 'rehearsals'
     | 'shadows'
     | 'webhooks'
+    | 'subscribers'
   >
   readonly deployments: DeploymentPlace
   /** Asked before an application is written. */

@@ -35,6 +35,7 @@ import { organizationsOperations } from './organizations/organizations.ts'
 import { permissionsOperations } from './access/permissions.ts'
 import { apiKeyVerificationOperations } from './access/api-key-verification.ts'
 import { apiKeysOperations } from './access/api-keys.ts'
+import { subscribersOperations } from './users/subscribers.ts'
 import { businessOperations } from './environment/business.ts'
 import { propertiesOperations } from './access/properties.ts'
 import { propertyCategoriesOperations } from './access/property-categories.ts'
@@ -89,6 +90,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   Permissions: permissionsOperations,
   Properties: [...propertiesOperations, ...propertyCategoriesOperations],
   Business: businessOperations,
+  Subscribers: subscribersOperations,
   'API keys': [...apiKeysOperations, ...apiKeyVerificationOperations],
   Applications: [
     ...applicationsOperations,

@@ -67,6 +67,7 @@ export const requestErrors = {
     status: 404,
     meaning: 'No permission has this id or key, or the member or the role does not have it.',
   },
+  SUBSCRIBER_NOT_FOUND: { status: 404, meaning: 'No subscriber has this id.' },
   API_KEY_NOT_FOUND: { status: 404, meaning: 'No API key has this id.' },
   API_KEY_REVOKED: { status: 409, meaning: 'A revoked API key cannot be rotated.' },
   API_NOT_FOUND: { status: 404, meaning: 'No API has this id.' },

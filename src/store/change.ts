@@ -26,14 +26,14 @@ import type {
 } from './catalog.ts'
 import type { ActivationRecord, DeploymentRecord } from './deployment-store.ts'
 import type { DeploymentPreviewRecord } from './deployment-preview.ts'
-import type { ImportRecord } from './import-store.ts'
+import type { ImportChange } from './import-store.ts'
 import type { InvitationChange } from './invitation-store.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { RehearsalRecord } from './rehearsal-store.ts'
 import type { SigningKeyChange } from './signing-key-store.ts'
-import type { UserImport } from './user-import.ts'
+import type { SubscriberChange } from './subscriber-store.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from './user.ts'
 import type { DeliveryChange, WebhookChange } from './webhook-store.ts'
 
@@ -50,18 +50,13 @@ export type Change =
   | ThrottleChange
   | SigningKeyChange
   | ApiKeyChange
+  | SubscriberChange
   | DeploymentChange
   | RehearsalChange
   | ImportChange
   | DeliveryChange
   | { readonly kind: 'append-audit'; readonly record: AuditRecord }
   | { readonly kind: 'enqueue-job'; readonly job: NewJob }
-
-export type ImportChange =
-  /** Many at once, in a few statements. Users who are imported leave no event (C2§12). */
-  | { readonly kind: 'import-users'; readonly users: readonly UserImport[] }
-  /** `expectedPosition`: where the import was read to be; null for one that begins. */
-  | { readonly kind: 'put-import'; readonly record: ImportRecord; readonly expectedPosition: number | null }
 
 /** What may change of a user. Sign-ins are counted by `count-sign-in`. */
 export type UserFields = Partial<

@@ -1,6 +1,7 @@
 // How far an import is. Each batch writes its place together with its records, so that an import that was interrupted goes on behind the last
 // record that was written, and none is written twice.
 import type { JsonObject } from '../oauth/index.ts'
+import type { UserImport } from './user-import.ts'
 
 export interface ImportRecord {
   /** What was imported, by its content: src/transfer knows how it is made. */
@@ -12,6 +13,12 @@ export interface ImportRecord {
   readonly report: JsonObject
   readonly updatedAtMs: number
 }
+
+export type ImportChange =
+  /** Many at once, in a few statements. Users who are imported leave no event (C2§12). */
+  | { readonly kind: 'import-users'; readonly users: readonly UserImport[] }
+  /** `expectedPosition`: where the import was read to be; null for one that begins. */
+  | { readonly kind: 'put-import'; readonly record: ImportRecord; readonly expectedPosition: number | null }
 
 export interface ImportStore {
   find(id: string): Promise<ImportRecord | undefined>

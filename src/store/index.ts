@@ -16,6 +16,7 @@ export {
   type TokenLifetimes,
 } from './application.ts'
 export { apiKeyStatuses, apiKeyTypes, type ApiKeyRecord, type NewApiKey } from './api-key-store.ts'
+export type { SubscriberRecord } from './subscriber-store.ts'
 export { backUp, restoreBackup } from './back-up.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
 export type { BrandingFileRecord, BrandingRecord, StoredBrandingFile } from './branding-store.ts'

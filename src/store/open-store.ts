@@ -14,6 +14,7 @@ import { SqlInvocationStore } from './sql/sql-invocation-store.ts'
 import { SqlJobStore } from './sql/sql-job-store.ts'
 import { SqlOneTimeTokenStore } from './sql/sql-one-time-token-store.ts'
 import { SqlImportStore } from './sql/sql-import-store.ts'
+import { SqlSubscriberStore } from './sql/sql-subscriber-store.ts'
 import { SqlApiKeyStore } from './sql/sql-api-key-store.ts'
 import { SqlRehearsalStore } from './sql/sql-rehearsal-store.ts'
 import { SqlRecordingStore } from './sql/sql-recording-store.ts'
@@ -94,6 +95,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     jobs,
     oneTimeTokens: new SqlOneTimeTokenStore(database),
     apiKeys: new SqlApiKeyStore(database),
+    subscribers: new SqlSubscriberStore(database),
     rehearsals: new SqlRehearsalStore(database, box),
     imports: new SqlImportStore(database),
     recordings,

@@ -20,6 +20,7 @@ import type { RecordingStore } from './recording-store.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { ShadowStore } from './shadow-store.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
+import type { SubscriberStore } from './subscriber-store.ts'
 import type { ThrottleStore } from './throttle-store.ts'
 import type { WebhookStore } from './webhook-store.ts'
 
@@ -42,6 +43,7 @@ export interface Store {
   readonly secrets: SecretStore
   readonly shadows: ShadowStore
   readonly signingKeys: SigningKeyStore
+  readonly subscribers: SubscriberStore
   readonly throttles: ThrottleStore
   readonly webhooks: WebhookStore
   /**

@@ -481,6 +481,7 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['createApiKey', 'POST /api_keys', { name: 'Sync', type: 'environment', api_id: 'api_orders' }],
         ['rotateApiKey', 'PUT /api_keys/api_key_1'],
         ['deleteApiKey', 'DELETE /api_keys/api_key_1'],
+        ['CreateSubscriber', 'POST /subscribers?first_name=Eve&last_name=Byron&email=eve@example.com'],
         ['CreateCategory', 'POST /property_categories', { name: 'More', context: 'org' }],
         ['UpdateCategory', 'PUT /property_categories/category_1', { name: 'Plans' }],
         [

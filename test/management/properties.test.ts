@@ -1,4 +1,4 @@
-// Properties, their categories, the business behind the environment and its policy for second factors, over a real socket and database.
+// Properties, their categories, subscribers, the business behind the environment and its policy for second factors, over a real socket and database.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
@@ -198,4 +198,50 @@ test('the policy for second factors is kept, but never required while Mintage ha
     /^400 NOT_SUPPORTED: policy: Mintage has no second factors/,
   )
   assert.equal((await directory.catalog()).environmentSettings[0]?.mfa.policy, 'optional')
+})
+
+describe('subscribers', () => {
+  const subscribe = async (first: string, last: string, email: string) =>
+    z
+      .object({ subscriber: z.object({ subscriber_id: z.string() }) })
+      .parse(await ok(`POST /subscribers?first_name=${first}&last_name=${last}&email=${email}`)).subscriber
+      .subscriber_id
+  const page = z.object({
+    subscribers: z.array(z.object({ email: z.string() })),
+    next_token: z.string().nullable(),
+  })
+
+  test('are created, shown, and listed by name and address, page by page', async () => {
+    const id = await subscribe('Mary', 'Shelley', 'a@example.com')
+    await subscribe('Ada', 'Byron', 'c@example.com')
+    await subscribe('Ada', 'Byron', 'b@example.com')
+    assert.deepEqual((await ok(`GET /subscribers/${id}`))['subscribers'], [
+      { id, preferred_email: 'a@example.com', first_name: 'Mary', last_name: 'Shelley' },
+    ])
+    for (const [sort, emails] of [
+      ['email_asc', ['a@example.com', 'b@example.com', 'c@example.com']],
+      ['email_desc', ['c@example.com', 'b@example.com', 'a@example.com']],
+    ] as const) {
+      const seen: string[] = []
+      let token: string | null = ''
+      while (token !== null) {
+        const listed = page.parse(await ok(`GET /subscribers?page_size=2&sort=${sort}&next_token=${token}`))
+        seen.push(...listed.subscribers.map(({ email }) => email))
+        token = listed.next_token
+      }
+      assert.deepEqual(seen, emails)
+    }
+    const byName = page.parse(await ok('GET /subscribers?page_size=1'))
+    const rest = page.parse(await ok(`GET /subscribers?next_token=${String(byName.next_token)}`))
+    assert.deepEqual([rest.subscribers.length, rest.subscribers.at(-1)?.email], [2, 'a@example.com'])
+  })
+
+  test('are refused without an address, and a token of another list is refused', async () => {
+    assert.match(
+      await refused('POST /subscribers?first_name=a&last_name=b&email=c'),
+      /^400 INVALID_REQUEST: email/,
+    )
+    assert.match(await refused('GET /subscribers/kp_ada'), /^404 SUBSCRIBER_NOT_FOUND/)
+    assert.match(await refused('GET /subscribers?next_token=kp_ada'), /^400 INVALID_REQUEST: next_token/)
+  })
 })

@@ -38,6 +38,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   rehearsals: true,
   imports: true,
   api_keys: true,
+  subscribers: true,
   membership_roles: true,
   membership_permissions: true,
   membership_api_scopes: true,

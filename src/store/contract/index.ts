@@ -22,6 +22,7 @@ import { removalContract } from './removals.ts'
 import { resealingContract } from './re-sealing.ts'
 import { shadowContract } from './shadows.ts'
 import { singleUseContract } from './single-use.ts'
+import { subscriberContract } from './subscribers.ts'
 import { tokenSubjectContract } from './token-subject.ts'
 import { userSearchContract } from './user-search.ts'
 import { webhookContract } from './webhooks.ts'
@@ -46,6 +47,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   deploymentContract(newDatabase)
   rehearsalContract(newDatabase)
   apiKeyContract(newDatabase)
+  subscriberContract(newDatabase)
   importContract(newDatabase)
   invitationContract(newDatabase)
   shadowContract(newDatabase)

@@ -23,6 +23,7 @@ import { environmentSettings } from './0021-environment-settings.ts'
 import { apiKeys } from './0022-api-keys.ts'
 import { webhooks } from './0023-webhooks.ts'
 import { invitations } from './0024-invitations.ts'
+import { subscribers } from './0025-subscribers.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   apiKeys,
   webhooks,
   invitations,
+  subscribers,
 ]

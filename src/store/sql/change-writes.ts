@@ -7,6 +7,7 @@ import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
 import { brandingWrites } from './sql-branding-store.ts'
 import { deploymentWrites } from './sql-deployment-store.ts'
+import { subscriberWrites } from './sql-subscriber-store.ts'
 import { apiKeyWrites } from './sql-api-key-store.ts'
 import { rehearsalWrites } from './sql-rehearsal-store.ts'
 import { fileMembershipWrites } from './file-memberships.ts'
@@ -62,6 +63,7 @@ export function changeWrites(
     ...deploymentWrites(database),
     ...rehearsalWrites(database, box),
     ...apiKeyWrites(database),
+    ...subscriberWrites(database),
     ...importWrites(database),
     ...deliveryWrites(database),
     'append-audit': ({ record }) => [appendAudit(record)],

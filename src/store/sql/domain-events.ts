@@ -173,6 +173,7 @@ function happeningsOf(change: Change): readonly Happening[] {
     case 'add-one-time-token':
     case 'add-rehearsal':
     case 'add-signing-key':
+    case 'add-subscriber':
     case 'clear-tries':
     case 'consume-artifact':
     case 'delete-api':

@@ -1,8 +1,7 @@
 // Imports in SQL: where each one is, and users in bulk. A batch is one statement for each table, because a statement for each row would take
 // most of an import's time on Postgres.
 import { sql } from 'kysely'
-import type { ImportChange } from '../change.ts'
-import type { ImportRecord, ImportStore } from '../import-store.ts'
+import type { ImportChange, ImportRecord, ImportStore } from '../import-store.ts'
 import type { UserImport } from '../user-import.ts'
 import type { WritesOf } from './change-writes.ts'
 import type { Database, SqlValue, Statement } from './database.ts'

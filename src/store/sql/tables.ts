@@ -188,6 +188,14 @@ export interface Tables {
   user_flags: OwnedValue
   organization_flags: OwnedValue
 
+  subscribers: {
+    id: string
+    email: string
+    first_name: string
+    last_name: string
+    full_name: string
+    created_at_ms: number
+  }
   api_keys: {
     id: string
     hash: string
