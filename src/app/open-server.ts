@@ -8,8 +8,7 @@ import { logFailure, startServer, trustedProxies } from '../http/index.ts'
 import { egressPolicy, openGuardedFetch } from '../net/index.ts'
 import { politePace } from '../rehearsal/index.ts'
 import { lowerPoolPriority, readThreadOptions } from '../runtime/index.ts'
-import type { InvocationRecord, Store } from '../store/index.ts'
-import type { Logger } from '../telemetry/index.ts'
+import type { Store } from '../store/index.ts'
 import { openMint } from '../tokens/index.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
@@ -25,7 +24,7 @@ import { openServerShadow, shadowed } from './open-shadow.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { refuseInsecureSettings } from './production-rules.ts'
 import { invocationRecorder } from './invocation-recorder.ts'
-import { followProject, type ProjectChange } from './project-changes.ts'
+import { followProject } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
 import { refusePublishedInFile } from './published-records.ts'
 import { readiness } from './readiness.ts'
@@ -33,19 +32,10 @@ import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
 import { hasLiveDeployment, openServed, sourceLineOf, type ServedProject } from './served-project.ts'
 import { safeMode } from './safe-mode.ts'
-import type { ServerSettings } from './server-settings.ts'
+import type { ServerListeners, ServerSettings } from './server-settings.ts'
 import { openWebhooks } from './webhooks.ts'
 import { workflowBreaker } from './workflow-breaker.ts'
 import { workflowEnvironment } from './workflow-environment.ts'
-
-export interface ServerListeners {
-  readonly log: Logger
-  /** For the developer's eyes: a mail that no mail server takes. */
-  readonly show: (text: string) => void
-  readonly onInvocation?: (invocation: InvocationRecord) => void
-  /** Given, the project is followed while it is edited. */
-  readonly onProjectChange?: (change: ProjectChange) => void
-}
 
 export interface RunningServer {
   /** Without a trailing slash. */
@@ -202,7 +192,13 @@ export async function openServer(
   })
   const playground = await openPlayground({ settings, file, issuer, http, store, project, log, now })
 
-  const webhooks = openWebhooks({ ...settings, ...provider, settings: file.settings, store, log })
+  const webhooks = await openWebhooks({
+    ...settings,
+    ...listeners,
+    ...provider,
+    settings: file.settings,
+    store,
+  })
   opened.defer(() => webhooks.close())
   const git = await openGitSync({ ...settings, settings: file.settings, store, place, log })
   if (git) opened.defer(() => git.close())

@@ -39,6 +39,7 @@ import { shadowCommand } from './shadow.ts'
 import { startCommand } from './start.ts'
 import { typesCommand } from './types.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
+import { webhooksCommand } from './webhooks.ts'
 import { usersCommand } from './users.ts'
 
 export const commands: readonly Command[] = [
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   organizationsCommand,
   applicationsCommand,
   sessionsCommand,
+  webhooksCommand,
   auditCommand,
   deployCommand,
   deploymentsCommand,

@@ -17,7 +17,9 @@ import { endOnUncaughtError } from './uncaught-error.ts'
 const stopBoundMs = 30_000
 
 /** What `mintage dev` adds. */
-export interface Development extends Required<Pick<ServerListeners, 'onInvocation' | 'onProjectChange'>> {
+export interface Development extends Required<
+  Pick<ServerListeners, 'onForwarded' | 'onInvocation' | 'onProjectChange'>
+> {
   readonly onStart: (server: RunningServer) => void
   readonly onStop: () => void
 }

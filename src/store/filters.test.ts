@@ -97,9 +97,9 @@ async function fill(database: Database): Promise<void> {
   const people = `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${String(rows)})`
   const insertPeople = [
     `insert into users select 'kp_' || n, null, null, null, 'p' || n, null, 0, 0, 0, 0, 0, null from numbers`,
-    `insert into identities select 'i_' || n, 'kp_' || n, 'email', 'm' || n, 'm' || n, 1, 0, null from numbers`,
-    `insert into organizations select 'org_' || n, 'o', null, null, 0, 0, 0 from numbers`,
-    `insert into memberships select 'org_' || (n % 20 + 1), 'kp_' || n, 0 from numbers`,
+    `insert into identities (id, user_id, type, value, normalized, is_verified, created_at_ms) select 'i_' || n, 'kp_' || n, 'email', 'm' || n, 'm' || n, 1, 0 from numbers`,
+    `insert into organizations (code, name, is_default, is_auto_membership_enabled, created_at_ms) select 'org_' || n, 'o', 0, 0, 0 from numbers`,
+    `insert into memberships (organization_code, user_id, joined_at_ms) select 'org_' || (n % 20 + 1), 'kp_' || n, 0 from numbers`,
   ].map((sql) => ({ sql: sql.replace(/ select /, ` ${people} select `), parameters: [] }))
   const all = [...insertPeople, raiseCounter({ by: rows }), ...writes.flat()]
   await database.commit(

@@ -6,6 +6,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { repositoryRoot, typeMintage } from '../harness/mintage-command.ts'
+import { freePort } from '../harness/free-port.ts'
+import { startHttpServer } from '../harness/http-server.ts'
 import { startCommand, type ServingCommand } from '../harness/serving-command.ts'
 import { makeProject } from '../harness/temp-project.ts'
 import { workflow } from './mintage.ts'
@@ -30,6 +32,33 @@ function dev(t: TestContext, cwd: string, stdoutFile?: string): ServingCommand {
     ...(stdoutFile !== undefined && { stdoutFile }),
   })
 }
+
+test('sends every event to the receiver of a developer, once that can be reached', async (t) => {
+  const dir = await makeProject(t, files())
+  const port = await freePort('127.0.0.1')
+  const args = ['dev', '--project', '.', '--port', '0', '--forward-webhooks', `http://127.0.0.1:${port}/hook`]
+  const command = startCommand(t, args, { cwd: dir })
+  await command.until(/^Ready/m)
+  await writeFile(join(dir, 'mintage.yaml'), 'roles: { one: {}, two: {} }\n')
+  await command.until(/^webhook role\.created event_\w+ not delivered: .*, again in \d s$/m)
+  const arrived = Promise.withResolvers<string>()
+  await startHttpServer(
+    t,
+    ({ body }) => {
+      arrived.resolve(body)
+      return { status: 202 }
+    },
+    port,
+  )
+  const [, payload = ''] = (await arrived.promise).split('.')
+  assert.match(Buffer.from(payload, 'base64url').toString(), /"type":"role\.created".*"key":"two"/)
+  await command.until(/^webhook role\.created event_\w+ 202$/m)
+  assert.equal(await command.stop('SIGINT'), 0)
+
+  const wrong = await typeMintage(['dev', '--forward-webhooks', 'localhost:3000'], dir)
+  assert.equal(wrong.exitCode, 2)
+  assert.match(wrong.stderr, /--forward-webhooks needs an address that begins with http/)
+})
 
 describe('E4: mintage dev', () => {
   test('builds once for an edit when its own output is a file of the project', async (t) => {

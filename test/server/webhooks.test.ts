@@ -1,16 +1,21 @@
 // Webhooks of a whole server, verified by Kinde's own package with the key set of the issuer.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { promisify } from 'node:util'
 import { decodeWebhook } from '@kinde/webhooks'
 import { decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
 import { startHttpServer } from '../harness/http-server.ts'
-import { machineToken, managementProject } from '../harness/management-project.ts'
+import { machine, machineToken, managementProject } from '../harness/management-project.ts'
+import { repositoryRoot } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
 
-const arrived = Promise.withResolvers<void>()
+const [arrived, arrivedAgain] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
 const receiver = await startHttpServer({ after }, () => {
   if (receiver.requests.length === 3) arrived.resolve()
+  if (receiver.requests.length === 4) arrivedAgain.resolve()
   return { status: 202 }
 })
 const projectDir = await managementProject({ after })
@@ -69,4 +74,26 @@ test('takes no delivery for an access token of the issuer', async () => {
     headers: { authorization: `Bearer ${delivered?.body ?? ''}` },
   })
   assert.equal(response.status, 403)
+})
+
+/** As an operator types it, from another machine. */
+async function webhooks(...args: string[]): Promise<string> {
+  const variables = [`MINTAGE_CLIENT_ID=${machine.id}`, `MINTAGE_CLIENT_SECRET=${machine.secret}`]
+  const line = [join(repositoryRoot, 'bin/mintage.js'), 'webhooks', ...args, '--to', issuer]
+  const { stdout } = await promisify(execFile)('env', [...variables, process.execPath, ...line])
+  return stdout
+}
+
+test('lists webhooks and deliveries in the terminal, and sends one of them again', async () => {
+  assert.match(await webhooks(), /CRM +enabled +0 +- +http:/)
+  const shown = z.object({ deliveries: z.array(z.looseObject({ id: z.string(), event_type: z.string() })) })
+  const listed = shown.parse(JSON.parse(await webhooks('deliveries', '--state', 'delivered', '--json')))
+  assert.deepEqual(
+    listed.deliveries.map(({ event_type: type }) => type),
+    ['user.deleted', 'user.updated', 'user.created'],
+  )
+  const [deleted] = listed.deliveries
+  assert.match(await webhooks('redeliver', deleted?.id ?? ''), /is sent again/)
+  await arrivedAgain.promise
+  assert.equal(receiver.requests[3]?.headers['webhook-id'], deleted?.id)
 })

@@ -33,5 +33,6 @@ test('KY-04: lists every column that holds a sealed value', async (t) => {
     return sealed.map(([column]) => `${String(table)}.${column}`)
   })
   const listed = sealedColumns.map(({ table, column }) => `${table}.${column}`)
-  assert.deepEqual([...new Set(found)].toSorted(), listed.toSorted())
+  // A document may hold several.
+  assert.deepEqual([...new Set(found)].toSorted(), [...new Set(listed)].toSorted())
 })
