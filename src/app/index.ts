@@ -1,13 +1,18 @@
-export { backUpDatabase, restoreDatabase } from './backup.ts'
 export { existingLocation, openExistingStore } from './existing-store.ts'
 export { runSettings } from './served-project.ts'
-export { openLocalManagement } from './local-management.ts'
 export { parseIssuerUrl } from './issuer-url.ts'
-export { demoUser } from './open-playground.ts'
-export { openServer, type RunningServer } from './open-server.ts'
+export { demoUser } from './demo-user.ts'
+export {
+  backUpDatabase,
+  openLocalManagement,
+  openServer,
+  planServer,
+  restoreDatabase,
+  rotateMasterKey,
+} from './on-demand.ts'
+export type { RunningServer } from './open-server.ts'
 export type { Forwarded } from './webhooks.ts'
-export { planServer } from './plan-server.ts'
-export { rotateMasterKey, type MasterKeyRotation } from './rotate-master-key.ts'
+export type { MasterKeyRotation } from './rotate-master-key.ts'
 export type { ProjectChange } from './project-changes.ts'
 export { hasProjectFile, projectFileName, readProjectFile, readProjectRunSettings } from './project-file.ts'
 export { runLimits } from './run-limits.ts'

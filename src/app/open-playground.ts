@@ -1,9 +1,10 @@
 // The playground of this server: it signs in as the web application that lets it, and is not there when none does.
 import type { MintageFile } from '../config/index.ts'
 import type { FetchApp, HttpServer } from '../http/index.ts'
-import { callbackPath, playgroundApp, type DemoUser } from '../playground/index.ts'
+import { callbackPath, playgroundApp } from '../playground/index.ts'
 import type { ApplicationRecord, Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
+import { demoUser } from './demo-user.ts'
 import type { ServedProject } from './served-project.ts'
 import type { ServerSettings } from './server-settings.ts'
 
@@ -42,11 +43,4 @@ export async function openPlayground(parts: PlaygroundParts): Promise<FetchApp |
     isSignUpAllowed: file.settings.signUp.isAllowed,
     nowMs: now,
   })
-}
-
-/** The first user of the demo that has a password: it stands in the open in its mintage.yaml. */
-export function demoUser({ users }: MintageFile): DemoUser | undefined {
-  return users
-    .map(({ email, password }) => ({ identifier: email, password: password?.reveal() }))
-    .find((user): user is DemoUser => user.identifier !== undefined && user.password !== undefined)
 }

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseArguments } from './arguments.ts'
 import { commandHelp } from './help-text.ts'
-import { commands } from './main.ts'
+import { allCommands } from './commands.ts'
 
-for (const command of commands) {
+for (const command of await allCommands()) {
   test(`E7: mintage ${command.name} takes each option as its help says`, () => {
     const help = commandHelp(command)
     assert.doesNotMatch(help, /--[a-z-]+(?: [A-Z|]+)? …/, 'reads as a list')

@@ -3,75 +3,19 @@
 import { dirname } from 'node:path'
 import { MintageFileError, type ProcessSettings } from '../config/index.ts'
 import { AppError, ConfigError, errorCodes, nearest } from '../errors/index.ts'
-import { activateCommand, rollbackCommand } from './activate.ts'
 import { parseArguments } from './arguments.ts'
-import { applicationsCommand } from './applications.ts'
-import { auditCommand } from './audit.ts'
-import { backupCommand, restoreCommand } from './backup.ts'
-import { buildCommand } from './build.ts'
-import { canaryCommand } from './canary.ts'
 import type { Command } from './command.ts'
-import { deployCommand } from './deploy.ts'
-import { deploymentsCommand } from './deployments.ts'
-import { devCommand } from './dev.ts'
+import { allCommands, commands } from './commands.ts'
 import { errorText, type ShownError } from './error-text.ts'
 import { exitCodeForError, exitCodes, type ExitCode } from './exit-codes.ts'
 import { fileProblemsText } from './file-problems-text.ts'
 import { commandHelp, generalHelp } from './help-text.ts'
-import { importCommand } from './import.ts'
-import { initCommand } from './init.ts'
-import { keysCommand } from './keys.ts'
-import { logsCommand } from './logs.ts'
 import type { LostLines } from './line-writer.ts'
 import { terminalOutput, type Output } from './output.ts'
-import { organizationsCommand } from './organizations.ts'
 import { ownPackage } from './own-package.ts'
-import { previewCommand } from './preview.ts'
-import { replayCommand } from './replay.ts'
-import { rehearseCommand } from './rehearse.ts'
-import { runCommand } from './run.ts'
 import { logStartFailure } from './server-log.ts'
 import { readSourceLine } from './source-line.ts'
-import { secretsCommand } from './secrets.ts'
-import { testCommand } from './test-command.ts'
-import { sessionsCommand } from './sessions.ts'
-import { shadowCommand } from './shadow.ts'
-import { startCommand } from './start.ts'
-import { typesCommand } from './types.ts'
 import { endOnUncaughtError } from './uncaught-error.ts'
-import { webhooksCommand } from './webhooks.ts'
-import { usersCommand } from './users.ts'
-
-export const commands: readonly Command[] = [
-  initCommand,
-  startCommand,
-  devCommand,
-  runCommand,
-  rehearseCommand,
-  replayCommand,
-  buildCommand,
-  typesCommand,
-  testCommand,
-  usersCommand,
-  organizationsCommand,
-  applicationsCommand,
-  sessionsCommand,
-  webhooksCommand,
-  auditCommand,
-  deployCommand,
-  deploymentsCommand,
-  activateCommand,
-  rollbackCommand,
-  previewCommand,
-  canaryCommand,
-  shadowCommand,
-  logsCommand,
-  keysCommand,
-  importCommand,
-  backupCommand,
-  restoreCommand,
-  secretsCommand,
-]
 
 export async function runCli(args: readonly string[], settings: ProcessSettings): Promise<ExitCode> {
   const output = terminalOutput(settings)
@@ -89,19 +33,21 @@ export async function runCli(args: readonly string[], settings: ProcessSettings)
 async function dispatch(args: readonly string[], output: Output): Promise<ExitCode> {
   const [name, ...rest] = args
   if (name === undefined) {
-    output.printError(generalHelp(commands))
+    output.printError(generalHelp(await allCommands()))
     return exitCodes.usage
   }
   if (name === '--help' || name === '-h' || name === 'help') {
     const topic = rest.find((word) => !word.startsWith('-'))
-    output.print(topic === undefined ? generalHelp(commands) : commandHelp(commandNamed(topic)))
+    output.print(
+      topic === undefined ? generalHelp(await allCommands()) : commandHelp(await commandNamed(topic)),
+    )
     return exitCodes.ok
   }
   if (name === '--version') {
     output.print((await ownPackage()).version)
     return exitCodes.ok
   }
-  const command = commandNamed(name)
+  const command = await commandNamed(name)
   const given = parseArguments(command, rest)
   if (given.has('help')) {
     output.print(commandHelp(command))
@@ -110,17 +56,14 @@ async function dispatch(args: readonly string[], output: Output): Promise<ExitCo
   return command.run(given, output)
 }
 
-function commandNamed(name: string): Command {
-  const command = commands.find((known) => known.name === name)
-  if (!command) throw unknownCommand(name)
-  return command
+async function commandNamed(name: string): Promise<Command> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load === undefined) throw unknownCommand(name)
+  return load()
 }
 
 function unknownCommand(name: string): ConfigError {
-  const meant = nearest(
-    name,
-    commands.map((command) => command.name),
-  )
+  const meant = nearest(name, Object.keys(commands))
   const hint =
     meant === undefined ? 'See mintage --help.' : `Did you mean mintage ${meant}? See mintage --help.`
   return new ConfigError('usage', `There is no command “${name}”.`, { hint })
@@ -140,7 +83,7 @@ async function showError(
   const shown = shownError(error)
   if (args.includes('--json')) {
     output.print(JSON.stringify({ error: shown }, null, 2))
-  } else if (args[0] === startCommand.name && args.includes('--production')) {
+  } else if (args[0] === 'start' && args.includes('--production')) {
     logStartFailure(error, shown, output)
   } else if (error instanceof MintageFileError) {
     output.printError(fileProblemsText(error, output.styleError))

@@ -17,7 +17,6 @@ export {
 } from './application.ts'
 export { apiKeyStatuses, apiKeyTypes, type ApiKeyRecord, type NewApiKey } from './api-key-store.ts'
 export type { SubscriberRecord } from './subscriber-store.ts'
-export { backUp, restoreBackup } from './back-up.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
 export type { BrandingFileRecord, BrandingRecord, StoredBrandingFile } from './branding-store.ts'
 export type { ArtifactStore, StoredArtifact } from './artifact-store.ts'
@@ -89,10 +88,10 @@ export type { OneTimeTokenRecord } from './one-time-token-store.ts'
 export type { ImportRecord } from './import-store.ts'
 export type { UserImport } from './user-import.ts'
 export { rehearsalStates, type StoredRehearsal } from './rehearsal-store.ts'
-export { openStore } from './open-store.ts'
+export { backUp, openStore, resealDatabase, restoreBackup } from './on-demand.ts'
 export { eventTypes, knownEventTypes, type DomainEvent, type EventType } from './event-store.ts'
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'
-export { resealDatabase, type Resealed } from './re-seal.ts'
+export type { Resealed } from './re-seal.ts'
 export {
   factorKinds,
   type MembershipRecord,
