@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import type { Operation } from '../../src/management/operation.ts'
 import { operations } from '../../src/management/operations.ts'
+import { startHttpServer } from '../harness/http-server.ts'
 import { machine, machineToken, managementProject } from '../harness/management-project.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { kindeContract, type KindeOperation } from './contract/kinde-contract.ts'
@@ -75,6 +76,14 @@ function formOf(body: Readonly<Record<string, unknown>>): FormData {
   return form
 }
 
+const arrived = Promise.withResolvers<string>()
+const receiver = await startHttpServer({ after }, ({ body }) => {
+  const [, payload = ''] = body.split('.')
+  const event: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  arrived.resolve(String(Object(event).event_id))
+  return { status: 200 }
+})
+
 const samples = sampleRequests(
   async (operation, request) => {
     const { status, json } = await ask(operation, request)
@@ -82,6 +91,7 @@ const samples = sampleRequests(
     return json
   },
   (operation) => served.find((one) => keyOf(one) === operation)?.notSupported ?? [],
+  { endpoint: `${receiver.origin}/hook`, eventId: arrived.promise },
 )
 
 function keyOf({ method, path }: { readonly method: string; readonly path: string }): string {

@@ -35,10 +35,12 @@ export function memberPage(view: MemberView): string {
             ${view.roles.length === 0 && html`<p>${words.noRoles}</p>`}
             ${view.roles.map(
               ({ id, name: role, isHeld, mayAssign }) =>
-                html`<label class="account-check"
+                html`<label class="account-check" for="role-${id}"
                   ><input
+                    id="role-${id}"
                     type="checkbox"
                     name="roles"
+                    autocomplete="off"
                     value="${id}"
                     ${isHeld && html` checked`}${!mayAssign && html` disabled`}
                   />

@@ -5,7 +5,14 @@ import type { Json, Send, Text } from './sample-requests.ts'
 export const unique = (): string => randomUUID().replaceAll('-', '').slice(0, 12)
 export const email = (): string => `person-${unique()}@example.com`
 
-export function sampleRecords(send: Send) {
+/** Where webhooks of the test go: on this machine. */
+export interface SampleReceiver {
+  readonly endpoint: string
+  /** The id of the first event that arrived there. */
+  readonly eventId: Promise<string>
+}
+
+export function sampleRecords(send: Send, receiver: SampleReceiver) {
   /** One field of the answer to a request: the id of what it made. */
   async function made(
     operation: string,
@@ -101,7 +108,7 @@ export function sampleRecords(send: Send) {
     webhook: () =>
       made(
         'post /webhooks',
-        { body: { name: 'Hook', endpoint: 'https://hooks.example.com/a', event_types: ['user.created'] } },
+        { body: { name: 'Hook', endpoint: receiver.endpoint, event_types: ['user.created'] } },
         'webhook',
         'id',
       ),
@@ -196,6 +203,10 @@ export function sampleRecords(send: Send) {
         return make.identity(await make.user())
       case 'variable_id':
         return make.variable()
+      case 'event_id':
+        await make.webhook()
+        await make.user()
+        return receiver.eventId
       case 'webhook_id':
         return make.webhook()
       case 'key_id':

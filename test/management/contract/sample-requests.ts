@@ -1,7 +1,7 @@
 // For each operation of Kinde's contract a request that it has to accept, made from the contract's schema: values by the names and types of
 // its fields, and records of its own for the ids that it names. The records are made by the same API, so that one test needs no other.
 import type { KindeOperation } from './kinde-contract.ts'
-import { email, sampleRecords, unique, type SampleRecords } from './sample-records.ts'
+import { email, sampleRecords, unique, type SampleReceiver, type SampleRecords } from './sample-records.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 export type Text = Readonly<Record<string, string>>
@@ -78,7 +78,6 @@ const values: Readonly<Record<string, () => unknown>> = {
   active_since: () => '2026-01-01T00:00:00Z',
   date_time_from: () => new Date(Date.now() - 86_400_000).toISOString(),
   date_time_to: () => new Date().toISOString(),
-  endpoint: () => 'https://hooks.example.com/kinde',
   event_types: () => ['user.created', 'user.updated'],
   meter_value: () => '3',
   meter_usage_timestamp: () => '2026-01-01T00:00:00Z',
@@ -161,7 +160,11 @@ const fields: Readonly<Record<string, Fields>> = {
   }),
   'post /billing/agreements': async ({ make }) => ({ customer_id: await make.organization() }),
   'post /billing/meter_usage': async ({ make }) => ({ customer_agreement_id: await make.agreement() }),
-  'post /connections': connectionFields,
+  'post /connections': async (records, path) => ({
+    ...(await connectionFields(records, path)),
+    strategy: 'oauth2:github',
+    organization_code: null,
+  }),
   'put /connections/{connection_id}': connectionFields,
   'patch /connections/{connection_id}': connectionFields,
   'post /organization/{org_code}/invites': async () => ({ roles: [], send_email: false }),
@@ -203,11 +206,9 @@ const fields: Readonly<Record<string, Fields>> = {
   'put /mfa': async () => ({ policy: 'off' }),
 }
 
-async function connectionFields({ make }: SampleRecords): Promise<Json> {
+async function connectionFields({ make }: SampleRecords, _path: Text): Promise<Json> {
   return {
-    strategy: 'oauth2:github',
     enabled_applications: [await make.application()],
-    organization_code: null,
     options: { client_id: 'an-id', client_secret: 'a-secret', is_use_custom_domain: false },
   }
 }
@@ -232,8 +233,12 @@ const whole: Readonly<Record<string, () => Json>> = {
 const places = new Set(['starting_after', 'ending_before', 'next_token', 'properties'])
 
 /** `leftOut`: fields and parameters that Mintage refuses by name. */
-export function sampleRequests(send: Send, leftOut: (operation: string) => readonly string[]) {
-  const records = sampleRecords(send)
+export function sampleRequests(
+  send: Send,
+  leftOut: (operation: string) => readonly string[],
+  receiver: SampleReceiver,
+) {
+  const records = sampleRecords(send, receiver)
   const kept = (operation: string, given: Json): Json => {
     const names = leftOut(operation)
     return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)))
@@ -250,7 +255,11 @@ export function sampleRequests(send: Send, leftOut: (operation: string) => reado
       const special = (await parameters[operation]?.(records, path)) ?? {}
       const body =
         facts.body &&
-        (whole[operation]?.() ?? { ...bodyOf(facts.body), ...(await fields[operation]?.(records, path)) })
+        (whole[operation]?.() ?? {
+          ...bodyOf(facts.body),
+          ...(await fields[operation]?.(records, path)),
+          ...(Object.hasOwn(Object(facts.body['properties']), 'endpoint') && { endpoint: receiver.endpoint }),
+        })
       return { path, query: kept(operation, { ...query, ...special }), body: body && kept(operation, body) }
     },
   }
