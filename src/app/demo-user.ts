@@ -1,3 +1,4 @@
+// The user with whom a developer tries the demo.
 import type { MintageFile } from '../config/index.ts'
 import type { DemoUser } from '../playground/index.ts'
 
