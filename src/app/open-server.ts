@@ -157,6 +157,7 @@ export async function openServer(
     isSignUpAllowed: file.settings.signUp.isAllowed,
     invitationApplication,
     site: file.settings,
+    invitationDays: file.settings.invitations.expireDays,
     refreshGraceSeconds: file.settings.refreshGraceSeconds,
     sessionMaximumSeconds: file.settings.session.maximumSeconds,
     pendingSignIns: file.settings.pendingSignIns,

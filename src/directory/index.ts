@@ -90,6 +90,7 @@ export {
   removeMember,
   takeApiScope,
 } from './member-operations.ts'
+export { inviteByMember, type MemberInvitation } from './member-invitation.ts'
 export { createInvitation, invitationApplication, revokeInvitation } from './invitation-operations.ts'
 export {
   createUser,

@@ -12,7 +12,7 @@ import {
 } from '../directory/index.ts'
 import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
 import { openSigningKeys, openTokenSigner, type TokenSigner } from '../keys/index.ts'
-import type { ApplicationRecord, Store } from '../store/index.ts'
+import { defaultInvitationDays, type ApplicationRecord, type Store } from '../store/index.ts'
 import type { Mint } from '../tokens/index.ts'
 import type { PreviewedDeployment } from '../triggers/index.ts'
 import {
@@ -85,6 +85,8 @@ export interface IssuerOptions {
   /** The client id of the application that invitations lead to, as the settings have it. */
   readonly invitationApplication?: string | undefined
   readonly site: Site
+  /** For how many days an invitation works that a member makes. */
+  readonly invitationDays?: number
   readonly refreshGraceSeconds: number
   readonly sessionMaximumSeconds: number
   readonly pendingSignIns: StrangersLimits
@@ -217,7 +219,6 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     if (error instanceof WorkflowFailed || isStoreUnavailable(error) || isClientGone(ctx)) return
     options.log('server_error', { path: ctx.path, error })
   })
-
   // Without a listener the framework prints a stack to the terminal.
   const framework: EventEmitter = provider
   framework.on('error', (error: unknown, ctx: KoaContextWithOIDC) => {
@@ -258,7 +259,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     signUp: accounts,
     changePassword: accounts,
     passwordReset: accounts,
-    operations: accounts,
+    operations: { ...accounts, invitationDays: options.invitationDays ?? defaultInvitationDays },
     previews: { check: (attempt) => checkPreviewPassword(attempt, accounts) },
   })
   const handlers = [

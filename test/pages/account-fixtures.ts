@@ -112,8 +112,13 @@ export function accountFixtures({ view, formTarget }: Given): Readonly<Record<st
       roles: ['Administrator'],
       management: {
         rename: formTarget('/account/organization/rename'),
-        typedName: '',
-        problem: 'required',
+        // Of the two forms one was sent.
+        typed: { org_name: 'Analytical Engines', email: 'mary@example.com' },
+        fieldProblems: { email: 'alreadyMember' },
+        invite: formTarget('/account/organization/invite'),
+        invitations: [
+          { email: 'grace@example.com', withdraw: formTarget('/account/organization/withdraw-invitation') },
+        ],
         members: [
           {
             name: 'Ada Lovelace',

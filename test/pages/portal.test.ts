@@ -362,6 +362,33 @@ describe('the pages of an organization', () => {
       [second.id],
     )
   })
+
+  test('let that member invite a person, and take the invitation back', async (t) => {
+    t.after(() => manager([]))
+    await manager()
+    const { agent } = await signedIn(second)
+    const page = await agent.get(`/account/organization?${query}`)
+    for (const [email, problem] of [
+      ['', /Fill in this field/],
+      ['nobody', /Enter an email address/],
+      [third.email, /is a member already/],
+    ] as const) {
+      const again = await agent.submit(page, '/account/organization/invite', { email })
+      assert.equal(again.status, 400, email)
+      assert.match(shownText(again.text), problem)
+    }
+    const fresh = await agent.get(`/account/organization?${query}`)
+    const sent = await agent.submit(fresh, '/account/organization/invite', { email: 'grace@example.com' })
+    assert.match(shownText(sent.text), /invitation is on its way.*grace@example\.com Invited/)
+    await issuer.settle()
+    assert.deepEqual(
+      issuer.mails.map(({ kind, to }) => [kind, to]),
+      [['invitation', 'grace@example.com']],
+    )
+    const withdrawn = await agent.submit(sent, '#withdraw-0-form')
+    assert.match(shownText(withdrawn.text), /does not work any more/)
+    assert.doesNotMatch(withdrawn.text, /grace@example\.com/)
+  })
 })
 
 function csrfOf(html: string): string {

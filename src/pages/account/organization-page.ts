@@ -1,8 +1,8 @@
 // An organization of the user: its name, and for those who may change its members, who belongs to it.
 import { copyFor, type Copy, type FieldProblem } from '../copy.ts'
 import { entryForm } from '../entry-form.ts'
-import type { FormTarget } from '../form.ts'
-import { html, type Html } from '../html.ts'
+import { form, submitButton, type FormTarget } from '../form.ts'
+import { html, withName, type Html } from '../html.ts'
 import { renderAccountPage, type AccountFrameView } from './account-frame.ts'
 
 export interface OrganizationView extends AccountFrameView {
@@ -15,8 +15,11 @@ export interface OrganizationView extends AccountFrameView {
 
 interface OrganizationManagement {
   readonly rename: FormTarget
-  readonly typedName: string
-  readonly problem?: FieldProblem
+  readonly typed: { readonly org_name: string; readonly email: string }
+  readonly fieldProblems?: Readonly<Partial<Record<'org_name' | 'email', FieldProblem>>>
+  readonly invite: FormTarget
+  /** Those that can still be accepted. */
+  readonly invitations: readonly { readonly email: string; readonly withdraw: FormTarget }[]
   readonly members: readonly MemberItem[]
   readonly moreHref?: string
   readonly firstHref?: string
@@ -36,14 +39,14 @@ export function organizationPage(view: OrganizationView): string {
   const { management } = view
   return renderAccountPage(view, {
     title: view.name,
-    isFaulty: management?.problem !== undefined,
+    isFaulty: management?.fieldProblems !== undefined,
     lead: view.roles.length > 0 ? words.yourRoles(view.roles.join(', ')) : words.noRoles,
     main: html`${management === undefined ? html`<p>${words.noManagement}</p>` : managementHtml(management, copy)}`,
   })
 }
 
 function managementHtml(
-  { rename, typedName, problem, members, moreHref, firstHref }: OrganizationManagement,
+  { rename, typed, fieldProblems, members, moreHref, firstHref, ...inviting }: OrganizationManagement,
   copy: Copy,
 ): Html {
   const { organization: words, first, more } = copy.accountPages
@@ -59,8 +62,8 @@ function managementHtml(
             label: copy.createOrganization.name,
             type: 'text',
             autocomplete: 'organization',
-            value: typedName,
-            problem,
+            value: typed.org_name,
+            problem: fieldProblems?.org_name,
           },
         ],
       },
@@ -85,5 +88,47 @@ function managementHtml(
         ${firstHref !== undefined && html`<a id="first" href="${firstHref}">${first}</a> `}
         ${moreHref !== undefined && html`<a id="more" href="${moreHref}">${more}</a>`}
       </p>`
+    }
+    <h2 class="account-part">${words.invite}</h2>
+    ${entryForm(
+      {
+        id: 'invite',
+        target: inviting.invite,
+        problem: undefined,
+        submit: words.sendInvitation,
+        fields: [
+          {
+            name: 'email',
+            label: copy.common.email,
+            type: 'email',
+            autocomplete: 'off',
+            hint: words.inviteHint,
+            value: typed.email,
+            problem: fieldProblems?.email,
+          },
+        ],
+      },
+      copy,
+    )}
+    ${
+      inviting.invitations.length > 0 &&
+      html`<ul class="account-list">
+        ${inviting.invitations.map(
+          ({ email, withdraw }, index) =>
+            html`<li class="account-item">
+              <p class="account-item-title"><bdi>${email}</bdi></p>
+              <p class="account-item-line">${words.invited}</p>
+              ${form(
+                `withdraw-${index}-form`,
+                withdraw,
+                submitButton({
+                  id: `withdraw-${index}`,
+                  look: 'secondary',
+                  label: withName(words.withdraw, email),
+                }),
+              )}
+            </li>`,
+        )}
+      </ul>`
     }`
 }

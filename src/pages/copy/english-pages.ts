@@ -40,6 +40,8 @@ export const englishPages = {
     userCodeUnknown:
       'This code is unknown, already used or expired. Check it, or get a new one on your device.',
     organizationUnknown: 'Choose one of the organizations.',
+    alreadyMember: 'This person is a member already.',
+    tooManyInvitations: 'You have sent many invitations. Try again in an hour.',
     previewPasswordWrong: 'This is not the password of the preview.',
   },
   signIn: {

@@ -41,6 +41,8 @@ export const germanPages: typeof englishPages = {
     userCodeUnknown:
       'Dieser Code ist unbekannt, schon benutzt oder abgelaufen. Prüfen Sie ihn, oder lassen Sie sich vom Gerät einen neuen zeigen.',
     organizationUnknown: 'Wählen Sie eine der Organisationen.',
+    alreadyMember: 'Diese Person ist schon Mitglied.',
+    tooManyInvitations: 'Sie haben viele Einladungen gesendet. Versuchen Sie es in einer Stunde wieder.',
     previewPasswordWrong: 'Das ist nicht das Passwort der Vorschau.',
   },
   signIn: {

@@ -15,7 +15,16 @@ const paths = {
 } as const satisfies Record<AccountPageName, string>
 
 type Done = NonNullable<AccountFrameView['done']>
-const doneNames: readonly Done[] = ['saved', 'ended', 'gone', 'added', 'removed', 'renamed']
+const doneNames: readonly Done[] = [
+  'saved',
+  'ended',
+  'gone',
+  'added',
+  'removed',
+  'renamed',
+  'invited',
+  'withdrawn',
+]
 
 /** `current`: the page that needs no link, because it is shown. */
 export async function accountFrame(

@@ -25,7 +25,12 @@ export interface AccountDeps {
   readonly signUp: SignUpDeps
   readonly findApplication: FindApplication
   readonly operations: {
-    readonly store: Pick<Store, 'artifacts' | 'commit' | 'directory' | 'oneTimeTokens'>
+    readonly store: Pick<
+      Store,
+      'artifacts' | 'commit' | 'directory' | 'invitations' | 'oneTimeTokens' | 'throttles'
+    >
+    /** For how many days a new invitation works. */
+    readonly invitationDays: number
     readonly random: RandomBytes
     readonly now: () => number
   }

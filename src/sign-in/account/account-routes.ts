@@ -21,6 +21,7 @@ import {
 } from './after-form-pages.ts'
 import { deleteAccount, showAccountDeleted, showDeleteAccount } from './delete-account.ts'
 import { showHome } from './home.ts'
+import { invite, withdrawInvitation } from './invitations.ts'
 import { showOrganizations } from './organizations.ts'
 import {
   changeMemberRoles,
@@ -44,12 +45,14 @@ import {
   changePasswordPath,
   deleteAccountPath,
   finishSignUpPath,
+  invitePath,
   memberPath,
   organizationPath,
   organizationsPath,
   portalPath,
   profilePath,
   sessionsPath,
+  withdrawInvitationPath,
 } from '../paths.ts'
 import { showTeamInvitation, teamInvitationPath } from '../steps/invitation/team-invitation.ts'
 import {
@@ -78,6 +81,8 @@ const pages: Readonly<Record<string, { readonly get?: Page; readonly post?: Acti
   [organizationsPath]: { get: showOrganizations },
   [organizationPath]: { get: (exchange, deps) => showOrganization(exchange, deps) },
   [renameOrganizationPath]: { post: renameOrganization },
+  [invitePath]: { post: invite },
+  [withdrawInvitationPath]: { post: withdrawInvitation },
   [memberPath]: { get: showMember },
   [memberRolesPath]: { post: changeMemberRoles },
   [removeMemberPath]: { post: removeOtherMember },

@@ -20,7 +20,13 @@ import {
 } from '../../store/index.ts'
 import { redirectTo, type Exchange } from '../exchange.ts'
 import { sendPage } from '../page-frame.ts'
-import { memberPath, organizationPath, organizationsPath } from '../paths.ts'
+import {
+  invitePath,
+  memberPath,
+  organizationPath,
+  organizationsPath,
+  withdrawInvitationPath,
+} from '../paths.ts'
 import { accountFrame } from './account-frame.ts'
 import {
   beginSignIn,
@@ -52,7 +58,7 @@ interface Place {
 }
 
 /** Undefined when the user does not belong to it, or it is suspended: the answer does not show which. */
-async function placeOf(
+export async function placeOf(
   user: UserRecord,
   code: string,
   { directory }: Pick<AccountDeps, 'directory'>,
@@ -67,6 +73,13 @@ async function placeOf(
   return { user, organization, membership, catalog, mayManage }
 }
 
+interface RefusedField {
+  readonly code: string
+  readonly field: 'org_name' | 'email'
+  readonly typed: string
+  readonly problem: FieldProblem
+}
+
 export function hrefOf(path: string, params: Readonly<Record<string, string>>): string {
   return `${path}?${new URLSearchParams(params).toString()}`
 }
@@ -74,7 +87,7 @@ export function hrefOf(path: string, params: Readonly<Record<string, string>>): 
 export async function showOrganization(
   exchange: Exchange,
   deps: AccountDeps,
-  refused?: { readonly code: string; readonly typedName: string; readonly problem: FieldProblem },
+  refused?: RefusedField,
 ): Promise<void> {
   const user = await signedInUser(exchange, deps)
   if (!user) return beginSignIn(exchange, deps)
@@ -94,13 +107,30 @@ export async function showOrganization(
           csrfToken: deps.guard.token(exchange),
           hiddenFields: { code },
         },
-        typedName: refused?.typedName ?? organization.name,
-        ...(refused && { problem: refused.problem }),
+        typed: { org_name: organization.name, email: '', ...(refused && { [refused.field]: refused.typed }) },
+        ...(refused && { fieldProblems: { [refused.field]: refused.problem } }),
+        ...(await invitationsOf(exchange, place, deps)),
         ...(await membersOf(exchange, place, deps)),
       },
     }),
   })
   sendPage(exchange, page, { status: refused ? 400 : 200 })
+}
+
+const mostInvitations = 50
+
+async function invitationsOf(exchange: Exchange, { organization: { code } }: Place, deps: AccountDeps) {
+  const { store, now } = deps.operations
+  const csrfToken = deps.guard.token(exchange)
+  const filter = { order: 'created_on_desc', withAccepted: false, withRevoked: false, nowMs: now() } as const
+  const open = await store.invitations.list(code, filter, { limit: mostInvitations })
+  return {
+    invite: { action: invitePath, csrfToken, hiddenFields: { code } },
+    invitations: open.map(({ id, email }) => ({
+      email,
+      withdraw: { action: withdrawInvitationPath, csrfToken, hiddenFields: { code, invitation: id } },
+    })),
+  }
 }
 
 /** A page of them, by a few reads. */
@@ -148,7 +178,12 @@ export async function renameOrganization(
   if (!place?.mayManage) return redirectTo(exchange, organizationsPath)
   const problem = typedName.isWellFormed() ? organizationNameProblem(typedName) : 'invalid'
   if (problem !== undefined)
-    return showOrganization(exchange, deps, { code, typedName, problem: nameProblems[problem] })
+    return showOrganization(exchange, deps, {
+      code,
+      field: 'org_name',
+      typed: typedName,
+      problem: nameProblems[problem],
+    })
   await whileUnchanged(async () => {
     const current = await placeOf(user, code, deps)
     if (!current?.mayManage) return
