@@ -28,6 +28,7 @@ commands:
   organizations  List, show, create and delete organizations, and list their members.
   applications   List, show, create and delete applications; show and rotate client secrets.
   sessions       List the sessions of a user, or end them all.
+  webhooks       List webhooks and their deliveries, and send deliveries again.
   audit          Show the audit log: sign-ins, refused tries, and each change with who made it.
   deploy         Build the project and make it what a running server runs.
   deployments    Show the deployments of a server, and which one is live.

@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { glob } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { accountOperations } from '../../src/account-api/operations.ts'
+import { brandingFileKinds } from '../../src/branding/index.ts'
+import { themePath } from '../../src/pages/index.ts'
 import { operations } from '../../src/management/operations.ts'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
@@ -21,6 +23,8 @@ export async function serverRoutes(): Promise<readonly ServerRoute[]> {
     ...['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/device/some_uid'],
     // Only with `deployments.git`; elsewhere the issuer answers that there is nothing.
     '/webhooks/git',
+    ...brandingFileKinds.map((kind) => `/${kind}`),
+    themePath,
     ...['/logout/confirm', '/logout/success', '/oauth2/auth/some_uid', '/', '/nothing-here'],
   ]
   const actions = [

@@ -92,7 +92,7 @@ function problemsOf(
     stack.test(body) && `a stack: ${body.slice(0, 200)}`,
     hasBody && method === 'HEAD' && 'a body',
     hasBody &&
-      !/^(?:application\/json|text\/html; charset=utf-8)(?:;|$)/i.test(type) &&
+      !/^(?:application\/json|text\/html; charset=utf-8|text\/css; charset=utf-8)(?:;|$)/i.test(type) &&
       `content type “${type}”`,
     hasBody && isJsonOnly && !type.startsWith('application/json') && `content type “${type}”`,
     hasBody && type.startsWith('application/json') && !isJson(body) && `no JSON: ${body.slice(0, 80)}`,
