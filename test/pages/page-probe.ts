@@ -16,7 +16,10 @@ const probe = `(() => {
       return left < -1 || right > innerWidth + 1
     }).map(told),
     nameless: targets.filter((element) => !name(element)).map(told),
-    tooLow: targets.filter((element) => element.getBoundingClientRect().height < 43.5).map(told),
+    // A label that holds its control is what a finger meets.
+    tooLow: targets
+      .filter((element) => (element.closest('label') ?? element).getBoundingClientRect().height < 43.5)
+      .map(told),
     targets: targets.length,
   }
 })()`
