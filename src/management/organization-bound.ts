@@ -13,6 +13,11 @@ export type OrganizationBound<Input> =
   /** `handle` looks at the caller's organization alone; in words, what that is. */
   | { readonly narrowed: string }
 
+/** Of an operation below `/organization/{org_code}` or `/organizations/{org_code}`. */
+export const ofPath = {
+  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
+}
+
 /** Before anything of the request is looked at. Throws RequestError. */
 export function refuseOrganizationBound<Input>(
   rule: OrganizationBound<Input>,

@@ -1,16 +1,14 @@
 // Kinde's second style of pages (C§8): a list sorted by id; `starting_after` and `ending_before` name the id beside which a page begins, and
 // `has_more` says whether the list goes on in that direction. The id need not exist any more, so that a deletion meanwhile loses nothing.
 import { z } from 'zod'
+import { defaultPageSize, pageSize } from './pagination.ts'
 import { RequestError } from './request-error.ts'
-
-const defaultPageSize = 10
-const mostPageSize = 500
 
 const idSchema = z.string().min(1).max(200)
 
 /** Parameters of every operation that pages this way. */
 export const pageByIdQuery = {
-  page_size: z.coerce.number().int().min(1).max(mostPageSize).optional(),
+  page_size: pageSize,
   starting_after: idSchema.optional(),
   ending_before: idSchema.optional(),
 }

@@ -3,12 +3,14 @@
 import { z } from 'zod'
 import type { Page, PageRequest } from '../store/index.ts'
 
-const defaultPageSize = 10
+export const defaultPageSize = 10
 const mostPageSize = 500
+
+export const pageSize = z.coerce.number().int().min(1).max(mostPageSize).optional()
 
 /** Parameters of every operation that pages this way. */
 export const pageQuery = {
-  page_size: z.coerce.number().int().min(1).max(mostPageSize).optional(),
+  page_size: pageSize,
   next_token: z.string().max(1_000).optional(),
 }
 

@@ -13,6 +13,7 @@ import { doneSchema, ok, okSchema } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { fileField, mostMultipartBytes } from '../multipart.ts'
 import { noBody, noContent, noQuery, operation, type HandlerDeps } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { RequestError } from '../request-error.ts'
 
 const kinds = { light: 'logo', dark: 'logo_dark' } as const satisfies Record<string, BrandingFileKind>
@@ -77,7 +78,7 @@ export const organizationLogosOperations = [
     operationId: 'ReadOrganizationLogo',
     summary: 'The logos of an organization itself; without one its pages show the environment’s.',
     scope: 'read:organizations',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: noBody,
     answer: okSchema({ logos: z.array(z.strictObject({ ...logoDetails, path: z.string() })) }),
@@ -91,7 +92,7 @@ export const organizationLogosOperations = [
     operationId: 'AddOrganizationLogo',
     summary: `Sets the logo of an organization for light or dark pages. ${accepted()}`,
     scope: 'update:organizations',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     isMultipart: true,
     mostBodyBytes: mostMultipartBytes,
     query: noQuery,
@@ -108,7 +109,7 @@ export const organizationLogosOperations = [
     operationId: 'DeleteOrganizationLogo',
     summary: 'Deletes a logo of an organization; 204 when it has none.',
     scope: 'update:organizations',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: noBody,
     answer: doneSchema,

@@ -4,6 +4,7 @@ import { activityKeptDays } from '../../store/index.ts'
 import { ok, okSchema } from '../envelope.ts'
 import { foundOrganization, foundRole } from '../found.ts'
 import { noBody, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { RequestError } from '../request-error.ts'
 
 const secondMs = 1_000
@@ -20,7 +21,7 @@ export const activeRoleUsersOperations = [
     summary:
       'How many members with a role were given an access token, for any organization, between two times (inclusive, to the second, less than 3 days apart). Of a period shorter than an hour, only the first and the last token of each user in the hour are known.',
     scope: 'read:organization_user_roles',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: z.object({ date_time_from: time, date_time_to: time }),
     body: noBody,
     answer: okSchema({

@@ -14,6 +14,7 @@ import {
 import { doneSchema, isoTime, ok, okSchema } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation, type HandlerDeps } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { nextToken, pageQuery, pageRequest } from '../pagination.ts'
 import { RequestError } from '../request-error.ts'
 
@@ -36,10 +37,6 @@ const inviteFields = {
 }
 const inviteSchema = z.strictObject(inviteFields)
 type Invite = z.input<typeof inviteSchema>
-
-const ofPath = {
-  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
-}
 
 const name = z
   .string()

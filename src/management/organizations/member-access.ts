@@ -5,6 +5,7 @@ import type { RoleRecord } from '../../store/index.ts'
 import { doneSchema, expanded, ok, okSchema } from '../envelope.ts'
 import { foundMembership } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { nextToken } from '../pagination.ts'
 import { RequestError, requestErrors } from '../request-error.ts'
 
@@ -19,10 +20,6 @@ const permissionSchema = z.strictObject({
 })
 
 const heldId = z.string().min(1).max(200)
-
-const ofPath = {
-  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
-}
 
 export const memberAccessOperations = [
   operation({

@@ -4,11 +4,8 @@ import { giveApiScope, takeApiScope } from '../../directory/index.ts'
 import { doneSchema, ok } from '../envelope.ts'
 import { foundApiScope, foundMembership } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { RequestError } from '../request-error.ts'
-
-const ofPath = {
-  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
-}
 
 export const memberApiScopesOperations = [
   operation({

@@ -3,12 +3,9 @@ import { resetFactors } from '../../directory/index.ts'
 import { doneSchema, ok, okSchema } from '../envelope.ts'
 import { foundMembership } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { RequestError, requestErrors } from '../request-error.ts'
 import { factorSchema } from '../users/user-mfa.ts'
-
-const ofPath = {
-  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
-}
 
 export const memberMfaOperations = [
   operation({

@@ -11,10 +11,8 @@ import {
 } from '../flag-overrides.ts'
 import { foundFeatureFlag, foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 
-const ofPath = {
-  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
-}
 const owner = (code: string) => ({ context: 'org', id: code }) as const
 
 export const organizationFlagsOperations = [

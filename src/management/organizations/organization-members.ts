@@ -6,6 +6,7 @@ import type { Catalog } from '../../store/index.ts'
 import { doneSchema, ok, okSchema } from '../envelope.ts'
 import { foundMembership, foundOrganization, foundUser } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { RequestError } from '../request-error.ts'
 
 const mostUsers = 100
@@ -50,7 +51,7 @@ export const organizationMembersOperations = [
     summary:
       'Changes members, all or none. `operation: delete` removes a member; `roles` and `permissions` (by key) replace the current ones. Other users are added as members.',
     scope: 'update:organization_users',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: z.strictObject({
       users: users(z.strictObject({ ...memberFields, operation: z.literal('delete').optional() })),
@@ -75,7 +76,7 @@ export const organizationMembersOperations = [
     operationId: 'RemoveOrganizationUser',
     summary: 'Removes a member from an organization and revokes the user’s refresh tokens for it.',
     scope: 'delete:organization_users',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: noBody,
     answer: doneSchema,

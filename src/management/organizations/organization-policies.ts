@@ -5,11 +5,8 @@ import { factorKinds, type OrganizationSessions } from '../../store/index.ts'
 import { doneSchema, ok } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { RequestError } from '../request-error.ts'
-
-const ofPath = {
-  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
-}
 
 /** A year: no session of a server lives longer than `settings.session.maximumSeconds`, which cuts it. */
 const longestSessionSeconds = 31_536_000

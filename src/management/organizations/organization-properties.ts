@@ -4,6 +4,7 @@ import { setPropertyValues } from '../../directory/index.ts'
 import { doneSchema, ok } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import {
   changedValues,
   propertyText,
@@ -19,7 +20,7 @@ export const organizationPropertiesOperations = [
     operationId: 'GetOrganizationPropertyValues',
     summary: 'All organization properties with the values of this organization.',
     scope: 'read:organization_properties',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: noBody,
     answer: propertyValuesSchema,
@@ -35,7 +36,7 @@ export const organizationPropertiesOperations = [
     operationId: 'UpdateOrganizationProperties',
     summary: 'Sets property values, all or none. Null removes a value; other properties do not change.',
     scope: 'update:organization_properties',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: propertyValuesBody,
     answer: doneSchema,
@@ -52,7 +53,7 @@ export const organizationPropertiesOperations = [
     operationId: 'UpdateOrganizationProperty',
     summary: 'Sets the value of one property.',
     scope: 'update:organization_properties',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: z.object({ value: propertyText }),
     body: noBody,
     answer: doneSchema,

@@ -5,11 +5,8 @@ import { ok, okSchema } from '../envelope.ts'
 import { foundOrganization, foundRole } from '../found.ts'
 import type { ManagementDeps } from '../management-deps.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
-
-const ofPath = {
-  organization: ({ path }: { readonly path: { readonly org_code: string } }) => path.org_code,
-}
 
 export const organizationRoleUsersOperations = [
   operation({

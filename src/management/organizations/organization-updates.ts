@@ -6,6 +6,7 @@ import { lookFields, plannedLook } from '../branding/look.ts'
 import { doneSchema, ok } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { RequestError } from '../request-error.ts'
 import {
   allowedDomainsField,
@@ -38,7 +39,7 @@ export const organizationUpdatesOperations = [
     summary:
       'Updates the given fields of an organization. `is_suspended` ends the tokens of its members for it, and it gets no others until it is false. `expand` changes nothing of the answer.',
     scope: 'update:organizations',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: z.object({ expand: z.string().optional() }),
     body: updateBody,
     // Nothing enforces a second factor before Mintage has one, and every organization has what Kinde calls advanced.
@@ -63,7 +64,7 @@ export const organizationUpdatesOperations = [
     operationId: 'DeleteOrganizationHandle',
     summary: 'Removes the handle of an organization.',
     scope: 'delete:organization_handles',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: noQuery,
     body: noBody,
     answer: doneSchema,

@@ -5,6 +5,7 @@ import type { Catalog, HeldFilter, MembershipRecord, UserRecord } from '../../st
 import { isoTime, ok, okSchema } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, operation } from '../operation.ts'
+import { ofPath } from '../organization-bound.ts'
 import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 
 const memberSchema = z.strictObject({
@@ -35,7 +36,7 @@ export const organizationUsersOperations = [
     summary:
       'The members of an organization with the keys of their roles, page by page. `roles` and `permissions` (comma lists of keys) leave those who have all of them, a permission by a role or directly.',
     scope: 'read:organization_users',
-    organizationBound: { organization: ({ path }) => path.org_code },
+    organizationBound: ofPath,
     query: z.object({ ...pageQuery, permissions: keysField, roles: keysField }),
     body: noBody,
     // By name or address, each page would have to read every member.
