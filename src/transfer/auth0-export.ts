@@ -16,7 +16,7 @@ import type {
 } from './entries.ts'
 import { entriesOf } from './kinde-export.ts'
 import { textOf, timeOf } from './kinde-user.ts'
-import { fileOfLines, linesOf, type LineFile } from './lines.ts'
+import { fileIn, linesOf, type LineFile } from './lines.ts'
 
 const role = z.looseObject({
   id: textOf,
@@ -230,11 +230,6 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-async function fileIn(folder: string, name: string): Promise<LineFile | undefined> {
-  const found = [name, `${name}.gz`].find((one) => existsSync(join(folder, one)))
-  return found === undefined ? undefined : fileOfLines(join(folder, found), found)
 }
 
 async function jsonIn<Value>(folder: string, name: string, schema: z.ZodType<Value[]>): Promise<Value[]> {

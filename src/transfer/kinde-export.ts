@@ -1,13 +1,12 @@
 // Kinde's export, and that of `mintage export`: a folder, a .zip, or users.ndjson alone (C2§16).
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from '../errors/index.ts'
 import type { ImportSource, OrganizationEntry, Read, UserEntry } from './entries.ts'
 import { keyedValues, kindeUser, textOf, timeOf } from './kinde-user.ts'
-import { fileOfLines, linesOf, type LineFile } from './lines.ts'
+import { fileIn, fileOfLines, linesOf, type LineFile } from './lines.ts'
 import { filesOfZip } from './zip.ts'
 
 interface ExportFiles {
@@ -40,11 +39,10 @@ async function filesOf(path: string): Promise<ExportFiles> {
     return named((name) => files.find((file) => basename(file.name) === name), path)
   }
   if (found.isFile()) return { users: await fileOfLines(path, basename(path)), organizations: undefined }
-  const inFolder = async (name: string) => {
-    const file = [name, `${name}.gz`].find((one) => existsSync(join(path, one)))
-    return file === undefined ? undefined : fileOfLines(join(path, file), file)
-  }
-  const [users, organizations] = [await inFolder('users.ndjson'), await inFolder('organizations.ndjson')]
+  const [users, organizations] = await Promise.all([
+    fileIn(path, 'users.ndjson'),
+    fileIn(path, 'organizations.ndjson'),
+  ])
   return named((name) => (name === 'users.ndjson' ? users : organizations), path)
 }
 

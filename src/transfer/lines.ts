@@ -1,7 +1,8 @@
 // A file of lines, read piece by piece: its memory does not grow with its size. `.gz` is opened on the way.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Transform, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -23,6 +24,12 @@ export async function fileOfLines(path: string, name: string): Promise<LineFile>
     fingerprint: await fingerprintOf(path, size),
     open: () => Promise.resolve(createReadStream(path)),
   }
+}
+
+/** Of a folder, as it is or packed as `.gz`; undefined when it has neither. */
+export async function fileIn(folder: string, name: string): Promise<LineFile | undefined> {
+  const found = [name, `${name}.gz`].find((one) => existsSync(join(folder, one)))
+  return found === undefined ? undefined : fileOfLines(join(folder, found), found)
 }
 
 export interface Line {
