@@ -1,31 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { emptyCatalog } from '../../test/harness/empty-catalog.ts'
 import type { Catalog, FeatureFlagRecord, MembershipRecord, PropertyRecord } from '../store/index.ts'
 import { hasSystemPermission, mayAssignRole } from './system-permissions.ts'
 import { effectiveFlags, effectivePermissions, effectiveRoles, tokenProperties } from './access.ts'
-
-const nothing: Catalog = {
-  applications: [],
-  apis: [],
-  roles: [],
-  permissions: [],
-  featureFlags: [],
-  properties: [],
-  connections: [],
-  environmentVariables: [],
-  deploymentRoles: [],
-  propertyCategories: [],
-  environmentSettings: [],
-  deploymentPreviews: [],
-  webhooks: [],
-  version: 0,
-}
 
 const named = { name: 'A name', description: null }
 const noMore = { scopeIds: [], systemPermissions: [], assignmentPermissionId: null }
 
 const catalog: Catalog = {
-  ...nothing,
+  ...emptyCatalog,
   permissions: ['read:reports', 'create:reports', 'delete:reports'].map((key) => ({
     id: key,
     key,
@@ -97,7 +81,7 @@ test('roles are those of the membership', () => {
 describe('feature flags', () => {
   function flag(changes: Partial<FeatureFlagRecord>): Catalog {
     const base = { id: 'f', key: 'theme', ...named, type: 'str', defaultValue: 'grey' } as const
-    return { ...nothing, featureFlags: [{ ...base, allowOverrideLevel: 'usr', ...changes }] }
+    return { ...emptyCatalog, featureFlags: [{ ...base, allowOverrideLevel: 'usr', ...changes }] }
   }
   const both = { organizationFlags: { theme: 'red' }, userFlags: { theme: 'blue' } }
   const value = (...given: Parameters<typeof effectiveFlags>) => effectiveFlags(...given)['theme']?.v
@@ -154,7 +138,7 @@ describe('properties', () => {
     ...changes,
   })
   const withProperties: Catalog = {
-    ...nothing,
+    ...emptyCatalog,
     properties: [
       property('city'),
       property('nickname'),

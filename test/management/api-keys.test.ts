@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
+import { asked } from '../harness/asked.ts'
 import { issuerUrl, openManagementWorld } from '../harness/management-world.ts'
 
 const world = await openManagementWorld({ after })
@@ -24,18 +25,7 @@ await store.commit([
   api('api_management', `${issuerUrl}/api`, ['read:users', 'read:organizations', 'create:api_keys'], true),
 ])
 
-async function ok(request: string, body?: unknown, token?: string): Promise<Record<string, unknown>> {
-  const { status, json } = await world.call(request, body, token)
-  assert.match(String(status), /^20[01]$/, `${request}: ${JSON.stringify(json)}`)
-  return z.record(z.string(), z.unknown()).parse(json)
-}
-
-const refusal = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
-async function refused(request: string, body?: unknown, token?: string): Promise<string> {
-  const { status, json } = await world.call(request, body, token)
-  const [error] = refusal.parse(json).errors
-  return `${String(status)} ${error?.code ?? ''}: ${error?.message ?? ''}`
-}
+const { ok, refused } = asked(world.call)
 
 const issued = z.object({ api_key: z.object({ id: z.string(), key: z.string() }) })
 const environmentKey = { name: 'Sync', type: 'environment', api_id: 'api_orders' }

@@ -11,27 +11,12 @@ import { managementApi as builtInApi } from '../../src/directory/built-ins.ts'
 import { applyMintageFile, planText } from '../../src/directory/index.ts'
 import { operations } from '../../src/management/operations.ts'
 import { directoryFixture, m2mClient, redirectUri } from '../harness/directory-fixture.ts'
+import { emptyCatalog } from '../harness/empty-catalog.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { authorizationRequest, refresh, relyingParty, signIn, textOf } from '../harness/relying-party.ts'
 import { userAgent } from '../harness/user-agent.ts'
 
-const nothing = {
-  applications: [],
-  apis: [],
-  roles: [],
-  permissions: [],
-  featureFlags: [],
-  properties: [],
-  connections: [],
-  environmentVariables: [],
-  deploymentRoles: [],
-  propertyCategories: [],
-  environmentSettings: [],
-  deploymentPreviews: [],
-  webhooks: [],
-  version: 0,
-}
-const { id: apiId, scopes } = builtInApi(nothing, '')
+const { id: apiId, scopes } = builtInApi(emptyCatalog, '')
 const issuer = await startIssuer(
   { after },
   {

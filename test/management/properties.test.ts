@@ -2,24 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
+import { asked } from '../harness/asked.ts'
 import { openManagementWorld } from '../harness/management-world.ts'
 
 const world = await openManagementWorld({ after })
 after(() => assert.deepEqual(world.defects, []))
 const { directory } = world.store
 
-async function ok(request: string, body?: unknown): Promise<Record<string, unknown>> {
-  const { status, json } = await world.call(request, body)
-  assert.match(String(status), /^20[01]$/, `${request}: ${JSON.stringify(json)}`)
-  return z.record(z.string(), z.unknown()).parse(json)
-}
-
-const refusal = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
-async function refused(request: string, body?: unknown): Promise<string> {
-  const { status, json } = await world.call(request, body)
-  const [error] = refusal.parse(json).errors
-  return `${String(status)} ${error?.code ?? ''}: ${error?.message ?? ''}`
-}
+const { ok, refused } = asked(world.call)
 
 const withId = z.object({ id: z.string() })
 const idOf = (answer: Record<string, unknown>, name: string) => withId.parse(answer[name]).id

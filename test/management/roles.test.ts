@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
+import { asked } from '../harness/asked.ts'
 import { openManagementWorld } from '../harness/management-world.ts'
 
 const world = await openManagementWorld({ after })
@@ -35,18 +36,7 @@ await world.store.commit([
   },
 ])
 
-async function ok(request: string, body?: unknown): Promise<Record<string, unknown>> {
-  const { status, json } = await world.call(request, body)
-  assert.match(String(status), /^20[01]$/, `${request}: ${JSON.stringify(json)}`)
-  return z.record(z.string(), z.unknown()).parse(json)
-}
-
-const refusal = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
-async function refused(request: string, body?: unknown): Promise<string> {
-  const { status, json } = await world.call(request, body)
-  const [error] = refusal.parse(json).errors
-  return `${String(status)} ${error?.code ?? ''}: ${error?.message ?? ''}`
-}
+const { ok, refused } = asked(world.call)
 
 const created = z.object({ role: z.object({ id: z.string() }) })
 async function newRole(key: string): Promise<string> {

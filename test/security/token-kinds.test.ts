@@ -17,6 +17,7 @@ import {
   redirectUri,
   webClient,
 } from '../harness/directory-fixture.ts'
+import { emptyCatalog } from '../harness/empty-catalog.ts'
 import { postForm } from '../harness/form-request.ts'
 import { startHttpServer } from '../harness/http-server.ts'
 import { startIssuer } from '../harness/issuer.ts'
@@ -28,25 +29,7 @@ const keyClient = 'c0000000000000000000000000000007'
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const told = await startHttpServer({ after }, () => ({ status: 200 }))
 
-const management = managementApi(
-  {
-    applications: [],
-    apis: [],
-    roles: [],
-    permissions: [],
-    featureFlags: [],
-    properties: [],
-    connections: [],
-    environmentVariables: [],
-    deploymentRoles: [],
-    propertyCategories: [],
-    environmentSettings: [],
-    deploymentPreviews: [],
-    webhooks: [],
-    version: 0,
-  },
-  '',
-)
+const management = managementApi(emptyCatalog, '')
 const allApis = [
   { apiId: 'api_1', scopeIds: [] },
   { apiId: 'api_2', scopeIds: [] },
