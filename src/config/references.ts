@@ -1,7 +1,7 @@
 // References inside mintage.yaml: each names something that the same file declares. Judged on the plain value, so that they are
 // reported together with what the schema finds.
 import { nearest } from '../errors/index.ts'
-import { isJsonObject, managementScopes } from '../oauth/index.ts'
+import { clientIdForm, isJsonObject, managementScopes } from '../oauth/index.ts'
 import { pathText, spotsAt, valueAt, type Spot } from './paths.ts'
 import type { ValueProblem } from './schema-problems.ts'
 import { valueChecks, valueWords } from './schema/access.ts'
@@ -29,7 +29,7 @@ const references: readonly Reference[] = [
     at: ['settings', 'invitations', 'application'],
     to: 'applications',
     what: 'application',
-    or: /^[0-9a-f]{32}$/,
+    or: clientIdForm,
   },
   { at: ['organizations', '*', 'properties', '*'], to: 'properties', what: 'property', isKey: true },
   { at: ['organizations', '*', 'featureFlags', '*'], to: 'featureFlags', what: 'feature flag', isKey: true },

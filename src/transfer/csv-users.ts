@@ -47,14 +47,10 @@ export async function openCsv(path: string): Promise<ImportSource> {
   let bytesRead = 0
   return {
     fingerprint: file.fingerprint,
-    organizations: noOrganizations,
     users: (after) => rowsOf(file, after, (bytes) => (bytesRead = bytes)),
     progress: () => (file.bytes === 0 ? undefined : Math.min(1, bytesRead / file.bytes)),
   }
 }
-
-// The table has people alone.
-async function* noOrganizations(): AsyncGenerator<never> {}
 
 async function* rowsOf(
   file: LineFile,

@@ -103,7 +103,8 @@ export interface ImportSource {
   readonly catalog?: CatalogEntries
   /** The same for the same content, so that an interrupted import is found again. */
   readonly fingerprint: string
-  organizations(): AsyncIterable<Read<OrganizationEntry>>
+  /** Undefined where the source has people alone. */
+  readonly organizations?: (() => AsyncIterable<Read<OrganizationEntry>>) | undefined
   /** Those behind the first `after` records. */
   users(after: number): AsyncIterable<Read<UserEntry>>
   /** How much of the users has been read: from 0 to 1; undefined when it cannot be known. */

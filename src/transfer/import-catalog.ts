@@ -1,6 +1,7 @@
 // The catalog of an import, before those who hold parts of it: roles, permissions, properties, flags, APIs, applications. What exists under the
 // same key stays as it is.
 import { declaredId, newApplication, tokenFlag, type RandomBytes } from '../directory/index.ts'
+import { clientIdForm, clientSecretForm } from '../oauth/index.ts'
 import type {
   ApiRecord,
   ApplicationRecord,
@@ -153,9 +154,6 @@ function newApis({ apis = [] }: CatalogEntries, catalog: Catalog): ApiRecord[] {
     })
 }
 
-const clientIdForm = /^[0-9a-f]{32}$/
-const secretForm = /^[a-zA-Z0-9]{40,60}$/
-
 function newApplications(
   { applications = [] }: CatalogEntries,
   catalog: Catalog,
@@ -171,7 +169,7 @@ function newApplications(
         return []
       }
       const made = newApplication({ clientId, name, type }, deps)
-      const isKept = clientSecret !== undefined && secretForm.test(clientSecret)
+      const isKept = clientSecret !== undefined && clientSecretForm.test(clientSecret)
       if (made.clientSecret !== null && !isKept)
         remarks.push({ kind: 'leftOut', at, reason: 'its client secret, in place of which it has a new one' })
       return [

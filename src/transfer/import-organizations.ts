@@ -1,12 +1,11 @@
 // Organizations of an import, before its users: those that exist stay as they are.
 import { declaredId, organizationNameProblem } from '../directory/index.ts'
+import { organizationCodeForm } from '../oauth/index.ts'
 import type { Change } from '../store/index.ts'
 import type { OrganizationEntry, Read } from './entries.ts'
 import type { ImportReport, Remark } from './import-report.ts'
 import type { ImportContext } from './import-users.ts'
 import { takenFlags, takenProperties } from './taken-values.ts'
-
-const organizationCode = /^org_[a-z0-9_]{1,60}$/
 
 /** The changes for a batch; counts in the report. */
 export function organizationChanges(
@@ -46,7 +45,7 @@ function creation(
   { catalog, organizations, nowMs }: ImportContext,
   remarks: Remark[],
 ): Change[] {
-  const isOwnCode = entry.code !== undefined && organizationCode.test(entry.code)
+  const isOwnCode = entry.code !== undefined && organizationCodeForm.test(entry.code)
   // The same import again finds it again.
   const code = isOwnCode
     ? entry.code

@@ -12,6 +12,7 @@ import {
   type Identifier,
   type RandomBytes,
 } from '../directory/index.ts'
+import { userIdForm } from '../oauth/index.ts'
 import {
   identityTypes,
   type Catalog,
@@ -49,8 +50,6 @@ interface Candidate {
   readonly entry: UserEntry
   readonly identifiers: readonly (Identifier & { readonly isVerified: boolean })[]
 }
-
-const userId = /^kp_[0-9a-z_]{1,60}$/
 
 export async function decideUsers(
   batch: readonly Read<UserEntry>[],
@@ -131,7 +130,7 @@ function candidateOf(at: string, entry: UserEntry, remarks: Remark[]): Candidate
 /** Under what a user is found. */
 function keysOf({ entry, identifiers }: Candidate): string[] {
   return [
-    ...(entry.id !== undefined && userId.test(entry.id) ? [`id ${entry.id}`] : []),
+    ...(entry.id !== undefined && userIdForm.test(entry.id) ? [`id ${entry.id}`] : []),
     ...(providedIdOf(entry) === undefined ? [] : [`provided ${providedIdOf(entry)}`]),
     ...identifiers.map(({ type, normalized }) => `${type} ${normalized}`),
   ]
@@ -139,14 +138,14 @@ function keysOf({ entry, identifiers }: Candidate): string[] {
 
 /** The id of another system, unless it has the form of Kinde's. */
 function providedIdOf({ id, providedId }: UserEntry): string | undefined {
-  return providedId ?? (id === undefined || userId.test(id) ? undefined : id)
+  return providedId ?? (id === undefined || userIdForm.test(id) ? undefined : id)
 }
 
 async function knownOwners(
   candidates: readonly Candidate[],
   directory: Store['directory'],
 ): Promise<Map<string, string>> {
-  const ids = candidates.flatMap(({ entry: { id } }) => (id !== undefined && userId.test(id) ? [id] : []))
+  const ids = candidates.flatMap(({ entry: { id } }) => (id !== undefined && userIdForm.test(id) ? [id] : []))
   const providedIds = candidates.flatMap(({ entry }) => providedIdOf(entry) ?? [])
   const [byId, byProvidedId, ...byIdentity] = await Promise.all([
     directory.usersById(ids),
@@ -180,7 +179,7 @@ async function knownMemberships(
 function newImport(candidate: Candidate, context: ImportContext, remarks: Remark[]): UserImport {
   const { at, entry, identifiers } = candidate
   const { catalog, random, nowMs } = context
-  const id = entry.id !== undefined && userId.test(entry.id) ? entry.id : newId('user', random)
+  const id = entry.id !== undefined && userIdForm.test(entry.id) ? entry.id : newId('user', random)
   const atMs = entry.createdAtMs ?? nowMs()
   const profile = { firstName: entry.firstName ?? null, lastName: entry.lastName ?? null }
   const email = identifiers.find(({ type }) => type === 'email')?.value ?? null

@@ -23,8 +23,7 @@ export async function openKindeExport(path: string): Promise<ImportSource> {
       .update(users.fingerprint)
       .update(organizations?.fingerprint ?? '')
       .digest('hex'),
-    organizations: () =>
-      organizations === undefined ? nothing() : entriesOf(organizations, kindeOrganization),
+    organizations: organizations && (() => entriesOf(organizations, kindeOrganization)),
     users: (after) => entriesOf(users, kindeUser, after, (bytes) => (bytesRead += bytes)),
     progress: () => (users.bytes === 0 ? undefined : Math.min(1, bytesRead / users.bytes)),
   }
@@ -82,9 +81,6 @@ function kindeOrganization(line: unknown): OrganizationEntry {
     featureFlags: given.feature_flags,
   }
 }
-
-// An export without that file.
-async function* nothing(): AsyncGenerator<never> {}
 
 /** A line for each record, JSON in it. */
 export async function* entriesOf<Entry extends UserEntry | OrganizationEntry>(

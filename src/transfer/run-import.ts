@@ -43,7 +43,7 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
   const id = `imp_${createHash('sha256').update(`${options.from} ${source.fingerprint}`).digest('hex').slice(0, 32)}`
   const earlier = isDryRun ? undefined : await store.imports.find(id)
   const isResumed = earlier !== undefined && !earlier.isFinished && earlier.position > 0
-  const report = isResumed ? importReportSchema.parse(earlier.report) : newReport()
+  let report = isResumed ? importReportSchema.parse(earlier.report) : newReport()
   const note = (remarks: readonly Remark[]) => {
     for (const one of remarks) {
       remark(report, one)
@@ -60,7 +60,7 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
   const place = new Place(id, earlier, options)
 
   if (!isResumed) {
-    for await (const batch of inBatches(source.organizations(), batchSize)) {
+    for await (const batch of inBatches(source.organizations?.() ?? [], batchSize)) {
       const { changes, remarks } = organizationChanges(batch, context, report)
       note(remarks)
       if (!isDryRun) await store.commit(withAudit(changes, options, `${batch.length} organizations`))
@@ -71,15 +71,15 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
   for await (const batch of inBatches(source.users(place.position), batchSize)) {
     const position = batch.at(-1)?.position ?? place.position
     const decided = await decideUsers(batch, context)
-    count(report, decided)
     note(decided.remarks)
     const changes = withAudit(changesOf(decided), options, `${decided.created.length} users`)
+    const counted = withCounts(report, decided)
     try {
-      await place.moveTo(position, report, changes)
+      await place.moveTo(position, counted, changes)
+      report = counted
     } catch (error) {
       if (!isConflict(error)) throw error
-      uncount(report, decided)
-      await oneByOne(batch, context, options, report, note)
+      report = await oneByOne(batch, context, options, report, note)
       await place.moveTo(position, report, [])
     }
     options.onProgress({ users: position, share: source.progress() })
@@ -151,29 +151,37 @@ async function oneByOne(
   batch: readonly Read<UserEntry>[],
   context: ImportContext,
   options: ImportOptions,
-  report: ImportReport,
+  before: ImportReport,
   note: (remarks: readonly Remark[]) => void,
-): Promise<void> {
+): Promise<ImportReport> {
+  let report = before
   for (const read of batch) {
     const decided = await decideUsers([read], context)
     try {
       if (!options.isDryRun) await context.store.commit(withAudit(changesOf(decided), options, '1 user'))
-      count(report, decided)
+      report = withCounts(report, decided)
     } catch (error) {
       if (!isConflict(error)) throw error
       note([{ kind: 'skipped', at: read.at, reason: 'another record has one of its unique values' }])
     }
   }
+  return report
 }
 
-function count(report: ImportReport, { created, joined, passwords, present }: DecidedBatch, sign = 1): void {
-  report.users.created += sign * created.length
-  report.users.completed += sign * new Set([...joined, ...passwords].map(({ userId }) => userId)).size
-  report.users.present += sign * present
-}
-
-function uncount(report: ImportReport, decided: DecidedBatch): void {
-  count(report, decided, -1)
+function withCounts(
+  report: ImportReport,
+  { created, joined, passwords, present }: DecidedBatch,
+): ImportReport {
+  const { users } = report
+  const completed = new Set([...joined, ...passwords].map(({ userId }) => userId)).size
+  return {
+    ...report,
+    users: {
+      created: users.created + created.length,
+      completed: users.completed + completed,
+      present: users.present + present,
+    },
+  }
 }
 
 function withAudit(changes: readonly Change[], { store, from }: ImportOptions, what: string): Change[] {
@@ -189,7 +197,10 @@ function withAudit(changes: readonly Change[], { store, from }: ImportOptions, w
   return [...changes, { kind: 'append-audit', record }]
 }
 
-async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+async function* inBatches<Item>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  size: number,
+): AsyncGenerator<Item[]> {
   let batch: Item[] = []
   for await (const item of items) {
     batch.push(item)

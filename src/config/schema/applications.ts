@@ -8,7 +8,12 @@ import {
   idTokenOptIns,
   signingAlgorithms,
 } from '../../store/index.ts'
-import { clientAssertionAlgorithms, judgeClientKey } from '../../oauth/index.ts'
+import {
+  clientAssertionAlgorithms,
+  clientIdForm,
+  clientSecretForm,
+  judgeClientKey,
+} from '../../oauth/index.ts'
 import { branding } from './branding.ts'
 import { calledUri, key, name, origin, productKey, redirectUri, secret, seconds, webUri } from './fields.ts'
 
@@ -78,7 +83,7 @@ const apiAccess = z.strictObject({
 const clientId = z
   .string()
   .regex(
-    /^[0-9a-f]{32}$/,
+    clientIdForm,
     'expected a client_id as Kinde’s: 32 hexadecimal digits in lower case, such as openssl rand -hex 16 makes; or leave it out',
   )
   .describe(
@@ -86,7 +91,7 @@ const clientId = z
   )
 
 const clientSecret = secret(
-  z.string().regex(/^[a-zA-Z0-9]{40,60}$/, 'expected 40 to 60 letters and digits, as Kinde’s SDKs ask for'),
+  z.string().regex(clientSecretForm, 'expected 40 to 60 letters and digits, as Kinde’s SDKs ask for'),
   'The client secret, of applications that can keep one. Made at random when left out, and then kept.',
 )
 

@@ -1,5 +1,6 @@
 // `organizations`, `users`, `connections`, `environmentVariables`, and the settings of invitations.
 import { z } from 'zod'
+import { organizationCodeForm, userIdForm } from '../../oauth/index.ts'
 import { branding } from './branding.ts'
 import { defaultInvitationDays } from '../../store/index.ts'
 import { key, name, productKey, secret, variableName } from './fields.ts'
@@ -34,7 +35,7 @@ export const organizations = z.record(
     name: name.optional().describe('The key when left out.'),
     code: z
       .string()
-      .regex(/^org_[a-z0-9_]{1,60}$/, 'expected org_ and letters, digits or _ in lower case')
+      .regex(organizationCodeForm, 'expected org_ and letters, digits or _ in lower case')
       .optional()
       .describe('`org_code` in tokens. Made from the key when left out, so it is the same on every machine.'),
     handle: z.string().min(1).max(100).optional().describe('A short name of its own.'),
@@ -118,7 +119,7 @@ const user = z
       .describe('Signs in with it.'),
     id: z
       .string()
-      .regex(/^kp_[0-9a-z_]{1,60}$/, 'expected kp_ and letters, digits or _ in lower case')
+      .regex(userIdForm, 'expected kp_ and letters, digits or _ in lower case')
       .optional()
       .describe('`sub` in tokens, for a new user. Drawn at random when left out.'),
     password: secret(
