@@ -38,7 +38,7 @@ export async function openDirectory(
   opened.defer(() => store.close())
   await parts.onStore(store)
   const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
-  await assertUsableFile(file, settings.projectDir, apply)
+  await assertUsableFile(file, settings, apply)
   if (settings.isDemo) await assertDatabaseOfDemo(store)
   await applyMintageFile(file, apply)
   if (!settings.isDemo) await checkPublished(store, settings, log)

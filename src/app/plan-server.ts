@@ -23,7 +23,7 @@ export async function planServer(settings: ServerSettings): Promise<DirectoryPla
   opened.defer(() => store.close())
   const issuer = settings.issuer ?? `http://localhost:${settings.port}`
   const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
-  await assertUsableFile(file, settings.projectDir, apply)
+  await assertUsableFile(file, settings, apply)
   // Awaited here, before the database closes.
   return await planDirectory(file, apply)
 }

@@ -44,7 +44,7 @@ export function followProject({ project, file, apply, log, onChange }: ProjectCh
   async function applyFile(): Promise<ProjectChange> {
     try {
       const next = await readProjectFile(dir, false)
-      await assertUsableFile(next, dir, apply)
+      await assertUsableFile(next, { projectDir: dir, isProduction: false }, apply)
       const plan = await applyMintageFile(next, apply)
       return { kind: 'applied', plan, needsRestart: !isDeepStrictEqual(next.settings, file.settings) }
     } catch (error) {

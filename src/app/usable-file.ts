@@ -3,19 +3,24 @@
 import { join } from 'node:path'
 import { refuseMintageFile, type MintageFile, type ValueProblem } from '../config/index.ts'
 import { declaredApplications, managementAudience, withIssuer, type ApplyDeps } from '../directory/index.ts'
+import { egressPolicy } from '../net/index.ts'
 import { claimsRulesProblems } from '../tokens/index.ts'
 import { projectFileName } from './project-file.ts'
+import type { ServerSettings } from './server-settings.ts'
+
+export type ProjectPlace = Pick<ServerSettings, 'projectDir' | 'isProduction'>
 
 /** Rejects with MintageFileError. */
 export async function assertUsableFile(
   file: MintageFile,
-  projectDir: string,
+  { projectDir, isProduction }: ProjectPlace,
   deps: Pick<ApplyDeps, 'issuer' | 'random' | 'now'>,
 ): Promise<void> {
   const problems = [
     ...(await applicationProblems(file, deps)),
     ...audienceProblems(file, deps),
     ...claimsProblems(file),
+    ...(await webhookProblems(file, isProduction, deps)),
   ]
   if (problems.length > 0) await refuseMintageFile(join(projectDir, projectFileName), problems)
 }
@@ -41,6 +46,23 @@ function audienceProblems({ apis }: MintageFile, { issuer }: Pick<ApplyDeps, 'is
     if (withIssuer(audience, { issuer }) !== managementAudience(issuer)) return []
     const path = ['apis', key, 'audience']
     return [{ path, message: `${path.join('.')}: the management API has this audience.` }]
+  })
+}
+
+/** By the rules of the management API. No message shows an address: its path or query may be a secret. */
+async function webhookProblems(
+  { webhooks, settings }: MintageFile,
+  isProduction: boolean,
+  deps: Pick<ApplyDeps, 'issuer'>,
+): Promise<ValueProblem[]> {
+  const declared = Object.entries(webhooks)
+  if (declared.length === 0) return []
+  const { endpointProblem } = await import('../webhooks/index.ts')
+  const policy = egressPolicy(settings.egress.allow, { isLoopbackAllowed: !isProduction })
+  return declared.flatMap(([key, { url }]) => {
+    const problem = endpointProblem(withIssuer(url, deps), policy)
+    const path = ['webhooks', key, 'url']
+    return problem === undefined ? [] : [{ path, message: `${path.join('.')}: ${problem}.` }]
   })
 }
 

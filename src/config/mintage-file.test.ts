@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { fileURLToPath } from 'node:url'
+import { knownEventTypes } from '../store/index.ts'
 import { MintageFileError, type FileProblem } from './file-problem.ts'
 import { parseMintageYaml, readMintageFile } from './mintage-file.ts'
 
@@ -92,6 +93,12 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
       'half of a surrogate pair (A6)',
       'organizations:\n  a: { name: "x\\ud800y" }\n  b: { name: "\\ud83d\\ude00" }',
       '2:14 A text holds half of a surrogate pair, which is not Unicode. Write the character itself, or both of its halves.',
+    ],
+    [
+      'an event type that a webhook cannot ask for, and one that is like no other',
+      'webhooks:\n  crm: { url: https://crm.example, events: [user.crated, everything] }',
+      '2:45 webhooks.crm.events[0]: unknown value. Did you mean user.created?',
+      `2:58 webhooks.crm.events[1]: unknown value. Known are ${knownEventTypes.join(', ')}.`,
     ],
     ['a key that stands twice', 'users: []\nusers: []', '2:1 This key stands here twice.'],
     [
@@ -206,6 +213,7 @@ describe('a problem', () => {
     'users: [{ email: a@example.com, passwort: hunter2 }]',
     'settings: { secureFetch: { encryptionKey: hunter2 } }',
     'applications: { a: { type: reg, client_secret: hunter2 } }',
+    'webhooks: { crm: { uri: https://hooks.example.com/hunter2, events: [user.created] } }',
   ]) {
     test(`does not show the secret of a mistyped or faulty key: ${line}`, () => {
       const problems = problemsOf(line)

@@ -45,10 +45,15 @@ function unknownKey(path: readonly PropertyKey[], key: string): ValueProblem {
   return { path: [...path, key], isKey: true, message: `${where} has no key “${key}”.`, hint }
 }
 
+/** A longer list of choices is a hint of its own. */
+const mostNamed = 12
+
 function wrongChoice(path: readonly PropertyKey[], allowed: readonly string[], given: unknown): ValueProblem {
   const meant = typeof given === 'string' ? nearest(given, allowed) : undefined
-  const message = `${pathText(path)}: expected ${allowed.join(' or ')}.`
-  return { path, message, ...(meant !== undefined && { hint: `Did you mean ${meant}?` }) }
+  const isLong = allowed.length > mostNamed
+  const message = `${pathText(path)}: ${isLong ? 'unknown value' : `expected ${allowed.join(' or ')}`}.`
+  if (meant !== undefined) return { path, message, hint: `Did you mean ${meant}?` }
+  return { path, message, ...(isLong && { hint: `Known are ${allowed.join(', ')}.` }) }
 }
 
 /** YAML makes texts of what looks like a number to a person, and numbers of what looks like a text. */

@@ -127,6 +127,7 @@ export {
 } from './user.ts'
 export {
   deliveryStates,
+  mostWebhooks,
   type DeliveryRecord,
   type WebhookQueue,
   type WebhookRecord,

@@ -11,8 +11,13 @@ export interface WebhookRecord {
   readonly endpoint: string
   readonly description: string | null
   readonly eventTypes: readonly string[]
+  /** The key of mintage.yaml that declares it; missing when the management API made it. */
+  readonly declaredAs?: string | undefined
   readonly createdAtMs: number
 }
+
+/** Each has a turn of its own beside the others (src/webhooks/delivery-job.ts). */
+export const mostWebhooks = 50
 
 /** How far a webhook has come. */
 export interface WebhookQueue {

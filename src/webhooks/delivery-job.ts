@@ -2,7 +2,14 @@
 // one fails or none is left. An event that fails holds up the ones after it until it is delivered or dead; then its webhook goes on.
 import { z } from 'zod'
 import { FinalJobError, type GoesOn, type JobKind } from '../jobs/index.ts'
-import type { Change, DeliveryRecord, DomainEvent, Store, WebhookRecord } from '../store/index.ts'
+import {
+  mostWebhooks,
+  type Change,
+  type DeliveryRecord,
+  type DomainEvent,
+  type Store,
+  type WebhookRecord,
+} from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { deliver, deliveryIdOf, type Attempt, type DeliverDeps } from './deliver.ts'
 import { shownEndpoint } from './endpoint.ts'
@@ -15,8 +22,6 @@ export interface DeliveryJobDeps extends DeliverDeps {
 
 export const deliveryJobKind = 'webhook-delivery'
 
-/** Also the largest number of webhooks: each has a turn, however slow the others are. */
-const mostTurns = 50
 const eventsAtATime = 100
 const redeliveriesAtATime = 100
 /** Deliveries that a lost process makes again, at most. */
@@ -33,7 +38,7 @@ export function queueDelivery(webhookId: string, nowMs: number): Change {
 export function deliveryJob(deps: DeliveryJobDeps): JobKind {
   return {
     backoffMs: retryWaitsMs,
-    concurrency: mostTurns,
+    concurrency: mostWebhooks,
     run({ payload, signal }) {
       const parsed = payloadSchema.safeParse(payload())
       if (!parsed.success) throw new FinalJobError('The job names no webhook.')

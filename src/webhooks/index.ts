@@ -3,11 +3,4 @@ export { forwardEvents, type Forwarded } from './forward-events.ts'
 export { openDispatcher } from './dispatcher.ts'
 export { endpointProblem, type JudgesUrl } from './endpoint.ts'
 export { eventTypeDocuments, eventTypeProblem } from './event-types.ts'
-export {
-  createWebhook,
-  deleteWebhook,
-  mostWebhooks,
-  redeliver,
-  resumeWebhook,
-  updateWebhook,
-} from './operations.ts'
+export { createWebhook, deleteWebhook, redeliver, resumeWebhook, updateWebhook } from './operations.ts'

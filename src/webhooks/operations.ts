@@ -8,9 +8,6 @@ import { shownEndpoint } from './endpoint.ts'
 type GivenWebhook = Pick<WebhookRecord, 'name' | 'endpoint' | 'description' | 'eventTypes'>
 export type WebhookFields = Partial<Omit<GivenWebhook, 'endpoint'>>
 
-/** Each one has a turn of its own beside the others (delivery-job.ts). */
-export const mostWebhooks = 50
-
 /** `catalog`: the one in which they were counted. Resolves to its id. */
 export async function createWebhook(
   given: GivenWebhook,

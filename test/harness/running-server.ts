@@ -25,7 +25,7 @@ export interface TestServer {
 
 interface ServerGiven {
   readonly settings?: Partial<ServerSettings>
-  /** Follows the project; it is then a copy. */
+  /** Follows the project: a copy of the demo, unless the settings name another one. */
   readonly watch?: boolean
 }
 
@@ -35,7 +35,7 @@ export async function openTestServer(
 ): Promise<TestServer> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'mintage-server-')))
   const dir = settings.projectDir ?? (watch ? join(folder, 'project') : demoProjectDir)
-  if (watch) await cp(demoProjectDir, dir, { recursive: true })
+  if (watch && settings.projectDir === undefined) await cp(demoProjectDir, dir, { recursive: true })
   const logLines: string[] = []
   const shown: string[] = []
   const changes: ProjectChange[] = []

@@ -1,25 +1,33 @@
 // Webhooks of a whole server, verified by Kinde's own package with the key set of the issuer.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { decodeWebhook } from '@kinde/webhooks'
 import { decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
+import { MintageFileError } from '../../src/config/index.ts'
+import { planText } from '../../src/directory/index.ts'
 import { startHttpServer } from '../harness/http-server.ts'
-import { machine, machineToken, managementProject } from '../harness/management-project.ts'
+import { machine, machineToken, managementProject, managementYaml } from '../harness/management-project.ts'
 import { repositoryRoot } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
 
 const [arrived, arrivedAgain] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-const receiver = await startHttpServer({ after }, () => {
+const arrivedAtDeclared = Promise.withResolvers<void>()
+const receiver = await startHttpServer({ after }, ({ url }) => {
+  if (url.pathname === '/declared') arrivedAtDeclared.resolve()
   if (receiver.requests.length === 3) arrived.resolve()
   if (receiver.requests.length === 4) arrivedAgain.resolve()
   return { status: 202 }
 })
 const projectDir = await managementProject({ after })
-const { server } = await openTestServer({ after }, { settings: { projectDir, isDemo: false } })
+const { server, nextChange } = await openTestServer(
+  { after },
+  { watch: true, settings: { projectDir, isDemo: false } },
+)
 const { issuer } = server
 
 async function call(method: string, path: string, body?: object): Promise<unknown> {
@@ -96,4 +104,55 @@ test('lists webhooks and deliveries in the terminal, and sends one of them again
   assert.match(await webhooks('redeliver', deleted?.id ?? ''), /is sent again/)
   await arrivedAgain.promise
   assert.equal(receiver.requests[3]?.headers['webhook-id'], deleted?.id)
+})
+
+/** Saves mintage.yaml; resolves to the lines of the plan, or to what is wrong with the file. */
+async function save(more: string): Promise<string> {
+  await writeFile(join(projectDir, 'mintage.yaml'), managementYaml() + more)
+  const change = await nextChange()
+  if (change.kind === 'applied') return planText(change.plan)
+  assert.equal(change.kind, 'not-applied')
+  const { error } = change
+  return error instanceof MintageFileError ? JSON.stringify(error.problems) : error.message
+}
+
+const declared = (fields: string) => `webhooks:\n  crm: { ${fields} }\n`
+
+test('follows the webhooks of mintage.yaml, and leaves those of the API alone', async () => {
+  const types = async () => {
+    const { webhooks: all } = z
+      .object({ webhooks: z.array(z.looseObject({ name: z.string(), event_types: z.array(z.string()) })) })
+      .parse(await call('GET', '/webhooks'))
+    return all.map(({ name, event_types: asked }) => `${name}: ${asked.join(' ')}`).sort()
+  }
+  const ofApi = 'CRM: user.created user.updated user.deleted'
+  const url = `${receiver.origin}/declared`
+  assert.equal(await save(declared(`url: '${url}', events: [user.created]`)), '+ webhook crm')
+  assert.deepEqual(await types(), [ofApi, 'crm: user.created'])
+  await call('POST', '/user', { profile: { given_name: 'Grace' } })
+  await arrivedAtDeclared.promise
+  const { body } = receiver.requests.find(({ url: at }) => at.pathname === '/declared') ?? assert.fail()
+  assert.equal((await decodeWebhook(body, issuer))?.type, 'user.created')
+
+  const changed = declared(`url: '${url}', events: [role.created, role.created], name: Roles`)
+  assert.equal(await save(changed), '~ webhook crm name, eventTypes')
+  assert.equal(await save('# the file says nothing of webhooks\n'), '')
+  assert.deepEqual(await types(), [ofApi, 'Roles: role.created'])
+  assert.equal(await save('prune: true\n'), '- webhook crm')
+  assert.deepEqual(await types(), [ofApi])
+})
+
+test('refuses a webhook of mintage.yaml by the rules of the API, and shows no address', async () => {
+  const problems = await save(declared('url: http://crm.example.com/T0/s3cret, events: [user.created]'))
+  assert.match(problems, /webhooks\.crm\.url: it is not an https address/)
+  assert.match(problems, /"line":16,"column":15/)
+  assert.doesNotMatch(problems, /s3cret|crm\.example/)
+  const many = Array.from(
+    { length: 50 },
+    (_, at) => `  w${at}: { url: https://crm.example.com, events: [user.created] }`,
+  )
+  assert.match(
+    await save(`webhooks:\n${many.join('\n')}\n`),
+    /There would be 51 webhooks, and 50 are possible/,
+  )
 })

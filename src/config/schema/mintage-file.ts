@@ -4,6 +4,7 @@ import { apis, featureFlags, permissions, properties, propertyCategories, roles 
 import { applications } from './applications.ts'
 import { connections, environmentVariables, organizations, users } from './people.ts'
 import { settings } from './settings.ts'
+import { webhooks } from './webhooks.ts'
 
 export const mintageFileSchema = z.strictObject({
   settings: settings.prefault({}).describe('How this environment behaves.'),
@@ -22,11 +23,16 @@ export const mintageFileSchema = z.strictObject({
   environmentVariables: environmentVariables
     .default({})
     .describe('Variables that workflows read by kinde.env, by name.'),
+  webhooks: webhooks
+    .default({})
+    .describe(
+      'Addresses that get events, by a key of your choice; 50 at most, with those of the management API. A new one gets the events that happen from then on.',
+    ),
   prune: z
     .boolean()
     .default(false)
     .describe(
-      'Remove applications, APIs, permissions, roles, flags, properties and variables that the file does not hold, and memberships that it made of users whom it does not list any more. Organizations and users are never removed; to rename a user, keep the `id` or another identifier.',
+      'Remove applications, APIs, permissions, roles, flags, properties and variables that the file does not hold, webhooks that it made and does not hold any more, and memberships that it made of users whom it does not list any more. Organizations and users are never removed; to rename a user, keep the `id` or another identifier.',
     ),
 })
 

@@ -22,6 +22,7 @@ import type { PlanContext } from './plan-context.ts'
 import { stepText, type PlanStep } from './plan-step.ts'
 import { pruneSteps } from './prune.ts'
 import { userPlans } from './users.ts'
+import { webhookSteps } from './webhooks.ts'
 
 export interface ApplyDeps {
   readonly store: Pick<Store, 'branding' | 'commit' | 'directory'>
@@ -68,6 +69,7 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
       ...(await brandingSteps(context, organizations)),
       ...connectionSteps(context),
       ...variableSteps(context),
+      ...webhookSteps(context),
       ...users.flatMap(({ steps }) => steps),
       ...memberships.steps,
       ...pruneSteps(context),

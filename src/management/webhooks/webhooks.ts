@@ -1,12 +1,11 @@
 // Webhooks: addresses that get the events of the types that they ask for (src/webhooks).
 import { z } from 'zod'
-import type { Catalog, WebhookRecord } from '../../store/index.ts'
+import { mostWebhooks, type Catalog, type WebhookRecord } from '../../store/index.ts'
 import {
   createWebhook,
   deleteWebhook,
   endpointProblem,
   eventTypeProblem,
-  mostWebhooks,
   updateWebhook,
 } from '../../webhooks/index.ts'
 import { doneSchema, isoTime, ok, okSchema } from '../envelope.ts'

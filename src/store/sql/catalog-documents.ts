@@ -205,6 +205,7 @@ const webhook = z.object({
   endpoint: text,
   description: optionalText,
   eventTypes: texts,
+  declaredAs: text.optional(),
   createdAtMs: z.number(),
 }) satisfies z.ZodType<WebhookRecord>
 
