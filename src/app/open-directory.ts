@@ -8,7 +8,7 @@ import { openingFailedWith, type MasterKey } from './master-key.ts'
 import { assertDatabaseOfDemo, checkPublished } from './published-records.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
-import { assertUsableFile } from './usable-file.ts'
+import { usableFile } from './usable-file.ts'
 
 interface DirectoryParts {
   readonly settings: ServerSettings
@@ -38,9 +38,9 @@ export async function openDirectory(
   opened.defer(() => store.close())
   await parts.onStore(store)
   const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
-  await assertUsableFile(file, settings, apply)
+  const { images } = await usableFile(file, settings, apply)
   if (settings.isDemo) await assertDatabaseOfDemo(store)
-  await applyMintageFile(file, apply)
+  await applyMintageFile(file, { ...apply, images })
   if (!settings.isDemo) await checkPublished(store, settings, log)
   return apply
 }

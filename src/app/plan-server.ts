@@ -11,7 +11,7 @@ import { openExistingStore } from './existing-store.ts'
 import { readProjectFile } from './project-file.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
-import { assertUsableFile } from './usable-file.ts'
+import { usableFile } from './usable-file.ts'
 
 /** Throws what openServer throws for the project's file and the database. */
 export async function planServer(settings: ServerSettings): Promise<DirectoryPlan> {
@@ -23,9 +23,9 @@ export async function planServer(settings: ServerSettings): Promise<DirectoryPla
   opened.defer(() => store.close())
   const issuer = settings.issuer ?? `http://localhost:${settings.port}`
   const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
-  await assertUsableFile(file, settings, apply)
+  const { images } = await usableFile(file, settings, apply)
   // Awaited here, before the database closes.
-  return await planDirectory(file, apply)
+  return await planDirectory(file, { ...apply, images })
 }
 
 async function openEmptyStore(opened: AsyncDisposableStack): Promise<Store> {

@@ -16,7 +16,8 @@ import {
   type ProjectWatch,
 } from '../workflows/index.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
-import { assertUsableFile } from './usable-file.ts'
+import { imagePaths } from './project-images.ts'
+import { usableFile } from './usable-file.ts'
 
 export type ProjectChange =
   | { readonly kind: 'built'; readonly status: ProjectStatus }
@@ -40,13 +41,15 @@ export function followProject({ project, file, apply, log, onChange }: ProjectCh
   const { dir } = project.status()
   const content = new ChangedContent(dir)
   let reported = differenceOf(project.status())
+  let pictures = imagePaths(file)
 
   async function applyFile(): Promise<ProjectChange> {
     try {
       const next = await readProjectFile(dir, false)
-      await assertUsableFile(next, { projectDir: dir, isProduction: false }, apply)
-      const plan = await applyMintageFile(next, apply)
-      return { kind: 'applied', plan, needsRestart: !isDeepStrictEqual(next.settings, file.settings) }
+      pictures = imagePaths(next)
+      const { images } = await usableFile(next, { projectDir: dir, isProduction: false }, apply)
+      const plan = await applyMintageFile(next, { ...apply, images })
+      return { kind: 'applied', plan, needsRestart: !isDeepStrictEqual(settingsOf(next), settingsOf(file)) }
     } catch (error) {
       if (error instanceof AppError) return { kind: 'not-applied', error }
       throw error
@@ -63,6 +66,11 @@ export function followProject({ project, file, apply, log, onChange }: ProjectCh
     else if (isDifferent || files.some(isCode)) onChange({ kind: 'build-failed', status })
   }
 
+  /** mintage.yaml and the pictures that it names. */
+  function isOfFile(path: string): boolean {
+    return path === projectFileName || pictures.has(path)
+  }
+
   function isRead(path: string): boolean {
     const { failures, deployments } = project.status()
     // Of a build that failed it is not known what it would have read.
@@ -73,10 +81,10 @@ export function followProject({ project, file, apply, log, onChange }: ProjectCh
     async onChange(files) {
       try {
         const changed = await content.among(
-          files.filter((path) => path === projectFileName || mayBeSource(path, isRead)),
+          files.filter((path) => isOfFile(path) || mayBeSource(path, isRead)),
         )
-        if (changed.includes(projectFileName)) onChange(await applyFile())
-        const sources = changed.filter((path) => path !== projectFileName)
+        const sources = changed.filter((path) => !isOfFile(path))
+        if (sources.length < changed.length) onChange(await applyFile())
         if (sources.length > 0) await build(sources)
       } catch (error) {
         log.error('reload_failed', { error })
@@ -84,6 +92,11 @@ export function followProject({ project, file, apply, log, onChange }: ProjectCh
     },
     onError: (error) => log.error('watch_failed', { error }),
   })
+}
+
+/** What a server reads at its start. Branding is in the database. */
+function settingsOf({ settings }: MintageFile): object {
+  return { ...settings, branding: undefined }
 }
 
 /** Equal for two builds that an author need not tell apart. */

@@ -6,23 +6,27 @@ import { declaredApplications, managementAudience, withIssuer, type ApplyDeps } 
 import { egressPolicy } from '../net/index.ts'
 import { claimsRulesProblems } from '../tokens/index.ts'
 import { projectFileName } from './project-file.ts'
+import { readProjectImages } from './project-images.ts'
 import type { ServerSettings } from './server-settings.ts'
 
 export type ProjectPlace = Pick<ServerSettings, 'projectDir' | 'isProduction'>
 
-/** Rejects with MintageFileError. */
-export async function assertUsableFile(
+/** Resolves to the pictures that the file names, by their paths there. Rejects with MintageFileError. */
+export async function usableFile(
   file: MintageFile,
   { projectDir, isProduction }: ProjectPlace,
   deps: Pick<ApplyDeps, 'issuer' | 'random' | 'now'>,
-): Promise<void> {
+): Promise<Required<Pick<ApplyDeps, 'images'>>> {
+  const { images, problems: ofImages } = await readProjectImages(file, projectDir)
   const problems = [
+    ...ofImages,
     ...(await applicationProblems(file, deps)),
     ...audienceProblems(file, deps),
     ...claimsProblems(file),
     ...(await webhookProblems(file, isProduction, deps)),
   ]
   if (problems.length > 0) await refuseMintageFile(join(projectDir, projectFileName), problems)
+  return { images }
 }
 
 async function applicationProblems(

@@ -23,6 +23,13 @@ export {
   type Colour,
 } from './colour.ts'
 export { contrastProblems, contrastText, type ContrastProblem } from './contrast-problems.ts'
-export { imageExtension, imageProblem, imageTypeOf, isImageType, type ImageType } from './image.ts'
+export {
+  imageExtension,
+  imageProblem,
+  imageTypeOf,
+  isImageType,
+  mostImageBytes,
+  type ImageType,
+} from './image.ts'
 export { palettes, type Palette } from './palette.ts'
 export { resolvedBranding } from './resolved.ts'

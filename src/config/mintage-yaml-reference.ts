@@ -73,6 +73,10 @@ function choicesOf({ enum: choices }: JsonObject): string[] | undefined {
 
 function typeText(schema: JsonObject): string {
   const { type, items } = schema
+  if (Array.isArray(type)) {
+    const names = type.filter((one) => typeof one === 'string')
+    return names.map((one) => typeWords[one] ?? one).join(' or ')
+  }
   const choices = choicesOf(schema)
   if (choices) return choices.map((value) => `\`${value}\``).join(', ')
   if (type === 'array') return isJsonObject(items) && !isMap(items) ? `list of ${typeText(items)}` : 'list'

@@ -1,7 +1,8 @@
-// Webhooks of a whole server, verified by Kinde's own package with the key set of the issuer.
+// Webhooks of a whole server, verified by Kinde's own package with the key set of the issuer; and what the server takes over from its
+// mintage.yaml while that changes: webhooks, and pictures of the project.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -11,6 +12,7 @@ import { z } from 'zod'
 import { MintageFileError } from '../../src/config/index.ts'
 import { planText } from '../../src/directory/index.ts'
 import { startHttpServer } from '../harness/http-server.ts'
+import { hostileSvg, png } from '../harness/images.ts'
 import { machine, machineToken, managementProject, managementYaml } from '../harness/management-project.ts'
 import { repositoryRoot } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
@@ -106,11 +108,16 @@ test('lists webhooks and deliveries in the terminal, and sends one of them again
   assert.equal(receiver.requests[3]?.headers['webhook-id'], deleted?.id)
 })
 
-/** Saves mintage.yaml; resolves to the lines of the plan, or to what is wrong with the file. */
+/** Saves mintage.yaml; resolves to what came of it. */
 async function save(more: string): Promise<string> {
   await writeFile(join(projectDir, 'mintage.yaml'), managementYaml() + more)
+  return followed()
+}
+
+/** The lines of the plan, or what is wrong with the file. */
+async function followed(): Promise<string> {
   const change = await nextChange()
-  if (change.kind === 'applied') return planText(change.plan)
+  if (change.kind === 'applied') return planText(change.plan) + (change.needsRestart ? ' (restart)' : '')
   assert.equal(change.kind, 'not-applied')
   const { error } = change
   return error instanceof MintageFileError ? JSON.stringify(error.problems) : error.message
@@ -154,5 +161,60 @@ test('refuses a webhook of mintage.yaml by the rules of the API, and shows no ad
   assert.match(
     await save(`webhooks:\n${many.join('\n')}\n`),
     /There would be 51 webhooks, and 50 are possible/,
+  )
+})
+
+test('follows the pictures that mintage.yaml names, and serves them', async () => {
+  const at = (name: string) => join(projectDir, name)
+  await Promise.all([writeFile(at('logo.svg'), hostileSvg), writeFile(at('icon.png'), png)])
+  const branded = (logo: string) => `
+settings: { branding: { primaryColor: '#0056f1', logo: ${logo} } }
+organizations:
+  looms: { code: org_looms, branding: { logoDark: icon.png, faviconFallback: icon.png } }
+`
+  assert.match(
+    await save(branded('logo.svg')),
+    /^\+ organization looms\n\+ branding environment\n\+ branding looms$/,
+  )
+  const served = async (path: string) => {
+    const response = await fetch(`${issuer}${path}`)
+    return response.ok ? response.headers.get('content-type') : response.status
+  }
+  assert.equal(await served('/logo'), 'image/svg+xml')
+  assert.equal(await served('/logo_dark?org_code=org_looms'), 'image/png')
+  assert.equal(await served('/favicon_fallback?org_code=org_looms'), 'image/png')
+
+  await writeFile(at('logo.svg'), png)
+  assert.equal(await followed(), '~ branding environment logo')
+  assert.equal(await served('/logo'), 'image/png')
+  assert.equal(await save(branded('null')), '~ branding environment logo')
+  assert.equal(await served('/logo'), 404)
+  assert.equal(await served('/logo_dark?org_code=org_looms'), 'image/png')
+})
+
+test('refuses pictures of mintage.yaml by the rules of the API, each at its place', async () => {
+  const at = (name: string) => join(projectDir, name)
+  await writeFile(at('page.png'), '<!doctype html>')
+  await writeFile(at('huge.png'), png)
+  await truncate(at('huge.png'), 1_000_000)
+  await symlink('/etc/hostname', at('link.png'))
+  const problems = await save(`
+settings: { branding: { logo: page.png, logoDark: huge.png, faviconSvg: icon.png, faviconFallback: none.png } }
+organizations:
+  looms: { code: org_looms, branding: { logo: link.png, logoDark: kindeSrc } }
+`)
+  for (const problem of [
+    'settings.branding.logo: The file is not a PNG, JPEG, GIF, SVG, AVIF or WEBP image.',
+    'settings.branding.logoDark: The file has 1 MB or more.',
+    'settings.branding.faviconSvg: This favicon has to be an SVG.',
+    'settings.branding.faviconFallback: There is no such file.',
+    'organizations.looms.branding.logo: The path leads out of the folder of the project.',
+    'organizations.looms.branding.logoDark: This is not a file.',
+  ])
+    assert.ok(problems.includes(problem), `${problem} is missing in ${problems}`)
+  assert.match(problems, /"line":16,"column":31/)
+  assert.match(
+    await save("settings: { branding: { logo: '../logo.png' } }\n"),
+    /settings\.branding\.logo: expected a path inside of the folder of the project/,
   )
 })

@@ -1,12 +1,32 @@
 // `branding` of the settings, of an application and of an organization. What a value is, branding/ says; whether its colours can be
 // read is judged beside the references (branding-problems.ts), because it depends on the rest of the file.
 import { z } from 'zod'
-import { brandingFields, type Branding } from '../../branding/index.ts'
+import { brandingFields, type Branding, type BrandingFileKind } from '../../branding/index.ts'
 
 const { businessName, themeCode, backgroundColor, buttonColor, buttonTextColor, linkColor } = brandingFields
 const { backgroundColorDark, buttonColorDark, buttonTextColorDark, linkColorDark } = brandingFields
 const { buttonBorderRadius, cardBorderRadius, inputBorderRadius } = brandingFields
 const { supportUrl, termsUrl, privacyUrl, isSecuredByShown } = brandingFields
+
+/** By the keys of the file. Its pictures are read when it is applied (app/project-images.ts). */
+const fileKinds = {
+  logo: 'logo',
+  logoDark: 'logo_dark',
+  faviconSvg: 'favicon_svg',
+  faviconFallback: 'favicon_fallback',
+} as const satisfies Record<string, BrandingFileKind>
+export type BrandingFileKey = keyof typeof fileKinds
+
+const picture = z
+  .string()
+  .min(1, 'expected the path of a file')
+  .max(500)
+  .refine(
+    (path) => !/^[/\\]|^[A-Za-z]:|\0/.test(path) && !path.split(/[/\\]/).includes('..'),
+    'expected a path inside of the folder of the project',
+  )
+  .nullable()
+  .optional()
 
 export const branding = z.strictObject({
   businessName: businessName
@@ -58,12 +78,28 @@ export const branding = z.strictObject({
   isSecuredByShown: isSecuredByShown
     .optional()
     .describe('`false` leaves out "Secured by Mintage", which is there when left out.'),
+  logo: picture.describe(
+    'Path of the logo, from the folder of the project: PNG, JPEG, GIF, SVG, AVIF or WEBP, smaller than 1 MB. What the management API set stays when left out; null takes it away.',
+  ),
+  logoDark: picture.describe(
+    'The same for the logo of dark pages. What the management API set stays when left out.',
+  ),
+  faviconSvg: picture.describe(
+    'The same for the favicon, which is an SVG. What the management API set stays when left out.',
+  ),
+  faviconFallback: picture.describe(
+    'The same for the favicon of browsers that show no SVG, which is a PNG. What the management API set stays when left out.',
+  ),
 })
 
 export type GivenBranding = z.output<typeof branding>
 
-/** The primary colours are a short way to write two fields, and are not kept. */
-export function brandingOfFile({ primaryColor, primaryColorDark, ...fields }: GivenBranding): Branding {
+/** Without the pictures. The primary colours are a short way to write two fields, and are not kept. */
+export function brandingOfFile(given: GivenBranding): Branding {
+  const { primaryColor, primaryColorDark, ...others } = given
+  const fields: Branding = Object.fromEntries(
+    Object.entries(others).filter(([key]) => !Object.hasOwn(fileKinds, key)),
+  )
   return {
     ...(primaryColor !== undefined && { buttonColor: primaryColor, linkColor: primaryColor }),
     ...(primaryColorDark !== undefined && {
@@ -72,4 +108,20 @@ export function brandingOfFile({ primaryColor, primaryColorDark, ...fields }: Gi
     }),
     ...fields,
   }
+}
+
+export interface GivenPicture {
+  readonly key: BrandingFileKey
+  readonly kind: BrandingFileKind
+  /** From the folder of the project; null when there must be none. */
+  readonly path: string | null
+}
+
+/** Those that the file says something of. */
+export function picturesOfFile(given: GivenBranding): readonly GivenPicture[] {
+  // A literal of this file: it has the keys of its type.
+  return (Object.keys(fileKinds) as BrandingFileKey[]).flatMap((key) => {
+    const path = given[key]
+    return path === undefined ? [] : [{ key, kind: fileKinds[key], path }]
+  })
 }

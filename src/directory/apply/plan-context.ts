@@ -9,6 +9,8 @@ export interface PlanContext {
   readonly catalog: Catalog
   readonly directory: DirectoryStore
   readonly branding: Store['branding']
+  /** Pictures of the project that the file names, by their paths there. They were judged when they were read. */
+  readonly images: ReadonlyMap<string, Uint8Array>
   readonly issuer: string
   readonly random: RandomBytes
   readonly now: () => number

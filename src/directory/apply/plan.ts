@@ -30,6 +30,8 @@ export interface ApplyDeps {
   readonly issuer: string
   readonly random: RandomBytes
   readonly now: () => number
+  /** Pictures of the project that the file names, by their paths there; it may name others only if they are here. */
+  readonly images?: ReadonlyMap<string, Uint8Array>
 }
 
 export interface DirectoryPlan {
@@ -42,7 +44,9 @@ export interface DirectoryPlan {
 
 export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise<DirectoryPlan> {
   const { branding, directory } = deps.store
-  const context: PlanContext = { ...deps, file, directory, branding, catalog: await directory.catalog() }
+  const { images = new Map<string, Uint8Array>() } = deps
+  const catalog = await directory.catalog()
+  const context: PlanContext = { ...deps, file, directory, branding, images, catalog }
   const permissions = declaredPermissions(context)
   const apis = declaredApis(context)
   const roles = declaredRoles(context, permissions.records, apis.records)
