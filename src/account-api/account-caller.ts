@@ -5,7 +5,7 @@ import type { RandomBytes } from '../directory/index.ts'
 import type { ApplicationRecord, Catalog, OrganizationRecord, Store, TokenSubject } from '../store/index.ts'
 
 export interface AccountApiDeps {
-  readonly store: Pick<Store, 'commit' | 'directory'>
+  readonly store: Pick<Store, 'billing' | 'commit' | 'directory'>
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
   /** Without a trailing slash. */

@@ -157,6 +157,17 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
       '4:19 applications.a.clientSecret: an application of type spa cannot keep a secret.',
     ],
     [
+      'a plan whose feature has a limit below its least',
+      'billing:\n  plans:\n    pro: { features: { seats: { min: 5, max: 2 } } }',
+      '3:38 billing.plans.pro.features.seats.min: expected at most 2, the value of max.',
+    ],
+    [
+      'a plan with a price that is not in cents, and one for customers that there are not',
+      'billing:\n  plans:\n    pro: { features: { seats: { unitAmount: 9.5 } } }\n    max: { customer: team }',
+      '3:45 billing.plans.pro.features.seats.unitAmount: expected a whole number, got a number.',
+      '4:22 billing.plans.max.customer: expected organization or user.',
+    ],
+    [
       'a reference of no known kind',
       'apis: { a: { audience: "${isuer}/x" } }',
       '1:24 ${isuer} is not a reference. Did you mean ${issuer}?',

@@ -23,6 +23,10 @@ const prefixes = {
   subscriber: 'subscriber_',
   environmentVariable: 'env_var_',
   webhook: 'webhook_',
+  billingPlan: 'plan_',
+  agreement: 'agreement_',
+  entitlement: 'entitlement_',
+  usageRecord: 'usage_',
 } as const
 export type IdKind = keyof typeof prefixes
 

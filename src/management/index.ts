@@ -1,4 +1,5 @@
 export { bearerTokenOf } from './bearer-token.ts'
+export { isoTime } from './envelope.ts'
 export { managementApi, requestErrorOf, type ManagementApi } from './management-api.ts'
 export type { AccessTokenFacts, Caller, ManagementDeps } from './management-deps.ts'
 export { mintageOperations } from './mintage/operations.ts'

@@ -49,6 +49,7 @@ export interface ManagementDeps {
     | 'apiKeys'
     | 'artifacts'
     | 'audit'
+    | 'billing'
     | 'branding'
     | 'commit'
     | 'deployments'

@@ -9,7 +9,9 @@ import { organizationConnectionsOperations } from './connections/organization-co
 import { applicationPropertiesOperations } from './applications/application-properties.ts'
 import { applicationTokensOperations } from './applications/application-tokens.ts'
 import { applicationsOperations } from './applications/applications.ts'
-import { billingOperations } from './billing/billing.ts'
+import { agreementsOperations } from './billing/agreements.ts'
+import { entitlementsOperations } from './billing/entitlements.ts'
+import { meterUsageOperations } from './billing/meter-usage.ts'
 import { environmentOperations } from './environment/environment.ts'
 import { environmentFlagsOperations } from './environment/environment-flags.ts'
 import { callbacksOperations } from './applications/callbacks.ts'
@@ -102,7 +104,7 @@ export const operationsByResource: Readonly<Record<string, readonly Operation[]>
   Callbacks: callbacksOperations,
   Connections: connectionsOperations,
   APIs: [...apisOperations, ...apiScopesOperations, ...apiApplicationsOperations],
-  Billing: billingOperations,
+  Billing: [...entitlementsOperations, ...agreementsOperations, ...meterUsageOperations],
   'Feature flags': featureFlagsOperations,
   Environments: [...environmentOperations, ...environmentFlagsOperations, ...environmentLogosOperations],
   'Environment variables': environmentVariablesOperations,

@@ -67,8 +67,8 @@ have 501 \`NOT_IMPLEMENTED\`, a path with a method that it does not have 405 wit
 
 What Mintage does not have, it does not pretend to have:
 
-- **Billing.** A user’s customer id is the user’s id, an organization’s is its code; entitlements, plans and agreements of a
-  customer that exists are empty lists.
+- **Payments.** Mintage stores which plan a customer has and what it used, and takes no money: it makes no invoices. Plans are
+  [declared in mintage.yaml](mintage-yaml.md#billing). A user’s customer id is the user’s id, an organization’s is its code.
 - **Second factors.** \`GET /users/{user_id}/mfa\` answers \`"mfa": null\`.
 
 Parameters and fields of Kinde’s that would ask for such things are refused by name (\`NOT_SUPPORTED\`).

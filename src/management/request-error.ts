@@ -61,6 +61,15 @@ export const requestErrors = {
     status: 404,
     meaning: 'The customer id is neither the id of a user nor the code of an organization.',
   },
+  PLAN_NOT_FOUND: {
+    status: 404,
+    meaning: 'No plan has this code. Plans are declared under `billing.plans` of mintage.yaml.',
+  },
+  PLAN_NOT_FOR_CUSTOMER: {
+    status: 409,
+    meaning: 'The plan is for organizations and the customer is a user, or the other way round.',
+  },
+  AGREEMENT_NOT_FOUND: { status: 404, meaning: 'No agreement has this id.' },
   ENVIRONMENT_VARIABLE_NOT_FOUND: { status: 404, meaning: 'No environment variable has this id.' },
   ROLE_NOT_FOUND: { status: 404, meaning: 'No role has this id or key, or the member does not have it.' },
   PERMISSION_NOT_FOUND: {
@@ -81,7 +90,7 @@ export const requestErrors = {
   FACTOR_NOT_FOUND: { status: 404, meaning: 'The user has no second factor with this id.' },
   ENTITLEMENT_NOT_FOUND: {
     status: 404,
-    meaning: 'The customer has no entitlement to a feature with this key.',
+    meaning: 'The customer, or the agreement, has no entitlement to a feature with this key.',
   },
   INVITATION_NOT_FOUND: { status: 404, meaning: 'The organization has no invitation with this code.' },
   INVITATION_ACCEPTED: {

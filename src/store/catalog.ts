@@ -3,6 +3,7 @@
 // and not in it.
 
 import type { ApplicationRecord } from './application.ts'
+import type { BillingPlanRecord } from './billing-store.ts'
 import type { DeploymentPreviewRecord } from './deployment-preview.ts'
 import type { WebhookRecord } from './webhook-store.ts'
 
@@ -211,4 +212,5 @@ export interface Catalog {
   readonly deploymentRoles: readonly DeploymentRoleRecord[]
   readonly deploymentPreviews: readonly DeploymentPreviewRecord[]
   readonly webhooks: readonly WebhookRecord[]
+  readonly billingPlans: readonly BillingPlanRecord[]
 }

@@ -10,6 +10,7 @@ import type { ApiKeyChange } from './api-key-store.ts'
 import type { ApplicationRecord } from './application.ts'
 import type { Artifact, ArtifactModel } from './artifact-store.ts'
 import type { AuditRecord } from './audit-store.ts'
+import type { BillingChange, BillingPlanRecord } from './billing-store.ts'
 import type { BrandingChange } from './branding-store.ts'
 import type {
   ApiRecord,
@@ -50,6 +51,7 @@ export type Change =
   | ThrottleChange
   | SigningKeyChange
   | ApiKeyChange
+  | BillingChange
   | SubscriberChange
   | DeploymentChange
   | RehearsalChange
@@ -232,6 +234,8 @@ export type CatalogChange =
   | { readonly kind: 'put-deployment-preview'; readonly preview: DeploymentPreviewRecord }
   | { readonly kind: 'delete-deployment-preview'; readonly deploymentId: string }
   | WebhookChange
+  | { readonly kind: 'put-billing-plan'; readonly plan: BillingPlanRecord }
+  | { readonly kind: 'delete-billing-plan'; readonly planId: string }
 
 /** What a check found, and who wants it. */
 export type DeploymentFields = Partial<

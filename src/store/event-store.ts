@@ -18,20 +18,20 @@ export const eventTypes = [
   'permission.created',
   'permission.updated',
   'permission.deleted',
+  'customer.agreement_created',
+  'customer.agreement_cancelled',
+  'customer.plan_assigned',
+  'customer.plan_changed',
+  'customer.meter_usage_updated',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
 /** Kinde's other types (C§12): what they are about is not part of Mintage, so a webhook may name them and never gets one. */
 const otherEventTypes = [
   'access_request.created',
-  'customer.agreement_cancelled',
-  'customer.agreement_created',
   'customer.invoice_overdue',
-  'customer.meter_usage_updated',
   'customer.payment_failed',
   'customer.payment_succeeded',
-  'customer.plan_assigned',
-  'customer.plan_changed',
   'customer.plan_created',
   'passkey.added',
   'passkey.removed',

@@ -17,6 +17,17 @@ export {
 } from './application.ts'
 export { apiKeyStatuses, apiKeyTypes, type ApiKeyRecord, type NewApiKey } from './api-key-store.ts'
 export type { SubscriberRecord } from './subscriber-store.ts'
+export {
+  billingPeriods,
+  customerKinds,
+  usageParts,
+  usageTypes,
+  type AgreementRecord,
+  type BillingPlanRecord,
+  type CustomerKey,
+  type EntitlementRecord,
+  type UsageRecord,
+} from './billing-store.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
 export type { BrandingFileRecord, BrandingRecord, StoredBrandingFile } from './branding-store.ts'
 export type { ArtifactStore, StoredArtifact } from './artifact-store.ts'

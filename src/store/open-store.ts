@@ -5,6 +5,7 @@ import { checkMasterKey } from './sql/master-key-check.ts'
 import { SqlActivityStore } from './sql/sql-activity-store.ts'
 import { SqlArtifactStore } from './sql/sql-artifact-store.ts'
 import { SqlAuditStore } from './sql/sql-audit-store.ts'
+import { SqlBillingStore } from './sql/sql-billing-store.ts'
 import { SqlBrandingStore } from './sql/sql-branding-store.ts'
 import { SqlDeploymentStore } from './sql/sql-deployment-store.ts'
 import { SqlDirectoryStore } from './sql/sql-directory-store.ts'
@@ -86,6 +87,7 @@ function storeOn(database: Database, { box, log, nowMs }: StoreParts): Store {
     activity: new SqlActivityStore(database),
     artifacts: new SqlArtifactStore(database),
     audit: new SqlAuditStore(database),
+    billing: new SqlBillingStore(database),
     branding: new SqlBrandingStore(database),
     deployments: new SqlDeploymentStore(database),
     directory,

@@ -4,6 +4,7 @@ import type { ActivityStore } from './activity-store.ts'
 import type { ApiKeyStore } from './api-key-store.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import type { AuditStore } from './audit-store.ts'
+import type { BillingStore } from './billing-store.ts'
 import type { BrandingStore } from './branding-store.ts'
 import type { Change } from './change.ts'
 import type { DeploymentStore } from './deployment-store.ts'
@@ -29,6 +30,7 @@ export interface Store {
   readonly apiKeys: ApiKeyStore
   readonly artifacts: ArtifactStore
   readonly audit: AuditStore
+  readonly billing: BillingStore
   readonly branding: BrandingStore
   readonly deployments: DeploymentStore
   readonly directory: DirectoryStore

@@ -43,25 +43,46 @@ const role = object({ ...named, is_default_role: switched })
 const permission = object(named)
 const byId = object({ id: text })
 
-/** By the type: the name of the record in `data`, and its schema. */
-const records: Readonly<Record<(typeof eventTypes)[number], readonly [name: string, schema: JsonObject]>> = {
-  'user.created': ['user', user],
-  'user.updated': ['user', user],
-  'user.deleted': ['user', byId],
-  'user.authenticated': ['user', byId],
-  'user.authentication_failed': ['user', byId],
-  'organization.created': ['organization', object(organization)],
-  'organization.updated': [
-    'organization',
-    object({ ...organization, is_allow_registrations: { type: ['boolean', 'null'] } }),
-  ],
-  'organization.deleted': ['organization', object({ code: text })],
-  'role.created': ['role', role],
-  'role.updated': ['role', role],
-  'role.deleted': ['role', byId],
-  'permission.created': ['permission', permission],
-  'permission.updated': ['permission', permission],
-  'permission.deleted': ['permission', byId],
+const agreement = {
+  customer: byId,
+  customer_id: text,
+  org_code: textOrNull,
+  user_id: textOrNull,
+  agreement_id: text,
+  plan: object({ code: text, name: text }),
+}
+const number = { type: 'number' }
+
+/** The schema of `data`, by the type. */
+const schemas: Readonly<Record<(typeof eventTypes)[number], JsonObject>> = {
+  'user.created': object({ user }),
+  'user.updated': object({ user }),
+  'user.deleted': object({ user: byId }),
+  'user.authenticated': object({ user: byId }),
+  'user.authentication_failed': object({ user: byId }),
+  'organization.created': object({ organization: object(organization) }),
+  'organization.updated': object({
+    organization: object({ ...organization, is_allow_registrations: { type: ['boolean', 'null'] } }),
+  }),
+  'organization.deleted': object({ organization: object({ code: text }) }),
+  'role.created': object({ role }),
+  'role.updated': object({ role }),
+  'role.deleted': object({ role: byId }),
+  'permission.created': object({ permission }),
+  'permission.updated': object({ permission }),
+  'permission.deleted': object({ permission: byId }),
+  'customer.agreement_created': object(agreement),
+  'customer.agreement_cancelled': object(agreement),
+  'customer.plan_assigned': object(agreement),
+  'customer.plan_changed': object(agreement),
+  'customer.meter_usage_updated': object({
+    ...agreement,
+    feature_code: text,
+    meter_type_code: { type: 'string', enum: ['absolute', 'delta'] },
+    meter_value: number,
+    meter_usage_timestamp: text,
+    quantity: number,
+  }),
 }
 
 export const eventTypeDocuments: readonly EventTypeDocument[] = knownEventTypes.map((code) => ({
@@ -87,8 +108,7 @@ function schemaOf(code: string): JsonObject {
   const type = eventTypes.find((one) => one === code)
   if (type === undefined)
     return { ...identity, description: 'Mintage never sends an event of this type.', type: 'object' }
-  const [name, schema] = records[type]
-  return { ...identity, ...object({ [name]: schema }) }
+  return { ...identity, ...schemas[type] }
 }
 
 /** Why a webhook cannot ask for a type; undefined when it can. */

@@ -29,7 +29,7 @@ export const bindings = [
   { key: 'kinde.m2mToken' },
   { key: 'kinde.auth' },
   { key: 'kinde.mfa', notOffered: 'there is no second factor' },
-  { key: 'kinde.plan', notOffered: 'there are no plans and no billing' },
+  { key: 'kinde.plan', notOffered: 'triggers about plans do not fire' },
   {
     key: 'kinde.widget',
     notOffered:

@@ -12,6 +12,7 @@ export const emptyCatalog: Catalog = {
   environmentVariables: [],
   deploymentRoles: [],
   propertyCategories: [],
+  billingPlans: [],
   environmentSettings: [],
   deploymentPreviews: [],
   webhooks: [],

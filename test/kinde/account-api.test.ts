@@ -21,6 +21,7 @@ import {
 import { generateKeyPair, SignJWT, decodeJwt } from 'jose'
 import { z } from 'zod'
 import { accountOperations } from '../../src/account-api/operations.ts'
+import { anAgreement } from '../../src/store/contract/samples.ts'
 import type { Change } from '../../src/store/index.ts'
 import {
   ada,
@@ -196,11 +197,66 @@ describe('C§9 @kinde/js-utils', () => {
     assert.equal(await getFlag('Theme', { forceApi: true }), 'amber')
   })
 
-  test('reads entitlements: an empty list', async () => {
+  test('reads no entitlements where there is no plan', async () => {
     await signInByLibrary(weaving)
 
     assert.deepEqual(await getEntitlements(), { orgCode: weaving.code, plans: [], entitlements: [] })
     await assert.rejects(getEntitlement('seats'), /404/)
+  })
+
+  test('reads the entitlements of the organization and of the user', async (t) => {
+    const customers = [
+      { kind: 'organization', id: engines.code },
+      { kind: 'user', id: ada.id },
+    ] as const
+    const [ofEngines, ofAda] = customers.map((customer, index) => anAgreement(`agreement_${index}`, customer))
+    assert.ok(ofEngines && ofAda)
+    const atMs = Date.UTC(2026, 0, 2)
+    const end = [ofEngines, ofAda].map(
+      ({ id }) => ({ kind: 'end-agreement', agreementId: id, atMs }) as const,
+    )
+    t.after(() => issuer.store.commit(end))
+    const solo = { planCode: 'solo', planName: 'Solo', startedAtMs: atMs }
+    // More than a page of them, and one that the organization has as well.
+    const many = Array.from({ length: 12 }, (_, index) => ({
+      ...(ofAda.entitlements[1] ?? assert.fail()),
+      id: `entitlement_${index}`,
+      code: index === 0 ? 'calls' : `feature_${index}`,
+    }))
+    await issuer.store.commit([
+      { kind: 'add-agreement', agreement: ofEngines, previousPlanCode: null },
+      { kind: 'add-agreement', agreement: { ...ofAda, ...solo, entitlements: many }, previousPlanCode: null },
+    ])
+    await signInByLibrary()
+
+    const { orgCode, plans, entitlements } = await getEntitlements()
+
+    assert.equal(orgCode, engines.code)
+    assert.deepEqual(plans, [
+      { key: 'pro', subscribedOn: '1970-01-01T00:00:00.001Z' },
+      { key: 'solo', subscribedOn: '2026-01-02T00:00:00.000Z' },
+    ])
+    assert.deepEqual(
+      entitlements.map((one: { readonly featureKey: string }) => one.featureKey).toSorted(),
+      ['calls', 'calls', 'seats', ...many.slice(1).map(({ code }) => code)].toSorted(),
+    )
+    assert.deepEqual((await getEntitlement('seats')).entitlement, {
+      id: 'agreement_0 seats',
+      fixedCharge: null,
+      priceName: 'Seats',
+      unitAmount: 500,
+      featureKey: 'seats',
+      featureName: 'Seats',
+      entitlementLimitMax: 20,
+      entitlementLimitMin: 1,
+    })
+    assert.equal(
+      (await getEntitlement('calls')).entitlement.id,
+      'agreement_0 calls',
+      'the organization comes first',
+    )
+    assert.equal((await getEntitlement('feature_3')).entitlement.id, 'entitlement_3')
+    await assert.rejects(getEntitlement('none'), /404/)
   })
 })
 

@@ -4,6 +4,7 @@ import { after, describe, test } from 'node:test'
 import { z } from 'zod'
 import { passwordHasher } from '../../src/directory/index.ts'
 import { operations } from '../../src/management/operations.ts'
+import { aPlan } from '../../src/store/contract/samples.ts'
 import { openManagementWorld } from '../harness/management-world.ts'
 import { randomBytes } from 'node:crypto'
 
@@ -462,28 +463,169 @@ describe('roles and permissions', () => {
 })
 
 describe('billing', () => {
-  for (const customer of ['kp_ada', 'org_engines']) {
-    test(`the customer ${customer} exists and has nothing`, async () => {
+  const none = { ...envelope, has_more: false }
+
+  test('a customer that exists has nothing before it has a plan; one that does not exist is an error', async () => {
+    for (const customer of ['kp_ada', 'org_weaving']) {
       assert.deepEqual(await ok(`GET /billing/entitlements?customer_id=${customer}&expand=plans`), {
-        ...envelope,
-        has_more: false,
+        ...none,
         entitlements: [],
         plans: [],
       })
       assert.deepEqual(await ok(`GET /billing/agreements?customer_id=${customer}`), {
-        ...envelope,
-        has_more: false,
+        ...none,
         agreements: [],
       })
-    })
-  }
-
-  test('a customer that does not exist is an error', async () => {
-    for (const path of ['entitlements', 'agreements']) {
-      assert.deepEqual(await refusal(`GET /billing/${path}?customer_id=customer_1`), [
-        '404 CUSTOMER_NOT_FOUND: There is no user and no organization with this customer id.',
-      ])
     }
+    const unknown = ['404 CUSTOMER_NOT_FOUND: There is no user and no organization with this customer id.']
+    for (const path of ['entitlements', 'agreements'])
+      assert.deepEqual(await refusal(`GET /billing/${path}?customer_id=customer_1`), unknown)
+    const body = { customer_id: 'customer_1', plan_code: 'pro' }
+    assert.deepEqual(await refusal('POST /billing/agreements', body), unknown)
+  })
+
+  const agreementsSchema = z.object({
+    agreements: z.array(
+      z.looseObject({ id: z.string(), entitlements: z.array(z.object({ entitlement_id: z.string() })) }),
+    ),
+  })
+  const agreementOf = async (customer: string, rest = '') =>
+    agreementsSchema.parse(await ok(`GET /billing/agreements?customer_id=${customer}${rest}`)).agreements
+
+  test('an agreement gives what the plan has at that time, replaces the one before, and is read everywhere', async () => {
+    const give = (plan_code: string) =>
+      refusal('POST /billing/agreements', { customer_id: 'org_engines', plan_code })
+    assert.deepEqual(await give('pro'), [
+      '404 PLAN_NOT_FOUND: body.plan_code: there is no plan "pro", because mintage.yaml has no plans. Add it under billing.plans.',
+    ])
+    await commit([
+      { kind: 'put-billing-plan', plan: aPlan('pro') },
+      { kind: 'put-billing-plan', plan: { ...aPlan('solo'), customer: 'user', period: 'year' } },
+    ])
+    assert.match(
+      String(await give('prp')),
+      /404 PLAN_NOT_FOUND: .*Known are pro, solo; others are added under/,
+    )
+    assert.match(String(await give('solo')), /409 PLAN_NOT_FOR_CUSTOMER: .*of the kind user, and this one is/)
+    const invoices = { customer_id: 'org_engines', plan_code: 'pro', is_invoice_now: true }
+    assert.match(
+      String(await refusal('POST /billing/agreements', invoices)),
+      /400 NOT_SUPPORTED: body.is_inv/,
+    )
+
+    await ok('POST /billing/agreements', { customer_id: 'org_engines', plan_code: 'pro', is_prorate: false })
+    const [first] = await agreementOf('org_engines')
+    await ok('POST /billing/agreements', { customer_id: 'org_engines', plan_code: 'pro' })
+    await commit([{ kind: 'put-billing-plan', plan: { ...aPlan('pro'), features: [] } }])
+    const [second, ...others] = await agreementOf('org_engines')
+    assert.notEqual(second?.id, first?.id)
+    assert.deepEqual(others, [])
+    assert.partialDeepStrictEqual(second, {
+      plan_code: 'pro',
+      expires_on: null,
+      billing_group_id: null,
+      current_period_start: time,
+      current_period_end: '2026-02-02T03:04:05.000Z',
+    })
+    assert.deepEqual(await agreementOf('org_engines', '&feature_code=none'), [])
+    assert.deepEqual(await agreementOf('org_engines', '&feature_code=seats'), [second])
+
+    const ids = second?.entitlements.map(({ entitlement_id }) => entitlement_id) ?? []
+    const [seats = '', calls = ''] = ids
+    const prices = { fixed_charge: null, entitlement_limit_min: null }
+    const listed = [
+      {
+        ...prices,
+        id: seats,
+        price_name: 'Seats',
+        unit_amount: 500,
+        feature_code: 'seats',
+        feature_name: 'Seats',
+        entitlement_limit_max: 20,
+        entitlement_limit_min: 1,
+      },
+      {
+        ...prices,
+        id: calls,
+        price_name: 'Calls',
+        unit_amount: 1,
+        feature_code: 'calls',
+        feature_name: 'Calls',
+        entitlement_limit_max: 999,
+      },
+    ].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    const read = (rest: string) =>
+      ok(`GET /billing/entitlements?customer_id=org_engines&max_value=999${rest}`)
+    const plans = [{ code: 'pro', subscribed_on: time }]
+    assert.deepEqual(await read('&page_size=1'), {
+      ...envelope,
+      has_more: true,
+      entitlements: listed.slice(0, 1),
+      plans,
+    })
+    const after = `&page_size=1&starting_after=${listed[0]?.id ?? ''}`
+    assert.deepEqual(await read(after), { ...none, entitlements: listed.slice(1), plans })
+    assert.partialDeepStrictEqual(await ok('GET /organization?code=org_engines&expand=billing'), {
+      billing: {
+        billing_customer_id: 'org_engines',
+        agreements: [{ plan_code: 'pro', agreement_id: second?.id }],
+      },
+    })
+  })
+
+  test('usage is summed by feature and period, and refused where it cannot be counted', async () => {
+    const made = await ok('POST /user', { profile: { given_name: 'Mary' } })
+    const { id: mary } = z.looseObject({ id: z.string() }).parse(made)
+    await ok('POST /billing/agreements', { customer_id: mary, plan_code: 'solo' })
+    const [agreement] = await agreementOf(mary)
+    const customer_agreement_id = agreement?.id ?? ''
+    const used = { customer_agreement_id, billing_feature_code: 'calls', meter_value: '1.5' }
+    await ok('POST /billing/meter_usage', used)
+    await ok('POST /billing/meter_usage', { ...used, meter_usage_timestamp: '2026-01-02T14:04:06+11' })
+    const usage = async (at = '') =>
+      ok(`GET /mintage/billing_usage?customer_agreement_id=${customer_agreement_id}${at}`)
+    assert.deepEqual(await usage(), {
+      ...envelope,
+      period_start: time,
+      period_end: '2027-01-02T03:04:05.000Z',
+      usage: [
+        { feature_code: 'seats', feature_name: 'Seats', quantity: 0, entitlement_limit_max: 20 },
+        { feature_code: 'calls', feature_name: 'Calls', quantity: 3, entitlement_limit_max: null },
+      ],
+    })
+    await ok('POST /billing/meter_usage', { ...used, meter_value: '7', meter_type_code: 'absolute' })
+    assert.match(JSON.stringify(await usage()), /"calls".*"quantity":7,/)
+    assert.match(JSON.stringify(await usage('&at=2027-01-03T00:00:00Z')), /"calls".*"quantity":0,/)
+
+    for (const [change, expected] of [
+      [{ customer_agreement_id: 'agreement_none' }, /^404 AGREEMENT_NOT_FOUND: .*GET \/billing\/agreements/],
+      [
+        { billing_feature_code: 'cals' },
+        /^404 ENTITLEMENT_NOT_FOUND: body.billing_feature_code: .*It has seats, calls\.$/,
+      ],
+      [{ meter_value: '-1' }, /^400 INVALID_REQUEST: body.meter_value: expected a number of at least 0/],
+      [{ meter_value: '0.0001' }, /^400 INVALID_REQUEST: body.meter_value: /],
+      [{ meter_value: 5 }, /^400 INVALID_REQUEST: body.meter_value: /],
+      [
+        { meter_value: '1000000000000' },
+        /^400 INVALID_REQUEST: body.meter_value: the usage of a period is at most/,
+      ],
+      [
+        { meter_usage_timestamp: 'yesterday' },
+        /^400 INVALID_REQUEST: body.meter_usage_timestamp: expected a time/,
+      ],
+      [
+        { meter_usage_timestamp: '2026-01-01T00:00:00Z' },
+        /timestamp: the agreement began on 2026-01-02T03:04:05/,
+      ],
+      [
+        { meter_usage_timestamp: '2026-01-03T00:00:00Z' },
+        /timestamp: expected a time that is not in the future$/,
+      ],
+      [{ meter_type_code: 'sum' }, /^400 INVALID_REQUEST: body.meter_type_code: /],
+    ] as const)
+      assert.match(String(await refusal('POST /billing/meter_usage', { ...used, ...change })), expected)
+    assert.match(JSON.stringify(await usage()), /"calls".*"quantity":7,/, 'what was refused counts nothing')
   })
 })
 

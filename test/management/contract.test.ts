@@ -38,7 +38,12 @@ const clientMethods = new Map(
 let issuer = ''
 let token = ''
 
-const dir = await managementProject({ after })
+const dir = await managementProject(
+  { after },
+  {
+    extra: 'billing: { plans: { pro: { features: { seats: { max: 20, unitAmount: 500 }, calls: {} } } } }\n',
+  },
+)
 const command = startCommand({ after }, ['start', '--port', '0', '--project', dir], { cwd: dir })
 
 before(async () => {

@@ -90,6 +90,34 @@ async function oneDead({ webhooks }: Store) {
   const deliveries = [{ id: 'msg_1', ...about, state: 'dead', ...tried } as const]
   return { webhookId: hook.id, from, to: from, deliveries, failingSinceMs: null, disabledAtMs: null }
 }
+const plan = {
+  id: 'plan_pro',
+  code: 'pro',
+  name: 'Pro',
+  customer: 'organization',
+  period: 'month',
+  features: [
+    {
+      code: 'seats',
+      name: 'Seats',
+      priceName: 'Seats',
+      fixedCharge: null,
+      unitAmount: 500,
+      min: null,
+      max: 20,
+    },
+  ],
+} as const
+const agreement = {
+  id: 'agreement_1',
+  customer: { kind: 'organization', id: 'org_engines' },
+  planCode: 'pro',
+  planName: 'Pro',
+  period: 'month',
+  entitlements: plan.features.map((feature) => ({ id: 'entitlement_1', ...feature })),
+  startedAtMs: nowMs,
+  endedAtMs: null,
+} as const
 const invitation = (id: string) => ({
   id,
   code: 'inv_one',
@@ -309,6 +337,8 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           role: { id: 'canary', deploymentId: 'dep_2', activationId: null, sinceMs: 1, percent: 5 },
         },
         { kind: 'add-invitation', invitation: invitation('invite_1') },
+        { kind: 'put-billing-plan', plan },
+        { kind: 'add-agreement', agreement, previousPlanCode: null },
         {
           kind: 'add-activation',
           activation: {
@@ -393,6 +423,16 @@ for (const { name, database, meeting, store, call, token } of worlds) {
           imageFile(png, 'file'),
         ],
         ['deleteBrandingFile', 'DELETE /mintage/branding/files/favicon_fallback?org_code=org_engines'],
+        [
+          'createMeterUsageRecord',
+          'POST /billing/meter_usage',
+          { customer_agreement_id: 'agreement_1', billing_feature_code: 'seats', meter_value: '3' },
+        ],
+        [
+          'createBillingAgreement',
+          'POST /billing/agreements',
+          { customer_id: 'org_engines', plan_code: 'pro' },
+        ],
         ['AddOrganizationUsers', 'POST /organizations/org_engines/users', { users: [{ id: 'kp_bob' }] }],
         [
           'UpdateOrganizationUsers',

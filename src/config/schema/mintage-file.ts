@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { apis, featureFlags, permissions, properties, propertyCategories, roles } from './access.ts'
 import { applications } from './applications.ts'
+import { billing } from './billing.ts'
 import { connections, environmentVariables, organizations, users } from './people.ts'
 import { settings } from './settings.ts'
 import { webhooks } from './webhooks.ts'
@@ -28,11 +29,12 @@ export const mintageFileSchema = z.strictObject({
     .describe(
       'Addresses that get events, by a key of your choice; 50 at most, with those of the management API. A new one gets the events that happen from then on.',
     ),
+  billing: billing.prefault({}).describe('What customers can agree to, and what it gives them.'),
   prune: z
     .boolean()
     .default(false)
     .describe(
-      'Remove applications, APIs, permissions, roles, flags, properties and variables that the file does not hold, webhooks that it made and does not hold any more, and memberships that it made of users whom it does not list any more. Organizations and users are never removed; to rename a user, keep the `id` or another identifier.',
+      'Remove applications, APIs, permissions, roles, flags, properties, variables and plans that the file does not hold, webhooks that it made and does not hold any more, and memberships that it made of users whom it does not list any more. Organizations and users are never removed; to rename a user, keep the `id` or another identifier.',
     ),
 })
 

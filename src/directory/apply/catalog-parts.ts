@@ -1,6 +1,7 @@
-// Permissions, roles, feature flags, properties and APIs: what the file declares, record by record, and the steps towards it.
+// Permissions, roles, feature flags, properties, plans and APIs: what the file declares, record by record, and the steps towards it.
 import type {
   ApiRecord,
+  BillingPlanRecord,
   FeatureFlagRecord,
   PermissionRecord,
   PropertyCategoryRecord,
@@ -125,6 +126,29 @@ export function declaredProperties({ file, catalog, random }: PlanContext): Decl
     }
     const named = { what: 'property', name: key }
     return [property, recordStep(named, current, property, { kind: 'put-property', property })]
+  })
+}
+
+export function declaredPlans({ file, catalog }: PlanContext): Declared<BillingPlanRecord> {
+  return declare(Object.entries(file.billing.plans), ([code, given]) => {
+    const plan: BillingPlanRecord = {
+      id: declaredId('billingPlan', code),
+      code,
+      name: given.name ?? code,
+      customer: given.customer ?? 'organization',
+      period: given.period ?? 'month',
+      features: Object.entries(given.features ?? {}).map(([key, feature]) => ({
+        code: key,
+        name: feature.name ?? key,
+        priceName: feature.priceName ?? feature.name ?? key,
+        fixedCharge: feature.fixedCharge ?? null,
+        unitAmount: feature.unitAmount ?? null,
+        min: feature.min ?? null,
+        max: feature.max ?? null,
+      })),
+    }
+    const current = catalog.billingPlans.find(({ id }) => id === plan.id)
+    return [plan, recordStep({ what: 'plan', name: code }, current, plan, { kind: 'put-billing-plan', plan })]
   })
 }
 

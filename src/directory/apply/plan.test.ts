@@ -166,6 +166,34 @@ roles: { clerk: {} }`
     assert.equal(planText(await directory.apply('properties: { plan: { context: usr } }')), '')
   })
 
+  test('makes the plans that customers can have, and with prune takes back those that it does not hold', async (t) => {
+    const directory = await openTestDirectory(t, 'billing: { plans: { pro: { features: { seats: {} } } } }')
+    const { billingPlans } = await directory.store.directory.catalog()
+    const prices = { fixedCharge: null, unitAmount: null, min: null, max: null }
+    assert.partialDeepStrictEqual(billingPlans, [
+      {
+        code: 'pro',
+        name: 'pro',
+        customer: 'organization',
+        period: 'month',
+        features: [{ code: 'seats', name: 'seats', priceName: 'seats', ...prices }],
+      },
+    ])
+    const plan = await directory.apply(
+      'billing: { plans: { pro: { period: year, features: { seats: {} } } } }',
+    )
+    assert.equal(planText(plan), '~ plan pro period')
+    const guide = readFileSync(new URL('../../../docs/guides/billing.md', import.meta.url), 'utf8')
+    const [, ofGuide = ''] = /```yaml\n(.*?)```/s.exec(guide) ?? []
+    assert.equal(planText(await directory.apply(ofGuide)), '~ plan pro name, period, features\n+ plan solo')
+    assert.deepEqual(
+      planText(await directory.apply('prune: true'))
+        .split('\n')
+        .toSorted(),
+      ['- plan pro', '- plan solo'],
+    )
+  })
+
   test('leaves alone what the file does not mention', async (t) => {
     const directory = await openTestDirectory(t, demo)
     assert.equal(planText(await directory.apply('roles: { guest: {} }')), '+ role guest')

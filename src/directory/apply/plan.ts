@@ -13,6 +13,7 @@ import {
   declaredCategories,
   declaredFlags,
   declaredPermissions,
+  declaredPlans,
   declaredProperties,
   declaredRoles,
 } from './catalog-parts.ts'
@@ -68,6 +69,7 @@ export async function planDirectory(file: MintageFile, deps: ApplyDeps): Promise
       ...declaredFlags(context).steps,
       ...declaredCategories(context).steps,
       ...declaredProperties(context).steps,
+      ...declaredPlans(context).steps,
       ...organizations.steps,
       ...applicationSteps(context, { apis: apis.records, roles: roles.records }, organizations),
       ...(await brandingSteps(context, organizations)),

@@ -30,6 +30,9 @@ export function pruneSteps(context: PlanContext): PlanStep[] {
       .map(({ key, context: of }) =>
         removeStep('property', key, { kind: 'delete-property', key, context: of }),
       ),
+    ...catalog.billingPlans
+      .filter(({ code }) => !Object.hasOwn(file.billing.plans, code))
+      .map(({ code, id }) => removeStep('plan', code, { kind: 'delete-billing-plan', planId: id })),
     ...catalog.environmentVariables
       .filter(({ key }) => !Object.hasOwn(file.environmentVariables, key))
       .map(({ key, id }) =>

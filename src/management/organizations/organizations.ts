@@ -1,4 +1,4 @@
-// Organizations. What Kinde keeps of an organization and Mintage does not, its billing, is refused when a request sets it.
+// Organizations. Their billing is read here; it is set by agreements (billing/agreements.ts).
 import { z } from 'zod'
 import {
   brandingOf,
@@ -7,7 +7,7 @@ import {
   isSuspended,
   newId,
 } from '../../directory/index.ts'
-import type { OrganizationRecord } from '../../store/index.ts'
+import type { OrganizationRecord, Store } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
 import { lookFields, lookOf, lookSchema, plannedLook } from '../branding/look.ts'
 import { givenFlags } from '../flag-overrides.ts'
@@ -37,7 +37,8 @@ export const organizationsOperations = [
     method: 'get',
     path: '/organization',
     operationId: 'getOrganization',
-    summary: 'One organization; `code` is its own code here. `expand=billing` adds its customer id.',
+    summary:
+      'One organization; `code` is its own code here. `expand=billing` adds its customer id and its agreement.',
     scope: 'read:organizations',
     organizationBound: { organization: ({ query }) => query.code },
     query: z.object({ code: z.string().max(200), expand: z.string().optional() }),
@@ -63,7 +64,6 @@ export const organizationsOperations = [
       const organization = await foundOrganization(deps, query.code)
       const { suspendedAtMs } = organization.settings
       const look = await brandingOf({ kind: 'organization', code: organization.code }, deps)
-      const billing = { billing_customer_id: organization.code, agreements: [] }
       return {
         ...basicsOf(organization),
         ...lookOf(look, deps.issuerUrl),
@@ -74,7 +74,7 @@ export const organizationsOperations = [
         sender_email: organization.settings.senderEmail ?? null,
         is_suspended: isSuspended(organization),
         suspended_on: suspendedAtMs === undefined ? null : isoTime(suspendedAtMs),
-        ...(expanded(query.expand).has('billing') && { billing }),
+        ...(expanded(query.expand).has('billing') && { billing: await billingOf(organization, deps) }),
       }
     },
   }),
@@ -157,6 +157,17 @@ export const organizationsOperations = [
     },
   }),
 ]
+
+async function billingOf(
+  { code }: OrganizationRecord,
+  { store }: { readonly store: Pick<Store, 'billing'> },
+) {
+  const agreement = await store.billing.currentAgreement({ kind: 'organization', id: code })
+  const agreements = [agreement]
+    .filter((one) => one !== undefined)
+    .map(({ id, planCode }) => ({ plan_code: planCode, agreement_id: id }))
+  return { billing_customer_id: code, agreements }
+}
 
 function basicsOf(organization: OrganizationRecord) {
   return {

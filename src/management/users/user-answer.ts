@@ -93,7 +93,7 @@ function userAnswer(
       last_signed_in: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
       created_on: isoTime(user.createdAtMs),
       ...(organizationCodes && { organizations: organizationCodes }),
-      // Mintage has no billing: the customer of a user is the user (billing.ts).
+      // The customer of a user is the user (billing/customers.ts).
       ...(expand.has('billing') && { billing: { customer_id: user.id } }),
     },
   }

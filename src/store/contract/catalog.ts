@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Catalog } from '../catalog.ts'
 import type { NewDatabase } from './contract-database.ts'
-import { aConnection, anApplication, aPermission, aRole, aWebhook } from './samples.ts'
+import { aConnection, anApplication, aPermission, aPlan, aRole, aWebhook } from './samples.ts'
 
 export function catalogContract(newDatabase: NewDatabase): void {
   describe('catalog', () => {
@@ -79,6 +79,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
           },
         ],
         webhooks: [aWebhook('webhook_1')],
+        billingPlans: [aPlan('pro')],
       }
       await commit([
         ...expected.applications.map((application) => ({ kind: 'put-application', application }) as const),
@@ -102,6 +103,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
           (preview) => ({ kind: 'put-deployment-preview', preview }) as const,
         ),
         ...expected.webhooks.map((webhook) => ({ kind: 'put-webhook', webhook }) as const),
+        ...expected.billingPlans.map((plan) => ({ kind: 'put-billing-plan', plan }) as const),
       ])
       assert.deepEqual(await directory.catalog(), expected)
       const reopened = await database.open()
@@ -116,6 +118,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         { kind: 'delete-environment-variable', variableId: 'env_1' },
         { kind: 'delete-deployment-preview', deploymentId: 'dep_1' },
         { kind: 'delete-webhook', webhookId: 'webhook_1' },
+        { kind: 'delete-billing-plan', planId: 'pro' },
       ])
       const left = await directory.catalog()
       assert.deepEqual(
@@ -124,7 +127,7 @@ export function catalogContract(newDatabase: NewDatabase): void {
         'no application names an API that is gone',
       )
       assert.deepEqual([left.apis, left.featureFlags, left.properties, left.connections], [[], [], [], []])
-      assert.deepEqual([left.deploymentPreviews, left.webhooks], [[], []])
+      assert.deepEqual([left.deploymentPreviews, left.webhooks, left.billingPlans], [[], [], []])
       assert.deepEqual(left.environmentVariables, expected.environmentVariables.slice(1))
     })
 

@@ -2,6 +2,7 @@
 import { apiKeyContract } from './api-keys.ts'
 import { artifactContract } from './artifacts.ts'
 import { atRestContract } from './at-rest.ts'
+import { billingContract } from './billing.ts'
 import { brandingContract } from './branding.ts'
 import { catalogContract } from './catalog.ts'
 import type { NewDatabase } from './contract-database.ts'
@@ -38,6 +39,7 @@ export function storeContract(newDatabase: NewDatabase): void {
   removalContract(newDatabase)
   tokenSubjectContract(newDatabase)
   catalogContract(newDatabase)
+  billingContract(newDatabase)
   brandingContract(newDatabase)
   counterContract(newDatabase)
   historyContract(newDatabase)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ApplicationRecord } from '../application.ts'
 import { defaultTokenLifetimes } from '../application.ts'
 import type { Artifact } from '../artifact-store.ts'
+import type { AgreementRecord, BillingPlanRecord, CustomerKey } from '../billing-store.ts'
 import type { ApiRecord, ConnectionRecord, PermissionRecord, RoleRecord } from '../catalog.ts'
 import type { InvitationRecord } from '../invitation-store.ts'
 import type { InvocationRecord } from '../invocation-store.ts'
@@ -212,6 +213,24 @@ export function aWebhook(id: string, overrides: Partial<WebhookRecord> = {}): We
   const endpoint = 'https://hooks.example/mintage?key=1'
   const about = { name: 'Hook', description: null, eventTypes: ['user.created'], createdAtMs: 1 }
   return { id, endpoint, ...about, ...overrides }
+}
+
+/** With seats, of which there are at most twenty, and calls without a limit. */
+export function aPlan(id: string): BillingPlanRecord {
+  const seats = { code: 'seats', name: 'Seats', priceName: 'Seats', unitAmount: 500, fixedCharge: null }
+  const calls = { code: 'calls', name: 'Calls', priceName: 'Calls', unitAmount: 1, fixedCharge: null }
+  const features = [
+    { ...seats, min: 1, max: 20 },
+    { ...calls, min: null, max: null },
+  ]
+  return { id, code: id, name: 'Pro', customer: 'organization', period: 'month', features }
+}
+
+/** On that plan. */
+export function anAgreement(id: string, customer: CustomerKey): AgreementRecord {
+  const { code: planCode, name: planName, period, features } = aPlan('pro')
+  const entitlements = features.map((feature) => ({ id: `${id} ${feature.code}`, ...feature }))
+  return { id, customer, planCode, planName, period, entitlements, startedAtMs: 1, endedAtMs: null }
 }
 
 export function anInvitation(id: string, changes: Partial<InvitationRecord> = {}): InvitationRecord {

@@ -24,6 +24,7 @@ import { apiKeys } from './0022-api-keys.ts'
 import { webhooks } from './0023-webhooks.ts'
 import { invitations } from './0024-invitations.ts'
 import { subscribers } from './0025-subscribers.ts'
+import { billing } from './0026-billing.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   invitations,
   subscribers,
+  billing,
 ]

@@ -10,6 +10,7 @@ import {
   signingAlgorithms,
   type ApplicationRecord,
 } from '../application.ts'
+import { billingPeriods, customerKinds, type BillingPlanRecord } from '../billing-store.ts'
 import {
   accessTokenTypes,
   connectionKinds,
@@ -209,6 +210,26 @@ const webhook = z.object({
   createdAtMs: z.number(),
 }) satisfies z.ZodType<WebhookRecord>
 
+const amount = z.number().nullable()
+const billingPlan = z.object({
+  id: text,
+  code: text,
+  name: text,
+  customer: z.enum(customerKinds),
+  period: z.enum(billingPeriods),
+  features: z.array(
+    z.object({
+      code: text,
+      name: text,
+      priceName: text,
+      fixedCharge: amount,
+      unitAmount: amount,
+      min: amount,
+      max: amount,
+    }),
+  ),
+}) satisfies z.ZodType<BillingPlanRecord>
+
 /** By the fields of the catalog: the table that holds the documents, and what each has to look like. */
 export const catalogDocuments = {
   applications: { table: 'applications', schema: application },
@@ -224,6 +245,7 @@ export const catalogDocuments = {
   deploymentRoles: { table: 'deployment_roles', schema: deploymentRole },
   deploymentPreviews: { table: 'deployment_previews', schema: deploymentPreview },
   webhooks: { table: 'webhooks', schema: webhook },
+  billingPlans: { table: 'billing_plans', schema: billingPlan },
 } as const satisfies {
   [Field in Exclude<keyof Catalog, 'version'>]: { table: string; schema: z.ZodType<Catalog[Field][number]> }
 }

@@ -74,6 +74,7 @@ export function catalogFromRows(rows: readonly CatalogRow[], box: SealedBox, ver
     deploymentRoles: recordsOf(reading, others.deploymentRoles),
     deploymentPreviews: recordsOf(reading, others.deploymentPreviews),
     webhooks: recordsOf(reading, others.webhooks),
+    billingPlans: recordsOf(reading, others.billingPlans),
   })
   return { catalog, unknown: reading.unknown, unreadable: reading.unreadable }
 }

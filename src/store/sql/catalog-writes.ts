@@ -128,6 +128,10 @@ export function catalogWrites(
       return [put.deploymentPreview({ id, document: document('deployment_previews', id, preview) })]
     },
     'delete-deployment-preview': ({ deploymentId }) => [remove.deploymentPreview({ id: deploymentId })],
+    'put-billing-plan': ({ plan }) => [
+      put.billingPlan({ id: plan.id, document: document('billing_plans', plan.id, plan) }),
+    ],
+    'delete-billing-plan': ({ planId }) => [remove.billingPlan({ id: planId })],
     'put-webhook': ({ webhook }) => [
       put.webhook({ id: webhook.id, document: document('webhooks', webhook.id, webhook) }),
       queues.begin({ webhook_id: webhook.id }),
@@ -176,6 +180,7 @@ function putStatements(database: Database) {
     deploymentRole: upsert<Tables['deployment_roles']>(database, 'deployment_roles', plain),
     deploymentPreview: upsert<Tables['deployment_previews']>(database, 'deployment_previews', plain),
     webhook: upsert<Tables['webhooks']>(database, 'webhooks', plain),
+    billingPlan: upsert<Tables['billing_plans']>(database, 'billing_plans', plain),
     api: upsert<Tables['apis']>(database, 'apis', { ...plain, audience: 'replace' }),
   }
 }
@@ -191,6 +196,7 @@ function deleteStatements({ builder }: Database) {
     | 'deployment_roles'
     | 'deployment_previews'
     | 'webhooks'
+    | 'billing_plans'
   const byId = (table: ById) =>
     prepare((slot: { id: string }) => builder.deleteFrom(table).where('id', '=', slot.id))
   type ByKey =
@@ -211,6 +217,7 @@ function deleteStatements({ builder }: Database) {
     deploymentRole: byId('deployment_roles'),
     deploymentPreview: byId('deployment_previews'),
     webhook: byId('webhooks'),
+    billingPlan: byId('billing_plans'),
     featureFlag: byKey('feature_flags'),
     userFlags: byKey('user_flags'),
     organizationFlags: byKey('organization_flags'),

@@ -5,6 +5,7 @@ import { activityWrites } from './sql-activity-store.ts'
 import { artifactWrites } from './artifact-statements.ts'
 import { catalogWrites, type UnknownMembers } from './catalog-writes.ts'
 import type { Database, Statement, Write } from './database.ts'
+import { billingWrites } from './sql-billing-store.ts'
 import { brandingWrites } from './sql-branding-store.ts'
 import { deploymentWrites } from './sql-deployment-store.ts'
 import { subscriberWrites } from './sql-subscriber-store.ts'
@@ -63,6 +64,7 @@ export function changeWrites(
     ...deploymentWrites(database),
     ...rehearsalWrites(database, box),
     ...apiKeyWrites(database),
+    ...billingWrites(database),
     ...subscriberWrites(database),
     ...importWrites(database),
     ...deliveryWrites(database),

@@ -4,11 +4,12 @@
 // order, and other commits wait as briefly as possible.
 import { randomUUIDv7 } from 'node:crypto'
 import { sql, type RawBuilder } from 'kysely'
-import { refusedSignIn, type AuditRecord } from '../audit-store.ts'
+import type { AuditRecord } from '../audit-store.ts'
 import type { Change } from '../change.ts'
 import type { EventSource, EventType } from '../event-store.ts'
 import type { Database, Statement, Write } from './database.ts'
-import { eventSnapshots, type SnapshotFamily } from './event-snapshots.ts'
+import { eventSnapshots } from './event-snapshots.ts'
+import { happeningsOf, type Happening } from './happenings.ts'
 import { prepare } from './statement.ts'
 
 export interface EventWrites {
@@ -16,15 +17,6 @@ export interface EventWrites {
   readonly after: readonly Write[]
   /** That the events may have. */
   readonly types: readonly EventType[]
-}
-
-/** A change, as what it does to whom. */
-interface Happening {
-  readonly subject: string
-  /** The one that applies is known when it is noted. */
-  readonly note: keyof ReturnType<typeof noteStatements>
-  readonly type: EventType
-  readonly family: SnapshotFamily | undefined
 }
 
 /** Whether a record that is put is new is seen by the database alone. */
@@ -90,143 +82,9 @@ function distinct(happenings: readonly Happening[]): readonly Happening[] {
     .map((one) => (added.has(one.subject) ? { ...one, note: 'always' } : one))
 }
 
-const userUpdated = (userId: string): Happening[] => [
-  { subject: userId, note: 'user', type: 'user.updated', family: 'user' },
-]
-
-/** Roles and permissions of members are part of their user (Kinde has no event of a membership). */
-function happeningsOf(change: Change): readonly Happening[] {
-  switch (change.kind) {
-    case 'add-user':
-      return [{ subject: change.user.id, note: 'always', type: 'user.created', family: 'user' }]
-    case 'update-user':
-      return Object.keys(change.set).some((field) => field !== 'updatedAtMs')
-        ? userUpdated(change.userId)
-        : []
-    case 'delete-user':
-      return [{ subject: change.userId, note: 'user', type: 'user.deleted', family: undefined }]
-    case 'add-identity':
-      return userUpdated(change.identity.userId)
-    case 'update-identity':
-      return change.set.isPrimary === undefined
-        ? []
-        : [{ subject: change.identityId, note: 'identity', type: 'user.updated', family: 'user' }]
-    case 'delete-identity':
-      return [{ subject: change.identityId, note: 'identity', type: 'user.updated', family: 'user' }]
-    case 'update-password':
-      return change.set.due === undefined ? [] : userUpdated(change.userId)
-    case 'add-password':
-    case 'replace-password':
-      return userUpdated(change.password.userId)
-    case 'add-membership':
-      return userUpdated(change.membership.userId)
-    case 'update-membership':
-    case 'delete-membership':
-      return userUpdated(change.userId)
-    case 'count-sign-in':
-      return change.succeeded
-        ? [{ subject: change.userId, note: 'user', type: 'user.authenticated', family: undefined }]
-        : []
-    case 'append-audit': {
-      const { event, userId } = change.record
-      return event === refusedSignIn && userId !== null
-        ? [{ subject: userId, note: 'user', type: 'user.authentication_failed', family: undefined }]
-        : []
-    }
-    case 'add-organization': {
-      const { code } = change.organization
-      return [{ subject: code, note: 'always', type: 'organization.created', family: 'organization' }]
-    }
-    case 'update-organization':
-      return [
-        { subject: change.code, note: 'organization', type: 'organization.updated', family: 'organization' },
-      ]
-    case 'put-branding':
-    case 'put-branding-file':
-    case 'delete-branding-file': {
-      if (change.of.kind !== 'organization') return []
-      const { code } = change.of
-      return [{ subject: code, note: 'organization', type: 'organization.updated', family: 'organization' }]
-    }
-    case 'delete-organization':
-      return [{ subject: change.code, note: 'organization', type: 'organization.deleted', family: undefined }]
-    case 'put-role':
-      return [{ subject: change.role.id, note: 'putRole', type: 'role.updated', family: 'role' }]
-    case 'delete-role':
-      return [{ subject: change.roleId, note: 'role', type: 'role.deleted', family: undefined }]
-    case 'put-permission': {
-      const { id } = change.permission
-      return [{ subject: id, note: 'putPermission', type: 'permission.updated', family: 'permission' }]
-    }
-    case 'delete-permission':
-      return [
-        { subject: change.permissionId, note: 'permission', type: 'permission.deleted', family: undefined },
-      ]
-    // Kinde has no event of these. A new kind of change does not compile until it is listed.
-    case 'accept-invitation':
-    case 'add-activation':
-    case 'add-api-key':
-    case 'add-artifact':
-    case 'add-deployment':
-    case 'add-member-api-scope':
-    case 'add-invitation':
-    case 'add-one-time-token':
-    case 'add-rehearsal':
-    case 'add-signing-key':
-    case 'add-subscriber':
-    case 'clear-tries':
-    case 'consume-artifact':
-    case 'delete-api':
-    case 'delete-application':
-    case 'delete-artifact':
-    case 'delete-connection':
-    case 'delete-deployment-role':
-    case 'delete-deployment-preview':
-    case 'delete-environment-variable':
-    case 'delete-feature-flag':
-    case 'delete-grant':
-    case 'delete-member-api-scope':
-    case 'delete-property':
-    case 'delete-signing-key':
-    case 'end-api-tokens':
-    case 'delete-webhook':
-    case 'enqueue-job':
-    case 'expect-catalog':
-    case 'import-users':
-    case 'note-token':
-    case 'put-api':
-    case 'put-application':
-    case 'put-artifact':
-    case 'put-connection':
-    case 'put-deployment-role':
-    case 'put-deployment-preview':
-    case 'put-environment-settings':
-    case 'put-environment-variable':
-    case 'put-feature-flag':
-    case 'put-import':
-    case 'put-file-memberships':
-    case 'put-property':
-    case 'put-property-category':
-    case 'put-webhook':
-    case 'redeliver':
-    case 'refund-try':
-    case 'revoke-api-key':
-    case 'rotate-api-key':
-    case 'resume-webhook':
-    case 'revoke-invitation':
-    case 'set-flag':
-    case 'set-property':
-    case 'set-signing-key-times':
-    case 'sign-out-organization':
-    case 'sign-out-user':
-    case 'take-one-time-token':
-    case 'update-deployment':
-    case 'update-rehearsal':
-      return []
-  }
-}
-
-function noteStatements({ builder }: Database) {
+function noteStatements({
+  builder,
+}: Database): Readonly<Record<Happening['note'], (slots: NoteSlots) => Statement>> {
   const note = (
     parts: (slot: NoteSlots) => {
       readonly type?: RawBuilder<unknown>
@@ -293,5 +151,7 @@ function fillStatements(database: Database) {
     organization: fill(snapshots.organization),
     role: fill(snapshots.role),
     permission: fill(snapshots.permission),
+    agreement: fill(snapshots.agreement),
+    usage: fill(snapshots.usage),
   }
 }

@@ -5,9 +5,10 @@ import { z } from 'zod'
 import type { JsonObject } from '../../oauth/index.ts'
 import type { EventType } from '../event-store.ts'
 import { corrupt } from '../store-error.ts'
+import { billingEventData, billingSnapshots } from './billing-snapshots.ts'
 import type { Database } from './database.ts'
 
-export type SnapshotFamily = 'user' | 'organization' | 'role' | 'permission'
+export type SnapshotFamily = 'user' | 'organization' | 'role' | 'permission' | 'agreement' | 'usage'
 
 /** Each is an expression for the column `snapshot` of the event that is updated. */
 export function eventSnapshots({ builder, jsonArrayFrom }: Database) {
@@ -48,6 +49,7 @@ export function eventSnapshots({ builder, jsonArrayFrom }: Database) {
     .selectFrom('organizations')
     .select(['code', 'name', 'handle', 'external_id', 'is_auto_membership_enabled'])
     .where('organizations.code', '=', subject)
+  const { agreements, usage } = billingSnapshots(builder, subject)
   const document = (table: 'roles' | 'permissions') =>
     sql`(select document from ${sql.table(table)} where id = ${subject})`
   return {
@@ -62,6 +64,8 @@ export function eventSnapshots({ builder, jsonArrayFrom }: Database) {
     organization: objectOf({ organizations: jsonArrayFrom(organizations) }),
     role: document('roles'),
     permission: document('permissions'),
+    agreement: objectOf({ agreements: jsonArrayFrom(agreements) }),
+    usage: objectOf({ usage: jsonArrayFrom(usage) }),
   }
 }
 
@@ -136,6 +140,7 @@ export function eventData({ id, type, subject, snapshot }: EventRow): JsonObject
       const registrations = type === 'organization.updated' ? { is_allow_registrations: isAllowed } : {}
       return { organization: { ...organization, ...registrations } }
     }
+    if (type.startsWith('customer.')) return billingEventData(rows)
     if (type.startsWith('role.')) {
       const { isDefault, ...role } = roleDocument.parse(rows)
       return { role: { ...role, is_default_role: isDefault } }

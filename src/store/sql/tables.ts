@@ -1,6 +1,7 @@
 // The tables as migrations/ makes them, for the type checker. Times are milliseconds since the epoch, booleans 0 or 1, JSON is
 // text; a column whose name starts with `sealed_` holds a value of sealed-box.ts.
 import type { GeneratedAlways } from 'kysely'
+import type { BillingTables } from './billing-tables.ts'
 
 export interface ArtifactRow {
   readonly model: string
@@ -14,7 +15,7 @@ export interface ArtifactRow {
   readonly expires_at_ms: number | null
 }
 
-export interface Tables {
+export interface Tables extends BillingTables {
   artifacts: ArtifactRow & {
     consumed_at_ms: number | null
     successor_id_hash: string | null

@@ -24,7 +24,8 @@ interface TriggerRow {
 
 const checkAtEachToken =
   'Move its check into the workflow of user:tokens_generation: it runs at each sign-in and refresh, and denyAccess refuses the tokens there.'
-const checkInApplication = 'Keep this check in the application: Mintage has no plans and no billing.'
+const checkInApplication =
+  'Keep this check in the application: only the management API changes the plan of a customer.'
 
 const deny = 'refuse the sign-in'
 

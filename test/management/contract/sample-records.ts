@@ -120,9 +120,14 @@ export function sampleRecords(send: Send, receiver: SampleReceiver) {
       const api_id = await make.api()
       return made('post /api_keys', { body: { name: 'Key', api_id, type: 'environment' } }, 'api_key', 'key')
     },
-    agreement: async () => {
+    /** An organization that has a plan. */
+    customer: async () => {
       const customer_id = await make.organization()
       await made('post /billing/agreements', { body: { customer_id, plan_code: 'pro' } })
+      return customer_id
+    },
+    agreement: async () => {
+      const customer_id = await make.customer()
       return made('get /billing/agreements', { query: { customer_id } }, 'agreements', '0', 'id')
     },
     listedKey: (operation: string, list: string) => made(operation, {}, list, '0', 'key'),

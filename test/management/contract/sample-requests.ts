@@ -80,7 +80,10 @@ const values: Readonly<Record<string, () => unknown>> = {
   date_time_to: () => new Date().toISOString(),
   event_types: () => ['user.created', 'user.updated'],
   meter_value: () => '3',
-  meter_usage_timestamp: () => '2026-01-01T00:00:00Z',
+  meter_usage_timestamp: () => new Date().toISOString(),
+  billing_feature_code: () => 'seats',
+  plan_code: () => 'pro',
+  max_value: () => '100',
 }
 
 function valueOf(name: string, schema: SchemaNode): unknown {
@@ -158,7 +161,12 @@ const fields: Readonly<Record<string, Fields>> = {
   'patch /apis/{api_id}/applications': async ({ make }) => ({
     applications: [{ id: await make.application('m2m') }],
   }),
-  'post /billing/agreements': async ({ make }) => ({ customer_id: await make.organization() }),
+  'post /billing/agreements': async ({ make }) => ({
+    customer_id: await make.organization(),
+    // Mintage makes no invoices.
+    is_invoice_now: false,
+    is_prorate: false,
+  }),
   'post /billing/meter_usage': async ({ make }) => ({ customer_agreement_id: await make.agreement() }),
   'post /connections': async (records, path) => ({
     ...(await connectionFields(records, path)),
@@ -271,8 +279,8 @@ const parameters: Readonly<Record<string, Fields>> = {
   'patch /user': userId,
   'delete /user': userId,
   'get /organization': async ({ make }) => ({ code: await make.organization() }),
-  'get /billing/entitlements': async ({ make }) => ({ customer_id: await make.organization() }),
-  'get /billing/agreements': async ({ make }) => ({ customer_id: await make.organization() }),
+  'get /billing/entitlements': async ({ make }) => ({ customer_id: await make.customer() }),
+  'get /billing/agreements': async ({ make }) => ({ customer_id: await make.customer() }),
 }
 
 async function userId({ make }: SampleRecords): Promise<Json> {
