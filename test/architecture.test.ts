@@ -252,10 +252,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   src: ['src/cli', 'src/config'],
 }
 
-/** What runtime/ shares with its threads and its host calls: plain data, its form as text, and the priority of threads. */
+/** What runtime/ shares with its threads and its host calls: plain data, its form as text, what is in flight, and the priority of threads. */
 const sharedByRuntime: ReadonlySet<string> = new Set(
   [
     'bundle-script',
+    'in-flight',
     'limits',
     'message-text',
     'outcome',

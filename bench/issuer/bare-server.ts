@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { exportJWK, generateKeyPair } from 'jose'
 import { Provider } from 'oidc-provider'
-import { answerProcessorTime } from './processor-time.ts'
+import { answerQuestions } from './questions.ts'
 import { accessTokenClaims, chains, client, idTokenClaims, resource, userId } from './same-claims.ts'
 
 const server = createServer()
@@ -78,5 +78,5 @@ for (let index = 0; index < chains; index += 1) {
 const handle = provider.callback()
 server.on('request', (req, res) => void handle(req, res))
 process.stdin.on('end', () => process.exit()) // like ours
-answerProcessorTime()
+answerQuestions()
 process.stdout.write(`${JSON.stringify({ issuer, tokens })}\n`)

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openServer } from '../../src/app/index.ts'
+import { requestRehearsal } from '../../src/rehearsal/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import {
   ada,
@@ -19,7 +20,7 @@ import { developing } from '../../test/harness/running-server.ts'
 import { userAgent } from '../../test/harness/user-agent.ts'
 import { manyRecords } from '../../test/harness/many-records.ts'
 import { manyUsers } from './many-users.ts'
-import { answerProcessorTime } from './processor-time.ts'
+import { answerQuestions } from './questions.ts'
 import { chains } from './same-claims.ts'
 
 const workflow = `
@@ -57,7 +58,6 @@ const server = await openServer(
   },
 )
 process.stdin.on('end', () => void end())
-answerProcessorTime()
 await server.store.commit(await directoryFixture())
 for (const changes of manyUsers(Number(users))) await server.store.commit(changes)
 for (const invocations of manyRecords(Number(records))) {
@@ -90,9 +90,26 @@ for (let index = 0; index < chains; index += 1) {
   const response = await fetch(`${server.issuer}/oauth2/token`, { method: 'POST', body })
   tokens.push(String(Reflect.get(Object(await response.json()), 'refresh_token')))
 }
+let rehearsal = ''
+answerQuestions({ rehearse, 'how far is the rehearsal': () => server.store.rehearsals.find(rehearsal) })
 const loop = monitorEventLoopDelay({ resolution: 5 })
 loop.enable()
 process.stdout.write(`${JSON.stringify({ issuer: server.issuer, tokens })}\n`)
+
+/** What is live, for all users: the same work as with a candidate, because nothing is compared before both have run. */
+async function rehearse(): Promise<void> {
+  const { deploymentRoles } = await server.store.directory.catalog()
+  const live = deploymentRoles.find(({ id }) => id === 'live')
+  rehearsal = await requestRehearsal(
+    {
+      deploymentId: live?.deploymentId ?? '',
+      request: { users: { kind: 'all' }, scopes: ['openid', 'profile', 'email'], audiences: [audience] },
+      author: 'bench',
+      audit: { event: 'management.createRehearsal', clientId: null },
+    },
+    { store: server.store, nowMs: () => server.store.nowMs() },
+  )
+}
 
 async function end(): Promise<void> {
   const inMs = (nanoseconds: number) => Math.round(nanoseconds / 1e5) / 10

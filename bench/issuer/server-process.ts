@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { processorTimeQuestion } from './processor-time.ts'
 
 export interface ServerProcess {
   readonly issuer: string
   readonly tokens: string[]
   /** Processor time since its start, all threads together, in milliseconds. */
   processorMs(): Promise<number>
+  /** What it answers to a line on its standard input (questions.ts). */
+  ask(question: string): Promise<unknown>
   /** Resolves to what the server says last, when it says something. */
   end(): Promise<unknown>
 }
@@ -20,14 +21,13 @@ export async function startServerProcess(file: string, args: readonly string[]):
   })
   const exited = once(child, 'exit')
   const started = Promise.withResolvers<{ issuer: string; tokens: string[] }>()
-  const asked: ((processorMs: number) => void)[] = []
+  const asked: ((answer: unknown) => void)[] = []
   let last: unknown
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (!line.startsWith('{')) return
     last = JSON.parse(line)
     if (isStarted(last)) started.resolve(last)
-    const processorMs: unknown = Reflect.get(Object(last), 'processorMs')
-    if (typeof processorMs === 'number') asked.shift()?.(processorMs)
+    if (Reflect.has(Object(last), 'answer')) asked.shift()?.(Reflect.get(Object(last), 'answer'))
   })
   const failed = exited.then(() => {
     throw new Error(`${file} did not start`)
@@ -35,14 +35,16 @@ export async function startServerProcess(file: string, args: readonly string[]):
   // Handled here for when it started, and ends later.
   failed.catch(() => {})
   const { issuer, tokens } = await Promise.race([started.promise, failed])
+  const ask = (question: string) =>
+    new Promise<unknown>((resolve) => {
+      asked.push(resolve)
+      child.stdin.write(`${question}\n`)
+    })
   return {
     issuer,
     tokens: [...tokens],
-    processorMs: () =>
-      new Promise((resolve) => {
-        asked.push(resolve)
-        child.stdin.write(processorTimeQuestion)
-      }),
+    processorMs: async () => Number(await ask('processor time')),
+    ask,
     async end() {
       child.stdin.end()
       await exited

@@ -1,10 +1,13 @@
 // `node bench/lifecycle/rehearsal.ts [--users N] [--quick]`: rehearsing the users of a directory on SQLite, with what is live and with a
-// candidate. Prints users per second and how far memory grew. The directory has one application and one organization for each user.
+// candidate. Prints users per second and the memory at each quarter. The directory has one application and one organization for each user.
+// What of the memory is in use is read after a full collection at the start and at the end; between them V8 collects when it wants to.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { fullPace, openArena, rehearse } from '../../src/rehearsal/index.ts'
 import { defaultLimits } from '../../src/runtime/index.ts'
 import { openStore } from '../../src/store/index.ts'
@@ -15,7 +18,9 @@ import { manyUsers } from '../issuer/many-users.ts'
 
 const { values: options } = parseArgs({ options: { users: { type: 'string' }, quick: { type: 'boolean' } } })
 const users = Number(options.users ?? (options.quick === true ? 5_000 : 100_000))
-const mebibyte = 1024 * 1024
+const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
 
 const workflow = (plan: string) => `
 export const workflowSettings = {
@@ -43,7 +48,8 @@ try {
   const live = await deployed('live', `'gold'`)
   const candidate = await deployed('candidate', `event.context.user.id.endsWith('0') ? 'silver' : 'gold'`)
 
-  const residentMebibytes: number[] = []
+  const resident: number[] = []
+  const usedBefore = used()
   const from = performance.now()
   const report = await rehearse(
     {
@@ -66,24 +72,27 @@ try {
       nowMs: () => store.nowMs(),
       pace: fullPace,
       signal: new AbortController().signal,
-      onProgress: () => residentMebibytes.push(process.memoryUsage.rss() / mebibyte),
+      onProgress: ({ users: done, ofUsers }) => {
+        if (done >= (ofUsers * (resident.length + 1)) / 4) resident.push(process.memoryUsage.rss())
+      },
     },
   )
   const seconds = (performance.now() - from) / 1_000
-  const [early = 0, late = 0] = [0.25, 0.999].map(
-    (part) => residentMebibytes[Math.floor(residentMebibytes.length * part)],
-  )
   console.log(
     `users rehearsed: ${String(report.users)}, changed: ${String(report.changed)}, failed: ${String(report.failed.candidate)}`,
   )
   console.log(`users per second: ${(report.users / seconds).toFixed(0)} (goal: at least 2,000)`)
-  console.log(
-    `memory after a quarter: ${early.toFixed(0)} MiB, at the end: ${late.toFixed(0)} MiB (goal: flat)`,
-  )
+  console.log(`resident after each quarter: ${resident.map(mebibytes).join(', ')} (goal: flat)`)
+  console.log(`heap in use before and after: ${mebibytes(usedBefore)}, ${mebibytes(used())}`)
   await store.close()
 } finally {
   await arena.close()
   await rm(folder, { recursive: true })
+}
+
+function used(): number {
+  collect()
+  return process.memoryUsage().heapUsed
 }
 
 async function deployed(name: string, plan: string): Promise<ServingDeployment> {

@@ -8,6 +8,7 @@ import { SandboxDefect } from './defect.ts'
 import { DefectWatch } from './defect-watch.ts'
 import { HeldDeployments } from './held-deployments.ts'
 import type { HostCalls } from './host-calls/index.ts'
+import { InFlight } from './in-flight.ts'
 import type { RunOutcome } from './outcome.ts'
 import { Preparations, sandboxClosed } from './preparations.ts'
 import type { MessageToPool } from './protocol.ts'
@@ -35,8 +36,8 @@ export class Pool implements Sandbox {
   readonly #unresponsiveGraceMs: number
   readonly #threads: Threads
   readonly #deployments = new HeldDeployments()
-  readonly #runs = new Map<number, ActiveRun>()
-  readonly #queue = new Set<ActiveRun>()
+  readonly #runs = new InFlight<ActiveRun>()
+  readonly #queue = new InFlight<ActiveRun>()
   readonly #preparations = new Preparations()
   readonly #wedging = new WedgingDeployments()
   readonly #watchdog: Watchdog
@@ -103,7 +104,7 @@ export class Pool implements Sandbox {
       const run = new ActiveRun(this.#newRunNumber(), invocation, resolve)
       if (this.#closed || !this.#deployments.image(invocation.deployment.id)) return run.end({ kind: 'busy' })
       run.needsOwnThread = this.#wedging.has(invocation.deployment.id)
-      this.#runs.set(run.number, run)
+      this.#runs.add(run.number, run)
       this.#dispatch(run)
     })
   }
@@ -139,7 +140,7 @@ export class Pool implements Sandbox {
   #dispatch(run: ActiveRun): void {
     if (this.#tryDispatch(run)) return
     if (this.#queue.size >= this.#mostQueuedRuns) this.#end(run, { kind: 'busy' })
-    else this.#queue.add(run)
+    else this.#queue.add(run.number, run)
   }
 
   /** False when no thread is free for the run. */
@@ -147,7 +148,7 @@ export class Pool implements Sandbox {
     const thread = preferred ?? this.#threads.forRun(run)
     const image = this.#deployments.image(run.invocation.deployment.id)
     if (thread === undefined || image === undefined) return false
-    this.#queue.delete(run)
+    this.#queue.delete(run.number)
     run.thread = thread
     thread.assign(run.number)
     thread.ensureImage(image)
@@ -157,7 +158,7 @@ export class Pool implements Sandbox {
 
   #dispatchQueued(): void {
     let sharedAreFull = false
-    for (const run of this.#queue) {
+    for (const run of this.#queue.values()) {
       if (sharedAreFull && !run.needsOwnThread) continue
       sharedAreFull = !this.#tryDispatch(run) && !run.needsOwnThread
     }
@@ -223,7 +224,7 @@ export class Pool implements Sandbox {
   #end(run: ActiveRun | undefined, outcome: RunOutcome, ended?: MessageToPool<'ended'>): void {
     if (run === undefined) return
     this.#runs.delete(run.number)
-    this.#queue.delete(run)
+    this.#queue.delete(run.number)
     run.thread?.release(run.number)
     run.end(outcome, ended)
     this.#forgetUnused(run.invocation.deployment.id)
@@ -275,7 +276,7 @@ export class Pool implements Sandbox {
 
   #lookAfter(nowMs: number): void {
     this.#threads.retireIdle(nowMs)
-    for (const run of this.#queue) {
+    for (const run of this.#queue.values()) {
       if (run.elapsedMs > run.invocation.limits.wallClockMs) this.#end(run, { kind: 'busy' })
     }
     this.#watchdog.look(this.#threads.all, nowMs)

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import * as z from 'zod'
 import { preludeFileName } from '../bundle-script.ts'
+import { InFlight } from '../in-flight.ts'
 import { endedText, orderOf } from '../message-text.ts'
 import type { Image, MessageToWorker, ToPool, RunOrder, ToWorker } from '../protocol.ts'
 import type { RunOutcome } from '../outcome.ts'
@@ -42,7 +43,7 @@ class WorkerThread implements RunPort {
   readonly #images = new Map<string, Image>()
   /** Images that are being made roomier: many runs of one deployment outgrow theirs at once, and one answer is enough. */
   readonly #widening = new Set<Image>()
-  readonly #runs = new Map<number, Run>()
+  readonly #runs = new InFlight<Run>()
   /** Orders that arrived while the thread was blocked. */
   readonly #backlog: ToWorker[] = []
   #received = 0
@@ -177,7 +178,7 @@ class WorkerThread implements RunPort {
     // Found before it, a run has no part in it: with its thread it goes on elsewhere.
     if (order.isWatched && this.#isDefect(engine, image)) return
     const run = new Run(order, engine, this)
-    this.#runs.set(order.run, run)
+    this.#runs.add(order.run, run)
     run.start(image.bundle)
   }
 
@@ -278,7 +279,6 @@ class WorkerThread implements RunPort {
 
 async function main(): Promise<void> {
   if (parentPort === null) throw new Error('this file is the entry of a worker thread')
-  const port = parentPort
   const data = workerDataSchema.parse(workerData)
   const { parts, prelude, streams, memoryBytes, runningTimeMs } = data
   let bytecode: Promise<Uint8Array> | undefined
@@ -291,9 +291,9 @@ async function main(): Promise<void> {
     memoryBytes,
     runningTimeMs,
   }
-  const thread = new WorkerThread(port, context, data)
-  port.on('message', (message: unknown) => thread.receive(message))
-  port.postMessage({ kind: 'ready' } satisfies ToPool)
+  const thread = new WorkerThread(parentPort, context, data)
+  parentPort.on('message', (message: unknown) => thread.receive(message))
+  parentPort.postMessage({ kind: 'ready' } satisfies ToPool)
 }
 
 void main()
