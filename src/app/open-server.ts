@@ -155,6 +155,7 @@ export async function openServer(
     passwordRules: file.settings.passwords,
     isEmailProofRequired: file.settings.signUp.isEmailProofRequired,
     isSignUpAllowed: file.settings.signUp.isAllowed,
+    isLastOrganizationUsed: file.settings.signIn.isLastOrganizationUsed,
     invitationApplication,
     site: file.settings,
     invitationDays: file.settings.invitations.expireDays,

@@ -1,7 +1,14 @@
 // Connections: the ways in which a user may sign in. A password goes with each type of identifier. An identity knows its connection, and
 // what a user may do by an identity goes by that connection alone (docs/decisions/0066).
 import type { JsonObject } from '../oauth/index.ts'
-import type { Catalog, Change, ConnectionRecord, IdentityRecord, IdentityType } from '../store/index.ts'
+import {
+  identityTypes,
+  type Catalog,
+  type Change,
+  type ConnectionRecord,
+  type IdentityRecord,
+  type IdentityType,
+} from '../store/index.ts'
 import { connectionOptionsSchema } from './connection-options.ts'
 
 /** Options that are not given stay as they are stored. Throws ZodError when they are not those of the connection's strategy. */
@@ -16,6 +23,16 @@ export function passwordConnection(
   type: IdentityType,
 ): ConnectionRecord | undefined {
   return connections.find(({ strategy }) => strategy === `${type}:password`)
+}
+
+/** The password connection that a request chose by its id; undefined for any by which no user signs in. */
+export function chosenConnection({ connections }: Catalog, id: string): ConnectionRecord | undefined {
+  return connections.find((one) => one.id === id && one.kind === 'password' && one.isEnabled)
+}
+
+/** What users of a password connection sign in with. */
+export function identifierTypeOf({ strategy }: Pick<ConnectionRecord, 'strategy'>): IdentityType | undefined {
+  return identityTypes.find((type) => strategy === `${type}:password`)
 }
 
 /** The password connection for that type of identifier; undefined when it does not exist or is switched off. */

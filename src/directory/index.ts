@@ -42,7 +42,7 @@ export {
   replaceFeatureFlag,
   setEnvironmentFlag,
 } from './flag-operations.ts'
-export { connectionOf, passwordConnection } from './connection.ts'
+export { chosenConnection, connectionOf, identifierTypeOf, passwordConnection } from './connection.ts'
 export {
   createConnection,
   deleteConnection,
@@ -59,6 +59,7 @@ export { hashBounds, hashBoundsText } from './hash-bounds.ts'
 export { hashingMethods, importedHash, type GivenHash } from './imported-hash.ts'
 export { audited, beforeAndAfter, differences, type OperationDeps } from './operation.ts'
 export { domainOf, isSuspended, type GivenSettings } from './organization-settings.ts'
+export { lastUsedFirst, type RecentFirst } from './last-organization.ts'
 export { newMembership, organizationNameProblem, resolveOrganization } from './organization.ts'
 export {
   createOrganization,

@@ -10,9 +10,9 @@ import {
   type Store,
   type UserRecord,
 } from '../store/index.ts'
-import { connectionOf } from './connection.ts'
+import { connectionOf, identifierTypeOf } from './connection.ts'
 import type { RandomBytes } from './ids.ts'
-import { typedIdentifier, type Identifier } from './identity.ts'
+import { identifierOf, typedIdentifier, type Identifier } from './identity.ts'
 import { deviceToken, newDeviceToken } from './known-device.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { isPasswordTooLong } from './password-rules.ts'
@@ -40,6 +40,8 @@ export interface SignInTry {
   /** What the browser kept of `deviceToken` of an earlier sign-in. */
   readonly deviceToken?: string
   readonly clientId?: string
+  /** Only identities of this connection sign in. */
+  readonly connection?: ConnectionRecord | undefined
 }
 
 export interface SignedIn {
@@ -62,8 +64,8 @@ export type PasswordCheck =
   | { readonly kind: 'busy' }
 
 export async function checkPassword(attempt: SignInTry, deps: SignInDeps): Promise<PasswordCheck> {
-  const identifier = typedIdentifier(attempt.identifier)
-  const account = await findAccount(identifier, deps) // 1 whom the text means, if anybody
+  const identifier = identifierFor(attempt)
+  const account = await findAccount(identifier, attempt.connection, deps) // 1 whom the text means, if anybody
   if (deps.hasher.isFull()) return { kind: 'busy' } // 2 no try is counted that cannot be judged
   const typed = identifier?.normalized ?? attempt.identifier
   const counters = { throttles: deps.store.throttles, now: deps.now, deviceSecret: deps.deviceSecret }
@@ -94,9 +96,16 @@ interface Account {
   readonly connection: ConnectionRecord
 }
 
+/** A connection says what the text is; without one it is told by its form. */
+function identifierFor({ identifier, connection }: SignInTry): Identifier | undefined {
+  const type = connection && identifierTypeOf(connection)
+  return type === undefined ? typedIdentifier(identifier) : identifierOf(type, identifier)
+}
+
 /** Makes the same reads for an unknown user as for a known one. Undefined also without a password, or when its connection takes none or is off. */
 async function findAccount(
   identifier: Identifier | undefined,
+  chosen: ConnectionRecord | undefined,
   { store: { directory } }: SignInDeps,
 ): Promise<Account | undefined> {
   const { type, normalized } = identifier ?? { type: 'email', normalized: '' }
@@ -105,7 +114,8 @@ async function findAccount(
   const [user, password] = [await directory.user(userId), await directory.password(userId)]
   const catalog = await directory.catalog()
   const connection = identity && connectionOf(identity, catalog)
-  const isByPassword = connection?.kind === 'password' && connection.isEnabled
+  const isChosen = chosen === undefined || chosen.id === connection?.id
+  const isByPassword = connection?.kind === 'password' && connection.isEnabled && isChosen
   return identity && user && password && isByPassword ? { user, identity, password, connection } : undefined
 }
 

@@ -57,6 +57,7 @@ import { contextOf, signInEngine } from './interactions/sign-in-engine.ts'
 import { routes } from './request/routes.ts'
 import { onlyNavigations } from './http/navigation.ts'
 import { strangersDoor } from './http/strangers-door.ts'
+import { successPage } from './interactions/success-page.ts'
 import { resumeOnce } from './interactions/resume-once.ts'
 import { kindeLogout } from './kinde/logout.ts'
 import { userCodeTries } from './interactions/user-code-tries.ts'
@@ -82,6 +83,8 @@ export interface IssuerOptions {
   readonly passwordRules: PasswordRules
   readonly isEmailProofRequired: boolean
   readonly isSignUpAllowed: boolean
+  /** A user of several organizations signs in to the last used one, where the application names none. */
+  readonly isLastOrganizationUsed: boolean
   /** The client id of the application that invitations lead to, as the settings have it. */
   readonly invitationApplication?: string | undefined
   readonly site: Site
@@ -112,7 +115,7 @@ export interface Issuer {
 }
 
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { issuer, mint, deployment, nowMs } = options
+  const { issuer, nowMs } = options
   const outages = new Outages(nowMs)
   const store = watchedStore(options.store, outages)
   const { artifacts, commit, directory, invitations } = store
@@ -140,7 +143,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     if (!found) throw new Error(`application ${clientId} is gone`)
     return found
   }
-  const minting = { issuer, directory, mint, deployment, newJti: randomUUIDv7, nowMs, application, addressOf }
+  const minting = { ...options, directory, newJti: randomUUIDv7, application, addressOf }
 
   const confirmation = deviceConfirmation(await secret('form-token-key'))
   const strangers = new StrangersStorage(options.pendingSignIns, nowMs)
@@ -156,10 +159,6 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
       provider: () => provider,
       onRefusedPart: (clientId, { field, reason }) =>
         options.log('application_unusable', { clientId, field, reason }),
-      fetch: options.fetch,
-      isSignUpAllowed: options.isSignUpAllowed,
-      site: options.site,
-      sessionMaximumSeconds: options.sessionMaximumSeconds,
       cookieKeys: [await secret('cookie-key')],
       pages: enginePages({ directory, findApplication, confirmation }),
     }),
@@ -277,6 +276,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     strangersDoor({ provider, strangers, addressOf }),
     pages, // 2 the pages of a sign-in and of an account
     resumeOnce(steps),
+    successPage({ findApplication }),
     engineFormsOnce(once),
     deviceSession(provider, confirmation),
     userCodeTries({ store, nowMs, addressOf }),

@@ -18,6 +18,8 @@ export interface ChooseOrganizationView extends PageView {
 export interface OrganizationChoice {
   readonly code: string
   readonly name: string
+  /** The user signed in to it last time. */
+  readonly isLastUsed?: boolean
 }
 
 export function chooseOrganizationPage(view: ChooseOrganizationView): string {
@@ -31,10 +33,13 @@ export function chooseOrganizationPage(view: ChooseOrganizationView): string {
         view.form,
         html`<ul class="choices">
           ${view.organizations.map(
-            ({ code, name }) =>
+            ({ code, name, isLastUsed = false }) =>
               html`<li>
                 <button class="choice" type="submit" name="org_code" value="${code}">
-                  ${coin(name, 'small')}<bdi class="choice-name">${name}</bdi>
+                  ${coin(name, 'small')}<span class="choice-name"
+                    ><bdi>${name}</bdi
+                    >${isLastUsed && html` <span class="account-mark">${words.lastUsed}</span>`}</span
+                  >
                 </button>
               </li>`,
           )}

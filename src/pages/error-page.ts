@@ -2,6 +2,7 @@
 // application because the request does not say safely where that is (RFC 6749 §4.1.2.1). The person reads what happened and where to go
 // on; the code and its description are for the developer, one step away.
 import { copyFor, type Copy } from './copy.ts'
+import { errorDetails } from './error-details.ts'
 import { html } from './html.ts'
 import { heading, renderPage, type PageView } from './layout.ts'
 import { onwardWays } from './onward.ts'
@@ -17,7 +18,8 @@ export interface ErrorView extends PageView {
 }
 
 export function errorPage(view: ErrorView): string {
-  const { common, error: words } = copyFor(view.language)
+  const copy = copyFor(view.language)
+  const { common, error: words } = copy
   const { retryHref, againHref } = view
   const retry = retryHref === undefined ? undefined : { id: 'retry', href: retryHref, label: common.retry }
   const again =
@@ -26,21 +28,6 @@ export function errorPage(view: ErrorView): string {
   return renderPage(view, {
     title,
     main: html`${heading(title, text)} ${onwardWays(view, retry ?? again, view.advice === 'finished')}
-      <details class="fold error-details">
-        <summary>${words.details}</summary>
-        <dl class="facts">
-          <div>
-            <dt>${words.code}</dt>
-            <dd><code>${view.error}</code></dd>
-          </div>
-          ${
-            view.description !== undefined &&
-            html`<div>
-              <dt>${words.description}</dt>
-              <dd>${view.description}</dd>
-            </div>`
-          }
-        </dl>
-      </details>`,
+    ${errorDetails(view, copy)}`,
   })
 }

@@ -6,7 +6,7 @@ export interface Field {
   /** Also the input's id: stable, because password managers and scripts that drive the pages rely on it. */
   readonly name: string
   readonly label: string
-  readonly type: 'text' | 'email' | 'password'
+  readonly type: 'text' | 'email' | 'password' | 'tel'
   /** A token of the HTML standard's autofill; it lets browsers and password managers help (WCAG 2.2, 1.3.5 and 3.3.8). */
   readonly autocomplete: string
   readonly value?: string
@@ -56,7 +56,8 @@ export function fieldHtml(field: Field, copy: Copy, hasFocus: boolean): Html {
 function typing({ name, type, isCode = false }: Field): Html {
   const isName = type === 'text' && !isCode && name !== 'identifier'
   if (isName) return html` dir="auto"`
-  const keyboard = type === 'email' || name === 'identifier' ? html` inputmode="email"` : undefined
+  const isAddress = type === 'email' || (name === 'identifier' && type === 'text')
+  const keyboard = isAddress ? html` inputmode="email"` : undefined
   return html`${keyboard} autocapitalize="none" autocorrect="off" spellcheck="false"`
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { html, withName, withStrong } from './html.ts'
+import { appAddress, html, withName, withStrong } from './html.ts'
 
 describe('html', () => {
   test('escapes every text, for content and for quoted attributes (BR-07)', () => {
@@ -53,6 +53,18 @@ describe('html', () => {
       assert.equal(html`<a class="x" href="${address}" id="y">x</a>`.toString(), '<a class="x" id="y">x</a>')
     })
   }
+})
+
+describe('the address of an application', () => {
+  test('may have a scheme of its own, and none that a browser acts on by itself (BR-07)', () => {
+    const link = (uri: string) => html`<a href="${appAddress(uri)}">x</a>`.toString()
+    assert.equal(
+      link('com.example.app:/cb?code=1&state="'),
+      '<a href="com.example.app:/cb?code=1&amp;state=&quot;">x</a>',
+    )
+    for (const uri of ['javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', 'intent://x'])
+      assert.equal(link(uri), '<a>x</a>')
+  })
 })
 
 describe('a name in a sentence', () => {

@@ -1,5 +1,6 @@
 // The only way to make markup: a tagged template that escapes every value. What is markup already carries the brand `Html`
 // and goes in as it is; nothing else can get it, so no page can forget to escape (BR-07).
+import { mayBeRedirectedTo } from '../oauth/index.ts'
 
 /** Markup that the `html` tag made. A class with a private field, so that no object from elsewhere passes for it. */
 class Markup {
@@ -16,15 +17,32 @@ class Markup {
 
 export type Html = Markup
 
+/** The address of an application, which may have a scheme of its own (RFC 8252 §7.1). */
+class AppAddress {
+  readonly #uri: string
+
+  constructor(uri: string) {
+    this.#uri = uri
+  }
+
+  toString(): string {
+    return this.#uri
+  }
+}
+
+export function appAddress(uri: string): AppAddress {
+  return new AppAddress(uri)
+}
+
 /** `undefined` and `false` write nothing, so that `condition && html…` is a value. */
-export type HtmlValue = string | number | Html | undefined | false | readonly HtmlValue[]
+export type HtmlValue = string | number | Html | AppAddress | undefined | false | readonly HtmlValue[]
 
 /** The literal text right before a value that is a whole URL attribute. */
 const urlAttribute = /\s(?:href|src|action|formaction)="$/
 
 /**
  * Values are escaped for text and for quoted attributes; lists are joined. A value that is a whole `href`, `src` or
- * `action` must be a web address, or the attribute is left out: an escaped `javascript:` would still run.
+ * `action` must be a web address or an `appAddress()`, or the attribute is left out: an escaped `javascript:` would still run.
  */
 export function html(literals: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   let text = literals[0] ?? ''
@@ -35,7 +53,7 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlVal
       text += rendered(value) + rest
       return
     }
-    const url = webUrl(String(value))
+    const url = value instanceof AppAddress ? addressOf(value) : webUrl(String(value))
     text =
       url === undefined
         ? text.slice(0, -attribute.length) + rest.slice(1) // without the closing quote
@@ -47,7 +65,8 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlVal
 function rendered(value: HtmlValue): string {
   if (value === undefined || value === false) return ''
   if (value instanceof Markup) return value.toString()
-  if (typeof value === 'string' || typeof value === 'number') return escaped(String(value))
+  if (typeof value === 'string' || typeof value === 'number' || value instanceof AppAddress)
+    return escaped(String(value))
   return value.map(rendered).join('')
 }
 
@@ -92,4 +111,10 @@ function webUrl(text: string): string | undefined {
   if (!URL.canParse(text, somewhere)) return undefined
   const { protocol } = new URL(text, somewhere)
   return protocol === 'https:' || protocol === 'http:' ? text : undefined
+}
+
+/** What may be redirected to may be linked to. */
+function addressOf(application: AppAddress): string | undefined {
+  const uri = application.toString()
+  return mayBeRedirectedTo(uri) ? uri : undefined
 }

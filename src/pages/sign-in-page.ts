@@ -11,10 +11,11 @@ export interface SignInView extends PageView {
   readonly form: FormTarget
   /** From `login_hint`, or what was typed before. */
   readonly identifier?: string
-  readonly acceptsUsername?: boolean
+  /** Which kinds of identifier sign a user in; an email address when not given. */
+  readonly identifiers?: 'email' | 'username' | 'phone' | 'several'
   /** The person is invited to this organization, with the address of `identifier`. */
   readonly invitedTo?: string
-  readonly problem?: keyof Copy['signIn']['problems']
+  readonly problem?: keyof Copy['signIn']['problems'] | 'credentialsWrong'
   readonly fieldProblems?: Readonly<Partial<Record<'identifier' | 'password', FieldProblem>>>
   readonly signUpHref?: string
   readonly forgottenPasswordHref?: string
@@ -29,10 +30,14 @@ export interface ConnectionChoice {
   readonly name: string
 }
 
+/** A phone number begins with its country, which its keyboard has as well. */
+const fieldTypes = { email: 'email', username: 'text', phone: 'tel', several: 'text' } as const
+
 export function signInPage(view: SignInView): string {
   const copy = copyFor(view.language)
   const words = copy.signIn
-  const { identifier, acceptsUsername = false, fieldProblems, problem } = view
+  const { identifier, identifiers = 'email', fieldProblems, problem } = view
+  const label = copy.common.identifiers[identifiers]
   return renderPage(view, {
     title: words.title,
     hasScript: true,
@@ -42,7 +47,10 @@ export function signInPage(view: SignInView): string {
       {
         id: 'sign-in',
         target: view.form,
-        problem: problem && words.problems[problem],
+        problem:
+          problem === 'credentialsWrong'
+            ? copy.credentialsWrong[identifiers === 'several' ? 'email' : identifiers]
+            : problem && words.problems[problem],
         // Which of the two is wrong is not said.
         blamed: problem === 'credentialsWrong' ? ['identifier', 'password'] : [],
         submit: words.submit,
@@ -50,8 +58,8 @@ export function signInPage(view: SignInView): string {
         fields: [
           {
             name: 'identifier',
-            label: acceptsUsername ? copy.common.emailOrUsername : copy.common.email,
-            type: acceptsUsername ? 'text' : 'email',
+            label,
+            type: fieldTypes[identifiers],
             autocomplete: 'username',
             ...(identifier !== undefined && { value: identifier }),
             problem: fieldProblems?.identifier,

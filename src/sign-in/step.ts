@@ -85,11 +85,15 @@ export interface RequestFacts {
 }
 
 export interface StepChecks {
-  readonly directory: Pick<DirectoryStore, 'organizationsOf'>
+  readonly directory: Pick<DirectoryStore, 'membershipKeysOf' | 'organizationsOf'>
+  /** A user of several organizations signs in to the last used one, where the request names none. */
+  readonly isLastOrganizationUsed: boolean
   /** The organization, when the user has joined it by themselves; undefined when it does not let them in. */
   join(organizationCode: string, userId: string): Promise<OrganizationRecord | undefined>
   /** By the code of a request, for the user who is signed in. */
   findInvitation(code: string, userId: string | undefined): Promise<FoundInvitation>
+  /** Users sign in by the connection with this id. */
+  isConnectionUsable(id: string): Promise<boolean>
   /** By the id of a deployment or of one of its workflows; undefined when it has no preview. */
   openPreview(id: string): Promise<GrantedPreview | undefined>
   /** Decides the tokens, once for each request. Undefined when they may be issued. */

@@ -1,15 +1,19 @@
 // When users were given access tokens, by the hour: the first and the last time of each hour. Written in the commit that issues the token
-// (`note-token` of change.ts).
+// (`note-token` of change.ts). When a user signed in to an organization is in the membership (`note-organization-sign-in`).
 
 /** Kinde asks for three days at most; longer than a month helps no one. */
 export const activityKeptDays = 40
 
-/** A user was given an access token. */
-export interface ActivityChange {
-  readonly kind: 'note-token'
-  readonly userId: string
-  readonly atMs: number
-}
+export type ActivityChange =
+  /** A user was given an access token. */
+  | { readonly kind: 'note-token'; readonly userId: string; readonly atMs: number }
+  /** A user signed in to an organization. Without an effect when the user left it meanwhile. */
+  | {
+      readonly kind: 'note-organization-sign-in'
+      readonly organizationCode: string
+      readonly userId: string
+      readonly atMs: number
+    }
 
 /** In milliseconds, both inclusive. */
 export interface ActivePeriod {

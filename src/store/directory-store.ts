@@ -3,7 +3,7 @@
 import type { JsonObject } from '../oauth/index.ts'
 import type { Catalog } from './catalog.ts'
 import type { ApiScopeKey, MembershipKey, Owner } from './change.ts'
-import type { MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { MembershipOfUser, MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
 
 /** All that a mint needs of a user in an organization, read at one moment. */
@@ -121,7 +121,7 @@ export interface DirectoryStore {
   /** Of those of the users that belong to it. */
   memberships(organizationCode: string, userIds: readonly string[]): Promise<readonly MembershipRecord[]>
   /** Which organizations each of the users belongs to, by the organizations' names. */
-  membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipKey[]>
+  membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipOfUser[]>
   /** By user id. With filters, those members that match all of them. */
   members(
     organizationCode: string,

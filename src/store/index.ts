@@ -105,6 +105,7 @@ export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export type { Resealed } from './re-seal.ts'
 export {
   factorKinds,
+  type MembershipOfUser,
   type MembershipRecord,
   type OrganizationRecord,
   type OrganizationSessions,

@@ -50,6 +50,13 @@ export interface OrganizationMfa {
   readonly isRecoveryCodesEnabled: boolean
 }
 
+/** Where a user belongs, and when they last signed in there; null for never, and for what was written before this was kept. */
+export interface MembershipOfUser {
+  readonly organizationCode: string
+  readonly userId: string
+  readonly lastSignedInAtMs: number | null
+}
+
 export interface MembershipRecord {
   readonly organizationCode: string
   readonly userId: string

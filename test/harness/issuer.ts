@@ -63,6 +63,7 @@ export interface IssuerGiven {
   readonly pendingSignIns?: { readonly megabytesPerAddress: number; readonly megabytes: number }
   readonly isEmailProofRequired?: boolean
   readonly isSignUpAllowed?: boolean
+  readonly isLastOrganizationUsed?: boolean
   readonly nowMs?: () => number
   readonly decorateStore?: (store: Store) => Store
   readonly threads?: number
@@ -194,6 +195,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     isEmailProofRequired: given.isEmailProofRequired ?? false,
     site: { name: 'Mintage', languages },
     isSignUpAllowed: given.isSignUpAllowed ?? true,
+    isLastOrganizationUsed: given.isLastOrganizationUsed ?? false,
     refreshGraceSeconds: given.refreshGraceSeconds ?? 30,
     sessionMaximumSeconds: given.sessionMaximumSeconds ?? 2_592_000,
     pendingSignIns: given.pendingSignIns ?? { megabytesPerAddress: 32, megabytes: 256 },

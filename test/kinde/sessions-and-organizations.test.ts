@@ -1,13 +1,50 @@
 // B7: what Kinde's SDKs ask of a browser that has a session: another organization, and the end of all sessions.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
-import { directoryFixture, logoutUri, redirectUri, webClient } from '../harness/directory-fixture.ts'
+import {
+  ada,
+  directoryFixture,
+  engines,
+  logoutUri,
+  redirectUri,
+  userChanges,
+  weaving,
+  webClient,
+} from '../harness/directory-fixture.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { isSignIn, refreshTokenOf, relyingParty, signIn } from '../harness/relying-party.ts'
-import { userAgent } from '../harness/user-agent.ts'
+import { redeemCode, tokensOf } from '../harness/signed-in-tokens.ts'
+import { userAgent, type UserAgent } from '../harness/user-agent.ts'
+import { callbackOf, signIn as signInBy } from '../harness/visitor.ts'
 
-const issuer = await startIssuer({ after }, { directory: await directoryFixture() })
+const weaver = {
+  id: 'kp_0000000000000000000000000weaver',
+  email: 'weaver@example.com',
+  password: ada.password,
+}
+const issuer = await startIssuer(
+  { after },
+  {
+    isLastOrganizationUsed: true,
+    directory: await directoryFixture({
+      more: [
+        ...(await userChanges(weaver)),
+        ...[engines, weaving].map(({ code: organizationCode }) => ({
+          kind: 'add-membership' as const,
+          membership: {
+            organizationCode,
+            userId: weaver.id,
+            roleIds: [],
+            permissionIds: [],
+            joinedAtMs: 1_767_225_600_000,
+          },
+        })),
+      ],
+    }),
+  },
+)
 const rp = await relyingParty(issuer)
 
 function authorizationUrl(params: Record<string, string>): string {
@@ -100,5 +137,40 @@ describe('B7: /logout?all_sessions=true', () => {
     const query = new URLSearchParams({ redirect: logoutUri, all_sessions: 'true' }).toString()
     await userAgent(issuer.url).get(`${issuer.url}/logout?${query}`)
     assert.equal(await isSignedOut(one), false)
+  })
+})
+
+describe('signing in to the last used organization', () => {
+  const organizationOf = async (callback: URL) =>
+    decodeJwt(tokensOf(await redeemCode(issuer.url, callback)).accessToken)['org_code']
+  const signsIn = async (agent: UserAgent, params: Record<string, string> = {}) =>
+    organizationOf(await signInBy(agent, authorizationUrl({ scope: 'openid offline', ...params }), weaver))
+
+  test('asks once, and then follows every sign-in, in other browsers and without a page too', async () => {
+    const agent = userAgent(issuer.url)
+    const page = await agent.get(authorizationUrl({ scope: 'openid offline' }))
+    const choice = await agent.submit(page, '/sign-in', {
+      identifier: weaver.email,
+      password: weaver.password,
+    })
+    assert.equal(
+      await organizationOf(
+        callbackOf(await agent.submit(choice, '/organization', { org_code: weaving.code })),
+      ),
+      weaving.code,
+    )
+    assert.equal(await signsIn(userAgent(issuer.url)), weaving.code)
+    assert.equal(await signsIn(userAgent(issuer.url), { org_code: engines.code }), engines.code)
+    const again = userAgent(issuer.url)
+    assert.equal(await signsIn(again), engines.code)
+    const silent = authorizationUrl({ client_id: webClient.id, scope: 'openid offline', prompt: 'none' })
+    assert.equal(await organizationOf(callbackOf(await again.get(silent))), engines.code)
+  })
+
+  test('passes over an organization that the user left', async () => {
+    assert.equal(await signsIn(userAgent(issuer.url), { org_code: engines.code }), engines.code)
+    const membership = { organizationCode: engines.code, userId: weaver.id }
+    await issuer.store.commit([{ kind: 'delete-membership', ...membership }])
+    assert.equal(await signsIn(userAgent(issuer.url)), weaving.code)
   })
 })

@@ -17,9 +17,6 @@ const leftOut = new Set([
   ...['org_code', 'scope', 'api_id'].map((name) => `results[].api_scopes[].${name}`),
   // When an environment was made: a database that was moved does not know it.
   'environment.created_on',
-  // Where a user last signed in, by organization: Mintage does not keep it.
-  'users[].last_organization_sign_ins[].org_code',
-  'users[].last_organization_sign_ins[].last_signed_in',
 ])
 
 /** Kinde’s description requires none of these, and an operation without them would do nothing (A6). */

@@ -6,6 +6,7 @@ import {
   confirmDevicePage,
   confirmEmailPage,
   confirmWithPasswordPage,
+  connectionUnusablePage,
   createOrganizationPage,
   deniedPage,
   deviceDonePage,
@@ -22,6 +23,7 @@ import {
   previewGonePage,
   previewPage,
   setPasswordPage,
+  signedInPage,
   signedOutPage,
   signInPage,
   signOutPage,
@@ -121,7 +123,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       ...pageView(language, organizationBrand),
       form: signIn,
       identifier: 'ada@example.com',
-      acceptsUsername: true,
+      identifiers: 'several',
       ...signInLinks,
       connections: {
         form: formTarget('/interaction/n5Kq/connection'),
@@ -250,6 +252,17 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       ...view,
       next: { to: 'sign-in', way: { kind: 'link', href: '/sign-in' } },
     }),
+    'connection-unusable': page(connectionUnusablePage, {
+      ...view,
+      error: 'invalid_request',
+      description: 'connection_id names no connection: conn_1a2b3c4d5e6f',
+      goOn: formWay('/interaction/n5Kq/any-connection'),
+      back: formWay('/interaction/n5Kq/back'),
+    }),
+    'signed-in': page(signedInPage, {
+      ...pageView(language, { application: 'Analytical for the desk' }),
+      callback: 'com.example.analytical:/callback?code=n5Kq&state=sKq8',
+    }),
     'choose-organization': page(chooseOrganizationPage, {
       ...view,
       form: formTarget('/interaction/n5Kq/organization'),
@@ -257,7 +270,7 @@ export function hostedFixtures(language: Language): Readonly<Record<string, Page
       account: 'ada@example.com',
       createHref: '/interaction/n5Kq/create-organization',
       organizations: [
-        { code: 'org_1a2b3c4d5e6f', name: 'Difference Engines Ltd' },
+        { code: 'org_1a2b3c4d5e6f', name: 'Difference Engines Ltd', isLastUsed: true },
         { code: 'org_6f5e4d3c2b1a', name: 'Royal Society' },
         { code: 'org_0a0b0c0d0e0f', name: 'Überlandwerke und Telegraphenbau-Gesellschaft' },
       ],

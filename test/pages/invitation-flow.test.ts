@@ -8,6 +8,7 @@ import { declaredId } from '../../src/directory/index.ts'
 import {
   ada,
   directoryFixture,
+  engines,
   m2mClient,
   redirectUri,
   userChanges,
@@ -191,6 +192,29 @@ describe('a person who is invited', () => {
     // The same link again, in the same browser: the SDKs begin a sign-in whenever the parameter is in the address.
     const again = await claimsAt(open, callbackOf(await agent.get(await urlOf(open, code))))
     assert.equal(again.organization, weaving.code)
+  })
+
+  test('joins an organization that lets no one in by themselves, and no other that the request names', async () => {
+    await open.store.commit([
+      {
+        kind: 'update-organization',
+        code: weaving.code,
+        set: { settings: { allowedDomains: ['mill.example'] } },
+      },
+    ])
+    const { code } = await invited(open, 'joan@example.com')
+    const agent = userAgent(open.url)
+    const page = await agent.get(await urlOf(open, code, { orgCode: engines.code }))
+    const typed = { given_name: 'Joan', family_name: 'Clarke', email: 'joan@example.com', password }
+    const { organization } = await claimsAt(open, callbackOf(await agent.submit(page, '/sign-up', typed)))
+    assert.equal(organization, weaving.code)
+    const { userId = '' } = (await open.store.directory.identity('email', 'joan@example.com')) ?? {}
+    const joined = await open.store.directory.organizationsOf(userId)
+    assert.deepEqual(
+      joined.map((one) => one.code),
+      [weaving.code],
+    )
+    await open.store.commit([{ kind: 'update-organization', code: weaving.code, set: { settings: {} } }])
   })
 
   test('signs up where people may not make accounts for themselves, once the address is proven', async () => {

@@ -1,6 +1,6 @@
 // The pages of a sign-in as a browser without script meets them, over HTTP, at the issuer: every step shown, every way on and back.
 import assert from 'node:assert/strict'
-import { describe, test, type TestContext } from 'node:test'
+import { after, describe, test, type TestContext } from 'node:test'
 import { decodeJwt } from 'jose'
 import type { Change } from '../../src/store/index.ts'
 import {
@@ -13,7 +13,7 @@ import {
   type FixtureOptions,
 } from '../harness/directory-fixture.ts'
 import { startIssuer, type IssuerGiven } from '../harness/issuer.ts'
-import { authorizationUrl, redeemCode, tokensOf } from '../harness/signed-in-tokens.ts'
+import { authorizationUrl, redeemCode, requestTokens, tokensOf } from '../harness/signed-in-tokens.ts'
 import { userAgent } from '../harness/user-agent.ts'
 import { callbackOf, shownText, signIn } from '../harness/visitor.ts'
 
@@ -29,7 +29,7 @@ async function opened(t: TestContext, options: FixtureOptions = {}, given: Parti
   return { issuer, agent: userAgent(issuer.url) }
 }
 
-const usernameConnection: Change = {
+const usernameConnection = {
   kind: 'put-connection',
   connection: {
     id: 'conn_username',
@@ -39,7 +39,42 @@ const usernameConnection: Change = {
     strategy: 'username:password',
     isEnabled: true,
   },
+} as const satisfies Change
+
+const nativeUri = 'com.example.app:/callback'
+
+/** An application with a scheme of its own, and Ada with a username beside her address. */
+async function directoryOfParameters(): Promise<Change[]> {
+  const { connection } = usernameConnection
+  return directoryFixture({
+    web: { redirectUris: [redirectUri, nativeUri] },
+    more: [
+      usernameConnection,
+      {
+        kind: 'put-connection',
+        connection: { ...connection, id: 'conn_phone', strategy: 'phone:password', isEnabled: false },
+      },
+      {
+        kind: 'add-identity',
+        identity: {
+          id: 'identity_ada_username',
+          userId: ada.id,
+          type: 'username',
+          value: 'ada',
+          normalized: 'ada',
+          isVerified: true,
+          createdAtMs: 0,
+          connectionId: null,
+          isPrimary: false,
+          totalSignIns: 0,
+          lastSignedInAtMs: null,
+        },
+      },
+    ],
+  })
 }
+
+const shared = await startIssuer({ after }, { directory: await directoryOfParameters() })
 
 describe('signing in', () => {
   test('names the application, offers the other ways, and ends at the application with state and iss', async (t) => {
@@ -83,28 +118,6 @@ describe('signing in', () => {
     assert.match(again.text, /id="password-problem"/)
   })
 
-  for (const [hint, shown] of [
-    ['joe@example.com', 'joe@example.com'],
-    ['username:joebloggs', 'joebloggs'],
-    ['phone:+447700900000:gb', '+447700900000'],
-  ] as const) {
-    test(`fills in the login_hint ${hint} (C§1)`, async (t) => {
-      const { issuer, agent } = await opened(t)
-      const page = await agent.get(authorizationUrl(issuer.url, { login_hint: hint }))
-      assert.match(page.text, new RegExp(`id="identifier"[^>]*value="${shown.replace('+', '\\+')}"`))
-    })
-  }
-
-  test('asks for the kind of name that the connection of connection_id takes (C§1)', async (t) => {
-    const { issuer, agent } = await opened(t, { more: [usernameConnection] })
-    const any = await agent.get(authorizationUrl(issuer.url))
-    assert.match(any.text, /Email address or username/)
-    const byEmail = await agent.get(authorizationUrl(issuer.url, { connection_id: 'conn_email' }))
-    assert.match(byEmail.text, /type="email"/)
-    const byUnknown = await agent.get(authorizationUrl(issuer.url, { connection_id: 'conn_none' }))
-    assert.match(byUnknown.text, /Email address or username/)
-  })
-
   test('replaces a temporary password before it goes on', async (t) => {
     const { issuer, agent } = await opened(t)
     await issuer.store.commit([{ kind: 'update-password', userId: ada.id, set: { due: 'temporary' } }])
@@ -129,6 +142,91 @@ describe('signing in', () => {
     callbackOf(done)
     assert.equal((await issuer.store.directory.password(ada.id))?.isTemporary, false)
   })
+})
+
+describe('what an application asks for (C§1)', () => {
+  const issuer = shared
+  for (const [hint, shown] of [
+    ['joe@example.com', 'joe@example.com'],
+    ['username:joebloggs', 'joebloggs'],
+    ['phone:+447700900000:gb', '+447700900000'],
+    ['phone:447700900000:gb', '+447700900000'],
+  ] as const) {
+    test(`fills in the login_hint ${hint}`, async () => {
+      const page = await userAgent(issuer.url).get(authorizationUrl(issuer.url, { login_hint: hint }))
+      assert.match(page.text, new RegExp(`id="identifier"[^>]*value="${shown.replace('+', '\\+')}"`))
+    })
+  }
+
+  test('takes the identifiers of the connection of connection_id, and no others', async () => {
+    const agent = userAgent(issuer.url)
+    const shown = (connection_id?: string) => agent.get(authorizationUrl(issuer.url, { connection_id }))
+    assert.match((await shown()).text, /Email address or username/)
+    for (const [connection, label, type, right, wrong] of [
+      ['conn_email', 'Email address', 'email', ada.email, 'ada'],
+      ['conn_username', 'Username', 'text', 'ada', ada.email],
+    ] as const) {
+      const page = await shown(connection)
+      assert.match(page.text, new RegExp(`>${label}<[^]*id="identifier"[^>]*type="${type}"`))
+      assert.equal(/view=sign-up/.test(page.text), connection === 'conn_email')
+      const refused = await agent.submit(page, '/sign-in', { identifier: wrong, password: ada.password })
+      assert.equal(refused.status, 400)
+      assert.match(
+        shownText(refused.text),
+        new RegExp(`The ${label.toLowerCase()} or the password is incorrect`),
+      )
+      const done = await agent.submit(refused, '/sign-in', { identifier: right, password: ada.password })
+      assert.ok(callbackOf(done).searchParams.get('code'))
+      await issuer.store.commit([{ kind: 'sign-out-user', userId: ada.id }])
+    }
+  })
+
+  test('ends at a page for a connection by which no user signs in, with a way on and one back', async () => {
+    const agent = userAgent(issuer.url)
+    for (const connection_id of ['conn_none', 'conn_phone']) {
+      const page = await agent.get(authorizationUrl(issuer.url, { connection_id }))
+      assert.equal(page.status, 400)
+      assert.match(shownText(page.text), /You can&#39;t sign in this way/)
+      assert.match(page.text, new RegExp(`invalid_request[^]*: ${connection_id}<`))
+      assert.match((await agent.submit(page, '/any-connection')).text, /Email address or username/)
+    }
+    const again = await agent.get(authorizationUrl(issuer.url, { connection_id: 'conn_none' }))
+    const back = callbackOf(await agent.submit(again, '/back'))
+    assert.equal(back.searchParams.get('error'), 'invalid_request')
+    assert.equal(back.searchParams.get('state'), 'state-of-the-application')
+    const silent = await agent.get(
+      authorizationUrl(issuer.url, { connection_id: 'conn_none', prompt: 'none' }),
+    )
+    assert.equal(callbackOf(silent).searchParams.get('error'), 'invalid_request')
+  })
+
+  for (const name of ['has_success_page', 'is_use_auth_success_page'] as const) {
+    test(`ends at a page that opens the application, with ${name}`, async () => {
+      const agent = userAgent(issuer.url)
+      const url = authorizationUrl(issuer.url, { redirect_uri: nativeUri, [name]: 'true' })
+      const credentials = { identifier: ada.email, password: ada.password }
+      const done = await agent.submit(await agent.get(url), '/sign-in', credentials)
+      assert.equal(done.status, 200)
+      assert.equal(done.location, undefined)
+      assert.match(shownText(done.text), /You&#39;re signed in Web application opens by itself/)
+      const [, address = ''] = /^0;url=(.*)$/.exec(done.headers.get('refresh') ?? '') ?? []
+      assert.ok(address.startsWith(`${nativeUri}?code=`))
+      assert.ok(done.text.includes(`href="${address.replaceAll('&', '&amp;')}"`))
+      // The page that was loaded again opens the application as well, until the code is used.
+      assert.equal((await agent.get(done.url)).headers.get('refresh'), `0;url=${address}`)
+      const redeem = () =>
+        requestTokens(issuer.url, {
+          grant_type: 'authorization_code',
+          code: new URL(address).searchParams.get('code') ?? '',
+          redirect_uri: nativeUri,
+        })
+      assert.equal((await redeem()).status, 200)
+      assert.match(shownText((await agent.get(done.url)).text), /You already finished this sign-in/)
+
+      const silent = await agent.get(`${url}&prompt=none`)
+      assert.ok(callbackOf(silent).searchParams.get('code'))
+    })
+  }
 })
 
 describe('signing up', () => {
@@ -222,6 +320,14 @@ describe('choosing an organization', () => {
 
     const { accessToken } = tokensOf(await redeemCode(issuer.url, callbackOf(done)))
     assert.equal(decodeJwt(accessToken)['org_code'], weaving.code)
+    assert.doesNotMatch(shownText(choice.text), /Last used/)
+
+    const elsewhere = userAgent(issuer.url)
+    const next = await elsewhere.submit(await elsewhere.get(authorizationUrl(issuer.url)), '/sign-in', {
+      identifier: ada.email,
+      password: ada.password,
+    })
+    assert.match(shownText(next.text), /Weaving Mill Last used .*Analytical Engines/)
   })
 
   test('of which one has no part ends at a page, with a way back and a way in with another account', async (t) => {

@@ -1,4 +1,4 @@
-// `organizations`, `users`, `connections`, `environmentVariables`, and the settings of invitations.
+// `organizations`, `users`, `connections`, `environmentVariables`, and the settings of signing in and of invitations.
 import { z } from 'zod'
 import { organizationCodeForm, userIdForm } from '../../oauth/index.ts'
 import { branding } from './branding.ts'
@@ -160,6 +160,15 @@ export const environmentVariables = z.record(
     })
     .describe('A variable that workflows read by kinde.env.'),
 )
+
+export const signIn = z.strictObject({
+  isLastOrganizationUsed: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A user of several organizations signs in to the last used one, where the application names none, and is asked only before the first sign-in. Turn it on when your application has a switcher.',
+    ),
+})
 
 export const invitations = z.strictObject({
   expireDays: z

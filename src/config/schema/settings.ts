@@ -6,7 +6,7 @@ import { claimsRules } from './applications.ts'
 import { deployments } from './deployments.ts'
 import { branding } from './branding.ts'
 import { name, seconds, secret } from './fields.ts'
-import { invitations } from './people.ts'
+import { invitations, signIn } from './people.ts'
 
 /** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
 const pageLanguages = ['en', 'de'] as const
@@ -90,6 +90,7 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('The single sign-on session.'),
+  signIn: signIn.prefault({}).describe('Signing in.'),
   signUp: z
     .strictObject({
       isAllowed: z.boolean().default(true).describe('Whether people may create accounts for themselves.'),

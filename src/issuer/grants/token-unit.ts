@@ -12,7 +12,9 @@ export async function inOneTransaction(
   ctx: KoaContextWithOIDC,
   handler: GrantHandler,
   commit: Store['commit'],
-  complete: (changes: readonly ArtifactChange[]) => readonly ArtifactChange[] = (changes) => changes,
+  complete: (changes: readonly ArtifactChange[]) => readonly (ArtifactChange | ActivityChange)[] = (
+    changes,
+  ) => changes,
 ): Promise<void> {
   const state = requestState(ctx)
   const unit: ArtifactChange[] = []

@@ -8,7 +8,7 @@ import {
   signInSteps,
   type StepChecks,
 } from '../../sign-in/index.ts'
-import { findInvitation, joinByThemselves, previewOf } from '../../directory/index.ts'
+import { chosenConnection, findInvitation, joinByThemselves, previewOf } from '../../directory/index.ts'
 import type { Store } from '../../store/index.ts'
 import { browserSessionOf } from '../http/browser-session.ts'
 import { requestState } from '../request/request-state.ts'
@@ -19,6 +19,7 @@ const { Check, Prompt, base } = interactionPolicy
 
 export interface PromptsDeps extends SignInDeps {
   readonly isSignUpAllowed: boolean
+  readonly isLastOrganizationUsed: boolean
   readonly commit: Store['commit']
   readonly invitations: Store['invitations']
 }
@@ -64,6 +65,7 @@ function checkOf(step: SignInStep, deps: PromptsDeps) {
 function checksOf(ctx: KoaContextWithOIDC, deps: PromptsDeps): StepChecks {
   return {
     directory: deps.directory,
+    isLastOrganizationUsed: deps.isLastOrganizationUsed,
     join(code, userId) {
       const by = {
         event: 'organization.joined',
@@ -76,6 +78,7 @@ function checksOf(ctx: KoaContextWithOIDC, deps: PromptsDeps): StepChecks {
       const { directory, invitations, nowMs } = deps
       return findInvitation(code, userId, { store: { directory, invitations }, now: nowMs })
     },
+    isConnectionUsable: async (id) => chosenConnection(await deps.directory.catalog(), id) !== undefined,
     openPreview: async (id) => previewOf(id, await deps.directory.catalog()),
     decide: () => decideSignIn(ctx, deps),
   }

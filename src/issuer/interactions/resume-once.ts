@@ -68,9 +68,10 @@ async function isUsable(code: string, { artifacts, nowMs }: ResumeDeps): Promise
   return found !== undefined && found.consumedAtMs === null && (found.expiresAtMs ?? 0) > nowMs()
 }
 
-/** In an address, or in the form of `form_post`. */
+/** In an address, that of the page of a success included, or in the form of `form_post`. */
 function codeIn({ headers, body }: RecordedAnswer): string | undefined {
-  const [, inAddress] = /[?&#]code=([^&]*)/.exec(String(headers['location'] ?? '')) ?? []
+  const address = String(headers['location'] ?? headers['refresh'] ?? '')
+  const [, inAddress] = /[?&#]code=([^&]*)/.exec(address) ?? []
   return inAddress ?? hiddenField(body ?? '', 'code')
 }
 

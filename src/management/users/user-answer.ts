@@ -1,6 +1,6 @@
 // A user as the API shows one (C§8), with what `expand` asks for. Values that a user does not have are null.
 import { z } from 'zod'
-import type { IdentityRecord, IdentityType, Store, UserRecord } from '../../store/index.ts'
+import type { IdentityRecord, IdentityType, MembershipOfUser, Store, UserRecord } from '../../store/index.ts'
 import { isoTime } from '../envelope.ts'
 import type { Caller } from '../management-deps.ts'
 
@@ -33,6 +33,9 @@ export const listedUserSchema = z.strictObject({
   ...shared,
   email: z.string().nullable(),
   identities: z.array(z.strictObject({ ...identity, connection_id: z.string().nullable() })).optional(),
+  last_organization_sign_ins: z
+    .array(z.strictObject({ org_code: z.string(), last_signed_in: z.string() }))
+    .optional(),
 })
 
 type SharedAnswer = Omit<z.input<typeof userSchema>, 'preferred_email' | 'identities'>
@@ -41,6 +44,8 @@ export interface UserAnswer {
   readonly record: UserRecord
   readonly user: SharedAnswer
   readonly identities: readonly IdentityRecord[]
+  /** By the organizations' names; undefined when organizations are not asked for. */
+  readonly memberships: readonly MembershipOfUser[] | undefined
 }
 
 /**
@@ -64,21 +69,19 @@ export async function userAnswers(
   return (user) =>
     userAnswer(user, expand, {
       identities: identitiesByUser.get(user.id) ?? [],
-      organizationCodes: keysByUser && (keysByUser.get(user.id) ?? []).map((key) => key.organizationCode),
+      memberships: keysByUser && (keysByUser.get(user.id) ?? []),
     })
 }
 
 function userAnswer(
   user: UserRecord,
   expand: ReadonlySet<string>,
-  {
-    identities,
-    organizationCodes,
-  }: Pick<UserAnswer, 'identities'> & { readonly organizationCodes: string[] | undefined },
+  { identities, memberships }: Pick<UserAnswer, 'identities' | 'memberships'>,
 ): UserAnswer {
   return {
     record: user,
     identities,
+    memberships,
     user: {
       id: user.id,
       provided_id: user.providedId,
@@ -92,7 +95,7 @@ function userAnswer(
       failed_sign_ins: user.failedSignIns,
       last_signed_in: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
       created_on: isoTime(user.createdAtMs),
-      ...(organizationCodes && { organizations: organizationCodes }),
+      ...(memberships && { organizations: memberships.map(({ organizationCode }) => organizationCode) }),
       // The customer of a user is the user (billing/customers.ts).
       ...(expand.has('billing') && { billing: { customer_id: user.id } }),
     },

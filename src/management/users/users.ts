@@ -1,8 +1,8 @@
 // Users: reading one or many, and changing or deleting one. Creating one is in user-creation.ts.
 import { z } from 'zod'
 import { connectionOf, deleteUser, updateUser, type UserUpdate } from '../../directory/index.ts'
-import type { Catalog } from '../../store/index.ts'
-import { doneSchema, expanded, ok, okSchema } from '../envelope.ts'
+import type { Catalog, MembershipOfUser } from '../../store/index.ts'
+import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
 import { foundUser } from '../found.ts'
 import { noBody, operation } from '../operation.ts'
 import { nextToken, nextTokenOf } from '../pagination.ts'
@@ -116,7 +116,7 @@ export const usersOperations = [
 ]
 
 function listedUser(
-  { record, user, identities }: UserAnswer,
+  { record, user, identities, memberships }: UserAnswer,
   expand: ReadonlySet<string>,
   catalog: Catalog,
 ): z.input<typeof listedUserSchema> {
@@ -125,7 +125,25 @@ function listedUser(
     identity: identity.value,
     connection_id: connectionOf(identity, catalog)?.id ?? null,
   }))
-  return { ...user, email: record.preferredEmail, ...(expand.has('identities') && { identities: shown }) }
+  return {
+    ...user,
+    email: record.preferredEmail,
+    ...(memberships && { last_organization_sign_ins: signInsOf(memberships) }),
+    ...(expand.has('identities') && { identities: shown }),
+  }
+}
+
+/** The last one first; without organizations that the user never signed in to. */
+function signInsOf(memberships: readonly MembershipOfUser[]) {
+  return memberships
+    .flatMap(({ organizationCode, lastSignedInAtMs }) =>
+      lastSignedInAtMs === null ? [] : [{ organizationCode, lastSignedInAtMs }],
+    )
+    .toSorted((a, b) => b.lastSignedInAtMs - a.lastSignedInAtMs)
+    .map(({ organizationCode, lastSignedInAtMs }) => ({
+      org_code: organizationCode,
+      last_signed_in: isoTime(lastSignedInAtMs),
+    }))
 }
 
 /** A field that is not named stays. */

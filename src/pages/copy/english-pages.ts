@@ -10,7 +10,12 @@ export const englishPages = {
     fieldsToCheck: 'Please check',
     optional: 'optional',
     email: 'Email address',
-    emailOrUsername: 'Email address or username',
+    identifiers: {
+      email: 'Email address',
+      username: 'Username',
+      phone: 'Phone number',
+      several: 'Email address or username',
+    },
     password: 'Password',
     currentPassword: 'Current password',
     newPassword: 'New password',
@@ -53,7 +58,6 @@ export const englishPages = {
     or: 'or',
     continueWith: (connection: string) => `Continue with ${connection}`,
     problems: {
-      credentialsWrong: 'The email address or the password is incorrect. Check both and try again.',
       tooManyAttempts: 'There were too many attempts. Wait a few minutes, then try again.',
       formExpired: 'This page was open for too long. Please sign in again.',
       connectionFailed: "That way of signing in didn't work. Try again, or choose another one.",
@@ -131,6 +135,7 @@ export const englishPages = {
       `You belong to more than one. Which one do you want to work with in ${application}?`,
     signedInAs: (account: string) => `Signed in as ${account}`,
     create: 'Create another organization',
+    lastUsed: 'Last used',
   },
   createOrganization: {
     title: 'Create an organization',

@@ -11,7 +11,12 @@ export const germanPages: typeof englishPages = {
     fieldsToCheck: 'Bitte prüfen Sie',
     optional: 'freiwillig',
     email: 'E-Mail-Adresse',
-    emailOrUsername: 'E-Mail-Adresse oder Benutzername',
+    identifiers: {
+      email: 'E-Mail-Adresse',
+      username: 'Benutzername',
+      phone: 'Telefonnummer',
+      several: 'E-Mail-Adresse oder Benutzername',
+    },
     password: 'Passwort',
     currentPassword: 'Bisheriges Passwort',
     newPassword: 'Neues Passwort',
@@ -54,8 +59,6 @@ export const germanPages: typeof englishPages = {
     or: 'oder',
     continueWith: (connection) => `Weiter mit ${connection}`,
     problems: {
-      credentialsWrong:
-        'E-Mail-Adresse oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.',
       tooManyAttempts:
         'Das waren zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es dann noch einmal.',
       formExpired: 'Diese Seite war zu lange offen. Bitte melden Sie sich noch einmal an.',
@@ -139,6 +142,7 @@ export const germanPages: typeof englishPages = {
     lead: (application) => `Sie gehören zu mehreren. Mit welcher möchten Sie in ${application} arbeiten?`,
     signedInAs: (account) => `Angemeldet als ${account}`,
     create: 'Weitere Organisation anlegen',
+    lastUsed: 'Zuletzt verwendet',
   },
   createOrganization: {
     title: 'Organisation anlegen',

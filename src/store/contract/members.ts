@@ -79,6 +79,41 @@ export function membersContract(newDatabase: NewDatabase): void {
       assert.equal(await active(0, 30), 0)
     })
 
+    test('keeps when a member last signed in to the organization until the membership ends', async (t) => {
+      const { directory, commit } = await (await newDatabase(t)).open()
+      const user = { userId: 'kp_1' } as const
+      const noted = (organizationCode: string, atMs: number) =>
+        commit([{ kind: 'note-organization-sign-in', organizationCode, ...user, atMs }])
+      const times = async () =>
+        (await directory.membershipKeysOf(['kp_1'])).map((one) => [
+          one.organizationCode,
+          one.lastSignedInAtMs,
+        ])
+      const membership = aMembership('org_1', 'kp_1')
+      await commit([
+        ...['org_1', 'org_2'].map(
+          (code) => ({ kind: 'add-organization', organization: anOrganization(code) }) as const,
+        ),
+        { kind: 'add-user', user: aUser('kp_1') },
+        { kind: 'add-membership', membership },
+        { kind: 'add-membership', membership: aMembership('org_2', 'kp_1') },
+      ])
+      await noted('org_1', 5)
+      await noted('org_1', 7)
+      await noted('org_elsewhere', 9)
+      assert.deepEqual(await times(), [
+        ['org_1', 7],
+        ['org_2', null],
+      ])
+      await commit([{ kind: 'delete-membership', organizationCode: 'org_1', ...user }])
+      await noted('org_1', 11)
+      await commit([{ kind: 'add-membership', membership }])
+      assert.deepEqual(await times(), [
+        ['org_1', null],
+        ['org_2', null],
+      ])
+    })
+
     test('keeps the scopes of APIs of a member until the membership ends', async (t) => {
       const { directory, commit } = await (await newDatabase(t)).open()
       const key = { organizationCode: 'org_1', userId: 'kp_1' }

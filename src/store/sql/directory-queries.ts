@@ -157,7 +157,7 @@ function organizationQueries(database: Database) {
       builder
         .selectFrom('memberships')
         .innerJoin('organizations', 'organizations.code', 'memberships.organization_code')
-        .select(['memberships.organization_code', 'memberships.user_id'])
+        .select(['memberships.organization_code', 'memberships.user_id', 'memberships.last_signed_in_at_ms'])
         .where(isIn('memberships.user_id', slot.user_ids))
         .orderBy('organizations.name')
         .orderBy('organizations.code'),

@@ -133,6 +133,7 @@ export function happeningsOf(change: Change): readonly Happening[] {
     case 'enqueue-job':
     case 'expect-catalog':
     case 'import-users':
+    case 'note-organization-sign-in':
     case 'note-token':
     case 'put-api':
     case 'put-application':

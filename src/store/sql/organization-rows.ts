@@ -1,6 +1,11 @@
 // Organizations and memberships: from records to rows and back.
 import type { OrganizationFields } from '../change.ts'
-import type { MembershipRecord, OrganizationRecord, OrganizationSettings } from '../organization.ts'
+import type {
+  MembershipOfUser,
+  MembershipRecord,
+  OrganizationRecord,
+  OrganizationSettings,
+} from '../organization.ts'
 import { parseJsonObject, parseRows } from './json-column.ts'
 import type { Tables } from './tables.ts'
 import { flag } from './upsert.ts'
@@ -75,6 +80,13 @@ function settingsText(settings: OrganizationSettings): string | null {
 function settingsOf({ code, settings }: OrganizationRow): OrganizationSettings {
   if (settings === null) return {}
   return parseJsonObject(settings, { table: 'organizations', row: code, column: 'settings' })
+}
+
+export function membershipOfUser(
+  row: Pick<Tables['memberships'], 'organization_code' | 'user_id' | 'last_signed_in_at_ms'>,
+): MembershipOfUser {
+  const { organization_code: organizationCode, user_id: userId, last_signed_in_at_ms: lastSignedInAtMs } = row
+  return { organizationCode, userId, lastSignedInAtMs }
 }
 
 export function membershipRecord(row: MembershipRow): MembershipRecord {

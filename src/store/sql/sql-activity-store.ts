@@ -43,7 +43,7 @@ export class SqlActivityStore implements ActivityStore {
   }
 }
 
-export function activityWrites({ builder }: Database): WritesOf<'note-token'> {
+export function activityWrites({ builder }: Database): WritesOf<'note-token' | 'note-organization-sign-in'> {
   const note = prepare((slot: { user_id: string; hour: number; at_ms: number }) =>
     builder
       .insertInto('user_activity')
@@ -52,8 +52,18 @@ export function activityWrites({ builder }: Database): WritesOf<'note-token'> {
         conflict.columns(['user_id', 'hour']).doUpdateSet({ last_at_ms: slot.at_ms }),
       ),
   )
+  const noteSignIn = prepare((slot: { organization_code: string; user_id: string; at_ms: number }) =>
+    builder
+      .updateTable('memberships')
+      .set({ last_signed_in_at_ms: slot.at_ms })
+      .where('organization_code', '=', slot.organization_code)
+      .where('user_id', '=', slot.user_id),
+  )
   return {
     'note-token': ({ userId, atMs }) => [note({ user_id: userId, hour: hourOf(atMs), at_ms: atMs })],
+    'note-organization-sign-in': ({ organizationCode, userId, atMs }) => [
+      noteSignIn({ organization_code: organizationCode, user_id: userId, at_ms: atMs }),
+    ],
   }
 }
 

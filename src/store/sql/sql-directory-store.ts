@@ -15,7 +15,7 @@ import type {
   UserSearch,
 } from '../directory-store.ts'
 import type { FoldedLog } from '../folded-log.ts'
-import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
+import type { MembershipOfUser, MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
 import { CatalogCache } from './catalog-cache.ts'
@@ -26,7 +26,7 @@ import { directoryQueries } from './directory-queries.ts'
 import { filteredUsers } from './filtered-users.ts'
 import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
 import { parseJsonObject } from './json-column.ts'
-import { membershipRecord, organizationRecord } from './organization-rows.ts'
+import { membershipOfUser, membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
 import { roleHolder } from './role-holders.ts'
 import type { DirectoryCaches } from './unit-of-work.ts'
@@ -178,10 +178,10 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return this.#all(this.#queries.memberships(slots), membershipRecord)
   }
 
-  async membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipKey[]> {
+  async membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipOfUser[]> {
     const statement = this.#queries.membershipKeysOf({ user_ids: JSON.stringify(userIds) })
     const rows = await this.#database.all(statement)
-    return rows.map((row) => ({ organizationCode: row.organization_code, userId: row.user_id }))
+    return rows.map(membershipOfUser)
   }
 
   async members(

@@ -1,5 +1,5 @@
 // The first page of a sign-in. Signing in, signing up and a forgotten password lead to one another by links, so all three belong to both rows.
-import { changePassword, isSignUpOffered } from '../../../directory/index.ts'
+import { changePassword } from '../../../directory/index.ts'
 import type { ConnectionRecord, IdentityRecord, UserRecord } from '../../../store/index.ts'
 import { signedInSession } from '../../assurance.ts'
 import { finishSignUpAction } from '../../paths.ts'
@@ -7,7 +7,7 @@ import { invitedPerson } from '../invitation/invited-person.ts'
 import { joinInvited } from '../invitation/invitation-step.ts'
 import { cancelForm, type SignInStep, type Step, type StepDeps, type StepForms } from '../../step.ts'
 import { requestLink, showForgottenPassword, withinSignIn } from '../password/forgotten-password.ts'
-import { passwordProof, showSignIn, signIn } from '../password/password-step.ts'
+import { offersSignUp, passwordProof, showSignIn, signIn } from '../password/password-step.ts'
 import { replaceTemporaryPassword } from '../password/temporary-password-step.ts'
 import { finishInSignIn } from '../sign-up/sign-up-link.ts'
 import { showSignUp, signUpBy } from '../sign-up/sign-up-step.ts'
@@ -71,7 +71,7 @@ async function showFirstPage(step: Step, first: 'sign-up' | 'sign-in', deps: Ste
   const invited = await invitedPerson(step, deps.signUp)
   // An invited person signs in or up, whichever their address asks for.
   const view = step.exchange.query['view'] ?? (invited ? undefined : first)
-  const isNew = invited ? invited.isNew : await isSignUpOffered('email', deps.signUp)
+  const isNew = invited ? invited.isNew : await offersSignUp(step, deps.signIn)
   if (isNew && (invited !== undefined || view === 'sign-up') && view !== 'forgotten-password')
     showSignUp(step, deps.signUp.passwordRules.minLength, invited)
   else if (view === 'forgotten-password') showForgottenPassword(withinSignIn(step))

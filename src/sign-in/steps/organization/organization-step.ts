@@ -4,6 +4,7 @@ import {
   createOrganization as createNewOrganization,
   declaredId,
   isSuspended,
+  lastUsedFirst,
   organizationNameProblem,
 } from '../../../directory/index.ts'
 import {
@@ -15,7 +16,11 @@ import {
   type OrganizationChoice,
 } from '../../../pages/index.ts'
 import type { DirectoryStore } from '../../../store/index.ts'
-import { settleOrganization, type OrganizationSettlement } from './settle-organization.ts'
+import {
+  organizationsToChoose,
+  settleOrganization,
+  type OrganizationSettlement,
+} from './settle-organization.ts'
 import { cancelForm, type SignInStep, type Step, type StepDeps, type StepForms } from '../../step.ts'
 import { otherAccount } from '../refused/refused-step.ts'
 
@@ -28,7 +33,9 @@ const detailsSchema = z.looseObject({
       z.object({ kind: z.literal('settled'), code: z.string().nullable() }),
       z.object({
         kind: z.literal('choose'),
-        organizations: z.array(z.object({ code: z.string(), name: z.string() })),
+        organizations: z.array(
+          z.object({ code: z.string(), name: z.string(), isLastUsed: z.boolean().default(false) }),
+        ),
       }),
       z.object({ kind: z.literal('create'), suggestedName: z.string() }),
       z.object({ kind: z.literal('not-a-member') }),
@@ -106,12 +113,13 @@ async function chooseOrganization(
 ): Promise<void> {
   const code = form.get('org_code') ?? ''
   const userId = step.signIn.accountId ?? ''
-  const memberships = (await deps.directory.organizationsOf(userId)).filter(
+  const open = (await deps.directory.organizationsOf(userId)).filter(
     (organization) => !isSuspended(organization),
   )
-  if (memberships.some((organization) => organization.code === code))
+  if (open.some((organization) => organization.code === code))
     return step.finish({ kind: 'organization', code })
-  return showChoice(step, memberships, deps, 400)
+  const recent = await lastUsedFirst(userId, open, deps.directory)
+  return showChoice(step, organizationsToChoose(recent), deps, 400)
 }
 
 async function showChoice(

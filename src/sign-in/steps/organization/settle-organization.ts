@@ -1,8 +1,15 @@
 // Which organization a sign-in is for (C§1: org_code, is_create_org). Settled once for each request. What only the user can answer becomes a
 // page.
-import { resolveOrganization } from '../../../directory/index.ts'
+import { lastUsedFirst, resolveOrganization, type RecentFirst } from '../../../directory/index.ts'
 import type { OrganizationRecord, OrganizationSessions } from '../../../store/index.ts'
 import type { RequestFacts, StepChecks } from '../../step.ts'
+
+export interface OrganizationToChoose {
+  readonly code: string
+  readonly name: string
+  /** The user signed in to it last time. */
+  readonly isLastUsed: boolean
+}
 
 export type OrganizationSettlement =
   | {
@@ -12,13 +19,14 @@ export type OrganizationSettlement =
     }
   | {
       readonly kind: 'choose'
-      readonly organizations: readonly { readonly code: string; readonly name: string }[]
+      /** The last used one first. */
+      readonly organizations: readonly OrganizationToChoose[]
     }
   | { readonly kind: 'create'; readonly suggestedName: string }
   | { readonly kind: 'not-a-member' }
   | { readonly kind: 'suspended' }
 
-type OrganizationChecks = Pick<StepChecks, 'directory' | 'findInvitation' | 'join'>
+type OrganizationChecks = Pick<StepChecks, 'directory' | 'findInvitation' | 'isLastOrganizationUsed' | 'join'>
 
 export async function settleOrganization(
   request: RequestFacts,
@@ -32,7 +40,7 @@ export async function settleOrganization(
 
 async function settle(
   { session, chosenOrganization, lastOrganization, isSilent, param }: RequestFacts,
-  { directory, join, findInvitation }: OrganizationChecks,
+  { directory, join, findInvitation, isLastOrganizationUsed }: OrganizationChecks,
 ): Promise<OrganizationSettlement> {
   if (!session) return { kind: 'settled', code: null }
   const invitation = param('invitation_code')
@@ -60,9 +68,17 @@ async function settle(
     }
     case 'suspended':
       return choice
-    case 'choose':
-      return { kind: 'choose', organizations: choice.organizations.map(({ code, name }) => ({ code, name })) }
+    case 'choose': {
+      const recent = await lastUsedFirst(session.accountId, choice.organizations, directory)
+      const { last } = recent
+      if (isLastOrganizationUsed && last !== undefined) return settledWith(last)
+      return { kind: 'choose', organizations: organizationsToChoose(recent) }
+    }
   }
+}
+
+export function organizationsToChoose({ organizations, last }: RecentFirst): readonly OrganizationToChoose[] {
+  return organizations.map(({ code, name }) => ({ code, name, isLastUsed: code === last?.code }))
 }
 
 function settledWith({ code, settings }: OrganizationRecord): OrganizationSettlement {

@@ -1,6 +1,8 @@
 // Identifier and password. Every wrong one is reported in the same way; the directory counts the tries.
 import {
   checkPassword,
+  chosenConnection,
+  identifierTypeOf,
   isSignUpOffered,
   type PasswordCheck,
   type PasswordRules,
@@ -8,12 +10,12 @@ import {
   type SignUpDeps,
 } from '../../../directory/index.ts'
 import { signInPage, type SignInView } from '../../../pages/index.ts'
-import type { Catalog } from '../../../store/index.ts'
+import type { Catalog, ConnectionRecord, Store } from '../../../store/index.ts'
 import type { Proof } from '../../assurance.ts'
 import { deviceCookie, rememberDevice } from '../../device-cookie.ts'
 import type { Step } from '../../step.ts'
 import { identifierHint } from '../identify/identifier-hint.ts'
-import { invitedPerson } from '../invitation/invited-person.ts'
+import { invitedPerson, type InvitedPerson } from '../invitation/invited-person.ts'
 import { showTemporaryPassword } from './temporary-password-form.ts'
 
 /** RFC 8176 §2. */
@@ -35,27 +37,51 @@ export async function showSignIn(
   status = 200,
 ): Promise<void> {
   const invited = await invitedPerson(step, deps)
+  const chosen = await connectionChosenBy(step, invited, deps)
   const identifier = invited?.email ?? entered ?? identifierHint(step.param('login_hint'))
   const page = signInPage({
     ...step.frame,
     ...problem,
     form: step.form('sign-in'),
     cancel: step.cancel(),
-    acceptsUsername:
-      !invited && acceptsUsername(await deps.store.directory.catalog(), step.param('connection_id')),
+    ...(!invited && { identifiers: identifiersOf(await deps.store.directory.catalog(), chosen) }),
     ...(identifier !== undefined && { identifier }),
     ...(invited && { invitedTo: invited.organization }),
-    ...(!invited && (await isSignUpOffered('email', deps)) && { signUpHref: `${step.href()}?view=sign-up` }),
+    ...(!invited && (await offersSignUp(step, deps)) && { signUpHref: `${step.href()}?view=sign-up` }),
     forgottenPasswordHref: `${step.href()}?view=forgotten-password`,
   })
   step.show(page, status)
 }
 
-/** By the connections that are switched on, or the one of them that the application chose (C§1). */
-function acceptsUsername({ connections }: Catalog, chosenId: string | undefined): boolean {
-  const enabled = connections.filter(({ isEnabled }) => isEnabled)
-  const chosen = enabled.filter(({ id }) => id === chosenId)
-  return (chosen.length > 0 ? chosen : enabled).some(({ strategy }) => strategy !== 'email:password')
+/** By the connection that the application chose, or by those that are switched on (C§1). */
+function identifiersOf(
+  { connections }: Catalog,
+  chosen: ConnectionRecord | undefined,
+): NonNullable<SignInView['identifiers']> {
+  if (chosen) return identifierTypeOf(chosen) ?? 'several'
+  const isByEmailOnly = connections.every(
+    ({ isEnabled, strategy }) => !isEnabled || strategy === 'email:password',
+  )
+  return isByEmailOnly ? 'email' : 'several'
+}
+
+/** The one of `connection_id`. An invitation goes before it, because it is for its address. */
+export async function connectionChosenBy(
+  step: Pick<Step, 'param'>,
+  invited: InvitedPerson | undefined,
+  { store: { directory } }: { readonly store: Pick<Store, 'directory'> },
+): Promise<ConnectionRecord | undefined> {
+  const id = step.param('connection_id')
+  return id === undefined || invited ? undefined : chosenConnection(await directory.catalog(), id)
+}
+
+/** An account is made with an address, which is not the way in that the application chose when it chose another. */
+export async function offersSignUp(
+  step: Pick<Step, 'param'>,
+  deps: Pick<SignInStepDeps, 'store' | 'isSignUpAllowed'>,
+): Promise<boolean> {
+  const chosen = await connectionChosenBy(step, undefined, deps)
+  return (chosen === undefined || identifierTypeOf(chosen) === 'email') && isSignUpOffered('email', deps)
 }
 
 /** Resolves to who signed in; undefined when the page was shown again. */
@@ -83,6 +109,7 @@ export async function signIn(
       ip: step.ip,
       ...(deviceToken !== undefined && { deviceToken }),
       clientId: step.application.clientId,
+      connection: await connectionChosenBy(step, invited, deps),
     },
     deps,
   )

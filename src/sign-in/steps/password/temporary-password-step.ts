@@ -11,10 +11,13 @@ import type { SetPasswordView } from '../../../pages/index.ts'
 import type { Step } from '../../step.ts'
 import { deviceCookie, rememberDevice } from '../../device-cookie.ts'
 import { changeProblem, missingPasswords, wrongCurrentPassword } from './password-problems.ts'
+import { invitedPerson, type InvitedDeps } from '../invitation/invited-person.ts'
+import { connectionChosenBy } from './password-step.ts'
 import { occasionOf, showTemporaryPassword } from './temporary-password-form.ts'
 
 interface TemporaryPasswordDeps {
   readonly signIn: SignInDeps
+  readonly signUp: InvitedDeps
   readonly passwordRules: PasswordRules
   readonly changePassword: (form: PasswordChangeForm) => Promise<ChangePasswordResult>
 }
@@ -48,6 +51,7 @@ export async function replaceTemporaryPassword(
       password: currentPassword,
       ip,
       clientId: application.clientId,
+      connection: await connectionChosenBy(step, await invitedPerson(step, deps.signUp), deps.signIn),
       ...(deviceToken !== undefined && { deviceToken }),
     },
     deps.signIn,
