@@ -14,18 +14,22 @@ const clockAllowanceMs = 5 * 60_000
 const meterValue = z
   .string()
   .regex(/^\d{1,13}(\.\d{1,3})?$/, 'expected a number of at least 0 with at most three decimals, as a string')
-  .transform((text) => Math.round(Number(text) * usageParts))
-  .refine((parts) => parts <= mostUnits * usageParts, `expected at most ${mostUnits}`)
+  .refine((text) => Number(text) <= mostUnits, `expected at most ${mostUnits}`)
 
-/** ISO 8601; Kinde's own example has an offset of hours alone. */
+const dateTime = z.iso.datetime({ offset: true })
+/** Kinde's own example has an offset of hours alone. */
+const withMinutes = (text: string) => text.replace(/([+-]\d{2})$/, '$1:00')
 const timestamp = z
   .string()
   .max(50)
-  .transform((text) => text.replace(/([+-]\d{2})$/, '$1:00'))
-  .pipe(
-    z.iso.datetime({ offset: true, error: 'expected a time with its offset, such as 2026-07-01T09:30:00Z' }),
+  .refine(
+    (text) => dateTime.safeParse(withMinutes(text)).success,
+    'expected a time with its offset, such as 2026-07-01T09:30:00Z',
   )
-  .transform((text) => Date.parse(text))
+
+function timeOf(text: string | undefined, nowMs: number): number {
+  return text === undefined ? nowMs : Date.parse(withMinutes(text))
+}
 
 const usageSchema = z.object({
   feature_code: z.string(),
@@ -56,9 +60,10 @@ export const meterUsageOperations = [
     answer: doneSchema,
     async handle({ body }, deps) {
       const agreement = await foundAgreement(deps, body.customer_agreement_id)
-      const { billing_feature_code: featureCode, meter_type_code: type = 'delta', meter_value: value } = body
+      const { billing_feature_code: featureCode, meter_type_code: type = 'delta' } = body
+      const value = Math.round(Number(body.meter_value) * usageParts)
       refuseOtherFeature(featureCode, agreement)
-      const usedAtMs = body.meter_usage_timestamp ?? deps.nowMs()
+      const usedAtMs = timeOf(body.meter_usage_timestamp, deps.nowMs())
       refuseTime(usedAtMs, agreement, deps.nowMs())
       if (type === 'delta') {
         const sums = await deps.store.billing.usage(agreement.id, periodAt(agreement, usedAtMs).startMs)
@@ -89,7 +94,7 @@ export const meterUsageOperations = [
     }),
     async handle({ query }, { store, nowMs }) {
       const agreement = await foundAgreement({ store }, query.customer_agreement_id)
-      const { startMs, endMs } = periodAt(agreement, query.at ?? nowMs())
+      const { startMs, endMs } = periodAt(agreement, timeOf(query.at, nowMs()))
       const sums = await store.billing.usage(agreement.id, startMs)
       return ok({
         period_start: isoTime(startMs),
