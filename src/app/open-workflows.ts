@@ -17,6 +17,7 @@ interface WorkflowParts {
   readonly projectDir: string
   readonly isProduction: boolean
   readonly answers?: Answers
+  readonly strictTypes?: boolean
   readonly issuer: string
   readonly http: Pick<HttpServer, 'handle'>
   readonly log: Logger
@@ -43,7 +44,7 @@ export async function openWorkflows(file: MintageFile, parts: WorkflowParts): Pr
   const limits = runLimits(file.settings.limits)
   const place = { sandbox, reservedClaims, limits, isProduction }
   if (!(await parts.needsFolder)) return { sandbox, folder: undefined, place, hostCalls }
-  const folder = await openProject(parts.projectDir, file, sandbox)
+  const folder = await openProject(parts, file, sandbox)
   if (isProduction) refuseNeverFired(folder.status().neverRun)
   return { sandbox, folder, place, hostCalls }
 }
@@ -77,8 +78,13 @@ function hostCallsOf(
 }
 
 /** A project that does not build at the start has nothing good to fall back on: tokens would go out without its workflow. */
-async function openProject(dir: string, { settings }: MintageFile, sandbox: Sandbox): Promise<LiveProject> {
-  const project = await openLiveProject(dir, sandbox, {
+async function openProject(
+  { projectDir, strictTypes = false }: Pick<WorkflowParts, 'projectDir' | 'strictTypes'>,
+  { settings }: MintageFile,
+  sandbox: Sandbox,
+): Promise<LiveProject> {
+  const project = await openLiveProject(projectDir, sandbox, {
+    strictTypes,
     reservedClaims,
     strictBindings: settings.strictBindings,
     secureFetchEncoding: settings.secureFetch.encoding,

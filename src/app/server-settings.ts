@@ -36,6 +36,8 @@ export interface ServerSettings {
   readonly drainDelayMs: number
   /** Every event goes to this address as well, without a webhook; in development only. */
   readonly forwardWebhooks?: string
+  /** A folder with type errors is not served: what was live stays; in development only. */
+  readonly strictTypes?: boolean
   /** Stand in for the servers that workflows call; in development only. */
   readonly answers?: Answers
 }

@@ -3,14 +3,14 @@ import type { WorkflowError } from '../errors/index.ts'
 import { openSandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { buildProject, deploymentId, findProject, type WorkflowDeployment } from '../workflows/index.ts'
-import { usage, type CommandArguments } from './arguments.ts'
+import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { deploymentWarnings } from './deployment-warnings.ts'
 import { errorText, warningText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
 import { readSourceLine } from './source-line.ts'
-import { reportTypes } from './type-problems.ts'
+import { givenTypesMode, reportTypes, typesOptions } from './type-problems.ts'
 
 export const buildCommand: Command = {
   name: 'build',
@@ -20,16 +20,14 @@ export const buildCommand: Command = {
   options: [
     { name: 'strict-bindings', summary: 'Mount only the declared bindings, as Kinde’s own runtime does.' },
     { name: 'project', value: 'DIR', summary: 'Same as DIR.' },
-    { name: 'strict-types', summary: 'Fail on type errors; the project needs TypeScript.' },
-    { name: 'no-types', summary: 'Do not check types with the project’s TypeScript.' },
+    ...typesOptions,
   ],
   examples: ['mintage build', 'mintage build examples/demo'],
   run,
 }
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
-  if (given.has('strict-types') && given.has('no-types'))
-    throw usage(buildCommand, '--strict-types and --no-types exclude each other.')
+  const types = givenTypesMode(buildCommand, given)
   const project = await findProject(given.operands[0] ?? given.value('project') ?? '.')
   const sandbox = await openSandbox({ threads: 1 })
   try {
@@ -41,7 +39,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     for (const failure of failures) await showFailure(failure, project.dir, output)
     if (failures.length > 0) return exitCodes.build
     for (const reason of neverRun) output.printError(warningText(reason, output.styleError))
-    if (!given.has('no-types')) await reportTypes(project.dir, deployments, given.has('strict-types'), output)
+    await reportTypes(project.dir, deployments, types, output)
     output.print(
       deployments.length === 0
         ? 'No workflow of this project runs.'

@@ -12,6 +12,7 @@ import type { Output } from './output.ts'
 import { previewText } from './preview.ts'
 import { rehearsalText } from './rehearsal-text.ts'
 import { mostChanged, rehearseDeployment, tooMuchChanged } from './rehearse-deployment.ts'
+import { givenTypesMode, typesOptions } from './type-problems.ts'
 import { buildUpload, type UploadAnswer } from './upload-project.ts'
 
 export const deployCommand: Command = {
@@ -30,6 +31,7 @@ export const deployCommand: Command = {
       summary: 'Do not activate when more sign-ins of a sample would change.',
     },
     { name: 'no-rehearsal', summary: 'Activate without comparing a sample of users first.' },
+    ...typesOptions,
     { name: 'json', summary: 'Print one JSON document.' },
     ...managementOptions,
   ],
@@ -51,10 +53,11 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const most = mostChanged(deployCommand, given)
   if (given.has('no-rehearsal') && most !== undefined)
     throw usage(deployCommand, '--max-changed needs the rehearsal that --no-rehearsal leaves out.')
+  const types = givenTypesMode(deployCommand, given)
   const dir = given.operands[0] ?? given.value('project') ?? '.'
   const client = await openManagementClient(given)
   try {
-    const upload = await buildUpload(dir, { isJson, output, client })
+    const upload = await buildUpload(dir, { isJson, types, output, client })
     const draft = await upload?.send({ isDraft: true })
     if (!upload || !draft) return exitCodes.build
     const isRehearsed = !isDraft && !given.has('no-rehearsal') && draft.deployment.status !== 'Live'

@@ -1,5 +1,5 @@
 // `mintage dev`: the same server while one edits the project. Each edit is taken over or reported with its error, and each run of a
-// workflow is shown whole: what it did to both tokens, its console, its calls. Types are checked beside it.
+// workflow is shown whole: what it did to both tokens, its console, its calls. Types are checked beside it, or first when they are strict.
 import { answerOption, readAnswers } from './answer-option.ts'
 import type { Forwarded } from '../app/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
@@ -21,6 +21,10 @@ export const devCommand: Command = {
     ...serveOptions,
     answerOption,
     {
+      name: 'strict-types',
+      summary: 'Do not serve a workflow with type errors; the project needs TypeScript.',
+    },
+    {
       name: 'forward-webhooks',
       value: 'URL',
       summary: 'Send every event to this address as a webhook, without one being registered.',
@@ -29,6 +33,7 @@ export const devCommand: Command = {
   examples: [
     'mintage dev',
     'mintage dev --project .',
+    'mintage dev --strict-types',
     'mintage dev --forward-webhooks http://localhost:3000/hook',
     "mintage dev --project . --answer 'https://crm.example.com/*=customer.json'",
   ],
@@ -38,22 +43,25 @@ export const devCommand: Command = {
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const answers = await readAnswers(devCommand.name, given)
   const forwardWebhooks = webAddress(given.value('forward-webhooks'))
+  const strictTypes = given.has('strict-types')
   const settings = {
     ...(await parseServeOptions(devCommand, given)),
+    strictTypes,
     ...(answers && { answers }),
     ...(forwardWebhooks !== undefined && { forwardWebhooks }),
   }
-  const types = followTypes(output)
+  // When they are strict, each build has checked them before it is served.
+  const types = strictTypes ? undefined : followTypes(output)
   return serve(settings, output, {
     onForwarded: (forwarded) => output.print(forwardedText(forwarded, output)),
     onInvocation: (invocation) => output.print(`\n${invocationReport(invocation, output)}`),
     onProjectChange(change) {
       const text = projectChangeText(change, output)
       if (text !== undefined) output.print(`\n${text}`)
-      if (change.kind === 'built' || change.kind === 'unchanged') types.check(change.status)
+      if (change.kind === 'built' || change.kind === 'unchanged') types?.check(change.status)
     },
-    onStart: ({ project }) => types.check(project.status()),
-    onStop: () => types.stop(),
+    onStart: ({ project }) => types?.check(project.status()),
+    onStop: () => types?.stop(),
   })
 }
 

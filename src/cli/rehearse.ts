@@ -130,7 +130,7 @@ async function uploadedDraft(
   output: Output,
 ): Promise<string | undefined> {
   const dir = given.value('with') ?? given.value('project') ?? '.'
-  const upload = await buildUpload(dir, { isJson: given.has('json'), output, client })
+  const upload = await buildUpload(dir, { isJson: given.has('json'), types: 'off', output, client })
   return (await upload?.send({ isDraft: true }))?.deployment.id
 }
 

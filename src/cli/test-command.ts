@@ -17,7 +17,13 @@ import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Output } from './output.ts'
 import { untilStopped } from './stop-signal.ts'
 import { reporters, runTestFiles, type Reporter } from './test-files.ts'
-import { reportTypes, type CheckedWorkflows } from './type-problems.ts'
+import {
+  givenTypesMode,
+  reportTypes,
+  typesOptions,
+  type CheckedWorkflows,
+  type TypesMode,
+} from './type-problems.ts'
 
 export const testCommand: Command = {
   name: 'test',
@@ -28,8 +34,7 @@ export const testCommand: Command = {
     { name: 'watch', summary: 'Run them again after each edit, until Ctrl+C.' },
     { name: 'coverage', summary: 'Show which lines of the workflows ran, and write coverage/lcov.info.' },
     { name: 'reporter', value: reporters.join('|'), summary: 'How results are printed. Default: spec.' },
-    { name: 'strict-types', summary: 'Fail on type errors; the project needs TypeScript.' },
-    { name: 'no-types', summary: 'Do not check types with the project’s TypeScript.' },
+    ...typesOptions,
   ],
   examples: ['mintage test', 'mintage test --watch', 'mintage test my-project --coverage --strict-types'],
   run,
@@ -39,17 +44,15 @@ interface TestRun {
   readonly folder: string
   readonly reporter: Reporter
   readonly isCoverage: boolean
-  readonly types: 'off' | 'warn' | 'strict'
+  readonly types: TypesMode
 }
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
-  if (given.has('strict-types') && given.has('no-types'))
-    throw usage(testCommand, '--strict-types and --no-types exclude each other.')
   const tests: TestRun = {
     folder: resolve(given.operands[0] ?? '.'),
     reporter: parseReporter(given.value('reporter')),
     isCoverage: given.has('coverage'),
-    types: given.has('no-types') ? 'off' : given.has('strict-types') ? 'strict' : 'warn',
+    types: givenTypesMode(testCommand, given),
   }
   return given.has('watch') ? follow(tests, output) : runOnce(tests, output)
 }
@@ -68,7 +71,7 @@ async function runOnce(tests: TestRun, output: Output, signal?: AbortSignal): Pr
   const checked = types === 'off' ? undefined : await workflowsOf(folder)
   const passed = await runTestFiles(files, { ...tests, ...(signal && { signal }) }, output)
   if (checked !== undefined && signal?.aborted !== true)
-    await reportTypes(checked.dir, checked.workflows, types === 'strict', output)
+    await reportTypes(checked.dir, checked.workflows, types, output)
   return passed ? exitCodes.ok : exitCodes.failed
 }
 

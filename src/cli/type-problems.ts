@@ -1,10 +1,27 @@
 // What the project's TypeScript says of the workflows, in words: warnings, because a workflow with a wrong type may run all the same.
 import { WorkflowError } from '../errors/index.ts'
 import { checkTypes, type ProjectStatus, type TypeCheck } from '../workflows/index.ts'
+import { usage, type CommandArguments } from './arguments.ts'
+import type { Command, CommandOption } from './command.ts'
 import { warningText } from './error-text.ts'
 import type { Output, Paint } from './output.ts'
 
 const mostShown = 20
+
+/** `warn`: type errors are shown. `strict`: they stop the command. */
+export type TypesMode = 'off' | 'warn' | 'strict'
+
+export const typesOptions: readonly CommandOption[] = [
+  { name: 'strict-types', summary: 'Fail on type errors; the project needs TypeScript.' },
+  { name: 'no-types', summary: 'Do not check types with the project’s TypeScript.' },
+]
+
+/** Throws ConfigError `usage`. */
+export function givenTypesMode(command: Command, given: CommandArguments): TypesMode {
+  if (given.has('strict-types') && given.has('no-types'))
+    throw usage(command, '--strict-types and --no-types exclude each other.')
+  return given.has('no-types') ? 'off' : given.has('strict-types') ? 'strict' : 'warn'
+}
 
 /** Empty when the types are right, or when the project has no TypeScript. */
 export function typeProblemsText(check: TypeCheck, style: Paint): string {
@@ -30,13 +47,14 @@ export type CheckedWorkflows = Parameters<typeof checkTypes>[1]
 export async function reportTypes(
   dir: string,
   deployments: CheckedWorkflows,
-  isStrict: boolean,
+  mode: TypesMode,
   output: Output,
 ): Promise<void> {
+  if (mode === 'off') return
   const check = await checkTypes(dir, deployments)
   const text = typeProblemsText(check, output.styleError)
   if (text !== '') output.printError(text)
-  if (!isStrict) return
+  if (mode === 'warn') return
   if (check.kind !== 'checked') {
     const message =
       '--strict-types could not check the types: the project’s TypeScript is missing or does not run.'

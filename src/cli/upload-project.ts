@@ -6,11 +6,20 @@ import { formatLocation, WorkflowError } from '../errors/index.ts'
 import { mintageOperations } from '../management/index.ts'
 import { openSandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
-import { buildProject, findProject, type ProjectBuild, type RunSettings } from '../workflows/index.ts'
+import {
+  buildProject,
+  checkTypes,
+  findProject,
+  typeFailures,
+  type ProjectBuild,
+  type RunSettings,
+  type TypeCheck,
+} from '../workflows/index.ts'
 import { errorText } from './error-text.ts'
 import type { ManagementClient } from './management-client.ts'
 import { printable, type Output } from './output.ts'
 import { readSourceLine } from './source-line.ts'
+import { typeProblemsText, type TypesMode } from './type-problems.ts'
 
 interface Problem {
   readonly code: string
@@ -25,6 +34,7 @@ export type UploadAnswer = z.output<(typeof mintageOperations.createDeployment)[
 
 interface UploadOptions {
   readonly isJson: boolean
+  readonly types: TypesMode
   readonly output: Output
   readonly client: ManagementClient
 }
@@ -37,7 +47,7 @@ export interface BuiltUpload {
 /** Undefined when it does not build; that has been shown, also by `send`. Throws AppError. */
 export async function buildUpload(
   dir: string,
-  { isJson, output, client }: UploadOptions,
+  { isJson, types, output, client }: UploadOptions,
 ): Promise<BuiltUpload | undefined> {
   const project = await findProject(dir)
   const settings = runSettings(await readProjectRunSettings(project.dir))
@@ -52,10 +62,19 @@ export async function buildUpload(
     await buildFailed(build.failures, project.dir, isJson, output)
     return undefined
   }
+  const check = types === 'off' ? undefined : await checkTypes(project.dir, build.deployments)
+  if (check !== undefined && types === 'strict') {
+    const failures = typeFailures(check)
+    if (failures.length > 0) {
+      await buildFailed(failures, project.dir, isJson, output)
+      return undefined
+    }
+  }
   const warnings = warningsOf(build)
   for (const { manifest, file, bundle } of build.deployments)
     progress(`  ${manifest.id}  ${manifest.trigger}  ${file}  ${Buffer.byteLength(bundle.code)} bytes`)
   for (const warning of warnings) progress(`  warning: ${problemText(warning)}`)
+  if (check !== undefined) showTypes(check, buildLog, output)
   const content = await contentOf(build.deployments, settings, warnings)
   progress(`Uploading to ${client.where}`)
   return {
@@ -108,6 +127,19 @@ async function built(
   } finally {
     await sandbox.close()
   }
+}
+
+/** In the build log as well, and not among the warnings of the deployment, whose content must not depend on where it is built. */
+function showTypes(check: TypeCheck, buildLog: string[], output: Output): void {
+  const text = typeProblemsText(check, output.styleError)
+  if (text !== '') output.printError(text)
+  if (check.kind === 'checked')
+    buildLog.push(
+      ...check.problems.map(
+        ({ code, message, at }) =>
+          `  type error: ${problemText({ code, message: `${code}: ${message}`, at })}`,
+      ),
+    )
 }
 
 function warningsOf({ deployments, neverRun }: ProjectBuild) {

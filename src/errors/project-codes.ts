@@ -32,7 +32,7 @@ export const projectCodes = {
   },
   type_errors: {
     meaning: 'The project’s own TypeScript found type errors, and --strict-types is set.',
-    fix: 'Correct the types that are listed, or build without --strict-types.',
+    fix: 'Correct the types that are listed, or leave out --strict-types.',
   },
   types_not_checked: {
     meaning: 'The types could not be checked: the project has no TypeScript, or it did not run.',

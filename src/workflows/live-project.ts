@@ -13,6 +13,7 @@ import {
 } from './deployment.ts'
 import { buildProject, type ProjectBuild } from './project-build.ts'
 import { findProject } from './project.ts'
+import { checkTypes, typeFailures } from './type-check.ts'
 import type { TriggerKey } from '../triggers/registry/index.ts'
 
 export interface ProjectStatus {
@@ -35,6 +36,8 @@ export interface ProjectStatus {
 export interface LiveProjectOptions extends Omit<DeploymentOptions, 'project'> {
   /** What its deployments are hashed with. */
   readonly settings?: RunSettings
+  /** A build with type errors is a failure, and so is one whose types cannot be checked. */
+  readonly strictTypes?: boolean
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -131,10 +134,8 @@ class OpenLiveProject implements LiveProject {
 
   async #buildFiles(): Promise<ProjectBuild & Pick<ProjectStatus, 'noWorkflows'>> {
     try {
-      return {
-        ...(await buildProject(await findProject(this.#dir), this.#sandbox, this.#options)),
-        noWorkflows: undefined,
-      }
+      const build = await buildProject(await findProject(this.#dir), this.#sandbox, this.#options)
+      return { ...(await this.#withRightTypes(build)), noWorkflows: undefined }
     } catch (error) {
       if (!(error instanceof WorkflowError)) throw error
       // With a cause, the folder could not be read, and what is in it is not known.
@@ -142,5 +143,14 @@ class OpenLiveProject implements LiveProject {
         ? { deployments: [], neverRun: [], failures: [], noWorkflows: error }
         : { deployments: [], neverRun: [], failures: [error], noWorkflows: undefined }
     }
+  }
+
+  async #withRightTypes(build: ProjectBuild): Promise<ProjectBuild> {
+    const { deployments } = build
+    if (this.#options.strictTypes !== true || deployments.length === 0) return build
+    const failures = typeFailures(await checkTypes(this.#dir, deployments))
+    if (failures.length === 0) return build
+    for (const { prepared } of deployments) this.#sandbox.release(prepared)
+    return { deployments: [], neverRun: [], failures }
   }
 }

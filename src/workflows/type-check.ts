@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
-import type { SourceLocation } from '../errors/index.ts'
+import { WorkflowError, type SourceLocation } from '../errors/index.ts'
 import type { WorkflowDeployment } from './deployment.ts'
 import { projectPath } from './project-boundary.ts'
 import { isTypeScript, withTypeScript } from './project-typescript.ts'
@@ -25,6 +25,24 @@ export type TypeCheck =
   | { readonly kind: 'failed'; readonly reason: string }
 
 type Checked = Pick<WorkflowDeployment, 'bundle'>
+
+const mostFailures = 20
+
+/** What is wrong where types have to be right: `type_errors` for each one, `types_not_checked` when there is no answer. Empty when they are. */
+export function typeFailures(check: TypeCheck): readonly WorkflowError[] {
+  if (check.kind !== 'checked') {
+    const why = check.kind === 'failed' ? check.reason : 'the project has no TypeScript.'
+    return [new WorkflowError('types_not_checked', `--strict-types could not check the types: ${why}`)]
+  }
+  const { problems } = check
+  const more = problems.length - mostFailures
+  return [
+    ...problems
+      .slice(0, mostFailures)
+      .map(({ code, message, at }) => new WorkflowError('type_errors', `${code}: ${message}`, { at })),
+    ...(more > 0 ? [new WorkflowError('type_errors', `And ${String(more)} more type errors.`)] : []),
+  ]
+}
 
 /** Resolves also when the compiler cannot run; rejects when `signal` is aborted. */
 export async function checkTypes(

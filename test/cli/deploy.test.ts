@@ -1,12 +1,12 @@
 // `mintage deploy`, `activate`, `rollback` and `deployments` against a server on SQLite: what a token holds says which one serves.
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { machine, machineToken, managementProject, reports } from '../harness/management-project.ts'
-import { typeShell } from '../harness/mintage-command.ts'
+import { repositoryRoot, typeShell } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
 import { untilServed } from '../harness/uploads.ts'
 
@@ -125,14 +125,37 @@ describe('mintage deploy', () => {
     assert.equal(await version(), 'folder')
   })
 
-  test('uploads nothing of a project that does not build', async (t) => {
-    const { edit, to, version } = await openDeploying(t)
+  test('uploads nothing of a project that does not build, or has type errors with --strict-types', async (t) => {
+    const { edit, to, version, projectDir, server } = await openDeploying(t)
     await edit('broken', 'const = 1')
     const { exitCode, stderr } = await to('deploy')
     assert.equal(exitCode, 5)
     assert.match(stderr, /error\[workflow_syntax\]/)
     assert.match(stderr, /Nothing was uploaded\.\n$/)
     assert.equal(await version(), 'folder')
+
+    await mkdir(join(projectDir, 'node_modules'))
+    await symlink(
+      join(repositoryRoot, 'node_modules/typescript'),
+      join(projectDir, 'node_modules/typescript'),
+    )
+    await edit('typed', 'const plan: number = "free"')
+    const place = /--> kindeSrc\/environment\/workflows\/machineWorkflow\.ts:8:9\n/
+    const strict = await to('deploy --strict-types --json')
+    assert.equal(strict.exitCode, 5, strict.stderr)
+    const refused = JSON.parse(strict.stdout)
+    assert.deepEqual([refused.problems[0].code, refused.is_activated], ['type_errors', false])
+    assert.equal(refused.problems[0].at.line, 8)
+    assert.equal((await server.store.deployments.list({ limit: 9 })).length, 1)
+    assert.equal(await version(), 'folder')
+
+    const warned = await to('deploy')
+    assert.equal(warned.exitCode, 0, warned.stderr)
+    assert.match(warned.stderr, /^warning\[TS2322\]: Type 'string' is not assignable to type 'number'\.\n/m)
+    assert.match(warned.stderr, place)
+    assert.equal(await version(), 'typed')
+    const [deployed] = await server.store.deployments.list({ limit: 1 })
+    assert.match(deployed?.buildLog ?? '', /\n {2}type error: TS2322: .*machineWorkflow\.ts:8:9\)\n/)
   })
 
   test('says that a deployment is unknown', async (t) => {

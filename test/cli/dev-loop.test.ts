@@ -207,6 +207,23 @@ describe('E4: type errors', () => {
     assert.equal(await command.stop('SIGINT'), 0)
   })
 
+  test('keep a workflow from being served by mintage dev --strict-types, at the start and after an edit', async (t) => {
+    const dir = await typeScriptProject(t, wrong)
+    const command = startCommand(t, ['dev', '--strict-types', '--project', '.', '--port', '0'], { cwd: dir })
+    await command.until(/^error\[type_errors\]: TS2322: .*\n +--> .*tokensWorkflow\.ts:1:7$/m)
+    await command.until(/^Waiting for an edit/m)
+    await writeFile(join(dir, workflowFile), typed('const plan: string = "free"'))
+    await command.until(/^Ready/m)
+    // The same code, and yet not what an author with these types wants served.
+    await writeFile(join(dir, workflowFile), `${wrong}\nconst tier: number = "gold"`)
+    const [, still] = await command.until(
+      /^error\[type_errors\]: TS2322[^]*^error\[type_errors\]: TS2322[^]*^still live: (dep_\w+)$/m,
+    )
+    await writeFile(join(dir, workflowFile), typed('const plan: string = "gold"'))
+    await command.until(new RegExp(`^live: .*  ${String(still)}$`, 'm'))
+    assert.equal(await command.stop('SIGINT'), 0)
+  })
+
   test('are warnings of mintage build, and fail it with --strict-types', async (t) => {
     const dir = await typeScriptProject(t, wrong)
     const built = await typeMintage(['build'], dir)
