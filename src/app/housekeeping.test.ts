@@ -76,6 +76,7 @@ test('C10: records of runs and of the audit log go by age and by count, counters
     recordings: { isKept: true, keepDays: 5, keepCount: 100, kilobytes: 256 },
     audit: { keepDays: 8, keepRefusedSignIns: 2 },
     events: { keepDays: 8, keepCount: 100 },
+    deployments: { keepCount: 100 },
   }
   const jobs = openJobs({ store, log, kinds: { housekeeping: housekeeping(store, retention, 1) } })
   const kept = async () =>

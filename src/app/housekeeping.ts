@@ -1,7 +1,8 @@
 // Deletes what the database need not keep: records of runs and of the audit log beyond what the project keeps, expired artifacts and
-// one-time tokens, old invitations, old counts of failures, and dead jobs. It runs often and deletes in small batches with pauses (store/sql/prune.ts),
+// one-time tokens, deployments beyond those that are kept, old invitations, old counts of failures, and dead jobs. It runs often and deletes in small batches with pauses (store/sql/prune.ts),
 // because a large backlog would compete with requests. Of all replicas one does it at a time (docs/decisions/0029).
 import type { MintageSettings } from '../config/index.ts'
+import { pruneDeployments } from '../deployments/index.ts'
 import { throttlesForgottenAfterMs } from '../directory/index.ts'
 import type { JobKind } from '../jobs/index.ts'
 import { activityKeptDays, type Store } from '../store/index.ts'
@@ -20,7 +21,9 @@ const shadowDays = 14
 const mostComparisons = 50_000
 const everyTenSeconds = 10_000
 
-type Retention = Pick<MintageSettings, 'invocations' | 'recordings' | 'audit' | 'events'>
+type Retention = Pick<MintageSettings, 'invocations' | 'recordings' | 'audit' | 'events'> & {
+  readonly deployments: Pick<MintageSettings['deployments'], 'keepCount'>
+}
 
 export function housekeeping(store: Store, retention: Retention, everyMs: number = everyTenSeconds): JobKind {
   return { everyMs, backoffMs: [], run: ({ signal }) => deleteExpired(store, retention, signal) }
@@ -37,6 +40,8 @@ async function deleteExpired(store: Store, retention: Retention, signal: AbortSi
     { olderThanMs: before(retention.recordings.keepDays), keep: retention.recordings.keepCount },
     signal,
   )
+  // After the recordings: those that are left need their deployment.
+  await pruneDeployments(store, retention.deployments, signal)
   const { keepDays: auditDays, keepRefusedSignIns: keepRefused } = retention.audit
   await audit.prune({ olderThanMs: before(auditDays), keepRefused }, signal)
   await events.prune(

@@ -27,9 +27,9 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const client = await openManagementClient(given)
   try {
     if (action === 'sync-log') return await showSyncLog(client, given.has('json'), output)
-    const { deployments } = await client.call(mintageOperations.getDeployments)
+    const { deployments, deleted } = await client.call(mintageOperations.getDeployments)
     if (given.has('json')) {
-      output.print(JSON.stringify({ deployments }, null, 2))
+      output.print(JSON.stringify({ deployments, deleted }, null, 2))
       return exitCodes.ok
     }
     if (deployments.length === 0) {
@@ -41,6 +41,7 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
       const names = workflows.map(({ workflow_id: name }) => name).join(', ')
       output.print(row(id, status, created.slice(0, 19).replace('T', ' '), author, names))
     }
+    if (deleted) output.printError(deletedText(deleted))
     return exitCodes.ok
   } finally {
     await client.close()
@@ -67,6 +68,20 @@ async function showSyncLog(client: ManagementClient, isJson: boolean, output: Ou
     }
   }
   return exitCodes.ok
+}
+
+function deletedText({
+  on,
+  ids,
+  keep_count: kept,
+}: {
+  on: string
+  ids: readonly string[]
+  keep_count: number
+}): string {
+  return printable(
+    `Deleted on ${on.slice(0, 10)}: ${ids.join(', ')}. The newest ${String(kept)} are kept, and those in use (settings.deployments.keepCount).`,
+  )
 }
 
 function row(id: string, status: string, created: string, author: string, workflows: string): string {

@@ -59,7 +59,10 @@ export async function rollBack(deps: ActivationDeps): Promise<Activated> {
     const target =
       current?.previousId == null ? undefined : await store.deployments.activation(current.previousId)
     if (live === undefined || target === undefined) throw nothingBefore(live)
-    await assertReady(target.deploymentId, deps)
+    await assertReady(target.deploymentId, deps).catch((error: unknown) => {
+      const isGone = error instanceof ConfigError && error.code === 'deployment_not_found'
+      throw isGone ? prunedBefore(live.deploymentId, target.deploymentId) : error
+    })
     const { changes } = activation(target.deploymentId, 'rollback', catalog, deps, target.previousId)
     await store.commit(changes)
     return { deploymentId: target.deploymentId, previousId: live.deploymentId }
@@ -89,6 +92,7 @@ export function activation(
     previousId,
     changes: [
       { kind: 'expect-catalog', version: catalog.version },
+      stillReady(deploymentId),
       {
         kind: 'put-deployment-role',
         role: { id: 'live', deploymentId, activationId: id, sinceMs: atMs },
@@ -126,10 +130,20 @@ export async function assertReady(id: string, { store }: Pick<ActivationDeps, 's
   throw new ConfigError('deployment_failed', `The deployment ${id} cannot be activated: ${why}.`)
 }
 
+/** Of a commit that gives it a role: housekeeping may have deleted it since it was read. */
+export function stillReady(deploymentId: string): Change {
+  return { kind: 'update-deployment', deploymentId, set: {}, expected: { state: 'ready' } }
+}
+
 function nothingBefore(live: DeploymentRoleRecord | undefined): ConfigError {
   const text =
     live === undefined
       ? 'No deployment is live, so nothing is there to go back from.'
       : `Nothing was live before ${live.deploymentId}.`
+  return new ConfigError('rollback_impossible', text)
+}
+
+function prunedBefore(liveId: string, targetId: string): ConfigError {
+  const text = `Before ${liveId}, ${targetId} was live. It has been deleted, because only the newest deployments are kept: deploy it again from its source.`
   return new ConfigError('rollback_impossible', text)
 }

@@ -13,6 +13,7 @@ import {
   assertReady,
   audited,
   liveRole,
+  stillReady,
   type Activated,
   type ActivationDeps,
 } from './activate.ts'
@@ -58,6 +59,7 @@ export async function startBeside(
     const atMs = deps.now()
     await deps.store.commit([
       { kind: 'expect-catalog', version: catalog.version },
+      stillReady(deploymentId),
       {
         kind: 'put-deployment-role',
         role: {

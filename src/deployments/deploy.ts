@@ -46,6 +46,8 @@ export async function deploy(request: DeployRequest, deps: DeployDeps): Promise<
   else for (const { prepared } of workflows) place.sandbox.release(prepared)
   const isReady = summary.problems.length === 0
   return whileUnchanged(async () => {
+    // Again, if it was an old one that housekeeping has deleted during the check.
+    await storeOnce(id, content, request, deps)
     const found = await stored(id, deps)
     const catalog = await deps.store.directory.catalog()
     const judged = judgement(found, summary, isReady, request, deps)

@@ -27,7 +27,12 @@ export interface PreviewedDeployment {
 /** Opens a preview, or gives it another password: sign-ins with the old one end at their next refresh. Resolves to the password. */
 export async function openPreview(deployment: PreviewedDeployment, deps: OperationDeps): Promise<string> {
   const { password, change } = newPreview(deployment, deps)
-  await deps.store.commit([change, audited(deps, null, { deployment_id: deployment.id })])
+  await deps.store.commit([
+    // Housekeeping may have deleted it since it was read.
+    { kind: 'update-deployment', deploymentId: deployment.id, set: {}, expected: { state: 'ready' } },
+    change,
+    audited(deps, null, { deployment_id: deployment.id }),
+  ])
   return password
 }
 

@@ -52,7 +52,7 @@ export const deploymentCodes = {
     fix: 'Deploy with the version of Mintage that the server runs.',
   },
   deployment_not_found: {
-    meaning: 'No deployment has this id.',
+    meaning: 'No deployment has this id, or it was deleted because only the newest are kept.',
     fix: 'mintage deployments lists those that exist.',
   },
   deployment_failed: {
@@ -69,7 +69,7 @@ export const deploymentCodes = {
     fix: 'Lower it in settings.limits of the project, or raise it in the mintage.yaml of the server.',
   },
   rollback_impossible: {
-    meaning: 'Nothing was live before what is live now.',
+    meaning: 'Nothing was live before what is live now, or it has been deleted since.',
     fix: 'mintage activate ID makes another deployment live.',
   },
   // Rehearsals

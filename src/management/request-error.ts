@@ -110,7 +110,10 @@ export const requestErrors = {
     meaning: 'The last name of an invitation is longer than 64 characters.',
   },
   INVOCATION_NOT_FOUND: { status: 404, meaning: 'No invocation has this id.' },
-  DEPLOYMENT_NOT_FOUND: { status: 404, meaning: 'No deployment has this id.' },
+  DEPLOYMENT_NOT_FOUND: {
+    status: 404,
+    meaning: 'No deployment has this id, or it was deleted because only the newest are kept.',
+  },
   DEPLOYMENT_FAILED: {
     status: 409,
     meaning: 'The deployment failed its check, or has not been checked to the end: it is never activated.',
@@ -121,7 +124,10 @@ export const requestErrors = {
   },
   DEPLOYMENT_IS_LIVE: { status: 409, meaning: 'A canary or a shadow cannot be the deployment that is live.' },
   ROLE_VACANT: { status: 404, meaning: 'No deployment is the canary, or the shadow, at the moment.' },
-  NOTHING_TO_ROLL_BACK: { status: 409, meaning: 'Nothing was live before what is live now.' },
+  NOTHING_TO_ROLL_BACK: {
+    status: 409,
+    meaning: 'Nothing was live before what is live now, or it has been deleted since.',
+  },
   WEBHOOK_NOT_FOUND: { status: 404, meaning: 'No webhook has this id.' },
   WEBHOOK_DISABLED: {
     status: 409,

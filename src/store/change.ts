@@ -255,6 +255,7 @@ export type DeploymentChange =
       readonly set: DeploymentFields
       readonly expected?: Pick<DeploymentRecord, 'state'>
     }
+  | { readonly kind: 'delete-deployment'; readonly deploymentId: string }
   | { readonly kind: 'add-activation'; readonly activation: ActivationRecord }
 
 export type RehearsalFields = Partial<

@@ -46,6 +46,14 @@ export interface ActivationRecord {
   readonly how: ActivationKind
 }
 
+/** What is beyond the newest ones of a state. */
+export interface Beyond {
+  readonly state: DeploymentState
+  readonly keep: number
+  /** Only what was created before; in milliseconds since the epoch. */
+  readonly createdBeforeMs: number
+}
+
 export interface DeploymentStore {
   find(id: string): Promise<StoredDeployment | undefined>
   /** The text that src/deployments wrote. */
@@ -53,6 +61,8 @@ export interface DeploymentStore {
   /** Newest first. */
   list(page: { readonly limit: number }): Promise<readonly StoredDeployment[]>
   activation(id: string): Promise<ActivationRecord | undefined>
+  /** Ids, newest first, without those that an invocation ran with which has a recording. */
+  beyond(which: Beyond): Promise<readonly string[]>
   /** Newest first. */
   activations(page: { readonly limit: number }): Promise<readonly ActivationRecord[]>
 }

@@ -272,6 +272,11 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
       const workflow = await build(source, folder, sandbox)
       const id = deploymentId([workflow])
       previewed.set(id, workflow)
+      const times = { createdAtMs: nowMs(), checkedAtMs: nowMs() }
+      const checked = { isDraft: true, state: 'ready', summary: {}, buildLog: '', ...times } as const
+      const deployment = { id, author: 'test', origin: 'deploy', ...checked } as const
+      if ((await store.deployments.find(id)) === undefined)
+        await store.commit([{ kind: 'add-deployment', deployment, content: '{}' }])
       const by = { event: 'test', clientId: null, ip: null }
       const deps = { store, by, random: randomBytes, now: nowMs }
       const password = await openPreview({ id, workflowDeploymentIds: [workflow.id] }, deps)

@@ -4,21 +4,25 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { startGate } from '../harness/gate.ts'
-import { managementProject } from '../harness/management-project.ts'
+import { machine, managementProject } from '../harness/management-project.ts'
+import { typeShell } from '../harness/mintage-command.ts'
 import { startPostgres } from '../harness/postgres.ts'
 import { openTestServer } from '../harness/running-server.ts'
 import { askDeployments, makeLive, servedVersion, untilServed, upload } from '../harness/uploads.ts'
+
+const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
 
 const folderWorkflow = `
 export default async function () { kinde.m2mToken.setCustomClaim('version', 'folder') }
 `
 
 describe('on one server', () => {
-  test('a run ends on the code that it began with', async (t) => {
+  test('a run ends on the code that it began with, and deployments that nothing needs are deleted', async (t) => {
     const slow = await startGate(t)
     const projectDir = await managementProject(t, {
-      extra: `settings: { egress: { allow: ['${slow.origin}'] } }\n`,
+      extra: `settings: { egress: { allow: ['${slow.origin}'] }, deployments: { keepCount: 2 } }\n`,
     })
     const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
     const { issuer } = server
@@ -31,6 +35,53 @@ describe('on one server', () => {
     assert.equal(await servedVersion(issuer), 'three')
     slow.open()
     assert.equal(await running, 'one')
+
+    const { store } = server
+    await store.invocations.flush()
+    const listed = async () => (await store.deployments.list({ limit: 20 })).map(({ id }) => id)
+    const [three, two, one, folder] = await listed()
+    const drafts: string[] = []
+    for (const name of ['previewed', 'unused', 'newer', 'newest']) {
+      const body = { deployment: upload(name), is_draft: true }
+      // oxlint-disable-next-line no-await-in-loop -- in their order
+      drafts.push(String((await askDeployments(issuer, 'POST /deployments', { body })).json.deployment?.id))
+    }
+    const [previewed, unused, newer, newest] = drafts
+    const opened = await askDeployments(issuer, `POST /deployments/${String(previewed)}/preview`, {
+      body: { is_renewed: false },
+    })
+    assert.equal(opened.status, 201, JSON.stringify(opened.json))
+    const job = { kind: 'housekeeping', payload: {}, enqueuedAtMs: store.nowMs() }
+    await store.commit([{ kind: 'enqueue-job', job }])
+    // Kept: the newest two, a preview, what is live, what was of late, and what recorded invocations ran with.
+    const kept = [newest, newer, previewed, three, two, one]
+    while ((await listed()).length > kept.length) await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.deepEqual(await listed(), kept)
+
+    const { json } = await askDeployments(issuer, `POST /deployments/${String(unused)}/activate`)
+    assert.equal(json.errors?.[0]?.code, 'DEPLOYMENT_NOT_FOUND')
+    for (const version of ['two', 'one']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await askDeployments(issuer, 'POST /deployments/rollback')
+      // oxlint-disable-next-line no-await-in-loop
+      assert.equal(await servedVersion(issuer), version)
+    }
+    const credentials = `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret}`
+    const mintage = (command: string) =>
+      typeShell(`${credentials} ${process.execPath} ${launcher} ${command} --to ${issuer}`, projectDir)
+    const further = await mintage('rollback')
+    assert.equal(
+      further.stderr.split('\n')[0],
+      `error[rollback_impossible]: Before ${String(one)}, ${String(folder)} was live. It has been deleted, because only the newest deployments are kept: deploy it again from its source.`,
+    )
+    assert.match(
+      (await mintage('deployments')).stderr,
+      new RegExp(
+        `^Deleted on [-\\d]{10}: ${String(unused)}, ${String(folder)}\\. The newest 2 are kept, and those in use \\(settings\\.deployments\\.keepCount\\)\\.\\n$`,
+      ),
+    )
+    await makeLive(issuer, upload('unused'))
+    assert.equal(await servedVersion(issuer), 'unused')
   })
 
   test('what fails its check leaves what is live, says every problem, and can be deployed again', async (t) => {

@@ -1,4 +1,4 @@
-// `settings.deployments`: where deployments come from besides `mintage deploy`.
+// `settings.deployments`: where deployments come from besides `mintage deploy`, and how many are kept.
 import { z } from 'zod'
 import { secret } from './fields.ts'
 
@@ -41,6 +41,14 @@ const git = z.strictObject({
 })
 
 export const deployments = z.strictObject({
+  keepCount: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(50)
+    .describe(
+      'The newest this many deployments are kept, and those that are in use; older ones are deleted. See the guide on deploying.',
+    ),
   git: git
     .optional()
     .describe(

@@ -249,7 +249,7 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('The keys that sign tokens.'),
-  deployments: deployments.prefault({}).describe('Where deployments come from.'),
+  deployments: deployments.prefault({}).describe('Where deployments come from, and how many are kept.'),
   events: z
     .strictObject({
       keepDays: z.int().min(1).default(30).describe('Events are kept that long.'),

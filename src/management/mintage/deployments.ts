@@ -6,11 +6,12 @@ import {
   deploymentStatus,
   deploymentStatuses,
   problemSchema,
+  prunedEvent,
   rollBack,
   summarySchema,
 } from '../../deployments/index.ts'
 import { AppError, type ErrorCode } from '../../errors/index.ts'
-import type { DeploymentRoleRecord, StoredDeployment } from '../../store/index.ts'
+import type { AuditRecord, DeploymentRoleRecord, StoredDeployment } from '../../store/index.ts'
 import { isoTime, ok, openSchema } from '../envelope.ts'
 import { noBody, noQuery, operation, type HandlerDeps } from '../operation.ts'
 import { RequestError, type RequestErrorCode } from '../request-error.ts'
@@ -41,6 +42,20 @@ const shownDeploymentSchema = z.object({
 })
 type ShownDeployment = z.output<typeof shownDeploymentSchema>
 
+const prunedSchema = z.object({
+  on: z.string(),
+  ids: z.array(z.string()),
+  /** `settings.deployments.keepCount` at that time. */
+  keep_count: z.int(),
+})
+
+const pruningDetails = z.object({ deployments: z.array(z.string()), keepCount: z.int() })
+
+function shownPruning({ atMs, details }: AuditRecord): z.output<typeof prunedSchema> {
+  const { deployments: ids, keepCount } = pruningDetails.parse(details)
+  return { on: isoTime(atMs), ids, keep_count: keepCount }
+}
+
 export const getDeployments = operation({
   method: 'get',
   path: '/mintage/deployments',
@@ -50,13 +65,21 @@ export const getDeployments = operation({
   organizationBound: 'refused',
   query: noQuery,
   body: noBody,
-  answer: openSchema({ deployments: z.array(shownDeploymentSchema) }),
+  answer: openSchema({
+    deployments: z.array(shownDeploymentSchema),
+    /** What was deleted last because newer ones are kept; null when nothing was of late. */
+    deleted: prunedSchema.nullable(),
+  }),
   async handle(_input, { store, nowMs }) {
-    const [found, { deploymentRoles }] = await Promise.all([
+    const [found, [pruning], { deploymentRoles }] = await Promise.all([
       store.deployments.list({ limit: mostListed }),
+      store.audit.list({ event: prunedEvent, limit: 1 }),
       store.directory.catalog(),
     ])
-    return ok({ deployments: found.map((one) => shownDeployment(one, deploymentRoles, nowMs())) })
+    return ok({
+      deployments: found.map((one) => shownDeployment(one, deploymentRoles, nowMs())),
+      deleted: pruning === undefined ? null : shownPruning(pruning),
+    })
   },
 })
 

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import type { DeploymentRecord } from '../deployment-store.ts'
 import { ChangedMeanwhileError } from '../store-error.ts'
 import type { NewDatabase } from './contract-database.ts'
+import { anInvocation } from './samples.ts'
 
 const aDeployment = (id: string, createdAtMs: number): DeploymentRecord => ({
   id,
@@ -94,6 +95,29 @@ export function deploymentContract(newDatabase: NewDatabase): void {
       )
       await commit([{ kind: 'delete-deployment-role', role: 'live' }])
       assert.deepEqual((await directory.catalog()).deploymentRoles, [])
+    })
+
+    test('finds what lies beyond the newest ones of a state, and what no recording needs', async (t) => {
+      const { commit, deployments, invocations } = await (await newDatabase(t)).open()
+      await commit([1, 2, 3, 4, 5].map((n) => add(`dep_${n}`, n)))
+      const beyond = (keep: number, createdBeforeMs = 9) =>
+        deployments.beyond({ state: 'processing', keep, createdBeforeMs })
+      assert.deepEqual(await beyond(2), ['dep_3', 'dep_2', 'dep_1'])
+      assert.deepEqual(await beyond(2, 4), ['dep_1'])
+      assert.deepEqual(await beyond(5), [])
+      const recording = { run: {}, environment: {} }
+      invocations.append({ ...anInvocation('inv_1'), deploymentId: 'dep_1' })
+      invocations.append({ ...anInvocation('inv_2'), deploymentId: 'dep_2' }, recording)
+      invocations.append({ ...anInvocation('inv_3'), deploymentId: 'dep_9' })
+      await invocations.flush()
+      assert.deepEqual(await beyond(2), ['dep_3', 'dep_1'])
+      await commit([{ kind: 'delete-deployment', deploymentId: 'dep_1' }])
+      assert.deepEqual(await beyond(2), ['dep_3'])
+      assert.equal(await deployments.content('dep_1'), undefined)
+      await assert.rejects(
+        commit([{ kind: 'delete-deployment', deploymentId: 'dep_1' }]),
+        ChangedMeanwhileError,
+      )
     })
   })
 }

@@ -25,6 +25,7 @@ import { webhooks } from './0023-webhooks.ts'
 import { invitations } from './0024-invitations.ts'
 import { subscribers } from './0025-subscribers.ts'
 import { billing } from './0026-billing.ts'
+import { keptDeployments } from './0027-kept-deployments.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   invitations,
   subscribers,
   billing,
+  keptDeployments,
 ]

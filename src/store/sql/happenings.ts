@@ -120,6 +120,7 @@ export function happeningsOf(change: Change): readonly Happening[] {
     case 'delete-artifact':
     case 'delete-billing-plan':
     case 'delete-connection':
+    case 'delete-deployment':
     case 'delete-deployment-role':
     case 'delete-deployment-preview':
     case 'delete-environment-variable':

@@ -6,6 +6,7 @@ import {
   deploymentOrigins,
   deploymentStates,
   type ActivationRecord,
+  type Beyond,
   type DeploymentRecord,
   type DeploymentStore,
   type StoredDeployment,
@@ -42,6 +43,9 @@ const activationColumns = {
   how: 'replace',
 } as const satisfies Record<keyof Tables['deployment_activations'], string>
 
+/** Looked at once: a database from before deployments were deleted may hold many. */
+const mostBeyond = 1_000
+
 export class SqlDeploymentStore implements DeploymentStore {
   readonly #database: Database
   readonly #statements: ReturnType<typeof deploymentStatements>
@@ -63,6 +67,11 @@ export class SqlDeploymentStore implements DeploymentStore {
 
   async list(page: { readonly limit: number }): Promise<readonly StoredDeployment[]> {
     return (await this.#database.all(this.#statements.list(page))).map(storedDeployment)
+  }
+
+  async beyond({ state, keep, createdBeforeMs }: Beyond): Promise<readonly string[]> {
+    const slots = { state, created_before_ms: createdBeforeMs, keep, limit: mostBeyond }
+    return (await this.#database.all(this.#statements.beyond(slots))).map(({ id }) => id)
   }
 
   async activation(id: string): Promise<ActivationRecord | undefined> {
@@ -107,6 +116,9 @@ function activationRecord(row: Tables['deployment_activations']): ActivationReco
 export function deploymentWrites(database: Database): WritesOf<DeploymentChange['kind']> {
   const add = insert<Tables['deployments']>(database, 'deployments', columns)
   const update = narrowUpdate(database, 'deployments')
+  const remove = prepare((slot: { id: string }) =>
+    database.builder.deleteFrom('deployments').where('id', '=', slot.id),
+  )
   const activate = insert<Tables['deployment_activations']>(
     database,
     'deployment_activations',
@@ -116,6 +128,9 @@ export function deploymentWrites(database: Database): WritesOf<DeploymentChange[
     'add-deployment': ({ deployment, content }) => [add({ ...deploymentRow(deployment), content })],
     'update-deployment': ({ deploymentId, set, expected = {} }) => [
       update({ key: { id: deploymentId }, set: fieldsRow(set), expected }),
+    ],
+    'delete-deployment': ({ deploymentId }) => [
+      { statement: remove({ id: deploymentId }), mustChange: true },
     ],
     'add-activation': ({ activation }) => [
       activate({
@@ -154,11 +169,29 @@ function fieldsRow({ state, checkedAtMs, isDraft, summary, buildLog }: Deploymen
   }
 }
 
-function deploymentStatements({ builder }: Database) {
+export function deploymentStatements({ builder }: Database) {
   const wasLive = sql<number>`case when exists (
     select 1 from deployment_activations where deployment_activations.deployment_id = deployments.id
   ) then 1 else 0 end`.as('was_live')
   const shown = builder.selectFrom('deployments').select([...columnNames(shownColumns), wasLive])
+  /** An invocation of the deployment that is not older than the oldest recording: ids of invocations are in the order of their time. */
+  const recorded = () =>
+    builder
+      .selectFrom('invocations as used')
+      .select('used.sequence')
+      .where('used.deployment_id', '=', sql.ref<string>('found.id'))
+      .where('used.sequence', '>=', (eb) =>
+        eb
+          .selectFrom('invocations as oldest')
+          .select('oldest.sequence')
+          .where('oldest.id', '>=', (of) =>
+            of
+              .selectFrom('recordings')
+              .select(({ fn }) => fn.min<string>('invocation_id').as('invocation_id')),
+          )
+          .orderBy('oldest.id')
+          .limit(1),
+      )
   const activations = builder.selectFrom('deployment_activations').select(columnNames(activationColumns))
   return {
     find: prepare((slot: { id: string }) => shown.where('id', '=', slot.id)),
@@ -167,6 +200,25 @@ function deploymentStatements({ builder }: Database) {
     ),
     list: prepare((slot: { limit: number }) =>
       shown.orderBy('created_at_ms', 'desc').orderBy('id', 'desc').limit(slot.limit),
+    ),
+    beyond: prepare((slot: { state: string; created_before_ms: number; keep: number; limit: number }) =>
+      builder
+        .selectFrom(
+          builder
+            .selectFrom('deployments')
+            .select(['id', 'created_at_ms'])
+            .where('state', '=', slot.state)
+            .where('created_at_ms', '<', slot.created_before_ms)
+            .orderBy('created_at_ms', 'desc')
+            .orderBy('id', 'desc')
+            .limit(slot.limit)
+            .offset(slot.keep)
+            .as('found'),
+        )
+        .select('found.id')
+        .where((eb) => eb.not(eb.exists(recorded())))
+        .orderBy('found.created_at_ms', 'desc')
+        .orderBy('found.id', 'desc'),
     ),
     activation: prepare((slot: { id: string }) => activations.where('id', '=', slot.id)),
     activations: prepare((slot: { limit: number }) => activations.orderBy('id', 'desc').limit(slot.limit)),

@@ -15,6 +15,7 @@ import { directoryQueries } from '../sql/directory-queries.ts'
 import { filteredUserStatements } from '../sql/filtered-users.ts'
 import { jobStatements } from '../sql/job-statements.ts'
 import { invocationStatements } from '../sql/invocation-statements.ts'
+import { deploymentStatements } from '../sql/sql-deployment-store.ts'
 import { activityStatements } from '../sql/sql-activity-store.ts'
 import { auditPruning } from '../sql/sql-audit-store.ts'
 import { eventStatements } from '../sql/sql-event-store.ts'
@@ -65,6 +66,12 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
     'pruning invocations by age': invocations.pruneByAge({ older_than_ms: 1, limit: 10 }),
     'pruning invocations by number': invocations.pruneUpTo({ sequence: 1, limit: 10 }),
     'the boundary of invocations': invocations.newest({}),
+    'deployments beyond those that are kept': deploymentStatements(database).beyond({
+      state: 'ready',
+      created_before_ms: 1,
+      keep: 1,
+      limit: 10,
+    }),
     'pruning refused sign-ins': auditPruning(database).refusedUpTo({ sequence: 1, limit: 10 }),
     'the boundary of the audit log': auditPruning(database).newest({}),
     'the times of due jobs': jobs.due({ kind: 'mail' }),
