@@ -1,7 +1,7 @@
 // The job that does rehearsals, in a sandbox that is opened for it.
 import { z } from 'zod'
 import type { JobKind } from '../jobs/index.ts'
-import { openArena, runRehearsal, type StoredRehearsalDeps } from '../rehearsal/index.ts'
+import { giveUpRehearsal, openArena, runRehearsal, type StoredRehearsalDeps } from '../rehearsal/index.ts'
 import type { RunLimits } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 
@@ -24,6 +24,10 @@ export function rehearsalJob({ limits, ...deps }: RehearsalParts): JobKind {
       } finally {
         await sandbox.close()
       }
+    },
+    async gaveUp({ payload }, reason) {
+      const { data } = payloadSchema.safeParse(payload())
+      if (data) await giveUpRehearsal(data.rehearsal, reason, deps)
     },
   }
 }

@@ -77,6 +77,11 @@ export const deploymentCodes = {
     meaning: 'The server could not do the rehearsal to its end.',
     fix: 'Correct what the message names, and rehearse again.',
   },
+  job_interrupted: {
+    meaning:
+      'Background work was begun as often as it may be, and the server ended each time before the work did.',
+    fix: 'Look at why the servers ended, such as the memory of the machine; then ask for the work again.',
+  },
   rehearsal_stalled: {
     meaning: 'A rehearsal that was asked for makes no progress.',
     fix: 'Look at the log of the server: its background work may have stopped, or other rehearsals come first.',

@@ -26,6 +26,11 @@ export interface JobKind {
    */
   run(job: RunningJob): Promise<void | GoesOn>
   /**
+   * Called when the job is dead, for those who wait for its result: also when a server ended during each attempt, so that the job itself could
+   * say nothing. Not called when the payload cannot be read. Make it idempotent, too; it is tried until the lease ends.
+   */
+  readonly gaveUp?: (job: Pick<RunningJob, 'id' | 'payload'>, reason: string) => Promise<void>
+  /**
    * Milliseconds before each further attempt; after the last one the job is dead. A recurring job waits for its next turn instead. A job
    * that goes on later never waits more than twice the longest of them, or an hour.
    */

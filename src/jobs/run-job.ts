@@ -44,7 +44,7 @@ export async function runJob(job: ClaimedJob, kind: JobKind, deps: RunJobDeps): 
 
   async function attempt(): Promise<Outcome> {
     // Each of its attempts ended without a result, the process of each of them perhaps by this job.
-    if (job.attempt > mostAttempts) return { result: 'dead', error: new Error('No attempt came to an end.') }
+    if (job.attempt > mostAttempts) return { result: 'dead', error: interrupted(mostAttempts) }
     try {
       const { id, payload } = job
       const signal = AbortSignal.any([lease.lost, stopped])
@@ -77,7 +77,10 @@ export async function runJob(job: ClaimedJob, kind: JobKind, deps: RunJobDeps): 
       case 'dead': {
         const { error } = outcome
         log.error('job_dead', { ...fields, ...reasonOf(causeOf(error)) })
-        return untilLeaseEnds(() => jobs.bury(job, { atMs: nowMs(), error: textOf(error) }))
+        return untilLeaseEnds(async () => {
+          if (isReadable(job)) await kind.gaveUp?.(job, textOf(error))
+          return jobs.bury(job, { atMs: nowMs(), error: textOf(error) })
+        })
       }
     }
   }
@@ -99,6 +102,22 @@ export async function runJob(job: ClaimedJob, kind: JobKind, deps: RunJobDeps): 
   function lost(): JobResult {
     log.warn('job_lease_lost', fields)
     return 'lost'
+  }
+}
+
+function interrupted(attempts: number): AppError {
+  return new AppError(
+    'job_interrupted',
+    `None of ${String(attempts)} attempts came to an end: the server ended during each of them.`,
+  )
+}
+
+function isReadable({ payload }: ClaimedJob): boolean {
+  try {
+    payload()
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -7,6 +7,7 @@ export { rehearse } from './rehearse.ts'
 export { rehearsalReportSchema, type RehearsalReport } from './report.ts'
 export type { RehearsalRequest } from './request.ts'
 export {
+  giveUpRehearsal,
   rehearsalJobKind,
   requestRehearsal,
   runRehearsal,

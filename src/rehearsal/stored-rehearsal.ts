@@ -5,7 +5,7 @@ import { openLoadedDeployments, type RunPlace } from '../deployments/index.ts'
 import { AppError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Environment } from '../runtime/index.ts'
-import type { AuditRecord, Change, ClaimsRules, Store } from '../store/index.ts'
+import type { AuditRecord, Change, ClaimsRules, Store, StoredRehearsal } from '../store/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import type { Pace } from './pace.ts'
 import { recordedAnswers } from './recorded-answers.ts'
@@ -85,8 +85,11 @@ export async function runRehearsal(
   deps: StoredRehearsalDeps,
 ): Promise<void> {
   const { store } = deps
-  const found = await store.rehearsals.find(id)
-  if (found === undefined || found.state === 'completed' || found.state === 'failed') return
+  const found = await unended(id, store)
+  if (found === undefined) return
+  // An earlier attempt has counted users, too; this one begins again.
+  const begun = { state: 'running', users: 0, ofUsers: 0 } as const
+  await store.commit([updateOf(id, found.state, begun)])
   const progress = progressOf(id, signal, store)
   try {
     const report = await reportOf(found.deploymentId, rehearsalRequestSchema.parse(found.request), {
@@ -101,6 +104,24 @@ export async function runRehearsal(
     await progress.end(isLasting ? { state: 'failed', error: `${error.code}: ${error.message}` } : undefined)
     if (!isLasting) throw error
   }
+}
+
+/** The job is given up: its rehearsal ends as failed, for the reason. Idempotent. */
+export async function giveUpRehearsal(
+  id: string,
+  reason: string,
+  { store }: Pick<StoredRehearsalDeps, 'store'>,
+): Promise<void> {
+  const found = await unended(id, store)
+  if (found) await store.commit([updateOf(id, found.state, { state: 'failed', error: reason })])
+}
+
+async function unended(
+  id: string,
+  { rehearsals }: Pick<Store, 'rehearsals'>,
+): Promise<StoredRehearsal | undefined> {
+  const found = await rehearsals.find(id)
+  return found?.state === 'waiting' || found?.state === 'running' ? found : undefined
 }
 
 interface ReportDeps extends StoredRehearsalDeps {
@@ -154,13 +175,18 @@ async function preparedAt(
   return first && { ...serving, workflows: [first, ...others] }
 }
 
-type Set = Extract<Change, { readonly kind: 'update-rehearsal' }>['set']
+type Update = Extract<Change, { readonly kind: 'update-rehearsal' }>
+type Set = Update['set']
+
+function updateOf(rehearsalId: string, state: StoredRehearsal['state'], set: Set): Update {
+  return { kind: 'update-rehearsal', rehearsalId, set, expected: { state } }
+}
 
 /** Writes how far it is, at intervals, and its end after the last of them. */
 function progressOf(id: string, signal: AbortSignal, store: Pick<Store, 'commit'>) {
   const ended = new AbortController()
   let latest: Set | undefined
-  const put = (set: Set) => store.commit([{ kind: 'update-rehearsal', rehearsalId: id, set }])
+  const put = (set: Set) => store.commit([updateOf(id, 'running', set)])
   const telling = tellAtIntervals().catch(() => {})
 
   async function tellAtIntervals(): Promise<void> {

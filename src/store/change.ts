@@ -32,7 +32,7 @@ import type { InvitationChange } from './invitation-store.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
 import type { MembershipRecord, OrganizationRecord } from './organization.ts'
-import type { RehearsalRecord } from './rehearsal-store.ts'
+import type { RehearsalChange } from './rehearsal-store.ts'
 import type { SigningKeyChange } from './signing-key-store.ts'
 import type { SubscriberChange } from './subscriber-store.ts'
 import type { IdentityRecord, PasswordRecord, UserRecord } from './user.ts'
@@ -257,14 +257,6 @@ export type DeploymentChange =
     }
   | { readonly kind: 'delete-deployment'; readonly deploymentId: string }
   | { readonly kind: 'add-activation'; readonly activation: ActivationRecord }
-
-export type RehearsalFields = Partial<
-  Pick<RehearsalRecord, 'state' | 'users' | 'ofUsers' | 'error'> & { readonly report: JsonObject }
->
-
-export type RehearsalChange =
-  | { readonly kind: 'add-rehearsal'; readonly rehearsal: RehearsalRecord }
-  | { readonly kind: 'update-rehearsal'; readonly rehearsalId: string; readonly set: RehearsalFields }
 
 export type ArtifactChange =
   | { readonly kind: 'put-artifact'; readonly artifact: Artifact }

@@ -28,6 +28,20 @@ export interface StoredRehearsal extends RehearsalRecord {
   readonly report: () => JsonObject | null
 }
 
+export type RehearsalFields = Partial<
+  Pick<RehearsalRecord, 'state' | 'users' | 'ofUsers' | 'error'> & { readonly report: JsonObject }
+>
+
+export type RehearsalChange =
+  | { readonly kind: 'add-rehearsal'; readonly rehearsal: RehearsalRecord }
+  /** Compare-and-set, so that a job which lost its lease does not write over the end of another attempt. */
+  | {
+      readonly kind: 'update-rehearsal'
+      readonly rehearsalId: string
+      readonly set: RehearsalFields
+      readonly expected: Pick<RehearsalRecord, 'state'>
+    }
+
 export interface RehearsalStore {
   find(id: string): Promise<StoredRehearsal | undefined>
   /** Deletes those that were asked for before. */

@@ -1,9 +1,14 @@
-// F11: of two replicas on one Postgres the one that holds a job is killed in the middle of it: two real processes. The other one leaves the
-// job alone while the lease lasts, and finishes it afterwards.
+// F11: of two replicas on one Postgres the one that holds jobs is killed in the middle of them: two real processes. The other one leaves the
+// jobs alone while their leases last, and finishes them afterwards. One whose every attempt is killed ends with a reason.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { exitCodes } from '../../src/cli/index.ts'
+import { rehearsalReportSchema } from '../../src/rehearsal/index.ts'
 import { freePort } from '../harness/free-port.ts'
+import { typeShell } from '../harness/mintage-command.ts'
 import { startPostgres } from '../harness/postgres.ts'
 import { rawPostgres } from '../harness/raw-database.ts'
 import { startCommand } from '../harness/serving-command.ts'
@@ -12,8 +17,31 @@ import { makeProject } from '../harness/temp-project.ts'
 import { userAgent } from '../harness/user-agent.ts'
 
 const postgres = await startPostgres({ after })
+const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+const machine = {
+  id: 'b1110000000000000000000000000001',
+  secret: 'AMachineOfTheTestsOnlySecret000000000000001',
+}
+const users = 40
+/** A draft that takes long enough for the test to see that its rehearsal is under way. */
+const draft = {
+  'kinde.json': '{ "rootDir": "kindeSrc" }',
+  'kindeSrc/environment/workflows/tokensWorkflow.ts': `
+export const workflowSettings = {
+  id: 'tokens', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {} },
+}
+export default async function () {
+  let sum = 0
+  for (let n = 0; n < 2e5; n += 1) sum += n
+  kinde.accessToken.setCustomClaim('sum', sum)
+}
+`,
+}
+const rehearsalAnswer = z.looseObject({
+  rehearsal: z.looseObject({ state: z.string(), report: rehearsalReportSchema.nullable() }),
+})
 
-test('F11: a mail goes out from another replica when the one that held it was killed', async (t) => {
+test('F11: a mail and a rehearsal are done by another replica when the one that held them was killed', async (t) => {
   const database = await rawPostgres(t, postgres)
   assert.ok(database.location.kind === 'postgres')
   const { url } = database.location
@@ -32,14 +60,23 @@ test('F11: a mail goes out from another replica when the one that held it was ki
   const project = await makeProject(t, {
     'kinde.json': '{}',
     'mintage.yaml': `
+applications:
+  web: { type: spa, redirectUris: ['http://localhost:9/callback'] }
+  operator:
+    type: m2m
+    clientId: ${machine.id}
+    clientSecret: ${machine.secret}
+    apis: [{ audience: '\${issuer}/api', scopes: [create:deployments, create:rehearsals, read:rehearsals] }]
 settings:
   mail:
     from: no-reply@example.com
     smtp: { host: 127.0.0.1, port: ${String(settings.port)}, security: none }
 users:
   - { email: person@example.com, password: correct horse battery staple }
+${Array.from({ length: users - 1 }, (_, index) => `  - { email: user-${String(index)}@example.com }`).join('\n')}
 `,
   })
+  const next = await makeProject(t, draft)
   const issuer = `http://localhost:${String(await freePort('127.0.0.1'))}`
   async function startReplica(port: string) {
     const args = ['start', '--production', '--project', project, '--issuer', issuer, '--port', port]
@@ -53,6 +90,10 @@ users:
     await replica.until(/"event":"server_ready"/)
     return replica
   }
+  function rehearse(options: string) {
+    const as = `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret}`
+    return typeShell(`${as} ${process.execPath} ${launcher} rehearse --all ${options} --to ${issuer}`, next)
+  }
   const mailJobs = () => database.query(`select attempts, lease from jobs where kind = 'account-mail'`)
 
   // Alone, so that it is this one that takes the job.
@@ -63,18 +104,63 @@ users:
   await asked.promise
   const [held] = await mailJobs()
   assert.equal(Number(held?.['attempts']), 1)
+  // The command ends with its server.
+  const leftAlone = rehearse('--json')
+  while ((await rehearsal())?.['state'] !== 'running') await pause(5)
 
   await holder.stop('SIGKILL')
   assert.deepEqual(await mailJobs(), [held], 'the job is still leased to the process that is gone')
   assert.equal(deliveries, 1)
-  const other = await startReplica('0')
+  await leftAlone
+  const interrupted = await rehearsal()
+  assert.equal(interrupted?.['state'], 'running')
+  const other = await startReplica(new URL(issuer).port)
   // As if the half minute of the lease had passed, if it has not.
-  await database.query(`update jobs set due_at_ms = 0 where kind = 'account-mail'`)
-  while ((await mailJobs()).length > 0) await pause(20)
+  await database.query(`update jobs set due_at_ms = 0 where kind in ('account-mail', 'rehearsal')`)
+  while ((await mailJobs()).length > 0 || (await rehearsal())?.['state'] === 'running') await pause(20)
 
   assert.deepEqual([mails.length, deliveries], [1, 2])
   assert.deepEqual(mails[0]?.to, ['person@example.com'])
   assert.match(mails[0]?.data ?? '', /reset-password/)
+  const { report, state } = await readRehearsal(String(interrupted['id']))
+  assert.deepEqual(
+    [state, report?.users, report?.signIns, report?.changed],
+    ['completed', users, users, users],
+  )
+
+  // As if each attempt of the next one had been killed.
+  await database.query(
+    `create function begun() returns trigger as 'begin new.attempts = 3; return new; end' language plpgsql`,
+  )
+  await database.query(
+    `create trigger begun before insert on jobs for each row when (new.kind = 'rehearsal') execute function begun()`,
+  )
+  const givenUp = await rehearse(`--deployment ${String(interrupted['deployment_id'])}`)
+  assert.notEqual(givenUp.exitCode, exitCodes.ok)
+  assert.match(
+    givenUp.stderr,
+    /error\[rehearsal_failed\]: The rehearsal failed: job_interrupted: None of 3 attempts/,
+  )
   assert.equal(await other.stop(), 0)
   unanswered.resolve('250 ok')
+
+  async function rehearsal() {
+    const [row] = await database.query('select id, state, deployment_id from rehearsals')
+    return row
+  }
+
+  async function readRehearsal(id: string) {
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: machine.id,
+      client_secret: machine.secret,
+      audience: `${issuer}/api`,
+    }
+    const answer = await fetch(`${issuer}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
+    const { access_token: token } = z.looseObject({ access_token: z.string() }).parse(await answer.json())
+    const shown = await fetch(`${issuer}/api/v1/mintage/rehearsals/${id}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    return rehearsalAnswer.parse(await shown.json()).rehearsal
+  }
 })

@@ -119,7 +119,12 @@ export async function fill({ commit, invocations, secrets, signingKeys }: Store)
     { kind: 'put-connection', connection: aConnection('conn_2') },
     { kind: 'enqueue-job', job: { kind: 'mail', payload, enqueuedAtMs: 1 } },
     { kind: 'add-rehearsal', rehearsal: aRehearsal('reh_1') },
-    { kind: 'update-rehearsal', rehearsalId: 'reh_1', set: { report: payload } },
+    {
+      kind: 'update-rehearsal',
+      rehearsalId: 'reh_1',
+      expected: { state: 'waiting' },
+      set: { report: payload },
+    },
     { kind: 'add-rehearsal', rehearsal: aRehearsal('reh_2') },
     { kind: 'add-organization', organization: anOrganization('org_a') },
     { kind: 'add-invitation', invitation: anInvitation('invite_1') },

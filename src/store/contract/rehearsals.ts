@@ -18,15 +18,28 @@ export function rehearsalContract(newDatabase: NewDatabase): void {
       assert.equal(await rehearsals.find('reh_2'), undefined)
 
       const set = { state: 'completed', users: 3, ofUsers: 3, report: { signIns: 3 } } as const
-      await commit([{ kind: 'update-rehearsal', rehearsalId: 'reh_1', set }])
+      const end = {
+        kind: 'update-rehearsal',
+        rehearsalId: 'reh_1',
+        expected: { state: 'waiting' },
+        set,
+      } as const
+      await commit([end])
       const ended = await rehearsals.find('reh_1')
       assert.deepEqual([ended?.state, ended?.users, ended?.ofUsers], ['completed', 3, 3])
       assert.deepEqual(ended?.report(), { signIns: 3 })
+      // Another attempt has ended it meanwhile.
+      await assert.rejects(commit([end]), ChangedMeanwhileError)
     })
 
     test('are not made by a job whose rehearsal was deleted', async (t) => {
       const { commit } = await (await newDatabase(t)).open()
-      const change = { kind: 'update-rehearsal', rehearsalId: 'reh_1', set: { users: 1 } } as const
+      const change = {
+        kind: 'update-rehearsal',
+        rehearsalId: 'reh_1',
+        expected: { state: 'running' },
+        set: { users: 1 },
+      } as const
       await assert.rejects(commit([change]), ChangedMeanwhileError)
     })
 

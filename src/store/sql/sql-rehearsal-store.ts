@@ -1,6 +1,11 @@
 // Rehearsals in SQL. The report is sealed: its examples are claims of people.
-import type { RehearsalChange, RehearsalFields } from '../change.ts'
-import { rehearsalStates, type RehearsalStore, type StoredRehearsal } from '../rehearsal-store.ts'
+import {
+  rehearsalStates,
+  type RehearsalChange,
+  type RehearsalFields,
+  type RehearsalStore,
+  type StoredRehearsal,
+} from '../rehearsal-store.ts'
 import type { SealedBox, SealedPlace } from '../sealed-box.ts'
 import type { WritesOf } from './change-writes.ts'
 import type { Database, Statement } from './database.ts'
@@ -90,7 +95,9 @@ export function rehearsalWrites(database: Database, box: SealedBox): WritesOf<Re
         sealed_report: null,
       }),
     ],
-    'update-rehearsal': ({ rehearsalId: id, set }) => [update({ key: { id }, set: fieldsRow(id, set, box) })],
+    'update-rehearsal': ({ rehearsalId: id, set, expected }) => [
+      update({ key: { id }, set: fieldsRow(id, set, box), expected: { state: expected.state } }),
+    ],
   }
 }
 
