@@ -70,7 +70,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/triggers',
     'src/workflows',
   ],
-  'src/transfer': ['src/directory', 'src/errors', 'src/oauth', 'src/store'],
+  'src/transfer': [
+    'src/branding',
+    'src/config',
+    'src/deployments',
+    'src/directory',
+    'src/errors',
+    'src/oauth',
+    'src/store',
+    'src/workflows',
+  ],
   'src/jobs': ['src/errors', 'src/oauth', 'src/store', 'src/telemetry'],
   'src/store': ['src/branding', 'src/oauth', 'src/errors'],
   'src/management': [

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { ConfigError } from '../errors/index.ts'
 import { openStore, type Store, type StoreOptions } from '../store/index.ts'
-import { existingMasterKey } from './master-key.ts'
+import { ensureDataFolder } from './data-folder.ts'
+import { existingMasterKey, masterKey } from './master-key.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { storeLocation } from './store-location.ts'
 
@@ -12,6 +13,17 @@ export async function openExistingStore(
 ): Promise<Store> {
   const location = existingLocation(settings)
   return openStore({ location, masterKey: await existingMasterKey(settings) })
+}
+
+/** The same, or a new embedded database with a key of its own, as the first start makes them. Throws what openExistingStore and masterKey throw. */
+export async function openNewOrExistingStore(
+  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>,
+): Promise<Store> {
+  const location = storeLocation(settings)
+  if (location.kind === 'postgres' || existsSync(location.file)) return openExistingStore(settings)
+  await ensureDataFolder(settings.dataDir)
+  const { bytes } = await masterKey({ ...settings, isProduction: false }, () => {})
+  return openStore({ location, masterKey: bytes })
 }
 
 /** Throws ConfigError `file_unreadable`. */

@@ -9,7 +9,7 @@ import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import { defaultInvitationDays, defaultTokenLifetimes, type Store } from '../store/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { openLogger } from '../telemetry/index.ts'
-import { openExistingStore } from './existing-store.ts'
+import { openExistingStore, openNewOrExistingStore } from './existing-store.ts'
 import { readProjectRunSettings } from './project-file.ts'
 import { runLimits } from './run-limits.ts'
 import { rehearsalJob } from './rehearsals.ts'
@@ -25,11 +25,16 @@ export interface LocalManagement {
   close(): Promise<void>
 }
 
-/** `projectDir`: the project that the servers of this database are started with. Throws what openExistingStore throws. */
+/**
+ * `projectDir`: the project that the servers of this database are started with. `isMade`: an embedded database that does not exist is made.
+ * Throws what openExistingStore throws.
+ */
 export async function openLocalManagement(
-  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey' | 'projectDir'>,
+  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey' | 'projectDir'> & {
+    readonly isMade?: boolean
+  },
 ): Promise<LocalManagement> {
-  const store = await openExistingStore(settings)
+  const store = await (settings.isMade ? openNewOrExistingStore : openExistingStore)(settings)
   let jobs: Jobs | undefined
   let sandbox: Promise<Sandbox> | undefined
   async function place(): Promise<RunPlace> {

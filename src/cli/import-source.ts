@@ -1,13 +1,14 @@
 // Where an import reads from: an export in files, or the API of the other system.
 import { setTimeout } from 'node:timers/promises'
 import { resolve } from 'node:path'
-import { readKindeCredentials } from '../config/index.ts'
+import { environmentVariable, readKindeCredentials } from '../config/index.ts'
 import { ConfigError, ServerError } from '../errors/index.ts'
 import {
   openAuth0Export,
   openCsv,
   openKindeApi,
   openKindeExport,
+  openMintageExport,
   type ImportSource,
 } from '../transfer/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
@@ -18,6 +19,7 @@ const files: Readonly<Record<string, (path: string) => Promise<ImportSource>>> =
   kinde: openKindeExport,
   auth0: openAuth0Export,
   csv: openCsv,
+  mintage: (path) => openMintageExport(path, environmentVariable),
 }
 
 /** The systems that an import may be from. */

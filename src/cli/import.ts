@@ -1,4 +1,4 @@
-// `mintage import`: users and organizations of another system into the project's database.
+// `mintage import`: users and organizations of another system, or all of another Mintage, into the project's database.
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { openLocalManagement } from '../app/index.ts'
@@ -6,7 +6,6 @@ import type { Store } from '../store/index.ts'
 import {
   countOf,
   runImport,
-  type ImportProgress,
   type ImportReport,
   type ImportResult,
   type ImportSource,
@@ -19,17 +18,18 @@ import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { openSource, systems } from './import-source.ts'
 import { printable, type Output } from './output.ts'
+import { userProgress } from './progress-bar.ts'
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'Bring users and organizations from Kinde, Auth0 or a table into the database.',
+  summary: 'Bring users and organizations from Kinde, Auth0, a table or another Mintage into the database.',
   operands: `${systems.join('|')} --from PATH | --from-api URL`,
   maxOperands: 1,
   options: [
     {
       name: 'from',
       value: 'PATH',
-      summary: 'The export: a folder, a .zip, or its users.ndjson; of csv the table.',
+      summary: 'The export: a folder, a .zip, or its users.ndjson; of csv the table; of mintage its folder.',
     },
     {
       name: 'from-api',
@@ -53,6 +53,7 @@ export const importCommand: Command = {
     'mintage import kinde --from-api https://acme.kinde.com',
     'mintage import auth0 --from auth0/',
     'mintage import csv --from users.csv',
+    'mintage import mintage --from acme-export',
   ],
   run,
 }
@@ -62,7 +63,12 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const opened = await openSource(importCommand, system, given)
   try {
     const { dir: projectDir } = await chooseProject(given)
-    const local = await openLocalManagement({ ...(await parseUsedDataOptions(given)), projectDir })
+    const local = await openLocalManagement({
+      ...(await parseUsedDataOptions(given)),
+      projectDir,
+      // An export of Mintage comes in before the first start, which would make records of its own.
+      isMade: system === 'mintage' && !given.has('dry-run'),
+    })
     try {
       return await importInto(local.store, { source: opened.source, system, given, output })
     } finally {
@@ -91,7 +97,7 @@ async function importInto(store: Store, { source, system, given, output }: Impor
       store,
       from: system,
       isDryRun,
-      onProgress: progressTo(output),
+      onProgress: userProgress(output),
       onRemark: remarks.write,
       signal: stopping.signal,
     })
@@ -124,33 +130,12 @@ function remarkFile(path: string | undefined): RemarkFile {
   }
 }
 
-const barWidth = 24
-
-function progressTo(output: Output): (progress: ImportProgress) => void {
-  const say = output.openProgress()
-  const beganAtMs = performance.now()
-  let first: ImportProgress | undefined
-  return (progress) => {
-    first ??= progress
-    const seconds = (performance.now() - beganAtMs) / 1_000
-    const perSecond = Math.round((progress.users - first.users) / Math.max(seconds, 0.001))
-    const rate = perSecond > 0 ? `, ${perSecond.toLocaleString('en')} a second` : ''
-    say(output.styleError('dim', `${bar(progress.share)}${progress.users.toLocaleString('en')} users${rate}`))
-  }
-}
-
-function bar(share: number | undefined): string {
-  if (share === undefined) return ''
-  const full = Math.round(share * barWidth)
-  return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}] ${String(Math.round(share * 100)).padStart(3)} %  `
-}
-
 function resultText(
   { report, resumedAfter, isFinished }: ImportResult,
   isDryRun: boolean,
   where: string,
 ): string {
-  const { organizations, users, skipped, leftOut } = report
+  const { organizations, users, others = {}, skipped, leftOut } = report
   const would = isDryRun ? 'would be ' : ''
   const number = (count: number) => count.toLocaleString('en')
   return [
@@ -160,6 +145,7 @@ function resultText(
     isDryRun ? `Nothing was written to ${where}.` : `Imported into ${where}:`,
     `  organizations  ${number(organizations.created)} ${would}created, ${number(organizations.present)} were there`,
     `  users          ${number(users.created)} ${would}created, ${number(users.completed)} ${would}completed, ${number(users.present)} were there`,
+    ...Object.entries(others).map(([name, count]) => `  ${name.padEnd(13)}  ${number(count)} created`),
     ...reasonLines('Not taken', skipped),
     ...reasonLines('Taken without', leftOut),
     ...(isFinished ? [] : ['Interrupted: the same command goes on from here.']),

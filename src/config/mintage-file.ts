@@ -64,6 +64,27 @@ export function parseMintageYaml(
   return parsed.data
 }
 
+/** The plain value of the file, with its references as they are written. Throws ConfigError, MintageFileError. */
+export async function readMintageValue(file: string): Promise<unknown> {
+  const source = new YamlSource(await readMintageText(file))
+  const [first, ...others] = source.problems.map(({ message, place }) => ({
+    message: sentence(message),
+    ...locatedAt(place, undefined, source, file),
+  }))
+  if (first !== undefined) return fail([first, ...others])
+  return expandedValue(source, file)
+}
+
+/** What mintage.yaml with this value would be refused for. References are taken as the texts that they are. */
+export function mintageValueProblems(value: unknown): readonly ValueProblem[] {
+  const parsed = mintageFileSchema.safeParse(value)
+  return [
+    ...(parsed.success ? [] : schemaProblems(parsed.error, value)),
+    ...referenceProblems(value),
+    ...brandingProblems(value),
+  ]
+}
+
 /** Rejects with MintageFileError: what was found in a value of this file by a check beyond its schema, placed in its text. */
 export async function refuseMintageFile(
   file: string,

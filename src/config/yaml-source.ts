@@ -7,6 +7,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  stringify,
   visit,
   type Document,
   type Node,
@@ -120,6 +121,11 @@ export class YamlSource {
     const { line, col } = this.#lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
+}
+
+/** A value as YAML: keys in their order, nothing folded, no anchors. */
+export function yamlText(value: object): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
 interface Found {

@@ -98,6 +98,11 @@ export function foreignHashProblem(stored: string): string | undefined {
   return readForeignHash(stored).problem
 }
 
+/** What a stored hash of another system is; undefined for one of Mintage's own. */
+export function foreignHashOf(stored: string): ForeignHash | undefined {
+  return readForeignHash(stored).foreign
+}
+
 interface ReadHash {
   readonly foreign?: ForeignHash
   readonly problem?: string

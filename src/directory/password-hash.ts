@@ -47,6 +47,11 @@ export function passwordHashProblem(text: string): string | undefined {
     : argon2Problem(stored.parameters, stored.salt.length)
 }
 
+/** Whether passwords can be checked by it. */
+export function isReadableHash(text: string): boolean {
+  return passwordHashProblem(text) === undefined
+}
+
 /** Whether a hash costs an attacker less than one made with these parameters would (PW-02). */
 export function isWeakerThan(phc: string, wanted: Argon2Parameters): boolean {
   const stored = parsePhc(phc)?.parameters

@@ -4,6 +4,7 @@ import type { JsonObject } from '../oauth/index.ts'
 import type { Catalog } from './catalog.ts'
 import type { ApiScopeKey, MembershipKey, Owner } from './change.ts'
 import type { MembershipOfUser, MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { UserImport } from './user-import.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
 
 /** All that a mint needs of a user in an organization, read at one moment. */
@@ -74,6 +75,11 @@ export interface UserFilter {
   readonly hasOrganization?: boolean | undefined
 }
 
+/** A user with all that belongs to it, as `import-users` takes it, and the scopes of APIs that were given to the member directly. */
+export interface UserInFull extends UserImport {
+  readonly apiScopes: readonly (MembershipKey & ApiScopeKey)[]
+}
+
 export interface DirectoryStore {
   /** The catalog, at most a second older than the database; in the process that wrote it, never older. */
   catalog(): Promise<Catalog>
@@ -106,6 +112,8 @@ export interface DirectoryStore {
   password(userId: string): Promise<PasswordRecord | undefined>
   /** By id. The filter's `email` is normalised as identities are. */
   users(page: PageRequest, filter?: { readonly email?: string }): Promise<Page<UserRecord>>
+  /** By id, each with all that belongs to it. For an export: it fills no cache. */
+  usersInFull(page: PageRequest): Promise<Page<UserInFull>>
   /**
    * By when they signed in last, or by id when that is not asked for. Only so many users are looked at for a page: a page may be short, or
    * empty, and not be the last.

@@ -77,6 +77,7 @@ export type {
   PageRequest,
   TokenSubject,
   UserFilter,
+  UserInFull,
   UserSearch,
 } from './directory-store.ts'
 export {
@@ -99,6 +100,7 @@ export type { OneTimeTokenRecord } from './one-time-token-store.ts'
 export type { ImportRecord } from './import-store.ts'
 export type { UserImport } from './user-import.ts'
 export { rehearsalStates, type StoredRehearsal } from './rehearsal-store.ts'
+export { catalogDocuments } from './sql/catalog-documents.ts'
 export { backUp, openStore, resealDatabase, restoreBackup } from './on-demand.ts'
 export { eventTypes, knownEventTypes, type DomainEvent, type EventType } from './event-store.ts'
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'

@@ -1,5 +1,8 @@
 // What an import reads of another system, whatever the form of its export: users and organizations in Mintage's words, one at a time.
 import type { GivenHash } from '../directory/index.ts'
+import type { LineFile } from './lines.ts'
+import type { OwnCatalog } from './own-catalog.ts'
+import type { OwnOrganization, OwnUser } from './own-records.ts'
 import type { ApplicationType, FlagType, IdentityType, PropertyContext } from '../store/index.ts'
 
 export interface UserEntry {
@@ -25,6 +28,8 @@ export interface UserEntry {
   readonly featureFlags: Readonly<Record<string, unknown>>
   /** What the other system has and Mintage cannot take, in words for the report. */
   readonly leftOut: readonly string[]
+  /** Of an export of Mintage. */
+  readonly own?: OwnUser | undefined
 }
 
 export interface MembershipEntry {
@@ -45,6 +50,8 @@ export interface OrganizationEntry {
   readonly isAutoMembershipEnabled?: boolean | undefined
   readonly properties: Readonly<Record<string, string>>
   readonly featureFlags: Readonly<Record<string, unknown>>
+  /** Of an export of Mintage. */
+  readonly own?: OwnOrganization | undefined
 }
 
 /** A record of the source, or what is wrong with it. */
@@ -109,4 +116,18 @@ export interface ImportSource {
   users(after: number): AsyncIterable<Read<UserEntry>>
   /** How much of the users has been read: from 0 to 1; undefined when it cannot be known. */
   readonly progress: () => number | undefined
+  /** Of an export of Mintage. */
+  readonly own?: OwnSource | undefined
+}
+
+/** What an export of Mintage has beyond users and organizations. */
+export interface OwnSource {
+  readonly catalog: OwnCatalog
+  /** Of the server that was exported. */
+  readonly issuer: string
+  /** The value behind `${env:NAME}`. */
+  readonly secret: (name: string) => string | undefined
+  /** By the path in the export. */
+  readonly lines: (name: string) => Promise<LineFile>
+  readonly file: (name: string) => Promise<Uint8Array>
 }

@@ -1,10 +1,13 @@
 // Organizations of an import, before its users: those that exist stay as they are.
 import { declaredId, organizationNameProblem } from '../directory/index.ts'
 import { organizationCodeForm } from '../oauth/index.ts'
-import type { Change } from '../store/index.ts'
+import type { Change, OrganizationRecord } from '../store/index.ts'
 import type { OrganizationEntry, Read } from './entries.ts'
 import type { ImportReport, Remark } from './import-report.ts'
 import type { ImportContext } from './import-users.ts'
+import type { KnownOrganizations } from './known-organizations.ts'
+import type { OwnIds } from './own-catalog.ts'
+import type { OwnOrganization } from './own-records.ts'
 import { takenFlags, takenProperties } from './taken-values.ts'
 
 /** The changes for a batch; counts in the report. */
@@ -42,7 +45,7 @@ export function organizationChanges(
 function creation(
   at: string,
   entry: OrganizationEntry,
-  { catalog, organizations, nowMs }: ImportContext,
+  { catalog, organizations, ids, nowMs }: ImportContext,
   remarks: Remark[],
 ): Change[] {
   const isOwnCode = entry.code !== undefined && organizationCodeForm.test(entry.code)
@@ -65,6 +68,7 @@ function creation(
         settings: {},
         isAutoMembershipEnabled: entry.isAutoMembershipEnabled ?? false,
         createdAtMs: entry.createdAtMs ?? nowMs(),
+        ...(ids && entry.own && ownFields(entry.own, organizations, ids)),
       },
     },
     ...Object.entries(takenProperties(entry.properties, 'org', at, catalog, remarks)).map(
@@ -74,4 +78,16 @@ function creation(
       ([key, value]) => ({ kind: 'set-flag', owner, key, value }) as const,
     ),
   ]
+}
+
+/** There is one default organization: that of the database stays. */
+function ownFields(
+  { isDefault, settings }: OwnOrganization,
+  organizations: KnownOrganizations,
+  ids: OwnIds,
+): Pick<OrganizationRecord, 'isDefault' | 'settings'> {
+  const { connectionIds } = settings
+  // A document of JSON values that a Mintage wrote, as the database keeps it.
+  const kept = { ...settings, ...(connectionIds && { connectionIds: connectionIds.map(ids) }) }
+  return { isDefault: isDefault && organizations.takeDefault(), settings: kept }
 }

@@ -16,6 +16,8 @@ export const importReportSchema = z.strictObject({
     /** They existed, and nothing of them changed. */
     present: z.number(),
   }),
+  /** Of an export of Mintage: how many of each other kind were created. */
+  others: z.record(z.string(), z.number()).exactOptional(),
   /** Records that were not taken. */
   skipped: z.array(reasonSchema),
   /** Parts of records that were not taken. */

@@ -15,8 +15,10 @@ import {
 import { userIdForm } from '../oauth/index.ts'
 import {
   identityTypes,
+  type ApiScopeKey,
   type Catalog,
   type Change,
+  type MembershipKey,
   type MembershipRecord,
   type PasswordRecord,
   type Store,
@@ -25,6 +27,8 @@ import {
 import type { MembershipEntry, Read, UserEntry } from './entries.ts'
 import type { Remark } from './import-report.ts'
 import type { KnownOrganizations } from './known-organizations.ts'
+import { apiScopesOf, ownIdentities, ownMembership, ownPassword, ownUserFields } from './own-users.ts'
+import type { OwnIds } from './own-catalog.ts'
 import { takenFlags, takenProperties } from './taken-values.ts'
 
 export interface ImportContext {
@@ -33,6 +37,8 @@ export interface ImportContext {
   readonly organizations: KnownOrganizations
   readonly random: RandomBytes
   readonly nowMs: () => number
+  /** Of an export of Mintage, whose records keep their ids: what an id of it is here. Undefined for another system. */
+  readonly ids?: OwnIds | undefined
 }
 
 export interface DecidedBatch {
@@ -41,6 +47,8 @@ export interface DecidedBatch {
   readonly joined: readonly MembershipRecord[]
   /** Of users who exist and have none. */
   readonly passwords: readonly PasswordRecord[]
+  /** Of members who are in `created` or `joined`. */
+  readonly apiScopes: readonly (MembershipKey & ApiScopeKey)[]
   readonly present: number
   readonly remarks: readonly Remark[]
 }
@@ -66,6 +74,7 @@ export async function decideUsers(
   const created = new Map<string, UserImport>()
   const joined: MembershipRecord[] = []
   const passwords: PasswordRecord[] = []
+  const apiScopes: (MembershipKey & ApiScopeKey)[] = []
   let present = 0
 
   for (const candidate of candidates) {
@@ -83,6 +92,7 @@ export async function decideUsers(
       created.set(made.user.id, made)
       for (const key of keysOf(candidate)) owners.set(key, made.user.id)
       for (const one of made.memberships) memberships.add(`${one.organizationCode} ${one.userId}`)
+      apiScopes.push(...apiScopesOf(made.memberships, entry, context))
     } else {
       const missing = membershipsOf(id, candidate, context, remarks).filter(
         (one) => !memberships.has(`${one.organizationCode} ${id}`),
@@ -93,20 +103,22 @@ export async function decideUsers(
       if (made !== undefined) created.set(id, { ...made, memberships: [...made.memberships, ...missing] })
       const password = made === undefined ? await missingPassword(id, candidate, context, remarks) : null
       if (made === undefined) joined.push(...missing)
+      apiScopes.push(...apiScopesOf(missing, entry, context))
       if (password !== null) passwords.push(password)
       if (missing.length === 0 && password === null) present += 1
     }
     for (const reason of entry.leftOut) remarks.push({ kind: 'leftOut', at, reason })
   }
-  return { created: [...created.values()], joined, passwords, present, remarks }
+  return { created: [...created.values()], joined, passwords, apiScopes, present, remarks }
 }
 
 /** The changes of a batch that was decided. */
-export function changesOf({ created, joined, passwords }: DecidedBatch): Change[] {
+export function changesOf({ created, joined, passwords, apiScopes }: DecidedBatch): Change[] {
   return [
     ...(created.length > 0 ? [{ kind: 'import-users', users: created } as const] : []),
     ...joined.map((membership) => ({ kind: 'add-membership', membership }) as const),
     ...passwords.map((password) => ({ kind: 'add-password', password }) as const),
+    ...apiScopes.map((scope) => ({ kind: 'add-member-api-scope', ...scope }) as const),
   ]
 }
 
@@ -191,14 +203,19 @@ function newImport(candidate: Candidate, context: ImportContext, remarks: Remark
       preferredEmail: email,
       isSuspended: entry.isSuspended,
       updatedAtMs: nowMs(),
+      ...(context.ids && ownUserFields(entry)),
     },
-    identities: identifiers.map(({ isVerified, ...identifier }) =>
-      newIdentity(identifier, id, {
-        connection: passwordConnection(catalog, identifier.type),
-        isVerified,
-        atMs,
-        random,
-      }),
+    identities: ownIdentities(
+      identifiers.map(({ isVerified, ...identifier }) =>
+        newIdentity(identifier, id, {
+          connection: passwordConnection(catalog, identifier.type),
+          isVerified,
+          atMs,
+          random,
+        }),
+      ),
+      entry,
+      context,
     ),
     password: passwordOf(id, candidate, context, remarks),
     memberships: membershipsOf(id, candidate, context, remarks),
@@ -222,10 +239,12 @@ async function missingPassword(
 function passwordOf(
   id: string,
   { at, entry }: Candidate,
-  { nowMs }: ImportContext,
+  { ids, nowMs }: ImportContext,
   remarks: Remark[],
 ): UserImport['password'] {
   if (entry.password === undefined) return null
+  const own = ids && ownPassword(id, entry)
+  if (own !== undefined) return own
   const imported = importedHash(entry.password)
   if (imported.kind === 'hash')
     return { userId: id, hash: imported.hash, isTemporary: false, updatedAtMs: nowMs() }
@@ -245,7 +264,7 @@ function membershipsOf(
     if (code === undefined) {
       const reason = `a membership of ${given.organization}, an organization that does not exist`
       remarks.push({ kind: 'leftOut', at, reason })
-    } else byCode.set(code, membershipOf(id, code, given, at, context, remarks))
+    } else byCode.set(code, membershipOf(id, code, given, at, context, entry, remarks))
   }
   return [...byCode.values()]
 }
@@ -255,7 +274,8 @@ function membershipOf(
   code: string,
   given: MembershipEntry,
   at: string,
-  { catalog, nowMs }: ImportContext,
+  { catalog, ids, nowMs }: ImportContext,
+  entry: UserEntry,
   remarks: Remark[],
 ): MembershipRecord {
   const idsOf = (
@@ -274,5 +294,6 @@ function membershipOf(
     ...member,
     ...(given.roles && { roleIds: idsOf(given.roles, catalog.roles, 'role') }),
     ...(given.permissions && { permissionIds: idsOf(given.permissions, catalog.permissions, 'permission') }),
+    ...(ids && ownMembership(code, entry)),
   }
 }

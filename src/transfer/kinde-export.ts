@@ -4,9 +4,10 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from '../errors/index.ts'
-import type { ImportSource, OrganizationEntry, Read, UserEntry } from './entries.ts'
+import type { ImportSource, OrganizationEntry, Read } from './entries.ts'
 import { keyedValues, kindeUser, textOf, timeOf } from './kinde-user.ts'
 import { fileIn, fileOfLines, linesOf, type LineFile } from './lines.ts'
+import { ownOrganizationSchema } from './own-records.ts'
 import { filesOfZip } from './zip.ts'
 
 interface ExportFiles {
@@ -64,9 +65,10 @@ const organizationLine = z.looseObject({
   is_auto_membership_enabled: z.boolean().nullish(),
   properties: keyedValues,
   feature_flags: keyedValues,
+  mintage: ownOrganizationSchema.optional(),
 })
 
-function kindeOrganization(line: unknown): OrganizationEntry {
+export function kindeOrganization(line: unknown): OrganizationEntry {
   const given = organizationLine.parse(line)
   return {
     code: given.organization_code ?? given.code,
@@ -79,11 +81,12 @@ function kindeOrganization(line: unknown): OrganizationEntry {
       Object.entries(given.properties).map(([key, value]) => [key, String(value)]),
     ),
     featureFlags: given.feature_flags,
+    own: given.mintage,
   }
 }
 
 /** A line for each record, JSON in it. */
-export async function* entriesOf<Entry extends UserEntry | OrganizationEntry>(
+export async function* entriesOf<Entry extends object>(
   file: LineFile,
   read: (line: unknown) => Entry,
   after = 0,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { hashingMethods, type GivenHash } from '../directory/index.ts'
 import { identityTypes, type IdentityType } from '../store/index.ts'
 import type { MembershipEntry, UserEntry } from './entries.ts'
+import { ownUserSchema } from './own-records.ts'
 
 export const textOf = z
   .union([z.string(), z.number()])
@@ -75,6 +76,7 @@ const userLine = z.looseObject({
   organizations: z.array(organization).nullish(),
   properties: keyedValues,
   feature_flags: keyedValues,
+  mintage: ownUserSchema.optional(),
 })
 
 /** Rejects what cannot be understood with ZodError. */
@@ -97,6 +99,7 @@ export function kindeUser(line: unknown): UserEntry {
     ),
     featureFlags: user.feature_flags,
     leftOut,
+    own: user.mintage,
   }
 }
 

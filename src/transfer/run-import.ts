@@ -8,9 +8,22 @@ import { organizationChanges } from './import-organizations.ts'
 import { importReportSchema, newReport, remark, type ImportReport, type Remark } from './import-report.ts'
 import { changesOf, decideUsers, isConflict, type DecidedBatch, type ImportContext } from './import-users.ts'
 import { knownOrganizations } from './known-organizations.ts'
+import { ownCatalogWith, type OwnIds } from './own-catalog.ts'
+import { importOwnParts } from './own-parts.ts'
 
 export interface ImportOptions {
-  readonly store: Pick<Store, 'audit' | 'commit' | 'directory' | 'imports' | 'nowMs'>
+  readonly store: Pick<
+    Store,
+    | 'apiKeys'
+    | 'audit'
+    | 'branding'
+    | 'commit'
+    | 'directory'
+    | 'imports'
+    | 'invitations'
+    | 'nowMs'
+    | 'subscribers'
+  >
   /** For the audit log, such as `kinde`. */
   readonly from: string
   /** Reads and decides, and writes nothing. */
@@ -52,7 +65,7 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
   }
   const context: ImportContext = {
     store,
-    catalog: await broughtCatalog(source, options, note),
+    ...(await broughtCatalog(source, options, note)),
     organizations: await knownOrganizations(store.directory),
     random: randomBytes,
     nowMs: () => store.nowMs(),
@@ -86,26 +99,47 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
     if (options.signal.aborted)
       return { report, resumedAfter: isResumed ? earlier.position : 0, isFinished: false }
   }
+  const { own } = source
+  if (own !== undefined && !isDryRun) {
+    const created = await importOwnParts({
+      ...context,
+      own,
+      parts: store,
+      note: (one) => note([one]),
+      write: (changes, what) => store.commit(withAudit(changes, options, what)),
+    })
+    report = { ...report, others: created }
+  }
   await place.finish(report)
   return { report, resumedAfter: isResumed ? earlier.position : 0, isFinished: true }
 }
 
 /** The catalog with what the source brings of it. */
 async function broughtCatalog(
-  source: ImportSource,
+  { catalog: entries, own }: ImportSource,
   options: ImportOptions,
   note: (remarks: readonly Remark[]) => void,
-): Promise<Catalog> {
+): Promise<{ readonly catalog: Catalog; readonly ids?: OwnIds }> {
   const { store, isDryRun } = options
-  const { catalog: entries } = source
-  if (entries === undefined) return store.directory.catalog()
   return whileUnchanged(async () => {
+    const current = await store.directory.catalog()
     const deps = { random: randomBytes, now: () => store.nowMs() }
-    const { changes, catalog, remarks } = catalogWith(entries, await store.directory.catalog(), deps)
+    const brought =
+      own !== undefined
+        ? ownCatalogWith(own.catalog, current, { ...deps, ...own, issuer: issuerOf(current) ?? own.issuer })
+        : entries !== undefined
+          ? catalogWith(entries, current, deps)
+          : { catalog: current, changes: [], remarks: [] }
+    const { changes, remarks, ...rest } = brought
     if (changes.length > 0 && !isDryRun) await store.commit(withAudit(changes, options, 'the catalog'))
     note(remarks)
-    return catalog
+    return rest
   })
+}
+
+/** As the last server that was started on this database is called; undefined before the first start. */
+function issuerOf({ apis }: Catalog): string | undefined {
+  return apis.find(({ isManagementApi }) => isManagementApi)?.audience.replace(/\/api$/, '')
 }
 
 /** Where the import is, here and in the database. */

@@ -23,6 +23,11 @@ export async function discoverWorkflowFiles(project: Project): Promise<readonly 
   return workflows
 }
 
+/** By its name. */
+export function isWorkflow(file: string): boolean {
+  return workflowFile.test(file)
+}
+
 /** Code, and not a declaration or a test. */
 export function isCodeFile(file: string): boolean {
   return codeFile.test(file) && !noWorkflowByDesign.test(file)

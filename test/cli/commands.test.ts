@@ -39,7 +39,8 @@ commands:
   shadow         Run a deployment beside the live one, and report what it would change.
   logs           Show recorded invocations.
   keys           Show, rotate and retire the keys that sign tokens.
-  import         Bring users and organizations from Kinde, Auth0 or a table into the database.
+  import         Bring users and organizations from Kinde, Auth0, a table or another Mintage into the database.
+  export         Write everything to a folder: mintage.yaml, workflows, users. The server may run.
   backup         Write the whole database to one file. The server may run.
   restore        Create a database from a backup. The server must not run.
   secrets        Replace the master key; the server must not run.

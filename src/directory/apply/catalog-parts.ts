@@ -168,11 +168,22 @@ export function declaredApis(context: PlanContext): Declared<ApiRecord> {
       scopes: Object.entries(given.scopes ?? {}).map(([scope, description]) => ({
         id: held.find((one) => one.key === scope)?.id ?? freeId('apiScope', `${id} ${scope}`, held, random),
         key: scope,
-        description,
+        description: scopeDescription(
+          description,
+          held.find((one) => one.key === scope),
+        ),
       })),
     }
     return [api, recordStep({ what: 'API', name: audience }, current, api, { kind: 'put-api', api })]
   })
+}
+
+/** The file says a text of each scope; an empty one leaves a scope that has none as it is. */
+function scopeDescription(
+  given: string,
+  current: { readonly description: string | null } | undefined,
+): string | null {
+  return given === '' && current?.description === null ? null : given
 }
 
 function declare<Given, Row>(

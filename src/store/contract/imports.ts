@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import type { UserImport } from '../user-import.ts'
 import { ChangedMeanwhileError } from '../store-error.ts'
 import type { NewDatabase } from './contract-database.ts'
-import { aPassword, aPermission, aRole, aUser, anIdentity, anOrganization } from './samples.ts'
+import { anApi, aPassword, aPermission, aRole, aUser, anIdentity, anOrganization } from './samples.ts'
 
 const imported = (id: string, changes: Partial<UserImport> = {}): UserImport => ({
   user: aUser(id),
@@ -25,6 +25,7 @@ export function importContract(newDatabase: NewDatabase): void {
       await commit([
         { kind: 'put-permission', permission: aPermission('perm_1') },
         { kind: 'put-role', role: aRole('role_1') },
+        { kind: 'put-api', api: anApi('api_1') },
         { kind: 'add-organization', organization: anOrganization('org_1') },
       ])
       const before = (await events.list({ afterSequence: 0, limit: 100 })).length
@@ -40,9 +41,21 @@ export function importContract(newDatabase: NewDatabase): void {
         properties: { city: 'London' },
         featureFlags: { beta: { on: true } },
       })
+      const scope = { organizationCode: 'org_1', userId: 'kp_1', apiId: 'api_1', scopeId: 'scope_1' }
       const rest = Array.from({ length: 3_000 }, (_, index) => imported(`kp_${index + 2}`))
-      await commit([{ kind: 'import-users', users: [first, ...rest] }])
+      await commit([
+        { kind: 'import-users', users: [first, ...rest] },
+        { kind: 'add-member-api-scope', ...scope },
+      ])
       assert.equal(await directory.userCount(), 3_001)
+      const { items, nextCursor } = await directory.usersInFull({ size: 2 })
+      assert.deepEqual(items, [
+        { ...first, apiScopes: [scope] },
+        { ...imported('kp_10'), apiScopes: [] },
+      ])
+      const last = await directory.usersInFull({ size: 3_000, ...(nextCursor && { cursor: nextCursor }) })
+      assert.equal(last.items.length, 2_999)
+      assert.equal(last.nextCursor, undefined)
       const subject = await directory.tokenSubject('kp_1', 'org_1')
       assert.deepEqual(subject?.user, first.user)
       assert.deepEqual(subject.identities, first.identities)

@@ -147,6 +147,9 @@ function organizationQueries(database: Database) {
         .where('organization_code', '=', slot.organization_code)
         .where(isIn('user_id', slot.user_ids)),
     ),
+    membershipsOf: prepare((slot: { user_ids: string }) =>
+      memberships.where(isIn('user_id', slot.user_ids)).orderBy('organization_code'),
+    ),
     memberCount: prepare((slot: { organization_code: string }) =>
       builder
         .selectFrom('memberships')

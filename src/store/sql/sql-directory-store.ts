@@ -33,6 +33,7 @@ import type { DirectoryCaches } from './unit-of-work.ts'
 import { SubjectCache } from './subject-cache.ts'
 import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
 import { userSearchQuery } from './user-search.ts'
+import { usersInFull } from './users-in-full.ts'
 import { identityRecord, identityRecords, passwordRecord, userRecord } from './user-rows.ts'
 
 export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
@@ -43,6 +44,7 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   readonly #queries: ReturnType<typeof directoryQueries>
   readonly #filteredUsers: ReturnType<typeof filteredUsers>
   readonly #tokenSubject: ReturnType<typeof tokenSubjectQuery>
+  readonly usersInFull: DirectoryStore['usersInFull']
   readonly unknownMembers: UnknownMembers = (table, id) => this.#catalog.unknownMembers(table, id)
 
   constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>) {
@@ -53,6 +55,7 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     this.#queries = directoryQueries(database)
     this.#filteredUsers = filteredUsers(database)
     this.#tokenSubject = tokenSubjectQuery(database)
+    this.usersInFull = usersInFull(database, this.#queries)
   }
 
   catalog(): Promise<Catalog> {
@@ -61,10 +64,9 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
 
   async connectionOptions(connectionId: string): Promise<JsonObject | undefined> {
     const [row] = await this.#database.all(this.#queries.connectionOptions({ id: connectionId }))
-    const sealed = row?.sealed_options ?? undefined
-    if (sealed === undefined) return undefined
+    if (typeof row?.sealed_options !== 'string') return undefined
     const place = connectionOptionsPlace(connectionId)
-    return parseJsonObject(this.#box.open(sealed, place), place)
+    return parseJsonObject(this.#box.open(row.sealed_options, place), place)
   }
 
   async tokenSubject(userId: string, organizationCode: string | null): Promise<TokenSubject | undefined> {
@@ -180,8 +182,7 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
 
   async membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipOfUser[]> {
     const statement = this.#queries.membershipKeysOf({ user_ids: JSON.stringify(userIds) })
-    const rows = await this.#database.all(statement)
-    return rows.map(membershipOfUser)
+    return this.#all(statement, membershipOfUser)
   }
 
   async members(
