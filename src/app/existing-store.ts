@@ -1,5 +1,6 @@
 // The database of a server that runs, or ran: for commands that look into it. They make neither a database nor a key.
 import { existsSync } from 'node:fs'
+import { withSessionEndNotices } from '../directory/index.ts'
 import { ConfigError } from '../errors/index.ts'
 import { openStore, type Store, type StoreOptions } from '../store/index.ts'
 import { ensureDataFolder } from './data-folder.ts'
@@ -12,7 +13,7 @@ export async function openExistingStore(
   settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>,
 ): Promise<Store> {
   const location = existingLocation(settings)
-  return openStore({ location, masterKey: await existingMasterKey(settings) })
+  return withSessionEndNotices(await openStore({ location, masterKey: await existingMasterKey(settings) }))
 }
 
 /** The same, or a new embedded database with a key of its own, as the first start makes them. Throws what openExistingStore and masterKey throw. */

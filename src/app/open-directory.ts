@@ -1,7 +1,7 @@
 // The database of a server: the store, with what the project's file declares.
 import { randomBytes } from 'node:crypto'
 import type { MintageFile } from '../config/index.ts'
-import { applyMintageFile, type ApplyDeps } from '../directory/index.ts'
+import { applyMintageFile, withSessionEndNotices, type ApplyDeps } from '../directory/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
 import { openingFailedWith, type MasterKey } from './master-key.ts'
@@ -28,14 +28,15 @@ export async function openDirectory(
 ): Promise<ApplyDeps & { readonly store: Store }> {
   const { settings, key, issuer, log, opened } = parts
   const location = storeLocation(settings)
-  const store = await openStore({ location, masterKey: key.bytes, log: log.warn }).catch(
+  const plain = await openStore({ location, masterKey: key.bytes, log: log.warn }).catch(
     async (error: unknown) => {
       const failure = await openingFailedWith(key, error)
       parts.onNoStore(failure)
       throw failure
     },
   )
-  opened.defer(() => store.close())
+  opened.defer(() => plain.close())
+  const store = withSessionEndNotices(plain)
   await parts.onStore(store)
   const apply = { store, issuer, random: randomBytes, now: () => store.nowMs() }
   const { images } = await usableFile(file, settings, apply)

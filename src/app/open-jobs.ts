@@ -1,6 +1,7 @@
 // The background work of this server, by name. docs/guides/run-in-production.md lists the kinds.
 import type { MintageFile, MintageSettings } from '../config/index.ts'
-import { accountMailKind, clientIdOf } from '../directory/index.ts'
+import { accountMailKind, clientIdOf, sessionEndKind } from '../directory/index.ts'
+import type { Issuer } from '../issuer/index.ts'
 import { openJobs, type JobKinds, type Jobs } from '../jobs/index.ts'
 import type { Mail } from '../mail/index.ts'
 import { rehearsalJobKind } from '../rehearsal/index.ts'
@@ -10,6 +11,7 @@ import { accountMailJob } from './account-mails.ts'
 import { housekeeping } from './housekeeping.ts'
 import { keyRotation } from './key-rotation.ts'
 import { rehearsalJob, type RehearsalParts } from './rehearsals.ts'
+import { sessionEndJob } from './session-end-job.ts'
 
 interface OpenJobsDeps {
   readonly store: Store
@@ -19,12 +21,13 @@ interface OpenJobsDeps {
   readonly issuer: string
   readonly invitationApplication: string | undefined
   readonly rehearsals: RehearsalParts
+  readonly sessionEnds: Pick<Issuer, 'notifySessionEnd'>
   /** Of deployments from git, and of webhooks. */
   readonly more: JobKinds
 }
 
 export function openServerJobs(deps: OpenJobsDeps): Jobs {
-  const { store, settings, log, mail, issuer, invitationApplication, rehearsals, more } = deps
+  const { store, settings, log, mail, issuer, invitationApplication, rehearsals, sessionEnds, more } = deps
   const { name, languages } = settings
   const language = languages[0] ?? 'en'
   return openJobs({
@@ -40,6 +43,7 @@ export function openServerJobs(deps: OpenJobsDeps): Jobs {
         invitationApplication,
       }),
       housekeeping: housekeeping(store, settings),
+      [sessionEndKind]: sessionEndJob(sessionEnds),
       'key-rotation': keyRotation(store, settings),
       [rehearsalJobKind]: rehearsalJob(rehearsals),
       ...more,

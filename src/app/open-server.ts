@@ -249,6 +249,7 @@ export async function openServer(
     issuer,
     more: { ...git?.jobs, ...webhooks.jobs },
     invitationApplication,
+    sessionEnds: provider,
     rehearsals: {
       store,
       issuer,

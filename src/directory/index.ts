@@ -149,6 +149,12 @@ export type { SignedUp } from './new-account.ts'
 export { isSignUpOffered, signUp, type SignUpDeps } from './sign-up.ts'
 export { networkOf, throttlesForgottenAfterMs } from './throttle.ts'
 export { newIdentity, newUser } from './user.ts'
+export {
+  sessionEndKind,
+  sessionEndNotice,
+  withSessionEndNotices,
+  type SessionEndNotice,
+} from './session-end.ts'
 export { endUserSession, userSessions, type UserSession } from './user-session.ts'
 export { admitUserCode, type UserCodeTriesDeps } from './user-code-tries.ts'
 export {

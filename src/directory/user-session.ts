@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { Change, Store, StoredArtifact } from '../store/index.ts'
 import { audited, type OperationDeps } from './operation.ts'
+import { sessionEndJobs } from './session-end.ts'
 
 export interface UserSession {
   readonly id: string
@@ -45,10 +46,10 @@ const grantsSchema = z.object({
   authorizations: z.record(z.string(), z.object({ grantId: z.string().optional() })).default({}),
 })
 
-/** With the grants, codes and tokens that were given in it. Resolves to false when the user has no such session. */
+/** With the grants, codes and tokens that were given in it; applications that asked for it are notified. Resolves to false when the user has no such session. */
 export async function endUserSession(
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
-  deps: Omit<OperationDeps, 'store'> & { readonly store: Pick<Store, 'artifacts' | 'commit'> },
+  deps: Omit<OperationDeps, 'store'> & { readonly store: Pick<Store, 'artifacts' | 'commit' | 'directory'> },
 ): Promise<boolean> {
   const uid = sessionId.replace(idPrefix, '')
   const session = await deps.store.artifacts.findByUid('Session', uid)
@@ -60,6 +61,7 @@ export async function endUserSession(
       grantId === undefined ? [] : [{ kind: 'delete-grant', grantId }],
     ),
     { kind: 'delete-artifact', model: 'Session', idHash: session.idHash },
+    ...sessionEndJobs(session, await deps.store.directory.catalog(), deps.now()),
     audited(deps, userId, { session: sessionId }),
   ])
   return true

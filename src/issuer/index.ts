@@ -1,2 +1,3 @@
 export { clientProblems } from './clients/client-problems.ts'
-export { openIssuer, type Issuer } from './issuer.ts'
+export { openIssuer } from './issuer.ts'
+export type { Issuer } from './issuer-options.ts'

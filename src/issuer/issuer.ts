@@ -2,19 +2,11 @@
 // order of the handlers is the story of a request.
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
-import {
-  checkPreviewPassword,
-  passwordHasher,
-  type Background,
-  type PasswordRules,
-} from '../directory/index.ts'
-import { isStoreUnavailable, type SourceLocation, type WorkflowError } from '../errors/index.ts'
-import { openSigningKeys, openTokenSigner, type TokenSigner } from '../keys/index.ts'
-import { defaultInvitationDays, type ApplicationRecord, type Store } from '../store/index.ts'
-import type { Mint } from '../tokens/index.ts'
-import type { PreviewedDeployment } from '../triggers/index.ts'
+import { checkPreviewPassword, passwordHasher } from '../directory/index.ts'
+import { isStoreUnavailable } from '../errors/index.ts'
+import { openSigningKeys, openTokenSigner } from '../keys/index.ts'
+import { defaultInvitationDays, type ApplicationRecord } from '../store/index.ts'
 import {
   accountSignInHref,
   applicationFinder,
@@ -22,7 +14,6 @@ import {
   formGuard,
   ofSite,
   signInPages,
-  type Site,
 } from '../sign-in/index.ts'
 import { adoptSignIns } from './overrides/adopt-sign-ins.ts'
 import { isEngineContext } from './overrides/current-context.ts'
@@ -58,7 +49,9 @@ import { routes } from './request/routes.ts'
 import { onlyNavigations } from './http/navigation.ts'
 import { strangersDoor } from './http/strangers-door.ts'
 import { successPage } from './interactions/success-page.ts'
+import type { Issuer, IssuerOptions } from './issuer-options.ts'
 import { resumeOnce } from './interactions/resume-once.ts'
+import { notifySessionEnd } from './http/end-session.ts'
 import { kindeLogout } from './kinde/logout.ts'
 import { userCodeTries } from './interactions/user-code-tries.ts'
 import { Outages, watchedStore } from './request/outages.ts'
@@ -66,53 +59,8 @@ import { providerConfiguration } from './provider-configuration.ts'
 import { clearCookiesOfSession, clearRefreshCookies } from './http/refresh-cookie.ts'
 import type { ReusedArtifact } from './request/request-state.ts'
 import { noteStoreFailure } from './request/store-failures.ts'
-import {
-  accessTokenFinder,
-  verifiedAccessToken,
-  type VerifiedAccessToken,
-} from './request/stored-access-token.ts'
-import { StrangersStorage, type StrangersLimits } from './request/strangers-storage.ts'
-
-export interface IssuerOptions {
-  /** Without a trailing slash (C§3). */
-  readonly issuer: string
-  readonly store: Store
-  readonly mint: Mint
-  /** A deployment that need not be live, ready to run; undefined when it is not stored. */
-  readonly deployment: (deploymentId: string) => Promise<PreviewedDeployment | undefined>
-  readonly passwordRules: PasswordRules
-  readonly isEmailProofRequired: boolean
-  readonly isSignUpAllowed: boolean
-  /** A user of several organizations signs in to the last used one, where the application names none. */
-  readonly isLastOrganizationUsed: boolean
-  /** The client id of the application that invitations lead to, as the settings have it. */
-  readonly invitationApplication?: string | undefined
-  readonly site: Site
-  /** For how many days an invitation works that a member makes. */
-  readonly invitationDays?: number
-  readonly refreshGraceSeconds: number
-  readonly sessionMaximumSeconds: number
-  readonly pendingSignIns: StrangersLimits
-  /** Pages show the developer what failed in a workflow. */
-  readonly isDevelopment: boolean
-  /** For every call that the issuer itself makes over the network; it judges the address. */
-  readonly fetch: typeof fetch
-  readonly sourceLine: (at: SourceLocation) => string | undefined
-  /** Of the last edit of the project, when it does not build. */
-  readonly buildError?: () => WorkflowError | undefined
-  readonly addressOf: (req: IncomingMessage) => string
-  readonly background: Background
-  readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void
-  readonly nowMs: () => number
-}
-
-export interface Issuer {
-  readonly handler: (req: IncomingMessage, res: ServerResponse) => void
-  /** Of a Bearer token. Undefined for one that this issuer did not issue, that is expired or revoked, or that is bound to a key. */
-  verifyAccessToken(token: string): Promise<VerifiedAccessToken | undefined>
-  /** For what other parts of the server sign with the keys of the issuer. */
-  readonly signer: Pick<TokenSigner, 'sign'>
-}
+import { accessTokenFinder, verifiedAccessToken } from './request/stored-access-token.ts'
+import { StrangersStorage } from './request/strangers-storage.ts'
 
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const { issuer, nowMs } = options
@@ -294,6 +242,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   return {
     handler: (req, res) => void handle(req, res),
     verifyAccessToken: async (token) => verifiedAccessToken(await findAccessToken(token)),
+    notifySessionEnd: (notice) => notifySessionEnd(notice, ends),
     signer,
   }
 }

@@ -11,8 +11,11 @@ import {
   ensureBuiltIns,
   openPreview,
   sendRequestedMail,
+  sessionEndKind,
+  withSessionEndNotices,
   type AccountMail,
 } from '../../src/directory/index.ts'
+import { sessionEndJob } from '../../src/app/session-end-job.ts'
 import { StoreError, type WorkflowError } from '../../src/errors/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openJobs } from '../../src/jobs/index.ts'
@@ -131,7 +134,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const location = given.location ?? { kind: 'sqlite', file: join(folder, 'mintage.db') }
   const opened = await openStore({ location, masterKey: given.masterKey ?? randomBytes(32) })
   parts.defer(() => opened.close())
-  const store = given.decorateStore?.(opened) ?? opened
+  const store = withSessionEndNotices(given.decorateStore?.(opened) ?? opened)
   await fill(opened, given.directory)
   await ensureBuiltIns(store, url)
   const sandbox = await openSandbox({
@@ -174,6 +177,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     store: opened,
     log,
     kinds: {
+      [sessionEndKind]: sessionEndJob({ notifySessionEnd: (notice) => issuer.notifySessionEnd(notice) }),
       [accountMailKind]: {
         backoffMs: [],
         async run({ payload }) {

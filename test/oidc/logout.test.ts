@@ -13,6 +13,7 @@ import {
   spaClient,
   webClient,
 } from '../harness/directory-fixture.ts'
+import { userSessions } from '../../src/directory/index.ts'
 import { startHttpServer } from '../harness/http-server.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import {
@@ -53,6 +54,8 @@ const issuer = await startIssuer(
   },
 )
 const rp = await relyingParty(issuer)
+const adaPassword = await issuer.store.directory.password(ada.id)
+assert.ok(adaPassword)
 const spa = await relyingParty(issuer, spaClient.id, client.None())
 const listening = await relyingParty(issuer, backchannel.id, client.ClientSecretPost(backchannel.secret))
 
@@ -216,6 +219,8 @@ describe('back-channel logout', () => {
   const jwks = createRemoteJWKSet(new URL(`${issuer.url}/.well-known/jwks`))
 
   async function logoutTokenOf(end: (agent: UserAgent) => Promise<void>) {
+    // Sessions of other tests must not be told of.
+    await issuer.plainStore.commit([{ kind: 'sign-out-user', userId: ada.id }])
     const { agent, idToken } = await signIn(issuer, listening)
     const before = told.requests.length
     await end(agent)
@@ -227,6 +232,11 @@ describe('back-channel logout', () => {
     return { token: new URLSearchParams(request.body).get('logout_token') ?? '', idToken }
   }
 
+  /** Another browser of the same user, at another application. */
+  async function elsewhere(): Promise<UserAgent> {
+    return (await signIn(issuer, rp)).agent
+  }
+
   const ways: Readonly<Record<string, (agent: UserAgent) => Promise<void>>> = {
     'Kinde’s logout': async (agent) => void (await agent.get(logoutUrl({ redirect: logoutUri }))),
     'RP-initiated logout': async (agent) => {
@@ -234,7 +244,36 @@ describe('back-channel logout', () => {
       await agent.submit(page, '#sign-out-form')
     },
   }
-  for (const [way, end] of Object.entries(ways)) {
+  // No browser of the session is at hand: the notification is a job, queued by the commit that ends it.
+  const waysFromElsewhere: Readonly<Record<string, () => Promise<void>>> = {
+    'the list of devices in another browser': async () => {
+      const { sessions } = await userSessions(ada.id, issuer.store, issuer.store.nowMs())
+      const session = sessions.find(({ clientId }) => clientId === backchannel.id)
+      const agent = await elsewhere()
+      const page = await agent.get(`${issuer.url}/account/sessions`)
+      await agent.submit(page, '/account/sessions/end', { session_id: session?.id ?? '' })
+    },
+    'signing out everywhere in another browser': async () => {
+      const agent = await elsewhere()
+      await agent.submit(await agent.get(`${issuer.url}/account/sessions`), '/account/sessions/end-all')
+    },
+    'Kinde’s logout with all_sessions in another browser': async () =>
+      void (await (await elsewhere()).get(logoutUrl({ redirect: logoutUri, all_sessions: 'true' }))),
+    'another password': () => issuer.store.commit([{ kind: 'replace-password', password: adaPassword }]),
+    'an operator': () => issuer.store.commit([{ kind: 'sign-out-user', userId: ada.id }]),
+  }
+  for (const [way, end] of Object.entries({
+    ...ways,
+    ...Object.fromEntries(
+      Object.entries(waysFromElsewhere).map(([way, endThere]) => [
+        way,
+        async () => {
+          await endThere()
+          await issuer.settle()
+        },
+      ]),
+    ),
+  })) {
     test(`tells the application by a logout token that verifies (§2.4): ${way}`, async () => {
       const { token, idToken } = await logoutTokenOf(end)
       const { payload } = await jwtVerify(token, jwks, { issuer: issuer.url, audience: backchannel.id })
@@ -270,6 +309,17 @@ describe('back-channel logout', () => {
         .find(({ event: name }) => name === 'backchannel_logout_failed')
       assert.equal(event?.fields['clientId'], broken.id)
     }
+  })
+
+  test('keeps the session whose user changed the password, and its application is not told', async () => {
+    await issuer.plainStore.commit([{ kind: 'sign-out-user', userId: ada.id }])
+    await signIn(issuer, listening)
+    const [session] = await issuer.store.artifacts.ofAccount('Session', ada.id, issuer.store.nowMs(), 9)
+    const before = told.requests.length
+    const change = { kind: 'replace-password', password: adaPassword } as const
+    await issuer.store.commit([{ ...change, exceptSessionUid: session?.uid ?? '' }])
+    await issuer.settle()
+    assert.equal(told.requests.length, before)
   })
 
   test('is not in the tokens of applications that did not ask for it', async () => {

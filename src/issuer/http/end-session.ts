@@ -1,5 +1,6 @@
 // How the session of a browser ends: by a sign-out, or because another user signs in there.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { SessionEndNotice } from '../../directory/index.ts'
 import { tellOfSessionEnd } from '../overrides/session-end.ts'
 import { clearCookiesOfSession } from './refresh-cookie.ts'
 
@@ -43,18 +44,26 @@ export async function leaveSession(ctx: KoaContextWithOIDC, deps: SessionEndDeps
 /** OIDC Back-Channel Logout §2.5. In parallel, and a failed notification must not block the sign-out. */
 async function tellApplications(
   authorizations: Readonly<Record<string, { readonly sid?: string | undefined }>> | undefined,
-  accountId: string,
+  userId: string,
+  deps: SessionEndDeps,
+): Promise<void> {
+  const notices = Object.entries(authorizations ?? {}).flatMap(([clientId, { sid }]) =>
+    sid === undefined ? [] : [notifySessionEnd({ userId, clientId, sid }, deps)],
+  )
+  await Promise.allSettled(notices)
+}
+
+/** Rejects when the application did not take it. */
+export async function notifySessionEnd(
+  { userId, clientId, sid }: SessionEndNotice,
   { provider, onBackchannelFailure }: SessionEndDeps,
 ): Promise<void> {
-  await Promise.all(
-    Object.entries(authorizations ?? {}).map(async ([clientId, { sid }]) => {
-      const client = await provider.Client.find(clientId)
-      if (!client?.backchannelLogoutUri || sid === undefined) return
-      try {
-        await tellOfSessionEnd(client, accountId, sid)
-      } catch (error) {
-        onBackchannelFailure(clientId, error)
-      }
-    }),
-  )
+  const client = await provider.Client.find(clientId)
+  if (!client?.backchannelLogoutUri) return
+  try {
+    await tellOfSessionEnd(client, userId, sid)
+  } catch (error) {
+    onBackchannelFailure(clientId, error)
+    throw error
+  }
 }
