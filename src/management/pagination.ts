@@ -2,6 +2,7 @@
 // The token is opaque to callers and bounded here; its content is defined by the code that pages.
 import { z } from 'zod'
 import type { Page, PageRequest } from '../store/index.ts'
+import { RequestError } from './request-error.ts'
 
 export const defaultPageSize = 10
 const mostPageSize = 500
@@ -27,4 +28,14 @@ export function pageRequest(query: {
 
 export function nextTokenOf({ nextCursor }: Page<unknown>): { next_token: string | null } {
   return { next_token: nextCursor ?? null }
+}
+
+/** A page that is read by a cursor of the store's. Rejects with RequestError for one of another list. */
+export async function listedPage<Item>(read: () => Promise<Page<Item>>): Promise<Page<Item>> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new RequestError('INVALID_REQUEST', 'next_token is not valid for this list', { cause: error })
+  }
 }

@@ -40,6 +40,13 @@ export interface PageRequest {
   readonly cursor?: string
 }
 
+/**
+ * By name or by address, those that have the same by their key; capitals do not count. A member's address is the preferred one of the user.
+ * Organizations have none, so by address they come by code.
+ */
+export const listOrders = ['name_asc', 'name_desc', 'email_asc', 'email_desc'] as const
+export type ListOrder = (typeof listOrders)[number]
+
 /** A member matches who has one of these. */
 export interface HeldFilter {
   readonly roleIds: readonly string[]
@@ -124,17 +131,19 @@ export interface DirectoryStore {
   organization(code: string): Promise<OrganizationRecord | undefined>
   /** The one with `isDefault`. */
   defaultOrganization(): Promise<OrganizationRecord | undefined>
-  organizations(page: PageRequest): Promise<Page<OrganizationRecord>>
+  /** By code unless an order is given; then it rejects with RangeError for a cursor of another list. */
+  organizations(page: PageRequest, order?: ListOrder): Promise<Page<OrganizationRecord>>
   membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined>
   /** Of those of the users that belong to it. */
   memberships(organizationCode: string, userIds: readonly string[]): Promise<readonly MembershipRecord[]>
   /** Which organizations each of the users belongs to, by the organizations' names. */
   membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipOfUser[]>
-  /** By user id. With filters, those members that match all of them. */
+  /** By user id unless an order is given, as organizations(). With filters, those members that match all of them. */
   members(
     organizationCode: string,
     page: PageRequest,
     filters?: readonly HeldFilter[],
+    order?: ListOrder,
   ): Promise<Page<MembershipRecord>>
   /** Ids of the members who have the role. */
   membersWithRole(organizationCode: string, roleId: string, page: PageRequest): Promise<Page<string>>

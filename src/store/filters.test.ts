@@ -11,12 +11,15 @@ import { anInvocation } from './contract/samples.ts'
 import type { Database, Statement } from './sql/database.ts'
 import { directoryQueries } from './sql/directory-queries.ts'
 import { invocationList, invocationRow, invocationStatements } from './sql/invocation-statements.ts'
+import { sortedMembersStatement, sortedOrganizationsStatement } from './sql/sorted-pages.ts'
 import { auditList, auditStatement } from './sql/sql-audit-store.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 
 const limit = 10
 const page = { after: '', limit }
+const cursor = Buffer.from(JSON.stringify(['name_asc', 'v', 'k'])).toString('base64url')
+const byName = { size: limit, cursor }
 const list = JSON.stringify(['x', 'y'])
 
 /** By what is filtered: the statement, and the columns that the search has to go by. */
@@ -62,6 +65,11 @@ function filters(database: Database): Readonly<Record<string, readonly [Statemen
     'memberships of users': [directory.memberships({ organization_code: 'x', user_ids: list }), 'user_id'],
     'organizations of users': [directory.membershipKeysOf({ user_ids: list }), 'user_id'],
     'a page of members': [directory.members({ ...page, organization_code: 'x' }), 'organization_code'],
+    'a page of members by name': [
+      sortedMembersStatement(database, { organizationCode: 'x', order: 'name_asc', filters: [] }, byName),
+      'name',
+    ],
+    'a page of organizations by name': [sortedOrganizationsStatement(database, 'name_asc', byName), ''],
   }
 }
 

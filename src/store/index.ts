@@ -70,6 +70,7 @@ export type {
 } from './change.ts'
 export type { ActivationKind, DeploymentOrigin, StoredDeployment } from './deployment-store.ts'
 export type { DeploymentPreviewRecord } from './deployment-preview.ts'
+export { listOrders } from './directory-store.ts'
 export type {
   DirectoryStore,
   HeldFilter,

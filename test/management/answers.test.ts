@@ -349,9 +349,18 @@ describe('organizations', () => {
       await ok(`GET /organizations?page_size=1&next_token=${encodeURIComponent(first.next_token ?? '')}`),
     )
     assert.deepEqual(second.organizations, [{ code: 'org_weaving' }])
-    assert.deepEqual(await refusal('GET /organizations?sort=name_asc'), [
-      '400 NOT_SUPPORTED: "sort" is not supported by Mintage.',
+    const sorted = schema.parse(await ok('GET /organizations?sort=name_desc&page_size=1'))
+    assert.deepEqual(sorted.organizations, [{ code: 'org_weaving' }])
+    const rest = `page_size=1&next_token=${encodeURIComponent(sorted.next_token ?? '')}`
+    assert.deepEqual(await ok(`GET /organizations?sort=name_desc&${rest}`), {
+      ...envelope,
+      organizations: [{ ...engines, code: 'org_engines' }],
+      next_token: null,
+    })
+    assert.deepEqual(await refusal(`GET /organizations?sort=email_desc&${rest}`), [
+      '400 INVALID_REQUEST: next_token is not valid for this list',
     ])
+    assert.match(String(await refusal('GET /organizations?sort=size')), /^400 INVALID_REQUEST: sort: /)
   })
 
   test('POST /organization creates one, and refuses what Mintage cannot honour', async () => {

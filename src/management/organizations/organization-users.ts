@@ -1,12 +1,18 @@
 // The members of an organization.
 import { z } from 'zod'
 import { effectiveRoles } from '../../directory/index.ts'
-import type { Catalog, HeldFilter, MembershipRecord, UserRecord } from '../../store/index.ts'
+import {
+  listOrders,
+  type Catalog,
+  type HeldFilter,
+  type MembershipRecord,
+  type UserRecord,
+} from '../../store/index.ts'
 import { isoTime, ok, okSchema } from '../envelope.ts'
 import { foundOrganization } from '../found.ts'
 import { noBody, operation } from '../operation.ts'
 import { ofPath } from '../organization-bound.ts'
-import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
+import { listedPage, nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 
 const memberSchema = z.strictObject({
   id: z.string(),
@@ -34,20 +40,25 @@ export const organizationUsersOperations = [
     path: '/organizations/{org_code}/users',
     operationId: 'GetOrganizationUsers',
     summary:
-      'The members of an organization with the keys of their roles, page by page. `roles` and `permissions` (comma lists of keys) leave those who have all of them, a permission by a role or directly.',
+      'The members of an organization with the keys of their roles, page by page by their ids, or by name or preferred address with `sort`. `roles` and `permissions` (comma lists of keys) leave those who have all of them, a permission by a role or directly.',
     scope: 'read:organization_users',
     organizationBound: ofPath,
-    query: z.object({ ...pageQuery, permissions: keysField, roles: keysField }),
+    query: z.object({
+      ...pageQuery,
+      sort: z.enum(listOrders).optional(),
+      permissions: keysField,
+      roles: keysField,
+    }),
     body: noBody,
-    // By name or address, each page would have to read every member.
-    notSupported: ['sort'],
     answer: okSchema({ organization_users: z.array(memberSchema), ...nextToken }),
     async handle({ path, query }, { store }) {
       const { code } = await foundOrganization({ store }, path.org_code)
       const catalog = await store.directory.catalog()
       const filters = heldFilters(query, catalog)
       const page =
-        filters === 'empty' ? { items: [] } : await store.directory.members(code, pageRequest(query), filters)
+        filters === 'empty'
+          ? { items: [] }
+          : await listedPage(() => store.directory.members(code, pageRequest(query), filters, query.sort))
       const users = await store.directory.usersById(page.items.map(({ userId }) => userId))
       const byId = new Map(users.map((user) => [user.id, user]))
       // One that was deleted while the page was read is left out.

@@ -7,7 +7,7 @@ import {
   isSuspended,
   newId,
 } from '../../directory/index.ts'
-import type { OrganizationRecord, Store } from '../../store/index.ts'
+import { listOrders, type OrganizationRecord, type Store } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
 import { lookFields, lookOf, lookSchema, plannedLook } from '../branding/look.ts'
 import { givenFlags } from '../flag-overrides.ts'
@@ -21,7 +21,7 @@ import {
   senderSettings,
 } from './organization-fields.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
-import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
+import { listedPage, nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 
 const basics = {
   code: z.string(),
@@ -82,17 +82,17 @@ export const organizationsOperations = [
     method: 'get',
     path: '/organizations',
     operationId: 'getOrganizations',
-    summary: 'Organizations, page by page.',
+    summary:
+      'Organizations, page by page, by their codes unless `sort` says otherwise. They have no address, so `email_asc` and `email_desc` sort by the code.',
     scope: 'read:organizations',
     organizationBound: { narrowed: 'its own organization alone' },
-    query: z.object(pageQuery),
+    query: z.object({ ...pageQuery, sort: z.enum(listOrders).optional() }),
     body: noBody,
-    notSupported: ['sort'],
     answer: okSchema({ organizations: z.array(z.strictObject(basics)), ...nextToken }),
     async handle({ query }, { store }, { organizationCode }) {
       const page =
         organizationCode === null
-          ? await store.directory.organizations(pageRequest(query))
+          ? await listedPage(() => store.directory.organizations(pageRequest(query), query.sort))
           : { items: [await foundOrganization({ store }, organizationCode)] }
       return ok({ organizations: page.items.map(basicsOf), ...nextTokenOf(page) })
     },

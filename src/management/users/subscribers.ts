@@ -1,10 +1,9 @@
 // Subscribers: people who asked for news and have no account. Mintage sends them nothing.
 import { z } from 'zod'
 import { createSubscriber } from '../../directory/index.ts'
-import type { Page, SubscriberRecord } from '../../store/index.ts'
 import { ok, okSchema } from '../envelope.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
-import { nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
+import { listedPage, nextToken, nextTokenOf, pageQuery, pageRequest } from '../pagination.ts'
 import { RequestError } from '../request-error.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -40,7 +39,7 @@ export const subscribersOperations = [
         by: sort.startsWith('name') ? 'name' : 'email',
         isDescending: sort.endsWith('desc'),
       } as const
-      const page = await listed(() => store.subscribers.list(order, pageRequest(query)))
+      const page = await listedPage(() => store.subscribers.list(order, pageRequest(query)))
       const subscribers = page.items.map(({ id, email, firstName, lastName }) => ({
         id,
         email,
@@ -97,12 +96,3 @@ export const subscribersOperations = [
     },
   }),
 ]
-
-async function listed(read: () => Promise<Page<SubscriberRecord>>): Promise<Page<SubscriberRecord>> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new RequestError('INVALID_REQUEST', 'next_token is not valid for this list', { cause: error })
-  }
-}

@@ -1,7 +1,10 @@
 // The tables of a backup, each after those that it refers to: Postgres checks references row by row while they are restored.
 import type { Tables } from '../sql/tables.ts'
 
-export type BackupTable = Exclude<keyof Tables, 'schema_migrations'>
+/** Not in a backup: the database makes it of others. */
+export const derivedTables = ['member_order'] as const
+
+export type BackupTable = Exclude<keyof Tables, 'schema_migrations' | (typeof derivedTables)[number]>
 
 /** A record, so that the type checker asks for every table. */
 const inOrder: Readonly<Record<BackupTable, true>> = {

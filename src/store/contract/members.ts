@@ -1,7 +1,7 @@
 // Members of organizations: found by what they hold and by when they were active, and what they hold besides roles.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { HeldFilter } from '../directory-store.ts'
+import { listOrders, type HeldFilter, type ListOrder } from '../directory-store.ts'
 import type { NewDatabase } from './contract-database.ts'
 import { aMembership, anApi, anOrganization, aPermission, aRole, aUser } from './samples.ts'
 
@@ -39,6 +39,71 @@ export function membersContract(newDatabase: NewDatabase): void {
       const p1ByRoleOrDirectly = { roleIds: ['r2'], permissionIds: ['p1'] }
       assert.deepEqual(await holding(p1ByRoleOrDirectly), ['kp_1', 'kp_2', 'kp_3'])
       assert.deepEqual(await holding(r1, p1ByRoleOrDirectly), ['kp_1', 'kp_2'])
+    })
+
+    test('sorts members and organizations by name and address, also after changes, page by page', async (t) => {
+      const { directory, commit } = await (await newDatabase(t)).open()
+      const user = (id: string, firstName: string | null, preferredEmail: string | null) =>
+        ({ kind: 'add-user', user: aUser(id, { firstName, lastName: null, preferredEmail }) }) as const
+      const codes = ['org_1', 'org_2', 'org_3']
+      await commit([
+        { kind: 'put-role', role: aRole('r1') },
+        ...codes.map((code, index) => {
+          const name = ['weaving', 'Engines', 'Weaving'][index] ?? ''
+          return { kind: 'add-organization', organization: anOrganization(code, { name }) } as const
+        }),
+        user('kp_1', 'bea', 'Z@x'),
+        user('kp_2', 'Ada', null),
+        user('kp_3', null, 'a@x'),
+        user('kp_4', 'Bea', 'b@x'),
+        ...['kp_1', 'kp_2', 'kp_3', 'kp_4'].map((id) => {
+          const membership = aMembership('org_1', id, { roleIds: id === 'kp_3' ? [] : ['r1'] })
+          return { kind: 'add-membership', membership } as const
+        }),
+        { kind: 'add-membership', membership: aMembership('org_2', 'kp_2') },
+      ])
+      const pages = async (order: ListOrder, filters: readonly HeldFilter[] = []) => {
+        const found: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = await directory.members(
+            'org_1',
+            { size: 1, ...(cursor !== undefined && { cursor }) },
+            filters,
+            order,
+          )
+          found.push(...page.items.map(({ userId }) => userId.slice(-1)))
+          cursor = page.nextCursor
+        } while (cursor !== undefined)
+        return found.join('')
+      }
+      assert.deepEqual(await Promise.all(listOrders.map((order) => pages(order))), [
+        '3214',
+        '4123',
+        '2341',
+        '1432',
+      ])
+      assert.equal(await pages('name_desc', [{ roleIds: ['r1'], permissionIds: [] }]), '412')
+      assert.equal(await pages('name_desc', [{ roleIds: [], permissionIds: [] }]), '')
+      await commit([
+        { kind: 'update-user', userId: 'kp_2', set: { firstName: 'Zoe' } },
+        { kind: 'update-user', userId: 'kp_3', set: { preferredEmail: 'zz@x' } },
+        { kind: 'delete-membership', organizationCode: 'org_1', userId: 'kp_4' },
+      ])
+      assert.deepEqual([await pages('name_asc'), await pages('email_asc')], ['312', '213'])
+      const byName = await directory.members('org_1', { size: 1 }, [], 'name_asc')
+      const cursor = byName.nextCursor ?? ''
+      await assert.rejects(directory.members('org_1', { size: 1, cursor }, [], 'email_asc'), RangeError)
+      await assert.rejects(directory.organizations({ size: 1, cursor: 'org_1' }, 'name_asc'), RangeError)
+
+      const organizations = async (order: ListOrder) => {
+        const first = await directory.organizations({ size: 2 }, order)
+        const next = await directory.organizations({ size: 2, cursor: first.nextCursor ?? '' }, order)
+        return [...first.items, ...next.items].map(({ code }) => code.slice(-1)).join('')
+      }
+      assert.deepEqual(await Promise.all(listOrders.map(organizations)), ['213', '312', '123', '321'])
+      await commit([{ kind: 'delete-user', userId: 'kp_2' }])
+      assert.equal(await pages('name_asc'), '31')
     })
 
     test('counts the members with a role who were given a token in a period', async (t) => {

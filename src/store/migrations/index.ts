@@ -26,6 +26,7 @@ import { invitations } from './0024-invitations.ts'
 import { subscribers } from './0025-subscribers.ts'
 import { billing } from './0026-billing.ts'
 import { keptDeployments } from './0027-kept-deployments.ts'
+import { memberOrder } from './0028-member-order.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   subscribers,
   billing,
   keptDeployments,
+  memberOrder,
 ]

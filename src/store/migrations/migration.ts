@@ -1,5 +1,13 @@
 // What a migration is. The statements are SQL that both databases understand; what they name differently is in ColumnTypes.
 
+/** Runs one statement for each row that changes, which it knows as `new`. */
+export interface Trigger {
+  readonly name: string
+  /** `insert on users` */
+  readonly after: string
+  readonly statement: string
+}
+
 export interface ColumnTypes {
   /** Compared byte by byte, so that order and paging are the same everywhere. */
   readonly text: string
@@ -13,6 +21,8 @@ export interface ColumnTypes {
   readonly keyedTable: string
   /** After the columns of any other table. */
   readonly table: string
+  /** The statements that make one. */
+  readonly trigger: (trigger: Trigger) => readonly string[]
 }
 
 export interface Migration {

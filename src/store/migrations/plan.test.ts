@@ -5,7 +5,15 @@ import type { Migration } from './migration.ts'
 import { migrations } from './index.ts'
 import { assertAllKnown, assertServes, oldestServing, pendingMigrations } from './plan.ts'
 
-const types = { text: 'text', integer: 'integer', real: 'real', sequence: '', keyedTable: '', table: '' }
+const types = {
+  text: 'text',
+  integer: 'integer',
+  real: 'real',
+  sequence: '',
+  keyedTable: '',
+  table: '',
+  trigger: () => [],
+}
 const one: Migration = { id: 1, name: 'one', statements: ({ text }) => [`create table a (x ${text})`] }
 const two: Migration = { id: 2, name: 'two', statements: () => ['create table b (y text)'] }
 const applied = pendingMigrations([], [one, two], types)
@@ -56,7 +64,7 @@ test('what takes something away says which programs go on; the strictest of all 
 
 test('a migration without `servesFrom` only adds', () => {
   const additions =
-    /^(create (table|index) |insert into |alter table \S+ add column (?!.* not null(?!.* default)))/
+    /^(create (table|index|trigger|or replace function) |insert into |alter table \S+ add column (?!.* not null(?!.* default)))/
   for (const { id, name, servesFrom, statements } of migrations.slice(1)) {
     if (servesFrom !== undefined) continue
     const all = statements(types).map((statement) => statement.trim())

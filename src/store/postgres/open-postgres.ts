@@ -27,6 +27,11 @@ export const postgresColumnTypes: ColumnTypes = {
   sequence: 'bigint generated always as identity primary key',
   keyedTable: '',
   table: '',
+  trigger: ({ name, after, statement }) => [
+    // It outlives the tables that a restore drops.
+    `create or replace function ${name}() returns trigger language plpgsql as $$ begin ${statement}; return null; end $$`,
+    `create trigger ${name} after ${after} for each row execute function ${name}()`,
+  ],
 }
 
 const migrationTimeoutMs = 600_000

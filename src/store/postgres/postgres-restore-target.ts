@@ -1,7 +1,7 @@
 // A Postgres database that is restored in one transaction, under the lock that a start takes for its migrations: a server that starts
 // meanwhile waits for it.
 import type { RestoreOptions, RestoreTarget, RowBatch } from '../backup/backup-port.ts'
-import { backupTables, type BackupTable } from '../backup/backup-tables.ts'
+import { backupTables, derivedTables, type BackupTable } from '../backup/backup-tables.ts'
 import { databaseInUse, databaseNotEmpty, rowsRefused, unknownColumns } from '../backup/restore-error.ts'
 import { migrations } from '../migrations/index.ts'
 import { assertAllKnown, type AppliedMigration } from '../migrations/plan.ts'
@@ -75,7 +75,7 @@ async function dropTables(client: BackupConnection['client']): Promise<void> {
     'select id, name, hash from schema_migrations order by id',
   )
   assertAllKnown(rows, migrations, postgresColumnTypes)
-  const names = [...backupTables, 'schema_migrations'].map((name) => `"${name}"`)
+  const names = [...derivedTables, ...backupTables, 'schema_migrations'].map((name) => `"${name}"`)
   await client.query(`drop table if exists ${names.join(', ')}`)
 }
 

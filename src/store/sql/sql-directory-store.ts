@@ -6,6 +6,7 @@ import type { ApiScopeKey, Change, MembershipKey, Owner } from '../change.ts'
 import type {
   DirectoryStore,
   HeldFilter,
+  ListOrder,
   Page,
   PageByIdRequest,
   PageRequest,
@@ -28,7 +29,9 @@ import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
 import { parseJsonObject } from './json-column.ts'
 import { membershipOfUser, membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
+import { pageByKey, type PageSlots } from './pages.ts'
 import { roleHolder } from './role-holders.ts'
+import { sortedMembers, sortedOrganizations } from './sorted-pages.ts'
 import type { DirectoryCaches } from './unit-of-work.ts'
 import { SubjectCache } from './subject-cache.ts'
 import { tokenSubject, tokenSubjectQuery } from './token-subject.ts'
@@ -163,7 +166,8 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return this.#one(this.#queries.defaultOrganization({}), organizationRecord)
   }
 
-  async organizations(page: PageRequest): Promise<Page<OrganizationRecord>> {
+  async organizations(page: PageRequest, order?: ListOrder): Promise<Page<OrganizationRecord>> {
+    if (order !== undefined) return sortedOrganizations(this.#database, order, page)
     return this.#page(page, this.#queries.organizations, organizationRecord, ({ code }) => code)
   }
 
@@ -189,7 +193,12 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     organizationCode: string,
     page: PageRequest,
     filters: readonly HeldFilter[] = [],
+    order?: ListOrder,
   ): Promise<Page<MembershipRecord>> {
+    if (order !== undefined)
+      return sortedMembers(this.#database, { organizationCode, order, filters }, page, (ids) =>
+        this.memberships(organizationCode, ids),
+      )
     const query = (given: PageSlots) => {
       const slots = { ...given, organization_code: organizationCode }
       return filters.length === 0
@@ -277,23 +286,12 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     return row && item(row)
   }
 
-  async #page<Row, Item>(
-    { size, cursor }: PageRequest,
+  #page<Row, Item>(
+    page: PageRequest,
     query: (slots: PageSlots) => Statement<Row>,
     item: (row: Row) => Item,
     keyOf: (item: Item) => string,
   ): Promise<Page<Item>> {
-    // One more than asked for tells whether there is another page.
-    const items = await this.#all(query({ after: cursor ?? '', limit: size + 1 }), item)
-    const shown = items.slice(0, size)
-    const last = shown.at(-1)
-    return items.length > size && last !== undefined
-      ? { items: shown, nextCursor: keyOf(last) }
-      : { items: shown }
+    return pageByKey(page, (slots) => this.#all(query(slots), item), keyOf)
   }
-}
-
-interface PageSlots {
-  readonly after: string
-  readonly limit: number
 }

@@ -2,6 +2,7 @@
 // text; a column whose name starts with `sealed_` holds a value of sealed-box.ts.
 import type { GeneratedAlways } from 'kysely'
 import type { BillingTables } from './billing-tables.ts'
+import type { MembershipTables } from './membership-tables.ts'
 
 export interface ArtifactRow {
   readonly model: string
@@ -15,7 +16,7 @@ export interface ArtifactRow {
   readonly expires_at_ms: number | null
 }
 
-export interface Tables extends BillingTables {
+export interface Tables extends BillingTables, MembershipTables {
   artifacts: ArtifactRow & {
     consumed_at_ms: number | null
     successor_id_hash: string | null
@@ -155,16 +156,7 @@ export interface Tables extends BillingTables {
     /** A JSON object; null when nothing is set. */
     settings: string | null
   }
-  memberships: {
-    organization_code: string
-    user_id: string
-    joined_at_ms: number
-    last_signed_in_at_ms: number | null
-  }
-  membership_roles: { organization_code: string; user_id: string; role_id: string }
-  membership_api_scopes: { organization_code: string; user_id: string; api_id: string; scope_id: string }
   user_activity: { user_id: string; hour: number; first_at_ms: number; last_at_ms: number }
-  membership_permissions: { organization_code: string; user_id: string; permission_id: string }
   invitations: {
     id: string
     code_hash: string

@@ -26,6 +26,9 @@ export const sqliteColumnTypes: ColumnTypes = {
   sequence: 'integer primary key autoincrement',
   keyedTable: ' strict, without rowid',
   table: ' strict',
+  trigger: ({ name, after, statement }) => [
+    `create trigger ${name} after ${after} for each row begin ${statement}; end`,
+  ],
 }
 
 /** How long opening waits for another process that migrates. Nothing is served yet. */

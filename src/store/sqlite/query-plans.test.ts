@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { listOrders, type ListOrder } from '../directory-store.ts'
 import { artifactRemovals } from '../sql/artifact-removals.ts'
 import { SealedBox } from '../sealed-box.ts'
 import { artifactQueries } from '../sql/artifact-statements.ts'
@@ -20,6 +21,7 @@ import { activityStatements } from '../sql/sql-activity-store.ts'
 import { auditPruning } from '../sql/sql-audit-store.ts'
 import { eventStatements } from '../sql/sql-event-store.ts'
 import { oneTimeTokenStatements } from '../sql/sql-one-time-token-store.ts'
+import { sortedMembersStatement, sortedOrganizationsStatement } from '../sql/sorted-pages.ts'
 import { throttleStatements } from '../sql/sql-throttle-store.ts'
 import { tokenSubjectQuery } from '../sql/token-subject.ts'
 import { userSearchQuery } from '../sql/user-search.ts'
@@ -128,8 +130,21 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
       { text, properties: [city], organizationCode: 'x' },
       { ...beside, isBackwards: true },
     ),
+    ...Object.fromEntries(listOrders.flatMap((order) => sortedStatements(database, order))),
     'users by email': directory.usersByEmail({ ...page, email: 'x' }),
   }
+}
+
+function sortedStatements(database: Database, order: ListOrder): [name: string, Statement][] {
+  const cursor = Buffer.from(JSON.stringify([order, 'v', 'k'])).toString('base64url')
+  const filters = [{ roleIds: ['r'], permissionIds: ['p'] }]
+  const asked = { organizationCode: 'x', order, filters }
+  const sorted = { size: 10, cursor }
+  return [
+    [`a page of members by ${order}`, sortedMembersStatement(database, asked, sorted)],
+    [`the first members by ${order}`, sortedMembersStatement(database, asked, { size: 10 })],
+    [`a page of organizations by ${order}`, sortedOrganizationsStatement(database, order, sorted)],
+  ]
 }
 
 test('no statement of a token request, nor of what runs beside it, walks through a table', async (t) => {
