@@ -11,7 +11,7 @@ import {
   type RequestRate,
 } from '../management/index.ts'
 import type { ApplicationRecord } from '../store/index.ts'
-import { accountCaller, knownToken, type AccountApiDeps } from './account-caller.ts'
+import { accountCaller, calledIssuer, knownToken, type AccountApiDeps } from './account-caller.ts'
 import type { AccountOperation } from './account-operation.ts'
 import { corsHeaders } from './cross-origin.ts'
 import { accountOpenApiDocument } from './openapi.ts'
@@ -53,7 +53,7 @@ export function accountApi(deps: AccountApiDeps): AccountApi {
   app.get(`${accountApiPath}/openapi.json`, ({ req }) => {
     const headers = { 'cache-control': 'max-age=300' }
     return withHeaders(req.raw, {
-      response: Response.json(accountOpenApiDocument(deps.issuerUrl), { headers }),
+      response: Response.json(accountOpenApiDocument(calledIssuer(req.url, deps)), { headers }),
     })
   })
   const rate = openRequestRate(requestsPerMinuteOfUser, deps.nowMs)
@@ -100,7 +100,13 @@ async function answered(
       path: pathParameters(operation.path, pathname.slice(accountApiPath.length)),
       query: queryParameters(search),
     }
-    return { response: answer(200, await operation.run(request, caller, deps)), application }
+    return {
+      response: answer(
+        200,
+        await operation.run(request, caller, { ...deps, issuerUrl: calledIssuer(url, deps) }),
+      ),
+      application,
+    }
   } catch (error) {
     return { response: refusal(requestErrorOf(error, deps), rate), application }
   }

@@ -8,8 +8,9 @@ export interface AccountApiDeps {
   readonly store: Pick<Store, 'billing' | 'commit' | 'directory'>
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
-  /** Without a trailing slash. */
+  /** The main address of the issuer and its further ones, without a trailing slash. */
   readonly issuerUrl: string
+  readonly customDomains?: readonly string[]
   readonly nowMs: () => number
   readonly random: RandomBytes
   /** Called with our own defect behind a neutral answer; it is logged only here. */
@@ -22,6 +23,12 @@ export interface AccountCaller {
   readonly subject: TokenSubject
   /** The one that the token is for. */
   readonly organization: OrganizationRecord | null
+}
+
+/** The address that was called. The HTTP server has settled the origin of the request by then (http/settled-headers.ts). */
+export function calledIssuer(url: string, { issuerUrl, customDomains = [] }: AccountApiDeps): string {
+  const { origin } = new URL(url)
+  return customDomains.find((domain) => domain === origin) ?? issuerUrl
 }
 
 /** The application of a token that this issuer knows. */

@@ -16,8 +16,9 @@ import { mailLook } from './mail-look.ts'
 
 export interface AccountMailDeps {
   readonly mail: Mail
-  /** Without a trailing slash. */
+  /** The main address and the further ones, each without a trailing slash. */
   readonly issuer: string
+  readonly customDomains: readonly string[]
   readonly store: Store
   /** Signs mails that belong to no application. */
   readonly name: string
@@ -39,6 +40,7 @@ const contextSchema = z.looseObject({
   language: z.enum(languages).optional().catch(undefined),
   clientId: z.string().optional().catch(undefined),
   organizationCode: z.string().optional().catch(undefined),
+  customDomain: z.string().optional().catch(undefined),
 })
 
 /**
@@ -72,9 +74,11 @@ export function accountMailJob(deps: AccountMailDeps): JobKind {
 async function send(
   { kind, to, token, organization, expiresInMinutes, context }: AccountMail,
   id: string,
-  { mail, issuer, store, name, ...deps }: AccountMailDeps,
+  { mail, store, name, ...deps }: AccountMailDeps,
 ): Promise<void> {
-  const { language = deps.language, clientId, organizationCode } = contextSchema.parse(context)
+  const { language = deps.language, clientId, organizationCode, customDomain } = contextSchema.parse(context)
+  // One that was taken from the settings meanwhile is not served any more.
+  const issuer = deps.customDomains.find((known) => known === customDomain) ?? deps.issuer
   const catalog = await store.directory.catalog()
   const application =
     kind === 'invitation'

@@ -37,6 +37,7 @@ export function openServerJobs(deps: OpenJobsDeps): Jobs {
       [accountMailKind]: accountMailJob({
         mail,
         issuer,
+        customDomains: settings.customDomains,
         store,
         name,
         language,

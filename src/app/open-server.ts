@@ -22,7 +22,7 @@ import { headerBytes } from './header-bytes.ts'
 import { masterKey } from './master-key.ts'
 import { openServerShadow, shadowed } from './open-shadow.ts'
 import { openWorkflows } from './open-workflows.ts'
-import { refuseInsecureSettings } from './production-rules.ts'
+import { refuseInsecureDomains, refuseInsecureSettings } from './production-rules.ts'
 import { invocationRecorder } from './invocation-recorder.ts'
 import { followProject } from './project-changes.ts'
 import { projectFileName, readProjectFile } from './project-file.ts'
@@ -65,6 +65,8 @@ export async function openServer(
   refuseInsecureSettings(settings) // 1 nothing is touched before it is clear that we may
   const proxies = trustedProxies(settings.trustedProxies)
   const file = await readProjectFile(settings.projectDir, settings.isProduction)
+  const { customDomains } = file.settings
+  refuseInsecureDomains(customDomains, settings)
   if (settings.isProduction) {
     await refusePublishedInFile(file, settings.projectDir)
     const secrets = await embeddedSecrets(join(settings.projectDir, projectFileName))
@@ -149,6 +151,7 @@ export async function openServer(
   const invitationApplication = invitationClientId(file)
   const provider = await openIssuer({
     issuer,
+    customDomains,
     store,
     mint,
     deployment: (id) => deployments.load(id),
@@ -173,7 +176,11 @@ export async function openServer(
     nowMs: now,
   })
   const onDefect = (error: unknown) => logFailure(log, error)
-  const verifyAccessToken = (token: string) => provider.verifyAccessToken(token)
+  const ofIssuer = {
+    issuerUrl: issuer,
+    customDomains,
+    verifyAccessToken: (token: string) => provider.verifyAccessToken(token),
+  }
   const management = managementApi({
     store,
     deployments: {
@@ -183,9 +190,8 @@ export async function openServer(
     },
     refusedParts: (application) => Promise.resolve(clientProblems([application], issuer)),
     tokenLifetimes: file.settings.tokenLifetimes,
-    verifyAccessToken,
+    ...ofIssuer,
     egress: egressPolicy(egress.allow, egress),
-    issuerUrl: issuer,
     invitationDays: file.settings.invitations.expireDays,
     nowMs: now,
     requestsPerMinute: file.settings.managementApi.requestsPerMinute,
@@ -220,15 +226,16 @@ export async function openServer(
   http.serve({
     // 4 open
     origin: new URL(issuer),
+    customDomains: customDomains.map((domain) => new URL(domain)),
     proxies,
     errorPage,
     routes: serverRoutes({
       issuer: shadowed(provider.handler),
+      mainHost: new URL(issuer).host,
       management,
       accountApi: accountApi({
         store,
-        verifyAccessToken,
-        issuerUrl: issuer,
+        ...ofIssuer,
         nowMs: now,
         random: randomBytes,
         onDefect,

@@ -72,7 +72,10 @@ function hostCallsOf(
     allow: settings.egress.allow,
     ...(key && { encryptionKey: () => key }),
     ...(answers && { answers }),
-    ownOrigin: { origin: issuer, handle: (request: Request) => http.handle(request) },
+    ownOrigin: {
+      origins: [issuer, ...settings.customDomains],
+      handle: (request: Request) => http.handle(request),
+    },
     onDefect: (error: unknown) => log.error('host_call_failed', { error }),
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseIssuerUrl } from './issuer-url.ts'
-import { refuseInsecureSettings } from './production-rules.ts'
+import { refuseInsecureDomains, refuseInsecureSettings } from './production-rules.ts'
 import type { ServerSettings } from './server-settings.ts'
 
 const secure: ServerSettings = {
@@ -45,6 +45,21 @@ describe('production', () => {
       refuseInsecureSettings({ ...secure, ...change, isProduction: false })
     })
   }
+})
+
+describe('custom domains in production', () => {
+  test('are https, or reached by this machine alone', () => {
+    refuseInsecureDomains(['https://auth.example.com', 'http://login.localhost:4000'], secure)
+  })
+
+  test('are refused by http, which development takes', () => {
+    const domains = ['https://auth.example.com', 'http://login.example.com']
+    assert.throws(() => refuseInsecureDomains(domains, secure), {
+      code: 'setting_insecure',
+      message: /^settings\.customDomains: http:\/\/login\.example\.com is an http address/,
+    })
+    refuseInsecureDomains(domains, { isProduction: false })
+  })
 })
 
 describe('the address of the issuer', () => {

@@ -21,11 +21,29 @@ const rules: readonly Rule[] = [
     hint: 'Give it with --issuer https://… or MINTAGE_ISSUER.',
   },
   {
-    isBroken: ({ issuer = '' }) => !issuer.startsWith('https:') && !isLoopback(new URL(issuer).hostname),
+    isBroken: ({ issuer }) => issuer !== undefined && crossesTheNetworkInTheClear(issuer),
     message: 'The issuer is an http address: passwords and tokens would cross the network in the clear.',
     hint: 'Use an https address, with a proxy in front that ends TLS.',
   },
 ]
+
+/** `domains`: the custom ones of mintage.yaml. Throws ConfigError `setting_insecure`. Does nothing outside of production. */
+export function refuseInsecureDomains(
+  domains: readonly string[],
+  { isProduction }: Pick<ServerSettings, 'isProduction'>,
+): void {
+  const insecure = isProduction ? domains.find(crossesTheNetworkInTheClear) : undefined
+  if (insecure === undefined) return
+  throw new ConfigError(
+    'setting_insecure',
+    `settings.customDomains: ${insecure} is an http address, so passwords and tokens would cross the network in the clear.`,
+    { hint: 'Use an https address, with a proxy in front that ends TLS.' },
+  )
+}
+
+function crossesTheNetworkInTheClear(issuer: string): boolean {
+  return !issuer.startsWith('https:') && !isLoopback(new URL(issuer).hostname)
+}
 
 /** Throws ConfigError `setting_insecure`. Does nothing outside of production. */
 export function refuseInsecureSettings(settings: ServerSettings): void {

@@ -16,6 +16,8 @@ import { gitWebhookPath } from './git-sync.ts'
 
 interface Parts {
   readonly issuer: NodeHandler
+  /** The host of the main address, where the playground is. */
+  readonly mainHost: string
   readonly management: ManagementApi
   readonly accountApi: AccountApi
   readonly playground: FetchApp | undefined
@@ -33,6 +35,7 @@ const pushBody = { mostBodyBytes: 4 * 1024 * 1024 }
 
 export function serverRoutes({
   issuer,
+  mainHost,
   management,
   accountApi,
   playground,
@@ -51,9 +54,17 @@ export function serverRoutes({
     { path: '/api', handler: api },
     { path: '/account_api', handler: handled(accountApi.app, accountApi.body) },
     ...(gitWebhook ? [{ path: gitWebhookPath, handler: handled(gitWebhook, pushBody) }] : []),
-    ...(playground ? [{ path: '/playground', handler: handled(playground, playgroundBody) }] : []),
-    { path: '/', handler: playground ? withFrontDoor(issuer) : issuer },
+    ...(playground
+      ? [{ path: '/playground', handler: atHost(mainHost, handled(playground, playgroundBody), issuer) }]
+      : []),
+    { path: '/', handler: playground ? atHost(mainHost, withFrontDoor(issuer), issuer) : issuer },
   ]
+}
+
+/** The Host header is settled by then (http/settled-headers.ts). */
+function atHost(host: string, handler: NodeHandler, elsewhere: NodeHandler): NodeHandler {
+  return (request, response) =>
+    request.headers.host === host ? handler(request, response) : elsewhere(request, response)
 }
 
 /** The bare address leads to the playground. */

@@ -22,6 +22,7 @@ export async function usableFile(
     ...ofImages,
     ...(await applicationProblems(file, deps)),
     ...audienceProblems(file, deps),
+    ...domainProblems(file, deps),
     ...claimsProblems(file),
     ...(await webhookProblems(file, isProduction, deps)),
   ]
@@ -68,6 +69,22 @@ async function webhookProblems(
     const path = ['webhooks', key, 'url']
     return problem === undefined ? [] : [{ path, message: `${path.join('.')}: ${problem}.` }]
   })
+}
+
+/** The issuer's own address comes from the command line, so only now is it known that a custom domain is the same. */
+function domainProblems({ settings }: MintageFile, { issuer }: Pick<ApplyDeps, 'issuer'>): ValueProblem[] {
+  const { host } = new URL(issuer)
+  return settings.customDomains.flatMap((domain, index) =>
+    new URL(domain).host === host
+      ? [
+          {
+            path: ['settings', 'customDomains', index],
+            message: `settings.customDomains[${String(index)}]: ${host} is the host of the issuer itself.`,
+            hint: 'Remove it: list only the other addresses.',
+          },
+        ]
+      : [],
+  )
 }
 
 function claimsProblems({ settings, applications }: MintageFile): ValueProblem[] {

@@ -31,6 +31,7 @@ export function startedText(
     `${output.style('bold', 'Mintage')}  ${settings.isDemo ? 'the demo project' : printable(`the project in ${dir}`)}`,
     '',
     row('issuer', issuer),
+    ...file.settings.customDomains.map((domain) => row('domain', domain)),
     // Behind a proxy it is not where this process listens.
     ...(settings.issuer === undefined ? [] : [row('listens', `${settings.host} port ${port}`)]),
     ...(settings.hasPlayground ? [row('playground', playgroundText(server))] : []),

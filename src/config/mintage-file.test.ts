@@ -37,6 +37,12 @@ test('an empty file is a correct one, with every setting at its default', () => 
   assert.deepEqual([applications, users], [{}, []])
 })
 
+test('custom domains have the one spelling of an issuer', () => {
+  const text = 'settings: { customDomains: ["https://Auth.example.com:443/", "http://login.localhost:4000"] }'
+  const { settings } = parseMintageYaml(text, 'mintage.yaml', () => undefined)
+  assert.deepEqual(settings.customDomains, ['https://auth.example.com', 'http://login.localhost:4000'])
+})
+
 test('secrets of the file print as [redacted]', () => {
   const file = parseMintageYaml(
     'users: [{ email: a@example.com, password: hunter22 }]\nenvironmentVariables: { KEY: { value: hunter22 } }',
@@ -166,6 +172,19 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
       'billing:\n  plans:\n    pro: { features: { seats: { unitAmount: 9.5 } } }\n    max: { customer: team }',
       '3:45 billing.plans.pro.features.seats.unitAmount: expected a whole number, got a number.',
       '4:22 billing.plans.max.customer: expected organization or user.',
+    ],
+    [
+      'custom domains that no issuer can have',
+      'settings:\n  customDomains:\n    - https://auth.example.com/path\n    - auth.example.com\n    - https://*.example.com\n    - ftp://auth.example.com',
+      ...[3, 4, 5, 6].map(
+        (line) =>
+          `${String(line)}:7 settings.customDomains[${String(line - 3)}]: expected the address of one host, such as https://auth.example.com, without a path.`,
+      ),
+    ],
+    [
+      'a host that is two custom domains',
+      'settings: { customDomains: ["https://auth.example.com", "https://b.example.com", "http://AUTH.example.com/"] }',
+      '1:82 settings.customDomains[2]: the host auth.example.com is listed twice.',
     ],
     [
       'a reference of no known kind',

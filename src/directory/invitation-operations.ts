@@ -3,7 +3,7 @@ import type { ApplicationRecord, Catalog, InvitationRecord, OrganizationRecord }
 import type { Identifier } from './identity.ts'
 import { newId } from './ids.ts'
 import { audited, type OperationDeps } from './operation.ts'
-import { mailJob } from './requested-mail.ts'
+import { mailJob, type MailDomain } from './requested-mail.ts'
 
 const dayMs = 86_400_000
 
@@ -16,7 +16,7 @@ export interface InvitationRequest {
   readonly isSent: boolean
 }
 
-export interface InvitationDeps extends OperationDeps {
+export interface InvitationDeps extends OperationDeps, MailDomain {
   /** For how many days a new invitation works. */
   readonly invitationDays: number
 }
@@ -53,7 +53,7 @@ export async function createInvitation(
     }),
     // The queue names the invitation and holds no code.
     ...(isSent
-      ? [mailJob({ kind: 'invitation', invitationId: invitation.id, context: {} }, createdAtMs)]
+      ? [mailJob({ kind: 'invitation', invitationId: invitation.id, context: {} }, createdAtMs, deps)]
       : []),
   ])
   return invitation

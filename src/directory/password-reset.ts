@@ -7,10 +7,10 @@ import { admitMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
 import { identifierOf } from './identity.ts'
 import { peekOneTimeToken, takingOneTimeToken } from './one-time-token.ts'
-import { requestMail } from './requested-mail.ts'
+import { requestMail, type MailDomain } from './requested-mail.ts'
 import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
-export interface PasswordResetDeps extends NewPasswordDeps {
+export interface PasswordResetDeps extends NewPasswordDeps, MailDomain {
   readonly store: Pick<Store, 'directory' | 'oneTimeTokens' | 'throttles' | 'commit'>
 }
 

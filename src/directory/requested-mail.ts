@@ -27,17 +27,28 @@ export type MailRequest = z.infer<typeof mailRequest>
 
 const queuedMail = z.strictObject({ request: mailRequest, requestedAtMs: z.number() })
 
+/** Where the request came to that asks for a mail. */
+export interface MailDomain {
+  /** The custom domain, to which the link of the mail leads back; undefined for the main one. */
+  readonly customDomain?: string | undefined
+}
+
 export async function requestMail(
   request: MailRequest,
-  { store, now }: { readonly store: Pick<Store, 'commit'>; readonly now: () => number },
+  {
+    store,
+    now,
+    ...domain
+  }: MailDomain & { readonly store: Pick<Store, 'commit'>; readonly now: () => number },
 ): Promise<void> {
-  await store.commit([mailJob(request, now())])
+  await store.commit([mailJob(request, now(), domain)])
 }
 
 /** For a commit that has other changes as well. */
-export function mailJob(request: MailRequest, requestedAtMs: number): Change {
-  const job = { kind: accountMailKind, payload: { request, requestedAtMs }, enqueuedAtMs: requestedAtMs }
-  return { kind: 'enqueue-job', job }
+export function mailJob(request: MailRequest, requestedAtMs: number, { customDomain }: MailDomain): Change {
+  const context = { ...request.context, ...(customDomain !== undefined && { customDomain }) }
+  const payload = { request: { ...request, context }, requestedAtMs }
+  return { kind: 'enqueue-job', job: { kind: accountMailKind, payload, enqueuedAtMs: requestedAtMs } }
 }
 
 export interface RequestedMailDeps {
@@ -101,13 +112,13 @@ async function mailOf(request: MailRequest, deps: RequestedMailDeps): Promise<Ac
     case 'account-exists':
       return { kind: 'account-exists', to: request.to, token: null, ...common }
     case 'invitation':
-      return invitationMail(request.invitationId, deps)
+      return invitationMail(request, deps)
   }
 }
 
 /** Undefined when it was revoked or accepted, or expired, before the mail could leave. */
 async function invitationMail(
-  invitationId: string,
+  { invitationId, context: ofRequest }: Extract<MailRequest, { kind: 'invitation' }>,
   { store, now }: RequestedMailDeps,
 ): Promise<AccountMail | undefined> {
   const invitation = await store.invitations.find(invitationId)
@@ -119,6 +130,6 @@ async function invitationMail(
     token: invitation.code,
     organization: organization?.name ?? '',
     expiresInMinutes: Math.ceil((invitation.expiresAtMs - now()) / 60_000),
-    context: { organizationCode: invitation.organizationCode },
+    context: { ...ofRequest, organizationCode: invitation.organizationCode },
   }
 }

@@ -9,7 +9,13 @@ import type { Catalog, Change, Store, StoredArtifact } from '../store/index.ts'
 /** The kind of the job. */
 export const sessionEndKind = 'backchannel-logout'
 
-const noticeSchema = z.object({ userId: z.string(), clientId: z.string(), sid: z.string() })
+const noticeSchema = z.object({
+  userId: z.string(),
+  clientId: z.string(),
+  sid: z.string(),
+  /** The domain of the session, which its logout token names as the issuer; undefined for the main one. */
+  customDomain: z.string().optional(),
+})
 
 /** That a session of the user has ended, for one application. */
 export type SessionEndNotice = z.infer<typeof noticeSchema>
@@ -65,6 +71,7 @@ async function noticesOf(
 
 const authorizationsSchema = z.object({
   accountId: z.string(),
+  customDomain: z.string().optional(),
   authorizations: z.record(z.string(), z.object({ sid: z.string().optional() })).default({}),
 })
 
@@ -72,11 +79,16 @@ const authorizationsSchema = z.object({
 export function sessionEndJobs({ payload }: StoredArtifact, catalog: Catalog, nowMs: number): Change[] {
   const session = authorizationsSchema.safeParse(payload)
   if (!session.success) return []
-  const { accountId: userId, authorizations } = session.data
+  const { accountId: userId, authorizations, customDomain } = session.data
   const listening = listeners(catalog)
   return Object.entries(authorizations).flatMap(([clientId, { sid }]): Change[] => {
     if (sid === undefined || !listening.has(clientId)) return []
-    const notice: SessionEndNotice = { userId, clientId, sid }
+    const notice = {
+      userId,
+      clientId,
+      sid,
+      ...(customDomain !== undefined && { customDomain }),
+    } satisfies SessionEndNotice
     return [{ kind: 'enqueue-job', job: { kind: sessionEndKind, payload: notice, enqueuedAtMs: nowMs } }]
   })
 }

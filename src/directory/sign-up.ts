@@ -9,10 +9,10 @@ import { identifierOf } from './identity.ts'
 import { createAccount, type PendingSignUp, type SignedUp } from './new-account.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { passwordProblem, type PasswordProblem, type PasswordRules } from './password-rules.ts'
-import { requestMail, type MailRequest } from './requested-mail.ts'
+import { requestMail, type MailDomain, type MailRequest } from './requested-mail.ts'
 import { addressThrottle, admitTry, networkOf, throttleKey, type Throttled } from './throttle.ts'
 
-export interface SignUpDeps {
+export interface SignUpDeps extends MailDomain {
   readonly store: Pick<Store, 'commit' | 'directory' | 'invitations' | 'oneTimeTokens' | 'throttles'>
   readonly hasher: PasswordHasher
   readonly passwordRules: PasswordRules

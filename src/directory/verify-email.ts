@@ -5,10 +5,10 @@ import { isCommitted, type IdentityRecord, type OneTimeTokenRecord, type Store }
 import { admitMail } from './account-mail.ts'
 import { newPassword, type NewPasswordDeps, type NewPasswordProblem } from './change-password.ts'
 import { peekOneTimeToken, takingOneTimeToken } from './one-time-token.ts'
-import { requestMail } from './requested-mail.ts'
+import { requestMail, type MailDomain } from './requested-mail.ts'
 import type { Throttled } from './throttle.ts'
 
-export interface VerifyEmailDeps {
+export interface VerifyEmailDeps extends MailDomain {
   readonly store: Pick<Store, 'commit' | 'directory' | 'oneTimeTokens' | 'throttles'>
   readonly now: () => number
 }

@@ -17,9 +17,13 @@ interface Given {
   readonly routes?: readonly Route[]
   readonly limits?: Partial<ServerLimits>
   readonly proxies?: readonly string[]
+  readonly customDomains?: readonly string[]
 }
 
-async function openServer(t: TestContext, { routes = [], limits = {}, proxies = [] }: Given) {
+async function openServer(
+  t: TestContext,
+  { routes = [], limits = {}, proxies = [], customDomains = [] }: Given,
+) {
   const lines: string[] = []
   const log = openLogger({ level: 'debug', format: 'json', write: (line) => lines.push(line) })
   const server = await startServer({ port: 0, host: '127.0.0.1', log, limits })
@@ -29,7 +33,12 @@ async function openServer(t: TestContext, { routes = [], limits = {}, proxies = 
     open = false
   }
   t.after(close)
-  server.serve({ origin: new URL(origin), proxies: trustedProxies(proxies), routes })
+  server.serve({
+    origin: new URL(origin),
+    customDomains: customDomains.map((domain) => new URL(domain)),
+    proxies: trustedProxies(proxies),
+    routes,
+  })
   const url = `http://127.0.0.1:${server.port}`
   const raw = (bytes: string) => exchange(server.port, bytes)
   return { server, url, raw, close, lines, log }
@@ -146,6 +155,58 @@ describe('the server', () => {
     const { url } = await openServer(t, { routes: [echo], proxies: ['127.0.0.1'] })
     const response = await fetch(`${url}/echo`, { headers: { 'x-forwarded-for': '198.51.100.1' } })
     assert.match(await response.text(), /"x-forwarded-for":"198\.51\.100\.1"/)
+  })
+})
+
+describe('the address that a request came to (BR-10)', () => {
+  const customDomains = ['https://auth.example.com', 'http://login.localhost:4000']
+  const main = 'https id.example.com'
+  const auth = 'https auth.example.com'
+
+  async function settled(t: TestContext, proxies: readonly string[], lines: readonly string[]) {
+    const { raw } = await openServer(t, { routes: [echo], customDomains, proxies })
+    const answer = await raw(['GET /echo HTTP/1.1', ...lines, 'Connection: close\r\n\r\n'].join('\r\n'))
+    const { headers } = JSON.parse(answer.slice(answer.indexOf('{')))
+    assert.equal(headers['x-forwarded-host'], undefined)
+    return `${headers['x-forwarded-proto']} ${headers.host}`
+  }
+
+  const strangers: readonly [said: string, lines: readonly string[], expected: string][] = [
+    ['a custom domain', ['Host: auth.example.com'], auth],
+    ['it in capitals, with the port that goes without saying', ['Host: Auth.Example.COM:443'], auth],
+    ['another custom domain, by its port', ['Host: login.localhost:4000'], 'http login.localhost:4000'],
+    ['a custom domain at another port', ['Host: auth.example.com:80'], main],
+    ['a custom domain with a dot at its end', ['Host: auth.example.com.'], main],
+    ['an unknown host', ['Host: evil.example'], main],
+    ['a host below a custom domain', ['Host: x.auth.example.com'], main],
+    [
+      'a custom domain by X-Forwarded-Host',
+      ['Host: id.example.com', 'X-Forwarded-Host: auth.example.com'],
+      main,
+    ],
+    ['a custom domain by Forwarded', ['Host: id.example.com', 'Forwarded: host=auth.example.com'], main],
+  ]
+  for (const [said, lines, expected] of strangers)
+    test(`is ${expected} for a stranger who says ${said}`, async (t) => {
+      assert.equal(await settled(t, [], lines), expected)
+    })
+
+  const proxied: readonly [said: string, forwarded: string, expected: string][] = [
+    ['a custom domain', 'auth.example.com', auth],
+    ['a custom domain behind what a client wrote', 'evil.example, auth.example.com', auth],
+    ['an unknown host behind a custom domain', 'auth.example.com, evil.example', main],
+    ['an unknown host', 'evil.example', main],
+  ]
+  for (const [said, forwarded, expected] of proxied)
+    test(`is ${expected} when a trusted proxy forwards ${said}`, async (t) => {
+      const lines = ['Host: 10.0.0.1:8080', `X-Forwarded-Host: ${forwarded}`]
+      assert.equal(await settled(t, ['127.0.0.1'], lines), expected)
+    })
+
+  test('is not chosen by two Host headers', async (t) => {
+    const { raw } = await openServer(t, { routes: [echo], customDomains })
+    const answer = await raw('GET /echo HTTP/1.1\r\nHost: id.example.com\r\nHost: auth.example.com\r\n\r\n')
+    assert.match(answer, /^HTTP\/1\.1 400 /)
   })
 })
 

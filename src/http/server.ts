@@ -13,7 +13,8 @@ import { listenError } from './listen-error.ts'
 import { answerPlainly, type ErrorPage } from './plain-answer.ts'
 import { hasValidHost, originForm } from './request-target.ts'
 import { pathOf, routeFor, type Route } from './router.ts'
-import { settleHeaders, type OriginSettings } from './settled-headers.ts'
+import type { ServedOrigins } from './served-origin.ts'
+import { settleHeaders } from './settled-headers.ts'
 
 export interface ServerLimits {
   /** Until all headers of a request have come, and all of the request; then 408. */
@@ -49,7 +50,7 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>
 }
 
-export interface ServedRoutes extends OriginSettings {
+export interface ServedRoutes extends ServedOrigins {
   readonly routes: readonly Route[]
   /** What a browser sees of an error of the server; a bare page when not given. */
   readonly errorPage?: ErrorPage

@@ -3,7 +3,8 @@
 // X-Forwarded-* reads our word (BR-10, AS-19).
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
-import { clientAddress, type TrustedProxies } from './trusted-proxies.ts'
+import { servedOrigin, type ServedOrigins } from './served-origin.ts'
+import { clientAddress } from './trusted-proxies.ts'
 
 /** Set where a request came from this process (in-process.ts), such as from a workflow. */
 const inProcessHeader = 'mintage-in-process'
@@ -23,16 +24,10 @@ const spokenByProxies: ReadonlySet<string> = new Set([
   inProcessHeader,
 ])
 
-export interface OriginSettings {
-  /** The issuer's: `scheme://host[:port]`. */
-  readonly origin: URL
-  readonly proxies: TrustedProxies
-}
-
 /** Rewrites the headers of the request; answers the client's address, which X-Forwarded-For then holds alone. */
-export function settleHeaders(request: IncomingMessage, { origin, proxies }: OriginSettings): string {
-  const { protocol, host } = origin
-  const client = clientAddress(request.socket.remoteAddress, forwardedFor(request), proxies)
+export function settleHeaders(request: IncomingMessage, served: ServedOrigins): string {
+  const { protocol, host } = servedOrigin(request, served)
+  const client = clientAddress(request.socket.remoteAddress, forwardedFor(request), served.proxies)
   const settled = {
     host,
     'x-forwarded-for': client,

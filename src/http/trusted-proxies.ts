@@ -33,7 +33,7 @@ export function clientAddress(
   forwardedFor: string | undefined,
   proxies: TrustedProxies,
 ): string {
-  let client = plainAddress(peer ?? '') ?? inProcessAddress
+  let client = peerAddress(peer)
   for (const hop of (forwardedFor ?? '').split(',').toReversed()) {
     if (!proxies.isTrusted(client)) break
     const address = plainAddress(hop.trim())
@@ -41,6 +41,11 @@ export function clientAddress(
     client = address
   }
   return client
+}
+
+/** Of the other end of the connection. */
+export function peerAddress(peer: string | undefined): string {
+  return plainAddress(peer ?? '') ?? inProcessAddress
 }
 
 /** A call of a workflow to its own issuer has no peer. */

@@ -11,6 +11,7 @@ import {
   type StoredArtifact,
 } from '../store/index.ts'
 import { hashOfArtifactId, idOfArtifactHash, isIdOfHash } from './request/artifact-id.ts'
+import { isOfDomain, markOf } from './request/domain-mark.ts'
 import { fromEngineTime, toEngineTime, withTimes } from './overrides/engine-clock.ts'
 import { currentContext } from './overrides/current-context.ts'
 import { requestState, type RequestState } from './request/request-state.ts'
@@ -18,6 +19,8 @@ import { withVisit } from './request/sign-in-facts.ts'
 import { countRecord, type StrangersRecordsDeps } from './strangers-records.ts'
 
 interface AdapterDeps extends StrangersRecordsDeps {
+  /** The domain whose records these are; undefined for the main one. */
+  readonly customDomain: string | undefined
   readonly artifacts: ArtifactStore
   readonly commit: Store['commit']
   readonly nowMs: () => number
@@ -42,7 +45,10 @@ export class ArtifactAdapter implements Adapter {
       artifact: {
         model: this.#model,
         idHash: hashOfArtifactId(id),
-        payload: withTimes(withoutBearerIds(record), fromEngineTime, this.#deps.nowMs),
+        payload: {
+          ...withTimes(withoutBearerIds(record), fromEngineTime, this.#deps.nowMs),
+          ...markOf(this.#deps),
+        },
         facts: (this.#model === 'Session' ? this.#sessionFacts() : state?.facts.get(this.#model)) ?? null,
         grantId: this.#model === 'Grant' ? id : text(payload.grantId),
         uid: this.#model === 'Session' ? text(payload.uid) : null,
@@ -127,8 +133,14 @@ export class ArtifactAdapter implements Adapter {
     else await this.#deps.commit([change])
   }
 
+  #isOfferedHere(artifact: StoredArtifact): boolean {
+    const isOfAnyDomain =
+      modelsOfAllDomains.has(this.#model) || routesOfAllDomains.has(currentContext()?.oidc?.route ?? '')
+    return isOfAnyDomain || isOfDomain(artifact, this.#deps)
+  }
+
   #found(artifact: StoredArtifact | undefined, id: string | undefined): AdapterPayload | undefined {
-    if (!artifact) return undefined
+    if (!artifact || !this.#isOfferedHere(artifact)) return undefined
     const state = stateOfRequest()
     if (state && artifact.facts) state.facts.set(this.#model, artifact.facts)
     const { consumedAtMs, payload } = artifact
@@ -151,6 +163,12 @@ function revocation(grantId: string): ArtifactChange {
     models: ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'],
   }
 }
+
+/** An access token is good at every domain, and is checked by its grant. */
+const modelsOfAllDomains = new Set(['AccessToken', 'ClientCredentials', 'Grant'])
+
+/** Learning of a token, and ending it, is not using it. */
+const routesOfAllDomains = new Set(['introspection', 'revocation'])
 
 /** An id made of a hash gives nothing: it is looked up for the pages of a device, and to revoke what it names. */
 const routesOfHashes = new Set(['device_resume', 'code_verification', 'revocation'])

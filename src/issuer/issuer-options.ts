@@ -11,8 +11,10 @@ import type { VerifiedAccessToken } from './request/stored-access-token.ts'
 import type { StrangersLimits } from './request/strangers-storage.ts'
 
 export interface IssuerOptions {
-  /** Without a trailing slash (C§3). */
+  /** The main address, without a trailing slash (C§3). */
   readonly issuer: string
+  /** Further addresses, each an issuer of its own with the same users, applications and keys. Their hosts differ. */
+  readonly customDomains?: readonly string[]
   readonly store: Store
   readonly mint: Mint
   /** A deployment that need not be live, ready to run; undefined when it is not stored. */
@@ -44,10 +46,17 @@ export interface IssuerOptions {
 }
 
 export interface Issuer {
+  /** The server has settled the Host header by then (http/settled-headers.ts). */
   readonly handler: (req: IncomingMessage, res: ServerResponse) => void
-  /** Of a Bearer token. Undefined for one that this issuer did not issue, that is expired or revoked, or that is bound to a key. */
+  /**
+   * Of a Bearer token, from each domain. Undefined for one that this issuer did not issue, that is expired or revoked, or that is bound
+   * to a key.
+   */
   verifyAccessToken(token: string): Promise<VerifiedAccessToken | undefined>
-  /** Rejects when the application did not take it. Without an effect when it does not ask for it, or is gone. */
+  /**
+   * Rejects when the application did not take it. Without an effect when it does not ask for it, or when the application or the domain
+   * of the session is gone.
+   */
   notifySessionEnd(notice: SessionEndNotice): Promise<void>
   /** For what other parts of the server sign with the keys of the issuer. */
   readonly signer: Pick<TokenSigner, 'sign'>

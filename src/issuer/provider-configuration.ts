@@ -34,6 +34,8 @@ import type { ApplicationRecord, ArtifactStore, DirectoryStore, Store } from '..
 export interface ConfigurationDeps
   extends PromptsDeps, MintOnRefreshDeps, ClientAdapterDeps, StrangersRecordsDeps {
   readonly issuer: string
+  /** Undefined for the main domain. */
+  readonly customDomain: string | undefined
   readonly artifacts: ArtifactStore
   readonly commit: Store['commit']
   readonly directory: DirectoryStore

@@ -12,13 +12,23 @@ import { isAccessToken, isIdToken, type TokenType } from './token-kinds.ts'
 export interface TokenSigner {
   /** `type` is the header's `typ`. Rejects when the key set cannot be read, or has no key that signs for the algorithm. */
   sign(claims: JsonObject, type: TokenType, algorithm: SigningAlgorithm): Promise<string>
-  /** The claims of an unexpired access token of this issuer; undefined for anything else, whatever is wrong with it. */
+  /** The claims of an unexpired access token of one of the `issuers`; undefined for anything else, whatever is wrong with it. */
   verifyAccessToken(token: string): Promise<JWTPayload | undefined>
-  /** The claims of an ID token for this client, which may have expired (OIDC Core §3.1.2.1); throws when it is not one. */
+  /** The claims of an ID token of this `issuer` for this client, which may have expired (OIDC Core §3.1.2.1); throws when it is not one. */
   verifyIdTokenHint(token: string, clientId: string): Promise<JWTVerifyResult>
 }
 
-export function openTokenSigner(keys: SigningKeys, issuer: string, nowMs: () => number): TokenSigner {
+/** The address whose tokens are meant, and all addresses of the server, which share one key set. */
+export interface TokenIssuers {
+  readonly issuer: string
+  readonly issuers: readonly string[]
+}
+
+export function openTokenSigner(
+  keys: SigningKeys,
+  { issuer, issuers }: TokenIssuers,
+  nowMs: () => number,
+): TokenSigner {
   return {
     async sign(claims, type, algorithm) {
       return compactJws(claims, type, await keys.active(algorithm))
@@ -26,7 +36,7 @@ export function openTokenSigner(keys: SigningKeys, issuer: string, nowMs: () => 
     async verifyAccessToken(token) {
       try {
         const { protectedHeader, payload } = await jwtVerify(token, keys.verificationKey, {
-          issuer,
+          issuer: [...issuers],
           algorithms: [...signingAlgorithms],
           currentDate: new Date(nowMs()),
         })

@@ -72,8 +72,9 @@ export interface ManagementDeps {
   readonly egress: JudgesUrl
   /** Undefined for a token that is not of this issuer, expired or revoked. */
   readonly verifyAccessToken: (token: string) => Promise<AccessTokenFacts | undefined>
-  /** Without a trailing slash. */
+  /** The main address of the issuer and its further ones, without a trailing slash. */
   readonly issuerUrl: string
+  readonly customDomains?: readonly string[]
   /** For how many days a new invitation works. */
   readonly invitationDays: number
   readonly nowMs: () => number

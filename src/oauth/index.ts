@@ -1,5 +1,6 @@
 export { clientAssertionAlgorithms, judgeClientKey } from './client-key.ts'
 export { clientIdForm, clientSecretForm, organizationCodeForm, userIdForm } from './id-forms.ts'
+export { issuerAddress } from './issuer-address.ts'
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 export { anyOf } from './json-schema.ts'
 export { managementScopes } from './management-scopes.ts'

@@ -53,7 +53,8 @@ async function openWorld(
     onUnreadable: () => {},
     onClockBehind: () => {},
   })
-  const signer = openTokenSigner(keys, 'https://id.example.com', store.nowMs)
+  const issuer = 'https://id.example.com'
+  const signer = openTokenSigner(keys, { issuer, issuers: [issuer] }, store.nowMs)
   const { callMs = 60_000, allow = [] } = given
   const outgoing = openGuardedPost({ allow, isLoopbackAllowed: given.allow === undefined, callMs })
   t.after(() => outgoing.close())

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { decodeJwt, type JWTPayload } from 'jose'
+import { z } from 'zod'
 import type { Change } from '../../src/store/index.ts'
 import {
   ada,
@@ -11,6 +12,7 @@ import {
   engines,
   m2mClient,
 } from '../harness/directory-fixture.ts'
+import { getJson } from '../harness/form-request.ts'
 import { exampleFolder, variants } from '../harness/examples.ts'
 import { startHttpServer } from '../harness/http-server.ts'
 import { startIssuer, type IssuerGiven, type TestIssuer } from '../harness/issuer.ts'
@@ -18,6 +20,7 @@ import {
   authorizationUrl,
   redeemCode,
   refreshTokens,
+  requestTokens,
   signedInTokens,
   tokensOf,
   type SignedInTokens,
@@ -86,6 +89,20 @@ async function withKindeData({ store, url }: TestIssuer): Promise<void> {
   ])
 }
 
+/** A machine's token of the custom domain, for the management API by the name of that domain, and what the main domain says for it. */
+async function askedAtCustomDomain({ url, customUrl }: TestIssuer) {
+  const answer = await requestTokens(customUrl, {
+    grant_type: 'client_credentials',
+    client_id: m2mClient.id,
+    client_secret: m2mClient.secret,
+    audience: `${customUrl}/api`,
+  })
+  const token = answer.body.access_token ?? ''
+  const { body } = await getJson(`${url}/api/v1/environment`, { authorization: `Bearer ${token}` })
+  const environment = z.looseObject({ custom_domain: z.string() }).parse(body['environment'])
+  return [decodeJwt(token), environment] as const
+}
+
 function variable(key: string, value: string, isSecret: boolean): Change {
   return {
     kind: 'put-environment-variable',
@@ -99,7 +116,7 @@ function crmVariables(origin: string): Change[] {
 
 for (const variant of variants) {
   test(`claims from Kinde data, ${variant}: what the issuer's own API says of the user is in both tokens`, async (t) => {
-    const issuer = await opened(t, `claims-from-kinde-data/${variant}`)
+    const issuer = await opened(t, `claims-from-kinde-data/${variant}`, { hasCustomDomain: true })
     await withKindeData(issuer)
 
     for (const [signIns, { access, id }] of (await bothMoments(issuer)).entries()) {
@@ -109,6 +126,13 @@ for (const variant of variants) {
       assert.equal(id['sign_ins'], 1)
       assert.deepEqual(id['organizations_of_user'], [engines.code])
     }
+    // At a custom domain `kindeDomain` is that domain, and createKindeAPI asks there.
+    const { customUrl } = issuer
+    const { accessToken } = await signedInTokens(customUrl, userAgent(customUrl))
+    assert.deepEqual([decodeJwt(accessToken).iss, decodeJwt(accessToken)['plan']], [customUrl, 'premium'])
+    const [{ aud, iss }, environment] = await askedAtCustomDomain(issuer)
+    assert.deepEqual([aud, iss], [[`${issuer.url}/api`, `${customUrl}/api`], customUrl])
+    assert.equal(environment.custom_domain, new URL(customUrl).host)
   })
 
   test(`claims from an external service, ${variant}: what the CRM says is in the access token`, async (t) => {

@@ -78,6 +78,8 @@ export interface IssuerGiven {
   readonly masterKey?: Uint8Array
   /** Who the issuer says it is, when it is a node of several. */
   readonly issuer?: string
+  /** Served as `http://127.0.0.1:PORT` as well. */
+  readonly hasCustomDomain?: boolean
 }
 
 export interface OpenedPreview {
@@ -88,6 +90,8 @@ export interface OpenedPreview {
 
 export interface TestIssuer {
   readonly url: string
+  /** The same server as a custom domain, with `hasCustomDomain`. */
+  readonly customUrl: string
   /** Of the database, the key apart. */
   readonly folder: string
   readonly store: Store
@@ -130,6 +134,8 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   const server = await startServer({ port: 0, host: '127.0.0.1', log, limits })
   parts.defer(() => server.close())
   const url = `http://localhost:${String(server.port)}`
+  const customUrl = `http://127.0.0.1:${String(server.port)}`
+  const customDomains = given.hasCustomDomain === true ? [customUrl] : []
 
   const location = given.location ?? { kind: 'sqlite', file: join(folder, 'mintage.db') }
   const opened = await openStore({ location, masterKey: given.masterKey ?? randomBytes(32) })
@@ -141,7 +147,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     threads: given.threads ?? 1,
     hostCalls: {
       allow: [...(given.allow ?? [])],
-      ownOrigin: { origin: url, handle: (request) => server.handle(request) },
+      ownOrigin: { origins: [url, ...customDomains], handle: (request) => server.handle(request) },
     },
   })
   parts.defer(() => sandbox.close())
@@ -193,6 +199,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   })
   const issuer = await openIssuer({
     issuer: given.issuer ?? url,
+    customDomains,
     store,
     mint,
     passwordRules: defaultPasswordRules,
@@ -227,6 +234,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     tokenLifetimes: defaultTokenLifetimes,
     verifyAccessToken: (token) => issuer.verifyAccessToken(token),
     issuerUrl: url,
+    customDomains,
     requestsPerMinute: Infinity,
     invitationDays: 7,
     nowMs,
@@ -237,12 +245,14 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     store,
     verifyAccessToken: (token) => issuer.verifyAccessToken(token),
     issuerUrl: url,
+    customDomains,
     nowMs,
     random: randomBytes,
     onDefect,
   })
   server.serve({
     origin: new URL(url),
+    customDomains: customDomains.map((domain) => new URL(domain)),
     proxies: trustedProxies(given.proxies ?? []),
     routes: [
       { path: '/api', handler: fetchHandler(management.app, { ...management.body, onDefect }) },
@@ -260,6 +270,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   t.after(() => open.disposeAsync())
   return {
     url,
+    customUrl,
     folder,
     store,
     plainStore: opened,

@@ -17,7 +17,7 @@ import {
 } from '../harness/directory-fixture.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { userAgent } from '../harness/user-agent.ts'
-import { callbackOf, passThrough, signIn } from '../harness/visitor.ts'
+import { callbackOf, passThrough, shownText, signIn } from '../harness/visitor.ts'
 
 const workflow = `
 export const workflowSettings = {
@@ -27,6 +27,7 @@ export const workflowSettings = {
 }
 export default async function (event) {
   kinde.accessToken.setCustomClaim('plan', 'premium')
+  kinde.accessToken.setCustomClaim('domain', event.context.domains.kindeDomain)
   kinde.idToken.setCustomClaim('origin', event.context.auth.origin)
 }`
 
@@ -41,9 +42,14 @@ function memorySession(): SessionManager {
 }
 
 async function opened(t: TestContext, options: FixtureOptions = {}) {
-  const issuer = await startIssuer(t, { directory: await directoryFixture(options), workflow })
-  const client = createKindeServerClient(GrantType.AUTHORIZATION_CODE, {
-    authDomain: issuer.url,
+  const directory = await directoryFixture(options)
+  const issuer = await startIssuer(t, { directory, workflow, hasCustomDomain: true })
+  return { issuer, client: clientOf(issuer.url), session: memorySession(), agent: userAgent(issuer.url) }
+}
+
+function clientOf(authDomain: string) {
+  return createKindeServerClient(GrantType.AUTHORIZATION_CODE, {
+    authDomain,
     clientId: webClient.id,
     clientSecret: webClient.secret,
     redirectURL: redirectUri,
@@ -51,7 +57,6 @@ async function opened(t: TestContext, options: FixtureOptions = {}) {
     scope: 'openid profile email offline',
     audience,
   })
-  return { issuer, client, session: memorySession(), agent: userAgent(issuer.url) }
 }
 
 test('signs in and reads the user, the organization, permissions, flags and claims of both tokens', async (t) => {
@@ -105,6 +110,22 @@ test('refreshes, and the workflow shapes the tokens anew', async (t) => {
   assert.equal(await client.getToken(session), refreshed.access_token)
   assert.equal(await client.getClaimValue(session, 'plan'), 'premium')
   assert.equal(await client.getClaimValue(session, 'origin', 'id_token'), 'refresh_token_request')
+})
+
+test('signs in, reads and refreshes at a custom domain', async (t) => {
+  const { issuer } = await opened(t)
+  const client = clientOf(issuer.customUrl)
+  const session = memorySession()
+  const agent = userAgent(issuer.customUrl)
+  await client.handleRedirectToApp(session, await signIn(agent, await client.login(session)))
+
+  assert.equal((await client.getUserProfile(session)).id, ada.id)
+  await client.refreshTokens(session)
+  assert.equal(await client.getClaimValue(session, 'iss'), issuer.customUrl)
+  assert.equal(await client.getClaimValue(session, 'domain'), issuer.customUrl)
+  const { url } = await client.portal(session, { returnUrl: 'http://127.0.0.1:9/' })
+  assert.equal(url.origin, issuer.customUrl)
+  assert.match(shownText((await agent.get(url.href)).text), /ada@example\.com/)
 })
 
 test('signs in again by the session that there is, without a page', async (t) => {

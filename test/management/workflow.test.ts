@@ -10,7 +10,7 @@ const lifetime = { after }
 const world = await openManagementWorld(lifetime)
 const tokenRequests: URLSearchParams[] = []
 const runs = await openTestSandbox(lifetime, {
-  hostCalls: { ownOrigin: { origin: issuerUrl, handle } },
+  hostCalls: { ownOrigin: { origins: [issuerUrl], handle } },
 })
 const given = {
   event: { context: { domains: { kindeDomain: issuerUrl } } },

@@ -36,6 +36,7 @@ const otherLogoutUri = 'http://127.0.0.1:9/other-signed-out'
 const issuer = await startIssuer(
   { after },
   {
+    hasCustomDomain: true,
     directory: await directoryFixture({
       spa: { logoutUris: [otherLogoutUri] },
       more: [
@@ -218,10 +219,13 @@ async function assertRefused(page: PageShown & { readonly location?: string }): 
 describe('back-channel logout', () => {
   const jwks = createRemoteJWKSet(new URL(`${issuer.url}/.well-known/jwks`))
 
-  async function logoutTokenOf(end: (agent: UserAgent) => Promise<void>) {
+  async function logoutTokenOf(
+    end: (agent: UserAgent) => Promise<void>,
+    [domain, party]: readonly [{ readonly url: string }, client.Configuration] = [issuer, listening],
+  ) {
     // Sessions of other tests must not be told of.
     await issuer.plainStore.commit([{ kind: 'sign-out-user', userId: ada.id }])
-    const { agent, idToken } = await signIn(issuer, listening)
+    const { agent, idToken } = await signIn(domain, party)
     const before = told.requests.length
     await end(agent)
     const [request, ...more] = told.requests.slice(before)
@@ -284,6 +288,25 @@ describe('back-channel logout', () => {
       assert.equal(payload['nonce'], undefined)
     })
   }
+
+  test('names the custom domain of the session as its issuer, whichever way it ends', async () => {
+    const custom = { url: issuer.customUrl }
+    const authentication = client.ClientSecretPost(backchannel.secret)
+    const party = await relyingParty(custom, backchannel.id, authentication)
+    const query = new URLSearchParams({ redirect: logoutUri }).toString()
+    const endings: readonly ((agent: UserAgent) => Promise<void>)[] = [
+      async (agent) => void (await agent.get(`/logout?${query}`)),
+      async () => {
+        await waysFromElsewhere['an operator']?.()
+        await issuer.settle()
+      },
+    ]
+    for (const end of endings) {
+      const { token, idToken } = await logoutTokenOf(end, [custom, party])
+      const { payload } = await jwtVerify(token, jwks, { issuer: custom.url, audience: backchannel.id })
+      assert.equal(payload['sid'], idToken['sid'])
+    }
+  })
 
   test('AT-03 its token is typed, and taken for nothing else', async () => {
     const { token } = await logoutTokenOf(

@@ -56,6 +56,7 @@ const joining = ({ id: userId }: { readonly id: string }): Change => ({
 const issuer = await startIssuer(
   { after },
   {
+    hasCustomDomain: true,
     directory: await directoryFixture({
       web: { homepageUri: 'http://127.0.0.1:9/' },
       more: [
@@ -363,10 +364,12 @@ describe('the pages of an organization', () => {
     )
   })
 
-  test('let that member invite a person, and take the invitation back', async (t) => {
+  test('let that member invite a person, by a mail of the domain that they are at, and take the invitation back', async (t) => {
     t.after(() => manager([]))
     await manager()
-    const { agent } = await signedIn(second)
+    const { customUrl } = issuer
+    const agent = userAgent(customUrl)
+    await signIn(agent, authorizationUrl(customUrl), second)
     const page = await agent.get(`/account/organization?${query}`)
     for (const [email, problem] of [
       ['', /Fill in this field/],
@@ -382,8 +385,8 @@ describe('the pages of an organization', () => {
     assert.match(shownText(sent.text), /invitation is on its way.*grace@example\.com Invited/)
     await issuer.settle()
     assert.deepEqual(
-      issuer.mails.map(({ kind, to }) => [kind, to]),
-      [['invitation', 'grace@example.com']],
+      issuer.mails.map(({ kind, to, context }) => [kind, to, context['customDomain']]),
+      [['invitation', 'grace@example.com', customUrl]],
     )
     const withdrawn = await agent.submit(sent, '#withdraw-0-form')
     assert.match(shownText(withdrawn.text), /does not work any more/)

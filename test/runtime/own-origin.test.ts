@@ -21,7 +21,7 @@ async function openIssuer(second: string, allow: readonly string[] = [], options
     hostCalls: {
       allow,
       ownOrigin: {
-        origin,
+        origins: [origin],
         async handle(request) {
           asked.push(new URL(request.url).pathname)
           const result = await runs.invoke(await secondDeployment)
@@ -85,7 +85,7 @@ test('the rule holds through the server’s own parser and handlers, where reque
   const server = await startServer({ port: 0, host: '127.0.0.1', log })
   after(() => server.close())
   const runs = await openTestSandbox(lifetime, {
-    hostCalls: { ownOrigin: { origin, handle: (request) => server.handle(request) } },
+    hostCalls: { ownOrigin: { origins: [origin], handle: (request) => server.handle(request) } },
   })
   const calling = await runs.deploy(
     workflow(`

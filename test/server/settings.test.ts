@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import { demoProject, demoWorkflow } from '../harness/demo-project.ts'
 import { startHttpServer } from '../harness/http-server.ts'
+import { sendRaw } from '../harness/raw-request.ts'
 import { openTestServer, type TestServer } from '../harness/running-server.ts'
 import { startSmtpServer } from '../harness/smtp-server.ts'
 import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
@@ -166,6 +167,7 @@ test('mail sends by the mail server that it names, in its name', async (t) => {
   const { server, shown } = await openWith(
     t,
     `  name: Works of Babbage
+  customDomains: [http://auth.localhost]
   mail:
     from: Works <hello@works.example>
     smtp: { host: ${host}, port: ${port}, security: none }`,
@@ -180,17 +182,48 @@ test('mail sends by the mail server that it names, in its name', async (t) => {
   const signInPage = await agent.get(authorizationUrl(server.issuer, { org_code: code }))
   const forgotten = await agent.get(`${signInPage.url}?view=forgotten-password`)
   await agent.submit(forgotten, '/forgotten-password', { email: charles.identifier })
+  // One that is asked for at a custom domain leads back to it.
+  const atDomain = { host: 'auth.localhost', origin: 'http://auth.localhost' }
+  const there = await sendRaw(server.issuer, { target: '/forgotten-password', headers: atDomain })
+  const asked = await sendRaw(server.issuer, {
+    method: 'POST',
+    target: '/forgotten-password',
+    headers: {
+      ...atDomain,
+      cookie: String(there.headers['set-cookie']?.[0]?.split(';', 1)[0]),
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: new URLSearchParams({
+      csrf: /name="csrf" value="([^"]+)"/.exec(there.text)?.[1] ?? '',
+      email: charles.identifier,
+    }).toString(),
+  })
+  assert.equal(asked.status, 200)
   // Also when the server is told to end at once.
   await server.close()
-  const [mail, ofOrganization] = smtp.mails.toSorted((a, b) => (a.from < b.from ? 1 : -1))
+  const sentFrom = (address: string) =>
+    smtp.mails
+      .filter(({ from }) => from === address)
+      // Quoted-printable (RFC 2045 §6.7) folds long lines.
+      .map((one) => ({ ...one, link: /http\S+\?token=/.exec(one.data.replaceAll(/=\r?\n/g, ''))?.[0] }))
+      .toSorted((one, other) => String(other.link).localeCompare(String(one.link)))
+  const [ofOrganization] = sentFrom('hello@engines.example')
+  const [mail, mailOfDomain] = sentFrom('hello@works.example')
+  assert.equal(mailOfDomain?.link, 'http://auth.localhost/reset-password?token=')
   assert.equal(ofOrganization?.from, 'hello@engines.example')
   assert.match(ofOrganization.data, /^From: "Engines, Inc\." <hello@engines\.example>$/m)
-  assert.equal(mail?.from, 'hello@works.example')
-  assert.deepEqual(mail.to, [charles.identifier])
+  assert.deepEqual(mail?.to, [charles.identifier])
   assert.match(mail.data, /Works of Babbage/)
-  // Quoted-printable (RFC 2045 §6.7) folds long lines.
-  assert.match(mail.data.replaceAll(/=\r?\n/g, ''), /\/reset-password\?token=/)
+  assert.equal(mail.link, `${server.issuer}/reset-password?token=`)
   assert.deepEqual(shown, [])
+})
+
+test('customDomains refuses the address of the issuer itself', async (t) => {
+  const projectDir = await demoProject(t, { settings: '  customDomains: [http://Auth.localhost:80/]' })
+  await assert.rejects(openTestServer(t, { settings: { projectDir, issuer: 'https://auth.localhost' } }), {
+    code: 'mintage_file_invalid',
+    message: /settings\.customDomains\[0\]: auth\.localhost is the host of the issuer itself/,
+  })
 })
 
 describe('what one run may do', () => {

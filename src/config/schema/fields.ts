@@ -1,7 +1,13 @@
 // Kinds of values that several parts of mintage.yaml share. `${env:NAME}` is replaced before a value gets here; `${issuer}` is replaced
 // when the file is applied, because the port may be known only then.
 import { z } from 'zod'
-import { originProblem, productKeyPattern, redirectUriProblem, webAddressProblem } from '../../oauth/index.ts'
+import {
+  issuerAddress,
+  originProblem,
+  productKeyPattern,
+  redirectUriProblem,
+  webAddressProblem,
+} from '../../oauth/index.ts'
 import { Secret } from '../secret.ts'
 
 export const issuerPlaceholder = '${issuer}'
@@ -53,6 +59,28 @@ export const origin = z.string().superRefine((text, context) => {
     context.addIssue({ code: 'custom', message })
   }
 })
+
+/** Addresses at which the issuer is served as well, in the spelling of their tokens. The Host header names no scheme, so a host is one domain. */
+export const customDomains = z
+  .array(
+    z.string().transform((text, context) => {
+      const address = issuerAddress(text)
+      if (address !== undefined) return address
+      context.addIssue({
+        code: 'custom',
+        message: 'expected the address of one host, such as https://auth.example.com, without a path',
+      })
+      return z.NEVER
+    }),
+  )
+  .max(100)
+  .superRefine((domains, context) => {
+    const hosts = domains.map((domain) => URL.parse(domain)?.host)
+    for (const [index, host] of hosts.entries()) {
+      if (host === undefined || hosts.indexOf(host) === index) continue
+      context.addIssue({ code: 'custom', path: [index], message: `the host ${host} is listed twice` })
+    }
+  })
 
 /** A web address that the server itself calls: neither credentials nor a fragment are ever sent. */
 export const calledUri = webUri.superRefine((uri, context) => {

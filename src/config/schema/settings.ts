@@ -5,7 +5,7 @@ import { defaultTokenLifetimes } from '../../store/index.ts'
 import { claimsRules } from './applications.ts'
 import { deployments } from './deployments.ts'
 import { branding } from './branding.ts'
-import { name, seconds, secret } from './fields.ts'
+import { customDomains, name, seconds, secret } from './fields.ts'
 import { invitations, signIn } from './people.ts'
 
 /** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
@@ -73,6 +73,11 @@ export const settings = z.strictObject({
     .min(1)
     .default([...pageLanguages])
     .describe('Languages of the pages; the first is used when a person prefers none of them.'),
+  customDomains: customDomains
+    .default([])
+    .describe(
+      'Addresses at which the issuer is served as well, each as an issuer of its own: `https://auth.example.com`. See the guide on production.',
+    ),
   tokenLifetimes: lifetimes.prefault({}).describe('Lifetimes of applications that set none of their own.'),
   refreshGraceSeconds: z
     .int()

@@ -1,7 +1,7 @@
 // grant_type=client_credentials: a machine's token for the APIs that its application was given (C§2, C§3.3). The workflow of
 // `m2m:token_generation` shapes it, unless it is for the management API (C§6.4).
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { effectiveFlags, isSuspended, tokenProperties } from '../../directory/index.ts'
+import { effectiveFlags, isSuspended, managementAudience, tokenProperties } from '../../directory/index.ts'
 import type { JsonObject } from '../../oauth/index.ts'
 import type {
   AccessTokenOptIn,
@@ -23,6 +23,8 @@ type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
 export interface ClientCredentialsDeps {
   readonly issuer: string
+  /** Undefined for the main domain. */
+  readonly customDomain: string | undefined
   readonly commit: Store['commit']
   readonly directory: DirectoryStore
   readonly mint: Mint
@@ -39,8 +41,8 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     const application = await deps.application(client.clientId)
     await refuseSuspended(application, deps)
     const catalog = await deps.directory.catalog()
-    const requested = requestedApis(words(params['audience']), catalog.apis, application)
-    const audiences = requested.map(({ audience }) => audience)
+    const requested = requestedApis(words(params['audience']), catalog.apis, application, deps)
+    const audiences = requested.flatMap((api) => audiencesOf(api, deps))
     const type = accessTokenType(audiences, requested)
     if (type === 'conflict') throw new errors.InvalidTarget(typeConflict)
     const scopes = grantedScopes(words(params['scope']), requested, application)
@@ -124,6 +126,7 @@ function requestedApis(
   audiences: readonly string[],
   apis: readonly ApiRecord[],
   application: ApplicationRecord,
+  deps: Pick<ClientCredentialsDeps, 'customDomain'>,
 ): readonly ApiRecord[] {
   const given = apis.filter(({ id }) => application.apis.some(({ apiId }) => apiId === id))
   if (audiences.length === 0) {
@@ -131,7 +134,7 @@ function requestedApis(
     throw new errors.InvalidRequest('audience is required: name the API that the token is for')
   }
   return audiences.map((audience) => {
-    const api = given.find((known) => spellingsOf(known).includes(audience))
+    const api = given.find((known) => spellingsOf(known, deps).includes(audience))
     // C§2: what Kinde answers for an API that the application was not given, or that is not there.
     if (!api)
       throw new errors.UnauthorizedClient('the application is not authorized for the requested audience')
@@ -140,8 +143,19 @@ function requestedApis(
 }
 
 /** A page of Kinde's names the management API by the path of its first version (C§2). */
-function spellingsOf({ audience, isManagementApi }: ApiRecord): readonly string[] {
-  return isManagementApi ? [audience, `${audience}/v1`] : [audience]
+function spellingsOf(api: ApiRecord, deps: Pick<ClientCredentialsDeps, 'customDomain'>): readonly string[] {
+  const audiences = audiencesOf(api, deps)
+  return api.isManagementApi ? [...audiences, ...audiences.map((audience) => `${audience}/v1`)] : audiences
+}
+
+/** At a custom domain Kinde's SDKs name the management API by that domain, and look for this name in the token. */
+function audiencesOf(
+  { audience, isManagementApi }: ApiRecord,
+  { customDomain }: Pick<ClientCredentialsDeps, 'customDomain'>,
+): readonly string[] {
+  return isManagementApi && customDomain !== undefined
+    ? [audience, managementAudience(customDomain)]
+    : [audience]
 }
 
 /** All that was granted on the APIs, or the part of it that was asked for. */

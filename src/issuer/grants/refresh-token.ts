@@ -4,6 +4,7 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ArtifactChange, Store, StoredArtifact } from '../../store/index.ts'
 import { hashOfArtifactId } from '../request/artifact-id.ts'
+import { isOfDomain } from '../request/domain-mark.ts'
 import { requestState, type RequestState } from '../request/request-state.ts'
 import { withFacts } from './attached-facts.ts'
 import { ofTokenAhead, type ReadAheadDeps } from './read-ahead.ts'
@@ -13,6 +14,8 @@ import { AlreadyConsumed, inOneTransaction } from './token-unit.ts'
 type GrantHandler = (ctx: KoaContextWithOIDC) => Promise<void>
 
 interface RefreshDeps extends GraceDeps, ReadAheadDeps {
+  /** Undefined for the main domain. */
+  readonly customDomain: string | undefined
   readonly commit: Store['commit']
   /** Called with a token that was presented after it had been replaced; its family is revoked by then. */
   readonly onReuse: (
@@ -75,7 +78,10 @@ async function refresh(
   }
 }
 
-/** Read ahead for the first judgement; a second one has to look again. */
+/**
+ * Read ahead for the first judgement; a second one has to look again. Undefined for a token of another domain, as for an unknown one: so it
+ * is neither used up nor taken for stolen.
+ */
 async function presentedRow(
   presented: string,
   state: RequestState,
@@ -83,7 +89,8 @@ async function presentedRow(
 ): Promise<StoredArtifact | undefined> {
   const ahead = state.presented
   state.presented = undefined
-  return ahead?.idHash === hashOfArtifactId(presented) ? ahead.row : findToken(presented, deps)
+  const row = await (ahead?.idHash === hashOfArtifactId(presented) ? ahead.row : findToken(presented, deps))
+  return row && isOfDomain(row, deps) ? row : undefined
 }
 
 /**

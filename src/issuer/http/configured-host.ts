@@ -1,4 +1,4 @@
-// Host and scheme come from the configuration. Whatever a client or a proxy writes into Host or X-Forwarded-*, links, redirects and
+// Host and scheme of a domain come from the configuration. Whatever a client or a proxy writes into Host or X-Forwarded-*, links, redirects and
 // cookies are the issuer's (AS-19, BR-10).
 import type { KoaContextWithOIDC } from 'oidc-provider'
 

@@ -102,7 +102,7 @@ async function overrideWithRealParts(t: TestContext, provider: Provider): Promis
     onClockBehind: () => {},
   })
   overrideEngine(provider, {
-    signer: openTokenSigner(keys, issuer, nowMs),
+    signer: openTokenSigner(keys, { issuer, issuers: [issuer] }, nowMs),
     nowMs,
     directory,
     commit: store.commit,

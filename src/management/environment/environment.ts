@@ -24,14 +24,14 @@ export const environmentOperations = [
     path: '/environment',
     operationId: 'getEnvironment',
     summary:
-      'The environment of this Mintage: always the default one, and live. `kinde_domain` is the host of the issuer.',
+      'The environment of this Mintage: always the default one, and live. `kinde_domain` is the host of the issuer, `custom_domain` that of the first of `settings.customDomains`.',
     scope: 'read:environments',
     organizationBound: 'same-for-all',
     query: noQuery,
     body: noBody,
     answer: okSchema({ environment: environmentSchema }),
     async handle(_input, deps) {
-      const { issuerUrl } = deps
+      const { issuerUrl, customDomains: [customDomain] = [] } = deps
       const environment = {
         code: 'default',
         name: 'Default',
@@ -42,7 +42,7 @@ export const environmentOperations = [
         is_default: true,
         is_live: true,
         kinde_domain: new URL(issuerUrl).host,
-        custom_domain: null,
+        custom_domain: customDomain === undefined ? null : new URL(customDomain).host,
         ...lookOf(await brandingOf({ kind: 'environment' }, deps), issuerUrl),
       }
       return ok({ environment })

@@ -6,9 +6,10 @@ import { serve } from '../../net/fixtures/local-server.ts'
 import { isWithinOwnCall, type OwnOrigin } from './own-origin.ts'
 
 const origin = 'http://localhost:4000'
+const customDomain = 'https://auth.example.com'
 
 function issuer(handle: OwnOrigin['handle']): { readonly ownOrigin: OwnOrigin } {
-  return { ownOrigin: { origin, handle } }
+  return { ownOrigin: { origins: [origin, customDomain], handle } }
 }
 
 const echo = issuer(async (request) =>
@@ -82,6 +83,7 @@ describe('a call to our own issuer (SBX-73)', () => {
     'http://localhost.:4000/x',
     'http://localhost:04000/x',
     'http:\\\\localhost:4000\\x',
+    `${customDomain}/x`,
   ]) {
     test(`is known in the spelling ${spelling}`, async (t) => {
       const result = await hostCallsFor(t, echo).execute('fetch', fetchRequest(spelling), runContext())

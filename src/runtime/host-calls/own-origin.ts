@@ -21,8 +21,8 @@ interface SendContext {
 }
 
 export interface OwnOrigin {
-  /** `scheme://host[:port]`. */
-  readonly origin: string
+  /** Of each domain that the issuer is served at, `scheme://host[:port]`. */
+  readonly origins: readonly string[]
   /**
    * Answers as the server does; a rejection counts as a connection that broke off. The request's signal is aborted when the caller
    * does not need the answer any more.
@@ -32,7 +32,7 @@ export interface OwnOrigin {
 
 /** In every spelling that names the same server. */
 export function isOwn(own: OwnOrigin, url: URL): boolean {
-  return plainOrigin(url) === plainOrigin(new URL(own.origin))
+  return own.origins.some((origin) => plainOrigin(url) === plainOrigin(new URL(origin)))
 }
 
 /** Rejects with CallFailure, with the signal's reason, or with what `handle` rejected with. */

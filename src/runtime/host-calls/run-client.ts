@@ -26,7 +26,7 @@ export interface RunClient {
 export function openRunClient({ answers, ownOrigin: own, ...egress }: RunClientOptions): RunClient {
   const client = openEgressClient({
     ...egress,
-    allow: [...(egress.allow ?? []), ...(own === undefined ? [] : [own.origin])],
+    allow: [...(egress.allow ?? []), ...(own?.origins ?? [])],
   })
   const sendFor =
     (isWithinOwnCall: boolean): Send =>

@@ -31,6 +31,8 @@ export interface AccountDeps {
     >
     /** For how many days a new invitation works. */
     readonly invitationDays: number
+    /** Undefined at the main domain. */
+    readonly customDomain?: string | undefined
     readonly random: RandomBytes
     readonly now: () => number
   }
