@@ -141,6 +141,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/mail',
     'src/management',
     'src/net',
+    'src/oauth',
     'src/pages',
     'src/playground',
     'src/rehearsal',

@@ -1,7 +1,6 @@
 // Opens a complete server, part by part, each with what it needs of those before it. When one cannot be opened, those before it are
 // closed again; when the server closes, they close in the opposite order, the HTTP server first of all.
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
-import { join } from 'node:path'
 import type { MintageFile } from '../config/index.ts'
 import { openCanaryWatch, openLoadedDeployments } from '../deployments/index.ts'
 import { logFailure, startServer, trustedProxies } from '../http/index.ts'
@@ -12,7 +11,6 @@ import type { Store } from '../store/index.ts'
 import { openMint } from '../tokens/index.ts'
 import { backgroundWork } from './background-work.ts'
 import { ensureDataFolder } from './data-folder.ts'
-import { embeddedSecrets } from './embedded-secrets.ts'
 import { openDirectory } from './open-directory.ts'
 import { invitationClientId, openServerJobs } from './open-jobs.ts'
 import { openMail } from './open-mail.ts'
@@ -22,11 +20,11 @@ import { headerBytes } from './header-bytes.ts'
 import { masterKey } from './master-key.ts'
 import { openServerShadow, shadowed } from './open-shadow.ts'
 import { openWorkflows } from './open-workflows.ts'
-import { refuseInsecureDomains, refuseInsecureSettings } from './production-rules.ts'
+import { checkProductionFile } from './production-file.ts'
+import { refuseInsecureSettings } from './production-rules.ts'
 import { invocationRecorder } from './invocation-recorder.ts'
 import { followProject } from './project-changes.ts'
-import { projectFileName, readProjectFile } from './project-file.ts'
-import { refusePublishedInFile } from './published-records.ts'
+import { readProjectFile } from './project-file.ts'
 import { readiness } from './readiness.ts'
 import { serverRoutes } from './routes.ts'
 import { runLimits } from './run-limits.ts'
@@ -65,14 +63,8 @@ export async function openServer(
   refuseInsecureSettings(settings) // 1 nothing is touched before it is clear that we may
   const proxies = trustedProxies(settings.trustedProxies)
   const file = await readProjectFile(settings.projectDir, settings.isProduction)
+  await checkProductionFile(file, settings, log)
   const { customDomains } = file.settings
-  refuseInsecureDomains(customDomains, settings)
-  if (settings.isProduction) {
-    await refusePublishedInFile(file, settings.projectDir)
-    const secrets = await embeddedSecrets(join(settings.projectDir, projectFileName))
-    if (secrets.length > 0)
-      log.warn('secrets_in_project_file', { places: secrets, remedy: 'write ${env:NAME}' })
-  }
   if (settings.databaseUrl === undefined || settings.masterKey === undefined)
     await ensureDataFolder(settings.dataDir)
   const key = await masterKey(settings, (event, fields) => log.warn(event, fields))

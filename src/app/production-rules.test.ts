@@ -49,16 +49,15 @@ describe('production', () => {
 
 describe('custom domains in production', () => {
   test('are https, or reached by this machine alone', () => {
-    refuseInsecureDomains(['https://auth.example.com', 'http://login.localhost:4000'], secure)
+    refuseInsecureDomains(['https://auth.example.com', 'http://login.localhost:4000'])
   })
 
-  test('are refused by http, which development takes', () => {
+  test('are refused by http', () => {
     const domains = ['https://auth.example.com', 'http://login.example.com']
-    assert.throws(() => refuseInsecureDomains(domains, secure), {
+    assert.throws(() => refuseInsecureDomains(domains), {
       code: 'setting_insecure',
       message: /^settings\.customDomains: http:\/\/login\.example\.com is an http address/,
     })
-    refuseInsecureDomains(domains, { isProduction: false })
   })
 })
 

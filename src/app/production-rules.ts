@@ -27,12 +27,9 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** `domains`: the custom ones of mintage.yaml. Throws ConfigError `setting_insecure`. Does nothing outside of production. */
-export function refuseInsecureDomains(
-  domains: readonly string[],
-  { isProduction }: Pick<ServerSettings, 'isProduction'>,
-): void {
-  const insecure = isProduction ? domains.find(crossesTheNetworkInTheClear) : undefined
+/** `domains`: the custom ones of mintage.yaml, in production. Throws ConfigError `setting_insecure`. */
+export function refuseInsecureDomains(domains: readonly string[]): void {
+  const insecure = domains.find(crossesTheNetworkInTheClear)
   if (insecure === undefined) return
   throw new ConfigError(
     'setting_insecure',

@@ -1,12 +1,14 @@
 // Each setting of mintage.yaml does what its line says, in a server that was opened with it.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
+import { planServer } from '../../src/app/index.ts'
 import { demoProject, demoWorkflow } from '../harness/demo-project.ts'
 import { startHttpServer } from '../harness/http-server.ts'
 import { sendRaw } from '../harness/raw-request.ts'
-import { openTestServer, type TestServer } from '../harness/running-server.ts'
+import { developing, openTestServer, type TestServer } from '../harness/running-server.ts'
 import { startSmtpServer } from '../harness/smtp-server.ts'
 import { userAgent, type PageShown, type UserAgent } from '../harness/user-agent.ts'
 import { shownText } from '../harness/visitor.ts'
@@ -220,9 +222,19 @@ test('mail sends by the mail server that it names, in its name', async (t) => {
 
 test('customDomains refuses the address of the issuer itself', async (t) => {
   const projectDir = await demoProject(t, { settings: '  customDomains: [http://Auth.localhost:80/]' })
-  await assert.rejects(openTestServer(t, { settings: { projectDir, issuer: 'https://auth.localhost' } }), {
+  const settings = { ...developing(projectDir, join(projectDir, 'data')), issuer: 'https://auth.localhost' }
+  await assert.rejects(planServer(settings), {
     code: 'mintage_file_invalid',
     message: /settings\.customDomains\[0\]: auth\.localhost is the host of the issuer itself/,
+  })
+})
+
+test('customDomains by http end a start in production', async (t) => {
+  const projectDir = await demoProject(t, { settings: '  customDomains: [http://auth.example.com]' })
+  const settings = { projectDir, isProduction: true, issuer: 'https://id.example.com' }
+  await assert.rejects(openTestServer(t, { settings }), {
+    code: 'setting_insecure',
+    message: /^settings\.customDomains: http:\/\/auth\.example\.com is an http address/,
   })
 })
 
