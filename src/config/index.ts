@@ -16,7 +16,13 @@ export {
   readMintageValue,
   refuseMintageFile,
 } from './mintage-file.ts'
-export { brandingOfFile, picturesOfFile, type GivenBranding, type GivenPicture } from './schema/branding.ts'
+export {
+  brandingFileKey,
+  brandingOfFile,
+  picturesOfFile,
+  type GivenBranding,
+  type GivenPicture,
+} from './schema/branding.ts'
 export { issuerPlaceholder } from './schema/fields.ts'
 export type { MintageFile, MintageSettings } from './schema/mintage-file.ts'
 export type { ValueProblem } from './schema-problems.ts'

@@ -1,6 +1,8 @@
 // Billing: the plans that the environment offers, what its customers agreed to, and how much of it they used. A customer is a user or an
 // organization. An agreement keeps the plan as it was when it was made, so that a later change of the plan changes no agreement.
 
+import type { Page, PageRequest } from './directory-store.ts'
+
 export const customerKinds = ['organization', 'user'] as const
 export type CustomerKind = (typeof customerKinds)[number]
 
@@ -85,10 +87,23 @@ export type BillingChange =
   | { readonly kind: 'end-agreement'; readonly agreementId: string; readonly atMs: number }
   | { readonly kind: 'record-usage'; readonly usage: UsageRecord }
 
+/** The usage of one feature in one period, in thousandths of a unit. */
+export interface UsageSum {
+  readonly featureCode: string
+  readonly periodStartMs: number
+  readonly total: number
+}
+
+export interface AgreementInFull extends AgreementRecord {
+  readonly usage: readonly UsageSum[]
+}
+
 export interface BillingStore {
   agreement(id: string): Promise<AgreementRecord | undefined>
   /** The one that holds. */
   currentAgreement(customer: CustomerKey): Promise<AgreementRecord | undefined>
+  /** By id, each with what was used of it, for an export. */
+  agreementsInFull(page: PageRequest): Promise<Page<AgreementInFull>>
   /** What was used in the period that began then, in thousandths of a unit, by feature. */
   usage(agreementId: string, periodStartMs: number): Promise<ReadonlyMap<string, number>>
 }

@@ -99,7 +99,7 @@ export type {
 export type { ClaimedJob, JobStore } from './job-store.ts'
 export type { OneTimeTokenRecord } from './one-time-token-store.ts'
 export type { ImportRecord } from './import-store.ts'
-export type { UserImport } from './user-import.ts'
+export type { ImportedMembership, UserImport } from './user-import.ts'
 export { rehearsalStates, type StoredRehearsal } from './rehearsal-store.ts'
 export { catalogDocuments } from './sql/catalog-documents.ts'
 export { backUp, openStore, resealDatabase, restoreBackup } from './on-demand.ts'

@@ -11,6 +11,7 @@ import {
   type Change,
   type ConnectionRecord,
   type EnvironmentVariableRecord,
+  type WebhookRecord,
 } from '../store/index.ts'
 import { declaredReference } from './export/secret-lines.ts'
 import type { Remark } from './import-report.ts'
@@ -203,6 +204,20 @@ function applicationWith(
   }
 }
 
+/** Undefined when its address is not known here. */
+export function webhookWith(
+  webhook: WebhookRecord,
+  deps: Pick<OwnDeps, 'issuer' | 'secret'>,
+  note: (remark: Remark) => void,
+): WebhookRecord | undefined {
+  const name = declaredReference(webhook.endpoint)
+  if (name === undefined) return { ...webhook, endpoint: addressed(webhook.endpoint, deps) }
+  const endpoint = deps.secret(name)
+  if (endpoint !== undefined) return { ...webhook, endpoint }
+  note({ kind: 'skipped', at: `webhook ${webhook.name}`, reason: `its address: ${name} is not set` })
+  return undefined
+}
+
 function connectionWith(
   { options: written, ...connection }: ConnectionRecord & { readonly options?: string | undefined },
   deps: OwnDeps,
@@ -241,6 +256,11 @@ function jsonObject(text: string | undefined): JsonObject | undefined {
 
 const issuerPlaceholder = '${issuer}'
 
-function addressed(text: string, { issuer }: OwnDeps): string {
+function addressed(text: string, { issuer }: Pick<OwnDeps, 'issuer'>): string {
   return text.startsWith(issuerPlaceholder) ? issuer + text.slice(issuerPlaceholder.length) : text
+}
+
+/** As the last server that was started on this database is called; undefined before the first start. */
+export function issuerOf(apis: readonly ApiRecord[]): string | undefined {
+  return apis.find(({ isManagementApi }) => isManagementApi)?.audience.replace(/\/api$/, '')
 }

@@ -1,25 +1,28 @@
 // What an export of Mintage has beside the catalog, organizations and users: invitations, subscribers, API keys, branding, webhooks. What exists
 // under the same id stays as it is, so an import that was interrupted does this part again.
 import type { z } from 'zod'
-import { brandingFile, brandingOf, identifierOf, newId } from '../directory/index.ts'
+import { brandingFile, brandingOf, declaredId, identifierOf, newId } from '../directory/index.ts'
 import { parseBranding } from '../branding/index.ts'
-import type { Catalog, Change, Store } from '../store/index.ts'
+import type { Change, Store } from '../store/index.ts'
 import type { OwnSource } from './entries.ts'
 import { dataFiles } from './export/export-format.ts'
 import type { Remark } from './import-report.ts'
 import type { ImportContext } from './import-users.ts'
 import { entriesOf } from './kinde-export.ts'
+import { issuerOf, webhookWith } from './own-catalog.ts'
 import {
+  agreementSchema,
   apiKeySchema,
   brandingSchema,
   invitationSchema,
   subscriberSchema,
+  type AgreementLine,
   type ApiKeyLine,
   type BrandingLine,
   type InvitationLine,
 } from './own-records.ts'
 
-type PartStore = Pick<Store, 'apiKeys' | 'branding' | 'directory' | 'invitations' | 'subscribers'>
+type PartStore = Pick<Store, 'apiKeys' | 'billing' | 'branding' | 'directory' | 'invitations' | 'subscribers'>
 
 export interface OwnPartsContext extends ImportContext {
   readonly parts: PartStore
@@ -39,6 +42,7 @@ export async function importOwnParts(context: OwnPartsContext): Promise<Record<s
         : [],
     ),
     apiKeys: await eachLine(context, dataFiles.apiKeys, apiKeySchema, apiKeyChanges),
+    agreements: await eachLine(context, dataFiles.agreements, agreementSchema, agreementChanges),
     brandings: await eachLine(context, dataFiles.brandings, brandingSchema, brandingChanges),
     webhooks: await importWebhooks(context),
   }
@@ -119,6 +123,33 @@ const apiKeyChanges: Decide<ApiKeyLine> = async ({ isRevoked, ...line }, at, con
   ]
 }
 
+const agreementChanges: Decide<AgreementLine> = async ({ usage, ...agreement }, at, context) => {
+  const { parts, organizations, nowMs, note } = context
+  const { id: agreementId, customer, endedAtMs } = agreement
+  if ((await parts.billing.agreement(agreementId)) !== undefined) return []
+  const isThere =
+    customer.kind === 'user'
+      ? (await parts.directory.user(customer.id)) !== undefined
+      : organizations.codeOf(customer.id) === customer.id
+  const isTaken = endedAtMs === null && (await parts.billing.currentAgreement(customer)) !== undefined
+  if (!isThere || isTaken) {
+    const reason = isThere ? 'its customer has another agreement' : 'its customer does not exist'
+    note({ kind: 'skipped', at, reason })
+    return []
+  }
+  return [
+    { kind: 'add-agreement', agreement, previousPlanCode: null },
+    ...usage.map(({ featureCode, periodStartMs, total }): Change => {
+      const id = declaredId('usageRecord', `${agreementId} ${featureCode} ${String(periodStartMs)}`)
+      const times = { usedAtMs: periodStartMs, periodStartMs, recordedAtMs: nowMs() }
+      return {
+        kind: 'record-usage',
+        usage: { id, agreementId, featureCode, type: 'absolute', value: total, ...times },
+      }
+    }),
+  ]
+}
+
 const brandingChanges: Decide<BrandingLine> = async ({ owner, branding, files }, at, context) => {
   const { parts, own, organizations, catalog, note } = context
   const current = await brandingOf(owner, { store: parts })
@@ -144,9 +175,12 @@ const brandingChanges: Decide<BrandingLine> = async ({ owner, branding, files },
 }
 
 /** Last: a webhook is sent what is committed after it. */
-async function importWebhooks({ own, parts, write }: OwnPartsContext): Promise<number> {
-  const catalog: Catalog = await parts.directory.catalog()
-  const added = own.catalog.webhooks.filter(({ id }) => !catalog.webhooks.some((one) => one.id === id))
+async function importWebhooks({ own, parts, write, note }: OwnPartsContext): Promise<number> {
+  const { apis, webhooks } = await parts.directory.catalog()
+  const issuer = issuerOf(apis) ?? own.issuer
+  const added = own.catalog.webhooks
+    .filter(({ id }) => !webhooks.some((one) => one.id === id))
+    .flatMap((webhook) => webhookWith(webhook, { ...own, issuer }, note) ?? [])
   if (added.length > 0)
     await write(
       added.map((webhook) => ({ kind: 'put-webhook', webhook })),

@@ -1,7 +1,7 @@
 // What an export of Mintage has of a record beyond Kinde's fields, as JSON: written by export/, read by own-*.ts. The records are the store's.
 import { z } from 'zod'
 import { brandingFileKinds } from '../branding/index.ts'
-import { apiKeyTypes, identityTypes } from '../store/index.ts'
+import { apiKeyTypes, billingPeriods, customerKinds, identityTypes } from '../store/index.ts'
 
 const text = z.string()
 const texts = z.array(z.string())
@@ -39,6 +39,7 @@ export const ownUserSchema = z.object({
     z.object({
       organizationCode: text,
       joinedAtMs: ms,
+      lastSignedInAtMs: ms.nullable(),
       apiScopes: z.array(z.object({ apiId: text, scopeId: text })),
     }),
   ),
@@ -104,8 +105,35 @@ export const brandingSchema = z.object({
     z.object({
       kind: z.enum(brandingFileKinds),
       /** From the folder of the export. */
-      file: text.regex(/^data\/branding\/[0-9a-f]{64}\.[a-z]+$/),
+      file: text.regex(/^branding\/[0-9a-f]{64}\.[a-z]+$/),
     }),
   ),
 })
 export type BrandingLine = z.output<typeof brandingSchema>
+
+const amount = z.int().nullable()
+
+export const agreementSchema = z.object({
+  id: text,
+  customer: z.object({ kind: z.enum(customerKinds), id: text }),
+  planCode: text,
+  planName: text,
+  period: z.enum(billingPeriods),
+  entitlements: z.array(
+    z.object({
+      id: text,
+      code: text,
+      name: text,
+      priceName: text,
+      fixedCharge: amount,
+      unitAmount: amount,
+      min: amount,
+      max: amount,
+    }),
+  ),
+  startedAtMs: ms,
+  endedAtMs: ms.nullable(),
+  /** Sums, in thousandths of a unit. */
+  usage: z.array(z.object({ featureCode: text, periodStartMs: ms, total: z.int() })),
+})
+export type AgreementLine = z.output<typeof agreementSchema>

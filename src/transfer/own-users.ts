@@ -3,6 +3,7 @@ import { isReadableHash } from '../directory/index.ts'
 import type {
   ApiScopeKey,
   IdentityRecord,
+  ImportedMembership,
   MembershipKey,
   MembershipRecord,
   PasswordRecord,
@@ -42,9 +43,11 @@ export function ownPassword(userId: string, { own }: UserEntry): PasswordRecord 
   return password !== undefined && isReadableHash(password.hash) ? { userId, ...password } : undefined
 }
 
-export function ownMembership(code: string, { own }: UserEntry): Partial<MembershipRecord> {
+export function ownMembership(code: string, { own }: UserEntry): Partial<ImportedMembership> {
   const found = own?.memberships.find(({ organizationCode }) => organizationCode === code)
-  return found === undefined ? {} : { joinedAtMs: found.joinedAtMs }
+  if (found === undefined) return {}
+  const { joinedAtMs, lastSignedInAtMs } = found
+  return { joinedAtMs, lastSignedInAtMs }
 }
 
 /** Of these memberships. A scope that does not exist here is left out. */

@@ -8,7 +8,7 @@ import { organizationChanges } from './import-organizations.ts'
 import { importReportSchema, newReport, remark, type ImportReport, type Remark } from './import-report.ts'
 import { changesOf, decideUsers, isConflict, type DecidedBatch, type ImportContext } from './import-users.ts'
 import { knownOrganizations } from './known-organizations.ts'
-import { ownCatalogWith, type OwnIds } from './own-catalog.ts'
+import { issuerOf, ownCatalogWith, type OwnIds } from './own-catalog.ts'
 import { importOwnParts } from './own-parts.ts'
 
 export interface ImportOptions {
@@ -16,6 +16,7 @@ export interface ImportOptions {
     Store,
     | 'apiKeys'
     | 'audit'
+    | 'billing'
     | 'branding'
     | 'commit'
     | 'directory'
@@ -126,7 +127,11 @@ async function broughtCatalog(
     const deps = { random: randomBytes, now: () => store.nowMs() }
     const brought =
       own !== undefined
-        ? ownCatalogWith(own.catalog, current, { ...deps, ...own, issuer: issuerOf(current) ?? own.issuer })
+        ? ownCatalogWith(own.catalog, current, {
+            ...deps,
+            ...own,
+            issuer: issuerOf(current.apis) ?? own.issuer,
+          })
         : entries !== undefined
           ? catalogWith(entries, current, deps)
           : { catalog: current, changes: [], remarks: [] }
@@ -135,11 +140,6 @@ async function broughtCatalog(
     note(remarks)
     return rest
   })
-}
-
-/** As the last server that was started on this database is called; undefined before the first start. */
-function issuerOf({ apis }: Catalog): string | undefined {
-  return apis.find(({ isManagementApi }) => isManagementApi)?.audience.replace(/\/api$/, '')
 }
 
 /** Where the import is, here and in the database. */

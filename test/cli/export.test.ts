@@ -48,6 +48,8 @@ permissions: { 'read:books': { description: Reads } }
 propertyCategories: { about: { context: usr } }
 properties: { city: { context: usr, category: about } }
 organizations: { engines: { code: org_engines, name: Engines, isDefault: true, autoMembership: true } }
+billing: { plans: { pro: { name: Pro, period: year, features: { seats: { priceName: A seat, unitAmount: 500, max: 10 } } } } }
+webhooks: { declared: { url: 'https://hook.example.com/declared', events: [user.created], description: Of the file } }
 environmentVariables: { PLAIN: { value: 'in the open' }, PARTNER: { value: "${literal.variable}", isSecret: true } }
 users:
   - { id: kp_ada, email: ada@example.com, username: ada, firstName: Ada, password: sunflower-engine-42, organizations: { engines: {} } }
@@ -82,6 +84,35 @@ async function call(request: string, body?: object): Promise<Record<string, neve
 }
 
 const secrets: string[] = [machine.secret, web.secret, ...Object.values(literal)]
+
+const people = [
+  { email: 'ada@example.com', password: 'sunflower-engine-42' },
+  { email: 'grace@navy.example', password: 'a debugged moth' },
+] as const
+
+async function signInAt(issuer: string, person: (typeof people)[number]): Promise<void> {
+  const url = new URL(`${issuer}/oauth2/auth`)
+  const asked = {
+    client_id: web.id,
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: callback,
+    state: 's',
+  }
+  for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
+  const code = (await signIn(userAgent(issuer), url, person)).searchParams.get('code') ?? ''
+  const response = await fetch(`${issuer}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: web.id,
+      client_secret: web.secret,
+      redirect_uri: callback,
+      code,
+    }),
+  })
+  assert.equal(response.status, 200, `${person.email}: ${await response.text()}`)
+}
 
 /** Something of each kind that only the API makes, or that it changes. */
 async function fill(): Promise<void> {
@@ -173,9 +204,18 @@ async function fill(): Promise<void> {
   })
   await call('POST /webhooks', {
     name: 'Hook',
-    endpoint: 'https://hook.example.com/events',
+    endpoint: 'https://hook.example.com/events?key=a-key-of-the-hook',
     event_types: ['user.created'],
   })
+  secrets.push('a-key-of-the-hook')
+  await call('POST /billing/agreements', { customer_id: code, plan_code: 'pro' })
+  const { agreements } = Object(await call(`GET /billing/agreements?customer_id=${code}`))
+  for (const meter_value of ['3', '2.5'])
+    await call('POST /billing/meter_usage', {
+      customer_agreement_id: agreements[0].id,
+      billing_feature_code: 'seats',
+      meter_value,
+    })
   await call('POST /connections', {
     name: 'google',
     display_name: 'Google',
@@ -190,6 +230,7 @@ async function fill(): Promise<void> {
   await call('PUT /environment/logos/light', imageFile(png))
   await call(`POST /organizations/${code}/logos/dark`, imageFile(hostileSvg))
   await call('PATCH /mintage/branding', { button_color: '#0b6a4d' })
+  await signInAt(server.issuer, people[0])
 }
 
 const exportTo = (folder: string, ...options: string[]) =>
@@ -223,8 +264,17 @@ describe('an export', () => {
     assert.equal(files['secrets.env'], undefined)
     assert.match(files['secrets.env.example'] ?? '', /^# MINTAGE_SMTP_PASSWORD=$/m)
     assert.match(files['mintage.yaml'] ?? '', /clientSecret: \$\{env:MINTAGE_CLIENT_SECRET_WEB_OF_BOOKS\}/)
+    assert.match(
+      files['data/agreements.ndjson'] ?? '',
+      /"usage":\[\{"featureCode":"seats",.*"total":5500\}\]/,
+    )
+    assert.match(
+      files['data/users.ndjson'] ?? '',
+      /"organizationCode":"org_engines","joinedAtMs":\d+,"lastSignedInAtMs":\d+/,
+    )
+    assert.match(files['mintage.yaml'] ?? '', /logoDark: branding\/[0-9a-f]{64}\.svg/)
     assert.equal(files['lib/plan.ts'], `export const plan: string = 'gold'\n`)
-    assert.equal(secrets.length, 8)
+    assert.equal(secrets.length, 9)
     for (const [name, content] of Object.entries(files))
       for (const secret of secrets) assert.ok(!content.includes(secret), `${name} holds ${secret}`)
     assert.equal((await stat(join(exported, 'data/users.ndjson'))).mode & 0o077, 0)
@@ -238,7 +288,7 @@ describe('an export', () => {
     assert.match(again.stderr, /exists and is not empty.[^]*Add --overwrite/)
     const replaced = await exportTo(exported, '--overwrite', '--with-secrets')
     assert.equal(replaced.exitCode, 0, replaced.stderr)
-    assert.match(replaced.stderr, /warning: .* holds 7 secrets in the clear/)
+    assert.match(replaced.stderr, /warning: .* holds 8 secrets in the clear/)
     assert.equal((await stat(join(exported, 'secrets.env'))).mode & 0o077, 0)
   })
 
@@ -266,22 +316,7 @@ describe('an export', () => {
     const { server: next } = await openTestServer(lifetime, {
       settings: { projectDir: exported, dataDir: target, isDemo: false, hasPlayground: false },
     })
-    const people = [
-      { email: 'ada@example.com', password: 'sunflower-engine-42' },
-      { email: 'grace@navy.example', password: 'a debugged moth' },
-    ]
-    for (const person of people) {
-      const url = new URL(`${next.issuer}/oauth2/auth`)
-      const asked = {
-        client_id: web.id,
-        response_type: 'code',
-        scope: 'openid',
-        redirect_uri: callback,
-        state: 's',
-      }
-      for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
-      assert.ok((await signIn(userAgent(next.issuer), url, person)).searchParams.get('code'), person.email)
-    }
+    for (const person of people) await signInAt(next.issuer, person)
     assert.ok(await machineToken(next.issuer))
     const audit = await next.store.audit.list({ limit: 1_000 })
     // Addresses below the issuer's own move with it, and nothing else.

@@ -17,6 +17,13 @@ const fileKinds = {
 } as const satisfies Record<string, BrandingFileKind>
 export type BrandingFileKey = keyof typeof fileKinds
 
+/** The key of the file for a picture. */
+export function brandingFileKey(kind: BrandingFileKind): BrandingFileKey {
+  // A literal of this file: it has the keys of its type, and each kind once.
+  const keys = Object.keys(fileKinds) as BrandingFileKey[]
+  return keys.find((key) => fileKinds[key] === kind) ?? 'logo'
+}
+
 const picture = z
   .string()
   .min(1, 'expected the path of a file')

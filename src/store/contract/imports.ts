@@ -37,7 +37,7 @@ export function importContract(newDatabase: NewDatabase): void {
         joinedAtMs: 5,
       }
       const first = imported('kp_1', {
-        memberships: [membership],
+        memberships: [{ ...membership, lastSignedInAtMs: 7 }],
         properties: { city: 'London' },
         featureFlags: { beta: { on: true } },
       })
@@ -50,7 +50,7 @@ export function importContract(newDatabase: NewDatabase): void {
       assert.equal(await directory.userCount(), 3_001)
       const { items, nextCursor } = await directory.usersInFull({ size: 2 })
       assert.deepEqual(items, [
-        { ...first, apiScopes: [scope] },
+        { ...first, memberships: [{ ...membership, lastSignedInAtMs: 7 }], apiScopes: [scope] },
         { ...imported('kp_10'), apiScopes: [] },
       ])
       const last = await directory.usersInFull({ size: 3_000, ...(nextCursor && { cursor: nextCursor }) })

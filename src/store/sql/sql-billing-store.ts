@@ -4,12 +4,14 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import {
   billingPeriods,
+  type AgreementInFull,
   type AgreementRecord,
   type BillingChange,
   type BillingStore,
   type CustomerKey,
   type EntitlementRecord,
 } from '../billing-store.ts'
+import type { Page, PageRequest } from '../directory-store.ts'
 import { corrupt } from '../store-error.ts'
 import type { WritesOf } from './change-writes.ts'
 import type { Database, Statement } from './database.ts'
@@ -76,6 +78,27 @@ export class SqlBillingStore implements BillingStore {
     return this.#one(this.#queries.current[kind]({ id }))
   }
 
+  async agreementsInFull({ size, cursor }: PageRequest): Promise<Page<AgreementInFull>> {
+    // One more than asked for tells whether there is another page.
+    const rows = await this.#database.all(this.#queries.page({ after: cursor ?? '', limit: size + 1 }))
+    const shown = rows.slice(0, size).map(agreementRecord)
+    const ids = JSON.stringify(shown.map(({ id }) => id))
+    const sums = Map.groupBy(
+      await this.#database.all(this.#queries.usageOf({ agreement_ids: ids })),
+      ({ agreement_id }) => agreement_id,
+    )
+    const items = shown.map((agreement) => ({
+      ...agreement,
+      usage: (sums.get(agreement.id) ?? []).map((row) => ({
+        featureCode: row.feature_code,
+        periodStartMs: Number(row.period_start_ms),
+        total: Number(row.total),
+      })),
+    }))
+    const last = shown.at(-1)
+    return rows.length > size && last !== undefined ? { items, nextCursor: last.id } : { items }
+  }
+
   async usage(agreementId: string, periodStartMs: number): Promise<ReadonlyMap<string, number>> {
     const slots = { agreement_id: agreementId, period_start_ms: periodStartMs }
     const rows = await this.#database.all(this.#queries.usage(slots))
@@ -88,13 +111,25 @@ export class SqlBillingStore implements BillingStore {
   }
 }
 
-function billingQueries({ builder }: Database) {
+function billingQueries({ builder, isIn }: Database) {
   const agreements = builder.selectFrom('billing_agreements').select(columnNames(agreementColumns))
   const current = (column: 'user_id' | 'organization_code') =>
     prepare((slot: { id: string }) => agreements.where(column, '=', slot.id).where('ended_at_ms', 'is', null))
   return {
     agreement: prepare((slot: { id: string }) => agreements.where('id', '=', slot.id)),
     current: { user: current('user_id'), organization: current('organization_code') },
+    page: prepare((slot: { after: string; limit: number }) =>
+      agreements.where('id', '>', slot.after).orderBy('id').limit(slot.limit),
+    ),
+    usageOf: prepare((slot: { agreement_ids: string }) =>
+      builder
+        .selectFrom('billing_usage')
+        .selectAll()
+        .where(isIn('agreement_id', slot.agreement_ids))
+        .orderBy('agreement_id')
+        .orderBy('period_start_ms')
+        .orderBy('feature_code'),
+    ),
     usage: prepare((slot: { agreement_id: string; period_start_ms: number }) =>
       builder
         .selectFrom('billing_usage')

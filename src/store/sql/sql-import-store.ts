@@ -147,10 +147,14 @@ function membershipInserts(into: BulkInsert, users: readonly UserImport[]): Stat
     user_id: userId,
   })
   return [
-    ...into<Omit<Tables['memberships'], 'last_signed_in_at_ms'>>(
+    ...into<Tables['memberships']>(
       'memberships',
-      ['organization_code', 'user_id', 'joined_at_ms'],
-      memberships.map((one) => ({ ...keyOf(one), joined_at_ms: one.joinedAtMs })),
+      ['organization_code', 'user_id', 'joined_at_ms', 'last_signed_in_at_ms'],
+      memberships.map((one) => ({
+        ...keyOf(one),
+        joined_at_ms: one.joinedAtMs,
+        last_signed_in_at_ms: one.lastSignedInAtMs ?? null,
+      })),
     ),
     ...into<Tables['membership_roles']>(
       'membership_roles',

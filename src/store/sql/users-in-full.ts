@@ -10,7 +10,7 @@ import { identityRecords, passwordColumns, passwordRecord, userRecord } from './
 
 type Queries = Pick<
   ReturnType<typeof directoryQueries>,
-  'users' | 'identitiesOf' | 'membershipsOf' | 'userPropertiesOf'
+  'users' | 'identitiesOf' | 'membershipsOf' | 'membershipKeysOf' | 'userPropertiesOf'
 >
 
 export function usersInFull(database: Database, queries: Queries) {
@@ -21,14 +21,18 @@ export function usersInFull(database: Database, queries: Queries) {
     const rows = await database.all(queries.users({ after: cursor ?? '', limit: size + 1 }))
     const users = rows.slice(0, size).map(userRecord)
     const slots = { user_ids: JSON.stringify(users.map(({ id }) => id)) }
-    const [identities, passwords, memberships, properties, flags, scopes] = await Promise.all([
+    const [identities, passwords, memberships, keys, properties, flags, scopes] = await Promise.all([
       database.all(queries.identitiesOf(slots)),
       database.all(statements.passwordsOf(slots)),
       database.all(queries.membershipsOf(slots)),
+      database.all(queries.membershipKeysOf(slots)),
       database.all(queries.userPropertiesOf(slots)),
       database.all(statements.flagsOf(slots)),
       database.all(statements.apiScopesOf(slots)),
     ])
+    const lastSignedIn = new Map(
+      keys.map((row) => [`${row.organization_code} ${row.user_id}`, row.last_signed_in_at_ms]),
+    )
     const of = {
       identities: Map.groupBy(identityRecords(identities), ({ userId }) => userId),
       passwords: new Map(passwords.map((row) => [row.user_id, passwordRecord(row)])),
@@ -43,7 +47,10 @@ export function usersInFull(database: Database, queries: Queries) {
         user,
         identities: of.identities.get(id) ?? [],
         password: of.passwords.get(id) ?? null,
-        memberships: of.memberships.get(id) ?? [],
+        memberships: (of.memberships.get(id) ?? []).map((one) => ({
+          ...one,
+          lastSignedInAtMs: lastSignedIn.get(`${one.organizationCode} ${id}`) ?? null,
+        })),
         properties: propertyValues(of.properties.get(id) ?? []),
         featureFlags: flagValues('user_flags', id, of.flags.get(id) ?? []),
         apiScopes: (of.scopes.get(id) ?? []).map((row) => ({

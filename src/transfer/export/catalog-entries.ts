@@ -1,9 +1,10 @@
 // The rest of the catalog as mintage.yaml says it: the way back of directory/apply/catalog-parts.ts.
 import { declaredId } from '../../directory/index.ts'
-import type { ApiRecord, Catalog, RoleRecord } from '../../store/index.ts'
+import type { ApiRecord, BillingPlanRecord, Catalog, RoleRecord, WebhookRecord } from '../../store/index.ts'
 import { audienceOf, type EntryContext } from './application-entry.ts'
 import type { FileKeys } from './file-keys.ts'
 import type { Given } from './given-file.ts'
+import { withPlaceholder, type Reference } from './references.ts'
 
 type Entries = Record<string, object>
 
@@ -153,6 +154,56 @@ export function variableEntries({ catalog, values }: EntryContext, given: Given)
       return [key, { value: isPlain ? value : reference(), isSecret: isSecret || undefined }]
     }),
   )
+}
+
+/** Those that the file declared: it knows a webhook by an id that is made of its key. */
+export function webhookEntries({ catalog, issuer, values }: EntryContext, given: Given): Entries {
+  return Object.fromEntries(
+    catalog.webhooks.flatMap((webhook) => {
+      const { declaredAs: key, name, description, eventTypes } = webhook
+      if (key === undefined) return []
+      const entry = {
+        url: webhookAddress(webhook, given, { issuer, values }),
+        events: eventTypes,
+        name: unlessKey(name, key),
+        description: description ?? undefined,
+      }
+      return [[key, entry] as const]
+    }),
+  )
+}
+
+/** The path or query may be a secret of the receiver. One that the author wrote into the file is not. */
+export function webhookAddress(
+  { name, endpoint, declaredAs: key }: WebhookRecord,
+  given: Given,
+  { issuer, values }: Pick<EntryContext, 'issuer' | 'values'>,
+): string | Reference {
+  const written = key === undefined ? undefined : given.entry('webhooks', key)?.['url']
+  if (typeof written === 'string' && !written.includes('${env:')) return withPlaceholder(endpoint, issuer)
+  const what = `the address of the webhook ${name}`
+  return values.reference({ what, name: `MINTAGE_WEBHOOK_${name}`, value: endpoint, given: written })
+}
+
+export function planEntries({ billingPlans }: Catalog): Entries {
+  return Object.fromEntries(
+    billingPlans.map(({ code, name, customer, period, features }) => [
+      code,
+      {
+        name: unlessKey(name, code),
+        customer: customer === 'organization' ? undefined : customer,
+        period: period === 'month' ? undefined : period,
+        features: features.length === 0 ? undefined : Object.fromEntries(features.map(featureEntry)),
+      },
+    ]),
+  )
+}
+
+function featureEntry(feature: BillingPlanRecord['features'][number]): [string, object] {
+  const { code, name, priceName, fixedCharge, unitAmount, min, max } = feature
+  const numbers = Object.entries({ fixedCharge, unitAmount, min, max }).filter(([, value]) => value !== null)
+  const names = { name: unlessKey(name, code), priceName: unlessKey(priceName, name) }
+  return [code, { ...names, ...Object.fromEntries(numbers) }]
 }
 
 export function unlessKey(name: string, key: string): string | undefined {

@@ -6,6 +6,7 @@ import {
   type Catalog,
   type DirectoryStore,
 } from '../../store/index.ts'
+import { webhookAddress } from './catalog-entries.ts'
 import type { Given } from './given-file.ts'
 import { Reference, withPlaceholder, type NamedValues } from './references.ts'
 
@@ -44,7 +45,7 @@ interface CatalogDeps {
 }
 
 export async function catalogText(catalog: Catalog, deps: CatalogDeps): Promise<string> {
-  const { issuer, values, directory } = deps
+  const { issuer, values, given, directory } = deps
   const lists: Record<string, readonly object[]> = {}
   for (const part of catalogParts) {
     const { schema } = catalogDocuments[part]
@@ -81,6 +82,10 @@ export async function catalogText(catalog: Catalog, deps: CatalogDeps): Promise<
             `the environment variable ${variable.key}`,
           )
         : variable.value,
+    })),
+    webhooks: catalog.webhooks.map((webhook) => ({
+      ...catalogDocuments.webhooks.schema.parse(webhook),
+      endpoint: textOf(webhookAddress(webhook, given, { issuer, values })),
     })),
     connections,
   }

@@ -17,6 +17,7 @@ export const dataFiles = {
   subscribers: 'data/subscribers.ndjson',
   apiKeys: 'data/api-keys.ndjson',
   brandings: 'data/brandings.ndjson',
+  agreements: 'data/agreements.ndjson',
 } as const
 
 /** Raised when a reader of before would misread the folder. */

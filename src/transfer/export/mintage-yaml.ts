@@ -1,6 +1,6 @@
 // mintage.yaml of what the database holds: applied to it, it changes nothing. Settings come from the project's file, and users are in users.ndjson.
 // An entry that the file cannot say is left out of it and named; data/catalog.json has it all the same.
-import type { Branding, BrandingOwner } from '../../branding/index.ts'
+import type { BrandingOwner } from '../../branding/index.ts'
 import { mintageValueProblems, yamlText } from '../../config/index.ts'
 import { clientIdOf, declaredId } from '../../directory/index.ts'
 import { isJsonObject } from '../../oauth/index.ts'
@@ -12,9 +12,11 @@ import {
   connectionEntries,
   flagEntries,
   permissionEntries,
+  planEntries,
   propertyEntries,
   roleEntries,
   variableEntries,
+  webhookEntries,
 } from './catalog-entries.ts'
 import { FileKeys } from './file-keys.ts'
 import type { Given } from './given-file.ts'
@@ -27,7 +29,7 @@ export interface YamlSource {
   readonly catalog: Catalog
   readonly issuer: string
   readonly organizations: readonly OrganizationInFull[]
-  readonly brandingOf: (owner: BrandingOwner) => Branding | undefined
+  readonly brandingOf: (owner: BrandingOwner) => object | undefined
   readonly values: NamedValues
   /** Of the process that exports. */
   readonly variable: (name: string) => string | undefined
@@ -44,6 +46,7 @@ export interface WrittenYaml {
   readonly leftOut: readonly LeftOutOfYaml[]
 }
 
+/** By the place of its entries: `applications`, `billing.plans`. */
 type Sections = Record<string, Record<string, unknown>>
 
 export function writtenYaml(source: YamlSource): WrittenYaml {
@@ -58,7 +61,7 @@ export function writtenYaml(source: YamlSource): WrittenYaml {
       .map(([section, entries]) => [section, section === 'settings' ? entries : byKey(entries)]),
   )
   return {
-    text: `${head}${yamlText(withoutGaps(plainValue(shown, ({ text }) => text)))}`,
+    text: `${head}${yamlText(fileOf(shown, ({ text }) => text))}`,
     leftOut: leftOut.toSorted((a, b) => (a.what < b.what ? -1 : 1)),
   }
 }
@@ -116,6 +119,8 @@ function sectionsOf(source: YamlSource): Sections {
     applications: Object.fromEntries(applications),
     connections: connectionEntries(catalog),
     environmentVariables: variableEntries(context, given),
+    webhooks: webhookEntries(context, given),
+    'billing.plans': planEntries(catalog),
   }
 }
 
@@ -155,7 +160,7 @@ function dropRefused(sections: Sections, { values }: YamlSource, leftOut: LeftOu
   const known = new Map(values.all().map(({ name, value }) => [`\${env:${name}}`, value]))
   const valueOf = ({ text }: Reference) => known.get(text) ?? text
   for (;;) {
-    const value = withoutGaps(plainValue(sections, valueOf))
+    const value = fileOf(sections, valueOf)
     const dropped = mintageValueProblems(value).filter(({ path, message }) => {
       const place = placeOf(path)
       if (place === undefined || !drop(sections, place)) return false
@@ -168,7 +173,8 @@ function dropRefused(sections: Sections, { values }: YamlSource, leftOut: LeftOu
 
 /** Settings are the author's, and may need variables that are not set here. */
 function placeOf(path: readonly PropertyKey[]): readonly string[] | undefined {
-  const [section, key, part] = path.map(String)
+  const names = path.map(String)
+  const [section, key, part] = names[0] === 'billing' ? [names.slice(0, 2).join('.'), names[2]] : names
   if (section === undefined || key === undefined) return undefined
   if (section === 'settings') return key === 'branding' ? [section, key] : undefined
   return part === 'branding' ? [section, key, part] : [section, key]
@@ -199,6 +205,12 @@ function unsaid(sections: Sections, { given, catalog }: YamlSource): LeftOutOfYa
       what: `properties.${key} (${context})`,
       reason: 'another property has the same key in another context',
     })),
+    ...catalog.webhooks
+      .filter(({ declaredAs }) => declaredAs === undefined)
+      .map(({ name }) => ({
+        what: `webhooks ${name}`,
+        reason: 'the management API made it, and the file knows webhooks by its own keys alone',
+      })),
     ...catalog.connections
       .filter(({ kind }) => kind !== 'password')
       .map(({ name }) => ({
@@ -208,8 +220,9 @@ function unsaid(sections: Sections, { given, catalog }: YamlSource): LeftOutOfYa
   ]
 }
 
-/** Without what is undefined, and as a value of its own. */
-function withoutGaps(value: unknown): object {
-  const plain: unknown = JSON.parse(JSON.stringify(value))
-  return Object(plain)
+/** The value of the file: without what is undefined, and with sections of sections in their places. */
+function fileOf(sections: object, valueOf: (reference: Reference) => string): object {
+  const plain: unknown = JSON.parse(JSON.stringify(plainValue(sections, valueOf)))
+  const { 'billing.plans': plans, ...rest } = Object(plain)
+  return plans === undefined || Object.keys(plans).length === 0 ? rest : { ...rest, billing: { plans } }
 }

@@ -1,5 +1,6 @@
 // Organizations, their invitations, and the branding of all: line by line, each beside the other, so that organizations are read once.
-import { imageExtension, type Branding, type BrandingOwner } from '../../branding/index.ts'
+import { imageExtension, type BrandingOwner } from '../../branding/index.ts'
+import { brandingFileKey } from '../../config/index.ts'
 import type { Catalog, OrganizationRecord, Store } from '../../store/index.ts'
 import { invitationSchema, type BrandingLine, type OwnOrganization } from '../own-records.ts'
 import { dataFiles } from './export-format.ts'
@@ -13,7 +14,8 @@ export interface WrittenOrganizations {
   /** Those that mintage.yaml holds. */
   readonly kept: readonly OrganizationInFull[]
   readonly counts: Readonly<Record<string, number>>
-  readonly brandingOf: (owner: BrandingOwner) => Branding | undefined
+  /** As mintage.yaml says it, with the pictures. */
+  readonly brandingOf: (owner: BrandingOwner) => object | undefined
 }
 
 interface OrganizationsOptions {
@@ -33,7 +35,7 @@ export function writeOrganizations(options: OrganizationsOptions): Promise<Writt
 
 class OrganizationFiles {
   readonly #options: OrganizationsOptions
-  readonly #brandings = new Map<string, Branding>()
+  readonly #brandings = new Map<string, object>()
 
   constructor(options: OrganizationsOptions) {
     this.#options = options
@@ -106,7 +108,7 @@ class OrganizationFiles {
     for (const { kind } of record.files) {
       const stored = await store.branding.file(owner, kind)
       if (stored === undefined) continue
-      const file = `data/branding/${stored.hash}.${imageExtension(stored.contentType)}`
+      const file = `branding/${stored.hash}.${imageExtension(stored.contentType)}`
       if (!folder.has(file)) await folder.write(file, stored.bytes)
       files.push({ kind, file })
     }
@@ -114,7 +116,8 @@ class OrganizationFiles {
     const branding = record.branding as BrandingLine['branding']
     const line: BrandingLine = { owner, branding, files }
     await lines.add([line])
-    if (Object.keys(branding).length > 0) this.#brandings.set(JSON.stringify(owner), record.branding)
+    const pictures = files.map(({ kind, file }) => [brandingFileKey(kind), file])
+    this.#brandings.set(JSON.stringify(owner), { ...record.branding, ...Object.fromEntries(pictures) })
   }
 }
 

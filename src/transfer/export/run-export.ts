@@ -2,6 +2,7 @@
 // than a page of users; the catalog and the organizations of mintage.yaml are small by their bounds.
 import { contentSources, liveRole, type SourceFile } from '../../deployments/index.ts'
 import type { Catalog, Store } from '../../store/index.ts'
+import { issuerOf } from '../own-catalog.ts'
 import { apiKeySchema } from '../own-records.ts'
 import { catalogText, sortedCatalog } from './catalog-file.ts'
 import { dataFiles, secretsFile } from './export-format.ts'
@@ -76,7 +77,7 @@ class Export {
   async run(): Promise<ExportSummary> {
     const { store, variable, withSecrets } = this.#options
     const catalog = sortedCatalog(await store.directory.catalog())
-    const issuer = issuerOf(catalog)
+    const issuer = issuerOf(catalog.apis) ?? 'http://localhost'
     const organizations = await writeOrganizations({
       ...this.#options,
       catalog,
@@ -87,6 +88,7 @@ class Export {
     await this.#writeUsers(catalog)
     await this.#writeSubscribers()
     await this.#writeApiKeys()
+    await this.#writeAgreements()
     await this.#writeWorkflows(catalog)
     const values = new NamedValues()
     const { kept, brandingOf } = organizations
@@ -138,6 +140,13 @@ class Export {
     const order = { by: 'email', isDescending: false } as const
     for await (const page of pagesOf((cursor) => subscribers.list(order, cursor))) await lines.add(page)
     this.#counts['subscribers'] = await lines.close()
+  }
+
+  async #writeAgreements(): Promise<void> {
+    const { billing } = this.#options.store
+    const lines = await this.#folder.lines(dataFiles.agreements)
+    for await (const page of pagesOf((cursor) => billing.agreementsInFull(cursor))) await lines.add(page)
+    this.#counts['agreements'] = await lines.close()
   }
 
   async #writeApiKeys(): Promise<void> {
@@ -200,14 +209,11 @@ function exportRecord(
 function catalogCounts(catalog: Catalog): Record<string, number> {
   const { applications, apis, roles, permissions, featureFlags, properties, connections } = catalog
   const parts = { applications, apis, roles, permissions, featureFlags, properties, connections }
-  const { environmentVariables, webhooks } = catalog
+  const { environmentVariables, webhooks, billingPlans } = catalog
   return Object.fromEntries(
-    Object.entries({ ...parts, environmentVariables, webhooks }).map(([name, list]) => [name, list.length]),
+    Object.entries({ ...parts, environmentVariables, webhooks, billingPlans }).map(([name, list]) => [
+      name,
+      list.length,
+    ]),
   )
-}
-
-/** As the last server that was started on this database is called. */
-function issuerOf({ apis }: Catalog): string {
-  const audience = apis.find(({ isManagementApi }) => isManagementApi)?.audience
-  return audience?.replace(/\/api$/, '') ?? 'http://localhost'
 }

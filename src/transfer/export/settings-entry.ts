@@ -1,5 +1,4 @@
 // `settings` of the project's file, with each secret replaced by a reference.
-import type { Branding } from '../../branding/index.ts'
 import { isJsonObject } from '../../oauth/index.ts'
 import type { Given } from './given-file.ts'
 import { Reference, type NamedValues } from './references.ts'
@@ -15,7 +14,7 @@ interface SettingsDeps {
   readonly values: NamedValues
   readonly variable: (name: string) => string | undefined
   /** Of the environment, which the management API may have set. */
-  readonly branding: Branding | undefined
+  readonly branding: object | undefined
 }
 
 export function settingsEntry(

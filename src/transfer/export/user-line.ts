@@ -54,9 +54,10 @@ function ownUser({ user, identities, password, memberships, apiScopes }: UserInF
     ...user,
     identities,
     password,
-    memberships: memberships.map(({ organizationCode, joinedAtMs }) => ({
+    memberships: memberships.map(({ organizationCode, joinedAtMs, lastSignedInAtMs = null }) => ({
       organizationCode,
       joinedAtMs,
+      lastSignedInAtMs,
       apiScopes: apiScopes.filter((one) => one.organizationCode === organizationCode),
     })),
   })
