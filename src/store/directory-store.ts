@@ -63,9 +63,14 @@ export interface UserSearch {
   }
   /** Each has one of the values. */
   readonly properties: readonly { readonly key: string; readonly values: readonly string[] }[]
-  /** Members of it only. */
+  /** Members of it only; what they hold, they hold there. */
   readonly organizationCode: string | null
+  /** Each is a scope that the user has in some organization: given directly, or by a role. */
+  readonly scopes?: readonly { readonly scopeIds: readonly string[]; readonly roleIds: readonly string[] }[]
 }
+
+/** A scope that a user has in an organization, or a role there, which brings its scopes. */
+export type HeldScope = MembershipKey & ({ readonly scopeId: string } | { readonly roleId: string })
 
 /** A page by id: `from` is the id beside which it begins, and is not on it. */
 export interface PageByIdRequest {
@@ -150,6 +155,8 @@ export interface DirectoryStore {
   countWithRole(organizationCode: string, roleId: string): Promise<number>
   /** Scopes of APIs that were given to the member directly. */
   memberApiScopes(key: MembershipKey): Promise<readonly ApiScopeKey[]>
+  /** Of several users, in no order. */
+  heldScopesOf(userIds: readonly string[]): Promise<readonly HeldScope[]>
   /** Those who hold the role in any organization, by their ids. */
   roleHolders(roleId: string, page: PageRequest): Promise<Page<RoleHolder>>
   organizationsOf(userId: string): Promise<readonly OrganizationRecord[]>

@@ -74,6 +74,7 @@ export { listOrders } from './directory-store.ts'
 export type {
   DirectoryStore,
   HeldFilter,
+  HeldScope,
   Page,
   PageRequest,
   TokenSubject,

@@ -13,8 +13,6 @@ const operations = all.filter(({ path }) => !path.startsWith('/mintage/'))
 const leftOut = new Set([
   // A database does not know when it was made.
   'business.created_on',
-  // Search does not look at the API scopes of users.
-  ...['org_code', 'scope', 'api_id'].map((name) => `results[].api_scopes[].${name}`),
   // When an environment was made: a database that was moved does not know it.
   'environment.created_on',
 ])

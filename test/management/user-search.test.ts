@@ -110,6 +110,40 @@ describe('GET /search/users', () => {
     })
   })
 
+  test('finds users by scopes of APIs that they have themselves or by a role, and answers with them', async () => {
+    const member = { organizationCode: 'org_engines', userId: 'kp_ada' }
+    const [role] = (await world.store.directory.catalog()).roles.filter(({ id }) => id === 'role_member')
+    assert.ok(role)
+    const weaver = { organizationCode: 'org_weaving', userId: 'kp_c', permissionIds: [], joinedAtMs: nowMs }
+    await commit([
+      { kind: 'add-member-api-scope', ...member, apiId: 'api_looms', scopeId: 'scope_read' },
+      { kind: 'put-role', role: { ...role, scopeIds: ['scope_read'] } },
+      { kind: 'add-membership', membership: { ...weaver, roleIds: ['role_member'] } },
+    ])
+    const held = (org_code: string) => [{ org_code, scope: 'read:looms', api_id: 'api_looms' }]
+    const scopesOf = async (query: string, token?: string) =>
+      found
+        .parse(await answer(`/search/users?${query}`, token))
+        .results.map((one) => [one.id, one['api_scopes']])
+    const both = [
+      ['kp_ada', held('org_engines')],
+      ['kp_c', held('org_weaving')],
+    ]
+    assert.deepEqual(await scopesOf('api_scopes=read:looms'), both)
+    assert.deepEqual(await scopesOf('api_scopes=read:looms,none'), [])
+    assert.deepEqual(await scopesOf('query=charles&expand=api_scopes'), both.slice(1))
+    assert.deepEqual(await scopesOf('query=ada'), [
+      ['kp_ada', undefined],
+      ['kp_d', undefined],
+    ])
+    const bound = await world.token({ org_code: 'org_engines' })
+    assert.deepEqual(await scopesOf('api_scopes=read:looms', bound), both.slice(0, 1))
+    await commit([
+      { kind: 'put-role', role },
+      { kind: 'delete-membership', organizationCode: 'org_weaving', userId: 'kp_c' },
+    ])
+  })
+
   test('finds members only for a machine of one organization', async () => {
     const token = await world.token({ org_code: 'org_engines' })
     for (const query of ['', 'query=ad', 'properties[plan]=gold&properties[plan]=premium'])
@@ -121,7 +155,7 @@ describe('GET /search/users', () => {
     ['properties[none]=1', /^400 .*PROPERTY_NOT_FOUND/],
     ['properties[industry]=1', /^400 .*PROPERTY_NOT_FOUND/],
     ['properties=gold', /^400 .*properties/],
-    ['api_scopes=read', /^400 .*NOT_SUPPORTED.*api_scopes/],
+    ['api_scopes=a,b,c,d,e,f', /^400 .*api_scopes: at most 5 scopes/],
     ['starting_after=a&ending_before=b', /^400 .*not both/],
     ['query[a]=b', /^400 .*query/],
     ['page_size=501', /^400 .*page_size/],

@@ -1,4 +1,5 @@
-// Searching users by how an address, a username, a phone number or a name begins, and by values of properties (docs/decisions/0092).
+// Searching users by how an address, a username, a phone number or a name begins, by values of properties, and by scopes of APIs
+// (docs/decisions/0092).
 import { z } from 'zod'
 import { searchBeginnings } from '../../directory/index.ts'
 import type { Catalog, UserSearch } from '../../store/index.ts'
@@ -7,16 +8,19 @@ import { noBody, operation } from '../operation.ts'
 import { pageByIdQuery, placeById } from '../page-by-id.ts'
 import { RequestError } from '../request-error.ts'
 import { userAnswers, userSchema } from './user-answer.ts'
+import { scopeFilters, userScopes, userScopeSchema } from './user-scopes.ts'
 
 const { phone: _phone, billing: _billing, preferred_email: email, ...shared } = userSchema.shape
 const resultSchema = z.strictObject({
   ...shared,
   email,
   properties: z.record(z.string(), z.string()).optional(),
+  api_scopes: z.array(userScopeSchema).optional(),
 })
 
 const mostProperties = 5
 const mostValues = 10
+const mostScopes = 5
 
 const propertyFilters = z
   .record(
@@ -34,25 +38,32 @@ export const userSearchOperations = [
     path: '/search/users',
     operationId: 'searchUsers',
     summary:
-      'Users, page by page by their ids, of whom an address, a username, a phone number, the name or the last name begins with `query` (`*` or none for all), and who have one of the values of each property: `properties[city]=Sydney`. Of those who match a beginning the first 1,000 of each kind are found. A page that is not full is the last.',
+      'Users, page by page by their ids, of whom an address, a username, a phone number, the name or the last name begins with `query` (`*` or none for all), and who have one of the values of each property: `properties[city]=Sydney`, and all of `api_scopes` (a comma list of keys) in some organization. Of those who match a beginning the first 1,000 of each kind are found. A page that is not full is the last.',
     scope: 'read:users',
     organizationBound: { narrowed: 'members of its organization, and of their organizations that one alone' },
     query: z.object({
       ...pageByIdQuery,
       query: z.string().max(200).optional(),
       properties: propertyFilters.optional(),
+      api_scopes: z
+        .string()
+        .max(1_000)
+        .refine((text) => keysOf(text).length <= mostScopes, `at most ${mostScopes} scopes are allowed`)
+        .optional(),
       expand: z.string().optional(),
     }),
     body: noBody,
-    notSupported: ['api_scopes'],
     answer: okSchema({ results: z.array(resultSchema) }),
     async handle({ query }, { store }, caller) {
       const place = placeById(query)
       const text = query.query?.trim() ?? ''
+      const catalog = await store.directory.catalog()
+      const { organizationCode } = caller
       const search: UserSearch = {
         ...(text !== '' && text !== '*' && { text: searchBeginnings(text) }),
-        properties: propertiesOf(query.properties ?? {}, await store.directory.catalog()),
-        organizationCode: caller.organizationCode,
+        properties: propertiesOf(query.properties ?? {}, catalog),
+        scopes: scopeFilters(keysOf(query.api_scopes ?? ''), catalog),
+        organizationCode,
       }
       const items = await store.directory.searchUsers(search, place)
       const expand = expanded(query.expand)
@@ -60,6 +71,14 @@ export const userSearchOperations = [
       const values = expand.has('properties')
         ? await store.directory.userPropertiesOf(items.map(({ id }) => id))
         : undefined
+      const scopesOf =
+        query.api_scopes !== undefined || expand.has('api_scopes')
+          ? await userScopes(
+              items.map(({ id }) => id),
+              organizationCode,
+              store,
+            )
+          : undefined
       const results = items.map((record) => {
         const { user, identities } = answerWith(record)
         const { phone: _, billing: __, ...shown } = user
@@ -70,12 +89,20 @@ export const userSearchOperations = [
             identities: identities.map(({ type, value }) => ({ type, identity: value })),
           }),
           ...(values && { properties: values.get(record.id) ?? {} }),
+          ...(scopesOf && { api_scopes: scopesOf(record.id) }),
         }
       })
       return ok({ results })
     },
   }),
 ]
+
+function keysOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+}
 
 function propertiesOf(
   given: z.output<typeof propertyFilters>,

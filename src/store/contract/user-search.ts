@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Change } from '../change.ts'
 import type { UserFilter, UserSearch } from '../directory-store.ts'
 import type { NewDatabase } from './contract-database.ts'
-import { aMembership, anIdentity, anOrganization, aUser } from './samples.ts'
+import { aMembership, anApi, anIdentity, anOrganization, aRole, aUser } from './samples.ts'
 
 export function userSearchContract(newDatabase: NewDatabase): void {
   test('users are found by how something begins, by properties, and by when they signed in', async (t) => {
@@ -47,6 +47,39 @@ export function userSearchContract(newDatabase: NewDatabase): void {
     assert.deepEqual(await search({ properties: both }), ['kp_2'])
     assert.deepEqual(await search({}, { from: 'kp_1', size: 1 }), ['kp_2'])
     assert.deepEqual(await search({ organizationCode: 'org_1' }), ['kp_2'])
+
+    const scope = { apiId: 'api_1', scopeId: 'scope_1' }
+    const key = { organizationCode: 'org_1', userId: 'kp_2' }
+    await commit([
+      { kind: 'put-api', api: anApi('api_1') },
+      { kind: 'put-role', role: aRole('r1', { scopeIds: ['scope_1'] }) },
+      { kind: 'add-organization', organization: anOrganization('org_2') },
+      ...['kp_1', 'kp_2'].map((userId) => {
+        const roleIds = userId === 'kp_1' ? ['r1'] : []
+        return { kind: 'add-membership', membership: aMembership('org_2', userId, { roleIds }) } as const
+      }),
+      { kind: 'add-member-api-scope', ...key, ...scope },
+      { kind: 'add-member-api-scope', ...key, ...scope, scopeId: 'scope_2' },
+    ])
+    const scope1 = { scopeIds: ['scope_1'], roleIds: ['r1'] }
+    const scope2 = { scopeIds: ['scope_2'], roleIds: [] }
+    assert.deepEqual(await search({ scopes: [scope1] }), ['kp_1', 'kp_2'])
+    assert.deepEqual(await search({ scopes: [scope1] }, { from: 'kp_1', size: 1 }), ['kp_2'])
+    assert.deepEqual(await search({ scopes: [scope1], organizationCode: 'org_2' }), ['kp_1'])
+    assert.deepEqual(await search({ scopes: [scope1, scope2] }), ['kp_2'])
+    assert.deepEqual(await search({ scopes: [scope2, scope1], organizationCode: 'org_2' }), [])
+    assert.deepEqual(await search({ scopes: [{ scopeIds: [], roleIds: [] }] }), [])
+    assert.deepEqual(await search({ ...named('ada'), scopes: [scope2] }), ['kp_2'])
+    assert.deepEqual(await search({ ...ofCity('London', 'Sydney'), scopes: [scope2] }), ['kp_2'])
+    const held = await directory.heldScopesOf(['kp_1', 'kp_2', 'kp_3'])
+    assert.deepEqual(
+      held
+        .map((one) => `${one.organizationCode} ${one.userId} ${'scopeId' in one ? one.scopeId : one.roleId}`)
+        .toSorted(),
+      ['org_1 kp_2 scope_1', 'org_1 kp_2 scope_2', 'org_2 kp_1 r1'],
+    )
+
+    await commit([{ kind: 'delete-organization', code: 'org_2' }])
 
     const filtered = async (filter: UserFilter, cursor?: string) => {
       const { items, nextCursor } = await directory.filteredUsers(

@@ -27,6 +27,7 @@ import { subscribers } from './0025-subscribers.ts'
 import { billing } from './0026-billing.ts'
 import { keptDeployments } from './0027-kept-deployments.ts'
 import { memberOrder } from './0028-member-order.ts'
+import { scopeHolders } from './0029-scope-holders.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   billing,
   keptDeployments,
   memberOrder,
+  scopeHolders,
 ]

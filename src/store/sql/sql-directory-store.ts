@@ -6,6 +6,7 @@ import type { ApiScopeKey, Change, MembershipKey, Owner } from '../change.ts'
 import type {
   DirectoryStore,
   HeldFilter,
+  HeldScope,
   ListOrder,
   Page,
   PageByIdRequest,
@@ -22,15 +23,16 @@ import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '.
 import { CatalogCache } from './catalog-cache.ts'
 import { connectionOptionsPlace } from './catalog-rows.ts'
 import type { UnknownMembers } from './catalog-writes.ts'
-import type { Database, Statement } from './database.ts'
+import type { Database } from './database.ts'
 import { directoryQueries } from './directory-queries.ts'
 import { filteredUsers } from './filtered-users.ts'
 import { fileMembershipsOf, fileMembershipsQuery } from './file-memberships.ts'
+import { heldScope, heldScopesStatement } from './held-scopes.ts'
 import { parseJsonObject } from './json-column.ts'
 import { membershipOfUser, membershipRecord, organizationRecord } from './organization-rows.ts'
 import { flagValues, ownedValueTables, propertyValues } from './owned-values.ts'
-import { pageByKey, type PageSlots } from './pages.ts'
 import { roleHolder } from './role-holders.ts'
+import { RowReader, type PageSlots } from './row-reader.ts'
 import { sortedMembers, sortedOrganizations } from './sorted-pages.ts'
 import type { DirectoryCaches } from './unit-of-work.ts'
 import { SubjectCache } from './subject-cache.ts'
@@ -41,6 +43,7 @@ import { identityRecord, identityRecords, passwordRecord, userRecord } from './u
 
 export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   readonly #database: Database
+  readonly #read: RowReader
   readonly #box: SealedBox
   readonly #catalog: CatalogCache
   readonly #subjects: SubjectCache
@@ -52,6 +55,7 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
 
   constructor(database: Database, box: SealedBox, log: Pick<FoldedLog, 'tell'>) {
     this.#database = database
+    this.#read = new RowReader(database)
     this.#box = box
     this.#catalog = new CatalogCache(database, box, log)
     this.#subjects = new SubjectCache(database)
@@ -95,20 +99,20 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   }
 
   async user(userId: string): Promise<UserRecord | undefined> {
-    return this.#one(this.#queries.user({ id: userId }), userRecord)
+    return this.#read.one(this.#queries.user({ id: userId }), userRecord)
   }
 
   async usersById(userIds: readonly string[]): Promise<readonly UserRecord[]> {
-    return this.#all(this.#queries.usersById({ user_ids: JSON.stringify(userIds) }), userRecord)
+    return this.#read.all(this.#queries.usersById({ user_ids: JSON.stringify(userIds) }), userRecord)
   }
 
   async usersByProvidedId(providedIds: readonly string[]): Promise<readonly UserRecord[]> {
     const statement = this.#queries.usersByProvidedId({ provided_ids: JSON.stringify(providedIds) })
-    return this.#all(statement, userRecord)
+    return this.#read.all(statement, userRecord)
   }
 
   async userByProvidedId(providedId: string): Promise<UserRecord | undefined> {
-    return this.#one(this.#queries.userByProvidedId({ provided_id: providedId }), userRecord)
+    return this.#read.one(this.#queries.userByProvidedId({ provided_id: providedId }), userRecord)
   }
 
   async identities(userId: string): Promise<readonly IdentityRecord[]> {
@@ -129,22 +133,22 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   }
 
   async identityById(identityId: string): Promise<IdentityRecord | undefined> {
-    return this.#one(this.#queries.identityById({ id: identityId }), identityRecord)
+    return this.#read.one(this.#queries.identityById({ id: identityId }), identityRecord)
   }
 
   async identity(type: IdentityType, normalized: string): Promise<IdentityRecord | undefined> {
-    return this.#one(this.#queries.identity({ type, normalized }), identityRecord)
+    return this.#read.one(this.#queries.identity({ type, normalized }), identityRecord)
   }
 
   async password(userId: string): Promise<PasswordRecord | undefined> {
-    return this.#one(this.#queries.password({ user_id: userId }), passwordRecord)
+    return this.#read.one(this.#queries.password({ user_id: userId }), passwordRecord)
   }
 
   async users(page: PageRequest, filter?: { readonly email?: string }): Promise<Page<UserRecord>> {
     const email = filter?.email
     const query = (slots: PageSlots) =>
       email === undefined ? this.#queries.users(slots) : this.#queries.usersByEmail({ ...slots, email })
-    return this.#page(page, query, userRecord, ({ id }) => id)
+    return this.#read.page(page, query, userRecord, ({ id }) => id)
   }
 
   async filteredUsers(page: PageRequest, filter: UserFilter): Promise<Page<UserRecord>> {
@@ -154,26 +158,26 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
   }
 
   async searchUsers(search: UserSearch, page: PageByIdRequest): Promise<readonly UserRecord[]> {
-    const found = await this.#all(userSearchQuery(this.#database, search, page), userRecord)
+    const found = await this.#read.all(userSearchQuery(this.#database, search, page), userRecord)
     return page.isBackwards ? found.toReversed() : found
   }
 
   async organization(code: string): Promise<OrganizationRecord | undefined> {
-    return this.#one(this.#queries.organization({ code }), organizationRecord)
+    return this.#read.one(this.#queries.organization({ code }), organizationRecord)
   }
 
   async defaultOrganization(): Promise<OrganizationRecord | undefined> {
-    return this.#one(this.#queries.defaultOrganization({}), organizationRecord)
+    return this.#read.one(this.#queries.defaultOrganization({}), organizationRecord)
   }
 
   async organizations(page: PageRequest, order?: ListOrder): Promise<Page<OrganizationRecord>> {
     if (order !== undefined) return sortedOrganizations(this.#database, order, page)
-    return this.#page(page, this.#queries.organizations, organizationRecord, ({ code }) => code)
+    return this.#read.page(page, this.#queries.organizations, organizationRecord, ({ code }) => code)
   }
 
   async membership(organizationCode: string, userId: string): Promise<MembershipRecord | undefined> {
     const key = { organization_code: organizationCode, user_id: userId }
-    return this.#one(this.#queries.membership(key), membershipRecord)
+    return this.#read.one(this.#queries.membership(key), membershipRecord)
   }
 
   async memberships(
@@ -181,12 +185,12 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     userIds: readonly string[],
   ): Promise<readonly MembershipRecord[]> {
     const slots = { organization_code: organizationCode, user_ids: JSON.stringify(userIds) }
-    return this.#all(this.#queries.memberships(slots), membershipRecord)
+    return this.#read.all(this.#queries.memberships(slots), membershipRecord)
   }
 
   async membershipKeysOf(userIds: readonly string[]): Promise<readonly MembershipOfUser[]> {
     const statement = this.#queries.membershipKeysOf({ user_ids: JSON.stringify(userIds) })
-    return this.#all(statement, membershipOfUser)
+    return this.#read.all(statement, membershipOfUser)
   }
 
   async members(
@@ -205,13 +209,13 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
         ? this.#queries.members(slots)
         : this.#queries.membersHolding(slots, filters)
     }
-    return this.#page(page, query, membershipRecord, ({ userId }) => userId)
+    return this.#read.page(page, query, membershipRecord, ({ userId }) => userId)
   }
 
   async membersWithRole(organizationCode: string, roleId: string, page: PageRequest): Promise<Page<string>> {
     const query = (slots: PageSlots) =>
       this.#queries.membersWithRole({ ...slots, organization_code: organizationCode, role_id: roleId })
-    return this.#page(
+    return this.#read.page(
       page,
       query,
       ({ user_id }) => user_id,
@@ -227,19 +231,23 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
 
   async memberApiScopes({ organizationCode, userId }: MembershipKey): Promise<readonly ApiScopeKey[]> {
     const slots = { organization_code: organizationCode, user_id: userId }
-    return this.#all(this.#queries.memberApiScopes(slots), ({ api_id, scope_id }) => ({
+    return this.#read.all(this.#queries.memberApiScopes(slots), ({ api_id, scope_id }) => ({
       apiId: api_id,
       scopeId: scope_id,
     }))
   }
 
+  heldScopesOf(userIds: readonly string[]): Promise<readonly HeldScope[]> {
+    return this.#read.all(heldScopesStatement(this.#database, userIds), heldScope)
+  }
+
   async roleHolders(roleId: string, page: PageRequest): Promise<Page<RoleHolder>> {
     const query = (slots: PageSlots) => this.#queries.roleHolders({ ...slots, role_id: roleId })
-    return this.#page(page, query, roleHolder, ({ userId }) => userId)
+    return this.#read.page(page, query, roleHolder, ({ userId }) => userId)
   }
 
   async organizationsOf(userId: string): Promise<readonly OrganizationRecord[]> {
-    return this.#all(this.#queries.organizationsOf({ user_id: userId }), organizationRecord)
+    return this.#read.all(this.#queries.organizationsOf({ user_id: userId }), organizationRecord)
   }
 
   async fileMemberships(): Promise<readonly MembershipKey[]> {
@@ -275,23 +283,5 @@ export class SqlDirectoryStore implements DirectoryStore, DirectoryCaches {
     if (row === undefined) return undefined
     this.#catalog.expect(Number(row.catalog_version))
     return tokenSubject(row, organizationCode)
-  }
-
-  async #all<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<readonly Item[]> {
-    return (await this.#database.all(statement)).map(item)
-  }
-
-  async #one<Row, Item>(statement: Statement<Row>, item: (row: Row) => Item): Promise<Item | undefined> {
-    const [row] = await this.#database.all(statement)
-    return row && item(row)
-  }
-
-  #page<Row, Item>(
-    page: PageRequest,
-    query: (slots: PageSlots) => Statement<Row>,
-    item: (row: Row) => Item,
-    keyOf: (item: Item) => string,
-  ): Promise<Page<Item>> {
-    return pageByKey(page, (slots) => this.#all(query(slots), item), keyOf)
   }
 }

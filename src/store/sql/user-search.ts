@@ -1,5 +1,5 @@
-// Searching users by how something begins, and by values of properties: each way leads through an index of its own (migrations 0013,
-// 0016), so a search costs what it finds, however many users there are. A beginning may be that of many users: of each way only so many are
+// Searching users by how something begins, by values of properties, and by scopes of APIs: each way leads through an index of its own (migrations 0013,
+// 0016, 0018, 0029), so a search costs what it finds, however many users there are. A beginning may be that of many users: of each way only so many are
 // looked at (docs/decisions/0092).
 import { sql, type RawBuilder } from 'kysely'
 import type { PageByIdRequest, UserSearch } from '../directory-store.ts'
@@ -36,6 +36,7 @@ const nothing: UserSearch = { properties: [], organizationCode: null }
 function waysOf(search: UserSearch, place: PageByIdRequest): readonly RawBuilder<unknown>[] {
   if (search.text !== undefined) return byBeginning(search.text)
   if (search.properties.length > 0) return byProperty(search, place)
+  if (search.scopes !== undefined && search.scopes.length > 0) return byScope(search, search.scopes, place)
   return [search.organizationCode === null ? ofAll(place) : ofMembers(search.organizationCode, place)]
 }
 
@@ -84,18 +85,63 @@ function byProperty(search: UserSearch, place: PageByIdRequest): RawBuilder<unkn
   )
 }
 
+/** The first scope leads: those to whom it was given, and those who hold one of its roles. */
+function byScope(
+  search: UserSearch,
+  [first, ...others]: NonNullable<UserSearch['scopes']>,
+  place: PageByIdRequest,
+): RawBuilder<unknown>[] {
+  const rest = { ...search, scopes: others }
+  const way = (table: string, column: string, id: string) =>
+    sql`select distinct user_id as id from ${sql.table(table)} as holders
+      where ${sql.ref(column)} = ${id} and ${beside('user_id', place)} and ${inOrganization('holders', search)}
+      and ${conditions('holders.user_id', rest)} order by user_id ${direction(place)} limit ${place.size}`
+  const ways = [
+    ...(first?.scopeIds ?? []).map((id) => way('membership_api_scopes', 'scope_id', id)),
+    ...(first?.roleIds ?? []).map((id) => way('membership_roles', 'role_id', id)),
+  ]
+  return ways.length === 0 ? [sql`select id from users where 1 = 0`] : ways
+}
+
+function inOrganization(table: string, { organizationCode }: UserSearch): RawBuilder<unknown> {
+  return organizationCode === null
+    ? sql`1 = 1`
+    : sql`${sql.ref(`${table}.organization_code`)} = ${organizationCode}`
+}
+
+function hasScope(
+  id: string,
+  { scopeIds, roleIds }: NonNullable<UserSearch['scopes']>[number],
+  search: UserSearch,
+): RawBuilder<unknown> {
+  const held = (table: string, column: string, ids: readonly string[]) =>
+    ids.length === 0
+      ? []
+      : [
+          there(sql`select 1 from ${sql.table(table)} as held where held.user_id = ${sql.ref(id)}
+            and ${sql.ref(`held.${column}`)} in (${sql.join(ids)}) and ${inOrganization('held', search)}`),
+        ]
+  const ways = [
+    ...held('membership_api_scopes', 'scope_id', scopeIds),
+    ...held('membership_roles', 'role_id', roleIds),
+  ]
+  return ways.length === 0 ? sql`1 = 0` : sql`(${sql.join(ways, sql` or `)})`
+}
+
 function hasValue(key: string, value: string): RawBuilder<unknown> {
   return sql`key = ${key} and substr(value, 1, 100) = substr(cast(${value} as text), 1, 100) and value = ${value}`
 }
 
 /** What holds of each user that is found, whichever way. */
-function conditions(id: string, { properties, organizationCode }: UserSearch): RawBuilder<unknown> {
+function conditions(id: string, search: UserSearch): RawBuilder<unknown> {
+  const { properties, organizationCode, scopes = [] } = search
   const all = properties.map(({ key, values }) =>
     there(sql`select 1 from user_properties as held
       where held.owner_id = ${sql.ref(id)} and held.key = ${key} and held.value in (${sql.join(values)})`),
   )
   const member = there(sql`select 1 from memberships
     where memberships.organization_code = ${organizationCode} and memberships.user_id = ${sql.ref(id)}`)
+  all.push(...scopes.map((scope) => hasScope(id, scope, search)))
   return sql.join([sql`1 = 1`, ...all, ...(organizationCode === null ? [] : [member])], sql` and `)
 }
 

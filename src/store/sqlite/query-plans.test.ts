@@ -14,6 +14,7 @@ import { changeWrites } from '../sql/change-writes.ts'
 import type { Database, Statement } from '../sql/database.ts'
 import { directoryQueries } from '../sql/directory-queries.ts'
 import { filteredUserStatements } from '../sql/filtered-users.ts'
+import { heldScopesStatement } from '../sql/held-scopes.ts'
 import { jobStatements } from '../sql/job-statements.ts'
 import { invocationStatements } from '../sql/invocation-statements.ts'
 import { deploymentStatements } from '../sql/sql-deployment-store.ts'
@@ -31,6 +32,7 @@ const page = { after: '', limit: 10 }
 
 const beside = { from: 'x', isBackwards: false, size: 10 }
 const city = { key: 'city', values: ['Sydney', 'London'] }
+const scopes = { scopeIds: ['s1', 's2'], roleIds: ['r'] }
 const text = { identifiers: [{ type: 'email', beginning: 'ada' }], name: 'ada' } as const
 
 function hotStatements(database: Database): Readonly<Record<string, Statement>> {
@@ -130,6 +132,12 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
       { text, properties: [city], organizationCode: 'x' },
       { ...beside, isBackwards: true },
     ),
+    'users by two scopes': userSearchQuery(
+      database,
+      { properties: [], organizationCode: 'x', scopes: [scopes, scopes] },
+      beside,
+    ),
+    'the scopes of users': heldScopesStatement(database, ['x', 'y']),
     ...Object.fromEntries(listOrders.flatMap((order) => sortedStatements(database, order))),
     'users by email': directory.usersByEmail({ ...page, email: 'x' }),
   }
