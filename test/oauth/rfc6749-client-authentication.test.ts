@@ -28,6 +28,7 @@ const publicKey = { ...(await exportJWK(keys.publicKey)), kid: 'k1', use: 'sig',
 const issuer = await startIssuer(
   { after },
   {
+    hasCustomDomain: true,
     directory: await directoryFixture({
       more: [
         anotherApplication({
@@ -321,6 +322,10 @@ describe('an assertion whose signature cannot be trusted', () => {
     for (const aud of [
       [issuer.url, 'https://other.example'],
       ['https://other.example', tokenUrl],
+      // The same server by another address is another issuer to the client.
+      issuer.customUrl,
+      `${issuer.customUrl}/oauth2/token`,
+      [issuer.url, issuer.customUrl],
       `${issuer.url}/`,
       `${tokenUrl}/`,
       `${issuer.url}/oauth2/par`,

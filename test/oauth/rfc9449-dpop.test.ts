@@ -29,6 +29,7 @@ const boundClient = { id: 'c000000000000000000000000000dpop', secret: 'd'.repeat
 const issuer = await startIssuer(
   { after },
   {
+    hasCustomDomain: true,
     directory: await directoryFixture({
       more: [
         anotherApplication({
@@ -90,6 +91,14 @@ describe('a token that was asked for with a proof', () => {
     assert.equal(profile.email, ada.email)
     await assert.rejects(client.fetchUserInfo(rp, tokens.access_token, ada.id))
     await assert.rejects(client.fetchUserInfo(rp, tokens.access_token, ada.id, { DPoP: await handle(rp) }))
+  })
+
+  test('is taken at another domain of the issuer, with a proof for that address', async () => {
+    const dpop = await handle(rp)
+    const { tokens } = await signIn(issuer, rp, { dpop })
+    const custom = await relyingParty({ url: issuer.customUrl })
+    const profile = await client.fetchUserInfo(custom, tokens.access_token, ada.id, { DPoP: dpop })
+    assert.equal(profile.email, ada.email)
   })
 
   test('is for machines, too', async () => {
@@ -206,6 +215,8 @@ describe('JW-07 a proof at the token endpoint', () => {
   const bad: Readonly<Record<string, () => Promise<string>>> = {
     'for another address': () => proof({ ...good, htu: userinfoUrl }),
     'for another host': () => proof({ ...good, htu: 'https://evil.example/oauth2/token' }),
+    'for a custom domain of the same server': () =>
+      proof({ ...good, htu: `${issuer.customUrl}/oauth2/token` }),
     'for another method': () => proof({ ...good, htm: 'GET' }),
     'of an hour ago': () => proof({ ...good, iat: nowSeconds - 3_600 }),
     'of an hour from now': () => proof({ ...good, iat: nowSeconds + 3_600 }),
