@@ -64,6 +64,7 @@ try {
       sandbox: arena,
       live,
       candidate,
+      machines: { live: undefined, candidate: undefined },
       environment: {},
       limits: defaultLimits,
       strictClaims: false,

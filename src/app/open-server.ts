@@ -257,7 +257,7 @@ export async function openServer(
       claimsRules: file.settings.claims,
       pace: politePace(() => http.requests),
       log,
-      ...(!isFollowing && { servedInstead: () => project.serving('user:tokens_generation') }),
+      ...(!isFollowing && { servedInstead: (trigger) => project.serving(trigger) }),
     },
   })
   opened.defer(() => jobs.close(backgroundBoundMs))

@@ -7,19 +7,74 @@ import { printable, type Output } from './output.ts'
 const mostRows = 10
 const widestValue = 60
 
-type SignIn = RehearsalReport['claims'][number]['examples'][number]
+type Who = Partial<RehearsalReport['claims'][number]['examples'][number]> & { readonly audience?: string }
+type Machines = NonNullable<RehearsalReport['machines']>
+type Counts = RehearsalReport | Machines
+
+/** What is counted: a sign-in, or a token of a machine. */
+interface Counted {
+  readonly total: number
+  readonly one: string
+}
 
 export function rehearsalText(report: RehearsalReport, { style }: Pick<Output, 'style'>): string {
-  const { users, signIns, changed, notRehearsed, denied, failed, claims, size, calls } = report
-  const compared = signIns - notRehearsed
-  const row = (name: string, text: string) => `  ${style('dim', name.padEnd(12))}  ${text}`
-  const also = (text: string) => `  ${' '.repeat(12)}  ${style('dim', text)}`
-  const headline =
-    changed === 0
-      ? style('green', 'Nothing would change')
-      : style('bold', `${share(changed, compared)} would change`)
+  const { users, signIns, machines, suspendedUsers, usersOfSeveralOrganizations, membershipsLeftOut } = report
+  const { row } = rowsIn(style)
+  const signIn = { total: signIns, one: 'sign-in' }
+  const token = machines && { total: machines.tokens, one: 'machine token' }
   return [
-    `${headline}: ${counted(users, 'user')}, ${counted(signIns, 'sign-in')}, ${report.live ?? 'no live deployment'} → ${report.candidate ?? 'none'}`,
+    `${headline(report, signIn, style)}: ${counted(users, 'user')}, ${counted(signIns, 'sign-in')}, ${report.live ?? 'no live deployment'} → ${report.candidate ?? 'none'}`,
+    ...countsText(report, signIn, style),
+    ...(suspendedUsers > 0 ? [row('left out', counted(suspendedUsers, 'suspended user'))] : []),
+    ...(usersOfSeveralOrganizations > 0
+      ? [
+          row(
+            'note',
+            `${counted(usersOfSeveralOrganizations, 'user')} of several organizations: rehearsed in each of them`,
+          ),
+        ]
+      : []),
+    ...(membershipsLeftOut !== undefined && membershipsLeftOut > 0
+      ? [
+          row(
+            'left out',
+            `${counted(membershipsLeftOut, 'membership')} of users in more than ten organizations`,
+          ),
+        ]
+      : []),
+    ...(machines && token
+      ? [
+          `${headline(machines, token, style)}: ${counted(machines.tokens, token.one)}`,
+          ...countsText(machines, token, style),
+        ]
+      : []),
+  ].join('\n')
+}
+
+function headline(
+  { changed, notRehearsed }: Counts,
+  { total, one }: Counted,
+  style: Output['style'],
+): string {
+  return changed === 0
+    ? style('green', 'Nothing would change')
+    : style('bold', `${share(changed, total - notRehearsed, one)} would change`)
+}
+
+function rowsIn(style: Output['style']) {
+  return {
+    row: (name: string, text: string) => `  ${style('dim', name.padEnd(12))}  ${text}`,
+    also: (text: string) => `  ${' '.repeat(12)}  ${style('dim', text)}`,
+  }
+}
+
+function countsText(
+  { notRehearsed, denied, failed, claims, size, calls }: Counts,
+  { one }: Counted,
+  style: Output['style'],
+): readonly string[] {
+  const { row, also } = rowsIn(style)
+  return [
     ...(denied.newly + denied.noLonger > 0
       ? [
           row('denied', bothText(denied)),
@@ -44,7 +99,9 @@ export function rehearsalText(report: RehearsalReport, { style }: Pick<Output, '
         row('claim', `${tokenKindLabel[token]}: ${printable(short(claim))}  ${kindsText(kinds)}`),
         ...examples
           .slice(0, 1)
-          .map((one) => also(`${whoText(one)}: ${valueText(one.live)} → ${valueText(one.candidate)}`)),
+          .map((example) =>
+            also(`${whoText(example)}: ${valueText(example.live)} → ${valueText(example.candidate)}`),
+          ),
       ]),
     ...(claims.length > mostRows
       ? [row('', `and ${String(claims.length - mostRows)} more; --json shows them`)]
@@ -69,7 +126,7 @@ export function rehearsalText(report: RehearsalReport, { style }: Pick<Output, '
       ? [
           row(
             'not compared',
-            `${counted(notRehearsed, 'sign-in')} with ${counted(calls.skipped, 'call')} that a rehearsal does not make`,
+            `${counted(notRehearsed, one)} with ${counted(calls.skipped, 'call')} that a rehearsal does not make`,
           ),
           ...calls.addresses
             .slice(0, 3)
@@ -77,23 +134,12 @@ export function rehearsalText(report: RehearsalReport, { style }: Pick<Output, '
         ]
       : []),
     ...(calls.answered > 0 ? [row('calls', `${String(calls.answered)} answered from recordings`)] : []),
-    ...(report.suspendedUsers > 0
-      ? [row('left out', `${counted(report.suspendedUsers, 'suspended user')}`)]
-      : []),
-    ...(report.usersOfSeveralOrganizations > 0
-      ? [
-          row(
-            'note',
-            `${counted(report.usersOfSeveralOrganizations, 'user')} of several organizations: rehearsed in the first by name`,
-          ),
-        ]
-      : []),
-  ].join('\n')
+  ]
 }
 
-function share(count: number, of: number): string {
+function share(count: number, of: number, one: string): string {
   const percent = of === 0 ? 0 : (count / of) * 100
-  return `${count.toLocaleString('en')} of ${counted(of, 'sign-in')} (${percent.toFixed(percent < 10 ? 1 : 0)} %)`
+  return `${count.toLocaleString('en')} of ${counted(of, one)} (${percent.toFixed(percent < 10 ? 1 : 0)} %)`
 }
 
 function counted(count: number, what: string): string {
@@ -105,7 +151,7 @@ function bothText({
   candidate,
   newly,
   noLonger,
-}: RehearsalReport['size']['overBudget'] | RehearsalReport['denied'] | RehearsalReport['failed']): string {
+}: Readonly<Record<'live' | 'candidate' | 'newly' | 'noLonger', number>>): string {
   return `${newly.toLocaleString('en')} newly, ${noLonger.toLocaleString('en')} no longer (${String(live)} → ${String(candidate)})`
 }
 
@@ -116,8 +162,9 @@ function kindsText(kinds: Pick<RehearsalReport['claims'][number], 'added' | 'cha
     .join(', ')
 }
 
-function whoText({ userId, organizationCode }: Pick<SignIn, 'userId' | 'organizationCode'>): string {
-  return printable(organizationCode === null ? userId : `${userId} in ${organizationCode}`)
+function whoText({ userId, clientId = '', audience, organizationCode }: Who): string {
+  const who = userId ?? `${clientId} for ${audience ?? ''}`
+  return printable(organizationCode === null ? who : `${who} in ${organizationCode ?? ''}`)
 }
 
 function valueText(value: unknown): string {

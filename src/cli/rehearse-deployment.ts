@@ -85,17 +85,28 @@ export function mostChanged(command: Command, given: CommandArguments): number |
   return share
 }
 
-/** A sign-in that was not rehearsed counts as changed: nothing is known of it. */
+/** Sign-ins and tokens of machines are judged apart, because a machine is one of few. What was not rehearsed counts as changed: nothing is known of it. */
 export function tooMuchChanged(
-  { signIns, changed, notRehearsed }: RehearsalReport,
+  { signIns, machines, ...ofUsers }: RehearsalReport,
   most: number | undefined,
 ): ServerError | undefined {
-  const share = signIns === 0 ? 0 : (changed + notRehearsed) / signIns
+  return (
+    beyond(ofUsers, { total: signIns, what: 'sign-ins' }, most) ??
+    (machines && beyond(machines, { total: machines.tokens, what: 'machine tokens' }, most))
+  )
+}
+
+function beyond(
+  { changed, notRehearsed }: Pick<RehearsalReport, 'changed' | 'notRehearsed'>,
+  { total, what }: { readonly total: number; readonly what: string },
+  most: number | undefined,
+): ServerError | undefined {
+  const share = total === 0 ? 0 : (changed + notRehearsed) / total
   if (most === undefined || share <= most) return undefined
   const unknown = notRehearsed === 0 ? '' : ' or could not be rehearsed'
   return new ServerError(
     'too_much_changed',
-    `${percent(share)} of the sign-ins would change${unknown}; --max-changed is ${percent(most)}.`,
+    `${percent(share)} of the ${what} would change${unknown}; --max-changed is ${percent(most)}.`,
     { hint: errorCodes.too_much_changed.fix },
   )
 }

@@ -32,7 +32,7 @@ export const rehearseCommand: Command = {
       name: 'client',
       value: 'ID',
       repeatable: true,
-      summary: 'Sign-ins to this application. Default: to every application of users.',
+      summary: 'Tokens of this application, which may be a machine. Default: of every application.',
     },
     {
       name: 'scope',
@@ -50,7 +50,11 @@ export const rehearseCommand: Command = {
       value: 'BYTES',
       summary: 'Report tokens whose claims grow over this. Default: tokenBudget of the application, or 4096.',
     },
-    { name: 'max-changed', value: 'N%', summary: 'Exit with 4 when more sign-ins would change.' },
+    {
+      name: 'max-changed',
+      value: 'N%',
+      summary: 'Exit with 4 when more sign-ins, or tokens of machines, would change.',
+    },
     { name: 'json', summary: 'Print one JSON document.' },
     {
       name: 'fuzz',

@@ -11,11 +11,12 @@ import type {
 import type { UserTokensRequest } from '../tokens/index.ts'
 import type { RehearsalRequest, RehearsedUsers } from './request.ts'
 
+/** A user in one of their organizations, or in none. */
 export interface RehearsedUser {
   readonly subject: TokenSubject
   readonly organizationCode: string | null
-  /** The user would be asked which one; the rehearsal takes the first by name. */
-  readonly hasSeveralOrganizations: boolean
+  /** Of the user, on the first of their organizations alone. */
+  readonly firstOfUser: { readonly organizations: number; readonly leftOut: number } | undefined
 }
 
 type Directory = Pick<
@@ -24,6 +25,10 @@ type Directory = Pick<
 >
 
 const usersPerPage = 100
+/** What is read of the directory and minted at a time: users of many organizations make many sign-ins of one page. */
+const mostSubjects = 100
+/** Of one user. A user of support may be a member of thousands, which say little about each other. */
+const mostOrganizations = 10
 
 export async function rehearsedUserCount(users: RehearsedUsers, directory: Directory): Promise<number> {
   const all = await directory.userCount(users.kind === 'organization' ? users.code : undefined)
@@ -39,13 +44,17 @@ export async function* rehearsedUsers(
   for await (const userIds of pagesOfIds(users, directory, startOfSample)) {
     const asked =
       users.kind === 'organization'
-        ? userIds.map((userId) => ({ userId, organizationCode: users.code, hasSeveralOrganizations: false }))
+        ? userIds.map((userId) => ({ userId, organizationCode: users.code, firstOfUser: ofOne }))
         : await inTheirOrganizations(userIds, directory)
-    const subjects = await directory.tokenSubjects(asked)
-    yield asked.flatMap(({ organizationCode, hasSeveralOrganizations }, index) => {
-      const subject = subjects[index]
-      return subject ? [{ subject, organizationCode, hasSeveralOrganizations }] : []
-    })
+    for (let from = 0; from < asked.length; from += mostSubjects) {
+      const part = asked.slice(from, from + mostSubjects)
+      // oxlint-disable-next-line no-await-in-loop -- a part at a time, so that memory stays flat
+      const subjects = await directory.tokenSubjects(part)
+      yield part.flatMap(({ organizationCode, firstOfUser }, index) => {
+        const subject = subjects[index]
+        return subject ? [{ subject, organizationCode, firstOfUser }] : []
+      })
+    }
   }
 }
 
@@ -105,16 +114,23 @@ async function idsOfMembers(code: string, page: PageRequest, directory: Director
   return { ids: items.map(({ userId }) => userId), nextCursor }
 }
 
+const ofOne = { organizations: 1, leftOut: 0 }
+
+/** Each membership is a sign-in that the user can have: with several organizations, the user is asked which one. The last used ones come first. */
 async function inTheirOrganizations(userIds: readonly string[], directory: Directory) {
-  const codes = new Map<string, string[]>()
-  for (const { userId, organizationCode } of await directory.membershipKeysOf(userIds)) {
-    const known = codes.get(userId)
-    if (known) known.push(organizationCode)
-    else codes.set(userId, [organizationCode])
-  }
-  return userIds.map((userId) => {
-    const [organizationCode = null, ...others] = codes.get(userId) ?? []
-    return { userId, organizationCode, hasSeveralOrganizations: others.length > 0 }
+  const memberships = Map.groupBy(await directory.membershipKeysOf(userIds), ({ userId }) => userId)
+  return userIds.flatMap((userId) => {
+    const ofUser = memberships.get(userId) ?? []
+    const taken = ofUser
+      .toSorted((a, b) => (b.lastSignedInAtMs ?? 0) - (a.lastSignedInAtMs ?? 0))
+      .slice(0, mostOrganizations)
+    const counts = { organizations: ofUser.length, leftOut: ofUser.length - taken.length }
+    const codes = taken.length === 0 ? [null] : taken.map(({ organizationCode }) => organizationCode)
+    return codes.map((organizationCode, index) => ({
+      userId,
+      organizationCode,
+      firstOfUser: index === 0 ? counts : undefined,
+    }))
   })
 }
 
@@ -129,7 +145,7 @@ export function rehearsedApplications(
 }
 
 /** An address for documentation (RFC 5737), because no client signs in. */
-const rehearsedIp = '192.0.2.1'
+export const rehearsedIp = '192.0.2.1'
 
 /** The sign-in as the application would ask for it, by the user's preferred identity. */
 export function rehearsedSignIn(

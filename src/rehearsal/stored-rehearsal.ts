@@ -6,10 +6,11 @@ import { AppError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Environment } from '../runtime/index.ts'
 import type { AuditRecord, Change, ClaimsRules, Store, StoredRehearsal } from '../store/index.ts'
+import type { TokenTrigger } from '../tokens/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import type { Pace } from './pace.ts'
 import { recordedAnswers } from './recorded-answers.ts'
-import { rehearse, type RehearsalProgress } from './rehearse.ts'
+import { rehearse, type Contenders, type RehearsalProgress } from './rehearse.ts'
 import { rehearsalRequestSchema, type RehearsalRequest } from './request.ts'
 import type { RehearsalReport } from './report.ts'
 
@@ -67,12 +68,11 @@ export interface StoredRehearsalDeps {
   /** Where it runs: threads of its own. */
   readonly place: RunPlace
   /** What is served here in place of the live deployment of the database: the folder of `mintage dev`. */
-  readonly servedInstead?: () => ServingDeployment | undefined
+  readonly servedInstead?: (trigger: TokenTrigger) => ServingDeployment | undefined
   readonly pace: Pace
   readonly log: Parameters<typeof openLoadedDeployments>[0]['log']
 }
 
-const trigger = 'user:tokens_generation'
 const progressEveryMs = 500
 
 /**
@@ -139,15 +139,18 @@ async function reportOf(
   try {
     const { deploymentRoles } = await store.directory.catalog()
     const liveId = deploymentRoles.find((role) => role.id === 'live')?.deploymentId
-    const candidate = (await loaded.load(candidateId)).serving(trigger)
-    const inDatabase = liveId === undefined ? undefined : (await loaded.load(liveId)).serving(trigger)
-    const live = servedInstead ? await preparedAt(place, servedInstead()) : inDatabase
+    const candidate = await loaded.load(candidateId)
+    const inDatabase = liveId === undefined ? undefined : await loaded.load(liveId)
+    const contenders = async (trigger: TokenTrigger): Promise<Contenders> => ({
+      live: servedInstead ? await preparedAt(place, servedInstead(trigger)) : inDatabase?.serving(trigger),
+      candidate: candidate.serving(trigger),
+    })
     return await rehearse(request, {
       ...deps,
       directory: store.directory,
       sandbox: place.sandbox,
-      live,
-      candidate,
+      ...(await contenders('user:tokens_generation')),
+      machines: await contenders('m2m:token_generation'),
       environment: await deps.environment(),
       limits: place.limits,
       // Each deployment brings its own.

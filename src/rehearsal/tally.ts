@@ -1,19 +1,26 @@
-// Counts and examples of a rehearsal. Bounded, however many users, claims and addresses there are: a claim name may hold a user's id.
+// Counts and examples of a rehearsal, of users' sign-ins or of machines' tokens. Bounded, however many users, claims and addresses there are: a claim
+// name may hold a user's id.
 import { isDeepStrictEqual } from 'node:util'
-import { tokenKinds, type JsonObject, type JsonValue, type TokenKind } from '../oauth/index.ts'
-import { claimChanges, jsonBytes, type ClaimsByToken } from '../tokens/index.ts'
-import type { ContenderResult, Failure } from './contender.ts'
-import type { RehearsalReport, SignInOfReport } from './report.ts'
+import { tokenKinds, type JsonValue, type TokenKind } from '../oauth/index.ts'
+import { claimChanges, jsonBytes } from '../tokens/index.ts'
+import type { ContenderResult } from './contender.ts'
+import type { ComparedCounts, RehearsalReport } from './report.ts'
+import {
+  bounded,
+  boundedValue,
+  ofEachToken,
+  shown,
+  shownFailure,
+  tokensOf,
+  withoutQuery,
+} from './shown-results.ts'
 
 const mostExamples = 20
-const mostExamplesOfOne = 3
+const mostComparedCountsOne = 3
 const mostRows = 100
-/** Of a value or a text in an example, in bytes of JSON. */
-const longestValue = 2_000
-/** Of the claims of one token in an example. */
-const longestClaims = 16_000
 
-export interface RehearsedSignIn extends SignInOfReport {
+export interface Compared<Who> {
+  readonly who: Who
   readonly live: ContenderResult
   readonly candidate: ContenderResult
   /** Bytes of claims that one token may have. */
@@ -21,52 +28,34 @@ export interface RehearsedSignIn extends SignInOfReport {
 }
 
 type Both = Pick<RehearsalReport['denied'], 'live' | 'candidate' | 'newly' | 'noLonger'>
-type FailurePlace = RehearsalReport['failed']['places'][number]
-type ClaimRow = RehearsalReport['claims'][number]
 type AddressRow = RehearsalReport['calls']['addresses'][number]
 
-export class Tally {
-  readonly #report: RehearsalReport
-  readonly #places = new Map<string, FailurePlace>()
-  readonly #claims = new Map<string, ClaimRow>()
+/** `Who`: whose token it is, as examples say it. */
+export class Tally<Who extends object> {
+  readonly #counts: ComparedCounts<Who> = {
+    changed: 0,
+    notRehearsed: 0,
+    denied: { ...none(), examples: [] },
+    failed: { ...none(), places: [] },
+    claims: [],
+    size: { largest: { live: 0, candidate: 0 }, overBudget: { ...none(), examples: [] } },
+    calls: { answered: 0, skipped: 0, addresses: [] },
+    examples: [],
+  }
+  readonly #places = new Map<string, ComparedCounts<Who>['failed']['places'][number]>()
+  readonly #claims = new Map<string, ComparedCounts<Who>['claims'][number]>()
   readonly #addresses = new Map<string, AddressRow>()
+  #compared = 0
 
-  constructor(deployments: Pick<RehearsalReport, 'live' | 'candidate'>) {
-    this.#report = {
-      version: 1,
-      ...deployments,
-      users: 0,
-      signIns: 0,
-      suspendedUsers: 0,
-      usersOfSeveralOrganizations: 0,
-      changed: 0,
-      notRehearsed: 0,
-      denied: { ...none(), examples: [] },
-      failed: { ...none(), places: [] },
-      claims: [],
-      size: { largest: { live: 0, candidate: 0 }, overBudget: { ...none(), examples: [] } },
-      calls: { answered: 0, skipped: 0, addresses: [] },
-      examples: [],
-    }
+  /** Sign-ins, or tokens of machines. */
+  get compared(): number {
+    return this.#compared
   }
 
-  get users(): number {
-    return this.#report.users
-  }
-
-  countUser({
-    isSuspended,
-    hasSeveralOrganizations,
-  }: Record<'isSuspended' | 'hasSeveralOrganizations', boolean>): void {
-    this.#report.users++
-    if (isSuspended) this.#report.suspendedUsers++
-    else if (hasSeveralOrganizations) this.#report.usersOfSeveralOrganizations++
-  }
-
-  count(signIn: RehearsedSignIn): void {
-    const report = this.#report
+  count(signIn: Compared<Who>): void {
+    const report = this.#counts
     const { live, candidate } = signIn
-    report.signIns++
+    this.#compared++
     this.#countCalls(live)
     this.#countCalls(candidate)
     if (live.skippedCalls.length > 0 || candidate.skippedCalls.length > 0) {
@@ -80,22 +69,22 @@ export class Tally {
     if (!haveClaimsChanged && isSameResult(live, candidate)) return
     report.changed++
     if (report.examples.length < mostExamples)
-      report.examples.push({ ...who(signIn), live: shown(live), candidate: shown(candidate) })
+      report.examples.push({ ...signIn.who, live: shown(live), candidate: shown(candidate) })
   }
 
-  report(): RehearsalReport {
+  counts(): ComparedCounts<Who> {
     return {
-      ...this.#report,
-      failed: { ...this.#report.failed, places: byCount([...this.#places.values()]) },
+      ...this.#counts,
+      failed: { ...this.#counts.failed, places: byCount([...this.#places.values()]) },
       claims: [...this.#claims.values()].toSorted(
         (a, b) => b.added + b.changed + b.removed - (a.added + a.changed + a.removed),
       ),
-      calls: { ...this.#report.calls, addresses: byCount([...this.#addresses.values()]) },
+      calls: { ...this.#counts.calls, addresses: byCount([...this.#addresses.values()]) },
     }
   }
 
   #countCalls({ skippedCalls, answeredCalls }: ContenderResult): void {
-    const { calls } = this.#report
+    const { calls } = this.#counts
     calls.answered += answeredCalls
     calls.skipped += skippedCalls.length
     for (const { method, url: address } of skippedCalls) {
@@ -105,18 +94,18 @@ export class Tally {
     }
   }
 
-  #countDenials(signIn: RehearsedSignIn): void {
-    const { denied } = this.#report
+  #countDenials(signIn: Compared<Who>): void {
+    const { denied } = this.#counts
     const { live, candidate } = signIn
     countBoth(denied, live.kind === 'denied', candidate.kind === 'denied')
     if (candidate.kind !== 'denied' || live.kind === 'denied' || denied.examples.length >= mostExamples)
       return
-    denied.examples.push({ ...who(signIn), reason: bounded(candidate.reason) })
+    denied.examples.push({ ...signIn.who, reason: bounded(candidate.reason) })
   }
 
-  #countFailures(signIn: RehearsedSignIn): void {
+  #countFailures(signIn: Compared<Who>): void {
     const { live, candidate } = signIn
-    countBoth(this.#report.failed, live.kind === 'failed', candidate.kind === 'failed')
+    countBoth(this.#counts.failed, live.kind === 'failed', candidate.kind === 'failed')
     if (candidate.kind !== 'failed') return
     const { code, message, at } = candidate.failure
     const row = rowOf(this.#places, JSON.stringify([code, at ?? message]), () => ({
@@ -126,10 +115,10 @@ export class Tally {
     }))
     if (!row) return
     row.count++
-    if (row.examples.length < mostExamplesOfOne) row.examples.push(who(signIn))
+    if (row.examples.length < mostComparedCountsOne) row.examples.push(signIn.who)
   }
 
-  #countClaims(signIn: RehearsedSignIn): boolean {
+  #countClaims(signIn: Compared<Who>): boolean {
     const [live, candidate] = [tokensOf(signIn.live), tokensOf(signIn.candidate)]
     if (!live || !candidate) return false
     let hasChanged = false
@@ -147,7 +136,7 @@ export class Tally {
   }
 
   #countClaim(
-    signIn: RehearsedSignIn,
+    signIn: Compared<Who>,
     { token, claim, kind }: ClaimChange,
     live: JsonValue | undefined,
     candidate: JsonValue | undefined,
@@ -163,16 +152,16 @@ export class Tally {
     }))
     if (!row) return
     row[kind]++
-    if (row.examples.length >= mostExamplesOfOne) return
+    if (row.examples.length >= mostComparedCountsOne) return
     row.examples.push({
-      ...who(signIn),
+      ...signIn.who,
       ...(live !== undefined && { live: boundedValue(live) }),
       ...(candidate !== undefined && { candidate: boundedValue(candidate) }),
     })
   }
 
-  #countSizes(signIn: RehearsedSignIn): void {
-    const { largest, overBudget } = this.#report.size
+  #countSizes(signIn: Compared<Who>): void {
+    const { largest, overBudget } = this.#counts.size
     const { budget } = signIn
     const [live, candidate] = [sizesOf(signIn.live), sizesOf(signIn.candidate)]
     const [ofLive, ofCandidate] = [greatest(live), greatest(candidate)]
@@ -183,7 +172,7 @@ export class Tally {
       return
     const { token } = ofCandidate
     const bytes = { live: live[token] ?? 0, candidate: ofCandidate.bytes }
-    overBudget.examples.push({ ...who(signIn), token, budget, ...bytes })
+    overBudget.examples.push({ ...signIn.who, token, budget, ...bytes })
   }
 }
 
@@ -217,14 +206,6 @@ function byCount<Row extends { readonly count: number }>(rows: readonly Row[]): 
   return rows.toSorted((a, b) => b.count - a.count)
 }
 
-function who({ userId, clientId, organizationCode }: SignInOfReport): SignInOfReport {
-  return { userId, clientId, organizationCode }
-}
-
-function tokensOf(result: ContenderResult): ClaimsByToken | undefined {
-  return result.kind === 'denied' ? undefined : result.tokens
-}
-
 /** Whether a user is told the same. Only the author learns why a run failed. */
 function isSameResult(live: ContenderResult, candidate: ContenderResult): boolean {
   if (live.kind === 'denied' && candidate.kind === 'denied')
@@ -242,50 +223,4 @@ function greatest(sizes: Partial<Record<TokenKind, number>>) {
   return tokenKinds
     .map((token) => ({ token, bytes: sizes[token] ?? 0 }))
     .reduce((one, other) => (other.bytes > one.bytes ? other : one))
-}
-
-function shown(result: ContenderResult): RehearsalReport['examples'][number]['live'] {
-  const tokens = tokensOf(result)
-  return {
-    result: result.kind,
-    ...(result.kind === 'denied' && { reason: bounded(result.reason) }),
-    ...(result.kind === 'failed' && { error: shownFailure(result.failure) }),
-    ...(tokens && { tokens: ofEachToken(tokens, shownClaims) }),
-  }
-}
-
-function ofEachToken<Made>(
-  claims: ClaimsByToken,
-  make: (claims: JsonObject) => Made,
-): Partial<Record<TokenKind, Made>> {
-  return Object.fromEntries(
-    tokenKinds.flatMap((token) => (claims[token] ? [[token, make(claims[token])]] : [])),
-  )
-}
-
-function shownClaims(claims: JsonObject): JsonObject {
-  if (jsonBytes(claims) <= longestClaims) return claims
-  return Object.fromEntries(
-    Object.entries(claims)
-      .slice(0, mostRows)
-      .map(([claim, value]) => [bounded(claim).slice(0, 100), boundedValue(value, 100)]),
-  )
-}
-
-function shownFailure({ code, message, at }: Failure) {
-  return { code, message: bounded(message), ...(at && { at }) }
-}
-
-/** The query tends to be another one for each user. */
-function withoutQuery(url: string): string {
-  return bounded(url.replace(/[?#].*$/s, ''))
-}
-
-function bounded(text: string): string {
-  return text.length > longestValue ? `${text.slice(0, longestValue - 1).toWellFormed()}…` : text
-}
-
-function boundedValue(value: JsonValue, most = longestValue): JsonValue {
-  const json = JSON.stringify(value)
-  return json.length > most ? `${json.slice(0, most - 1).toWellFormed()}…` : value
 }

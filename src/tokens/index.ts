@@ -5,6 +5,7 @@ export { userTokenClaims } from './default-claims.ts'
 export { storedEndings, withCurrentEnding } from './former-endings.ts'
 export type { GoodRuns, LastGood } from './last-good.ts'
 export { m2mTokenClaims, type M2mTokenFacts } from './m2m-claims.ts'
+export { machineMintRequest, machineScopes, type MachineMintRequest } from './machine-mint-request.ts'
 export { openMint, type Mint, type MintDecision, type MintRequest } from './mint.ts'
 export { reservedClaims } from './reserved-claims.ts'
 export {

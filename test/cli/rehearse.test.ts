@@ -24,6 +24,11 @@ const machine = {
   id: 'b1110000000000000000000000000001',
   secret: 'AMachineOfTheTestsOnlySecret000000000000001',
 }
+const reporter = {
+  id: 'b1110000000000000000000000000002',
+  secret: 'AMachineOfTheTestsOnlySecret000000000000002',
+}
+const reports = 'https://api.reports.example'
 const password = 'a password of the tests'
 
 const users = [
@@ -38,7 +43,7 @@ const users = [
   {
     name: 'grace',
     id: 'kp_05',
-    more: 'firstName: Grace, lastName: Hopper, organizations: { acme: { roles: [admin] } }',
+    more: 'firstName: Grace, lastName: Hopper, organizations: { acme: { roles: [admin] }, looms: {} }',
   },
 ] as const
 
@@ -57,11 +62,18 @@ applications:
     apis:
       - audience: '\${issuer}/api'
         scopes: [create:deployments, update:deployments, read:deployments, create:rehearsals, read:rehearsals]
+  reporter:
+    type: m2m
+    clientId: ${reporter.id}
+    clientSecret: ${reporter.secret}
+    apis: [{ audience: '${reports}', scopes: ['read:reports'] }]
+apis: { reports: { audience: '${reports}', scopes: { 'read:reports': 'Read reports' } } }
 permissions: { 'read:reports': {} }
 roles: { admin: { name: Administrator, permissions: ['read:reports'] } }
 organizations:
   acme: { name: Acme, code: org_acme }
   weaving: { name: Weaving Mill, code: org_weaving }
+  looms: { name: Looms, code: org_looms }
 users:
 ${users
   .map(
@@ -93,10 +105,16 @@ const candidate = `
   if (token.org_code === 'org_weaving') kinde.auth.denyAccess('The mill is closed.')
   if (token.org_code === undefined) token.first = token.roles[0].key`
 
-const projectOf = (body: string) => ({
+const machineSource = (version: string) => `
+export const workflowSettings = { id: 'machine', trigger: 'm2m:token_generation', bindings: { 'kinde.m2mToken': {} } }
+export default async function () { kinde.m2mToken.setCustomClaim('version', '${version}') }
+`
+
+const projectOf = (body: string, machineVersion = 'one') => ({
   'kinde.json': '{ "rootDir": "kindeSrc" }',
   'mintage.yaml': yaml,
   [file]: source(body),
+  'kindeSrc/environment/workflows/machineWorkflow.ts': machineSource(machineVersion),
 })
 
 const postgres = await startPostgres({ after })
@@ -115,7 +133,7 @@ for (const [name, settings] of databases) {
       settings: { projectDir, isDemo: false, ...(await settings()) },
     })
     const { issuer, store } = server
-    const next = await makeProject(lifetime, projectOf(candidate))
+    const next = await makeProject(lifetime, projectOf(candidate, 'two'))
     const mintage = (line: string) =>
       typeShell(
         `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret} ${process.execPath} ${launcher} ${line} --to ${issuer}`,
@@ -127,12 +145,15 @@ for (const [name, settings] of databases) {
       return rehearsalReportSchema.parse(JSON.parse(stdout))
     }
 
+    let all: ReturnType<typeof rehearsed> | undefined
+    const rehearsedAll = () => (all ??= rehearsed('--all'))
+
     test('tells who would be denied, who would fail and where, and which claims differ', async () => {
-      const report = await rehearsed('--all')
+      const report = await rehearsedAll()
       const { signIns, changed, denied, failed, claims, suspendedUsers } = report
       assert.deepEqual(
         { users: report.users, signIns, changed, suspendedUsers },
-        { users: 6, signIns: 5, changed: 5, suspendedUsers: 1 },
+        { users: 6, signIns: 6, changed: 6, suspendedUsers: 1 },
       )
       assert.deepEqual(
         { ...denied, examples: [] },
@@ -159,13 +180,35 @@ for (const [name, settings] of databases) {
           removed,
         ]),
         [
-          ['accessToken', 'at', 3, 0, 0],
-          ['idToken', 'letters', 3, 0, 0],
+          ['accessToken', 'at', 4, 0, 0],
+          ['idToken', 'letters', 4, 0, 0],
           ['accessToken', 'plan', 0, 2, 0],
         ],
       )
       const plan = claims.find(({ claim }) => claim === 'plan')
       assert.deepEqual([plan?.examples[0]?.live, plan?.examples[0]?.candidate], ['free', 'gold'])
+    })
+
+    test('rehearses users of several organizations in each of them, and machines for each of their APIs', async () => {
+      const { examples, usersOfSeveralOrganizations, membershipsLeftOut, machines } = await rehearsedAll()
+      assert.deepEqual([usersOfSeveralOrganizations, membershipsLeftOut], [1, 0])
+      const ofGrace = examples.filter(({ userId }) => userId === 'kp_05')
+      assert.deepEqual(
+        new Set(ofGrace.map(({ organizationCode }) => organizationCode)),
+        new Set(['org_acme', 'org_looms']),
+      )
+      const who = { clientId: reporter.id, audience: reports, organizationCode: null }
+      assert.deepEqual([machines?.tokens, machines?.changed], [1, 1])
+      assert.deepEqual(machines?.claims, [
+        {
+          token: 'm2mToken',
+          claim: 'version',
+          added: 0,
+          changed: 1,
+          removed: 0,
+          examples: [{ ...who, live: 'one', candidate: 'two' }],
+        },
+      ])
     })
 
     test('issues nothing, and writes nothing but the deployment, its report and what is said of them in the audit log', async () => {
@@ -216,7 +259,7 @@ for (const [name, settings] of databases) {
       assert.equal(exitCode, exitCodes.ok, stderr)
       assert.match(
         stdout,
-        /^5 of 5 sign-ins \(100 %\) would change: 6 users, 5 sign-ins, dep_\w+ → dep_\w+\n/,
+        /^6 of 6 sign-ins \(100 %\) would change: 6 users, 6 sign-ins, dep_\w+ → dep_\w+\n/,
       )
       assert.match(
         stdout,
@@ -225,6 +268,11 @@ for (const [name, settings] of databases) {
       assert.match(stdout, /1 × workflow_threw: .*tokensWorkflow\.ts:15:/)
       assert.match(stdout, /access token: plan {2}changed 2\n +kp_\d+ in org_acme: "free" → "gold"/)
       assert.match(stdout, /left out +1 suspended user/)
+      assert.match(stdout, /note +1 user of several organizations: rehearsed in each of them/)
+      assert.match(
+        stdout,
+        /\n1 of 1 machine token \(100 %\) would change: 1 machine token\n +claim +M2M token: version {2}changed 1\n/,
+      )
     })
 
     test('refuses beyond --max-changed', async () => {
@@ -236,13 +284,19 @@ for (const [name, settings] of databases) {
       )
       const deploying = await mintage('deploy --max-changed 5%')
       assert.equal(deploying.exitCode, exitCodes.failed)
-      assert.match(deploying.stdout, /5 of 5 sign-ins \(100 %\) would change/)
+      assert.match(deploying.stdout, /6 of 6 sign-ins \(100 %\) would change/)
       assert.match(
         deploying.stderr,
         /error\[too_much_changed\].*\n.*\ndep_\w+ is stored as a draft\. What was live still is\./,
       )
       const [role] = (await store.directory.catalog()).deploymentRoles
       assert.doesNotMatch(deploying.stderr, new RegExp(String(role?.deploymentId)))
+      const ofMachines = await mintage(`rehearse --all --client ${reporter.id} --max-changed 50%`)
+      assert.match(
+        ofMachines.stdout,
+        /Nothing would change: 0 users, 0 sign-ins, .*\n[^]*1 of 1 machine token /,
+      )
+      assert.match(ofMachines.stderr, /100 % of the machine tokens would change; --max-changed is 50 %\./)
       const within = await mintage('rehearse --all --max-changed 100%')
       assert.equal(within.exitCode, exitCodes.ok, within.stderr)
     })
@@ -257,21 +311,21 @@ for (const [name, settings] of databases) {
       )
       const report = await rehearsed(`--all --with ${calling}`)
       assert.deepEqual(remote.requests, [])
-      assert.deepEqual([report.signIns, report.notRehearsed], [5, 3])
+      assert.deepEqual([report.signIns, report.notRehearsed], [6, 3])
       assert.deepEqual(report.calls.addresses, [{ method: 'GET', url: `${remote.origin}/plan`, count: 3 }])
     })
 
     test('agrees with what real sign-ins of the same users get once it is live', async () => {
-      const { examples } = await rehearsed('--all')
-      assert.equal(examples.length, users.length)
+      const { examples, machines } = await rehearsed('--all')
+      assert.equal(examples.length, 6)
       const answer = await mintage('deploy --json')
       assert.equal(answer.exitCode, 0, answer.stderr)
       deployed.parse(JSON.parse(answer.stdout))
-      for (const { userId, candidate: expected } of examples) {
+      for (const { userId, organizationCode, candidate: expected } of examples) {
         const user = users.find(({ id }) => id === userId)
         assert.ok(user)
         // oxlint-disable-next-line no-await-in-loop -- one after the other
-        const got = await signedIn(`${user.name}@example.com`)
+        const got = await signedIn(`${user.name}@example.com`, organizationCode ?? undefined)
         if (expected.result !== 'issued') {
           assert.equal(got.kind, expected.result, userId)
           continue
@@ -280,9 +334,19 @@ for (const [name, settings] of databases) {
         assert.deepEqual(comparable(got.accessToken), comparable(expected.tokens?.accessToken), userId)
         assert.deepEqual(comparable(got.idToken), comparable(expected.tokens?.idToken), userId)
       }
+      const { body } = await requestTokens(issuer, {
+        grant_type: 'client_credentials',
+        client_id: reporter.id,
+        client_secret: reporter.secret,
+        audience: reports,
+      })
+      assert.deepEqual(
+        comparable(decodeJwt(body.access_token ?? '')),
+        comparable(machines?.examples[0]?.candidate.tokens?.m2mToken),
+      )
       // What is live and what was rehearsed are the same now.
       const again = await rehearsed('--all')
-      assert.deepEqual([again.changed, again.live], [0, again.candidate])
+      assert.deepEqual([again.changed, again.machines?.changed, again.live], [0, 0, again.candidate])
     })
 
     test('says what is wrong', async () => {
@@ -312,9 +376,9 @@ for (const [name, settings] of databases) {
       | { readonly kind: 'denied' | 'failed' }
       | { readonly kind: 'issued'; readonly accessToken: object; readonly idToken: object }
 
-    async function signedIn(email: string): Promise<Got> {
+    async function signedIn(email: string, organization: string | undefined): Promise<Got> {
       const agent = userAgent(issuer)
-      const page = await agent.get(authorizationUrl(issuer))
+      const page = await agent.get(authorizationUrl(issuer, { org_code: organization }))
       const shown = await agent.submit(page, '/sign-in', { identifier: email, password })
       const callback = shown.location === undefined ? undefined : new URL(shown.location)
       const code = callback?.searchParams.get('code')
@@ -345,7 +409,7 @@ describe('mintage rehearse', () => {
     )
     assert.equal(exitCode, exitCodes.ok, stderr)
     const report = rehearsalReportSchema.parse(JSON.parse(stdout))
-    assert.deepEqual([report.signIns, report.changed, report.denied.newly], [5, 5, 1])
+    assert.deepEqual([report.signIns, report.changed, report.denied.newly], [6, 6, 1])
     const issuers = report.examples.map((one) => one.live.tokens?.accessToken?.['iss'])
     assert.deepEqual(new Set(issuers), new Set([server.issuer]))
   })
@@ -374,8 +438,8 @@ describe('mintage rehearse', () => {
     )
     assert.equal(exitCode, exitCodes.ok, stderr)
     const report = rehearsalReportSchema.parse(JSON.parse(stdout))
-    assert.deepEqual([report.signIns, report.changed, report.notRehearsed], [5, 1, 4])
-    assert.deepEqual([report.calls.answered, report.calls.skipped], [2, 8])
+    assert.deepEqual([report.signIns, report.changed, report.notRehearsed], [6, 1, 5])
+    assert.deepEqual([report.calls.answered, report.calls.skipped], [2, 10])
     const [example] = report.examples
     assert.equal(example?.userId, 'kp_01')
     assert.equal(example.candidate.tokens?.accessToken?.['tier'], 'gold')
@@ -403,12 +467,12 @@ describe('a rehearsal by the rules of the environment', () => {
     const within = (await rehearsedWith(t, withBudget(10_000))).size.overBudget
     assert.equal(within.newly, 0)
     const over = (await rehearsedWith(t, withBudget(5_000))).size.overBudget
-    assert.deepEqual([over.newly, over.examples[0]?.budget], [5, 5_000])
+    assert.deepEqual([over.newly, over.examples[0]?.budget], [6, 5_000])
   })
 
   test('takes another budget when it is given', async (t) => {
     const { overBudget } = (await rehearsedWith(t, withBudget(10_000), '--budget 6000')).size
-    assert.deepEqual([overBudget.newly, overBudget.examples[0]?.budget], [5, 6_000])
+    assert.deepEqual([overBudget.newly, overBudget.examples[0]?.budget], [6, 6_000])
   })
 
   test('fails where the claims do not fit a claims schema that refuses', async (t) => {
@@ -417,7 +481,7 @@ describe('a rehearsal by the rules of the environment', () => {
       t,
       `settings: { claims: { accessToken: ${schema}, action: refuse } }\n${yaml}`,
     )
-    assert.deepEqual([failed.live, failed.newly], [0, 5])
+    assert.deepEqual([failed.live, failed.newly], [0, 6])
     assert.equal(failed.places[0]?.code, 'claims_unfit')
   })
 })

@@ -1,18 +1,15 @@
 // grant_type=client_credentials: a machine's token for the APIs that its application was given (C§2, C§3.3). The workflow of
 // `m2m:token_generation` shapes it, unless it is for the management API (C§6.4).
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { effectiveFlags, isSuspended, managementAudience, tokenProperties } from '../../directory/index.ts'
-import type { JsonObject } from '../../oauth/index.ts'
-import type {
-  AccessTokenOptIn,
-  ApiRecord,
-  ApplicationRecord,
-  Catalog,
-  DirectoryStore,
-  Store,
-} from '../../store/index.ts'
-import { m2mTokenClaims, withHasuraClaims, type M2mTokenFacts, type Mint } from '../../tokens/index.ts'
-import { m2mTokenEvent } from '../../triggers/index.ts'
+import { isSuspended, managementAudience } from '../../directory/index.ts'
+import type { ApiRecord, ApplicationRecord, DirectoryStore, Store } from '../../store/index.ts'
+import {
+  machineMintRequest,
+  machineScopes,
+  withHasuraClaims,
+  type MachineMintRequest,
+  type Mint,
+} from '../../tokens/index.ts'
 import { requestState } from '../request/request-state.ts'
 import { accessTokenType, typeConflict } from '../../keys/index.ts'
 import { withFacts } from './attached-facts.ts'
@@ -46,21 +43,11 @@ export function clientCredentialsGrant(handler: GrantHandler, deps: ClientCreden
     const type = accessTokenType(audiences, requested)
     if (type === 'conflict') throw new errors.InvalidTarget(typeConflict)
     const scopes = grantedScopes(words(params['scope']), requested, application)
-    const facts: M2mTokenFacts = {
-      issuer: deps.issuer,
-      clientId: client.clientId,
-      nowSeconds: Math.floor(deps.nowMs() / 1_000),
-      lifetimeSeconds: application.lifetimes.accessToken,
-      jti: deps.newJti(),
-      audiences,
-      type,
-      scopes,
-      organizationCode: application.organizationCode,
-      optIns: optInClaims(catalog, application),
-    }
+    const asked = { application, audiences, scopes, type, ip: deps.addressOf(ctx) }
+    const request = machineMintRequest(asked, catalog, deps)
     const m2mToken = requested.some(({ isManagementApi }) => isManagementApi)
-      ? m2mTokenClaims(facts).m2mToken
-      : await shaped(facts, deps.addressOf(ctx), application, deps.mint)
+      ? request.before.m2mToken
+      : await shaped(request, deps.mint)
     requestState(ctx).minted = { kind: 'machine', m2mToken: withHasuraClaims(m2mToken, application) }
     params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined
     await inOneTransaction(ctx, handler, deps.commit, (changes) => withFacts(changes, requestState(ctx)))
@@ -80,42 +67,13 @@ async function refuseSuspended(
     throw new errors.UnauthorizedClient('the organization of the application is suspended')
 }
 
-/** A machine has no user and no organization, so its flags are the environment's (C§3.3). */
-function optInClaims(
-  catalog: Catalog,
-  { customization, properties }: ApplicationRecord,
-): M2mTokenFacts['optIns'] {
-  const isOn = (claim: AccessTokenOptIn) => customization.accessToken.includes(claim)
-  return {
-    ...(isOn('feature_flags') && { feature_flags: json(effectiveFlags(catalog)) }),
-    ...(isOn('application_properties') && {
-      application_properties: json(tokenProperties(catalog, 'app', properties, customization.properties)),
-    }),
-  }
-}
-
-function json(entries: Readonly<Record<string, object>>): JsonObject {
-  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, { ...value }]))
-}
-
 function bodyOf({ body }: { readonly body: unknown }): object {
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-async function shaped(
-  facts: M2mTokenFacts,
-  ip: string,
-  { claims, tokenBudget }: ApplicationRecord,
-  mint: Mint,
-) {
-  const before = m2mTokenClaims(facts)
-  const decision = await mint.decide({
-    event: m2mTokenEvent({ ...facts, ip }),
-    before,
-    claimsRules: claims ?? undefined,
-    tokenBudget: tokenBudget ?? undefined,
-  })
-  if (decision.kind === 'issue') return decision.claims.m2mToken ?? before.m2mToken
+async function shaped(request: MachineMintRequest, mint: Mint) {
+  const decision = await mint.decide(request)
+  if (decision.kind === 'issue') return decision.claims.m2mToken ?? request.before.m2mToken
   throw tokenRefusal(
     decision.kind === 'deny' ? { ...decision, kind: 'denied' } : { ...decision, kind: 'failed' },
   )
@@ -164,11 +122,8 @@ function grantedScopes(
   apis: readonly ApiRecord[],
   application: ApplicationRecord,
 ): readonly string[] {
-  const granted = apis.flatMap((api) => {
-    const scopeIds = new Set(application.apis.find(({ apiId }) => apiId === api.id)?.scopeIds)
-    return api.scopes.filter(({ id }) => scopeIds.has(id)).map(({ key }) => key)
-  })
-  if (asked.length === 0) return [...new Set(granted)]
+  const granted = machineScopes(apis, application)
+  if (asked.length === 0) return granted
   const refused = asked.filter((scope) => !granted.includes(scope))
   if (refused.length > 0)
     throw new errors.InvalidScope('the application was not granted the requested scope', refused.join(' '))

@@ -30,7 +30,7 @@ export const createRehearsal = operation({
   method: 'post',
   path: '/mintage/rehearsals',
   operationId: 'createRehearsal',
-  summary: `Mints for users of the directory with what is live and with a deployment, issues nothing, and compares. The server does it beside its requests; read the rehearsal to see how far it is. Without \`all\`, \`sample\` or \`org_code\` it takes a sample of ${usualSample} users.`,
+  summary: `Mints for users of the directory, in each of their organizations, and for machines whose tokens a workflow shapes, with what is live and with a deployment, issues nothing, and compares. The server does it beside its requests; read the rehearsal to see how far it is. Without \`all\`, \`sample\` or \`org_code\` it takes a sample of ${usualSample} users.`,
   scope: 'create:rehearsals',
   organizationBound: 'refused',
   query: noQuery,
@@ -40,7 +40,7 @@ export const createRehearsal = operation({
     sample: z.int().min(1).max(mostSample).optional(),
     /** Members of this organization, who sign in to it. */
     org_code: z.string().max(200).optional(),
-    /** Applications that they sign in to; all that users sign in to when left out. */
+    /** Applications that they sign in to, and machines; all when left out. */
     client_ids: names.min(1).optional(),
     scopes: names.min(1).optional(),
     audiences: names.optional(),
@@ -57,12 +57,8 @@ export const createRehearsal = operation({
     if (deployment.state !== 'ready')
       throw new RequestError('DEPLOYMENT_FAILED', 'The deployment did not pass its check, so it cannot run.')
     if (body.org_code !== undefined) await foundOrganization(deps, body.org_code)
-    for (const id of body.client_ids ?? []) {
-      // oxlint-disable-next-line no-await-in-loop -- the catalog is in memory
-      const { type } = await foundApplication(deps, id)
-      if (type === 'm2m')
-        throw new RequestError('INVALID_REQUEST', `client_ids: no user signs in to the machine ${id}.`)
-    }
+    // oxlint-disable-next-line no-await-in-loop -- the catalog is in memory
+    for (const id of body.client_ids ?? []) await foundApplication(deps, id)
     const id = await requestRehearsal(
       {
         deploymentId: deployment.id,
