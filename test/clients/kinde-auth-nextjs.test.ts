@@ -10,7 +10,9 @@ import type { Page } from 'playwright-core'
 import { launchBrowser } from '../harness/browser.ts'
 import {
   ada,
+  createOrganization,
   fillInSignIn,
+  lookAtAccount,
   openWorld,
   shownJson,
   startProgram,
@@ -38,7 +40,7 @@ async function state(page: Page) {
   return JSON.parse(await page.innerText('#state'))
 }
 
-test('@kinde-oss/kinde-auth-nextjs signs in, protects a page, refreshes, stays signed in and signs out', async (t) => {
+test('@kinde-oss/kinde-auth-nextjs signs in, protects a page, refreshes, stays signed in, creates an organization, opens the account and signs out', async (t) => {
   const world = await openWorld(t, '@kinde-oss/kinde-auth-nextjs', {
     // Shorter than what the SDK keeps in reserve, so that its middleware refreshes with each request.
     yaml: 'settings: { tokenLifetimes: { accessToken: 15 } }\n',
@@ -75,7 +77,14 @@ test('@kinde-oss/kinde-auth-nextjs signs in, protects a page, refreshes, stays s
   assert.equal((await state(page)).user.email, ada.email)
   const setup = await shownJson(page, `${home}api/auth/setup`) // what the SDK's hooks for the browser read
   assert.deepEqual([setup.message, setup.user.email], ['OK', ada.email])
+
+  await page.goto(`${home}api/auth/create_org?org_name=Weaving%20Mill`)
+  await createOrganization(page)
+  await page.waitForURL((url) => url.origin === world.applicationUrl)
   await page.goto(home)
+  assert.match((await state(page)).accessToken.org_code, /^org_(?!engines$)/)
+  await page.goto(`${home}api/auth/portal?returnUrl=${encodeURIComponent(home)}`)
+  await lookAtAccount(page, world)
 
   await page.click('text=Sign out')
   await page.waitForURL(home)

@@ -10,7 +10,15 @@ import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { launchBrowser } from '../../harness/browser.ts'
 import { fileNameOf } from './guide.ts'
-import { applicationSources, fillInSignIn, openWorld, workFolder, type World } from './world.ts'
+import {
+  applicationSources,
+  createOrganization,
+  fillInSignIn,
+  lookAtAccount,
+  openWorld,
+  workFolder,
+  type World,
+} from './world.ts'
 
 const html = `<!doctype html><meta charset="utf-8"><title>Shop</title><div id="root"></div>
 <script type="module" src="/app.js"></script>`
@@ -22,6 +30,8 @@ interface Walk {
   readonly isSignOutConfirmed: boolean
   /** Texts of the application, and what stands there instead: another setting than the guide's first. */
   readonly replacing?: Readonly<Record<string, string>>
+  /** What the library offers besides, as the signed-in user. */
+  readonly more?: (page: Page, world: World) => Promise<void>
   /** Where the browser finds application and issuer; see {@link WorldOptions}. */
   readonly domain?: string
 }
@@ -55,6 +65,7 @@ export async function walkBrowserApplication(t: TestContext, walk: Walk): Promis
     assert.equal(new URL(page.url()).origin, world.applicationUrl, 'the user stays in the application')
   }
 
+  await walk.more?.(page, world)
   await page.click('text=Sign out')
   if (walk.isSignOutConfirmed) await page.click('form[action$="/logout/confirm"] button[type=submit]')
   await page.waitForURL((url) => url.origin === world.applicationUrl)
@@ -62,6 +73,28 @@ export async function walkBrowserApplication(t: TestContext, walk: Walk): Promis
   await page.reload()
   await page.click('text=Sign in')
   await page.waitForSelector('input[name=password]')
+}
+
+/**
+ * By the buttons "New organization" and "Account", which Kinde's libraries lead to the issuer with: the user creates an organization and gets
+ * tokens of it, looks at the account, and goes back to the application.
+ */
+export async function createOrganizationAndOpenAccount(page: Page, world: World): Promise<void> {
+  await page.click('text=New organization')
+  const redeemed = page.waitForResponse(
+    (response) => response.request().postData()?.includes('authorization_code') === true,
+  )
+  await createOrganization(page)
+  await redeemed
+  // An application may still show the token that it read while the code was redeemed.
+  await page.reload()
+  const { user, accessToken } = await signedInState(page)
+  assert.deepEqual([user.email, accessToken.sub], ['ada@example.com', 'kp_ada'])
+  assert.match(accessToken.org_code, /^org_(?!engines$)/)
+
+  await page.click('text=Account')
+  await lookAtAccount(page, world)
+  await signedInState(page)
 }
 
 async function signedInState(page: Page) {

@@ -171,6 +171,20 @@ export async function fillInSignIn(page: Page): Promise<void> {
   await page.click('form[action$="/sign-in"] button[type=submit]')
 }
 
+/** On the page of the issuer that asks for the name of a new organization, which the application has given. */
+export async function createOrganization(page: Page): Promise<void> {
+  await page.waitForSelector('form[action$="/create-organization"]')
+  if ((await page.inputValue('input[name=org_name]')) !== 'Weaving Mill') throw new Error('the name was lost')
+  await page.click('form[action$="/create-organization"] button[type=submit]')
+}
+
+/** On the account page of the issuer, without another sign-in; follows the way back to the application. */
+export async function lookAtAccount(page: Page, { issuer, applicationUrl }: World): Promise<void> {
+  await page.waitForURL((url) => url.origin === issuer && url.pathname.startsWith('/account'))
+  await page.click('#home')
+  await page.waitForURL((url) => url.origin === applicationUrl)
+}
+
 /** The JSON that the application answers at this address, as the browser shows it. */
 export async function shownJson(page: Page, url: string) {
   await page.goto(url)
