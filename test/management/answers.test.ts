@@ -408,6 +408,27 @@ describe('organizations', () => {
     ])
   })
 
+  test('when a user last signed in to an organization is with the member and with the user', async () => {
+    const atMs = Date.UTC(2026, 1, 3)
+    const key = { organizationCode: 'org_engines', userId: 'kp_ada' }
+    await commit([{ kind: 'note-organization-sign-in', ...key, atMs }])
+    const members = z.looseObject({
+      organization_users: z.array(z.looseObject({ last_accessed_on: z.string() })),
+    })
+    const shown = members.parse(await ok('GET /organizations/org_engines/users')).organization_users
+    assert.deepEqual(
+      shown.map((one) => one.last_accessed_on),
+      ['2026-02-03T00:00:00.000Z'],
+    )
+    const users = z.looseObject({
+      users: z.array(z.looseObject({ last_organization_sign_ins: z.unknown() })),
+    })
+    const [user] = users.parse(await ok('GET /users?user_id=kp_ada&expand=organizations')).users
+    assert.deepEqual(user?.last_organization_sign_ins, [
+      { org_code: 'org_engines', last_signed_in: '2026-02-03T00:00:00.000Z' },
+    ])
+  })
+
   test('a member’s roles, and permissions from roles and given directly', async () => {
     const path = '/organizations/org_engines/users/kp_ada'
     assert.deepEqual(await ok(`GET ${path}/roles`), {

@@ -59,12 +59,18 @@ export const organizationUsersOperations = [
         filters === 'empty'
           ? { items: [] }
           : await listedPage(() => store.directory.members(code, pageRequest(query), filters, query.sort))
-      const users = await store.directory.usersById(page.items.map(({ userId }) => userId))
+      const userIds = page.items.map(({ userId }) => userId)
+      const [users, everywhere] = await Promise.all([
+        store.directory.usersById(userIds),
+        store.directory.membershipKeysOf(userIds),
+      ])
       const byId = new Map(users.map((user) => [user.id, user]))
+      const here = everywhere.filter(({ organizationCode }) => organizationCode === code)
+      const accessed = new Map(here.map(({ userId, lastSignedInAtMs }) => [userId, lastSignedInAtMs]))
       // One that was deleted while the page was read is left out.
       const members = page.items.flatMap((membership) => {
         const user = byId.get(membership.userId)
-        return user === undefined ? [] : [memberOf(membership, user, catalog)]
+        return user === undefined ? [] : [memberOf(membership, user, accessed.get(user.id) ?? null, catalog)]
       })
       return ok({ organization_users: members, ...nextTokenOf(page) })
     },
@@ -98,7 +104,12 @@ function keys(list: string | undefined): string[] {
     .filter((key) => key !== '')
 }
 
-function memberOf(membership: MembershipRecord, user: UserRecord, catalog: Catalog): Member {
+function memberOf(
+  membership: MembershipRecord,
+  user: UserRecord,
+  lastSignedInAtMs: number | null,
+  catalog: Catalog,
+): Member {
   const { firstName, lastName } = user
   return {
     id: user.id,
@@ -108,7 +119,7 @@ function memberOf(membership: MembershipRecord, user: UserRecord, catalog: Catal
     first_name: firstName,
     picture: user.picture,
     joined_on: isoTime(membership.joinedAtMs),
-    last_accessed_on: user.lastSignedInAtMs === null ? null : isoTime(user.lastSignedInAtMs),
+    last_accessed_on: lastSignedInAtMs === null ? null : isoTime(lastSignedInAtMs),
     is_suspended: user.isSuspended,
     roles: effectiveRoles(catalog, membership).map(({ key }) => key),
   }
