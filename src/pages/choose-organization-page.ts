@@ -25,6 +25,7 @@ export interface OrganizationChoice {
 export function chooseOrganizationPage(view: ChooseOrganizationView): string {
   const copy = copyFor(view.language)
   const words = copy.chooseOrganization
+  const lastUsed = html`<span class="account-mark">${words.lastUsed}</span>`
   return renderPage(view, {
     title: words.title,
     main: html`${heading(words.title, withName(words.lead, applicationName(view)))}
@@ -36,10 +37,8 @@ export function chooseOrganizationPage(view: ChooseOrganizationView): string {
             ({ code, name, isLastUsed = false }) =>
               html`<li>
                 <button class="choice" type="submit" name="org_code" value="${code}">
-                  ${coin(name, 'small')}<span class="choice-name"
-                    ><bdi>${name}</bdi
-                    >${isLastUsed && html` <span class="account-mark">${words.lastUsed}</span>`}</span
-                  >
+                  ${coin(name, 'small')}
+                  <span class="choice-name"><bdi>${name}</bdi> ${isLastUsed && lastUsed}</span>
                 </button>
               </li>`,
           )}
