@@ -13,6 +13,8 @@ const reads: Readonly<Record<string, (world: World, index: number) => string>> =
   'GET /user?id=': (_, index) => `/user?id=${userId(index)}`,
   'GET /users?email=': (_, index) => `/users?email=${emailOf(index)}`,
   'members of an organization, 50 per page': () => '/organizations/org_large/users?page_size=50',
+  'members by name, 50 per page': () => '/organizations/org_large/users?page_size=50&sort=name_asc',
+  'organizations by name': () => '/organizations?page_size=50&sort=name_desc',
 }
 
 console.log(`making directories of ${few} and of ${many} users …`)

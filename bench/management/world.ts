@@ -1,12 +1,12 @@
 // A server in this process over a directory of any size, and a machine that asks its management API.
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openServer } from '../../src/app/index.ts'
+import { dirname, join } from 'node:path'
+import { openServer, type RunningServer } from '../../src/app/index.ts'
 import { openStore, type Store, type UserImport } from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 
-const machine = {
+export const machine = {
   id: 'b1110000000000000000000000000001',
   secret: 'AMachineOfTheBenchOnlySecret000000000000000001',
 }
@@ -25,48 +25,18 @@ export const emailOf = (index: number): string => `person-${index}@example.com`
 
 /** `members` of the users belong to one organization. */
 export async function openWorld(users: number, members: number): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'mintage-bench-'))
-  const projectDir = join(folder, 'project')
-  await mkdir(join(projectDir, 'kindeSrc'), { recursive: true })
-  await writeFile(join(projectDir, 'kinde.json'), '{"rootDir": "kindeSrc"}')
-  await writeFile(
-    join(projectDir, 'mintage.yaml'),
-    `settings: { managementApi: { requestsPerMinute: 100000000 } }
+  const project = await makeProject({
+    'mintage.yaml': `settings: { managementApi: { requestsPerMinute: 100000000 } }
 applications:
   machine: { type: m2m, clientId: ${machine.id}, clientSecret: ${machine.secret}, apis: [{ audience: '\${issuer}/api' }] }
 organizations: { large: { code: ${organizationCode} } }
 `,
-  )
-  const log = openLogger({ level: 'error', format: 'json', write: (line) => console.error(line) })
-  const dataDir = join(folder, 'data')
-  const masterKey = Buffer.alloc(32, 1).toString('base64')
-  const open = () =>
-    openServer(
-      {
-        projectDir,
-        dataDir,
-        masterKey,
-        databaseUrl: undefined,
-        host: '127.0.0.1',
-        port: 0,
-        issuer: undefined,
-        isProduction: false,
-        isDemo: false,
-        trustedProxies: [],
-        hasPlayground: false,
-        logLevel: 'error',
-        drainDelayMs: 0,
-      },
-      { log, show: () => {} },
-    )
-  await (await open()).close()
-  const store = await openStore({
-    location: { kind: 'sqlite', file: join(dataDir, 'mintage.db') },
-    masterKey: Buffer.from(masterKey, 'base64'),
   })
+  await (await project.open()).close()
+  const store = await project.openStore()
   await fill(store, users, members)
   await store.close()
-  const server = await open()
+  const server = await project.open()
   const token = await tokenOf(server.issuer)
   return {
     users,
@@ -82,8 +52,59 @@ organizations: { large: { code: ${organizationCode} } }
     },
     async close() {
       await server.close()
-      await rm(folder, { recursive: true, force: true })
+      await project.remove()
     },
+  }
+}
+
+interface Project {
+  open(): Promise<RunningServer>
+  /** While no server is open. */
+  openStore(): Promise<Store>
+  remove(): Promise<void>
+}
+
+/** A project in a folder of its own, with these files beside kinde.json. */
+export async function makeProject(files: Readonly<Record<string, string>>): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), 'mintage-bench-'))
+  const projectDir = join(folder, 'project')
+  await mkdir(join(projectDir, 'kindeSrc'), { recursive: true })
+  for (const [name, text] of Object.entries({ 'kinde.json': '{"rootDir": "kindeSrc"}', ...files })) {
+    const file = join(projectDir, name)
+    // oxlint-disable-next-line no-await-in-loop -- a few files
+    await mkdir(dirname(file), { recursive: true })
+    // oxlint-disable-next-line no-await-in-loop -- a few files
+    await writeFile(file, text)
+  }
+  const log = openLogger({ level: 'error', format: 'json', write: (line) => console.error(line) })
+  const dataDir = join(folder, 'data')
+  const masterKey = Buffer.alloc(32, 1).toString('base64')
+  return {
+    open: () =>
+      openServer(
+        {
+          projectDir,
+          dataDir,
+          masterKey,
+          databaseUrl: undefined,
+          host: '127.0.0.1',
+          port: 0,
+          issuer: undefined,
+          isProduction: false,
+          isDemo: false,
+          trustedProxies: [],
+          hasPlayground: false,
+          logLevel: 'error',
+          drainDelayMs: 0,
+        },
+        { log, show: () => {} },
+      ),
+    openStore: () =>
+      openStore({
+        location: { kind: 'sqlite', file: join(dataDir, 'mintage.db') },
+        masterKey: Buffer.from(masterKey, 'base64'),
+      }),
+    remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
@@ -140,16 +161,18 @@ function aUser(index: number, isMember: boolean, atMs: number): UserImport {
   }
 }
 
-async function tokenOf(issuer: string): Promise<string> {
+/** For the management API unless another audience is named. */
+export async function tokenOf(issuer: string, audience = `${issuer}/api`): Promise<string> {
   const response = await fetch(`${issuer}/oauth2/token`, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: machine.id,
       client_secret: machine.secret,
-      audience: `${issuer}/api`,
+      audience,
     }),
   })
   const answer: unknown = await response.json()
+  if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(answer)}`)
   return String(Object(answer).access_token)
 }
