@@ -63,11 +63,18 @@ describe('a running server', () => {
   })
 
   test('is who the settings say, whatever a request claims (BR-10)', async (t) => {
-    const opened = await openTestServer(t)
+    const projectDir = await demoProject(t, { settings: '  customDomains: [http://auth.localhost]' })
+    const opened = await openTestServer(t, { settings: { projectDir } })
     const discovery = await askAs('evil.example', opened, '/.well-known/openid-configuration')
     assert.doesNotMatch(discovery, /evil/)
     assert.ok(discovery.includes(`"issuer":"${opened.server.issuer}"`))
     assert.doesNotMatch(await askAs('evil.example', opened, '/playground'), /evil/)
+    const atDomain = await askAs('auth.localhost', opened, '/.well-known/openid-configuration')
+    assert.ok(atDomain.includes('"issuer":"http://auth.localhost"'))
+    // The playground signs in by the main address.
+    assert.match(await askAs('auth.localhost', opened, '/playground'), /not_found/)
+    assert.match(await askAs('auth.localhost', opened, '/'), /id="account" href="\/account"/)
+    assert.doesNotMatch(await askAs('evil.example', opened, '/playground'), /not_found/)
   })
 
   test('believes only trusted proxies about the client’s address (AS-19)', async (t) => {
