@@ -46,7 +46,10 @@ try {
     sandbox,
     serving: (trigger) => live.serving(trigger),
     environment: () => Promise.resolve({}),
-    record: (record, { run, environment }) => void kept.push({ record, recording: { run, environment } }),
+    record(record, recorded) {
+      const { run, environment } = recorded()
+      kept.push({ record, recording: { run, environment } })
+    },
     limits: defaultLimits,
     strictClaims: false,
     newInvocationId: () => `inv_${randomUUIDv7()}`,

@@ -14,7 +14,7 @@ interface RecorderParts {
 }
 
 export function invocationRecorder({ store, settings, listeners, log, canary }: RecorderParts) {
-  return (invocation: InvocationRecord, recorded: Recorded): void => {
+  return (invocation: InvocationRecord, recorded: () => Recorded): void => {
     store.invocations.append(invocation, keptRecording(recorded, settings.recordings))
     canary.note(invocation)
     if (listeners.onInvocation) listeners.onInvocation(invocation)
@@ -24,10 +24,12 @@ export function invocationRecorder({ store, settings, listeners, log, canary }: 
 
 /** Undefined when the project keeps none, or not one so large. */
 function keptRecording(
-  { run, environment, answerBytes }: Recorded,
+  recorded: () => Recorded,
   { isKept, kilobytes }: MintageFile['settings']['recordings'],
 ): InvocationRecording | undefined {
-  return isKept && answerBytes <= kilobytes * 1_024 ? { run, environment } : undefined
+  if (!isKept) return undefined
+  const { run, environment, answerBytes } = recorded()
+  return answerBytes <= kilobytes * 1_024 ? { run, environment } : undefined
 }
 
 /** For operators, who do not look at each run. `mintage logs show` shows the whole of it. */

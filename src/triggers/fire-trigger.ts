@@ -22,8 +22,8 @@ export interface TriggerDeps {
   /** Given in safe mode, in which nothing serves a trigger: told of each firing that would have run workflows. */
   readonly onSafeMode?: (trigger: FiredTrigger, about: FiredAbout) => void
   readonly environment: () => Promise<Environment>
-  /** Must not wait for the disk: it is called on the way to an answer. */
-  readonly record: (invocation: InvocationRecord, recorded: Recorded) => void
+  /** Must not wait for the disk: it is called on the way to an answer. What is needed to run again is made only when it asks for it, at once. */
+  readonly record: (invocation: InvocationRecord, recorded: () => Recorded) => void
   readonly limits: RunLimits
   /** Runs another deployment beside, after the answer; absent where nothing is shadowed. */
   readonly shadow?: Pick<Shadow, 'offer'>
@@ -123,17 +123,19 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     document,
   }
   const { shown, hidden } = firing.given
-  const recordings = run.steps.flatMap((step) => ('run' in step ? (step.run.recording ?? []) : []))
-  const recorded = recordedRun({
-    ...(isRedacted && { event, shown }),
-    hidden: hidden(isStrict),
-    limits,
-    steps: run.steps.map((step) => ({
-      workflow: step.workflow.id,
-      ...('run' in step && step.run.recording && { recording: step.run.recording }),
-    })),
-  })
-  deps.record(invocation, { run: recorded, environment, answerBytes: answerBytes(recordings) })
+  deps.record(invocation, () => ({
+    run: recordedRun({
+      ...(isRedacted && { event, shown }),
+      hidden: hidden(isStrict),
+      limits,
+      steps: run.steps.map((step) => ({
+        workflow: step.workflow.id,
+        ...('run' in step && step.run.recording && { recording: step.run.recording }),
+      })),
+    }),
+    environment,
+    answerBytes: answerBytes(recordingsOf(run)),
+  }))
   if (!preview)
     deps.shadow?.offer({
       trigger,
@@ -141,6 +143,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
       userId: firing.about.userId,
       clientId: firing.about.clientId,
       async again(other, calls) {
+        const recordings = recordingsOf(run)
         const [ran] = recordings
         const hostCalls = shadowCalls(calls, recordings)
         const repeated = requestOf(
@@ -155,6 +158,11 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
       },
     })
   return { invocationId, run }
+}
+
+/** In the order of the workflows that ran. */
+function recordingsOf({ steps }: TriggerRun<unknown, string>) {
+  return steps.flatMap((step) => ('run' in step ? (step.run.recording ?? []) : []))
 }
 
 /** What a deployment is given to run with. */

@@ -171,7 +171,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     serving: (trigger) => servingOf(live, trigger),
     ...(given.breaker && { breaker: given.breaker }),
     environment: () => environmentOf(store),
-    record: (invocation, recorded) => store.invocations.append(invocation, recorded),
+    record: (invocation, recorded) => store.invocations.append(invocation, recorded()),
     // Only a test that is about the clock ends by it, however busy the machine is.
     limits: { ...defaultLimits, wallClockMs: 60_000, callMs: 30_000, ...given.limits },
     strictClaims: false,

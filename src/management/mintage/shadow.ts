@@ -2,35 +2,19 @@
 import { z } from 'zod'
 import { roleIn, shadowReport, shadowReportSchema } from '../../deployments/index.ts'
 import { ok, openSchema } from '../envelope.ts'
-import { noBody, noQuery, operation } from '../operation.ts'
+import { noBody, operation } from '../operation.ts'
 import { RequestError } from '../request-error.ts'
-import { begun, besideAnswer, ended, endedAnswer, percent } from './canary.ts'
+import { endOperation, startOperation } from './beside-live.ts'
 
-export const startShadow = operation({
-  method: 'post',
-  path: '/mintage/deployments/{deployment_id}/shadow',
+export const startShadow = startOperation('shadow', {
   operationId: 'startShadow',
   summary:
     'Runs a deployment beside the live one, after each answer was sent, for a share of the users. Its result is compared and never issued, and it makes no call but GET.',
-  scope: 'update:deployments',
-  organizationBound: 'refused',
-  query: noQuery,
-  body: z.strictObject({ percent }),
-  answer: besideAnswer,
-  handle: ({ path, body }, deps) => begun('shadow', path.deployment_id, body.percent, deps),
 })
 
-export const stopShadow = operation({
-  method: 'delete',
-  path: '/mintage/shadow',
+export const stopShadow = endOperation('shadow', {
   operationId: 'stopShadow',
   summary: 'Ends the shadow. What it found is kept for a while.',
-  scope: 'update:deployments',
-  organizationBound: 'refused',
-  query: noQuery,
-  body: noBody,
-  answer: endedAnswer,
-  handle: (_input, deps) => ended('shadow', deps),
 })
 
 /** The newest ones; what is only counted takes a row for many. */
