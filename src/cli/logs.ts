@@ -44,7 +44,7 @@ export const logsCommand: Command = {
       value: 'TEXT',
       summary: 'Only those that hold this text anywhere, such as a claim or a line of the log.',
     },
-    { name: 'workflow', value: 'ID', summary: 'Only the workflow with this id.' },
+    { name: 'workflow', value: 'ID', summary: 'Only those in which the workflow with this id ran.' },
     { name: 'limit', value: 'N', summary: 'Show the newest N. Default: 20.' },
     {
       name: 'event',

@@ -42,7 +42,7 @@ export {
 } from './playground/invocation-view.ts'
 export { comparisonId, type ComparisonView, type TokenDifference } from './playground/comparison-section.ts'
 export { playgroundLandingPage } from './playground/landing-page.ts'
-export { type LiveWorkflowView } from './playground/live-workflow.ts'
+export { type LiveDeploymentView } from './playground/live-workflow.ts'
 export { playgroundResultPage, type PlaygroundActions } from './playground/result-page.ts'
 export { type HistoryEntry } from './playground/session-history.ts'
 export { previewGonePage, previewPage, type PreviewView } from './preview-page.ts'

@@ -8,12 +8,12 @@ import {
   type FailureDetails,
   type HistoryEntry,
   type Language,
-  type LiveWorkflowView,
+  type LiveDeploymentView,
   type PageView,
   type Way,
 } from '../pages/index.ts'
 import type { StoredInvocation } from '../store/index.ts'
-import type { ProjectStatus } from '../workflows/index.ts'
+import { workflowsOfTrigger, type ProjectStatus, type WorkflowDeployment } from '../workflows/index.ts'
 import type { BrowserSession } from './browser-session.ts'
 import { comparisonView } from './comparison-view.ts'
 import { invocationView } from './invocation-view.ts'
@@ -86,13 +86,13 @@ export function resultPage(
 }
 
 function shared({ session, language, project }: PageFacts) {
-  const workflow = liveWorkflow(project)
+  const live = liveDeployment(project)
   const [failure] = project.failures
   return {
     language,
     brand: { application: 'Mintage' },
     languageLinks: { en: '/playground?lang=en', de: '/playground?lang=de' },
-    ...(workflow && { workflow }),
+    ...(live && { live }),
     ...(failure && { buildError: errorDetails(failure) }),
     neverRun: project.neverRun.map(errorDetails),
     invocations: history(session),
@@ -132,16 +132,16 @@ function post(
   return { kind: 'form', form: { action: `/playground/${action}`, csrfToken, hiddenFields } }
 }
 
-function liveWorkflow({ dir, id, deployments }: ProjectStatus): LiveWorkflowView | undefined {
-  const live = deployments.find(({ manifest }) => manifest.trigger === 'user:tokens_generation')
-  return (
-    live && {
-      file: relative('.', join(dir, live.file)),
-      workflowId: live.manifest.id,
-      deploymentId: String(id),
-      failurePolicy: live.manifest.failurePolicy.action,
-    }
-  )
+function liveDeployment({ dir, id, deployments }: ProjectStatus): LiveDeploymentView | undefined {
+  const sequence = workflowsOfTrigger(deployments, 'user:tokens_generation')
+  if (sequence === undefined) return undefined
+  const [first, ...others] = sequence
+  const shown = ({ file, manifest }: WorkflowDeployment) => ({
+    file: relative('.', join(dir, file)),
+    workflowId: manifest.id,
+    failurePolicy: manifest.failurePolicy.action,
+  })
+  return { deploymentId: String(id), workflows: [shown(first), ...others.map(shown)] }
 }
 
 function errorDetails({ code, message, at, hint }: WorkflowError): FailureDetails {

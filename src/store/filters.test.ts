@@ -76,7 +76,7 @@ function filters(database: Database): Readonly<Record<string, readonly [Statemen
 const rows = 2_000
 
 async function fill(database: Database): Promise<void> {
-  const { raiseCounter, insert } = invocationStatements(database)
+  const { raiseCounter, insert, insertOtherWorkflow } = invocationStatements(database)
   const append = auditStatement(database)
   const of = (letter: string, index: number) => `${letter}${String(index % 100)}`
   const writes = Array.from({ length: rows }, (_, index) => [
@@ -93,6 +93,7 @@ async function fill(database: Database): Promise<void> {
       ),
       offset: rows - 1 - index,
     }),
+    insertOtherWorkflow({ workflow_id: of('w', index + 1), id: `inv_${String(index)}` }),
     append({
       atMs: index,
       event: of('e', index),

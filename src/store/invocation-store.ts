@@ -9,7 +9,10 @@ export interface InvocationRecord {
   readonly startedAtMs: number
   readonly trigger: string
   readonly origin: string
+  /** Of a sequence, the one that decided. */
   readonly workflowId: string
+  /** The others of a sequence that ran. Invocations are found by them; what is read back names them in its document. */
+  readonly otherWorkflowIds?: readonly string[]
   readonly deploymentId: string
   readonly clientId: string
   readonly userId: string | null
@@ -30,6 +33,7 @@ export interface InvocationFilter {
   /** One of these: an outcome may be stored under an earlier name, too. */
   readonly outcomes?: readonly [string, ...string[]]
   readonly clientId?: string
+  /** It ran, whether it decided or not. */
   readonly workflowId?: string
   readonly deploymentId?: string
   readonly organizationCode?: string

@@ -45,6 +45,7 @@ type RecordedHere =
   | 'startedAtMs'
   | 'trigger'
   | 'workflowId'
+  | 'otherWorkflowIds'
   | 'deploymentId'
   | 'outcome'
   | 'decision'
@@ -110,12 +111,16 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
     },
     redactorOf(environment),
   )
+  const others = run.steps.flatMap((step) =>
+    'run' in step && step.workflow.id !== workflowId ? [step.workflow.id] : [],
+  )
   const invocation: InvocationRecord = {
     ...firing.about,
     id: invocationId,
     startedAtMs,
     trigger,
     workflowId,
+    ...(others.length > 0 && { otherWorkflowIds: others }),
     deploymentId: serving.id,
     outcome: run.ending,
     decision: run.decision.kind,

@@ -211,7 +211,7 @@ console
       invocation('inv_1', { startedAtMs: Date.now() - 3_600_000, clientId: 'app_2', workflowId: 'other' }),
       invocation('inv_2', { startedAtMs: Date.now() - 60_000, clientId: 'app_2' }),
       invocation('inv_3', { startedAtMs: Date.now(), workflowId: 'other', outcome: 'threw' }),
-      invocation('inv_4', { startedAtMs: Date.now() }),
+      invocation('inv_4', { startedAtMs: Date.now(), otherWorkflowIds: ['other'] }),
     )
     const ids = async (...args: string[]) =>
       [...(await folder.mintage('logs', ...args)).stdout.matchAll(/inv_\d/g)].map(([id]) => id)
@@ -220,7 +220,7 @@ console
     assert.deepEqual(await ids('--since', noon), ['inv_2', 'inv_3', 'inv_4'])
     assert.deepEqual(await ids('--since', noon.slice(0, 16)), ['inv_2', 'inv_3', 'inv_4'])
     assert.deepEqual(await ids('--client', 'app_2'), ['inv_1', 'inv_2'])
-    assert.deepEqual(await ids('--workflow', 'other'), ['inv_1', 'inv_3'])
+    assert.deepEqual(await ids('--workflow', 'other'), ['inv_1', 'inv_3', 'inv_4'])
     assert.deepEqual(await ids('--workflow', 'other', '--since', '2h', '--outcome', 'threw'), ['inv_3'])
     assert.deepEqual(await ids('--client', 'app_2', '--since', '30m', '--json'), ['inv_2'])
   })

@@ -9,7 +9,7 @@ import {
   type InvocationMoment,
   type InvocationView,
   type Language,
-  type LiveWorkflowView,
+  type LiveDeploymentView,
   type PageView,
   type PlaygroundActions,
   type TokenChangesView,
@@ -22,11 +22,16 @@ const issuer = 'http://localhost:4000'
 const clientId = '3f1c9a0b7d2e4c58a6b1e0f4d9c27a35'
 const file = 'examples/demo/kindeSrc/environment/workflows/tokensWorkflow.ts'
 
-const workflow: LiveWorkflowView = {
-  file,
-  workflowId: 'demoTokens',
+const live: LiveDeploymentView = {
   deploymentId: 'dep_a3f7e661649ce0f51ff6f2f9',
-  failurePolicy: 'stop',
+  workflows: [{ file, workflowId: 'demoTokens', failurePolicy: 'stop' }],
+}
+const liveSequence: LiveDeploymentView = {
+  ...live,
+  workflows: [
+    ...live.workflows,
+    { file: file.replace('tokens', 'entitlements'), workflowId: 'entitlements', failurePolicy: 'continue' },
+  ],
 }
 
 const common = {
@@ -103,7 +108,7 @@ const invocation: InvocationView = {
   durationMs: 84.31,
   outcome: 'completed',
   workflowFile: file,
-  deploymentId: workflow.deploymentId,
+  deploymentId: live.deploymentId,
   tokens: { accessToken, idToken },
   refused: [{ token: 'accessToken', claim: 'sub', at: { file: 'tokensWorkflow.ts', line: 57, column: 3 } }],
   steps: [],
@@ -177,7 +182,7 @@ const failed: InvocationView = {
 }
 
 const { id, at, moment, decision, durationMs } = invocation
-const compared = { id, at, moment, decision, durationMs, deploymentId: workflow.deploymentId }
+const compared = { id, at, moment, decision, durationMs, deploymentId: live.deploymentId }
 const earlier = {
   ...compared,
   id: 'inv_01k7w2k3x5v7b9',
@@ -274,13 +279,13 @@ export function playgroundFixtures(language: Language): Readonly<Record<string, 
     ...view,
     signIn: post('/playground/sign-in'),
     signUp: post('/playground/sign-up'),
-    workflow,
+    live,
   }
   const result = {
     ...view,
     account: 'Ada Lovelace',
     actions,
-    workflow,
+    live,
     invocations: comparable(invocation.id),
   }
   return {
@@ -293,6 +298,11 @@ export function playgroundFixtures(language: Language): Readonly<Record<string, 
       ...landing,
       buildError: brokenEdit,
       invocations,
+    }),
+    'playground-landing-sequence': page(playgroundLandingPage, {
+      ...landing,
+      live: liveSequence,
+      invocations: [],
     }),
     'playground-landing-never-run': page(playgroundLandingPage, {
       ...landing,
@@ -344,7 +354,7 @@ export function playgroundFixtures(language: Language): Readonly<Record<string, 
       actions: { start: { kind: 'link', href: '/' } },
       error: { code: 'login_required', description: 'User authentication is required' },
       invocations,
-      workflow,
+      live,
     }),
   }
 }

@@ -42,6 +42,12 @@ test('the playground names the deployment of each run: of a sequence, a preview 
   assert.ok(live)
   const agent = userAgent(server.issuer)
   const landing = await agent.get(`${server.issuer}/playground`)
+  assert.match(
+    section(landing, 'live-title'),
+    new RegExp(
+      `Live workflows, in the order in which they run .*greetingWorkflow\\.ts .* greeting .*userWorkflow\\.ts .* user .*${live.deploymentId}`,
+    ),
+  )
   const signIn = await agent.submit(landing, '/playground/sign-in')
   const first = await agent.submit(signIn, '/sign-in', { identifier: email, password })
   assert.match(section(first, 'invocation-title'), new RegExp(live.deploymentId))

@@ -79,6 +79,11 @@ describe('a sequence of workflows', () => {
     )
     assert.deepEqual(document.calls.length, 1)
     assert.equal(document.log[0]?.text, 'one')
+    for (const workflowId of ['first', 'second']) {
+      // oxlint-disable-next-line no-await-in-loop -- two reads
+      const [found] = await issuer.store.invocations.list({ workflowId, limit: 1 })
+      assert.equal(found?.id, record.id, `the invocation is found by ${workflowId}`)
+    }
   })
 
   test('runs for a sign-in, too', async () => {

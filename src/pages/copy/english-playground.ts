@@ -10,6 +10,7 @@ export const englishPlayground = {
     demoUser: 'Demo user',
     demoPassword: 'Password',
     liveTitle: 'Live workflow',
+    liveSequenceTitle: 'Live workflows, in the order in which they run',
     live: 'Live',
     noWorkflow: 'No workflow is live. Tokens have their default claims.',
     file: 'File',
@@ -17,6 +18,8 @@ export const englishPlayground = {
     workflow: 'Workflow',
     failurePolicy: 'Failure policy',
     edit: 'Open this file in your editor, change a claim and save. The next sign-in or refresh uses it.',
+    editSequence:
+      'Each one sees the claims that the one before it left. Open a file in your editor, change a claim and save. The next sign-in or refresh uses it.',
     neverRunTitle: 'A workflow of this project never runs',
     buildFailedTitle: "Your last edit doesn't build",
     buildFailed: (deployment: string) => `${deployment} stays live until it builds.`,

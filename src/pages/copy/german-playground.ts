@@ -11,6 +11,7 @@ export const germanPlayground: typeof englishPlayground = {
     demoUser: 'Demo-Benutzer',
     demoPassword: 'Passwort',
     liveTitle: 'Aktiver Workflow',
+    liveSequenceTitle: 'Aktive Workflows, in der Reihenfolge ihrer Ausführung',
     live: 'Aktiv',
     noWorkflow: 'Kein Workflow ist aktiv: Tokens tragen ihre Standard-Claims.',
     file: 'Datei',
@@ -18,6 +19,8 @@ export const germanPlayground: typeof englishPlayground = {
     workflow: 'Workflow',
     failurePolicy: 'Bei Fehlern',
     edit: 'Öffnen Sie diese Datei in Ihrem Editor, ändern Sie einen Claim und speichern Sie. Die nächste Anmeldung oder Erneuerung verwendet sie.',
+    editSequence:
+      'Jeder sieht die Claims, die der vorige hinterlassen hat. Öffnen Sie eine Datei in Ihrem Editor, ändern Sie einen Claim und speichern Sie. Die nächste Anmeldung oder Erneuerung verwendet sie.',
     neverRunTitle: 'Ein Workflow dieses Projekts läuft nie',
     buildFailedTitle: 'Ihre letzte Änderung lässt sich nicht bauen',
     buildFailed: (deployment) => `Bis dahin bleibt ${deployment} aktiv.`,

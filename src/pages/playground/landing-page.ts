@@ -5,14 +5,14 @@ import { wayButton, type Way } from '../form.ts'
 import { html, type Html } from '../html.ts'
 import { heading, renderPage, type PageView } from '../layout.ts'
 import { copyButton } from './copy-button.ts'
-import { buildError, liveWorkflow, neverRun, type LiveWorkflowView } from './live-workflow.ts'
+import { buildError, liveWorkflows, neverRun, type LiveDeploymentView } from './live-workflow.ts'
 import { sessionHistory, type HistoryEntry } from './session-history.ts'
 
 export interface PlaygroundLandingView extends PageView {
   readonly signIn: Way
   /** Where people may sign up. */
   readonly signUp?: Way
-  readonly workflow?: LiveWorkflowView
+  readonly live?: LiveDeploymentView
   /** The last edit, when it did not build. */
   readonly buildError?: FailureDetails
   /** Why workflows of the project never run. */
@@ -38,8 +38,8 @@ export function playgroundLandingPage(view: PlaygroundLandingView): string {
         </div>
         ${demoUser(view, words)}
       </div>
-      ${buildError(view.buildError, view.workflow, landing)} ${neverRun(view.neverRun, landing)}
-      ${liveWorkflow(view.workflow, words)}
+      ${buildError(view.buildError, view.live, landing)} ${neverRun(view.neverRun, landing)}
+      ${liveWorkflows(view.live, words)}
       ${view.invocations.length > 0 && sessionHistory(view.invocations, undefined, words, view.language)}`,
   })
 }

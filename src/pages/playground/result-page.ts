@@ -9,7 +9,7 @@ import { tokenKinds } from '../../oauth/index.ts'
 import { comparisonSection, type ComparisonView } from './comparison-section.ts'
 import { invocationSummary, invocationTrace } from './invocation-section.ts'
 import type { InvocationView, IssuedTokenView } from './invocation-view.ts'
-import { buildError, liveWorkflow, neverRun, type LiveWorkflowView } from './live-workflow.ts'
+import { buildError, liveWorkflows, neverRun, type LiveDeploymentView } from './live-workflow.ts'
 import { sessionHistory, type HistoryEntry } from './session-history.ts'
 import { tokenSection } from './token-section.ts'
 
@@ -25,7 +25,7 @@ export interface PlaygroundResultView extends PageView {
   /** The OAuth error that the last request ended in. */
   readonly error?: { readonly code: string; readonly description?: string }
   readonly actions: PlaygroundActions
-  readonly workflow?: LiveWorkflowView
+  readonly live?: LiveDeploymentView
   readonly buildError?: FailureDetails
   /** Why workflows of the project never run. */
   readonly neverRun?: readonly FailureDetails[]
@@ -59,7 +59,7 @@ export function playgroundResultPage(view: PlaygroundResultView): string {
       </div>
       <div class="workbench-columns">
         <div class="workbench-main" id="result" tabindex="-1">
-          ${oauthError(view, words)} ${buildError(view.buildError, view.workflow, words.landing)}
+          ${oauthError(view, words)} ${buildError(view.buildError, view.live, words.landing)}
           ${neverRun(view.neverRun, words.landing)}
           ${invocation ? invocationSummary(invocation, words, language) : withoutInvocation(view, words)}
           ${tokens(view, words)} ${invocation && comparisonSection(view.comparison, words, language)}
@@ -67,7 +67,7 @@ export function playgroundResultPage(view: PlaygroundResultView): string {
         </div>
         <div class="workbench-aside">
           ${sessionHistory(view.invocations, invocation?.id, words, language)}
-          ${liveWorkflow(view.workflow, words)}
+          ${liveWorkflows(view.live, words)}
         </div>
       </div>`,
   })

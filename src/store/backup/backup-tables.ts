@@ -60,6 +60,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   webhook_queues: true,
   webhook_deliveries: true,
   invocations: true,
+  invocation_workflows: true,
   recorded_environments: true,
   recordings: true,
   shadow_comparisons: true,

@@ -47,10 +47,26 @@ export function historyContract(newDatabase: NewDatabase): void {
       assert.deepEqual(await ids({ outcomes: ['threw'], clientId: 'other' }), ['inv_2'])
       assert.deepEqual(await ids({ outcomes: ['threw', 'completed'] }), ['inv_3', 'inv_2', 'inv_1'])
       assert.deepEqual(await ids({ workflowId: 'machines' }), ['inv_3'])
+      invocations.append(
+        anInvocation('inv_4', { otherWorkflowIds: ['machines', 'last'], outcome: 'threw', startedAtMs: 1 }),
+      )
+      await invocations.flush()
+      assert.deepEqual(await ids({ workflowId: 'machines' }), ['inv_4', 'inv_3'])
+      assert.deepEqual(await ids({ workflowId: 'machines', order: 'oldest-first', limit: 1 }), ['inv_3'])
+      assert.deepEqual(await ids({ workflowId: 'claims' }), ['inv_4', 'inv_2', 'inv_1'])
+      assert.deepEqual(await ids({ workflowId: 'last', outcomes: ['threw', 'denied'], untilMs: 2 }), [
+        'inv_4',
+      ])
+      assert.deepEqual(await ids({ workflowId: 'last', afterSequence: 4 }), [])
       assert.deepEqual(await ids({ sinceMs: later.startedAtMs }), ['inv_3'])
       assert.deepEqual(await ids({ sinceMs: first.startedAtMs }), ['inv_3', 'inv_2', 'inv_1'])
       assert.deepEqual(await ids({ accessTokenJti: 'jti-1' }), ['inv_1'])
-      assert.deepEqual(await ids({ afterSequence: 1, order: 'oldest-first' }), ['inv_2', 'inv_3'])
+      assert.deepEqual(await ids({ afterSequence: 1, order: 'oldest-first' }), ['inv_2', 'inv_3', 'inv_4'])
+      await invocations.prune({ olderThanMs: 0, keep: 0 })
+      invocations.append(anInvocation('inv_5'))
+      await invocations.flush()
+      await invocations.prune({ olderThanMs: 0, keep: 1 })
+      assert.deepEqual(await ids({ workflowId: 'last' }), [])
     })
 
     test('who follows the sequence misses none, while two processes write', async (t) => {

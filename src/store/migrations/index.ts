@@ -28,6 +28,7 @@ import { billing } from './0026-billing.ts'
 import { keptDeployments } from './0027-kept-deployments.ts'
 import { memberOrder } from './0028-member-order.ts'
 import { scopeHolders } from './0029-scope-holders.ts'
+import { workflowsOfInvocations } from './0030-workflows-of-invocations.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   keptDeployments,
   memberOrder,
   scopeHolders,
+  workflowsOfInvocations,
 ]

@@ -1,6 +1,7 @@
 // The SQL of invocations. Sequence numbers come from a counter that the same transaction raises, not from the database's own
 // numbering: its row is locked until the commit, so numbers become visible in their order, and a reader that follows the log by
 // `afterSequence` misses none of another process.
+import { sql } from 'kysely'
 import type { InvocationFilter, InvocationRecord, StoredInvocation } from '../invocation-store.ts'
 import type { Database, Statement } from './database.ts'
 import { compactDocument, readCompactDocument } from './compact-document.ts'
@@ -26,6 +27,9 @@ const columns = [
   'id_token_jti',
   'document',
 ] as const satisfies (keyof Row)[]
+const shownColumns = columns
+  .filter((column) => column !== 'sequence')
+  .map((column) => `invocations.${column}` as const)
 
 type NewRow = Omit<Row, 'sequence'>
 
@@ -65,6 +69,33 @@ export function invocationStatements({ builder }: Database) {
         }))
         // A batch that is written again because its commit is unknown.
         .onConflict((conflict) => conflict.column('id').doNothing()),
+    ),
+    insertOtherWorkflow: prepare((slot: { workflow_id: string; id: string }) =>
+      builder
+        .insertInto('invocation_workflows')
+        .columns(['workflow_id', 'sequence'])
+        .expression((eb) =>
+          eb
+            .selectFrom('invocations')
+            .select([sql<string>`cast(${slot.workflow_id} as text)`.as('workflow_id'), 'sequence'])
+            .where('id', '=', slot.id),
+        )
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    oldest: prepare(() =>
+      builder.selectFrom('invocations').select(({ fn }) => fn.min<number | null>('sequence').as('sequence')),
+    ),
+    pruneOtherWorkflows: prepare((slot: { before_sequence: number; limit: number }) =>
+      builder
+        .deleteFrom('invocation_workflows')
+        .where('sequence', 'in', (eb) =>
+          eb
+            .selectFrom('invocation_workflows')
+            .select('sequence')
+            .where('sequence', '<', slot.before_sequence)
+            .orderBy('sequence')
+            .limit(slot.limit),
+        ),
     ),
     find: prepare((slot: { id: string }) => invocations.where('id', '=', slot.id)),
     decisions: prepare((slot: { deployment_id: string; since_ms: number; limit: number }) =>
@@ -125,10 +156,8 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
   } = filter
   const filtered = builder
     .selectFrom('invocations')
-    .select(columns)
     .$if(userId !== undefined, (rows) => rows.where('user_id', '=', userId ?? ''))
     .$if(clientId !== undefined, (rows) => rows.where('client_id', '=', clientId ?? ''))
-    .$if(workflowId !== undefined, (rows) => rows.where('workflow_id', '=', workflowId ?? ''))
     .$if(deploymentId !== undefined, (rows) => rows.where('deployment_id', '=', deploymentId ?? ''))
     .$if(organizationCode !== undefined, (rows) =>
       rows.where('organization_code', '=', organizationCode ?? ''),
@@ -137,7 +166,7 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
       rows
         .where('started_at_ms', '<', untilMs ?? 0)
         // As with `since`: the walk begins where the index by time says.
-        .where('sequence', '<=', (eb) =>
+        .where('invocations.sequence', '<=', (eb) =>
           eb
             .selectFrom('invocations as until')
             .select(({ fn }) => fn.max('until.sequence').as('last'))
@@ -148,7 +177,7 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
       rows
         .where('started_at_ms', '>=', sinceMs ?? 0)
         // Records are in the order of their time, nearly: so the walk by sequence ends where the index by time says.
-        .where('sequence', '>=', (eb) =>
+        .where('invocations.sequence', '>=', (eb) =>
           eb
             .selectFrom('invocations as since')
             .select(({ fn }) => fn.min('since.sequence').as('first'))
@@ -156,13 +185,25 @@ export function invocationList({ builder }: Database, filter: InvocationFilter):
         ),
     )
     .$if(accessTokenJti !== undefined, (rows) => rows.where('access_token_jti', '=', accessTokenJti ?? ''))
-    .$if(afterSequence !== undefined, (rows) => rows.where('sequence', '>', afterSequence ?? 0))
-    .$if(beforeSequence !== undefined, (rows) => rows.where('sequence', '<', beforeSequence ?? 0))
+    .$if(afterSequence !== undefined, (rows) => rows.where('invocations.sequence', '>', afterSequence ?? 0))
+    .$if(beforeSequence !== undefined, (rows) => rows.where('invocations.sequence', '<', beforeSequence ?? 0))
   // With a union each outcome is a walk along the index by outcome and sequence, and the walks are merged; `in` is a walk over all rows.
-  const [outcome, ...others] = outcomes ?? []
-  const of = (one: string) => filtered.where('outcome', '=', one)
+  // The same holds for the workflow that decided and the others.
+  const ofOutcomes = outcomes?.map((outcome) => filtered.where('outcome', '=', outcome)) ?? [filtered]
+  const [first, ...others] = ofOutcomes.flatMap((rows) =>
+    workflowId === undefined
+      ? [rows.select(columns)]
+      : [
+          rows.select(columns).where('workflow_id', '=', workflowId),
+          rows
+            .innerJoin('invocation_workflows as ran', 'ran.sequence', 'invocations.sequence')
+            // By the sequence of the index that is walked.
+            .select(['ran.sequence', ...shownColumns])
+            .where('ran.workflow_id', '=', workflowId),
+        ],
+  )
   const query = others
-    .reduce((all, one) => all.unionAll(of(one)), outcome === undefined ? filtered : of(outcome))
+    .reduce((all, one) => all.unionAll(one), first ?? filtered.select(columns))
     .orderBy('sequence', order === 'oldest-first' ? 'asc' : 'desc')
     .limit(limit)
   return prepare(() => query)({})

@@ -105,12 +105,27 @@ export class SqlInvocationStore implements InvocationStore {
     const [row] = await this.#database.all(newest({}))
     const sequence = (row?.sequence ?? 0) - keep
     const beyond = (limit: number) => pruneUpTo({ sequence, limit })
-    return byAge + (await pruneInBatches(this.#database, beyond, signal))
+    const removed = byAge + (await pruneInBatches(this.#database, beyond, signal))
+    await this.#pruneOtherWorkflows(signal)
+    return removed
+  }
+
+  /** Of invocations that are gone. */
+  async #pruneOtherWorkflows(signal: AbortSignal | undefined): Promise<void> {
+    const { oldest, pruneOtherWorkflows } = this.#statements
+    const [row] = await this.#database.all(oldest({}))
+    const sequence = row?.sequence
+    if (sequence == null) return
+    const before = (limit: number) => pruneOtherWorkflows({ before_sequence: sequence, limit })
+    await pruneInBatches(this.#database, before, signal)
   }
 
   async #write(appended: readonly Appended[]): Promise<void> {
     const inserts = appended.map(({ record }, index) =>
       this.#statements.insert({ ...invocationRow(record), offset: appended.length - 1 - index }),
+    )
+    const others = appended.flatMap(({ record: { id, otherWorkflowIds = [] } }) =>
+      otherWorkflowIds.map((workflow) => this.#statements.insertOtherWorkflow({ workflow_id: workflow, id })),
     )
     const recordings = appended.flatMap(({ record: { id: invocationId }, recording }) =>
       recording === undefined ? [] : [{ ...recording, invocationId }],
@@ -118,6 +133,7 @@ export class SqlInvocationStore implements InvocationStore {
     const statements = [
       this.#statements.raiseCounter({ by: appended.length }),
       ...inserts,
+      ...others,
       ...this.#recordings.insertions(recordings),
     ]
     await this.#database.commit(

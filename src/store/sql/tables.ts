@@ -48,6 +48,7 @@ export interface Tables extends BillingTables, MembershipTables {
     id_token_jti: string | null
     document: string
   }
+  invocation_workflows: { workflow_id: string; sequence: number }
   recordings: { invocation_id: string; environment_id: string; sealed_run: string }
   recorded_environments: { id: string; used_at_ms: number; sealed_variables: string }
   events: {

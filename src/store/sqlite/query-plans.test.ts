@@ -70,6 +70,8 @@ function hotStatements(database: Database): Readonly<Record<string, Statement>> 
     'pruning invocations by age': invocations.pruneByAge({ older_than_ms: 1, limit: 10 }),
     'pruning invocations by number': invocations.pruneUpTo({ sequence: 1, limit: 10 }),
     'the boundary of invocations': invocations.newest({}),
+    'pruning workflows of invocations': invocations.pruneOtherWorkflows({ before_sequence: 1, limit: 10 }),
+    'the other boundary of invocations': invocations.oldest({}),
     'deployments beyond those that are kept': deploymentStatements(database).beyond({
       state: 'ready',
       created_before_ms: 1,
