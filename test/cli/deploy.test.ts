@@ -6,11 +6,12 @@ import { describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { machine, machineToken, managementProject, reports } from '../harness/management-project.ts'
-import { repositoryRoot, typeShell } from '../harness/mintage-command.ts'
+import { mintageCommandsOf, repositoryRoot, typeShell } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
 import { untilServed } from '../harness/uploads.ts'
 
 const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
+const guide = fileURLToPath(new URL('../../docs/guides/deploy.md', import.meta.url))
 const file = 'kindeSrc/environment/workflows/machineWorkflow.ts'
 
 /** Writes which version it is into each token of a machine. */
@@ -35,12 +36,16 @@ async function openDeploying(t: TestContext, settings: Parameters<typeof openTes
     settings: { projectDir, isDemo: false, ...settings.settings },
   })
   const { issuer } = opened.server
-  const to = (line: string) =>
+  const type = (line: string) =>
     typeShell(
-      `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret} ${process.execPath} ${launcher} ${line} --to ${issuer}`,
+      `MINTAGE_CLIENT_ID=${machine.id} MINTAGE_CLIENT_SECRET=${machine.secret} ${process.execPath} ${launcher} ${line}`,
       projectDir,
     )
-  return { ...opened, projectDir, issuer, edit, to, version: () => versionOf(issuer) }
+  const to = (line: string) => type(`${line} --to ${issuer}`)
+  /** A command of the guide, for this server. */
+  const asShown = (command: string) =>
+    type(command.replace('npx mintage ', '').replace('https://id.example.com', issuer))
+  return { ...opened, projectDir, issuer, edit, to, asShown, version: () => versionOf(issuer) }
 }
 
 async function versionOf(issuer: string): Promise<unknown> {
@@ -54,11 +59,12 @@ const listed = z.object({
 })
 
 describe('mintage deploy', () => {
-  test('makes the project live, the same content under the same id, and goes back', async (t) => {
-    const { edit, to, version, server } = await openDeploying(t)
+  test('makes the project live, the same content under the same id, and goes back, by the commands of the guide', async (t) => {
+    const { edit, to, asShown, version, server } = await openDeploying(t)
+    const [deploy = '', deployments = '', rollback = '', syncLog = ''] = await mintageCommandsOf(guide)
     assert.equal(await version(), 'folder')
     await edit('second')
-    const { exitCode, stdout, stderr } = await to('deploy')
+    const { exitCode, stdout, stderr } = await asShown(deploy)
     assert.equal(exitCode, 0, stderr)
     const [, id = '', before = ''] =
       /^(dep_\w{24}) is live\. Before it was (dep_\w{24}); mintage rollback goes back\.\n$/.exec(stdout) ?? []
@@ -66,7 +72,8 @@ describe('mintage deploy', () => {
     assert.equal(await version(), 'second')
 
     assert.equal((await to('deploy')).stdout, `${id} was live already: nothing changed.\n`)
-    const list = listed.parse(JSON.parse((await to('deployments --json')).stdout)).deployments
+    const list = listed.parse(JSON.parse((await asShown(`${deployments} --json`)).stdout)).deployments
+    assert.match((await asShown(syncLog)).stderr, /^No commits in http.*deployments\.git in mintage\.yaml/)
     assert.deepEqual(
       list.map((one) => [one.id, one.status, one.author]),
       [
@@ -75,7 +82,7 @@ describe('mintage deploy', () => {
       ],
     )
 
-    assert.equal((await to('rollback')).stdout, `${before} is live. Before it was ${id}.\n`)
+    assert.equal((await asShown(rollback)).stdout, `${before} is live. Before it was ${id}.\n`)
     assert.equal(await version(), 'folder')
     const further = await to('rollback')
     assert.match(further.stderr, /^error\[rollback_impossible\]: Nothing was live before dep_/)

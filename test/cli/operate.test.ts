@@ -8,8 +8,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 import { updateUser } from '../../src/directory/index.ts'
 import { mintageArguments, mintageCommandsOf, typeMintage, typeShell } from '../harness/mintage-command.ts'
+import { codeBlocks } from '../harness/pages-of-docs.ts'
 import { openTestServer } from '../harness/running-server.ts'
 import { makeProject } from '../harness/temp-project.ts'
 
@@ -23,7 +25,10 @@ const yaml = `
 applications:
   machine: { type: m2m, clientId: ${machine.id}, clientSecret: ${machine.secret}, apis: [{ audience: '\${issuer}/api' }] }
 organizations: { engines: { code: org_engines, name: Analytical Engines } }
-roles: { admin: { name: Administrator } }
+roles: { admin: { name: Administrator, permissions: ['reports:read'] } }
+permissions: { 'reports:read': { name: Read reports } }
+featureFlags: { theme: { name: Theme, type: str, default: grey } }
+properties: { industry: { name: Industry, context: org } }
 users:
   - { id: kp_ada, email: ada@example.com, firstName: Ada, lastName: Lovelace, password: sunflower-engine-42, organizations: { engines: { roles: [admin] } } }
 `
@@ -110,6 +115,54 @@ test('a server’s users and applications are shown and changed by --to', async 
   assert.match(rotated.stdout, /^client secret +\w{48}\nold one until +2\d{3}-/)
   assert.doesNotMatch(rotated.stdout, new RegExp(secret))
 })
+
+/** What the answers of a guide's commands say that later commands need. */
+const named = z.looseObject({ id: z.string().optional(), code: z.string().optional() }).optional()
+const idsOf = z.looseObject({
+  application: named,
+  api: named,
+  scope: named,
+  connection: named,
+  organization: named,
+})
+
+for (const name of ['manage-applications.md', 'manage-organizations.md']) {
+  test(`every request of ${name} is answered as one that was made right`, async () => {
+    const guides = new URL('../../docs/guides/', import.meta.url)
+    const shown = (page: string) => codeBlocks(fileURLToPath(new URL(page, guides)), 'sh')
+    const [access = ''] = await shown('manage-applications.md')
+    const begun = access
+      .replaceAll('http://localhost:4000', issuer)
+      .replace(/client_id=\w+/, `client_id=${machine.id}`)
+      .replace(/client_secret=\w+/, `client_secret=${machine.secret}`)
+      .replace('curl -s -X', `curl -s -w '\\n%{http_code}' -X`)
+    const catalog = await server.store.directory.catalog()
+    const known: Record<string, string> = {
+      role_id: catalog.roles.find(({ key }) => key === 'admin')?.id ?? '',
+      org_code: 'org_engines',
+    }
+    const requests = (await shown(name))
+      .flatMap((block) => block.split(/\n(?=api )/))
+      .filter((line) => line.startsWith('api '))
+    assert.ok(requests.length > 9)
+    for (const request of requests) {
+      const variables = Object.entries(known).map(([key, value]) => `${key}=${value}\n`)
+      // oxlint-disable-next-line no-await-in-loop -- each needs what the one before it made
+      const { stdout, stderr } = await typeShell(`${begun}${variables.join('')}${request}`, projectDir)
+      const [body = '', status = ''] = stdout.split('\n')
+      assert.match(status, /^20[01]$/, `${request}: ${stdout}${stderr}`)
+      const { application, api, scope, connection, organization } = idsOf.parse(JSON.parse(body))
+      const found = {
+        id: application?.id,
+        api_id: api?.id,
+        scope_id: scope?.id,
+        connection_id: connection?.id,
+        code: organization?.code,
+      }
+      for (const [key, value] of Object.entries(found)) if (value !== undefined) known[key] ??= value
+    }
+  })
+}
 
 test('what destroys something is refused without --yes where no terminal can answer', async () => {
   const { exitCode, stderr } = await remote('users delete ada@example.com')
