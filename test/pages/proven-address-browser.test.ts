@@ -21,6 +21,11 @@ after(async () => {
 const address = 'grace@example.com'
 const ofStranger = 'chosen by a stranger'
 const ofOwner = 'chosen by the owner'
+const draft = `
+export const workflowSettings = {
+  id: 'draft', trigger: 'user:tokens_generation', bindings: { 'kinde.idToken': {} },
+}
+export default async function () { kinde.idToken.setCustomClaim('version', 'draft') }`
 
 function urlOf({ issuer, application }: LivePlace, params: Readonly<Record<string, string>> = {}): string {
   return authorizationUrl(issuer.url, { redirect_uri: `${application.origin}/callback`, ...params })
@@ -40,7 +45,7 @@ for (const { width, javaScriptEnabled } of [
   { width: 1280, javaScriptEnabled: true },
   { width: 375, javaScriptEnabled: false },
 ]) {
-  test(`C8: lets the owner of the address choose the password: ${String(width)} px`, async () => {
+  test(`C8: lets the owner of the address choose the password, and enter that of a preview: ${String(width)} px`, async () => {
     const place = await openPlace(lifetime)
     const stranger = await browser.newPage({ width, javaScriptEnabled })
     const owner = await browser.newPage({ width, javaScriptEnabled })
@@ -67,6 +72,23 @@ for (const { width, javaScriptEnabled } of [
     await stranger.getByRole('alert').waitFor()
     await signIn(owner, place, ofOwner)
     await owner.waitForURL(`${place.application.origin}/callback?**`)
+
+    // The same person is invited to try a version that is not live (C§6.11): its password is asked for, and theirs is not.
+    const preview = await place.issuer.preview(draft)
+    await owner.goto(urlOf(place, { deploy_id: preview.deploymentId }))
+    await owner.getByRole('heading', { name: 'Preview a new version' }).waitFor()
+    for (const password of ['not the password', preview.password]) {
+      // oxlint-disable-next-line no-await-in-loop -- one page after the other
+      await fill(owner, { preview_password: password })
+      // oxlint-disable-next-line no-await-in-loop
+      await owner.click('#preview-submit')
+      // oxlint-disable-next-line no-await-in-loop
+      if (password !== preview.password) await owner.getByRole('alert').waitFor()
+    }
+    await owner.waitForURL(`${place.application.origin}/callback?**`)
+    await place.issuer.store.invocations.flush()
+    const [newest] = await place.issuer.store.invocations.list({ limit: 1 })
+    assert.equal(newest?.deploymentId, preview.deploymentId)
     assert.deepEqual(complaints, [])
   })
 }

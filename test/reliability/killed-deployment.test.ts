@@ -1,14 +1,28 @@
-// kill -9 of a server during each step of a deployment, on SQLite: a real process. What was live is live after it, nothing is half-active,
+// kill -9 of a server, or of its client, during each step of a deployment, on SQLite: a real process. What was live is live after it, nothing is half-active,
 // and the same content can be deployed again.
 import assert from 'node:assert/strict'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openStore } from '../../src/store/index.ts'
-import { managementProject } from '../harness/management-project.ts'
+import { machineToken, managementProject } from '../harness/management-project.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { askDeployments, makeLive, servedVersion, upload } from '../harness/uploads.ts'
 
 const masterKey = Buffer.alloc(32, 7)
+
+/** The first half of an upload over a connection of its own, as a client leaves it that is killed. */
+async function halfUpload(issuer: string, deployment: object): Promise<Socket> {
+  const { host, hostname, port } = new URL(issuer)
+  const body = JSON.stringify({ deployment })
+  const token = await machineToken(issuer)
+  const socket = connect(Number(port), hostname)
+  // The end of the server ends it, too.
+  socket.on('error', () => {})
+  const head = `POST /api/v1/mintage/deployments HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n`
+  await new Promise((resolve) => socket.write(head + body.slice(0, body.length / 2), resolve))
+  return socket
+}
 
 test('after kill -9 while a deployment is uploaded, checked or activated, what was live serves until another one does', async (t) => {
   const cwd = await managementProject(t, {
@@ -28,8 +42,16 @@ test('after kill -9 while a deployment is uploaded, checked or activated, what w
   const { deployments: [folder] = [] } = (await askDeployments(server.issuer, 'GET /deployments')).json
   assert.equal(folder?.status, 'Live')
 
+  // In the middle of an upload: the client first, then the server under another client.
+  const half = upload('half')
+  const killed = await halfUpload(server.issuer, half)
+  killed.destroy()
+  assert.equal((await askDeployments(server.issuer, 'GET /deployments')).json.deployments?.length, 1)
+  assert.equal(await servedVersion(server.issuer), 'folder')
+  const waiting = await halfUpload(server.issuer, half)
+
   // While it is checked: the top level computes long enough for the test to see that it is stored.
-  const slow = upload('slow', { topLevel: 'for (let n = 0; n < 3e8; n += 1);' })
+  const slow = upload('slow', { topLevel: 'for (let n = 0; n < 2e7; n += 1);' })
   const watching = await openStore({ location: { kind: 'sqlite', file }, masterKey })
   const asked = askDeployments(server.issuer, 'POST /deployments', { body: { deployment: slow } }).catch(
     () => undefined,
@@ -37,6 +59,7 @@ test('after kill -9 while a deployment is uploaded, checked or activated, what w
   const processing = async () => (await watching.deployments.list({ limit: 1 }))[0]
   while ((await processing())?.state === 'ready') await new Promise((resolve) => setTimeout(resolve, 1))
   await server.kill()
+  waiting.destroy()
   const stored = await processing()
   await watching.close()
   await asked
@@ -48,7 +71,14 @@ test('after kill -9 while a deployment is uploaded, checked or activated, what w
     assert.equal(found.json.deployment?.status, 'Processing')
     const refused = await askDeployments(server.issuer, `POST /deployments/${stored.id}/activate`)
     assert.equal(refused.json.errors?.[0]?.code, 'DEPLOYMENT_FAILED')
+    assert.equal(await makeLive(server.issuer, slow), stored.id)
+    assert.equal(await servedVersion(server.issuer), 'slow')
   }
+  const known = (await askDeployments(server.issuer, 'GET /deployments')).json.deployments ?? []
+  await makeLive(server.issuer, half)
+  assert.equal(await servedVersion(server.issuer), 'half')
+  const now = (await askDeployments(server.issuer, 'GET /deployments')).json.deployments ?? []
+  assert.equal(now.length, known.length + 1, 'what was uploaded by halves had left nothing')
 
   // Right behind the answer: what was answered is kept.
   const one = await makeLive(server.issuer, upload('one'))
