@@ -103,7 +103,7 @@ function stepText({ outcome, decision, durationMs = 0, error, ...step }: Step): 
 function clashesSection({ clashes = [] }: RunDocument, output: Output): string[] {
   if (clashes.length === 0) return []
   return [
-    output.style('bold', 'changed by more than one workflow'),
+    output.style('bold', 'changed by more than one workflow; the last one counts'),
     ...clashes.map(({ token, claim, workflows }) =>
       output.style(
         'yellow',

@@ -32,7 +32,10 @@ test('runs several files by their order and tells what each one did', async () =
   2  legacy  completed, issue, N ms; access token: +seen ~plan
   3  broken  threw, issue-defaults, N ms; Error: no plan`,
   )
-  assert.match(shown, /changed by more than one workflow\n {2}access token {2}plan: plans, then legacy/)
+  assert.match(
+    shown,
+    /changed by more than one workflow; the last one counts\n {2}access token {2}plan: plans, then legacy/,
+  )
   assert.match(stderr, /error\[workflow_threw\]: Error: no plan/)
   assert.equal(code, 4)
 })
