@@ -5,6 +5,7 @@ import type { MissingAnswer } from '../cases/index.ts'
 import type { Invocation, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import { invocationDocumentSchema, openMint, type MintDecision } from '../tokens/index.ts'
+import type { CircuitBreaker } from '../triggers/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import { differencesOf, type EndedAs, type ReplayDifference } from './differences.ts'
 import type { RecordedInvocation } from './recorded-invocation.ts'
@@ -71,6 +72,7 @@ async function decide(
     sandbox: { invoke },
     serving: () => serving,
     environment: () => Promise.resolve(environment),
+    breaker: restedAsRecorded(invocation),
     record: (made) => (record = made),
     limits,
     strictClaims,
@@ -80,6 +82,15 @@ async function decide(
   const decision = await mint.decide(request)
   if (hasDiverged) return undefined
   return endedAs(decision, record)
+}
+
+/** A workflow that rested because it kept failing rests again, and nothing rests that ran. */
+function restedAsRecorded({ document }: RecordedInvocation): CircuitBreaker {
+  const steps = document.steps ?? [{ workflow: document.workflow.id, outcome: document.outcome }]
+  const rested = new Set(
+    steps.flatMap(({ workflow, outcome }) => (outcome === 'breaker-open' ? [workflow] : [])),
+  )
+  return { of: () => ({ admits: (id) => !rested.has(id), ended: () => {} }) }
 }
 
 const unseeded = '00'.repeat(32)

@@ -1,4 +1,4 @@
-export { openCircuitBreaker } from './circuit-breaker.ts'
+export { openCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'
 export type { Decision, FailurePolicy } from './decision.ts'
 export { parseEvent, type TriggerEvent } from './event.ts'
 export type { FailureText } from './failure.ts'

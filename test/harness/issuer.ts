@@ -20,6 +20,7 @@ import { StoreError, type WorkflowError } from '../../src/errors/index.ts'
 import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.ts'
 import { openJobs } from '../../src/jobs/index.ts'
 import { clientProblems, openIssuer, type Issuer } from '../../src/issuer/index.ts'
+import { assertReplays } from './replays.ts'
 import { withoutDeployments } from './without-deployments.ts'
 import { accountApi } from '../../src/account-api/index.ts'
 import { managementApi } from '../../src/management/index.ts'
@@ -152,12 +153,17 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
   })
   parts.defer(() => sandbox.close())
   let live: readonly WorkflowDeployment[] = []
+  const deployed = new Map<string, readonly WorkflowDeployment[]>()
+  const goLive = (workflows: readonly WorkflowDeployment[]) => {
+    live = workflows
+    deployed.set(deploymentId(workflows), workflows)
+  }
   const deployAll = async (sources: readonly string[]) => {
-    live = await Promise.all(sources.map((source) => build(source, folder, sandbox)))
+    goLive(await Promise.all(sources.map((source) => build(source, folder, sandbox))))
   }
   const deploy = (source: string | undefined) => deployAll(source === undefined ? [] : [source])
   const deployProject = async (project: string) => {
-    live = [await buildOnlyWorkflow(sandbox, project)]
+    goLive([await buildOnlyWorkflow(sandbox, project)])
   }
   await deploy(given.workflow)
   const previewed = new Map<string, WorkflowDeployment>()
@@ -265,6 +271,10 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
     await outgoing.close()
     await Promise.all(background)
     await jobs.close(10_000)
+    const ofDeployment = (id: string, trigger: FiredTrigger) => servingOf(deployed.get(id) ?? [], trigger)
+    // Tests that break the database cannot read it whole.
+    if (!given.decorateStore && !given.location)
+      await assertReplays({ store: opened, sandbox, serving: ofDeployment })
   })
   const open = parts.move()
   t.after(() => open.disposeAsync())
@@ -287,6 +297,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
       const workflow = await build(source, folder, sandbox)
       const id = deploymentId([workflow])
       previewed.set(id, workflow)
+      deployed.set(id, [workflow])
       const times = { createdAtMs: nowMs(), checkedAtMs: nowMs() }
       const checked = { isDraft: true, state: 'ready', summary: {}, buildLog: '', ...times } as const
       const deployment = { id, author: 'test', origin: 'deploy', ...checked } as const

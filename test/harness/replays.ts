@@ -1,0 +1,42 @@
+// Every invocation that a test recorded, run again with its own deployment: it must end with the same bytes, and make no call.
+import assert from 'node:assert/strict'
+import { recordedInvocation, replayInvocation } from '../../src/replays/index.ts'
+import type { Sandbox } from '../../src/runtime/index.ts'
+import type { Store } from '../../src/store/index.ts'
+import type { FiredTrigger } from '../../src/triggers/registry/index.ts'
+import type { ServingDeployment } from '../../src/workflows/index.ts'
+
+interface Recorded {
+  readonly store: Pick<Store, 'invocations' | 'recordings'>
+  readonly sandbox: Pick<Sandbox, 'invoke'>
+  /** What served the trigger in this deployment; undefined when it cannot run again here. */
+  readonly serving: (deploymentId: string, trigger: FiredTrigger) => ServingDeployment | undefined
+}
+
+/** Of one server; more would make its test slow. */
+const mostReplayed = 300
+/** A clock ended them, which may end them elsewhere in another run (docs/decisions/0078). */
+const byTheClock: ReadonlySet<string> = new Set(['wall-clock-exceeded', 'running-time-exceeded'])
+
+/** Throws AssertionError that names the invocation. */
+export async function assertReplays({ store, sandbox, serving }: Recorded): Promise<void> {
+  await store.invocations.flush()
+  const invocations = await store.invocations.list({ limit: mostReplayed })
+  if (invocations.length === 0) return
+  const recordings = await store.recordings.list(invocations.map(({ id }) => id))
+  const byId = new Map(recordings.map((recording) => [recording.invocationId, recording]))
+  await Promise.all(
+    invocations.map(async (stored) => {
+      const invocation = recordedInvocation(stored, byId.get(stored.id))
+      if (typeof invocation === 'string' || byTheClock.has(stored.outcome)) return
+      const own = serving(stored.deploymentId, invocation.request.event.trigger)
+      if (own === undefined) return
+      const { mode, differences } = await replayInvocation(invocation, { sandbox, serving: own })
+      assert.deepEqual(
+        { mode, differences },
+        { mode: 'exact', differences: [] },
+        `${stored.id} (${stored.workflowId}, ${stored.outcome}) does not replay to what was recorded`,
+      )
+    }),
+  )
+}
