@@ -35,10 +35,10 @@ async function openAt(t: TestContext, projectDir: string) {
   const issuer = `http://localhost:${String(port)}`
   const production = { isDemo: false, isProduction: true, hasPlayground: false }
   const masterKey = randomBytes(32).toString('base64')
-  const { logLines } = await openTestServer(t, {
+  const { server, logLines } = await openTestServer(t, {
     settings: { projectDir, issuer, port, masterKey, ...production },
   })
-  return { issuer, logLines }
+  return { issuer, logLines, store: server.store }
 }
 
 async function outcomeOfWorkflow(t: TestContext, far: Far, call: string): Promise<Outcome> {
@@ -162,6 +162,33 @@ for (const isListed of [false, true])
       await delay(20)
     assert.match(failed, isListed ? /404/ : /is a loopback address/)
     assert.equal(server.requests.length > 0, isListed)
+  })
+
+// Only the status of a receiver's answer is looked at, and no page waits for it, so limits.callMs and callBytes are not about it.
+for (const isListed of [false, true])
+  test(`webhooks: ${isListed ? 'reach a private address that settings.egress.allow lists' : 'are refused at a private address'}`, async (t) => {
+    const server = await startHttpServer(t, () => ({ text: 'x'.repeat(100_000) }))
+    const allow = isListed ? `['${server.origin}']` : '[]'
+    const projectDir = await managementProject(t, {
+      extra: `settings: { egress: { allow: ${allow} }, limits: { callBytes: 1000 } }`,
+    })
+    const { issuer, logLines, store } = await openAt(t, projectDir)
+    // Behind the check of the API: as if the list had held the address when it was saved.
+    const fields = { name: 'Far', description: null, eventTypes: ['user.created'], createdAtMs: 1 }
+    const webhook = { id: 'webhook_far', endpoint: `${server.origin}/far?key=s3cret`, ...fields }
+    await store.commit([{ kind: 'put-webhook', webhook }])
+    const created = await fetch(`${issuer}/api/v1/user`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await machineToken(issuer)}` },
+      body: JSON.stringify({ profile: { given_name: 'Ada' } }),
+    })
+    assert.equal(created.status, 200)
+    let tried: string | undefined
+    while ((tried = logLines.find((line) => /webhook_deliver(?:ed|y_failed)/.test(line))) === undefined)
+      await delay(20)
+    assert.match(tried, isListed ? /"status":200,"event":"webhook_delivered"/ : /egress_denied/)
+    assert.ok(!logLines.some((line) => line.includes('s3cret')))
+    assert.equal(server.requests.length, isListed ? 1 : 0)
   })
 
 test('only src/net makes HTTP requests: the rest of the source has no global fetch and no HTTP client of Node', async () => {
