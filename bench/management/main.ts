@@ -1,4 +1,4 @@
-// `npm run bench:management [-- --quick]`: the goals of the management API and of imports, a file of this folder for each.
+// `npm run bench:management [-- --quick]`: the goals of the management API, of webhooks and of imports, a file of this folder for each.
 import { runRows } from '../rows.ts'
 
 runRows(new URL('./', import.meta.url), ['world.ts'])

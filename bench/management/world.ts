@@ -23,18 +23,26 @@ export interface World {
 export const userId = (index: number): string => `kp_${index.toString(16).padStart(32, '0')}`
 export const emailOf = (index: number): string => `person-${index}@example.com`
 
+interface More {
+  /** Of mintage.yaml, from its first start on. */
+  readonly yaml?: string
+  /** Runs before the server that is measured starts. */
+  fill?(store: Store): Promise<void>
+}
+
 /** `members` of the users belong to one organization. */
-export async function openWorld(users: number, members: number): Promise<World> {
+export async function openWorld(users: number, members: number, more: More = {}): Promise<World> {
   const project = await makeProject({
     'mintage.yaml': `settings: { managementApi: { requestsPerMinute: 100000000 } }
 applications:
   machine: { type: m2m, clientId: ${machine.id}, clientSecret: ${machine.secret}, apis: [{ audience: '\${issuer}/api' }] }
 organizations: { large: { code: ${organizationCode} } }
-`,
+${more.yaml ?? ''}`,
   })
   await (await project.open()).close()
   const store = await project.openStore()
   await fill(store, users, members)
+  await more.fill?.(store)
   await store.close()
   const server = await project.open()
   const token = await tokenOf(server.issuer)
@@ -119,7 +127,7 @@ async function fill(store: Store, users: number, members: number): Promise<void>
   }
 }
 
-function aUser(index: number, isMember: boolean, atMs: number): UserImport {
+export function aUser(index: number, isMember: boolean, atMs: number): UserImport {
   const id = userId(index)
   const email = emailOf(index)
   return {

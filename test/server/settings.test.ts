@@ -5,8 +5,10 @@ import { describe, test, type TestContext } from 'node:test'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import { planServer } from '../../src/app/index.ts'
+import { brandingFile } from '../../src/directory/index.ts'
 import { demoProject, demoWorkflow } from '../harness/demo-project.ts'
 import { startHttpServer } from '../harness/http-server.ts'
+import { png } from '../harness/images.ts'
 import { sendRaw } from '../harness/raw-request.ts'
 import { developing, openTestServer, type TestServer } from '../harness/running-server.ts'
 import { startSmtpServer } from '../harness/smtp-server.ts'
@@ -163,13 +165,21 @@ test('passwords.minLength and blocklist hold for a password that is chosen', asy
   assert.equal(done.url, `${server.issuer}/playground`)
 })
 
-test('mail sends by the mail server that it names, in its name', async (t) => {
+/** Quoted-printable (RFC 2045 §6.7) folds long lines. */
+function unfolded(data: string): string {
+  return data
+    .replaceAll(/=\r?\n/g, '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
+}
+
+test('mail sends by the mail server that it names, in its name and in the look of the sign-in', async (t) => {
   const smtp = await startSmtpServer(t)
   const { host, port } = smtp.settings
   const { server, shown } = await openWith(
     t,
     `  name: Works of Babbage
   customDomains: [http://auth.localhost]
+  branding: { primaryColor: '#0056f1' }
   mail:
     from: Works <hello@works.example>
     smtp: { host: ${host}, port: ${port}, security: none }`,
@@ -180,7 +190,16 @@ test('mail sends by the mail server that it names, in its name', async (t) => {
   const { items } = await server.store.directory.organizations({ size: 1 })
   const code = items[0]?.code ?? ''
   const settings = { senderName: 'Engines, Inc.', senderEmail: 'hello@engines.example' }
-  await server.store.commit([{ kind: 'update-organization', code, set: { settings } }])
+  const logo = brandingFile('logo', png)
+  assert.ok('file' in logo)
+  const organization = { kind: 'organization', code } as const
+  const application = { kind: 'application', clientId } as const
+  await server.store.commit([
+    { kind: 'update-organization', code, set: { settings } },
+    { kind: 'put-branding', of: organization, branding: { buttonColor: '#7c2d92' }, expectedVersion: 0 },
+    { kind: 'put-branding-file', of: organization, file: logo.file },
+    { kind: 'put-branding', of: application, branding: { businessName: 'Engine Shop' }, expectedVersion: 0 },
+  ])
   const signInPage = await agent.get(authorizationUrl(server.issuer, { org_code: code }))
   const forgotten = await agent.get(`${signInPage.url}?view=forgotten-password`)
   await agent.submit(forgotten, '/forgotten-password', { email: charles.identifier })
@@ -217,6 +236,14 @@ test('mail sends by the mail server that it names, in its name', async (t) => {
   assert.deepEqual(mail?.to, [charles.identifier])
   assert.match(mail.data, /Works of Babbage/)
   assert.equal(mail.link, `${server.issuer}/reset-password?token=`)
+  // Of no application: the environment’s look. Of a sign-in: the organization’s, and the application’s where that says nothing.
+  const [plainLook, ownLook] = [unfolded(mail.data), unfolded(ofOrganization.data)]
+  assert.match(plainLook, /background: #0056f1; color: #ffffff/)
+  assert.doesNotMatch(plainLook, /<img|Engine Shop/)
+  assert.match(ownLook, /background: #7c2d92; color: #ffffff/)
+  assert.match(ownLook, /^Subject: .*Engine Shop/m)
+  assert.ok(ownLook.includes(`<img src="${server.issuer}/logo?org_code=${code}&amp;cache=`), ownLook)
+  assert.doesNotMatch(ownLook, /Works of Babbage|#0056f1/)
   assert.deepEqual(shown, [])
 })
 
