@@ -1,4 +1,5 @@
 // `mintage import`: users and organizations of another system, or all of another Mintage, into the project's database.
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { openLocalManagement } from '../app/index.ts'
@@ -19,6 +20,7 @@ import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { openSource, systems } from './import-source.ts'
 import { printable, type Output } from './output.ts'
 import { userProgress } from './progress-bar.ts'
+import { unreadable } from './text-file.ts'
 
 export const importCommand: Command = {
   name: 'import',
@@ -88,7 +90,7 @@ interface Import {
 
 async function importInto(store: Store, { source, system, given, output }: Import): Promise<ExitCode> {
   const isDryRun = given.has('dry-run')
-  const remarks = remarkFile(given.value('report'))
+  const remarks = await remarkFile(given.value('report'))
   const stopping = new AbortController()
   const stop = () => stopping.abort()
   process.once('SIGINT', stop)
@@ -115,10 +117,13 @@ interface RemarkFile {
   readonly close: () => Promise<void>
 }
 
-/** Appended to: an import that goes on adds to what it wrote before. */
-function remarkFile(path: string | undefined): RemarkFile {
+/** Appended to: an import that goes on adds to what it wrote before. Rejects with ConfigError before anything is imported. */
+async function remarkFile(path: string | undefined): Promise<RemarkFile> {
   if (path === undefined) return { write: () => {}, close: () => Promise.resolve() }
   const file = createWriteStream(path, { flags: 'a', mode: 0o600 })
+  await once(file, 'open').catch((cause: unknown) => {
+    throw unreadable(`${path} cannot be written`, cause)
+  })
   const done = finished(file)
   done.catch(() => {})
   return {

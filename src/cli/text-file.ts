@@ -61,7 +61,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   }
 }
 
-function unreadable(what: string, cause: unknown): ConfigError {
+export function unreadable(what: string, cause: unknown): ConfigError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
   return new ConfigError('file_unreadable', `${what}: ${reasons[code] ?? code}.`, {
     hint: 'Check the path and its permissions.',

@@ -22,6 +22,8 @@ export type ImportChange =
 
 export interface ImportStore {
   find(id: string): Promise<ImportRecord | undefined>
+  /** Those of the users who have a password: the others may get one. */
+  usersWithPassword(userIds: readonly string[]): Promise<readonly string[]>
   /** Deletes those that were last touched before. */
   prune(updatedBeforeMs: number, signal?: AbortSignal): Promise<number>
 }

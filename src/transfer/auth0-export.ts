@@ -1,5 +1,6 @@
 // A folder with what Auth0 gives: the users of its export job, the password hashes of its support, and the answers of its management API about
 // roles and organizations. docs/guides/move-from-auth0.md says how each file is got.
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -16,7 +17,7 @@ import type {
 } from './entries.ts'
 import { entriesOf } from './kinde-export.ts'
 import { textOf, timeOf } from './kinde-user.ts'
-import { fileIn, linesOf, type LineFile } from './lines.ts'
+import { escapeProblem, fileIn, linesOf, type LineFile } from './lines.ts'
 
 const role = z.looseObject({
   id: textOf,
@@ -44,10 +45,15 @@ export async function openAuth0Export(folder: string): Promise<ImportSource> {
     throw new ConfigError('file_unreadable', `There is no users.ndjson in ${folder}.`, {
       hint: 'Put what the export job of Auth0 made into the folder under this name; it may be packed as users.ndjson.gz.',
     })
+  if (users.bytes === 0) throw new ConfigError('file_unreadable', `${users.name} is empty.`)
   const passwordFile = await fileIn(folder, 'passwords.ndjson')
   const roles = await jsonIn(folder, 'roles.json', z.array(role))
   const organizations = await jsonIn(folder, 'organizations.json', z.array(organization))
-  const memberships = membershipsOf(organizations)
+  const keys = roleKeys([
+    ...roles.map(({ name }) => name),
+    ...organizations.flatMap(({ members }) => members.flatMap((one) => one.roles.map(({ name }) => name))),
+  ])
+  const memberships = membershipsOf(organizations, roles, keys)
   let passwords: Promise<ReadonlyMap<string, string>> | undefined
   let bytesRead = 0
   return {
@@ -55,7 +61,7 @@ export async function openAuth0Export(folder: string): Promise<ImportSource> {
       .update(users.fingerprint)
       .update(passwordFile?.fingerprint ?? '')
       .digest('hex'),
-    catalog: catalogOf(roles),
+    catalog: catalogOf(roles, keys),
     async *organizations() {
       let position = 0
       for (const entry of organizationEntries(organizations, roles)) {
@@ -68,7 +74,7 @@ export async function openAuth0Export(folder: string): Promise<ImportSource> {
       const hashes = await passwords
       yield* entriesOf(
         users,
-        (line) => auth0User(line, { hashes, memberships, roles }),
+        (line) => auth0User(line, { hashes, memberships }),
         after,
         (bytes) => (bytesRead += bytes),
       )
@@ -91,19 +97,61 @@ function* organizationEntries(
     yield { externalId: everywhere, name: 'Everywhere', ...none }
 }
 
+/** By the id of the user. */
 type Memberships = ReadonlyMap<string, readonly MembershipEntry[]>
 
-function membershipsOf(organizations: readonly z.output<typeof organization>[]): Memberships {
+function membershipsOf(
+  organizations: readonly z.output<typeof organization>[],
+  roles: readonly z.output<typeof role>[],
+  keys: RoleKeys,
+): Memberships {
   const byUser = new Map<string, MembershipEntry[]>()
+  const add = (userId: string, one: MembershipEntry) => {
+    const known = byUser.get(userId)
+    if (known === undefined) byUser.set(userId, [one])
+    else known.push(one)
+  }
   for (const { id, members } of organizations)
-    for (const { user_id, roles } of members) {
-      const one = { organization: id, roles: roles.map(({ name }) => keyOf(name)) }
-      byUser.set(user_id, [...(byUser.get(user_id) ?? []), one])
+    for (const { user_id, roles: held } of members)
+      add(user_id, { organization: id, roles: held.map(({ name }) => keys(name)) })
+  const heldEverywhere = new Map<string, string[]>()
+  for (const { name, users } of roles)
+    for (const { user_id } of users) {
+      const held = heldEverywhere.get(user_id)
+      if (held === undefined) heldEverywhere.set(user_id, [keys(name)])
+      else held.push(keys(name))
     }
+  for (const [userId, held] of heldEverywhere) add(userId, { organization: everywhere, roles: held })
   return byUser
 }
 
-function catalogOf(roles: readonly z.output<typeof role>[]): CatalogEntries {
+type RoleKeys = (name: string) => string
+
+/** Roles of Auth0 have names in any script. Each gets a key of its own: two that shared one would give each other's permissions. */
+function roleKeys(names: readonly string[]): RoleKeys {
+  const byKey = new Map<string, Set<string>>()
+  for (const name of names) {
+    const key = plainKey(name)
+    byKey.set(key, (byKey.get(key) ?? new Set()).add(name))
+  }
+  return (name) => {
+    const key = plainKey(name)
+    const isFaithful = /^[a-z0-9][a-z0-9_.: -]{0,99}$/i.test(name.trim()) && byKey.get(key)?.size === 1
+    return isFaithful ? key : `${key}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+  }
+}
+
+function plainKey(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_.:-]+/g, ' ')
+    .trim()
+    .replaceAll(' ', '-')
+    .replace(/^[^a-z0-9]+/, '')
+  return plain.slice(0, 100) || 'role'
+}
+
+function catalogOf(roles: readonly z.output<typeof role>[], keys: RoleKeys): CatalogEntries {
   const permissions = new Map(
     roles.flatMap((one) =>
       one.permissions.map(
@@ -114,19 +162,12 @@ function catalogOf(roles: readonly z.output<typeof role>[]): CatalogEntries {
   return {
     permissions: [...permissions.values()],
     roles: roles.map(({ name, description, permissions: held }) => ({
-      key: keyOf(name),
+      key: keys(name),
       name,
       description,
       permissions: held.map(({ permission_name }) => permission_name),
     })),
   }
-}
-
-function keyOf(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_.:-]+/g, '-')
 }
 
 const userLine = z.looseObject({
@@ -151,16 +192,12 @@ const userLine = z.looseObject({
 interface Joined {
   readonly hashes: ReadonlyMap<string, string>
   readonly memberships: Memberships
-  readonly roles: readonly z.output<typeof role>[]
 }
 
-function auth0User(line: unknown, { hashes, memberships, roles }: Joined): UserEntry {
+function auth0User(line: unknown, { hashes, memberships }: Joined): UserEntry {
   const user = userLine.parse(line)
   const id = user.user_id ?? ''
   const hash = user.passwordHash ?? hashes.get(id) ?? (user.email && hashes.get(user.email.toLowerCase()))
-  const held = roles
-    .filter(({ users }) => users.some(({ user_id }) => user_id === id))
-    .map(({ name }) => keyOf(name))
   const social = (user.identities ?? []).filter(({ isSocial }) => isSocial === true)
   const isWritten = (value: string | undefined): value is string => value !== undefined
   return {
@@ -186,10 +223,7 @@ function auth0User(line: unknown, { hashes, memberships, roles }: Joined): UserE
       hash === undefined || hash === ''
         ? undefined
         : { hash: hash.replace(/^\$2b\$/, '$2a$'), method: 'bcrypt' },
-    memberships: [
-      ...(memberships.get(id) ?? []),
-      ...(held.length > 0 ? [{ organization: everywhere, roles: held }] : []),
-    ],
+    memberships: memberships.get(id) ?? [],
     properties: {},
     featureFlags: {},
     leftOut: social.map(
@@ -209,12 +243,12 @@ const passwordLine = z.looseObject({
 async function passwordsOf(file: LineFile | undefined): Promise<ReadonlyMap<string, string>> {
   const hashes = new Map<string, string>()
   if (file === undefined) return hashes
-  for await (const { number, text } of linesOf(file, () => {})) {
-    const parsed = passwordLine.safeParse(jsonOf(text)).data
+  for await (const line of linesOf(file, () => {})) {
+    const parsed = line.kind === 'text' ? passwordLine.safeParse(jsonOf(line.text)).data : undefined
     if (parsed === undefined)
       throw new ConfigError(
         'file_unreadable',
-        `${file.name}:${String(number)} is not a line of Auth0's password export.`,
+        `${file.name}:${String(line.number)} is not a line of Auth0's password export.`,
       )
     const { _id: id, email, passwordHash } = parsed
     if (passwordHash === undefined) continue
@@ -232,14 +266,32 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** A document of the management API, as a file; empty without one. Throws ConfigError `file_unreadable`. */
 async function jsonIn<Value>(folder: string, name: string, schema: z.ZodType<Value[]>): Promise<Value[]> {
   const path = join(folder, name)
   if (!existsSync(path)) return []
-  const parsed = schema.safeParse(jsonOf(await readFile(path, 'utf8')))
+  const bytes = await readFile(path)
+  if (!isUtf8(bytes)) throw new ConfigError('file_unreadable', `${path} is not UTF-8.`)
+  const parsed = schema.safeParse(parsedJson(bytes.toString('utf8').replace(/^\uFEFF/, ''), path))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
+  const at = issue?.path.join('.') ?? ''
   throw new ConfigError(
     'file_unreadable',
-    `${path} is not what is expected: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    `${path} is not what Auth0 answers: ${at === '' ? 'the document' : at}: ${issue?.message ?? ''}.`,
+    { hint: 'It has to be the list itself, as docs/guides/move-from-auth0.md says.' },
   )
+}
+
+function parsedJson(text: string, path: string): unknown {
+  const escapes = escapeProblem(text)
+  if (escapes !== undefined) throw new ConfigError('file_unreadable', `${path}: ${escapes}.`)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const [, position] = /position (\d+)/.exec(String(cause)) ?? []
+    const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n')
+    const place = `${path}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`
+    throw new ConfigError('file_unreadable', `${place} is not JSON.`, { cause })
+  }
 }

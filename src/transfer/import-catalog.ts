@@ -1,7 +1,13 @@
 // The catalog of an import, before those who hold parts of it: roles, permissions, properties, flags, APIs, applications. What exists under the
 // same key stays as it is.
 import { declaredId, newApplication, tokenFlag, type RandomBytes } from '../directory/index.ts'
-import { clientIdForm, clientSecretForm } from '../oauth/index.ts'
+import {
+  clientIdForm,
+  clientSecretForm,
+  productKeyPattern,
+  redirectUriProblem,
+  webAddressProblem,
+} from '../oauth/index.ts'
 import type {
   ApiRecord,
   ApplicationRecord,
@@ -24,11 +30,12 @@ interface Brought {
 }
 
 export function catalogWith(
-  entries: CatalogEntries,
+  given: CatalogEntries,
   catalog: Catalog,
   deps: { readonly random: RandomBytes; readonly now: () => number },
 ): Brought {
   const remarks: Remark[] = []
+  const entries = withGoodKeys(given, remarks)
   const permissions = newPermissions(entries, catalog)
   const roles = newRoles(entries, catalog, [...catalog.permissions, ...permissions])
   const properties = newProperties(entries, catalog)
@@ -55,6 +62,24 @@ export function catalogWith(
       applications: [...catalog.applications, ...applications],
     },
     remarks,
+  }
+}
+
+/** A key that this system could not write, its API and mintage.yaml could not name. */
+function withGoodKeys(entries: CatalogEntries, remarks: Remark[]): CatalogEntries {
+  const good = <Entry extends { readonly key: string }>(what: string, list: readonly Entry[] = []) =>
+    list.filter(({ key }) => {
+      const isGood = productKeyPattern.test(key)
+      const reason = 'its key is not letters, digits and _ . : / - (at most 128)'
+      if (!isGood) remarks.push({ kind: 'skipped', at: `${what} ${key.slice(0, 128)}`, reason })
+      return isGood
+    })
+  return {
+    ...entries,
+    permissions: good('permission', entries.permissions),
+    roles: good('role', entries.roles),
+    properties: good('property', entries.properties),
+    featureFlags: good('feature flag', entries.featureFlags),
   }
 }
 
@@ -168,6 +193,20 @@ function newApplications(
         remarks.push({ kind: 'skipped', at, reason: 'its client_id is not 32 hexadecimal digits' })
         return []
       }
+      const address = (
+        what: string,
+        uri: string | undefined,
+        problemOf: (uri: string) => string | undefined,
+      ): string | undefined => {
+        const problem = uri === undefined ? undefined : problemOf(uri)
+        if (problem === undefined) return uri
+        remarks.push({
+          kind: 'skipped',
+          at: `${at}: ${String(uri).slice(0, 300)}`,
+          reason: `${what} that ${problem}`,
+        })
+        return undefined
+      }
       const made = newApplication({ clientId, name, type }, deps)
       const isKept = clientSecret !== undefined && clientSecretForm.test(clientSecret)
       if (made.clientSecret !== null && !isKept)
@@ -176,10 +215,14 @@ function newApplications(
         {
           ...made,
           ...(made.clientSecret !== null && isKept && { clientSecret }),
-          loginUri: uris.loginUri ?? null,
-          homepageUri: uris.homepageUri ?? null,
-          redirectUris: uris.redirectUris,
-          logoutUris: uris.logoutUris,
+          loginUri: address('a sign-in address', uris.loginUri, webAddressProblem) ?? null,
+          homepageUri: address('a homepage', uris.homepageUri, webAddressProblem) ?? null,
+          redirectUris: uris.redirectUris.filter(
+            (uri) => address('a redirect URI', uri, redirectUriProblem) !== undefined,
+          ),
+          logoutUris: uris.logoutUris.filter(
+            (uri) => address('a sign-out URI', uri, redirectUriProblem) !== undefined,
+          ),
         },
       ]
     })

@@ -2,19 +2,16 @@
 // the id of the other system, and by every identifier; one who exists is not changed, and joins the organizations that are missing.
 import { StoreError } from '../errors/index.ts'
 import {
-  identifierOf,
   importedHash,
   newId,
   newIdentity,
   newMembership,
   newUser,
   passwordConnection,
-  type Identifier,
   type RandomBytes,
 } from '../directory/index.ts'
 import { userIdForm } from '../oauth/index.ts'
 import {
-  identityTypes,
   type ApiScopeKey,
   type Catalog,
   type Change,
@@ -29,10 +26,19 @@ import type { Remark } from './import-report.ts'
 import type { KnownOrganizations } from './known-organizations.ts'
 import { apiScopesOf, ownIdentities, ownMembership, ownPassword, ownUserFields } from './own-users.ts'
 import type { OwnIds } from './own-catalog.ts'
+import {
+  candidateOf,
+  keysOf,
+  knownMemberships,
+  knownOwners,
+  knownPasswords,
+  providedIdOf,
+  type Candidate,
+} from './known-users.ts'
 import { takenFlags, takenProperties } from './taken-values.ts'
 
 export interface ImportContext {
-  readonly store: Pick<Store, 'commit' | 'directory'>
+  readonly store: Pick<Store, 'commit' | 'directory' | 'imports'>
   readonly catalog: Catalog
   readonly organizations: KnownOrganizations
   readonly random: RandomBytes
@@ -53,12 +59,6 @@ export interface DecidedBatch {
   readonly remarks: readonly Remark[]
 }
 
-interface Candidate {
-  readonly at: string
-  readonly entry: UserEntry
-  readonly identifiers: readonly (Identifier & { readonly isVerified: boolean })[]
-}
-
 export async function decideUsers(
   batch: readonly Read<UserEntry>[],
   context: ImportContext,
@@ -70,7 +70,10 @@ export async function decideUsers(
     else candidates.push(candidateOf(read.at, read.entry, remarks))
   }
   const owners = await knownOwners(candidates, context.store.directory)
-  const memberships = await knownMemberships(owners, context.store.directory)
+  const [memberships, withPassword] = await Promise.all([
+    knownMemberships(owners, context.store.directory),
+    knownPasswords(candidates, owners, context.store.imports),
+  ])
   const created = new Map<string, UserImport>()
   const joined: MembershipRecord[] = []
   const passwords: PasswordRecord[] = []
@@ -101,10 +104,15 @@ export async function decideUsers(
       const made = created.get(id)
       // Named in an earlier line of the same batch.
       if (made !== undefined) created.set(id, { ...made, memberships: [...made.memberships, ...missing] })
-      const password = made === undefined ? await missingPassword(id, candidate, context, remarks) : null
+      const isMissing = made === undefined && !withPassword.has(id)
+      // An export of the API has no passwords; the other export brings them later.
+      const password = isMissing ? passwordOf(id, candidate, context, remarks) : null
       if (made === undefined) joined.push(...missing)
       apiScopes.push(...apiScopesOf(missing, entry, context))
-      if (password !== null) passwords.push(password)
+      if (password !== null) {
+        passwords.push(password)
+        withPassword.add(id)
+      }
       if (missing.length === 0 && password === null) present += 1
     }
     for (const reason of entry.leftOut) remarks.push({ kind: 'leftOut', at, reason })
@@ -127,65 +135,6 @@ export function isConflict(error: unknown): boolean {
   return (
     error instanceof StoreError && (error.code === 'store_conflict' || error.code === 'changed_meanwhile')
   )
-}
-
-function candidateOf(at: string, entry: UserEntry, remarks: Remark[]): Candidate {
-  const identifiers = entry.identifiers.flatMap(({ type, value, isVerified }) => {
-    const identifier = identifierOf(type, value)
-    if (identifier !== undefined) return [{ ...identifier, isVerified }]
-    remarks.push({ kind: 'leftOut', at, reason: `the ${type}, which cannot be used to sign in` })
-    return []
-  })
-  return { at, entry, identifiers }
-}
-
-/** Under what a user is found. */
-function keysOf({ entry, identifiers }: Candidate): string[] {
-  return [
-    ...(entry.id !== undefined && userIdForm.test(entry.id) ? [`id ${entry.id}`] : []),
-    ...(providedIdOf(entry) === undefined ? [] : [`provided ${providedIdOf(entry)}`]),
-    ...identifiers.map(({ type, normalized }) => `${type} ${normalized}`),
-  ]
-}
-
-/** The id of another system, unless it has the form of Kinde's. */
-function providedIdOf({ id, providedId }: UserEntry): string | undefined {
-  return providedId ?? (id === undefined || userIdForm.test(id) ? undefined : id)
-}
-
-async function knownOwners(
-  candidates: readonly Candidate[],
-  directory: Store['directory'],
-): Promise<Map<string, string>> {
-  const ids = candidates.flatMap(({ entry: { id } }) => (id !== undefined && userIdForm.test(id) ? [id] : []))
-  const providedIds = candidates.flatMap(({ entry }) => providedIdOf(entry) ?? [])
-  const [byId, byProvidedId, ...byIdentity] = await Promise.all([
-    directory.usersById(ids),
-    directory.usersByProvidedId(providedIds),
-    ...identityTypes.map((type) =>
-      directory.identitiesFoundBy(
-        type,
-        candidates.flatMap(({ identifiers }) =>
-          identifiers.filter((one) => one.type === type).map(({ normalized }) => normalized),
-        ),
-      ),
-    ),
-  ])
-  return new Map([
-    ...byId.map(({ id }): [string, string] => [`id ${id}`, id]),
-    ...byProvidedId.map(({ id, providedId }): [string, string] => [`provided ${String(providedId)}`, id]),
-    ...byIdentity
-      .flat()
-      .map(({ type, normalized, userId: id }): [string, string] => [`${type} ${normalized}`, id]),
-  ])
-}
-
-async function knownMemberships(
-  owners: ReadonlyMap<string, string>,
-  directory: Store['directory'],
-): Promise<Set<string>> {
-  const keys = await directory.membershipKeysOf([...new Set(owners.values())])
-  return new Set(keys.map(({ organizationCode, userId: id }) => `${organizationCode} ${id}`))
 }
 
 function newImport(candidate: Candidate, context: ImportContext, remarks: Remark[]): UserImport {
@@ -222,18 +171,6 @@ function newImport(candidate: Candidate, context: ImportContext, remarks: Remark
     properties: takenProperties(entry.properties, 'usr', at, catalog, remarks),
     featureFlags: takenFlags(entry.featureFlags, at, catalog, remarks),
   }
-}
-
-/** An export of the API has no passwords; the other export brings them later. */
-async function missingPassword(
-  id: string,
-  candidate: Candidate,
-  context: ImportContext,
-  remarks: Remark[],
-): Promise<PasswordRecord | null> {
-  if (candidate.entry.password === undefined) return null
-  const current = await context.store.directory.password(id)
-  return current === undefined ? passwordOf(id, candidate, context, remarks) : null
 }
 
 function passwordOf(

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { ConfigError } from '../errors/index.ts'
 import type { ImportSource, OrganizationEntry, Read } from './entries.ts'
 import { keyedValues, kindeUser, textOf, timeOf } from './kinde-user.ts'
-import { fileIn, fileOfLines, linesOf, type LineFile } from './lines.ts'
+import { escapeProblem, fileIn, fileOfLines, isZipFile, linesOf, type Line, type LineFile } from './lines.ts'
 import { ownOrganizationSchema } from './own-records.ts'
 import { filesOfZip } from './zip.ts'
 
@@ -18,6 +18,8 @@ interface ExportFiles {
 /** Throws ConfigError `file_unreadable` when nothing of an export is there. */
 export async function openKindeExport(path: string): Promise<ImportSource> {
   const { users, organizations } = await filesOf(path)
+  if (users.bytes === 0 && organizations === undefined)
+    throw new ConfigError('file_unreadable', `${users.name} is empty.`)
   let bytesRead = 0
   return {
     fingerprint: createHash('sha256')
@@ -34,7 +36,7 @@ async function filesOf(path: string): Promise<ExportFiles> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new ConfigError('file_unreadable', `${path} cannot be read.`, { cause })
   })
-  if (found.isFile() && path.endsWith('.zip')) {
+  if (found.isFile() && (await isZipFile(path))) {
     const files = await filesOfZip(path)
     return named((name) => files.find((file) => basename(file.name) === name), path)
   }
@@ -85,7 +87,7 @@ export function kindeOrganization(line: unknown): OrganizationEntry {
   }
 }
 
-/** A line for each record, JSON in it. */
+/** A line for each record, JSON in it. Rejects with ConfigError `file_unreadable` for a file of another kind, by its first line. */
 export async function* entriesOf<Entry extends object>(
   file: LineFile,
   read: (line: unknown) => Entry,
@@ -93,24 +95,42 @@ export async function* entriesOf<Entry extends object>(
   onRead: (bytes: number) => void = () => {},
 ): AsyncGenerator<Read<Entry>> {
   let position = 0
-  for await (const { number, text } of linesOf(file, onRead)) {
+  for await (const line of linesOf(file, onRead)) {
     position += 1
+    const parsed = parsedLine(line)
+    if (position === 1 && !('object' in parsed)) throw otherKind(file, line.number, parsed.reason)
     if (position <= after) continue
-    yield { position, at: `${file.name}:${number}`, ...entryOf(text, read) }
+    const at = `${file.name}:${line.number}`
+    if ('object' in parsed) yield { position, at, ...entryOf(parsed.object, read) }
+    else yield { position, at, kind: 'unreadable', reason: parsed.reason }
   }
+}
+
+function otherKind(file: LineFile, line: number, reason: string): ConfigError {
+  return new ConfigError('file_unreadable', `${file.name}:${line}: ${reason}.`, {
+    hint: 'Each line has to be a JSON object, as in the export: neither a list in brackets, nor an encrypted file.',
+  })
+}
+
+function parsedLine(line: Line): { readonly object: object } | { readonly reason: string } {
+  if (line.kind === 'unreadable') return line
+  let value: unknown
+  try {
+    value = JSON.parse(line.text)
+  } catch {
+    return { reason: 'the line is not JSON' }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { reason: 'the line is not an object' }
+  const reason = escapeProblem(line.text)
+  return reason === undefined ? { object: value } : { reason }
 }
 
 type EntryOrReason<Entry> =
   | { readonly kind: 'entry'; readonly entry: Entry }
   | { readonly kind: 'unreadable'; readonly reason: string }
 
-function entryOf<Entry>(text: string, read: (line: unknown) => Entry): EntryOrReason<Entry> {
-  let line: unknown
-  try {
-    line = JSON.parse(text)
-  } catch {
-    return { kind: 'unreadable', reason: 'the line is not JSON' }
-  }
+function entryOf<Entry>(line: object, read: (line: unknown) => Entry): EntryOrReason<Entry> {
   try {
     return { kind: 'entry', entry: read(line) }
   } catch (error) {

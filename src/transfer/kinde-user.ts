@@ -1,5 +1,6 @@
 // A line of `users.ndjson`: as Kinde exports it, as Kinde imports it, and as `mintage export` writes it (C2§16). All three are one shape with
 // fields that may be missing.
+import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { hashingMethods, type GivenHash } from '../directory/index.ts'
 import { identityTypes, type IdentityType } from '../store/index.ts'
@@ -33,6 +34,9 @@ const password = z.looseObject({
   base64_salt_separator: textOf,
   hashing_config: z.record(z.string(), z.unknown()).nullish(),
 })
+
+/** Made once: making a schema takes longer than reading a user with it. */
+const partialPassword = password.partial().catch({})
 
 export const keyedValues = z
   .array(z.looseObject({ key: z.string(), value: z.unknown() }))
@@ -83,6 +87,8 @@ const userLine = z.looseObject({
 export function kindeUser(line: unknown): UserEntry {
   const user = userLine.parse(line)
   const { identifiers, leftOut } = identitiesOf(user)
+  const hash = user.password ? givenHash(user.password) : undefined
+  const isUsable = hash === undefined || 'hash' in hash
   return {
     id: user.id,
     providedId: user.provided_id ?? user.external_id,
@@ -92,13 +98,13 @@ export function kindeUser(line: unknown): UserEntry {
     createdAtMs: timeOf(user.created_on),
     isSuspended: user.is_suspended,
     identifiers,
-    password: user.password ? givenHash(user.password) : undefined,
+    password: isUsable ? hash : undefined,
     memberships: (user.organizations ?? []).filter((one): one is MembershipEntry => one.organization !== ''),
     properties: Object.fromEntries(
       Object.entries(user.properties).map(([key, value]) => [key, String(value)]),
     ),
     featureFlags: user.feature_flags,
-    leftOut,
+    leftOut: isUsable ? leftOut : [...leftOut, `a password: ${hash.problem}`],
     own: user.mintage,
   }
 }
@@ -129,15 +135,21 @@ function identitiesOf(user: z.output<typeof userLine>): Pick<UserEntry, 'identif
 }
 
 /** With the names of the parts wherever a system puts them. */
-function givenHash(given: z.output<typeof password>): GivenHash | undefined {
+function givenHash(given: z.output<typeof password>): GivenHash | { readonly problem: string } | undefined {
   const { hashed_password: hash, ...rest } = { ...configOf(given.hashing_config), ...defined(given) }
   if (hash === undefined) return undefined
   const algorithm = (rest.hashing_algorithm ?? rest.hashing_method ?? '').toLowerCase()
   const isPbkdf2 = algorithm.includes('pbkdf2')
+  const method = isPbkdf2 ? 'pbkdf2' : methodOf(algorithm)
+  // These say themselves what they are.
+  if (algorithm !== '' && method === undefined && !/^\$(?:2|argon2)/.test(hash))
+    return { problem: `the hashing method ${algorithm.slice(0, 40)} is not known` }
+  const salt = saltOf(rest)
+  if (salt === null) return { problem: 'its salt is not hexadecimal digits of a text' }
   return {
     hash: hash.replace(/^\$2b\$/, '$2a$'),
-    method: isPbkdf2 ? 'pbkdf2' : methodOf(algorithm),
-    salt: saltOf(rest),
+    method,
+    salt,
     saltPosition:
       rest.salt_position === 'suffix' ? 'suffix' : rest.salt_position === 'prefix' ? 'prefix' : undefined,
     iterations: rest.iterations,
@@ -152,12 +164,7 @@ function givenHash(given: z.output<typeof password>): GivenHash | undefined {
 type Password = Partial<z.output<typeof password>>
 
 function configOf(config: Record<string, unknown> | null | undefined): Password {
-  return defined(
-    password
-      .partial()
-      .catch({})
-      .parse(config ?? {}),
-  )
+  return config ? defined(partialPassword.parse(config)) : {}
 }
 
 function defined(given: Password): Password {
@@ -166,13 +173,13 @@ function defined(given: Password): Password {
   )
 }
 
-/** Of an algorithm that is not known the hash itself has to tell what it is. */
 function methodOf(algorithm: string): GivenHash['method'] {
   return hashingMethods.find((method) => method === algorithm.replaceAll('_', '-'))
 }
 
-/** A salt is text; one that is written in hexadecimal is opened. */
-function saltOf({ salt, salt_format: format }: Password): string | undefined {
+/** A salt is text; one that is written in hexadecimal is opened. Null for one that would become another salt on the way. */
+function saltOf({ salt, salt_format: format }: Password): string | undefined | null {
   if (salt === undefined || format?.toLowerCase() !== 'hex') return salt
-  return Buffer.from(salt, 'hex').toString('utf8')
+  const bytes = Buffer.from(salt, 'hex')
+  return bytes.length * 2 === salt.length && isUtf8(bytes) ? bytes.toString('utf8') : null
 }

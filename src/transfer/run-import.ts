@@ -49,7 +49,7 @@ export interface ImportResult {
   readonly isFinished: boolean
 }
 
-const batchSize = 500
+const batchSize = 1_000
 
 /** Rejects with StoreError. What is wrong with single records is in the report. */
 export async function runImport(source: ImportSource, options: ImportOptions): Promise<ImportResult> {

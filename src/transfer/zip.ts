@@ -37,6 +37,7 @@ function fileOf(path: string, entry: Entry): LineFile {
   return {
     name,
     bytes: uncompressedSize,
+    isPacked: false,
     fingerprint: createHash('sha256').update(`${name} ${crc32} ${uncompressedSize}`).digest('hex'),
     async open() {
       const zip = await openZip(path)

@@ -21,7 +21,7 @@ const anImport = { id: 'imp_1', position: 0, isFinished: false, report: { create
 export function importContract(newDatabase: NewDatabase): void {
   describe('imports', () => {
     test('write users with all that belongs to them, and no event', async (t) => {
-      const { commit, directory, events } = await (await newDatabase(t)).open()
+      const { commit, directory, events, imports } = await (await newDatabase(t)).open()
       await commit([
         { kind: 'put-permission', permission: aPermission('perm_1') },
         { kind: 'put-role', role: aRole('role_1') },
@@ -37,6 +37,7 @@ export function importContract(newDatabase: NewDatabase): void {
         joinedAtMs: 5,
       }
       const first = imported('kp_1', {
+        user: { ...aUser('kp_1'), firstName: 'Zoë "\\" 😀\n', lastName: null },
         memberships: [{ ...membership, lastSignedInAtMs: 7 }],
         properties: { city: 'London' },
         featureFlags: { beta: { on: true } },
@@ -63,6 +64,7 @@ export function importContract(newDatabase: NewDatabase): void {
       assert.deepEqual({ ...subject.userProperties }, { city: 'London' })
       assert.deepEqual({ ...subject.userFlags }, { beta: { on: true } })
       assert.deepEqual(await directory.password('kp_3001'), aPassword('kp_3001'))
+      assert.deepEqual(await imports.usersWithPassword(['kp_0', 'kp_2']), ['kp_2'])
       assert.equal((await events.list({ afterSequence: 0, limit: 100 })).length, before)
     })
 

@@ -64,6 +64,7 @@ export class PostgresDatabase implements Database {
   readonly builder = postgresBuilder
   readonly jsonArrayFrom = jsonArrayFrom
   readonly isIn = isIn
+  readonly rowsOf = rowsOf
   readonly #connections: PostgresConnections
   /** Names of prepared statements, by their SQL. */
   readonly #names = new Map<string, string>()
@@ -253,4 +254,9 @@ const never = () => false
 /** `array(…)` is made once, before the index is looked into. */
 function isIn(column: string, jsonList: string): RawBuilder<boolean> {
   return sql<boolean>`${sql.ref(column)} = any (array(select json_array_elements_text(${jsonList}::json)))`
+}
+
+function rowsOf(table: keyof Tables, names: readonly string[], jsonList: string): RawBuilder<unknown> {
+  const columns = sql.join(names.map((name) => sql.ref(name)))
+  return sql`select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${jsonList}::json)`
 }

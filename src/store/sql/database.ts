@@ -45,6 +45,8 @@ export interface Database {
   readonly jsonArrayFrom: typeof jsonArrayFrom
   /** Whether the column's text is one of a JSON list of texts, given as one parameter: the same statement for any number. Uses an index. */
   readonly isIn: (column: string, jsonList: string) => RawBuilder<boolean>
+  /** Columns of the objects of a JSON list, given as one parameter, as the table has them: rows for one INSERT, the same for any number. */
+  readonly rowsOf: (table: keyof Tables, names: readonly string[], jsonList: string) => RawBuilder<unknown>
   all<Row>(statement: Statement<Row>): Promise<readonly Row[]>
   /** One statement, which is a transaction of its own. */
   write<Row>(statement: Statement<Row>, durability: Durability): Promise<WriteResult<Row>>

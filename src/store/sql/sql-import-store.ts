@@ -1,10 +1,10 @@
-// Imports in SQL: where each one is, and users in bulk. A batch is one statement for each table, because a statement for each row would take
-// most of an import's time on Postgres.
+// Imports in SQL: where each one is, and users in bulk. A batch is one statement for each table, whatever its size: a statement for each row
+// would take most of an import's time on Postgres, and one whose text grows with the rows would be parsed and planned each time.
 import { sql } from 'kysely'
 import type { ImportChange, ImportRecord, ImportStore } from '../import-store.ts'
 import type { UserImport } from '../user-import.ts'
 import type { WritesOf } from './change-writes.ts'
-import type { Database, SqlValue, Statement } from './database.ts'
+import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import { pruneInBatches } from './prune.ts'
@@ -54,6 +54,11 @@ export class SqlImportStore implements ImportStore {
     )
   }
 
+  async usersWithPassword(userIds: readonly string[]): Promise<readonly string[]> {
+    const statement = this.#statements.usersWithPassword({ user_ids: JSON.stringify(userIds) })
+    return (await this.#database.all(statement)).map((row) => row.user_id)
+  }
+
   prune(updatedBeforeMs: number, signal?: AbortSignal): Promise<number> {
     const deletion = (limit: number): Statement =>
       this.#statements.prune({ before_ms: updatedBeforeMs, limit })
@@ -61,8 +66,11 @@ export class SqlImportStore implements ImportStore {
   }
 }
 
-function importStatements({ builder }: Database) {
+function importStatements({ builder, isIn }: Database) {
   return {
+    usersWithPassword: prepare((slot: { user_ids: string }) =>
+      builder.selectFrom('passwords').select('user_id').where(isIn('user_id', slot.user_ids)),
+    ),
     find: prepare((slot: { id: string }) =>
       builder.selectFrom('imports').select(columnNames(columns)).where('id', '=', slot.id),
     ),
@@ -120,23 +128,20 @@ type BulkInsert = <Table extends object>(
   rows: readonly Table[],
 ) => Statement[]
 
-/** SQLite takes 32,766 parameters in a statement, Postgres 65,535. */
-const mostParameters = 30_000
-
-function bulkInsert({ builder }: Database): BulkInsert {
+function bulkInsert({ builder, rowsOf }: Database): BulkInsert {
+  const statements = new Map<keyof Tables, (slots: { rows: string }) => Statement>()
   return (table, names, rows) => {
-    const perStatement = Math.floor(mostParameters / names.length)
-    const statements: Statement[] = []
-    for (let start = 0; start < rows.length; start += perStatement) {
-      const tuples = rows
-        .slice(start, start + perStatement)
-        .map((row) => sql`(${sql.join(names.map((name) => row[name]))})`)
-      const query = sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))}) values ${sql.join(tuples)}`
-      const { sql: text, parameters } = query.compile(builder)
-      // Rows hold texts, numbers and nulls alone.
-      statements.push({ sql: text, parameters: parameters as readonly SqlValue[] })
+    if (rows.length === 0) return []
+    let statement = statements.get(table)
+    if (statement === undefined) {
+      const columns = sql.join(names.map((name) => sql.ref(name)))
+      statement = prepare((slot: { rows: string }) => {
+        const query = sql`insert into ${sql.table(table)} (${columns}) ${rowsOf(table, names, slot.rows)}`
+        return { compile: () => query.compile(builder) }
+      })
+      statements.set(table, statement)
     }
-    return statements
+    return [statement({ rows: JSON.stringify(rows) })]
   }
 }
 

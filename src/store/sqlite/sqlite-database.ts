@@ -54,6 +54,7 @@ export class SqliteDatabase implements Database {
   readonly builder = sqliteBuilder
   readonly jsonArrayFrom = jsonArrayFrom
   readonly isIn = isIn
+  readonly rowsOf = rowsOf
   readonly #connection: DatabaseSync
   readonly #file: string
   readonly #walSync: WalSync
@@ -228,4 +229,9 @@ export class SqliteDatabase implements Database {
 
 function isIn(column: string, jsonList: string): RawBuilder<boolean> {
   return sql<boolean>`${sql.ref(column)} in (select value from json_each(${jsonList}))`
+}
+
+function rowsOf(_table: keyof Tables, names: readonly string[], jsonList: string): RawBuilder<unknown> {
+  const columns = sql.join(names.map((name) => sql`value ->> ${sql.lit(`$.${name}`)}`))
+  return sql`select ${columns} from json_each(${jsonList})`
 }
