@@ -136,6 +136,11 @@ describe('what a request may set (AD-03)', () => {
     ['PUT /applications/app_2/auth_logout_urls', { urls: [] }],
     ['POST /organization/org_engines/invites', { email: 'eve@example.com', roles: [] }],
     ['POST /environment_variables', { key: 'A', value: 'b' }],
+    ['POST /billing/agreements', { customer_id: 'org_engines', plan_code: 'pro' }],
+    [
+      'POST /billing/meter_usage',
+      { customer_agreement_id: 'a', billing_feature_code: 'seats', meter_value: '1' },
+    ],
     ['PATCH /mintage/branding', { theme_code: 'dark' }],
     ['POST /webhooks', { endpoint: 'https://example.com', event_types: ['user.created'], name: 'A' }],
     ['PATCH /webhooks/webhook_1', { name: 'A' }],
