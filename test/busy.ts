@@ -11,7 +11,7 @@ const files = process.argv.slice(2)
 const [command, ...args] =
   files.length === 0
     ? ['npm', 'test']
-    : [process.execPath, '--test', '--test-concurrency=2', '--test-timeout=600000', ...files]
+    : [process.execPath, '--test', '--test-concurrency=3', '--test-timeout=600000', ...files]
 const tests = spawn(command, args, { stdio: 'inherit' })
 const [code]: unknown[] = await once(tests, 'exit')
 process.exit(typeof code === 'number' ? code : 1)

@@ -16,7 +16,7 @@ if (!(await isInstalled())) {
 }
 const files = process.argv.slice(2)
 const tests = files.length > 0 ? files : [join(folder, '*.test.ts')]
-await run(process.execPath, ['--test', '--test-concurrency=2', ...tests])
+await run(process.execPath, ['--test', '--test-concurrency=3', ...tests])
 
 async function isInstalled(): Promise<boolean> {
   const installed = await readFile(installedLock, 'utf8').catch(() => undefined)
