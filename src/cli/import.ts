@@ -150,7 +150,9 @@ function resultText(
     isDryRun ? `Nothing was written to ${where}.` : `Imported into ${where}:`,
     `  organizations  ${number(organizations.created)} ${would}created, ${number(organizations.present)} were there`,
     `  users          ${number(users.created)} ${would}created, ${number(users.completed)} ${would}completed, ${number(users.present)} were there`,
-    ...Object.entries(others).map(([name, count]) => `  ${name.padEnd(13)}  ${number(count)} created`),
+    ...Object.entries(others)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `  ${name.padEnd(13)}  ${number(count)} created`),
     ...reasonLines('Not taken', skipped),
     ...reasonLines('Taken without', leftOut),
     ...(isFinished ? [] : ['Interrupted: the same command goes on from here.']),

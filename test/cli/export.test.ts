@@ -2,7 +2,7 @@
 // what the second Mintage is then: the same export, and the same people with their passwords.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadEnvFile } from 'node:process'
 import { after, before, describe, test } from 'node:test'
@@ -343,6 +343,14 @@ describe('an export', () => {
     assert.equal(existsSync(folder), false)
     const [draft = ''] = await drafts()
     await rename(join(parent, draft), folder)
+    await appendFile(join(exported, 'data/users.ndjson'), '{}\n')
+    await assert.rejects(
+      openMintageExport(exported, () => undefined),
+      {
+        code: 'file_unreadable',
+        message: /^data\/users\.ndjson of the export is missing, or was changed/,
+      },
+    )
     await assert.rejects(
       openMintageExport(folder, () => undefined),
       {

@@ -28,7 +28,6 @@ export class ExportFolder {
     const parent = dirname(options.folder)
     const name = `${basename(options.folder)}${unfinished}`
     try {
-      await mkdir(parent, { recursive: true })
       const leftovers = (await readdir(parent)).filter((one) => one.startsWith(name)).toSorted()
       const draft = await mkdtemp(join(parent, name))
       return new ExportFolder(
@@ -38,7 +37,7 @@ export class ExportFolder {
       )
     } catch (cause) {
       throw new ConfigError('file_unreadable', `${options.folder} cannot be written.`, {
-        hint: 'Name a folder that you may write to.',
+        hint: `Name a new folder in one that exists and that you may write to; this one would be in ${parent}.`,
         cause,
       })
     }
