@@ -28,6 +28,7 @@ export {
   type EntitlementRecord,
   type UsageRecord,
 } from './billing-store.ts'
+export type { BackupTable } from './backup/backup-tables.ts'
 export type { BackupProgress, BackupSummary } from './backup/backup-format.ts'
 export type { BrandingFileRecord, BrandingRecord, StoredBrandingFile } from './branding-store.ts'
 export type { ArtifactStore, StoredArtifact } from './artifact-store.ts'

@@ -145,7 +145,7 @@ async function refuseTaken({ folder, overwrite }: ExportFolderOptions): Promise<
   throw new ConfigError('file_unreadable', `${folder} exists and is not empty.`, {
     hint: isOwn
       ? 'It holds an earlier export. Add --overwrite to replace it, or name another folder.'
-      : `It holds ${other ?? 'something'}, which no export wrote. Name a folder that does not exist yet.`,
+      : `${names === undefined ? 'It is a file.' : `It holds ${other ?? 'files'}, which no export wrote.`} Name a folder that does not exist yet.`,
   })
 }
 
