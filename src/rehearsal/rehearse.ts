@@ -70,11 +70,12 @@ async function rehearseUsers(
   const { directory, onProgress } = deps
   const tally = new Tally<SignInOfReport>()
   const people = { users: 0, suspendedUsers: 0, usersOfSeveralOrganizations: 0, membershipsLeftOut: 0 }
-  const isForMachines = rehearsedApplications(await directory.catalog(), request.clientIds).length === 0
+  const { length: applications } = rehearsedApplications(await directory.catalog(), request.clientIds)
+  const isForMachines = applications === 0
   const ofUsers = isForMachines ? 0 : await rehearsedUserCount(request.users, directory)
   onProgress({ users: 0, ofUsers })
   const startOfSample = `kp_${randomBytes(16).toString('hex')}`
-  const pages = isForMachines ? [] : rehearsedUsers(request, directory, startOfSample)
+  const pages = isForMachines ? [] : rehearsedUsers(request, directory, { startOfSample, applications })
   for await (const users of pages) {
     await inPortions(await signInsOf(users, request, deps), deps, (signIn) =>
       rehearseOne(signIn, request, deps, tally),

@@ -25,8 +25,8 @@ type Directory = Pick<
 >
 
 const usersPerPage = 100
-/** What is read of the directory and minted at a time: users of many organizations make many sign-ins of one page. */
-const mostSubjects = 100
+/** Sign-ins in one part, after which progress is reported: a busy server takes seconds for a few of them, and the command line gives up on a rehearsal without progress. */
+const mostSignIns = 100
 /** Of one user. A user of support may be a member of thousands, which say little about each other. */
 const mostOrganizations = 10
 
@@ -35,12 +35,13 @@ export async function rehearsedUserCount(users: RehearsedUsers, directory: Direc
   return users.kind === 'sample' ? Math.min(users.size, all) : all
 }
 
-/** Pages of users as they are at that moment; a user who is deleted meanwhile is left out. */
+/** Parts of the users as they are at that moment, each of whom signs in to so many applications; a user who is deleted meanwhile is left out. */
 export async function* rehearsedUsers(
   { users }: RehearsalRequest,
   directory: Directory,
-  startOfSample: string,
+  { startOfSample, applications }: { readonly startOfSample: string; readonly applications: number },
 ): AsyncGenerator<readonly RehearsedUser[]> {
+  const mostSubjects = Math.ceil(mostSignIns / applications)
   for await (const userIds of pagesOfIds(users, directory, startOfSample)) {
     const asked =
       users.kind === 'organization'
