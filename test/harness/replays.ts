@@ -1,8 +1,11 @@
 // Every invocation that a test recorded, run again with its own deployment: it must end with the same bytes, and make no call.
 import assert from 'node:assert/strict'
+import { runLimits } from '../../src/app/index.ts'
+import { openLoadedDeployments } from '../../src/deployments/index.ts'
 import { recordedInvocation, replayInvocation } from '../../src/replays/index.ts'
-import type { Sandbox } from '../../src/runtime/index.ts'
+import { openSandbox, type Sandbox } from '../../src/runtime/index.ts'
 import type { Store } from '../../src/store/index.ts'
+import { reservedClaims } from '../../src/tokens/index.ts'
 import type { FiredTrigger } from '../../src/triggers/registry/index.ts'
 import type { ServingDeployment } from '../../src/workflows/index.ts'
 
@@ -10,7 +13,10 @@ interface Recorded {
   readonly store: Pick<Store, 'invocations' | 'recordings'>
   readonly sandbox: Pick<Sandbox, 'invoke'>
   /** What served the trigger in this deployment; undefined when it cannot run again here. */
-  readonly serving: (deploymentId: string, trigger: FiredTrigger) => ServingDeployment | undefined
+  readonly serving: (
+    deploymentId: string,
+    trigger: FiredTrigger,
+  ) => ServingDeployment | undefined | Promise<ServingDeployment | undefined>
 }
 
 /** Of one server; more would make its test slow. */
@@ -29,7 +35,7 @@ export async function assertReplays({ store, sandbox, serving }: Recorded): Prom
     invocations.map(async (stored) => {
       const invocation = recordedInvocation(stored, byId.get(stored.id))
       if (typeof invocation === 'string' || byTheClock.has(stored.outcome)) return
-      const own = serving(stored.deploymentId, invocation.request.event.trigger)
+      const own = await serving(stored.deploymentId, invocation.request.event.trigger)
       if (own === undefined) return
       const { mode, differences } = await replayInvocation(invocation, { sandbox, serving: own })
       assert.deepEqual(
@@ -39,4 +45,16 @@ export async function assertReplays({ store, sandbox, serving }: Recorded): Prom
       )
     }),
   )
+}
+
+/** Of a server that was started whole: with the deployments that it has stored, in a sandbox of their own. */
+export async function assertServerReplays(store: Store): Promise<void> {
+  await using opened = new AsyncDisposableStack()
+  const sandbox = await openSandbox({ threads: 1 })
+  opened.defer(() => sandbox.close())
+  const place = { sandbox, reservedClaims, limits: runLimits({}), isProduction: false }
+  const deployments = openLoadedDeployments({ store, place, log: { info() {}, error() {} } })
+  opened.defer(() => deployments.close())
+  const serving = async (id: string, trigger: FiredTrigger) => (await deployments.load(id)).serving(trigger)
+  await assertReplays({ store, sandbox, serving })
 }

@@ -137,7 +137,11 @@ export async function rolloutProject(t: Lifetime, settings = ''): Promise<Rollou
   }
   const open = async (more: Partial<ServerSettings> = {}) =>
     rolloutServer(
-      await openTestServer(t, { settings: { projectDir: dir, isDemo: false, ...more } }),
+      await openTestServer(t, {
+        settings: { projectDir: dir, isDemo: false, ...more },
+        // A database that the test named may be closed by then.
+        isReplayed: more.databaseUrl === undefined && more.dataDir === undefined,
+      }),
       dir,
       edit,
     )

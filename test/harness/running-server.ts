@@ -12,6 +12,7 @@ import {
 } from '../../src/app/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 import type { Lifetime } from './http-server.ts'
+import { assertServerReplays } from './replays.ts'
 
 export interface TestServer {
   readonly server: RunningServer
@@ -27,11 +28,13 @@ interface ServerGiven {
   readonly settings?: Partial<ServerSettings>
   /** Follows the project: a copy of the demo, unless the settings name another one. */
   readonly watch?: boolean
+  /** What it recorded is run again before it closes. */
+  readonly isReplayed?: boolean
 }
 
 export async function openTestServer(
   lifetime: Lifetime,
-  { settings = {}, watch = false }: ServerGiven = {},
+  { settings = {}, watch = false, isReplayed = false }: ServerGiven = {},
 ): Promise<TestServer> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'mintage-server-')))
   const dir = settings.projectDir ?? (watch ? join(folder, 'project') : demoProjectDir)
@@ -56,8 +59,12 @@ export async function openTestServer(
     },
   )
   lifetime.after(async () => {
-    await server.close()
-    await rm(folder, { recursive: true, force: true })
+    try {
+      if (isReplayed) await assertServerReplays(server.store)
+    } finally {
+      await server.close()
+      await rm(folder, { recursive: true, force: true })
+    }
   })
   const nextChange = () =>
     new Promise<ProjectChange>((resolve) => {
