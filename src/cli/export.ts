@@ -102,7 +102,7 @@ function summaryText(
       'Not exported',
       notCarried.map(({ what, reason }) => `${what}: ${reason}`),
     ),
-    'data/ holds password hashes. In another place, before the first start:',
+    'data/ holds password hashes. In the folder where the next server will keep its data, before its first start:',
     `  mintage import mintage --from ${folder} --project ${folder}`,
   ].join('\n')
 }

@@ -103,7 +103,7 @@ const tables: Readonly<Record<BackupTable, 'exported' | 'bookkeeping' | keyof ty
 
 const secrets: NotCarried = {
   what: 'client secrets, secret environment variables, options of connections, codes of invitations',
-  reason: 'they are secrets: add --with-secrets',
+  reason: 'they are secrets; --with-secrets writes them',
 }
 
 export function notCarried(withSecrets: boolean): readonly NotCarried[] {
