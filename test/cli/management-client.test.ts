@@ -59,7 +59,7 @@ describe('mintage deployments --to', () => {
     assert.equal(stderr, `No deployments in ${issuer}. mintage deploy makes one.\n`)
     assert.deepEqual([exitCode, stdout], [0, ''])
     const json = await mintage(`deployments --to ${issuer} --json`)
-    assert.deepEqual(JSON.parse(json.stdout), { deployments: [] })
+    assert.deepEqual(JSON.parse(json.stdout), { deployments: [], deleted: null })
   })
 
   test('names the scope that the machine lacks, and where it goes', async () => {
