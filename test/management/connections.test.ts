@@ -190,10 +190,14 @@ test('offers no provider on the pages of a sign-in, and lets no password in by o
       ],
     }),
   })
-  for (const params of [{}, { connection_id: 'conn_google' }, { prompt: 'create' }]) {
+  for (const params of [{}, { prompt: 'create' }]) {
     const page = await userAgent(issuer.url).get(authorizationUrl(issuer.url, params))
     assert.equal(page.status, 200)
     assert.doesNotMatch(textOf(page), /Google/)
     assert.match(page.text, /action="[^"]*\/sign-(?:in|up)"/)
   }
+  const chosen = await userAgent(issuer.url).get(authorizationUrl(issuer.url, { connection_id: 'conn_google' }))
+  assert.equal(chosen.status, 400)
+  assert.match(textOf(chosen), /asked for a way to sign in that/)
+  assert.doesNotMatch(chosen.text, /action="[^"]*\/sign-in"|type="password"/)
 })
