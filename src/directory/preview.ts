@@ -37,7 +37,7 @@ export async function openPreview(deployment: PreviewedDeployment, deps: Operati
 }
 
 /** The same as part of another commit. */
-export function newPreview(
+function newPreview(
   { id: deploymentId, workflowDeploymentIds }: PreviewedDeployment,
   { random, now }: { readonly random: RandomBytes; readonly now: () => number },
 ): { readonly password: string; readonly change: Change } {
