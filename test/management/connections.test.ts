@@ -196,7 +196,9 @@ test('offers no provider on the pages of a sign-in, and lets no password in by o
     assert.doesNotMatch(textOf(page), /Google/)
     assert.match(page.text, /action="[^"]*\/sign-(?:in|up)"/)
   }
-  const chosen = await userAgent(issuer.url).get(authorizationUrl(issuer.url, { connection_id: 'conn_google' }))
+  const chosen = await userAgent(issuer.url).get(
+    authorizationUrl(issuer.url, { connection_id: 'conn_google' }),
+  )
   assert.equal(chosen.status, 400)
   assert.match(textOf(chosen), /asked for a way to sign in that/)
   assert.doesNotMatch(chosen.text, /action="[^"]*\/sign-in"|type="password"/)
