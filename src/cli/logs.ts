@@ -14,7 +14,7 @@ import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { invocationHeader, invocationLine, invocationReport } from './invocation-report.ts'
 import { sincePrevious } from './previous-invocation.ts'
 import { hasText, newestWith, parseFilter, userIdOf } from './logs-filter.ts'
-import type { Output } from './output.ts'
+import { printable, type Output } from './output.ts'
 import { untilStopped } from './stop-signal.ts'
 
 export const logsCommand: Command = {
@@ -161,7 +161,7 @@ async function show(id: string, store: Store, given: CommandArguments, output: O
     )
   }
   const invocation = withCurrentEnding(found)
-  if (given.has('case')) output.print(JSON.stringify(await caseOf(found, store), null, 2))
+  if (given.has('case')) output.print(JSON.stringify(await caseOf(found, store, output), null, 2))
   else if (given.has('event')) output.print(JSON.stringify(runInputOf(invocation), null, 2))
   else if (given.has('json')) output.print(JSON.stringify(invocation, null, 2))
   else {
@@ -172,10 +172,16 @@ async function show(id: string, store: Store, given: CommandArguments, output: O
 }
 
 /** Throws ConfigError `recording_missing`. */
-async function caseOf(found: StoredInvocation, store: Store): Promise<object> {
+async function caseOf(found: StoredInvocation, store: Store, output: Output): Promise<object> {
   const invocation = recordedInvocation(found, await store.recordings.find(found.id))
-  if (typeof invocation !== 'string') return caseOfInvocation(invocation)
-  throw new ConfigError('recording_missing', `${found.id} has no case: ${notReplayable[invocation]}.`)
+  if (typeof invocation === 'string')
+    throw new ConfigError('recording_missing', `${found.id} has no case: ${notReplayable[invocation]}.`)
+  const ran = [...invocation.recordings.keys()]
+  if (ran.length > 1) {
+    const warning = `warning: ${ran.join(', ')} ran in this invocation. A case runs one workflow, here ${found.workflowId}, so it may end in something else than "expected" says. To run all of them: mintage replay ${found.id}`
+    output.printError(output.styleError('yellow', printable(warning)))
+  }
+  return caseOfInvocation(invocation)
 }
 
 /** The event with the claims that the tokens had before the workflow, in the form of event-file.ts. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { maskedCase } from '../../src/cases/index.ts'
 import { typeMintage } from '../harness/mintage-command.ts'
-import { person, secret, startReplayedProject } from './replayed-project.ts'
+import { person, secret, startReplayedProject, userSource, userWorkflow } from './replayed-project.ts'
 
 test('mintage logs show --case prints a case that holds nothing secret and runs as the invocation did', async (t) => {
   const project = await startReplayedProject(t)
@@ -36,6 +36,30 @@ test('mintage logs show --case prints a case that holds nothing secret and runs 
   assert.match(replay.difference, /^accessToken\.run: expected nothing, got \[/)
   assert.equal(accessToken.after.run[1], JSON.parse(shown.stdout).expected.tokens.accessToken.run[1])
   assert.equal(project.crm.requests.length, asked)
+})
+
+test('mintage logs show --case says that it holds one of several workflows', async (t) => {
+  const named = (id: string, order: number) =>
+    userSource(`kinde.accessToken.setCustomClaim('${id}', true)`).replace(
+      `'plan'`,
+      `'${id}', order: ${order}`,
+    )
+  const files = {
+    [userWorkflow]: named('first', 1),
+    'kindeSrc/environment/workflows/secondWorkflow.ts': named('second', 2),
+  }
+  const project = await startReplayedProject(t, { files })
+  await project.signIn()
+  await project.server.store.invocations.flush()
+  const [newest] = await project.server.store.invocations.list({ limit: 1 })
+  const shown = await project.mintage('logs', 'show', newest?.id ?? '', '--case')
+  assert.equal(shown.exitCode, 0)
+  assert.match(
+    shown.stderr,
+    /^warning: first, second ran in this invocation\. A case runs one workflow, here \w+,/,
+  )
+  assert.match(shown.stderr, /mintage replay inv_/)
+  assert.equal(JSON.parse(shown.stdout).version, 1)
 })
 
 test('the same value has the same mask everywhere, and the mask has its shape', () => {

@@ -70,9 +70,17 @@ export interface ReplayedProject {
   ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }>
 }
 
+interface ReplayedProjectOptions {
+  readonly databaseUrl?: string
+  /** Of mintage.yaml, after a comma. */
+  readonly settings?: string
+  /** Beside those of the project. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
 export async function startReplayedProject(
   t: Lifetime,
-  { databaseUrl, settings = '' }: { readonly databaseUrl?: string; readonly settings?: string } = {},
+  { databaseUrl, settings = '', files = {} }: ReplayedProjectOptions = {},
 ): Promise<ReplayedProject> {
   let order = 0
   const crm = await startHttpServer(t, () => ({ json: { plan: 'pro', order: ++order } }))
@@ -81,6 +89,7 @@ export async function startReplayedProject(
     'kinde.json': '{"rootDir": "kindeSrc"}',
     [userWorkflow]: userSource(body),
     'kindeSrc/environment/workflows/machinesWorkflow.ts': machineSource,
+    ...files,
     'mintage.yaml': `
 settings: { egress: { allow: ['${crm.host}'] }${settings} }
 environmentVariables: { CRM_KEY: { value: ${secret}, isSecret: true } }
