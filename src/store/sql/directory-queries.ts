@@ -229,15 +229,18 @@ function ownedValueQueries({ builder, isIn }: Database) {
     prepare((slot: { owner_id: string }) =>
       builder.selectFrom(table).select(['key', 'value']).where('owner_id', '=', slot.owner_id).orderBy('key'),
     )
-  return {
-    userPropertiesOf: prepare((slot: { user_ids: string }) =>
+  const valuesOfUsers = (table: OwnedValueTable) =>
+    prepare((slot: { user_ids: string }) =>
       builder
-        .selectFrom('user_properties')
+        .selectFrom(table)
         .select(['owner_id', 'key', 'value'])
         .where(isIn('owner_id', slot.user_ids))
         .orderBy('owner_id')
         .orderBy('key'),
-    ),
+    )
+  return {
+    userPropertiesOf: valuesOfUsers('user_properties'),
+    userFlagsOf: valuesOfUsers('user_flags'),
     properties: { usr: valuesIn('user_properties'), org: valuesIn('organization_properties') },
     flags: { usr: valuesIn('user_flags'), org: valuesIn('organization_flags') },
   }

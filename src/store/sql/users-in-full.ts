@@ -10,7 +10,7 @@ import { identityRecords, passwordColumns, passwordRecord, userRecord } from './
 
 type Queries = Pick<
   ReturnType<typeof directoryQueries>,
-  'users' | 'identitiesOf' | 'membershipsOf' | 'membershipKeysOf' | 'userPropertiesOf'
+  'users' | 'identitiesOf' | 'membershipsOf' | 'membershipKeysOf' | 'userPropertiesOf' | 'userFlagsOf'
 >
 
 export function usersInFull(database: Database, queries: Queries) {
@@ -27,7 +27,7 @@ export function usersInFull(database: Database, queries: Queries) {
       database.all(queries.membershipsOf(slots)),
       database.all(queries.membershipKeysOf(slots)),
       database.all(queries.userPropertiesOf(slots)),
-      database.all(statements.flagsOf(slots)),
+      database.all(queries.userFlagsOf(slots)),
       database.all(statements.apiScopesOf(slots)),
     ])
     const lastSignedIn = new Map(
@@ -73,14 +73,6 @@ function ownStatements({ builder, isIn }: Database) {
         .selectFrom('passwords')
         .select(columnNames(passwordColumns))
         .where(isIn('user_id', slot.user_ids)),
-    ),
-    flagsOf: prepare((slot: { user_ids: string }) =>
-      builder
-        .selectFrom('user_flags')
-        .select(['owner_id', 'key', 'value'])
-        .where(isIn('owner_id', slot.user_ids))
-        .orderBy('owner_id')
-        .orderBy('key'),
     ),
     // By the memberships of the users: the table's own key begins with the organization.
     apiScopesOf: prepare((slot: { user_ids: string }) =>
