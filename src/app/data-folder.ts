@@ -1,12 +1,13 @@
 // The folder of the embedded database and the master key: its owner's alone, and never in a repository.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/index.ts'
+import { makeFolder } from '../files/index.ts'
 
 /** Throws ConfigError `file_unreadable`. */
 export async function ensureDataFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makeFolder(dataDir, 0o700)
     await writeFile(join(dataDir, '.gitignore'), '*\n')
   } catch (cause) {
     throw new ConfigError('file_unreadable', `The data folder ${dataDir} cannot be made or written.`, {

@@ -2,10 +2,10 @@
 // against an empty one that is deleted afterwards if there is no database yet. Nothing is written and nothing listens.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { planDirectory, type DirectoryPlan } from '../directory/index.ts'
+import { makeTemporaryFolder } from '../files/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { openExistingStore } from './existing-store.ts'
 import { readProjectFile } from './project-file.ts'
@@ -29,7 +29,7 @@ export async function planServer(settings: ServerSettings): Promise<DirectoryPla
 }
 
 async function openEmptyStore(opened: AsyncDisposableStack): Promise<Store> {
-  const folder = await mkdtemp(join(tmpdir(), 'mintage-plan-'))
+  const folder = await makeTemporaryFolder('mintage-plan-')
   opened.defer(() => rm(folder, { recursive: true, force: true }))
   return openStore({
     location: { kind: 'sqlite', file: join(folder, 'plan.db') },

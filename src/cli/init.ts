@@ -1,10 +1,11 @@
 // `mintage init`: a project to begin with. It asks nothing and overwrites nothing.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { readStarters } from '../config/index.ts'
 import { ConfigError } from '../errors/index.ts'
+import { makeFolder } from '../files/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -94,7 +95,7 @@ async function writeAll(
   try {
     for (const [name, content] of files) {
       const path = join(dir, name)
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       // mintage.yaml holds a password.
       await writeFile(path, content, { flag: 'wx', ...(name === 'mintage.yaml' && { mode: 0o600 }) })
     }

@@ -1,10 +1,10 @@
 // One run of test files by Node's test runner: each file in a process of its own, with `mintage/testing` at hand (bin/for-tests.js).
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { dot, junit, spec, tap } from 'node:test/reporters'
 import { leaveTestRunner } from '../config/index.ts'
+import { makeFolder, makeTemporaryFolder } from '../files/index.ts'
 import { coverageText, lcovOf, mergedCoverage, parseCoverage } from '../workflows/index.ts'
 import type { Output } from './output.ts'
 
@@ -25,7 +25,7 @@ export async function runTestFiles(
   { folder, reporter, isCoverage, signal }: TestFilesOptions,
   output: Output,
 ): Promise<boolean> {
-  const measured = isCoverage ? await mkdtemp(join(tmpdir(), 'mintage-coverage-')) : undefined
+  const measured = isCoverage ? await makeTemporaryFolder('mintage-coverage-') : undefined
   try {
     const passed = await ranWell(files, { folder, reporter, measured, signal }, output)
     if (measured !== undefined && signal?.aborted !== true) await reportCoverage(measured, folder, output)
@@ -92,7 +92,7 @@ async function reportCoverage(measured: string, folder: string, output: Output):
   const coverage = mergedCoverage(await Promise.all(parts))
   if (Object.keys(coverage).length === 0)
     return output.print('\nNo coverage: no test ran a workflow with runWorkflow.')
-  await mkdir(join(folder, 'coverage'), { recursive: true })
+  await makeFolder(join(folder, 'coverage'))
   const file = join('coverage', 'lcov.info')
   await writeFile(join(folder, file), lcovOf(coverage, folder))
   output.print(`\n${output.style('bold', 'coverage')}  ${file}\n${coverageText(coverage, folder)}`)

@@ -1,20 +1,11 @@
 // The files that the command line names, read and written with errors that name them.
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { ConfigError, type ErrorCode } from '../errors/index.ts'
+import { fileReason } from '../files/index.ts'
 import { findJsonSyntaxError } from './json-syntax.ts'
 
 /** Larger files are a mistake: an event has kilobytes, a recording a few megabytes. */
 const maxBytes = 64 * 1024 * 1024
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is not a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a folder',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left',
-}
 
 /** Throws ConfigError `file_unreadable`. */
 export async function readTextFile(path: string): Promise<string> {
@@ -63,7 +54,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
 
 export function unreadable(what: string, cause: unknown): ConfigError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
-  return new ConfigError('file_unreadable', `${what}: ${reasons[code] ?? code}.`, {
+  return new ConfigError('file_unreadable', `${what}: ${fileReason(cause) ?? code}.`, {
     hint: 'Check the path and its permissions.',
     cause,
   })

@@ -1,10 +1,11 @@
 // One commit of a repository, as files in a folder. Remote repositories are fetched over http(s) by the server's guarded client, a local
 // one is read where it is and never written. What comes out is data: no hook, no filter, no submodule, no symbolic link.
 import fs from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import git, { type HttpClient } from 'isomorphic-git'
 import { ConfigError } from '../errors/index.ts'
+import { makeFolder } from '../files/index.ts'
 
 export interface RepositoryPlace {
   /** An http(s) address, or the absolute path of a local repository. */
@@ -94,7 +95,7 @@ export async function checkOut(
       files += 1
       bytes += content.byteLength
       if (files > mostFiles || bytes > mostBytes) throw tooLarge(place)
-      await mkdir(dirname(join(target, path)), { recursive: true })
+      await makeFolder(dirname(join(target, path)))
       await writeFile(join(target, path), content)
       return path
     },

@@ -1,11 +1,11 @@
 // A branch of a repository is followed: newest commit → files → build → deployment → live, as `mintage deploy` would have done it, and a
 // record of what became of it. Whatever fails leaves what is live as it is; the same commit is not tried twice.
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, realpath, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { contentOf, deploy, type RunPlace } from '../deployments/index.ts'
 import { AppError, WorkflowError } from '../errors/index.ts'
+import { makeTemporaryFolder } from '../files/index.ts'
 import type { Store } from '../store/index.ts'
 import { buildProject, findProject, type RunSettings } from '../workflows/index.ts'
 import { checkOut, newestCommit, type Fetch, type FetchedCommit, type RepositoryPlace } from './repository.ts'
@@ -50,7 +50,7 @@ async function newest(
 }
 
 async function deployCommit(commit: string, place: RepositoryPlace, deps: GitSyncDeps): Promise<GitSync> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'mintage-git-')))
+  const root = await realpath(await makeTemporaryFolder('mintage-git-'))
   let fetched: FetchedCommit | undefined
   try {
     const [target, scratch] = [join(root, 'project'), join(root, 'git')]

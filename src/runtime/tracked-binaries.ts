@@ -3,10 +3,11 @@
 // and a rewriter that changed, is a new trust decision (SC-01, SBX-82), taken by updating this table after the
 // sandbox tests have run on it (docs/decisions/0058).
 import { hash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SandboxError } from '../errors/index.ts'
+import { makeFolder } from '../files/index.ts'
 import { trackedModule } from './tracked-module/index.ts'
 
 interface PinnedBinary {
@@ -84,7 +85,7 @@ export async function trackedBinaries(folder: string = shippedFolder): Promise<T
  * the pinned ones.
  */
 export async function writeTrackedBinaries(folder: string): Promise<Readonly<Record<string, string>>> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const hashes: Record<string, string> = {}
   for (const one of [engine, ...extensions]) {
     await writeFile(join(folder, one.file), await rewritten(one))

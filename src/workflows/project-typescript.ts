@@ -1,7 +1,8 @@
 // The project's own TypeScript, with a configuration for its workflows: the options of its tsconfig.json, in a folder that is removed
 // afterwards (docs/decisions/0049). Both the check of types and the types for consumers go by it.
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../files/index.ts'
 
 export interface ProjectTypeScript {
   /** Folder of the package `typescript`. */
@@ -25,7 +26,7 @@ export async function withTypeScript<Result>(
   if (modules === undefined) return undefined
   // Where packages keep their caches. Types that tsconfig.json names are looked for from here upwards.
   const caches = join(modules, 'node_modules/.cache/mintage')
-  await mkdir(caches, { recursive: true })
+  await makeFolder(caches)
   const folder = await mkdtemp(join(caches, 'types-'))
   try {
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(await configuration(dir, entries)))

@@ -118,7 +118,7 @@ const cases: readonly Case[] = [
     title: 'an event file that is missing',
     args: ['run', 'tokensWorkflow.ts', '--event', 'nothing.json'],
     code: 2,
-    stderr: `error[file_unreadable]: nothing.json cannot be read: there is no such file.
+    stderr: `error[file_unreadable]: nothing.json cannot be read: there is no such file or folder.
   help: Check the path and its permissions.
 `,
   },

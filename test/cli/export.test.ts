@@ -292,6 +292,20 @@ describe('an export', () => {
     assert.equal((await stat(join(exported, 'secrets.env'))).mode & 0o077, 0)
   })
 
+  test(
+    'is not imported where no folder can be made, which is said at once',
+    { timeout: 120_000 },
+    async () => {
+      const place = ['--project', exported, '--data-dir', '/proc/mintage']
+      const refused = await typeMintage(['import', 'mintage', '--from', exported, ...place], exported)
+      assert.equal(refused.exitCode, 2)
+      assert.match(
+        refused.stderr,
+        /^error\[file_unreadable\]: The data folder \/proc\/mintage cannot be made/,
+      )
+    },
+  )
+
   test('with secrets, imported where nothing was, is the same Mintage', async () => {
     const files = await filesOf(exported)
     const place = ['--project', exported, '--data-dir', target]

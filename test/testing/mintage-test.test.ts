@@ -107,6 +107,13 @@ test('counts the lines of the workflow that ran, as a table and for tools', asyn
   assert.match(await readFile(join(folder, 'coverage/lcov.info'), 'utf8'), /^DA:10,2$/m)
 })
 
+test('names the file that has the place of the folder for the coverage', async (t) => {
+  const folder = await makeProject(t, { ...files, coverage: '' })
+  const { exitCode, stderr } = await typeMintage(['test', '--coverage'], folder)
+  assert.equal(exitCode, 2)
+  assert.match(stderr, /^error\[file_unreadable\]: The folder .*coverage cannot be made: something else /m)
+})
+
 test('reports type errors as warnings, and fails on them with --strict-types', async (t) => {
   const folder = await makeProject(t, {
     ...files,

@@ -7,6 +7,7 @@
 //   {"end":{"rows":{"users":1,…},"sha256":"…"}}
 import { z } from 'zod'
 import { ConfigError } from '../../errors/index.ts'
+import { fileReason } from '../../files/index.ts'
 
 export const formatVersion = 1
 
@@ -49,22 +50,9 @@ export function invalidBackup(file: string, what: string, cause?: unknown): Conf
   })
 }
 
-const fileReasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'a part of its path is not a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a folder',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left',
-  EDQUOT: 'no space is left',
-  EFBIG: 'it grows too large',
-}
-
 /** An error of the file system as ours; anything else as it is. */
 export function fileError(file: string, what: 'read' | 'written', error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const reason = fileReasons[code]
+  const reason = fileReason(error)
   if (reason === undefined) return error
   return new ConfigError('file_unreadable', `${file} cannot be ${what}: ${reason}.`, {
     hint: 'Check the path, its permissions and the room on its disk.',

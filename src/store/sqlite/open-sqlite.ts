@@ -1,9 +1,10 @@
 // Opens the database file, created if it does not exist (readable only by its owner), and brings its schema up to date under SQLite's
 // write lock: of two processes that start at once, one migrates and the other finds it done.
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../errors/index.ts'
+import { makeFolder } from '../../files/index.ts'
 import { migrations } from '../migrations/index.ts'
 import type { ColumnTypes, Migration } from '../migrations/migration.ts'
 import {
@@ -79,7 +80,7 @@ async function openOn(connection: DatabaseSync, file: string, nowMs: number): Pr
  */
 export async function createFile(file: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(file), 0o700)
     await (await open(file, 'wx', 0o600)).close()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error

@@ -2,10 +2,11 @@
 // A server that has that one open would go on with a file without a name, so the place is taken only under SQLite's exclusive lock.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigError } from '../../errors/index.ts'
+import { makeFolder } from '../../files/index.ts'
 import type { RestoreOptions, RestoreTarget, RowBatch } from '../backup/backup-port.ts'
 import type { BackupTable } from '../backup/backup-tables.ts'
 import { databaseInUse, databaseNotEmpty, rowsRefused, unknownColumns } from '../backup/restore-error.ts'
@@ -22,7 +23,7 @@ export async function openSqliteTarget(file: string, options: RestoreOptions): P
   const description = `sqlite ${file}`
   const isThere = existsSync(file)
   if (isThere && !options.overwrite) throw databaseNotEmpty(description)
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(file), 0o700)
   const lock = isThere ? lockAlone(file, description) : undefined
   const draft = `${file}.restoring-${randomBytes(4).toString('hex')}`
   try {

@@ -1,9 +1,10 @@
 // A folder that appears whole or not at all: it is written beside its place under another name, and moved there when it is complete. Only its
 // owner may read it, because it holds password hashes.
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdtemp, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { ConfigError } from '../../errors/index.ts'
+import { makeFolder } from '../../files/index.ts'
 import { manifestFile, manifestIn, manifestText, type Manifest } from './export-format.ts'
 
 const unfinished = '.unfinished-'
@@ -96,7 +97,7 @@ export class ExportFolder {
 
   async #open(name: string): Promise<HashedFile> {
     const path = join(this.#draft, name)
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path), 0o700)
     return new HashedFile(await open(path, 'wx', 0o600), (written) => void (this.#files[name] = written))
   }
 }
