@@ -1,5 +1,5 @@
 // API keys: many, so they are read by key and index. Only the SHA-256 of a value is stored; keys go with their user, organization or API.
-import type { PageRequest } from './directory-store.ts'
+import type { PageRequest } from './page.ts'
 
 export const apiKeyTypes = ['user', 'organization', 'environment'] as const
 export type ApiKeyType = (typeof apiKeyTypes)[number]

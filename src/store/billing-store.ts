@@ -1,7 +1,7 @@
 // Billing: the plans that the environment offers, what its customers agreed to, and how much of it they used. A customer is a user or an
 // organization. An agreement keeps the plan as it was when it was made, so that a later change of the plan changes no agreement.
 
-import type { Page, PageRequest } from './directory-store.ts'
+import type { Page, PageRequest } from './page.ts'
 
 export const customerKinds = ['organization', 'user'] as const
 export type CustomerKind = (typeof customerKinds)[number]

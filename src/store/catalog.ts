@@ -80,6 +80,12 @@ export interface PropertyCategoryRecord {
   readonly context: PropertyContext
 }
 
+/** Whose value of a property or a feature flag it is: the id of a user, or the code of an organization. */
+export interface Owner {
+  readonly context: 'usr' | 'org'
+  readonly id: string
+}
+
 export const mfaPolicies = ['off', 'optional'] as const
 
 /** What the environment says of itself beyond its branding; one document. */
@@ -118,6 +124,12 @@ export interface ApiRecord {
     readonly key: string
     readonly description: string | null
   }[]
+}
+
+/** A scope of an API. */
+export interface ApiScopeKey {
+  readonly apiId: string
+  readonly scopeId: string
 }
 
 /**

@@ -14,12 +14,14 @@ import type { BillingChange, BillingPlanRecord } from './billing-store.ts'
 import type { BrandingChange } from './branding-store.ts'
 import type {
   ApiRecord,
+  ApiScopeKey,
   ConnectionRecord,
   DeploymentRole,
   DeploymentRoleRecord,
   EnvironmentChange,
   EnvironmentVariableRecord,
   FeatureFlagRecord,
+  Owner,
   PermissionRecord,
   PropertyContext,
   PropertyRecord,
@@ -31,7 +33,7 @@ import type { ImportChange } from './import-store.ts'
 import type { InvitationChange } from './invitation-store.ts'
 import type { NewJob } from './job-store.ts'
 import type { OneTimeTokenRecord } from './one-time-token-store.ts'
-import type { MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { MembershipKey, MembershipRecord, OrganizationRecord } from './organization.ts'
 import type { RehearsalChange } from './rehearsal-store.ts'
 import type { SigningKeyChange } from './signing-key-store.ts'
 import type { SubscriberChange } from './subscriber-store.ts'
@@ -129,18 +131,6 @@ export type HeldIds =
   | { readonly add?: readonly string[]; readonly remove?: readonly string[] }
   | { readonly only: readonly string[] }
 
-/** A membership by whom it joins. */
-export interface MembershipKey {
-  readonly organizationCode: string
-  readonly userId: string
-}
-
-/** A scope of an API. */
-export interface ApiScopeKey {
-  readonly apiId: string
-  readonly scopeId: string
-}
-
 export type OrganizationChange =
   | { readonly kind: 'add-organization'; readonly organization: OrganizationRecord }
   | {
@@ -173,12 +163,6 @@ export type OrganizationChange =
       readonly memberships: readonly MembershipKey[]
       readonly expected: readonly MembershipKey[]
     }
-
-/** Whose value it is: a user's id, an organization's code. */
-export interface Owner {
-  readonly context: 'usr' | 'org'
-  readonly id: string
-}
 
 /** `expected`: the value that was read, null when it had none. */
 export type OwnedValueChange =

@@ -1,9 +1,9 @@
 // What is read of the directory. Reads are narrow; changes are in change.ts, and are made by store.commit(). Rules (who may, what an id
 // looks like, how an address is normalised) belong to directory/.
 import type { JsonObject } from '../oauth/index.ts'
-import type { Catalog } from './catalog.ts'
-import type { ApiScopeKey, MembershipKey, Owner } from './change.ts'
-import type { MembershipOfUser, MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { ApiScopeKey, Catalog, Owner } from './catalog.ts'
+import type { MembershipKey, MembershipOfUser, MembershipRecord, OrganizationRecord } from './organization.ts'
+import type { Page, PageRequest } from './page.ts'
 import type { UserImport } from './user-import.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from './user.ts'
 
@@ -27,17 +27,6 @@ export interface TokenSubject {
 export interface RoleHolder {
   readonly userId: string
   readonly organizationCodes: readonly string[]
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  /** Opaque; absent on the last page. */
-  readonly nextCursor?: string
-}
-
-export interface PageRequest {
-  readonly size: number
-  readonly cursor?: string
 }
 
 /**

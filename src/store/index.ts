@@ -58,31 +58,32 @@ export {
   type RoleRecord,
   type SystemPermissionKey,
   type AccessTokenType,
+  type ApiScopeKey,
+  type Owner,
 } from './catalog.ts'
-export type {
-  ApiScopeKey,
-  ArtifactChange,
-  Change,
-  HeldIds,
-  MembershipKey,
-  OrganizationFields,
-  Owner,
-  UserFields,
-} from './change.ts'
+export type { ArtifactChange, Change, HeldIds, OrganizationFields, UserFields } from './change.ts'
+export {
+  factorKinds,
+  type MembershipKey,
+  type MembershipOfUser,
+  type MembershipRecord,
+  type OrganizationRecord,
+  type OrganizationSessions,
+  type OrganizationSettings,
+} from './organization.ts'
 export type { ActivationKind, DeploymentOrigin, StoredDeployment } from './deployment-store.ts'
 export type { DeploymentPreviewRecord } from './deployment-preview.ts'
-export { listOrders } from './directory-store.ts'
-export type {
-  DirectoryStore,
-  HeldFilter,
-  HeldScope,
-  Page,
-  PageRequest,
-  TokenSubject,
-  UserFilter,
-  UserInFull,
-  UserSearch,
+export {
+  listOrders,
+  type DirectoryStore,
+  type HeldFilter,
+  type HeldScope,
+  type TokenSubject,
+  type UserFilter,
+  type UserInFull,
+  type UserSearch,
 } from './directory-store.ts'
+export type { Page, PageRequest } from './page.ts'
 export {
   defaultInvitationDays,
   invitationName,
@@ -108,14 +109,6 @@ export { backUp, openStore, resealDatabase, restoreBackup } from './on-demand.ts
 export { eventTypes, knownEventTypes, type DomainEvent, type EventType } from './event-store.ts'
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export type { Resealed } from './re-seal.ts'
-export {
-  factorKinds,
-  type MembershipOfUser,
-  type MembershipRecord,
-  type OrganizationRecord,
-  type OrganizationSessions,
-  type OrganizationSettings,
-} from './organization.ts'
 
 export type { ShadowComparison, ShadowVerdict } from './shadow-store.ts'
 export type {

@@ -50,6 +50,12 @@ export interface OrganizationMfa {
   readonly isRecoveryCodesEnabled: boolean
 }
 
+/** A membership, by the organization and the user that it joins. */
+export interface MembershipKey {
+  readonly organizationCode: string
+  readonly userId: string
+}
+
 /** Where a user belongs, and when they last signed in there; null for never, and for what was written before this was kept. */
 export interface MembershipOfUser {
   readonly organizationCode: string

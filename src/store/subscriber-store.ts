@@ -1,5 +1,5 @@
 // Subscribers: people who asked for news and have no account.
-import type { Page, PageRequest } from './directory-store.ts'
+import type { Page, PageRequest } from './page.ts'
 
 export interface SubscriberRecord {
   readonly id: string

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Artifact } from '../artifact-store.ts'
 import type { ArtifactChange } from '../change.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database } from './database.ts'
 import { prepare } from './statement.ts'
 import type { ArtifactRow, Tables } from './tables.ts'

@@ -5,7 +5,7 @@ import type { CatalogChange } from '../change.ts'
 import type { JsonValue } from '../../oauth/index.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import { artifactRemovals } from './artifact-removals.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database } from './database.ts'
 import {
   clientSecretPlace,

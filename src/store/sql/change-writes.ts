@@ -23,13 +23,7 @@ import { signingKeyWrites } from './sql-signing-key-store.ts'
 import { throttleWrites } from './sql-throttle-store.ts'
 import { deliveryWrites } from './sql-webhook-store.ts'
 import { userWrites } from './user-writes.ts'
-
-type ChangeKinds = { [Kind in Change['kind']]: Extract<Change, { readonly kind: Kind }> }
-
-/** The statements of some kinds of changes. */
-export type WritesOf<Kind extends Change['kind']> = {
-  readonly [One in Kind]: (change: ChangeKinds[One]) => readonly (Statement | Write)[]
-}
+import type { ChangeKinds, WritesOf } from './writes-of.ts'
 
 export interface ChangeWrites {
   readonly writesOf: (change: Change) => readonly Write[]

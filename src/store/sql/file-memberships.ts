@@ -1,8 +1,8 @@
 // Which memberships mintage.yaml made, as one document: it is read and written whole, once for each file that is applied.
 import { z } from 'zod'
-import type { MembershipKey } from '../change.ts'
+import type { MembershipKey } from '../organization.ts'
 import { StoreError } from '../../errors/index.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import { prepare } from './statement.ts'

@@ -1,7 +1,8 @@
 // Pages of users of whom something is asked that no index tells in the order of the page. Each page looks at a bounded number of users
 // and goes on after the last of them, so that it costs the same however few of them match.
 import { sql } from 'kysely'
-import type { Page, PageRequest, UserFilter } from '../directory-store.ts'
+import type { UserFilter } from '../directory-store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Database } from './database.ts'
 import { prepare } from './statement.ts'
 

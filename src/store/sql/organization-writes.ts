@@ -1,8 +1,10 @@
 // Changes of organizations and memberships. The roles and permissions held in a membership are rows of their own, so that they go
 // with the role, the permission, the user or the organization.
 import { artifactRemovals } from './artifact-removals.ts'
-import type { ApiScopeKey, HeldIds, MembershipKey } from '../change.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { HeldIds } from '../change.ts'
+import type { ApiScopeKey } from '../catalog.ts'
+import type { MembershipKey } from '../organization.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement, Write } from './database.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import {

@@ -1,6 +1,6 @@
 // Changes of property values and flag overrides.
-import type { Owner } from '../change.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { Owner } from '../catalog.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement, Write } from './database.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import { ownedValueTables, type OwnedValueTable } from './owned-values.ts'

@@ -1,6 +1,6 @@
 // Values of properties and overrides of flags, which users and organizations own: four tables of one shape. A property's value is
 // text, a flag's is JSON.
-import type { Owner } from '../change.ts'
+import type { Owner } from '../catalog.ts'
 import { parseJson } from './json-column.ts'
 import type { Tables } from './tables.ts'
 

@@ -1,5 +1,5 @@
 // Rows as records: one, all, or a page of them.
-import type { Page, PageRequest } from '../directory-store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Database, Statement } from './database.ts'
 
 export interface PageSlots {

@@ -2,7 +2,8 @@
 // of the last entry, so that one that is added or removed meanwhile shifts nothing. Compiled for each call, because the orders are many.
 import { sql, type RawBuilder } from 'kysely'
 import { z } from 'zod'
-import type { HeldFilter, ListOrder, Page, PageRequest } from '../directory-store.ts'
+import type { HeldFilter, ListOrder } from '../directory-store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { Database, SqlValue, Statement } from './database.ts'
 import { organizationColumns, organizationRecord, type OrganizationRow } from './organization-rows.ts'

@@ -2,7 +2,7 @@
 // same row again, and the table grows by hours of use.
 import { sql } from 'kysely'
 import type { ActivePeriod, ActivityStore } from '../activity-store.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { pruneInBatches } from './prune.ts'
 import { prepare } from './statement.ts'

@@ -8,9 +8,9 @@ import {
   type ApiKeyRecord,
   type ApiKeyStore,
 } from '../api-key-store.ts'
-import type { PageRequest } from '../directory-store.ts'
+import type { PageRequest } from '../page.ts'
 import { corrupt } from '../store-error.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { parseRows } from './json-column.ts'
 import { narrowUpdate } from './narrow-update.ts'

@@ -11,9 +11,9 @@ import {
   type CustomerKey,
   type EntitlementRecord,
 } from '../billing-store.ts'
-import type { Page, PageRequest } from '../directory-store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import { corrupt } from '../store-error.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { parseJson } from './json-column.ts'
 import { prepare } from './statement.ts'

@@ -12,7 +12,7 @@ import type {
   BrandingStore,
   StoredBrandingFile,
 } from '../branding-store.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { prepare } from './statement.ts'

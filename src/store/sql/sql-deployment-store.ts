@@ -11,7 +11,7 @@ import {
   type DeploymentStore,
   type StoredDeployment,
 } from '../deployment-store.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { narrowUpdate } from './narrow-update.ts'

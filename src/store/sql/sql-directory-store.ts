@@ -1,23 +1,27 @@
 // Reads the directory. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have read of users of late
 // (subject-cache.ts); everything else from point queries.
 import type { JsonObject } from '../../oauth/index.ts'
-import type { Catalog } from '../catalog.ts'
-import type { ApiScopeKey, Change, MembershipKey, Owner } from '../change.ts'
+import type { Catalog, ApiScopeKey, Owner } from '../catalog.ts'
+import type { Change } from '../change.ts'
+import type {
+  MembershipKey,
+  MembershipOfUser,
+  MembershipRecord,
+  OrganizationRecord,
+} from '../organization.ts'
 import type {
   DirectoryStore,
   HeldFilter,
   HeldScope,
   ListOrder,
-  Page,
   PageByIdRequest,
-  PageRequest,
   RoleHolder,
   TokenSubject,
   UserFilter,
   UserSearch,
 } from '../directory-store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { FoldedLog } from '../folded-log.ts'
-import type { MembershipOfUser, MembershipRecord, OrganizationRecord } from '../organization.ts'
 import type { SealedBox } from '../sealed-box.ts'
 import type { IdentityRecord, IdentityType, PasswordRecord, UserRecord } from '../user.ts'
 import { CatalogCache } from './catalog-cache.ts'

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { ImportChange, ImportRecord, ImportStore } from '../import-store.ts'
 import type { UserImport } from '../user-import.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { narrowUpdate } from './narrow-update.ts'

@@ -13,7 +13,7 @@ import {
 } from '../invitation-store.ts'
 import type { SealedBox, SealedPlace } from '../sealed-box.ts'
 import { corrupt } from '../store-error.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, SqlValue, Statement } from './database.ts'
 import { parseJson } from './json-column.ts'
 import { pruneInBatches } from './prune.ts'

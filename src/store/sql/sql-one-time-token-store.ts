@@ -1,7 +1,7 @@
 // Links that work once, in SQL: taking one is a DELETE that has to find the row, so of many at once one gets it.
 import type { OneTimeTokenChange } from '../change.ts'
 import type { OneTimeTokenRecord, OneTimeTokenStore } from '../one-time-token-store.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { pruneInBatches } from './prune.ts'

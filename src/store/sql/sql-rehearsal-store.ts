@@ -7,7 +7,7 @@ import {
   type StoredRehearsal,
 } from '../rehearsal-store.ts'
 import type { SealedBox, SealedPlace } from '../sealed-box.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { parseJsonObject } from './json-column.ts'
 import { narrowUpdate } from './narrow-update.ts'

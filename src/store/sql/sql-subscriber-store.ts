@@ -1,14 +1,14 @@
 // Subscribers in SQL. A page begins after the sorted value and the id of the last one, by the index of its order.
 import { sql } from 'kysely'
 import { z } from 'zod'
-import type { Page, PageRequest } from '../directory-store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type {
   SubscriberChange,
   SubscriberOrder,
   SubscriberRecord,
   SubscriberStore,
 } from '../subscriber-store.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { prepare } from './statement.ts'
 import type { Tables } from './tables.ts'

@@ -8,7 +8,7 @@ import {
   type Tries,
 } from '../throttle-store.ts'
 import type { ThrottleChange } from '../change.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { pruneInBatches } from './prune.ts'
 import { prepare } from './statement.ts'

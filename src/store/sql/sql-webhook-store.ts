@@ -11,7 +11,7 @@ import {
   type WebhookRecord,
   type WebhookStore,
 } from '../webhook-store.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database, Statement } from './database.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import { pruneInBatches } from './prune.ts'

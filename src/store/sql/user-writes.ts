@@ -1,6 +1,6 @@
 // Changes of users and of what they sign in with. Whatever belongs to a user goes with the user (`on delete cascade`).
 import { artifactRemovals } from './artifact-removals.ts'
-import type { WritesOf } from './change-writes.ts'
+import type { WritesOf } from './writes-of.ts'
 import type { Database } from './database.ts'
 import { narrowUpdate } from './narrow-update.ts'
 import { prepare } from './statement.ts'

@@ -1,5 +1,6 @@
 // Pages of users with all that belongs to them, as an export writes them: a few statements for a page, however much each user has.
-import type { Page, PageRequest, UserInFull } from '../directory-store.ts'
+import type { UserInFull } from '../directory-store.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { Database } from './database.ts'
 import type { directoryQueries } from './directory-queries.ts'
 import { membershipRecord } from './organization-rows.ts'
