@@ -1,7 +1,6 @@
 // What the steps of a sign-in need of the protocol engine. issuer/ implements it; a step never sees the engine's own objects.
 import type { BrowserSession, Proof } from './assurance.ts'
 import type { Exchange } from './exchange.ts'
-import type { GrantedPreview } from './steps/preview/preview-step.ts'
 
 export interface SignInEngine {
   /** A sign-in as it is persisted; undefined for an unknown id. */
@@ -40,6 +39,13 @@ export interface PendingSignIn {
   beginAnewAsAnotherUser(): Promise<void>
   /** Persists what came of the step and sends the browser on. */
   finish(outcome: StepOutcome): Promise<void>
+}
+
+/** A preview whose password was given. It is over when the preview is withdrawn or gets another password. */
+export interface GrantedPreview {
+  readonly deploymentId: string
+  /** Which of the preview's passwords was given. */
+  readonly passwordId: string
 }
 
 export type StepOutcome =

@@ -1,30 +1,23 @@
 // A step of a sign-in: a page that may stand between an authorization request and its code. A step shows its page, takes its forms and hands
 // its outcome to the engine, which asks the table (steps.ts) what is next. A step never leads to another one.
-import type {
-  ChangePasswordDeps,
-  FoundInvitation,
-  PasswordResetDeps,
-  SignUpDeps,
-} from '../directory/index.ts'
+import type { FoundInvitation } from '../directory/index.ts'
+import type { SourceLocation } from '../errors/index.ts'
 import type { FormTarget, PageView, Way } from '../pages/index.ts'
 import type {
   ApplicationRecord,
   DirectoryStore,
   OrganizationRecord,
   OrganizationSessions,
-  Store,
 } from '../store/index.ts'
 import { accountClientId } from './account/account-application.ts'
 import type { BrowserSession } from './assurance.ts'
 import { rememberApplication } from './comes-from.ts'
-import type { PendingSignIn, StepOutcome } from './engine.ts'
+import type { GrantedPreview, PendingSignIn, StepOutcome } from './engine.ts'
 import { redirectTo, type Exchange } from './exchange.ts'
 import type { FormGuard } from './form-guard.ts'
 import { pageFrame, sendPage } from './page-frame.ts'
 import { interactionPath } from './paths.ts'
-import type { SignInStepDeps } from './steps/password/password-step.ts'
-import type { GrantedPreview, PreviewStepDeps } from './steps/preview/preview-step.ts'
-import type { Refusal, RefusedStepDeps } from './steps/refused/refused-step.ts'
+import type { StepDeps } from './step-deps.ts'
 
 /** A row of the table. */
 export interface SignInStep {
@@ -100,14 +93,21 @@ export interface StepChecks {
   decide(): Promise<Refusal | undefined>
 }
 
-export interface StepDeps extends RefusedStepDeps, PreviewStepDeps {
-  readonly directory: DirectoryStore
-  readonly commit: Store['commit']
-  readonly nowMs: () => number
-  readonly signIn: SignInStepDeps
-  readonly signUp: SignUpDeps
-  readonly changePassword: ChangePasswordDeps
-  readonly passwordReset: PasswordResetDeps
+/** A decision against a sign-in: the page shows it, the application gets it as an error. */
+export interface Refusal {
+  readonly kind: 'denied' | 'failed'
+  /** For the application and its user. */
+  readonly text: string
+  readonly invocationId: string
+  /** No workflow ran: the user has none of the roles that the application asks for. */
+  readonly isAccessRoleMissing?: boolean
+  /** For the developer. */
+  readonly failure?: {
+    readonly code: string
+    readonly message: string
+    readonly hint: string
+    readonly at?: SourceLocation
+  }
 }
 
 /** One visit of a browser to a step, or one form of it. */

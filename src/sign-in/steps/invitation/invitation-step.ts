@@ -5,14 +5,8 @@ import { z } from 'zod'
 import { acceptInvitation, findInvitation, type FoundInvitation } from '../../../directory/index.ts'
 import { invitationUnusablePage, joinOrganizationPage, otherAddressPage } from '../../../pages/index.ts'
 import { signedInSession } from '../../assurance.ts'
-import {
-  cancelForm,
-  type RequestFacts,
-  type SignInStep,
-  type Step,
-  type StepChecks,
-  type StepDeps,
-} from '../../step.ts'
+import { cancelForm, type RequestFacts, type SignInStep, type Step, type StepChecks } from '../../step.ts'
+import type { StepDeps } from '../../step-deps.ts'
 import { otherAccount } from '../refused/refused-step.ts'
 
 export const invitationParameters = ['invitation_code', 'is_invitation'] as const

@@ -21,7 +21,8 @@ import {
   settleOrganization,
   type OrganizationSettlement,
 } from './settle-organization.ts'
-import { cancelForm, type SignInStep, type Step, type StepDeps, type StepForms } from '../../step.ts'
+import { cancelForm, type SignInStep, type Step, type StepForms } from '../../step.ts'
+import type { StepDeps } from '../../step-deps.ts'
 import { otherAccount } from '../refused/refused-step.ts'
 
 type OrganizationStepDeps = Pick<StepDeps, 'commit' | 'directory' | 'nowMs'>

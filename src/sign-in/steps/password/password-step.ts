@@ -5,14 +5,12 @@ import {
   identifierTypeOf,
   isSignUpOffered,
   type PasswordCheck,
-  type PasswordRules,
-  type SignInDeps,
-  type SignUpDeps,
 } from '../../../directory/index.ts'
 import { signInPage, type SignInView } from '../../../pages/index.ts'
 import type { Catalog, ConnectionRecord, Store } from '../../../store/index.ts'
 import type { Proof } from '../../assurance.ts'
 import { deviceCookie, rememberDevice } from '../../device-cookie.ts'
+import type { SignInStepDeps } from '../../step-deps.ts'
 import type { Step } from '../../step.ts'
 import { identifierHint } from '../identify/identifier-hint.ts'
 import { invitedPerson, type InvitedPerson } from '../invitation/invited-person.ts'
@@ -22,12 +20,6 @@ import { showTemporaryPassword } from './temporary-password-form.ts'
 export const passwordProof: Proof = { amr: ['pwd'], acr: null }
 
 type Problem = Pick<SignInView, 'problem' | 'fieldProblems'>
-
-export interface SignInStepDeps extends SignInDeps {
-  readonly store: SignInDeps['store'] & SignUpDeps['store']
-  readonly passwordRules: PasswordRules
-  readonly isSignUpAllowed: boolean
-}
 
 export async function showSignIn(
   step: Step,

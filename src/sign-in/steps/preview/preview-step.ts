@@ -3,31 +3,8 @@
 // live deployment, because the person would take its tokens for those of the preview.
 import { z } from 'zod'
 import { previewGonePage, previewPage, type PreviewView } from '../../../pages/index.ts'
-import { cancelForm, type RequestFacts, type SignInStep, type Step, type StepDeps } from '../../step.ts'
-
-/** A preview whose password was given. It is over when the preview is withdrawn or gets another password. */
-export interface GrantedPreview {
-  readonly deploymentId: string
-  /** Which of the preview's passwords was given. */
-  readonly passwordId: string
-}
-
-export type PreviewPasswordCheck =
-  | ({ readonly kind: 'right' } & GrantedPreview)
-  | { readonly kind: 'wrong' }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
-
-export interface PreviewStepDeps {
-  readonly previews: {
-    check(attempt: {
-      readonly deploymentId: string
-      readonly password: string
-      readonly ip: string
-      readonly clientId: string
-    }): Promise<PreviewPasswordCheck>
-  }
-}
+import { cancelForm, type RequestFacts, type SignInStep, type Step } from '../../step.ts'
+import type { StepDeps } from '../../step-deps.ts'
 
 /** As it was persisted. */
 const detailsSchema = z.looseObject({

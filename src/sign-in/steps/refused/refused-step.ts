@@ -3,24 +3,8 @@
 import { z } from 'zod'
 import type { SourceLocation, WorkflowError } from '../../../errors/index.ts'
 import { copyFor, deniedPage, failedPage, type FailureDetails } from '../../../pages/index.ts'
-import type { SignInStep, Step } from '../../step.ts'
-
-/** A decision against a sign-in: the page shows it, the application gets it as an error. */
-export interface Refusal {
-  readonly kind: 'denied' | 'failed'
-  /** For the application and its user. */
-  readonly text: string
-  readonly invocationId: string
-  /** No workflow ran: the user has none of the roles that the application asks for. */
-  readonly isAccessRoleMissing?: boolean
-  /** For the developer. */
-  readonly failure?: {
-    readonly code: string
-    readonly message: string
-    readonly hint: string
-    readonly at?: SourceLocation
-  }
-}
+import type { RefusedStepDeps } from '../../step-deps.ts'
+import type { Refusal, SignInStep, Step } from '../../step.ts'
 
 /** What goes back to the application (RFC 6749 §4.1.2.1). */
 const refusalErrorCode = {
@@ -86,14 +70,6 @@ function retry(step: Step): Promise<void> {
 /** The session of this browser ends, and the same request begins anew without it. */
 export function otherAccount({ signIn }: Step): Promise<void> {
   return signIn.beginAnewAsAnotherUser()
-}
-
-export interface RefusedStepDeps {
-  /** Shows the developer what failed, and where. */
-  readonly isDevelopment: boolean
-  readonly sourceLine: (at: SourceLocation) => string | undefined
-  /** Of the last edit of the project, when it does not build. */
-  readonly buildError?: () => WorkflowError | undefined
 }
 
 function showRefusal(step: Step, refusal: ShownRefusal, deps: RefusedStepDeps): void {
