@@ -276,6 +276,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const sharedByRuntime: ReadonlySet<string> = new Set(
   [
     'bundle-script',
+    'environment',
     'in-flight',
     'limits',
     'message-text',

@@ -5,7 +5,8 @@ import { openHostCalls } from './host-calls/index.ts'
 import { defaultLimits } from './limits.ts'
 import type { MessageToPool } from './protocol.ts'
 import type { RunOutcome } from './outcome.ts'
-import type { Environment, Invocation, InvocationResult } from './sandbox.ts'
+import type { Environment } from './environment.ts'
+import type { Invocation, InvocationResult } from './sandbox.ts'
 
 const secret = 'sk_live_"quoted"&/Ä'
 const environment = { KEY: { value: secret, isSecret: true }, NAME: { value: 'open-name', isSecret: false } }

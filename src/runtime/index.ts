@@ -1,4 +1,5 @@
 export type { SandboxDefect } from './defect.ts'
+export type { Environment, EnvironmentVariable } from './environment.ts'
 export { bundleFileName, bundleWrapperLines, preludeFileName } from './bundle-script.ts'
 export { changedLimits, defaultLimits, type RunLimits } from './limits.ts'
 export { minimumCommonApiTable, webReplacement } from './minimum-common-api.ts'
@@ -9,8 +10,6 @@ export { recordingSchema, type CallEntry, type Recording } from './recording.ts'
 export type {
   Changeable,
   DeploymentSource,
-  Environment,
-  EnvironmentVariable,
   GivenToRun,
   Invocation,
   InvocationResult,

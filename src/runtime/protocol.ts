@@ -6,7 +6,8 @@ import type { RunLimits } from './limits.ts'
 import { defectSchema } from './defect.ts'
 import { guestErrorSchema, runOutcomeSchema } from './outcome.ts'
 import { recordingSchema, type Delivery } from './recording.ts'
-import type { DeploymentSource, Environment, LogLevel } from './sandbox.ts'
+import type { DeploymentSource, LogLevel } from './sandbox.ts'
+import type { Environment } from './environment.ts'
 
 const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be bytes')
 const runNumber = z.int().nonnegative()

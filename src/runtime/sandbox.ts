@@ -1,6 +1,7 @@
 // The port to the sandbox: prepare a deployment, invoke it. The pool of worker threads (pool.ts) stands behind it; the
 // port says nothing of threads, so that a pool in another process could.
 import type { JsonObject } from '../oauth/index.ts'
+import type { Environment } from './environment.ts'
 import type { HostCalls } from './host-calls/index.ts'
 import type { RunLimits } from './limits.ts'
 import type { RunOutcome } from './outcome.ts'
@@ -22,13 +23,6 @@ export interface ReservedAttempt {
   /** Stack of the assignment, in positions of the bundle. */
   readonly stack: string
 }
-
-export interface EnvironmentVariable {
-  readonly value: string
-  readonly isSecret: boolean
-}
-
-export type Environment = Readonly<Record<string, EnvironmentVariable>>
 
 /** A workflow as one CommonJS script, and the bindings that its deployment mounts, by Kinde's keys (C§6.2). */
 export interface DeploymentSource {

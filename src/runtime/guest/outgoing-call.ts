@@ -14,17 +14,13 @@ import {
   promiseThen,
   weakMapSet,
 } from './primordials.ts'
-import type { Guest } from './run-state.ts'
+import type { Guest, OutgoingCall } from './run-state.ts'
 
 interface Envelope {
   readonly ok: boolean
   readonly value: unknown
   readonly code: string
   readonly message: string
-}
-
-export interface OutgoingCall {
-  readonly settle: (envelopeJson: string) => void
 }
 
 export interface StartedCall<Value> {

@@ -2,7 +2,6 @@
 // taken with it in phase `loading`, so nothing of a run is ever in an image.
 import type { HostFunctions } from './host-functions.ts'
 import { GuestError, GuestMap, GuestWeakMap, newRecord } from './primordials.ts'
-import type { OutgoingCall } from './outgoing-call.ts'
 
 export interface RunState {
   phase: 'loading' | 'running' | 'ended'
@@ -18,6 +17,11 @@ export interface RunState {
   nextTimerId: number
   /** Error objects that the prelude made for a failed call, with the call's code. */
   readonly callCodes: WeakMap<object, string>
+}
+
+/** A call that has no answer yet (outgoing-call.ts). */
+export interface OutgoingCall {
+  readonly settle: (envelopeJson: string) => void
 }
 
 export interface Timer {

@@ -1,6 +1,6 @@
 // The outgoing side of a run: what the guest may ask the host to do while it waits. One file per kind beside this one.
 import type { ErrorCode } from '../../errors/index.ts'
-import type { Environment } from '../sandbox.ts'
+import type { Environment } from '../environment.ts'
 import type { RunLimits } from '../limits.ts'
 
 export const hostCallKinds = ['fetch', 'secureFetch', 'jwtCacheGet', 'jwtCachePut'] as const

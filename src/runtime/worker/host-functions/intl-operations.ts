@@ -1,7 +1,14 @@
 // One row per question about Intl, by the name under which the guest asks it: how Node answers it, and what its values
 // must be. Numbers come as text: they may be NaN, infinite, minus zero or a BigInt, which JSON cannot carry.
 import * as z from 'zod'
-import type { IntlRequest } from './intl.ts'
+
+export const intlRequestSchema = z.strictObject({
+  locales: z.array(z.string().max(64)).max(16),
+  options: z.record(z.string().max(64), z.union([z.string().max(64), z.number(), z.boolean()])),
+  values: z.array(z.union([z.string(), z.number(), z.array(z.string())])).max(4),
+})
+
+export type IntlRequest = z.infer<typeof intlRequestSchema>
 
 export type IntlService =
   | Intl.DateTimeFormat

@@ -1,19 +1,16 @@
 // Answers what the guest asks of `Intl`: pure questions about locales, dates and numbers, answered by Node's own Intl.
 // The arguments come from the guest and are parsed as such; every failure is an envelope with name and message alone.
 // Defaults do not depend on the machine: locale en-US, time zone UTC. Formatters are kept, a bounded number of them.
-import * as z from 'zod'
-import { intlOperations, intlServices, type IntlService } from './intl-operations.ts'
+import {
+  intlOperations,
+  intlRequestSchema,
+  intlServices,
+  type IntlRequest,
+  type IntlService,
+} from './intl-operations.ts'
 
 const maxArgumentsLength = 262_144
 const maxFormatters = 64
-
-const requestSchema = z.strictObject({
-  locales: z.array(z.string().max(64)).max(16),
-  options: z.record(z.string().max(64), z.union([z.string().max(64), z.number(), z.boolean()])),
-  values: z.array(z.union([z.string(), z.number(), z.array(z.string())])).max(4),
-})
-
-export type IntlRequest = z.infer<typeof requestSchema>
 
 const formatters = new Map<string, IntlService>()
 
@@ -37,7 +34,7 @@ function answer(operation: string, request: IntlRequest, spend: () => void): unk
 
 function parseRequest(argumentsJson: string): IntlRequest {
   if (argumentsJson.length > maxArgumentsLength) throw new RangeError('The arguments are too long')
-  return requestSchema.parse(JSON.parse(argumentsJson))
+  return intlRequestSchema.parse(JSON.parse(argumentsJson))
 }
 
 function withDefaults(request: IntlRequest): IntlRequest {
