@@ -1,7 +1,7 @@
 // A workflow that keeps failing is not run for a while: its remote side gets a rest, and users get the answer of its failure policy at once
 // instead of after a timeout. For each workflow of a deployment, in this process alone. A subject (a user, or a machine) counts once, so that one
 // whose data makes the workflow fail does not keep everyone else out (docs/decisions/0074).
-import type { TriggerRun } from './run-trigger.ts'
+import type { WorkflowRun } from './run-workflow.ts'
 
 export interface BreakerSettings {
   /** Subjects in a row for whom a workflow fails, after which it is not run any more. */
@@ -28,7 +28,7 @@ export interface CircuitBreaker {
 export interface Breaker {
   /** False while the breaker of this workflow is open. A run that was let through has to be reported to `ended`. */
   admits(workflowId: string): boolean
-  ended(workflowId: string, outcome: TriggerRun<unknown, string>['ending']): void
+  ended(workflowId: string, outcome: WorkflowRun<unknown, string>['ending']): void
 }
 
 interface State {

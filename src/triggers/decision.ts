@@ -3,9 +3,8 @@
 // the workflow did (SBX-36).
 import type { ErrorCode } from '../errors/index.ts'
 import { outcomeErrorCode, type RunOutcome } from '../runtime/index.ts'
-import type { Judged, Rejected } from './result-rules.ts'
-
-export type FailurePolicy = 'stop' | 'continue'
+import type { Fallback, Judged, Rejected } from './result-rules.ts'
+import type { FailurePolicy } from './runnable-deployment.ts'
 
 export type FailedOutcome = Exclude<RunOutcome, { readonly kind: 'completed' } | { readonly kind: 'denied' }>
 
@@ -71,12 +70,6 @@ export function decide<Result, Ending extends string>(
 /** About a workflow that was not run because its breaker is open. */
 export function decideUnrun(failurePolicy: FailurePolicy): WorkflowDecision<never, never> {
   return failed({ kind: 'breaker', code: 'breaker_open' }, failurePolicy)
-}
-
-/** What a workflow falls back on when it fails under `continue`, in place of no changes at all. */
-export interface Fallback<Result> {
-  readonly result: Result
-  readonly ageSeconds: number
 }
 
 /** `fallback` is asked only when it is needed. */

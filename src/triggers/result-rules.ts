@@ -1,7 +1,6 @@
 // What the workflows of a trigger may change, as the part that fires the trigger gives it. Nothing in this folder looks into it.
 import type { ErrorCode, SourceLocation } from '../errors/index.ts'
 import type { Changeable, ReservedAttempt } from '../runtime/index.ts'
-import type { Fallback } from './decision.ts'
 import type { RunnableDeployment } from './runnable-deployment.ts'
 
 /** `Ending` names what a run ends in when its result is rejected for a reason of these rules. */
@@ -18,6 +17,12 @@ export interface StepRules<Result, Ending extends string> {
   judge(given: string, attempts: readonly ReservedAttempt[]): Judged<Result, Ending>
   /** For a workflow that asks for it: what is issued when it fails, if there is anything. */
   readonly fallback?: () => Fallback<Result> | undefined
+}
+
+/** What a workflow falls back on when it fails under `continue`, in place of no changes at all. */
+export interface Fallback<Result> {
+  readonly result: Result
+  readonly ageSeconds: number
 }
 
 export type Judged<Result, Ending extends string> =

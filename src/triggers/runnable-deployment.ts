@@ -9,7 +9,9 @@ import {
   sourceLineAt,
   type WorkflowDeployment,
 } from '../workflows/index.ts'
-import type { FailurePolicy } from './decision.ts'
+
+/** What is issued when a run fails: nothing, or the defaults without its changes. */
+export type FailurePolicy = 'stop' | 'continue'
 
 export interface RunnableDeployment {
   /** The workflow's own id, as its settings say. */
