@@ -14,9 +14,8 @@ import { displayedFile, isBuildFailure, messageLocation } from './build-message.
 import { bundledExtensions, bundleInputs } from './bundle-inputs.ts'
 import { markLines, type MarkedLine } from './line-marks.ts'
 import { markLoops } from './loop-marks.ts'
-import { isInside, projectPath } from './project-boundary.ts'
+import { isInside, packageOf, projectPath } from './project-boundary.ts'
 import type { Project } from './project.ts'
-import { packageOf } from './source-position.ts'
 import { projectTsconfig } from './tsconfig.ts'
 
 export interface BuildWarning {

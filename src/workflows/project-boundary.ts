@@ -27,3 +27,8 @@ export async function realPathInside(
 export function projectPath(folder: string, path: string): string {
   return relative(folder, path).replaceAll(sep, '/')
 }
+
+/** The package that a file, in this spelling, belongs to; undefined for the author's own. */
+export function packageOf(file: string): string | undefined {
+  return /^(@kinde\/[^/]+)/.exec(file)?.[1] ?? /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
+}

@@ -7,6 +7,7 @@ import { bundleFileName, bundleWrapperLines } from '../runtime/index.ts'
 import type { Bundle } from './bundle.ts'
 import { calledExpression } from './called-expression.ts'
 import { printable } from './printable.ts'
+import { packageOf } from './project-boundary.ts'
 
 type MappedBundle = Pick<Bundle, 'sourceMap' | 'inputs'>
 
@@ -66,11 +67,6 @@ export function inPackage(stack: string, bundle: MappedBundle): string | undefin
 /** Where the code that threw is, in the author's files or in a package. */
 export function throwingPlace(stack: string, bundle: MappedBundle): SourceLocation | undefined {
   return framesOf(stack, bundle)[0]?.at
-}
-
-/** The package that a file belongs to; undefined for the author's own. */
-export function packageOf(file: string): string | undefined {
-  return /^(@kinde\/[^/]+)/.exec(file)?.[1] ?? /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
 }
 
 /** The text of a bundle's input, as it was when it was bundled. */

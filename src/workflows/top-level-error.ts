@@ -5,7 +5,8 @@ import type { GuestError } from '../runtime/index.ts'
 import type { Bundle } from './bundle.ts'
 import { hintForMissingName, undefinedName } from './missing-name.ts'
 import { printable } from './printable.ts'
-import { locate, packageOf, throwingPlace } from './source-position.ts'
+import { packageOf } from './project-boundary.ts'
+import { locate, throwingPlace } from './source-position.ts'
 
 /** `text` says what happened to the workflow; it is bounded here. */
 export function topLevelError(
