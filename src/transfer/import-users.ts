@@ -8,24 +8,20 @@ import {
   newMembership,
   newUser,
   passwordConnection,
-  type RandomBytes,
 } from '../directory/index.ts'
 import { userIdForm } from '../oauth/index.ts'
 import {
   type ApiScopeKey,
-  type Catalog,
   type Change,
   type MembershipKey,
   type MembershipRecord,
   type PasswordRecord,
-  type Store,
   type UserImport,
 } from '../store/index.ts'
 import type { MembershipEntry, Read, UserEntry } from './entries.ts'
+import type { ImportContext } from './import-context.ts'
 import type { Remark } from './import-report.ts'
-import type { KnownOrganizations } from './known-organizations.ts'
 import { apiScopesOf, ownIdentities, ownMembership, ownPassword, ownUserFields } from './own-users.ts'
-import type { OwnIds } from './own-catalog.ts'
 import {
   candidateOf,
   keysOf,
@@ -36,16 +32,6 @@ import {
   type Candidate,
 } from './known-users.ts'
 import { takenFlags, takenProperties } from './taken-values.ts'
-
-export interface ImportContext {
-  readonly store: Pick<Store, 'commit' | 'directory' | 'imports'>
-  readonly catalog: Catalog
-  readonly organizations: KnownOrganizations
-  readonly random: RandomBytes
-  readonly nowMs: () => number
-  /** Of an export of Mintage, whose records keep their ids: what an id of it is here. Undefined for another system. */
-  readonly ids?: OwnIds | undefined
-}
 
 export interface DecidedBatch {
   readonly created: readonly UserImport[]

@@ -7,7 +7,7 @@ import type { Change, Store } from '../store/index.ts'
 import type { OwnSource } from './entries.ts'
 import { dataFiles } from './export/export-format.ts'
 import type { Remark } from './import-report.ts'
-import type { ImportContext } from './import-users.ts'
+import type { ImportContext } from './import-context.ts'
 import { entriesOf } from './kinde-export.ts'
 import { issuerOf, webhookWith } from './own-catalog.ts'
 import {

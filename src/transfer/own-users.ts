@@ -10,7 +10,7 @@ import type {
   UserRecord,
 } from '../store/index.ts'
 import type { UserEntry } from './entries.ts'
-import type { ImportContext } from './import-users.ts'
+import type { ImportContext } from './import-context.ts'
 
 export function ownUserFields({ own }: UserEntry): Partial<UserRecord> {
   if (own === undefined) return {}
