@@ -1,6 +1,6 @@
 // The help texts, made from the declarations of the commands.
-import { optionsOf } from './arguments.ts'
 import type { Command, CommandOption } from './command.ts'
+import { optionsOf } from './parse-arguments.ts'
 
 export function generalHelp(commands: readonly Command[]): string {
   const nameWidth = Math.max(...commands.map(({ name }) => name.length))

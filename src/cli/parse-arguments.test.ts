@@ -1,7 +1,7 @@
 // The help of every command against what its parser takes.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseArguments } from './arguments.ts'
+import { parseArguments } from './parse-arguments.ts'
 import { commandHelp } from './help-text.ts'
 import { allCommands } from './commands.ts'
 
