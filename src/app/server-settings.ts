@@ -2,10 +2,7 @@
 // mintage.yaml, is read when the server opens.
 import { fileURLToPath } from 'node:url'
 import type { Answers } from '../runtime/host-calls/index.ts'
-import type { InvocationRecord } from '../store/index.ts'
-import type { Logger, LogLevel } from '../telemetry/index.ts'
-import type { ProjectChange } from './project-changes.ts'
-import type { Forwarded } from './webhooks.ts'
+import type { LogLevel } from '../telemetry/index.ts'
 
 export interface ServerSettings {
   readonly projectDir: string
@@ -40,17 +37,6 @@ export interface ServerSettings {
   readonly strictTypes?: boolean
   /** Stand in for the servers that workflows call; in development only. */
   readonly answers?: Answers
-}
-
-/** Whom a server tells what it does, beside its log. */
-export interface ServerListeners {
-  readonly log: Logger
-  /** For the developer's eyes: a mail that no mail server takes. */
-  readonly show: (text: string) => void
-  readonly onInvocation?: (invocation: InvocationRecord) => void
-  readonly onForwarded?: (forwarded: Forwarded) => void
-  /** Given, the project is followed while it is edited. */
-  readonly onProjectChange?: (change: ProjectChange) => void
 }
 
 export const demoProjectDir: string = fileURLToPath(new URL('../../examples/demo', import.meta.url))
