@@ -12,7 +12,8 @@ import { startHttpServer } from '../harness/http-server.ts'
 import { machine, machineToken, managementProject } from '../harness/management-project.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { kindeContract, type KindeOperation } from './contract/kinde-contract.ts'
-import { sampleRequests, type SampleRequest } from './contract/sample-requests.ts'
+import type { SampleRequest } from './contract/sample-records.ts'
+import { sampleRequests } from './contract/sample-requests.ts'
 
 const served = operations.filter(({ path }) => !path.startsWith('/mintage/'))
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })

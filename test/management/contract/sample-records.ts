@@ -1,6 +1,17 @@
 // Records that the requests of the contract's test name by their ids. Each is new and made by the API itself, so that one test needs no other.
 import { randomUUID } from 'node:crypto'
-import type { Json, Send, Text } from './sample-requests.ts'
+
+export type Json = Readonly<Record<string, unknown>>
+export type Text = Readonly<Record<string, string>>
+
+export interface SampleRequest {
+  readonly path: Text
+  readonly query: Json
+  readonly body: Json | undefined
+}
+
+/** Sends a request and resolves to its answer; rejects when it was refused. */
+export type Send = (operation: string, request: SampleRequest) => Promise<Json>
 
 export const unique = (): string => randomUUID().replaceAll('-', '').slice(0, 12)
 export const email = (): string => `person-${unique()}@example.com`

@@ -1,19 +1,17 @@
 // For each operation of Kinde's contract a request that it has to accept, made from the contract's schema: values by the names and types of
 // its fields, and records of its own for the ids that it names. The records are made by the same API, so that one test needs no other.
 import type { KindeOperation } from './kinde-contract.ts'
-import { email, sampleRecords, unique, type SampleReceiver, type SampleRecords } from './sample-records.ts'
-
-export type Json = Readonly<Record<string, unknown>>
-export type Text = Readonly<Record<string, string>>
-
-export interface SampleRequest {
-  readonly path: Text
-  readonly query: Json
-  readonly body: Json | undefined
-}
-
-/** Sends a request and resolves to its answer; rejects when it was refused. */
-export type Send = (operation: string, request: SampleRequest) => Promise<Json>
+import {
+  email,
+  sampleRecords,
+  unique,
+  type Json,
+  type SampleReceiver,
+  type SampleRecords,
+  type SampleRequest,
+  type Send,
+  type Text,
+} from './sample-records.ts'
 
 interface SchemaNode {
   readonly type?: string | readonly string[]
