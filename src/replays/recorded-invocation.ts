@@ -48,7 +48,11 @@ const hiddenSchema = z.object({
         ageSeconds: z.int(),
         tokens: z.partialRecord(
           z.enum(tokenKinds),
-          z.object({ set: claimsSchema, removed: z.array(z.string()) }),
+          z.object({
+            set: claimsSchema,
+            removed: z.array(z.string()),
+            replaced: z.record(z.string(), z.string()).default({}),
+          }),
         ),
       }),
     )

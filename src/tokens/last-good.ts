@@ -1,6 +1,7 @@
 // The claims of a workflow's last good run, for a workflow whose failure policy falls back on them: what it changed of each token, to be
 // changed again in the fresh defaults of a later request of the same grant (docs/decisions/0086).
-import type { JsonObject, TokenKind } from '../oauth/index.ts'
+import { hash } from 'node:crypto'
+import type { JsonObject, JsonValue, TokenKind } from '../oauth/index.ts'
 import type { RunLimits } from '../runtime/index.ts'
 import {
   applyWorkflowClaims,
@@ -10,11 +11,14 @@ import {
   type AppliedClaims,
   type ClaimsByToken,
 } from './claims.ts'
+import { memberPath } from './claim-path.ts'
 
 /** What a workflow made of the claims of one token. */
 export type ChangedClaims = {
   readonly set: JsonObject
   readonly removed: string[]
+  /** Digests of the values in whose place `set` came; a claim that was not there before has none. */
+  readonly replaced: Record<string, string>
 }
 
 export type ChangedTokens = Readonly<Partial<Record<TokenKind, ChangedClaims>>>
@@ -59,23 +63,38 @@ export function fallBack(
     return {
       text: `${id} failed, and ${run} is older than ${lastGoodSeconds} seconds: its changes are dropped.`,
     }
-  const result = changedAgain(tokens, found, defaults, limits)
+  const outdated: string[] = []
+  const result = changedAgain(tokens, found, defaults, limits, outdated)
   if (result.kind !== 'applied')
     return { text: `${id} failed, and the claims of ${run} do not fit any more: ${result.message}` }
-  return { text: `${id} failed: the claims of ${run} stand in.`, issued: { result, ageSeconds } }
+  const but =
+    outdated.length === 0 ? '' : `, but not those whose default has changed since: ${outdated.join(', ')}`
+  return { text: `${id} failed: the claims of ${run} stand in${but}.`, issued: { result, ageSeconds } }
 }
 
-/** Through the same door as the claims of a run: no reserved claim is touched, and no limit is passed. */
+/**
+ * Through the same door as the claims of a run: no reserved claim is touched, and no limit is passed. A claim that another value stood for
+ * then is left as it is found now and named in `outdated`: what the workflow made of permissions that the user has lost must not come back.
+ */
 function changedAgain(
   tokens: ChangedTokens,
   found: ClaimsByToken,
   defaults: ClaimsByToken,
   limits: Limits,
+  outdated: string[],
 ): AppliedClaims {
   const wanted = mintedTokens(found).map(([token, claims]) => {
-    const { set = {}, removed = [] } = tokens[token] ?? {}
+    const { set = {}, removed = [], replaced = {} } = tokens[token] ?? {}
     const gone = new Set(removed)
-    const changed = Object.entries(defaultClaimsForWorkflow({ ...claims, ...set }, token))
+    const again = Object.entries(set).filter(([claim]) => {
+      const isSame =
+        digestOf(claims[claim]) === (Object.hasOwn(replaced, claim) ? replaced[claim] : undefined)
+      if (!isSame) outdated.push(memberPath(token, claim))
+      return isSame
+    })
+    const changed = Object.entries(
+      defaultClaimsForWorkflow({ ...claims, ...Object.fromEntries(again) }, token),
+    )
     return [token, Object.fromEntries(changed.filter(([claim]) => !gone.has(claim)))]
   })
   const claimsJson = JSON.stringify(Object.fromEntries(wanted))
@@ -92,7 +111,9 @@ function changedAgain(
 /** One workflow of a run; without `good` it failed. */
 export interface EndedStep {
   readonly workflow: AskingWorkflow
-  readonly good?: { readonly changes: Applied['changes']; readonly after: ClaimsByToken } | undefined
+  readonly good?:
+    | { readonly changes: Applied['changes']; readonly found: ClaimsByToken; readonly after: ClaimsByToken }
+    | undefined
 }
 
 /**
@@ -109,7 +130,7 @@ export function goodRunsOf(
   const kept = steps.flatMap(
     ({ workflow: { id, lastGoodSeconds }, good }): [string, ChangedTokens | null][] => {
       if (lastGoodSeconds === undefined) return []
-      const changed = good ? changedTokens(good.changes, good.after) : null
+      const changed = good ? changedTokens(good) : null
       const size = jsonBytes({ ...(changed ?? lastGood[id]?.tokens) })
       left -= size
       if (left >= 0) return [[id, changed]]
@@ -121,12 +142,21 @@ export function goodRunsOf(
   return Object.fromEntries(kept)
 }
 
-function changedTokens(changes: Applied['changes'], after: ClaimsByToken): ChangedTokens {
+function changedTokens({ changes, found, after }: NonNullable<EndedStep['good']>): ChangedTokens {
   return Object.fromEntries(
     mintedTokens(after).map(([token, claims]) => {
       const { added = [], changed = [], removed = [] } = changes[token] ?? {}
       const set = [...added, ...changed].map((claim) => [claim, claims[claim] ?? null])
-      return [token, { set: Object.fromEntries(set), removed: [...removed] }]
+      const replaced = changed.map((claim) => [claim, digestOf(found[token]?.[claim])])
+      return [
+        token,
+        { set: Object.fromEntries(set), removed: [...removed], replaced: Object.fromEntries(replaced) },
+      ]
     }),
   )
+}
+
+/** Of a claim that is absent: undefined. */
+function digestOf(value: JsonValue | undefined): string | undefined {
+  return value === undefined ? undefined : hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22)
 }

@@ -83,6 +83,8 @@ export function endingErrorCode(ending: RunEnding): ErrorCode | undefined {
 }
 
 interface IssuedClaims extends AppliedTo {
+  /** What the last workflow started from. */
+  readonly found: ClaimsByToken
   /** What the last workflow changed of what it found; `changes` counts from the defaults. */
   readonly lastChanges: AppliedTo['changes']
 }
@@ -122,7 +124,7 @@ export async function runTokenTrigger(
           fallback: () => {
             const { text, issued } = fallBack(workflow, lastGood, { found, defaults: before }, limits)
             told.push(text)
-            return issued && { ...issued, result: issuedClaims(issued.result, before, left) }
+            return issued && { ...issued, result: issuedClaims(issued.result, found, before, left) }
           },
         }),
         judge(claimsJson, tried) {
@@ -130,7 +132,7 @@ export async function runTokenTrigger(
           const given = { claimsJson, attempts, limits, strictClaims }
           const claims = applyWorkflowClaims({ ...given, before: found, defaults: before })
           if ('refused' in claims) refusedClaims.push(...claims.refused)
-          return judged(claims, attempts, before, left)
+          return judged(claims, attempts, found, before, left)
         },
       }
     },
@@ -166,8 +168,8 @@ export async function runTokenTrigger(
 
 function goodResult(step: TokenTriggerRun['steps'][number]) {
   if (!('run' in step) || step.run.decision.kind !== 'issue') return undefined
-  const { after, lastChanges: changes } = step.run.decision.result
-  return { after, changes }
+  const { after, found, lastChanges: changes } = step.run.decision.result
+  return { after, found, changes }
 }
 
 /** What one workflow changed of the claims that it found; undefined when its changes are not issued. */
@@ -199,10 +201,12 @@ function offeredClaims(before: ClaimsByToken): Record<string, JsonObject> {
 function judged(
   claims: AppliedClaims,
   attempts: readonly LocatedRefusal[],
+  found: ClaimsByToken,
   before: ClaimsByToken,
   left: IssuedClaims | undefined,
 ): Judged<IssuedClaims, RunEnding> {
-  if (claims.kind === 'applied') return { kind: 'accepted', result: issuedClaims(claims, before, left) }
+  if (claims.kind === 'applied')
+    return { kind: 'accepted', result: issuedClaims(claims, found, before, left) }
   const at = claims.kind === 'reserved' ? withPlaces(claims.refused, attempts)[0]?.at : undefined
   return { kind: 'rejected', ...rejectedClaims[claims.kind], message: claims.message, ...(at && { at }) }
 }
@@ -210,14 +214,16 @@ function judged(
 /** Adds up what the workflows of a sequence did. */
 function issuedClaims(
   claims: AppliedTo,
+  found: ClaimsByToken,
   before: ClaimsByToken,
   left: IssuedClaims | undefined,
 ): IssuedClaims {
   const { changes: lastChanges } = claims
-  if (left === undefined) return { ...claims, lastChanges }
+  if (left === undefined) return { ...claims, lastChanges, found }
   return {
     ...claims,
     lastChanges,
+    found,
     changes: Object.fromEntries(
       mintedTokens(claims.after).map(([token, after]) => [token, claimChanges(before[token] ?? {}, after)]),
     ),

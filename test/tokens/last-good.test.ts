@@ -12,7 +12,7 @@ import { startIssuer } from '../harness/issuer.ts'
 import {
   authorizationUrl,
   redeemCode,
-  refreshTokens,
+  requestTokens,
   tokensOf,
   type SignedInTokens,
   type TokenAnswer,
@@ -103,8 +103,10 @@ class Grant {
     return this.#keep(await answerToSignIn(this.#person, this.#organization))
   }
 
-  async refresh(): Promise<TokenAnswer> {
-    return this.#keep(await refreshTokens(issuer.url, this.#tokens?.refreshToken ?? ''))
+  async refresh(form: Readonly<Record<string, string>> = {}): Promise<TokenAnswer> {
+    const refreshToken = this.#tokens?.refreshToken ?? ''
+    const grant = { grant_type: 'refresh_token', refresh_token: refreshToken }
+    return this.#keep(await requestTokens(issuer.url, { ...grant, ...form }))
   }
 
   #keep(answer: TokenAnswer): TokenAnswer {
@@ -231,6 +233,37 @@ describe('the claims of a last good run', () => {
     )
   })
 
+  describe('are not repeated where another default stands now than then', () => {
+    const widening = falling({
+      body: `accessToken.plan = 'gold'; accessToken.permissions.push('plan:gold'); kinde.idToken.setCustomClaim('email', 'a@b')`,
+    })
+    const rest = () => lastInvocation().then(({ document }) => document.log.map(({ text }) => text).join())
+
+    test('such as permissions of a role that was taken away', async (t) => {
+      const grant = await goodThen('threw', [widening])
+      const { permissions } = claimsOf(await grant.refresh()).access
+      assert.deepEqual(permissions, ['read:reports', 'write:reports', 'plan:gold'])
+      const member = { organizationCode: engines.code, userId: ada.id }
+      const changeRoles = (only: readonly string[]) =>
+        issuer.store.commit([{ kind: 'update-membership', ...member, roles: { only } }])
+      t.after(() => changeRoles(['role_1']))
+      await changeRoles([])
+      const { access, id } = claimsOf(await grant.refresh())
+      assert.deepEqual([access['permissions'], access['plan'], id['email']], [undefined, 'gold', 'a@b'])
+      assert.match(
+        await rest(),
+        /stand in, but not those whose default has changed since: accessToken\.permissions\.$/,
+      )
+    })
+
+    test('such as claims of a scope that a refresh leaves out', async () => {
+      const grant = await goodThen('threw', [widening])
+      const { access, id } = claimsOf(await grant.refresh({ scope: 'openid' }))
+      assert.deepEqual([access['plan'], id['email']], ['gold', undefined])
+      assert.match(await rest(), /changed since: idToken\.email\.$/)
+    })
+  })
+
   test('stay with their grant: another sign-in, also in another organization, begins without', async () => {
     await goodThen('threw')
     assert.equal(await told(await new Grant().signIn()), 'default issue-defaults -')
@@ -296,7 +329,7 @@ describe('the claims of a last good run', () => {
     const { log } = (await lastInvocation()).document
     assert.match(
       log.map(({ text }) => text).join(),
-      /^mintage: what cc changed has 18\d\d bytes, too many to be kept/,
+      /^mintage: what cc changed has 19\d\d bytes, too many to be kept/,
     )
     const { access } = claimsOf(await grant.refresh())
     assert.equal(access['large'], 'bb'.repeat(900))

@@ -5,7 +5,12 @@ import type { GoodRuns, LastGood } from '../../tokens/index.ts'
 import type { TokenFacts } from '../request/sign-in-facts.ts'
 
 /** Members that this version does not know stay. */
-const changedClaims = z.looseObject({ set: z.record(z.string(), z.json()), removed: z.array(z.string()) })
+const changedClaims = z.looseObject({
+  set: z.record(z.string(), z.json()),
+  removed: z.array(z.string()),
+  /** Absent in what was written before this was kept: then no claim that has a default is repeated. */
+  replaced: z.record(z.string(), z.string()).default({}),
+})
 
 /** By the id of the workflow. */
 const runsSchema = z.record(
