@@ -5,6 +5,7 @@ import type { GuestError, RunLimits } from '../runtime/index.ts'
 import type { FailedOutcome, RunFailure } from './decision.ts'
 import { hintForGuestError, type FailingPlace } from './guest-error-hint.ts'
 import type { TriggerKey } from './registry/index.ts'
+import { usedBefore } from './shared-limits.ts'
 
 export interface FailureText {
   readonly code: ErrorCode
@@ -16,6 +17,8 @@ export interface FailureText {
 export interface FailureContext {
   readonly trigger: TriggerKey
   readonly limits: RunLimits
+  /** What the workflows before left of them. */
+  readonly limitsLeft?: RunLimits
   /** From a stack in positions of the bundle to the author's file. */
   readonly locate: (stack: string) => SourceLocation | undefined
   /** The expression that was called where a stack begins. */
@@ -45,13 +48,17 @@ export function describeFailure(failure: RunFailure<string>, context: FailureCon
     return { code, message, hint: errorCodes[code].fix, ...(at && { at }) }
   }
   const { outcome, code } = failure
-  const message = context.mapPlaces(outcomeText(named(outcome, context), context.limits))
+  const before = usedBefore(outcome.kind, context.limits, context.limitsLeft ?? context.limits)
+  const message =
+    context.mapPlaces(outcomeText(named(outcome, context), context.limits)) +
+    (before === undefined ? '' : ` The workflows before it used ${amountOf(outcome, before.amount)} of that.`)
   if (outcome.kind !== 'threw') {
     const stack = 'stack' in outcome ? outcome.stack : ''
     const at = stack === '' ? undefined : context.locate(stack)
     const within = context.inPackage(stack)
     const where = within === undefined ? '' : ` It was in ${within}.`
-    return { code, message: message + where, hint: errorCodes[code].fix, ...(at && { at }) }
+    const hint = before?.isMost === true ? lookBefore : errorCodes[code].fix
+    return { code, message: message + where, hint, ...(at && { at }) }
   }
 
   const at = context.locate(outcome.error.stack)
@@ -60,6 +67,14 @@ export function describeFailure(failure: RunFailure<string>, context: FailureCon
     callHint(outcome.callCode) ??
     errorCodes[code].fix
   return { code, message, hint: known, ...(at && { at }) }
+}
+
+const lookBefore =
+  'See what the workflows before it do, or let it run before them: a smaller order runs first.'
+
+function amountOf({ kind }: FailedOutcome, amount: number): string {
+  if (kind === 'calls-exceeded') return String(amount)
+  return kind === 'log-exceeded' ? bytes(amount) : `${amount} ms`
 }
 
 /** The engine's "not a function" names nothing. */

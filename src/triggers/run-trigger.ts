@@ -18,7 +18,7 @@ import type { FiredTrigger } from './registry/index.ts'
 import type { ResultRules } from './result-rules.ts'
 import { runWorkflow, unrunWorkflow, type WorkflowRun } from './run-workflow.ts'
 import type { RunnableDeployment } from './runnable-deployment.ts'
-import { limitsLeft } from './shared-limits.ts'
+import { limitsLeft, usedBefore } from './shared-limits.ts'
 
 export interface TriggerRequest {
   readonly invocationId: string
@@ -71,7 +71,7 @@ export async function runTrigger<Result, Ending extends string>(
   const { workflows, replay, limits, breaker, ...common } = request
   const steps: TriggerStep<Result, Ending>[] = []
   const runs: WorkflowRun<Result, Ending>[] = []
-  let left: Result | undefined
+  let result: Result | undefined
   let skipped: (typeof skipReasons)[number] | undefined
   for (const [index, workflow] of workflows.entries()) {
     if (skipped !== undefined) {
@@ -79,26 +79,29 @@ export async function runTrigger<Result, Ending extends string>(
       continue
     }
     const recording = replay?.[index]
+    const left = limitsLeft(limits, runs)
     const asked = {
       ...common,
       workflow,
-      limits: limitsLeft(limits, runs),
+      limits: left,
       sharedLimits: limits,
       ...(recording && { replay: recording }),
     }
     const isResting = breaker?.admits(workflow.id) === false
-    const stepRules = rules.next(workflow, left)
+    const stepRules = rules.next(workflow, result)
     const ran: WorkflowRun<Result, Ending> = isResting
       ? unrunWorkflow(asked)
       : await runWorkflow(asked, stepRules, sandbox)
     const run = { ...ran, decision: withFallback(ran.decision, stepRules.fallback) }
-    if (!isResting) breaker?.ended(workflow.id, run.ending)
+    // What the workflows before it left no room for is not its failure.
+    const isOfOthers = usedBefore(run.ending, limits, left)?.isMost === true
+    if (!isResting && !isOfOthers) breaker?.ended(workflow.id, run.ending)
     runs.push(run)
     steps.push({ workflow, run })
-    if ('result' in run.decision) left = run.decision.result
+    if ('result' in run.decision) result = run.decision.result
     else skipped = skipReasonAfter(run.decision.kind)
   }
-  const [decider, decision] = decideSequence(steps, left)
+  const [decider, decision] = decideSequence(steps, result)
   return {
     ending: decider.run.ending,
     decision,

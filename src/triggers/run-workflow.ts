@@ -77,7 +77,12 @@ export async function runWorkflow<Result, Ending extends string>(
     decision,
     failure:
       'failure' in decision
-        ? describeFailure(decision.failure, { trigger, limits: request.sharedLimits, ...workflow })
+        ? describeFailure(decision.failure, {
+            trigger,
+            limits: request.sharedLimits,
+            limitsLeft: limits,
+            ...workflow,
+          })
         : undefined,
     attempts,
     log: ran.log.map(({ level, text }) => ({ level, text: workflow.mapPlaces(text) })),

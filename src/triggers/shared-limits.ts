@@ -1,7 +1,30 @@
 // The limits of a firing are shared by its workflows: what the first ones used up is missing for the next. Memory is not among them,
 // because a workflow's memory is given back before the next one starts; what a result may hold is bounded by the rules of the trigger.
-import type { RunLimits } from '../runtime/index.ts'
+import type { OutcomeKind, RunLimits } from '../runtime/index.ts'
 import type { WorkflowRun } from './run-workflow.ts'
+
+const sharedLimits = {
+  'wall-clock-exceeded': 'wallClockMs',
+  'running-time-exceeded': 'runningTimeMs',
+  'calls-exceeded': 'calls',
+  'log-exceeded': 'logBytes',
+} as const satisfies Partial<Record<OutcomeKind, keyof RunLimits>>
+
+export interface UsedBefore {
+  /** In the unit of the limit. */
+  readonly amount: number
+  /** Whether it is more than half of the limit: then not the workflow that it ended is the one to look at. */
+  readonly isMost: boolean
+}
+
+/** What other workflows had used of the limit that ended a run; undefined when there was nothing, and for any other ending. */
+export function usedBefore(ending: string, limits: RunLimits, left: RunLimits): UsedBefore | undefined {
+  const shared = Object.entries(sharedLimits).find(([outcome]) => outcome === ending)
+  if (shared === undefined) return undefined
+  const [, name] = shared
+  const amount = limits[name] - left[name]
+  return amount > 0 ? { amount, isMost: amount > limits[name] / 2 } : undefined
+}
 
 type Spent = Pick<WorkflowRun<unknown, string>, 'calls' | 'durationMs' | 'log' | 'runningMs'>
 

@@ -24,6 +24,8 @@ const breaker: TriggerDeps['breaker'] = openCircuitBreaker(
   () => clockMs,
   ({ kind, workflowId, subjects, outcome }) => void told.push(`${kind} ${workflowId} ${subjects} ${outcome}`),
 )
+/** Calls of one firing. */
+const most = 4
 const { password } = ada
 const bob = { id: 'kp_00000000000000000000000000000bob', email: 'bob@example.com', password } as const
 const cyd = { id: 'kp_00000000000000000000000000000cyd', email: 'cyd@example.com', password } as const
@@ -32,7 +34,7 @@ const everyone = [ada, bob, cyd] as const
 const more = [...(await userChanges(bob)), ...(await userChanges(cyd))]
 const issuer = await startIssuer(
   { after },
-  { directory: await directoryFixture({ more }), allow: [crm.host], breaker },
+  { directory: await directoryFixture({ more }), allow: [crm.host], breaker, limits: { calls: most } },
 )
 const rp = await relyingParty(issuer)
 const refreshTokensOf = new Map<Person, string>()
@@ -145,6 +147,48 @@ test('leaves everyone else signed in when it fails for one user a hundred times'
   assert.deepEqual(told, [])
   isHealthy = true
   for (const person of [bob, cyd]) assert.equal(await refresh(person), '200 completed issue 1')
+})
+
+describe('in a sequence', () => {
+  const one = (id: string, order: number, action: string, body: string) => `
+    export const workflowSettings = {
+      id: '${id}', trigger: 'user:tokens_generation', order: ${order}, failurePolicy: { action: '${action}' },
+      bindings: { 'kinde.accessToken': {}, 'kinde.fetch': {} },
+    }
+    const call = () => kinde.fetch('${crm.origin}/plan', { method: 'GET', responseFormat: 'json' })
+    export default async function () { globalThis.deployed = ${(deployed += 1)}; ${body} }`
+  const gate = (order: number) =>
+    one('gate', order, 'stop', `await call(); kinde.accessToken.setCustomClaim('gate', 'passed')`)
+
+  test('each workflow rests alone: the others run on', async () => {
+    await issuer.deployAll([one('plan', 1, 'continue', `await call(); throw new Error('no')`), gate(2)])
+    for (const person of everyone) assert.equal(await refresh(person), '200 threw issue-partial 2')
+    assert.deepEqual(told, ['opened plan 3 threw'])
+    assert.equal(await refresh(), '200 breaker-open issue-partial 1')
+    const { steps } = (await invocations(issuer)).at(-1)?.document ?? {}
+    assert.deepEqual(
+      steps?.map(({ workflow, outcome }) => `${workflow} ${String(outcome)}`),
+      ['plan breaker-open', 'gate completed'],
+    )
+  })
+
+  test('a workflow does not rest because another one leaves it nothing of a limit', async () => {
+    const hungry = `for (let made = 0; made < ${most}; made += 1) await call(); throw new Error('no')`
+    await issuer.deployAll([one('hungry', 1, 'continue', hungry), gate(2)])
+    for (const person of everyone) assert.equal(await refresh(person), `500 calls-exceeded refuse ${most}`)
+    assert.deepEqual(told, ['opened hungry 3 threw'])
+    assert.equal(await refresh(), '200 breaker-open issue-partial 1')
+  })
+
+  test('a workflow rests that uses up most of a limit itself', async () => {
+    await issuer.deployAll([
+      one('small', 1, 'stop', 'await call()'),
+      one('hungry', 2, 'continue', `for (;;) await call()`),
+    ])
+    for (const person of everyone)
+      assert.equal(await refresh(person), `200 calls-exceeded issue-partial ${most}`)
+    assert.deepEqual(told, ['opened hungry 3 calls-exceeded'])
+  })
 })
 
 test('does not try it twice in a row for one user while others wait', async () => {

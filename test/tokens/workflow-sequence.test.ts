@@ -212,4 +212,34 @@ describe('the limits of a sequence', () => {
       assert.deepEqual(both.steps, ['first completed issue', `second ${outcome} refuse`])
     })
   }
+
+  test('are reported, when they end a workflow, with what the workflows before it used, and what to do', async () => {
+    const { document } = await refreshWith([
+      workflow('first', 1, `await call(); await call()`),
+      workflow('second', 2, `await call(); await call()`),
+    ])
+    assert.equal(
+      document.error?.message,
+      'The workflow made more than 3 outgoing calls. The workflows before it used 2 of that.',
+    )
+    assert.match(
+      document.error?.hint ?? '',
+      /See what the workflows before it do.*a smaller order runs first/,
+    )
+  })
+
+  test('share running time: a workflow that loops under `continue` leaves the next one none to compute in', async () => {
+    const { steps, document } = await refreshWith([
+      workflow('loops', 1, `for (;;);`, goesOn),
+      workflow('computes', 2, `for (;;);`),
+    ])
+    assert.deepEqual(steps, [
+      'loops running-time-exceeded issue-defaults',
+      'computes running-time-exceeded refuse',
+    ])
+    assert.match(
+      document.error?.message ?? '',
+      /longer than 1000 ms, waiting excluded\. The workflows before it used 999 ms of that/,
+    )
+  })
 })
