@@ -21,6 +21,7 @@ interface Waiting {
 const exportsSchema = z.strictObject({
   defaultExport: z.enum(['function', 'handle-object', 'missing', 'other']),
   settings: z.unknown().optional(),
+  settingsProblem: z.string().exactOptional(),
 })
 
 export class Preparations {
@@ -33,8 +34,8 @@ export class Preparations {
     if (answer.kind === 'refused')
       return { defaultExport: 'missing', settings: undefined, error: answer.error }
     if (answer.kind !== 'inspected') throw unexpected()
-    const { defaultExport, settings } = exportsSchema.parse(JSON.parse(answer.exports))
-    return { defaultExport, settings, ...(answer.error === undefined ? {} : { error: answer.error }) }
+    const { settings, ...others } = exportsSchema.parse(JSON.parse(answer.exports))
+    return { ...others, settings, ...(answer.error === undefined ? {} : { error: answer.error }) }
   }
 
   /** The image of a deployment. Rejects with WorkflowError `top_level_threw`, whose cause is the guest's error, or SandboxError. */

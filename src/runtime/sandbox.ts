@@ -50,6 +50,8 @@ export interface ModuleExports {
   readonly defaultExport: 'function' | 'handle-object' | 'missing' | 'other'
   /** `workflowSettings` as JSON, or undefined when it is not exported. */
   readonly settings: unknown
+  /** Why `settings` is missing although it is exported: JSON cannot carry it. */
+  readonly settingsProblem?: string
   /** What the top level threw, if it did. */
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string }
 }

@@ -90,6 +90,15 @@ describe('readManifest refuses', () => {
       },
     ],
     [
+      'settings that JSON cannot carry, with the place and what it is',
+      {
+        defaultExport: 'function',
+        settings: undefined,
+        settingsProblem: 'exports.workflowSettings.order: NaN is not a JSON number',
+      },
+      { code: invalid, message: /is not plain data: exports\.workflowSettings\.order: NaN/, at: at(3) },
+    ],
+    [
       'settings that are a list',
       { defaultExport: 'function', settings: [] },
       { code: invalid, message: `workflowSettings of ${entry} is not an object`, at: at(3) },
@@ -153,7 +162,11 @@ describe('readManifest refuses', () => {
     [
       'an age that is a text',
       exportsWith({ failurePolicy: { action: 'continue', fallback: 'last-good', maxAgeSeconds: '1h' } }),
-      { code: invalid, message: /failurePolicy\.maxAgeSeconds of .*: expected a whole number of seconds$/ },
+      {
+        code: invalid,
+        message:
+          /failurePolicy\.maxAgeSeconds of .*: expected a whole number of seconds, at most 9007199254740991$/,
+      },
     ],
     [
       'an age without a fallback',

@@ -48,14 +48,16 @@ const mostBindings = 100
 const settingsSchema = z.looseObject({
   id: z.string(`expected a text`).max(longestId, `has more than ${String(longestId)} characters`),
   name: z.string('expected a text').optional(),
-  order: z.int('expected a whole number').optional(),
+  order: z
+    .int(`expected a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`)
+    .optional(),
   failurePolicy: z
     .looseObject(
       {
         action: z.enum(failureActions, 'expected "stop" or "continue"').default('stop'),
         fallback: z.literal('last-good', 'expected "last-good"').optional(),
         maxAgeSeconds: z
-          .int('expected a whole number of seconds')
+          .int(`expected a whole number of seconds, at most ${Number.MAX_SAFE_INTEGER}`)
           .min(1, 'expected at least 1 second')
           .optional(),
       },
@@ -91,6 +93,14 @@ export function readManifest(exports: ModuleExports, bundle: Bundle): Manifest {
   const settingsAt = place(bundle, exportLine(source, 'workflowSettings'))
   const fieldAt = (field: string) => place(bundle, settingLine(source, field))
 
+  const { settingsProblem } = exports
+  if (settingsProblem !== undefined) {
+    throw new WorkflowError(
+      'settings_invalid',
+      `workflowSettings of ${bundle.entry} is not plain data: ${printable(settingsProblem, 300)}`,
+      { at: settingsAt, hint: 'Use texts, finite numbers, true, false, null, lists and objects of them.' },
+    )
+  }
   if (exports.settings === undefined || exports.settings === null) {
     refuseIfThrown(exports, bundle)
     throw new WorkflowError('settings_missing', `${bundle.entry}: export workflowSettings not found`, {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { runDocumentSchema } from '../../src/tokens/index.ts'
 import { openFolder, smallEvent, steady, workflow } from './mintage.ts'
 
@@ -87,4 +87,26 @@ test('reports two files of one trigger without an order with Kinde’s words and
   assert.match(stderr, /bWorkflow\.ts:3/)
   assert.match(stderr, /give each an order in workflowSettings/)
   assert.equal(code, 5)
+})
+
+describe('a workflow with an order that cannot be used', () => {
+  const cases: readonly (readonly [order: string, said: RegExp])[] = [
+    ['1.5', /workflowSettings\.order of .*: expected a whole number between -9007199254740991 and/],
+    ['1e20', /workflowSettings\.order of .*: expected a whole number between/],
+    ['NaN', /is not plain data: exports\.workflowSettings\.order: NaN is not a JSON number/],
+    ['1n', /is not plain data: exports\.workflowSettings\.order: a bigint cannot be written/],
+    [`'x'.repeat(70_000)`, /is not plain data: larger than 64 KiB as JSON/],
+  ]
+  for (const [order, said] of cases) {
+    test(`is refused, which names the order: ${order}`, async () => {
+      await using folder = await openFolder({
+        'event.json': smallEvent,
+        'aWorkflow.ts': workflow(`  token.plan = 1`, `id: 'a', order: ${order},`),
+      })
+      const { code, stderr } = await folder.mintage('run', 'aWorkflow.ts', '--event', 'event.json')
+      assert.match(stderr, /error\[settings_invalid\]/)
+      assert.match(stderr, said)
+      assert.equal(code, 5)
+    })
+  }
 })

@@ -47,7 +47,7 @@ export interface GuestEntries {
   readonly addStreams: (install: (prelude: object) => void) => void
   /** Runs the bundle's top level; gives '' or the JSON of the described error. */
   readonly load: (factory: BundleFactory) => string
-  /** JSON `{defaultExport: 'function'|'handle-object'|'missing'|'other', settings?: …}`. */
+  /** JSON `{defaultExport: 'function'|'handle-object'|'missing'|'other', settings?: …, settingsProblem?: string}`. */
   readonly inspect: () => string
   /** `{event, claims, claimsDepth, claimsBytes, resultBytes}`: calls the workflow; host.finish follows exactly once. */
   readonly start: (inputJson: string) => void

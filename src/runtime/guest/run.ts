@@ -43,17 +43,24 @@ export function inspectExports(module: CommonJsModule): string {
   const settings: unknown = isObject(module.exports)
     ? reflectGet(module.exports, 'workflowSettings')
     : undefined
-  const text = settingsJson(settings)
-  return '{"defaultExport":' + quote(kind) + (text === undefined ? '' : ',"settings":' + text) + '}'
+  return '{"defaultExport":' + quote(kind) + settingsMember(settings) + '}'
 }
 
-function settingsJson(settings: unknown): string | undefined {
-  if (settings === undefined) return undefined
-  const result = serialiseClaims({ settings: { value: settings } }, { claimsDepth: 16, resultBytes: 65_536 })
-  if (!result.ok) return undefined
-  const start = '{"settings":{"value":'.length
-  return result.json.length > start ? stringSlice(result.json, start, result.json.length - 2) : undefined
+/** A member of the JSON above: the settings, or why JSON cannot carry them. */
+function settingsMember(settings: unknown): string {
+  if (settings === undefined) return ''
+  const result = serialiseClaims({ exports: { workflowSettings: settings } }, settingsBounds)
+  if (!result.ok) {
+    const { kind, message } = result.refusal
+    const problem = kind === 'claims-too-large' ? 'larger than 64 KiB as JSON' : message
+    return ',"settingsProblem":' + quote(problem)
+  }
+  const start = '{"exports":{"workflowSettings":'.length
+  if (result.json.length <= start) return ''
+  return ',"settings":' + stringSlice(result.json, start, result.json.length - 2)
 }
+
+const settingsBounds = { claimsDepth: 16, resultBytes: 65_536 }
 
 export function start(guest: Guest, module: CommonJsModule, inputJson: string): void {
   const { state } = guest
