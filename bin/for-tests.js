@@ -10,7 +10,8 @@ registerHooks({
     try {
       return nextResolve(specifier, context)
     } catch {
-      return nextResolve(kit, context)
+      // Not by the next one: what resolves for require() reads a path, and this is a URL.
+      return { url: kit, format: 'module', shortCircuit: true }
     }
   },
 })

@@ -9,21 +9,17 @@ import {
   findProject,
   isCode,
   watchProject,
+  type Bundle,
 } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Output } from './output.ts'
-import { untilStopped } from './stop-signal.ts'
+import { untilStopped, type Stopped } from './stop-signal.ts'
 import { reporters, runTestFiles, type Reporter } from './test-files.ts'
-import {
-  givenTypesMode,
-  reportTypes,
-  typesOptions,
-  type CheckedWorkflows,
-  type TypesMode,
-} from './type-problems.ts'
+import { givenTypesMode, reportTypes, typesOptions, type TypesMode } from './type-problems.ts'
+import { wholeNumber } from './whole-number.ts'
 
 export const testCommand: Command = {
   name: 'test',
@@ -33,6 +29,11 @@ export const testCommand: Command = {
   options: [
     { name: 'watch', summary: 'Run them again after each edit, until Ctrl+C.' },
     { name: 'coverage', summary: 'Show which lines of the workflows ran, and write coverage/lcov.info.' },
+    {
+      name: 'timeout',
+      value: 'SECONDS',
+      summary: 'How long one test may take, unless it says otherwise. Default: 60.',
+    },
     { name: 'reporter', value: reporters.join('|'), summary: 'How results are printed. Default: spec.' },
     ...typesOptions,
   ],
@@ -40,9 +41,12 @@ export const testCommand: Command = {
   run,
 }
 
+const testFile = /\.workflow\.test\.[cm]?[jt]s$/
+
 interface TestRun {
   readonly folder: string
   readonly reporter: Reporter
+  readonly timeoutMs: number
   readonly isCoverage: boolean
   readonly types: TypesMode
 }
@@ -51,10 +55,12 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const tests: TestRun = {
     folder: resolve(given.operands[0] ?? '.'),
     reporter: parseReporter(given.value('reporter')),
+    timeoutMs: 1_000 * (wholeNumber(testCommand, given, 'timeout', 1, 86_400) ?? 60),
     isCoverage: given.has('coverage'),
     types: givenTypesMode(testCommand, given),
   }
-  return given.has('watch') ? follow(tests, output) : runOnce(tests, output)
+  const stopped = untilStopped()
+  return given.has('watch') ? follow(tests, stopped, output) : runOnce(tests, stopped.signal, output)
 }
 
 function parseReporter(given: string | undefined): Reporter {
@@ -64,21 +70,26 @@ function parseReporter(given: string | undefined): Reporter {
 }
 
 /** Throws ConfigError `tests_not_found`, and WorkflowError `type_errors`, `types_not_checked` when types are strict. */
-async function runOnce(tests: TestRun, output: Output, signal?: AbortSignal): Promise<ExitCode> {
-  const { folder, types } = tests
-  const files = (await filesBelow(folder)).filter((file) => file.endsWith('.workflow.test.ts'))
+async function runOnce(tests: TestRun, signal: AbortSignal, output: Output): Promise<ExitCode> {
+  const { folder, types, isCoverage } = tests
+  const files = (await filesBelow(folder)).filter((file) => testFile.test(file))
   if (files.length === 0) throw noTests(folder)
-  const checked = types === 'off' ? undefined : await workflowsOf(folder)
-  const passed = await runTestFiles(files, { ...tests, ...(signal && { signal }) }, output)
-  if (checked !== undefined && signal?.aborted !== true)
-    await reportTypes(checked.dir, checked.workflows, types, output)
+  const { dir, workflows } = await workflowsOf(folder, isCoverage)
+  const passed = await runTestFiles(files, { ...tests, workflows, signal }, output)
+  if (dir !== undefined && !signal.aborted)
+    await reportTypes(
+      dir,
+      workflows.map((bundle) => ({ bundle })),
+      types,
+      output,
+    )
   return passed ? exitCodes.ok : exitCodes.failed
 }
 
 function noTests(folder: string): ConfigError {
   return new ConfigError(
     'tests_not_found',
-    `No test of a workflow in ${folder}: no file is named *.workflow.test.ts.`,
+    `No test of a workflow in ${folder}: no file is named *.workflow.test.ts or .js.`,
     {
       hint:
         'Write one, such as tests/tokens.workflow.test.ts:\n\n' +
@@ -94,31 +105,30 @@ function noTests(folder: string): ConfigError {
   )
 }
 
-/** What types are checked of; undefined outside of a project. A workflow that does not build is what its tests report. */
+/** Empty outside of a project. A workflow that does not build is what its tests report. */
 async function workflowsOf(
   folder: string,
-): Promise<{ readonly dir: string; readonly workflows: CheckedWorkflows } | undefined> {
+  marksLines: boolean,
+): Promise<{ readonly dir?: string; readonly workflows: readonly Bundle[] }> {
   const project = await findProject(folder).catch((error: unknown) => {
     if (error instanceof WorkflowError && error.code === 'project_not_found') return undefined
     throw error
   })
-  if (project === undefined) return undefined
+  if (project === undefined) return { workflows: [] }
   const files = await discoverWorkflowFiles(project).catch(() => [])
   const bundles = await Promise.all(
-    files.map((file) => bundleWorkflow(file, { project }).catch(() => undefined)),
+    files.map((file) => bundleWorkflow(file, { project, marksLines }).catch(() => undefined)),
   )
-  const workflows = bundles.flatMap((bundle) => (bundle === undefined ? [] : [{ bundle }]))
-  return { dir: project.dir, workflows }
+  return { dir: project.dir, workflows: bundles.filter((bundle) => bundle !== undefined) }
 }
 
 /** An edit ends the run that is under way. */
-async function follow(tests: TestRun, output: Output): Promise<ExitCode> {
-  const stopped = untilStopped()
+async function follow(tests: TestRun, stopped: Stopped, output: Output): Promise<ExitCode> {
   let underWay = new AbortController()
   let ended = Promise.resolve()
   const start = () => {
     const { signal } = underWay
-    ended = runOnce(tests, output, signal)
+    ended = runOnce(tests, signal, output)
       .catch((error: unknown) => {
         // An edit can fix it.
         if (error instanceof AppError) output.printError(errorText(error, undefined, output.styleError))

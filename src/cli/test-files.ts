@@ -1,11 +1,18 @@
 // One run of test files by Node's test runner: each file in a process of its own, with `mintage/testing` at hand (bin/for-tests.js).
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { dot, junit, spec, tap } from 'node:test/reporters'
 import { leaveTestRunner } from '../config/index.ts'
 import { makeFolder, makeTemporaryFolder } from '../files/index.ts'
-import { coverageText, lcovOf, mergedCoverage, parseCoverage } from '../workflows/index.ts'
+import {
+  coverageOf,
+  coverageText,
+  lcovOf,
+  mergedCoverage,
+  parseCoverage,
+  type Bundle,
+} from '../workflows/index.ts'
 import type { Output } from './output.ts'
 
 export const reporters = ['spec', 'dot', 'tap', 'junit'] as const
@@ -15,62 +22,68 @@ interface TestFilesOptions {
   /** Where the tests run, and where coverage/lcov.info is written. */
   readonly folder: string
   readonly reporter: Reporter
+  /** How long one test may take, unless it says otherwise. */
+  readonly timeoutMs: number
   readonly isCoverage: boolean
-  readonly signal?: AbortSignal
+  /** Where lines that no run executed come from. */
+  readonly workflows: readonly Bundle[]
+  readonly signal: AbortSignal
 }
 
-/** Whether all of them passed. */
+/** Whether all of them passed. False when `signal` ended them. */
 export async function runTestFiles(
   files: readonly string[],
-  { folder, reporter, isCoverage, signal }: TestFilesOptions,
+  options: TestFilesOptions,
   output: Output,
 ): Promise<boolean> {
-  const measured = isCoverage ? await makeTemporaryFolder('mintage-coverage-') : undefined
+  if (!options.isCoverage) return ranWell(files, options, undefined, output)
+  const measured = await makeTemporaryFolder('mintage-coverage-')
   try {
-    const passed = await ranWell(files, { folder, reporter, measured, signal }, output)
-    if (measured !== undefined && signal?.aborted !== true) await reportCoverage(measured, folder, output)
+    const passed = await ranWell(files, options, measured, output)
+    if (!options.signal.aborted) await reportCoverage(measured, options, output)
     return passed
   } finally {
-    if (measured !== undefined) await rm(measured, { recursive: true, force: true })
+    await rm(measured, { recursive: true, force: true })
   }
 }
 
 async function ranWell(
   files: readonly string[],
-  given: {
-    readonly folder: string
-    readonly reporter: Reporter
-    readonly measured: string | undefined
-    readonly signal: AbortSignal | undefined
-  },
+  { folder, reporter, timeoutMs, signal }: TestFilesOptions,
+  measured: string | undefined,
   output: Output,
 ): Promise<boolean> {
   const preload = new URL('../../bin/for-tests.js', import.meta.url)
-  if (given.measured !== undefined) preload.searchParams.set('coverage', given.measured)
+  if (measured !== undefined) preload.searchParams.set('coverage', measured)
   leaveTestRunner()
   const events = run({
     files: [...files],
-    cwd: given.folder,
+    cwd: folder,
     concurrency: true,
     // A project without "type": "module" has tests in modules all the same.
-    execArgv: ['--import', preload.href, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'],
-    ...(given.signal && { signal: given.signal }),
+    execArgv: [
+      '--import',
+      preload.href,
+      '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+      `--test-timeout=${String(timeoutMs)}`,
+    ],
+    signal,
   })
   let passed = true
   events.on('test:fail', ({ todo }) => {
     passed &&= todo !== undefined && todo !== false
   })
-  const printed = printedBy(given.reporter, events)
+  const printed = printedBy(reporter, events)
   let line = ''
   for await (const chunk of printed) {
-    if (given.signal?.aborted === true) continue
+    if (signal.aborted) continue
     const text = line + String(chunk)
     const end = text.lastIndexOf('\n')
     if (end !== -1) output.print(text.slice(0, end))
     line = text.slice(end + 1)
   }
-  if (line !== '' && given.signal?.aborted !== true) output.print(line)
-  return passed
+  if (line !== '' && !signal.aborted) output.print(line)
+  return passed && !signal.aborted
 }
 
 function printedBy(reporter: Reporter, events: ReturnType<typeof run>): AsyncIterable<unknown> {
@@ -86,12 +99,19 @@ function printedBy(reporter: Reporter, events: ReturnType<typeof run>): AsyncIte
   }
 }
 
-async function reportCoverage(measured: string, folder: string, output: Output): Promise<void> {
+async function reportCoverage(
+  measured: string,
+  { folder: given, workflows }: TestFilesOptions,
+  output: Output,
+): Promise<void> {
+  // Coverage has real paths.
+  const folder = await realpath(given)
   const names = await readdir(measured)
   const parts = names.map(async (name) => parseCoverage(await readFile(join(measured, name), 'utf8')))
-  const coverage = mergedCoverage(await Promise.all(parts))
+  const notRun = workflows.map((bundle) => coverageOf(bundle, new Set()))
+  const coverage = mergedCoverage([...notRun, ...(await Promise.all(parts))])
   if (Object.keys(coverage).length === 0)
-    return output.print('\nNo coverage: no test ran a workflow with runWorkflow.')
+    return output.print('\nNo coverage: there is no workflow, and no test ran one with runWorkflow.')
   await makeFolder(join(folder, 'coverage'))
   const file = join('coverage', 'lcov.info')
   await writeFile(join(folder, file), lcovOf(coverage, folder))

@@ -41,7 +41,7 @@ export function typeProblemsText(check: TypeCheck, style: Paint): string {
 }
 
 /** What types are checked of. */
-export type CheckedWorkflows = Parameters<typeof checkTypes>[1]
+type CheckedWorkflows = Parameters<typeof checkTypes>[1]
 
 /** What is wrong with the types of these workflows, as warnings. Throws WorkflowError `type_errors`, `types_not_checked` when types are to be strict. */
 export async function reportTypes(

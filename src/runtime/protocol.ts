@@ -1,6 +1,7 @@
 // What the pool and its worker threads say to each other, and nothing else. A thread runs hostile code one wall away, so the
 // pool parses what it says and trusts none of it further than its type. What the pool says is the host's own word, held to
 // its type by the compiler; parsing it as well cost a run more than its claims do. Errors cross as plain strings.
+import { types } from 'node:util'
 import * as z from 'zod'
 import type { RunLimits } from './limits.ts'
 import { defectSchema } from './defect.ts'
@@ -9,7 +10,9 @@ import { recordingSchema, type Delivery } from './recording.ts'
 import type { DeploymentSource, LogLevel } from './sandbox.ts'
 import type { Environment } from './environment.ts'
 
-const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be bytes')
+// Not by `instanceof`: a test runner may run the pool in a context with constructors of its own, and messages arrive with the process's.
+const bytesSchema = z.custom<Uint8Array>(types.isUint8Array, 'must be bytes')
+const sharedBytesSchema = z.custom<SharedArrayBuffer>(types.isSharedArrayBuffer, 'must be shared bytes')
 const runNumber = z.int().nonnegative()
 const requestNumber = z.int().nonnegative()
 const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[]
@@ -24,7 +27,7 @@ export const imageSchema = z.strictObject({
   /** Free heap that was set aside for runs, in one piece. */
   roomBytes: z.int().nonnegative(),
   extents: z.array(extentSchema),
-  bytes: z.instanceof(SharedArrayBuffer),
+  bytes: sharedBytesSchema,
   stackPointer: z.int(),
   runtimePtr: z.int(),
   contextPtr: z.int(),

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogEntry } from '../runtime/index.ts'
 import {
+  coverageOf,
   mergedCoverage,
   reportedLine,
   type LineCoverage,
@@ -27,12 +28,7 @@ if (folder !== undefined)
 /** The author's own lines of the log; what is among them on coverage is noted. */
 export function authorsLog(log: readonly LogEntry[], { bundle }: WorkflowDeployment): readonly LogEntry[] {
   if (bundle.lines === undefined) return log
-  const executed = new Set(log.map(({ text }) => reportedLine(text)))
-  const ofRun: Record<string, Record<string, number>> = {}
-  for (const [number, { file, line }] of bundle.lines.entries()) {
-    const lines = (ofRun[join(bundle.folder, file)] ??= {})
-    lines[line] = executed.has(number) ? 1 : (lines[line] ?? 0)
-  }
+  const ofRun = coverageOf(bundle, new Set(log.map(({ text }) => reportedLine(text))))
   measured = mergedCoverage([measured, ofRun])
   return log.filter(({ text }) => reportedLine(text) === undefined)
 }

@@ -12,6 +12,7 @@ import { bundleFileName, defaultLimits } from '../runtime/index.ts'
 import { buildFailure } from './build-failure.ts'
 import { displayedFile, isBuildFailure, messageLocation } from './build-message.ts'
 import { bundledExtensions, bundleInputs } from './bundle-inputs.ts'
+import { isCode } from './changed-content.ts'
 import { markLines, type MarkedLine } from './line-marks.ts'
 import { markLoops } from './loop-marks.ts'
 import { isInside, packageOf, projectPath } from './project-boundary.ts'
@@ -59,7 +60,7 @@ export async function bundleWorkflow(file: string, options: BundleOptions = {}):
     .filter((input) => !input.startsWith('(disabled):'))
     .map(displayedFile)
   const script = { code, sourceMap: cleanSourceMap(sourceMap, inputs) }
-  const own = inputs.filter((input) => packageOf(input) === undefined)
+  const own = inputs.filter((input) => isCode(input) && packageOf(input) === undefined)
   const marked = options.marksLines === true ? markLines(script, new Set(own)) : undefined
   return {
     ...markLoops(marked ?? script),

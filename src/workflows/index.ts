@@ -1,5 +1,5 @@
 export { bindings, mountedBindings } from './binding.ts'
-export { bundleWorkflow, type BundleOptions } from './bundle.ts'
+export { bundleWorkflow, type Bundle, type BundleOptions } from './bundle.ts'
 export {
   buildDeployment,
   deploymentId,
@@ -15,7 +15,14 @@ export { readClaimTypes, type ClaimTypes } from './claim-types/read-claim-types.
 export { ChangedContent, isCode, mayBeSource } from './changed-content.ts'
 export { openLiveProject, statusBeforeBuild, type LiveProject, type ProjectStatus } from './live-project.ts'
 export { lineMarksLogBytes, reportedLine } from './line-marks.ts'
-export { coverageText, lcovOf, mergedCoverage, parseCoverage, type LineCoverage } from './line-coverage.ts'
+export {
+  coverageOf,
+  coverageText,
+  lcovOf,
+  mergedCoverage,
+  parseCoverage,
+  type LineCoverage,
+} from './line-coverage.ts'
 export { failureActions } from './manifest.ts'
 export { hintForMissingName, undefinedName } from './missing-name.ts'
 export { neverFires } from './never-fires.ts'

@@ -1,6 +1,7 @@
 // Which lines of the author's files the runs of a test executed, as data that processes leave behind, and as people and tools read it.
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { z } from 'zod'
+import type { Bundle } from './bundle.ts'
 
 /** By absolute path, then by line: how many runs executed it. */
 export type LineCoverage = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -9,6 +10,19 @@ const schema = z.record(z.string(), z.record(z.string(), z.number()))
 
 export function parseCoverage(json: string): LineCoverage {
   return schema.parse(JSON.parse(json))
+}
+
+/** Of one run of a marked bundle: `executed` holds the numbers of the lines that it reported. */
+export function coverageOf(
+  { folder, lines = [] }: Pick<Bundle, 'folder' | 'lines'>,
+  executed: ReadonlySet<number | undefined>,
+): LineCoverage {
+  const coverage: Record<string, Record<string, number>> = {}
+  for (const [number, { file, line }] of lines.entries()) {
+    const runs = (coverage[join(folder, file)] ??= {})
+    runs[line] = executed.has(number) ? 1 : (runs[line] ?? 0)
+  }
+  return coverage
 }
 
 export function mergedCoverage(parts: readonly LineCoverage[]): LineCoverage {

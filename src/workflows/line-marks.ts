@@ -55,8 +55,15 @@ export function markLines(script: Script, files: ReadonlySet<string>): MarkedScr
   ]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, parent } = next
-    if (isExecuted(node) && lists.has(parent)) mark(node, '', ';', '')
-    else if (isExecuted(node) && bodies.has(parent) && node.type !== 'VariableDeclaration')
+    const made = parent === 'Program' ? bundlersOwn(script.code.slice(node.start, node.end)) : undefined
+    if (made === 'statement') continue
+    if (made === undefined && isExecuted(node) && lists.has(parent)) mark(node, '', ';', '')
+    else if (
+      made === undefined &&
+      isExecuted(node) &&
+      bodies.has(parent) &&
+      node.type !== 'VariableDeclaration'
+    )
       mark(node, '{', ';', '}')
     if (node.type === 'ArrowFunctionExpression' && node.expression) mark(node.body, '(', ',(', '))')
     for (const child of childrenOf(node)) waiting.push({ node: child as AnyNode, parent: node.type })
@@ -73,6 +80,17 @@ const counterCode = `var ${counter}=((log,seen,left)=>(n)=>{if(seen[n]||!left)re
 /** The number of a line, when a text of the log is a report of one. */
 export function reportedLine(text: string): number | undefined {
   return text.startsWith(logMark) ? Number(text.slice(logMark.length)) : undefined
+}
+
+/**
+ * What the bundler puts around a file. Its source map says that it stands at the file's beginning, where the author has a comment or an
+ * import. Wrappers hold the author's statements.
+ */
+function bundlersOwn(code: string): 'statement' | 'wrapper' | undefined {
+  if (/^var \w+ = __(?:esm|commonJS)\(/.test(code)) return 'wrapper'
+  return /^(?:var \w+_exports = \{\}|__export\(|module\.exports = __toCommonJS\()/.test(code)
+    ? 'statement'
+    : undefined
 }
 
 function isExecuted(node: AnyNode): boolean {

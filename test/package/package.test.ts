@@ -192,7 +192,7 @@ describe('E2: the package', () => {
 
     const file = join(project, 'tests/tokens.workflow.test.ts')
     await writeFile(file, (await readFile(file, 'utf8')).replace(`'node:test'`, `'vitest'`))
-    for (const pool of ['forks', 'threads'])
+    for (const pool of ['forks', 'threads', 'vmThreads'])
       assert.match(await typed(`NO_COLOR=1 npx vitest run --pool=${pool}`, project), /Tests +2 passed/, pool)
   })
 

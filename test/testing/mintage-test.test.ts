@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { repositoryRoot, typeMintage } from '../harness/mintage-command.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { makeProject } from '../harness/temp-project.ts'
@@ -112,6 +113,82 @@ test('names the file that has the place of the folder for the coverage', async (
   const { exitCode, stderr } = await typeMintage(['test', '--coverage'], folder)
   assert.equal(exitCode, 2)
   assert.match(stderr, /^error\[file_unreadable\]: The folder .*coverage cannot be made: something else /m)
+})
+
+test('counts every workflow of the project, also one that no test runs, and only lines of code that the author wrote', async (t) => {
+  const folder = await makeProject(t, {
+    ...files,
+    [workflowFile]: `// The first line is a comment.
+import plans from '../../plans.json'
+import { planOf } from '../../plan.ts'
+${workflow.replace('free', 'none').replace('planOf = (', 'unused = (').replace('planOf(', 'planOf(plans, ')}`,
+    'kindeSrc/plans.json': '{ "team": "team" }',
+    'kindeSrc/plan.ts': `export function planOf(plans: { team: string }, code?: string) {\r\n  return code && plans.team\r\n}\r\n`,
+    'kindeSrc/environment/workflows/m2mWorkflow.ts': `
+export const workflowSettings = { id: 'machines', trigger: 'm2m:token_generation', bindings: {} }
+export default function () {
+  console.log('never')
+}
+`,
+  })
+  const { exitCode, stdout, stderr } = await typeMintage(['test', '--coverage'], folder)
+  assert.equal(exitCode, 0, stdout + stderr)
+  assert.match(stdout, /m2mWorkflow\.ts +0\.00 % {2}0 of 2 lines, not run: 2-4$/m)
+  const lcov = await readFile(join(folder, 'coverage/lcov.info'), 'utf8')
+  assert.deepEqual(lcov.match(/^SF:.*$/gm), [
+    'SF:kindeSrc/environment/workflows/m2mWorkflow.ts',
+    `SF:${workflowFile}`,
+    'SF:kindeSrc/plan.ts',
+  ])
+  assert.doesNotMatch(lcov, /^DA:1,/m)
+})
+
+test('runs test files of TypeScript and JavaScript, in modules and in CommonJS', async (t) => {
+  const required = passing.replaceAll(/^import (.*) from ('.*')$/gm, 'const $1 = require($2)')
+  const folder = await makeProject(t, {
+    ...files,
+    'package.json': '{}',
+    'tests/common.workflow.test.cts': required,
+    'tests/plain.workflow.test.js': required,
+    'tests/module.workflow.test.mjs': passing,
+    'tests/tokens.test.ts': passing.replace(`'team'`, `'not a test of a workflow by its name'`),
+  })
+  const { exitCode, stdout, stderr } = await typeMintage(['test'], folder)
+  assert.equal(exitCode, 0, stdout + stderr)
+  assert.match(stdout, /ℹ pass 4$/m)
+})
+
+test('names a test that does not end, and takes no longer than --timeout for it', async (t) => {
+  const hanging = `import { test } from 'node:test'
+test('waits for ever', () => new Promise(() => {}))
+test('ends')
+`
+  const folder = await makeProject(t, { ...files, 'tests/hanging.workflow.test.ts': hanging })
+  const { exitCode, stdout } = await typeMintage(['test', '--timeout', '1'], folder)
+  assert.equal(exitCode, 4)
+  assert.match(stdout, /✖ waits for ever .*\n✔ ends/)
+  assert.match(stdout, /test timed out after 1000ms/)
+  const wrong = await typeMintage(['test', '--timeout', 'soon'], folder)
+  assert.match(wrong.stderr, /--timeout needs a whole number from 1 to 86400/)
+})
+
+test('ends its test processes when it is stopped, and does not call that a pass', async (t) => {
+  const hanging = `import { test } from 'node:test'
+test('waits for ever', () => {
+  console.log('in process', process.pid)
+  return new Promise(() => {})
+})
+`
+  const folder = await makeProject(t, { ...files, 'tests/hanging.workflow.test.ts': hanging })
+  const command = startCommand(t, ['test', '--no-types'], { cwd: folder })
+  const [, pid = ''] = await command.until(/in process (\d+)/)
+  assert.equal(await command.stop('SIGTERM'), 4)
+  await assert.rejects(async () => {
+    for (;;) {
+      process.kill(Number(pid), 0)
+      await setImmediate()
+    }
+  }, /ESRCH/)
 })
 
 test('reports type errors as warnings, and fails on them with --strict-types', async (t) => {
