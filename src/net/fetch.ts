@@ -66,7 +66,12 @@ async function exchangeThrough(
       throw redirects === 0 ? denied : denied.during(`redirected to ${traceUrl(request.url.href, redact)}`)
     }
     signal.throwIfAborted()
-    const exchange = bounded(await client.send(request, signal))
+    const exchange = bounded(
+      await client.send(request, signal).catch((error: unknown) => {
+        if (redirects === 0 || !(error instanceof CallFailure)) throw error
+        throw error.during(`redirected to ${traceUrl(request.url.href, redact)}`)
+      }),
+    )
     const answer = { answered: request, redirected: redirects > 0, exchange }
     if (request.redirect === 'manual') return answer
     const next = nextRequest(request, exchange)

@@ -6,9 +6,14 @@ import { wasmPageBytes } from './tracked-module/index.ts'
 /** Extra memory above the guest's own limit, for the engine's stack, its tables and its native copies of strings. */
 const nativeHeadroomBytes = 32 * 1024 * 1024
 
+/** Not `WebAssembly.Module`: the package's types reach this file, and a project without the library of browsers has no such name. */
+interface CompiledModule {
+  readonly [Symbol.toStringTag]: 'WebAssembly.Module'
+}
+
 export interface EngineBinaries {
-  readonly engine: WebAssembly.Module
-  readonly extensions: readonly { readonly name: string; readonly wasm: WebAssembly.Module }[]
+  readonly engine: CompiledModule
+  readonly extensions: readonly { readonly name: string; readonly wasm: CompiledModule }[]
   /** How much memory an engine begins with, and how much it may get, in WebAssembly's pages. */
   readonly memory: { readonly pages: number; readonly mostPages: number }
 }

@@ -108,22 +108,39 @@ export function m2mEvent(overrides: EventOverrides<M2mTokenEvent> = {}): M2mToke
 
 /** The usual events have every member that an event may have, so their members are the ones that an override may name. */
 function eventOf<Event>(usual: JsonObject, overrides: EventOverrides<Event>): Event {
+  if (!isJsonObject(overrides))
+    throw new ConfigError(
+      'event_invalid',
+      `What differs in an event is an object, got ${kindOf(overrides)}.`,
+      {
+        hint: "Name the members that differ, such as { context: { user: { id: 'kp_1' } } }.",
+      },
+    )
   return merged(usual, overrides, '') as Event
 }
 
 /** Members of it are the authorization request's parameters: any names. */
 const openMember = 'request.authUrlParams'
 
-function merged(usual: JsonObject, overrides: object, path: string): JsonObject {
+function merged(usual: JsonObject, overrides: JsonObject, path: string): JsonObject {
   const result: Record<string, JsonValue> = { ...usual }
   for (const [name, value] of Object.entries(overrides) as [string, JsonValue | undefined][]) {
     const here = path === '' ? name : `${path}.${name}`
-    const known = usual[name]
+    const known = Object.hasOwn(usual, name) ? usual[name] : undefined
     if (known === undefined && path !== openMember) throw unknownMember(here, name, Object.keys(usual))
+    const expected = kindOf(known ?? '')
     if (value === undefined) delete result[name]
+    else if (kindOf(value) !== expected)
+      throw new ConfigError('event_invalid', `${here}: expected ${expected}, got ${kindOf(value)}.`)
     else result[name] = isJsonObject(known) && isJsonObject(value) ? merged(known, value, here) : value
   }
   return result
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function unknownMember(path: string, name: string, known: readonly string[]): ConfigError {

@@ -1,5 +1,5 @@
 // What a test may give to a run: everything that a run could get from outside.
-import type { JsonValue, TokenKind } from '../oauth/index.ts'
+import type { TokenKind } from '../oauth/index.ts'
 import type { RunLimits } from '../runtime/index.ts'
 import type { WorkflowEvent } from './events.ts'
 
@@ -15,46 +15,48 @@ export interface AnsweredCall {
 /** What a server answers. */
 export interface CallAnswer {
   /** 200 when left out. */
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly status?: number | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** A string as it is, anything else as JSON. */
   readonly body?: unknown
+  /** How the call fails in place of an answer, as when the server is down or takes too long. */
+  readonly error?: 'fetch_failed' | 'fetch_timeout' | 'fetch_too_large' | undefined
 }
 
+export type AnswerFunction = (call: AnsweredCall) => CallAnswer | Promise<CallAnswer>
+
 /** Default claims that differ from those of the sample user, or of the case: `undefined` leaves a claim out. */
-export type DefaultClaims = Partial<
-  Record<TokenKind, Readonly<Record<string, JsonValue | undefined>> | undefined>
->
+export type DefaultClaims = { readonly [Token in TokenKind]?: object | undefined }
 
 /** What is in the file of a case (docs/reference/case-json.md). */
 export type WorkflowCase = Readonly<Record<string, unknown>>
 
 export interface RunWorkflowOptions<Event extends WorkflowEvent = WorkflowEvent> {
   /** With a case: the workflow to run, in place of the file that the case names. */
-  readonly workflow?: string | URL
+  readonly workflow?: string | URL | undefined
   /** Made by `signInEvent`, `refreshEvent` or `m2mEvent`. By default the usual event of the workflow's trigger. */
-  readonly event?: Event
-  readonly claims?: DefaultClaims
+  readonly event?: Event | undefined
+  readonly claims?: DefaultClaims | undefined
   /** Environment variables of the workflow. */
-  readonly environment?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>> | undefined
   /** Environment variables that are secret: their values are redacted in the log, in errors and in calls. */
-  readonly secrets?: Readonly<Record<string, string>>
+  readonly secrets?: Readonly<Record<string, string>> | undefined
   /** What the workflow's clock shows; only timers move it. Milliseconds, a date, or its text. By default 2026-01-01T00:00:00Z. */
-  readonly clock?: Date | number | string
+  readonly clock?: Date | number | string | undefined
   /** All randomness of the run comes from it. */
-  readonly seed?: number | string
+  readonly seed?: number | string | undefined
   /**
    * Answers for outgoing calls by address, with `*` for any characters and a method before it if only that one is meant:
    * `{ 'POST https://crm.example.com/*': { status: 201, body: { id: 7 } } }`. The first that fits answers. A function makes the answer of
-   * each call. A call without an answer fails the test.
+   * each call, and may be asynchronous. A call without an answer fails the test.
    */
-  readonly answers?: Readonly<Record<string, CallAnswer | ((call: AnsweredCall) => CallAnswer)>>
+  readonly answers?: Readonly<Record<string, CallAnswer | AnswerFunction>> | undefined
   /** Texts for `kinde.localization.get`. */
-  readonly localization?: Readonly<Record<string, string>>
+  readonly localization?: Readonly<Record<string, string>> | undefined
   /** Limits of the run that differ from the usual ones (docs/reference/guest-surface.md). */
-  readonly limits?: Partial<Omit<RunLimits, 'memoryBytes' | 'bundleBytes'>>
+  readonly limits?: Partial<Omit<RunLimits, 'memoryBytes' | 'bundleBytes'>> | undefined
   /** Fail the run when it sets a reserved claim. */
-  readonly strictClaims?: boolean
+  readonly strictClaims?: boolean | undefined
   /** Mount only the declared bindings, as Kinde's own runtime does. */
-  readonly strictBindings?: boolean
+  readonly strictBindings?: boolean | undefined
 }

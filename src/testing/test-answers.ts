@@ -1,9 +1,16 @@
 // The answers of one run: a case's in their order, then those of the test by the rules of `mintage run --answer`. What only a test has is
 // that a call without an answer, and an error in an answer's function, fail the test itself, whatever the workflow makes of them.
 import { caseCalls, type parseCase } from '../cases/index.ts'
-import { ConfigError, type AppError } from '../errors/index.ts'
-import { answersOf, openHostCalls, type AnswerRule, type HostCalls } from '../runtime/host-calls/index.ts'
+import { AppError, ConfigError } from '../errors/index.ts'
+import {
+  answersOf,
+  failureAnswers,
+  openHostCalls,
+  type AnswerRule,
+  type HostCalls,
+} from '../runtime/host-calls/index.ts'
 import type { CallEntry } from '../runtime/index.ts'
+import { checkedAnswer } from './checked-options.ts'
 import type { RunWorkflowOptions } from './options.ts'
 
 export interface TestAnswers {
@@ -22,11 +29,11 @@ export function testAnswers(
   const failures: unknown[] = []
   const own = openHostCalls({
     answers: {
-      exchange(request) {
+      async exchange(request) {
         try {
-          return rules.exchange(request)
+          return await rules.exchange(request)
         } catch (error) {
-          failures.push(error)
+          if (!isGivenFailure(error)) failures.push(error)
           throw error
         }
       },
@@ -51,19 +58,30 @@ function ruleOf(name: string, answer: NonNullable<RunWorkflowOptions['answers']>
   if (typeof answer !== 'function') return { ...rule, ...answer }
   return {
     ...rule,
-    answer: ({ method: called, url: address, headers, body }) =>
-      answer({
+    answer: async ({ method: called, url: address, headers, body }) => {
+      const call = {
         method: called,
         url: address.href,
         headers: Object.fromEntries(headers),
         body: body?.toString(),
-      }),
+      }
+      return checkedAnswer(name, await answer(call))
+    },
   }
 }
 
-function answerMissing({ method, url }: CallEntry, given: readonly string[]): AppError {
+/** A workflow has to cope with it; every other error is the test's own. */
+function isGivenFailure(error: unknown): boolean {
+  return error instanceof AppError && failureAnswers.some((code) => code === error.code)
+}
+
+function answerMissing({ method, url, error }: CallEntry, given: readonly string[]): AppError {
   const known = given.length === 0 ? '' : ` Given are: ${given.join(', ')}.`
-  return new ConfigError('answer_missing', `${method} ${url} has no answer in this test.${known}`, {
-    hint: `Add it to the options of runWorkflow: answers: { '${method} ${url}': { body: … } }.`,
+  // An answer redirected the call to an address that has none.
+  const [, target] = /: redirected to (\S+): /.exec(error?.message ?? '') ?? []
+  const call = target ?? `${method} ${url}`
+  const from = target === undefined ? '' : `, to which ${method} ${url} is redirected,`
+  return new ConfigError('answer_missing', `${call}${from} has no answer in this test.${known}`, {
+    hint: `Add it to the options of runWorkflow: answers: { '${call}': { body: … } }.`,
   })
 }

@@ -3,14 +3,19 @@
 // (redirects, limits, the body's charset, the recording) is as with any answer.
 import { Readable } from 'node:stream'
 import { ConfigError } from '../../errors/index.ts'
-import type { Exchange, FetchRequest } from '../../net/index.ts'
+import { CallFailure, type Exchange, type FetchRequest } from '../../net/index.ts'
+
+/** How a call can fail in place of an answer, as it could with the server. */
+export const failureAnswers = ['fetch_failed', 'fetch_timeout', 'fetch_too_large'] as const
 
 export interface Answer {
   /** 200 when left out. */
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly status?: number | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** A string as it is, anything else as JSON; the content type follows it unless `headers` has one. */
   readonly body?: unknown
+  /** How the call fails; the rest is left aside. */
+  readonly error?: (typeof failureAnswers)[number] | undefined
 }
 
 type AnsweredRequest = Pick<FetchRequest, 'method' | 'url' | 'headers' | 'body'>
@@ -21,12 +26,12 @@ export interface AnswerRule extends Answer {
   /** An http or https address; each `*` stands for any characters, none included. */
   readonly url: string
   /** Makes the answer of each call, in place of the same one for all. */
-  readonly answer?: (request: AnsweredRequest) => Answer
+  readonly answer?: (request: AnsweredRequest) => Answer | Promise<Answer>
 }
 
 export interface Answers {
-  /** The first rule that fits, as its answer; undefined when none fits. Throws what the rule's `answer` throws. */
-  exchange(request: AnsweredRequest): Exchange | undefined
+  /** The first rule that fits, as its answer; undefined when none fits. Throws CallFailure for `error`, and what the rule's `answer` throws. */
+  exchange(request: AnsweredRequest): Promise<Exchange | undefined>
 }
 
 interface CheckedRule extends AnswerRule {
@@ -44,9 +49,9 @@ const bodiless = [204, 205, 304]
 export function answersOf(rules: readonly AnswerRule[]): Answers {
   const checked = rules.map(checkedRule)
   return {
-    exchange(request) {
+    async exchange(request) {
       const rule = checked.find((one) => isFor(one, request))
-      return rule && exchangeOf(rule.name, rule.answer?.(request) ?? rule, request.method)
+      return rule && exchangeOf(rule.name, (await rule.answer?.(request)) ?? rule, request.method)
     },
   }
 }
@@ -105,7 +110,12 @@ function checkStatus(name: string, status: number): void {
     throw new ConfigError('usage', `The status of the answer for "${name}" is not a number from 200 to 599.`)
 }
 
-function exchangeOf(name: string, { status = 200, headers = {}, body }: Answer, method: string): Exchange {
+function exchangeOf(
+  name: string,
+  { status = 200, headers = {}, body, error }: Answer,
+  method: string,
+): Exchange {
+  if (error !== undefined) throw new CallFailure(error, `the answer "${name}" is this failure`)
   checkStatus(name, status)
   const isText = typeof body === 'string'
   const given = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value] as const)

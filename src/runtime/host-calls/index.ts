@@ -1,4 +1,4 @@
-export { answersOf, callMatcher, type AnswerRule, type Answers } from './answers.ts'
+export { answersOf, failureAnswers, callMatcher, type AnswerRule, type Answers } from './answers.ts'
 export { parseEncryptionKey } from './encryption-key.ts'
 export {
   hostCallKinds,

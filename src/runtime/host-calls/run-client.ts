@@ -31,7 +31,7 @@ export function openRunClient({ answers, ownOrigin: own, ...egress }: RunClientO
   const sendFor =
     (isWithinOwnCall: boolean): Send =>
     async (request, signal) => {
-      const standIn = answers?.exchange(request)
+      const standIn = await answers?.exchange(request)
       if (standIn !== undefined) return standIn
       if (own !== undefined && isOwn(own, request.url))
         return ownExchange(own, request, { signal, isWithinOwnCall })
