@@ -16,15 +16,13 @@ export async function openExistingStore(
   return withSessionEndNotices(await openStore({ location, masterKey: await existingMasterKey(settings) }))
 }
 
-/** The same, or a new embedded database with a key of its own, as the first start makes them. Throws what openExistingStore and masterKey throw. */
-export async function openNewOrExistingStore(
+/** A new embedded database with a key of its own, as the first start makes them. Throws what openStore and masterKey throw. */
+export async function openNewStore(
   settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey'>,
 ): Promise<Store> {
-  const location = storeLocation(settings)
-  if (location.kind === 'postgres' || existsSync(location.file)) return openExistingStore(settings)
   await ensureDataFolder(settings.dataDir)
   const { bytes } = await masterKey({ ...settings, isProduction: false }, () => {})
-  return openStore({ location, masterKey: bytes })
+  return openStore({ location: storeLocation(settings), masterKey: bytes })
 }
 
 /** Throws ConfigError `file_unreadable`. */

@@ -10,6 +10,7 @@ export {
   restoreDatabase,
   rotateMasterKey,
 } from './on-demand.ts'
+export type { MissingDatabase } from './local-management.ts'
 export type { RunningServer } from './open-server.ts'
 export type { Forwarded } from './webhooks.ts'
 export type { MasterKeyRotation } from './rotate-master-key.ts'

@@ -9,7 +9,8 @@ import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import { defaultInvitationDays, defaultTokenLifetimes, type Store } from '../store/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { openLogger } from '../telemetry/index.ts'
-import { openExistingStore, openNewOrExistingStore } from './existing-store.ts'
+import { openExistingStore, openNewStore } from './existing-store.ts'
+import { isDatabaseMissing, openImaginedStartedStore, openImaginedStore } from './imagined-store.ts'
 import { readProjectRunSettings } from './project-file.ts'
 import { runLimits } from './run-limits.ts'
 import { rehearsalJob } from './rehearsals.ts'
@@ -20,21 +21,35 @@ export interface LocalManagement {
   readonly deps: ManagementDeps
   readonly caller: Caller
   readonly store: Store
+  /** The store is deleted at the end: there is no database yet. */
+  readonly isImagined: boolean
   /** Does rehearsals that are asked for, in this process. */
   beginWork(): Promise<void>
   close(): Promise<void>
 }
 
+/** `projectDir`: the project that the servers of this database are started with. */
+type Place = Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey' | 'projectDir'>
+
 /**
- * `projectDir`: the project that the servers of this database are started with. `isMade`: an embedded database that does not exist is made.
- * Throws what openExistingStore throws.
+ * What stands in for an embedded database that does not exist: a new one, or, for what writes nothing, one that is deleted at the end,
+ * empty or as the first start makes it.
  */
+const openMissing = {
+  refused: openExistingStore,
+  made: openNewStore,
+  imagined: ({ dataDir }: Place) => openImaginedStore(dataDir),
+  'imagined-started': openImaginedStartedStore,
+} as const satisfies Record<string, (place: Place) => Promise<Store>>
+export type MissingDatabase = keyof typeof openMissing
+
+/** Throws what openExistingStore, openNewStore and openImaginedStartedStore throw. */
 export async function openLocalManagement(
-  settings: Pick<ServerSettings, 'databaseUrl' | 'dataDir' | 'masterKey' | 'projectDir'> & {
-    readonly isMade?: boolean
-  },
+  settings: Place & { readonly missing?: MissingDatabase },
 ): Promise<LocalManagement> {
-  const store = await (settings.isMade ? openNewOrExistingStore : openExistingStore)(settings)
+  const { missing = 'refused' } = settings
+  const isMissing = isDatabaseMissing(settings)
+  const store = await (isMissing ? openMissing[missing] : openExistingStore)(settings)
   let jobs: Jobs | undefined
   let sandbox: Promise<Sandbox> | undefined
   async function place(): Promise<RunPlace> {
@@ -44,6 +59,7 @@ export async function openLocalManagement(
   }
   return {
     store,
+    isImagined: isMissing && missing.startsWith('imagined'),
     caller: { clientId: null, organizationCode: null },
     deps: {
       store,

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { openLocalManagement } from '../app/index.ts'
+import { openLocalManagement, type MissingDatabase } from '../app/index.ts'
 import type { Store } from '../store/index.ts'
 import {
   countOf,
@@ -68,10 +68,13 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     const local = await openLocalManagement({
       ...(await parseUsedDataOptions(given)),
       projectDir,
-      // An export of Mintage comes in before the first start, which would make records of its own.
-      isMade: system === 'mintage' && !given.has('dry-run'),
+      missing: missingDatabase(system, given.has('dry-run')),
     })
     try {
+      if (local.isImagined && system !== 'mintage')
+        output.printError(
+          'There is no database yet: this is checked against the one that the first start makes. Start the server once before you import.',
+        )
       return await importInto(local.store, { source: opened.source, system, given, output })
     } finally {
       await local.close()
@@ -79,6 +82,12 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   } finally {
     await opened.close()
   }
+}
+
+/** An export of Mintage comes in before the first start, which would make records of its own; any other import comes after it. */
+function missingDatabase(system: string, isDryRun: boolean): MissingDatabase {
+  if (system === 'mintage') return isDryRun ? 'imagined' : 'made'
+  return isDryRun ? 'imagined-started' : 'refused'
 }
 
 interface Import {

@@ -2,7 +2,8 @@
 // what the second Mintage is then: the same export, and the same people with their passwords.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { appendFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadEnvFile } from 'node:process'
 import { after, before, describe, test } from 'node:test'
@@ -10,7 +11,7 @@ import bcrypt from 'bcrypt'
 import { openMintageExport } from '../../src/transfer/index.ts'
 import { hostileSvg, imageFile, png } from '../harness/images.ts'
 import { machine, machineToken } from '../harness/management-project.ts'
-import { typeMintage } from '../harness/mintage-command.ts'
+import { repositoryRoot, typeMintage, typeShell } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
 import { startCommand } from '../harness/serving-command.ts'
 import { makeProject } from '../harness/temp-project.ts'
@@ -18,6 +19,7 @@ import { userAgent } from '../harness/user-agent.ts'
 import { signIn } from '../harness/visitor.ts'
 
 const lifetime = { after }
+const launcher = join(repositoryRoot, 'bin', 'mintage.js')
 const callback = 'https://app.example.com/callback'
 const web = { id: 'c0000000000000000000000000000001', secret: 'ASecretOfTheTestsOnly00000000000000000000001' }
 const literal = { mail: 'a-password-of-a-mail-server', variable: "it's a secret of a partner" }
@@ -305,6 +307,21 @@ describe('an export', () => {
       )
     },
   )
+
+  test('is judged by --dry-run where nothing is, which leaves nothing', async () => {
+    const before = await readdir(exported)
+    const temporary = await mkdtemp(join(tmpdir(), 'mintage-dry-'))
+    const line = `TMPDIR=${temporary} ${process.execPath} ${launcher} import mintage --from . --dry-run --data-dir ${target}`
+    const judged = await typeShell(line, exported)
+    assert.equal(judged.exitCode, 0, judged.stderr)
+    assert.match(judged.stdout, /^Nothing was written to .*-target, which holds no database yet\.$/m)
+    assert.match(judged.stdout, /organizations +2 would be created, 0 were there/)
+    assert.match(judged.stdout, /users +\d would be created, 0 would be completed, 0 were there/)
+    assert.equal(existsSync(target), false)
+    assert.deepEqual(await readdir(exported), before)
+    assert.deepEqual(await readdir(temporary), [])
+    await rm(temporary, { recursive: true })
+  })
 
   test('with secrets, imported where nothing was, is the same Mintage', async () => {
     const files = await filesOf(exported)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -141,6 +141,25 @@ describe('an export of Kinde', () => {
     assert.match(stdout, /users +2 would be created/)
     assert.equal(await store.directory.user(grace.id), undefined)
     assert.equal(await store.directory.organization('org_navy'), undefined)
+  })
+
+  test('is judged on a new machine by what its first start would make, which leaves nothing', async (t) => {
+    const fresh = await makeProject(t, {
+      'kinde.json': '{"version":"2024-12-09","rootDir":"kindeSrc"}',
+      'mintage.yaml': 'roles: { editor: { permissions: [] } }\n',
+    })
+    const judged = await typeMintage(['import', 'kinde', '--from', path, '--dry-run', '--json'], fresh)
+    assert.equal(judged.exitCode, 0, judged.stderr)
+    assert.match(judged.stderr, /There is no database yet: .* Start the server once before you import\./)
+    const { report } = resultSchema.parse(JSON.parse(judged.stdout))
+    assert.deepEqual(report.users, { created: 2, completed: 0, present: 1 })
+    const roles = report.leftOut.map(({ reason }) => reason).filter((reason) => reason.includes('the role '))
+    assert.deepEqual(roles, ['the role admiral, which does not exist'])
+    assert.deepEqual((await readdir(fresh)).toSorted(), ['kinde.json', 'mintage.yaml'])
+
+    const refused = await typeMintage(['import', 'kinde', '--from', path], fresh)
+    assert.equal(refused.exitCode, 2)
+    assert.match(refused.stderr, /^error\[file_unreadable\]: There is no database in /)
   })
 
   test('becomes users with their memberships, values and passwords; the rest is named with its place', async () => {
