@@ -1,13 +1,7 @@
 // The catalog of an import, before those who hold parts of it: roles, permissions, properties, flags, APIs, applications. What exists under the
 // same key stays as it is.
 import { declaredId, newApplication, tokenFlag, type RandomBytes } from '../directory/index.ts'
-import {
-  clientIdForm,
-  clientSecretForm,
-  productKeyPattern,
-  redirectUriProblem,
-  webAddressProblem,
-} from '../oauth/index.ts'
+import { clientIdForm, clientSecretForm, productKeyPattern } from '../oauth/index.ts'
 import type {
   ApiRecord,
   ApplicationRecord,
@@ -20,6 +14,7 @@ import type {
 } from '../store/index.ts'
 import type { CatalogEntries } from './entries.ts'
 import type { Remark } from './import-report.ts'
+import { takenAddresses } from './taken-addresses.ts'
 import { flagValue } from './taken-values.ts'
 
 interface Brought {
@@ -193,20 +188,6 @@ function newApplications(
         remarks.push({ kind: 'skipped', at, reason: 'its client_id is not 32 hexadecimal digits' })
         return []
       }
-      const address = (
-        what: string,
-        uri: string | undefined,
-        problemOf: (uri: string) => string | undefined,
-      ): string | undefined => {
-        const problem = uri === undefined ? undefined : problemOf(uri)
-        if (problem === undefined) return uri
-        remarks.push({
-          kind: 'skipped',
-          at: `${at}: ${String(uri).slice(0, 300)}`,
-          reason: `${what} that ${problem}`,
-        })
-        return undefined
-      }
       const made = newApplication({ clientId, name, type }, deps)
       const isKept = clientSecret !== undefined && clientSecretForm.test(clientSecret)
       if (made.clientSecret !== null && !isKept)
@@ -215,13 +196,15 @@ function newApplications(
         {
           ...made,
           ...(made.clientSecret !== null && isKept && { clientSecret }),
-          loginUri: address('a sign-in address', uris.loginUri, webAddressProblem) ?? null,
-          homepageUri: address('a homepage', uris.homepageUri, webAddressProblem) ?? null,
-          redirectUris: uris.redirectUris.filter(
-            (uri) => address('a redirect URI', uri, redirectUriProblem) !== undefined,
-          ),
-          logoutUris: uris.logoutUris.filter(
-            (uri) => address('a sign-out URI', uri, redirectUriProblem) !== undefined,
+          ...takenAddresses(
+            name,
+            {
+              ...made,
+              ...uris,
+              loginUri: uris.loginUri ?? null,
+              homepageUri: uris.homepageUri ?? null,
+            },
+            remarks,
           ),
         },
       ]

@@ -3,20 +3,27 @@ import { declaredId, organizationNameProblem } from '../directory/index.ts'
 import { organizationCodeForm } from '../oauth/index.ts'
 import type { Change, OrganizationRecord } from '../store/index.ts'
 import type { OrganizationEntry, Read } from './entries.ts'
-import type { ImportReport, Remark } from './import-report.ts'
 import type { ImportContext } from './import-context.ts'
+import type { Remark } from './import-report.ts'
 import type { KnownOrganizations } from './known-organizations.ts'
 import type { OwnIds } from './own-catalog.ts'
 import type { OwnOrganization } from './own-records.ts'
 import { takenFlags, takenProperties } from './taken-values.ts'
 
-/** The changes for a batch; counts in the report. */
+export interface DecidedOrganizations {
+  readonly changes: readonly Change[]
+  readonly remarks: readonly Remark[]
+  readonly created: number
+  readonly present: number
+}
+
+/** What is created is known in the context from then on. */
 export function organizationChanges(
   batch: readonly Read<OrganizationEntry>[],
   context: ImportContext,
-  report: ImportReport,
-): { readonly changes: readonly Change[]; readonly remarks: readonly Remark[] } {
+): DecidedOrganizations {
   const remarks: Remark[] = []
+  let [created, present] = [0, 0]
   const changes = batch.flatMap((read): Change[] => {
     if (read.kind === 'unreadable') {
       remarks.push({ kind: 'skipped', at: read.at, reason: read.reason })
@@ -33,13 +40,13 @@ export function organizationChanges(
       return []
     }
     if (named !== undefined && context.organizations.codeOf(named) !== undefined) {
-      report.organizations.present += 1
+      present += 1
       return []
     }
-    report.organizations.created += 1
+    created += 1
     return creation(at, entry, context, remarks)
   })
-  return { changes, remarks }
+  return { changes, remarks, created, present }
 }
 
 function creation(

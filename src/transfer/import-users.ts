@@ -123,6 +123,10 @@ export function isConflict(error: unknown): boolean {
   )
 }
 
+/** Why a record is skipped that met a conflict in a commit of its own. */
+export const takenMeanwhile =
+  'another record has one of its unique values, or what it refers to does not exist'
+
 function newImport(candidate: Candidate, context: ImportContext, remarks: Remark[]): UserImport {
   const { at, entry, identifiers } = candidate
   const { catalog, random, nowMs } = context

@@ -15,6 +15,7 @@ import {
 } from '../store/index.ts'
 import { declaredReference } from './export/secret-lines.ts'
 import type { Remark } from './import-report.ts'
+import { takenAddresses } from './taken-addresses.ts'
 
 const list = <Schema extends z.ZodType>(schema: Schema) => z.array(schema)
 
@@ -193,12 +194,19 @@ function applicationWith(
           newApplication({ clientId, name, type: type === 'm2m' ? type : 'reg' }, deps).clientSecret),
     ...(kept !== undefined && { previousClientSecret: kept, previousSecretUntilMs }),
     ...(previous === null && { previousClientSecret: null, previousSecretUntilMs }),
-    redirectUris: application.redirectUris.map((text) => addressed(text, deps)),
-    logoutUris: application.logoutUris.map((text) => addressed(text, deps)),
-    corsOrigins: application.corsOrigins.map((text) => addressed(text, deps)),
+    // An earlier version may have registered what this one refuses.
+    ...takenAddresses(
+      name,
+      {
+        redirectUris: application.redirectUris.map((text) => addressed(text, deps)),
+        logoutUris: application.logoutUris.map((text) => addressed(text, deps)),
+        corsOrigins: application.corsOrigins.map((text) => addressed(text, deps)),
+        homepageUri: uri(application.homepageUri),
+        loginUri: uri(application.loginUri),
+      },
+      remarks,
+    ),
     backchannelLogoutUri: uri(application.backchannelLogoutUri),
-    homepageUri: uri(application.homepageUri),
-    loginUri: uri(application.loginUri),
     apis: application.apis.map(({ apiId, scopeIds }) => ({ apiId: ids(apiId), scopeIds: scopeIds.map(ids) })),
     ...(application.accessRoleIds && { accessRoleIds: application.accessRoleIds.map(ids) }),
   }

@@ -8,6 +8,7 @@ import type { OwnSource } from './entries.ts'
 import { dataFiles } from './export/export-format.ts'
 import type { Remark } from './import-report.ts'
 import type { ImportContext } from './import-context.ts'
+import { isConflict, takenMeanwhile } from './import-users.ts'
 import { entriesOf } from './kinde-export.ts'
 import { issuerOf, webhookWith } from './own-catalog.ts'
 import {
@@ -59,25 +60,58 @@ async function eachLine<Line extends object>(
   decide: Decide<Line>,
 ): Promise<number> {
   const file = await context.own.lines(name)
-  let changes: Change[] = []
+  let waiting: DecidedLine<Line>[] = []
   let count = 0
-  let waiting = 0
   for await (const read of entriesOf(file, (line) => schema.parse(line))) {
     if (read.kind === 'unreadable') {
       context.note({ kind: 'skipped', at: read.at, reason: read.reason })
       continue
     }
-    const own = await decide(read.entry, read.at, context)
-    if (own.length === 0) continue
-    changes.push(...own)
-    count += 1
-    waiting += 1
-    if (waiting < batchSize) continue
-    await context.write(changes, `${String(waiting)} of ${name}`)
-    changes = []
-    waiting = 0
+    const { entry: line, at } = read
+    const changes = await decide(line, at, context)
+    if (changes.length > 0) waiting.push({ line, at, changes })
+    if (waiting.length < batchSize) continue
+    count += await written(waiting, name, decide, context)
+    waiting = []
   }
-  if (waiting > 0) await context.write(changes, `${String(waiting)} of ${name}`)
+  return count + (waiting.length > 0 ? await written(waiting, name, decide, context) : 0)
+}
+
+interface DecidedLine<Line> {
+  readonly line: Line
+  readonly at: string
+  readonly changes: readonly Change[]
+}
+
+/** In one commit, or, when it meets a record that another request made meanwhile, each line in its own. Resolves to how many were new. */
+async function written<Line extends object>(
+  lines: readonly DecidedLine<Line>[],
+  name: string,
+  decide: Decide<Line>,
+  context: OwnPartsContext,
+): Promise<number> {
+  const { write, note } = context
+  try {
+    await write(
+      lines.flatMap(({ changes }) => changes),
+      `${String(lines.length)} of ${name}`,
+    )
+    return lines.length
+  } catch (error) {
+    if (!isConflict(error)) throw error
+  }
+  let count = 0
+  for (const { line, at } of lines) {
+    const changes = await decide(line, at, context)
+    if (changes.length === 0) continue
+    try {
+      await write(changes, `1 of ${name}`)
+      count += 1
+    } catch (error) {
+      if (!isConflict(error)) throw error
+      note({ kind: 'skipped', at, reason: takenMeanwhile })
+    }
+  }
   return count
 }
 

@@ -2,13 +2,20 @@
 // import that was killed goes on behind the last batch. Memory holds one batch, whatever the size of the source.
 import { createHash, randomBytes } from 'node:crypto'
 import { whileUnchanged, type Catalog, type Change, type ImportRecord, type Store } from '../store/index.ts'
-import type { ImportSource, Read, UserEntry } from './entries.ts'
+import type { ImportSource } from './entries.ts'
 import { catalogWith } from './import-catalog.ts'
 import { organizationChanges } from './import-organizations.ts'
 import { importReportSchema, newReport, remark, type ImportReport, type Remark } from './import-report.ts'
-import { changesOf, decideUsers, isConflict, type DecidedBatch } from './import-users.ts'
 import type { ImportContext } from './import-context.ts'
+import { changesOf, decideUsers, isConflict } from './import-users.ts'
 import { knownOrganizations } from './known-organizations.ts'
+import {
+  countOrganizations,
+  organizationsOneByOne,
+  usersOneByOne,
+  withCounts,
+  withoutRepeats,
+} from './one-by-one.ts'
 import { issuerOf, ownCatalogWith, type OwnIds } from './own-catalog.ts'
 import { importOwnParts } from './own-parts.ts'
 
@@ -65,20 +72,30 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
       options.onRemark(one)
     }
   }
-  const context: ImportContext = {
+  let context: ImportContext = {
     store,
     ...(await broughtCatalog(source, options, note)),
     organizations: await knownOrganizations(store.directory),
     random: randomBytes,
     nowMs: () => store.nowMs(),
   }
+  const write = async (changes: readonly Change[], what: string) => {
+    if (!isDryRun) await store.commit(withAudit(changes, options, what))
+  }
+  const oneByOne = (remarks: readonly Remark[]) => ({ write, note: withoutRepeats(note, remarks) })
   const place = new Place(id, earlier, options)
 
   if (!isResumed) {
     for await (const batch of inBatches(source.organizations?.() ?? [], batchSize)) {
-      const { changes, remarks } = organizationChanges(batch, context, report)
-      note(remarks)
-      if (!isDryRun) await store.commit(withAudit(changes, options, `${batch.length} organizations`))
+      const decided = organizationChanges(batch, context)
+      note(decided.remarks)
+      try {
+        await write(decided.changes, `${batch.length} organizations`)
+        countOrganizations(report, decided)
+      } catch (error) {
+        if (!isConflict(error)) throw error
+        context = await organizationsOneByOne(batch, context, report, oneByOne(decided.remarks))
+      }
     }
     await place.moveTo(0, report, [])
   }
@@ -94,7 +111,7 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
       report = counted
     } catch (error) {
       if (!isConflict(error)) throw error
-      report = await oneByOne(batch, context, options, report, note)
+      report = await usersOneByOne(batch, context, report, oneByOne(decided.remarks))
       await place.moveTo(position, report, [])
     }
     options.onProgress({ users: position, share: source.progress() })
@@ -108,7 +125,7 @@ export async function runImport(source: ImportSource, options: ImportOptions): P
       own,
       parts: store,
       note: (one) => note([one]),
-      write: (changes, what) => store.commit(withAudit(changes, options, what)),
+      write,
     })
     report = { ...report, others: created }
   }
@@ -123,7 +140,7 @@ async function broughtCatalog(
   note: (remarks: readonly Remark[]) => void,
 ): Promise<{ readonly catalog: Catalog; readonly ids?: OwnIds }> {
   const { store, isDryRun } = options
-  return whileUnchanged(async () => {
+  const attempt = async () => {
     const current = await store.directory.catalog()
     const deps = { random: randomBytes, now: () => store.nowMs() }
     const brought =
@@ -140,7 +157,14 @@ async function broughtCatalog(
     if (changes.length > 0 && !isDryRun) await store.commit(withAudit(changes, options, 'the catalog'))
     note(remarks)
     return rest
-  })
+  }
+  try {
+    return await whileUnchanged(attempt)
+  } catch (error) {
+    // A record with the same key appeared: Postgres may say so before it says that the catalog changed. It is known now.
+    if (isConflict(error)) return whileUnchanged(attempt)
+    throw error
+  }
 }
 
 /** Where the import is, here and in the database. */
@@ -178,44 +202,6 @@ class Place {
       ])
     this.#stored = record
     this.position = at.position
-  }
-}
-
-/** Finds the record of a batch that cannot be written: each has a commit of its own. */
-async function oneByOne(
-  batch: readonly Read<UserEntry>[],
-  context: ImportContext,
-  options: ImportOptions,
-  before: ImportReport,
-  note: (remarks: readonly Remark[]) => void,
-): Promise<ImportReport> {
-  let report = before
-  for (const read of batch) {
-    const decided = await decideUsers([read], context)
-    try {
-      if (!options.isDryRun) await context.store.commit(withAudit(changesOf(decided), options, '1 user'))
-      report = withCounts(report, decided)
-    } catch (error) {
-      if (!isConflict(error)) throw error
-      note([{ kind: 'skipped', at: read.at, reason: 'another record has one of its unique values' }])
-    }
-  }
-  return report
-}
-
-function withCounts(
-  report: ImportReport,
-  { created, joined, passwords, present }: DecidedBatch,
-): ImportReport {
-  const { users } = report
-  const completed = new Set([...joined, ...passwords].map(({ userId }) => userId)).size
-  return {
-    ...report,
-    users: {
-      created: users.created + created.length,
-      completed: users.completed + completed,
-      present: users.present + present,
-    },
   }
 }
 

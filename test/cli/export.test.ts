@@ -390,4 +390,38 @@ describe('an export', () => {
       },
     )
   })
+
+  test('with addresses that an earlier version registered is imported without those that are refused today', async () => {
+    const { applications } = await server.store.directory.catalog()
+    const application = applications.find(({ clientId }) => clientId === web.id) ?? assert.fail()
+    const { redirectUris } = application
+    // Behind the checks of the API.
+    const older = {
+      ...application,
+      redirectUris: [...redirectUris, 'https://{organization.handle}.example.com/callback'],
+      corsOrigins: ['https://app.example.com', 'https://app.example.com/page'],
+    }
+    await server.store.commit([{ kind: 'put-application', application: older }])
+    const [folder, other] = [there('older'), there('other')]
+    assert.equal((await exportTo(folder, '--with-secrets')).exitCode, 0)
+    const place = ['--data-dir', other]
+    const imported = await typeMintage(['import', 'mintage', '--from', folder, '--json', ...place], folder)
+    assert.equal(imported.exitCode, 0, imported.stderr)
+    const { report } = JSON.parse(imported.stdout)
+    assert.deepEqual(
+      report.skipped.map(({ reason, places }: { reason: string; places: string[] }) => [reason, ...places]),
+      [
+        [
+          'a redirect URI that holds a { or }: placeholders are not filled in, a * stands for one subdomain',
+          'application web: https://{organization.handle}.example.com/callback',
+        ],
+        [
+          'an origin that is not a scheme, a host in lower case and at most a port',
+          'application web: https://app.example.com/page',
+        ],
+      ],
+    )
+    const shown = await typeMintage(['applications', 'show', web.id, '--json', ...place], folder)
+    assert.equal(JSON.parse(shown.stdout).application.redirect_urls.length, redirectUris.length)
+  })
 })

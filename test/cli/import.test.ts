@@ -2,16 +2,13 @@
 // killed and goes on, and a person who signs in with the password of the other system.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import bcrypt from 'bcrypt'
 import { z } from 'zod'
-import { identifierOf, newIdentity, newUser } from '../../src/directory/index.ts'
 import { openStore } from '../../src/store/index.ts'
-import { openKindeExport, runImport } from '../../src/transfer/index.ts'
 import { machine, managementProject } from '../harness/management-project.ts'
 import { repositoryRoot, typeMintage } from '../harness/mintage-command.ts'
 import { startCommand } from '../harness/serving-command.ts'
@@ -480,44 +477,4 @@ test('a password that comes later is given to a user who has none', async () => 
   const { report } = resultSchema.parse(JSON.parse(stdout))
   assert.deepEqual(report.users, { created: 0, completed: 1, present: 1 })
   assert.ok(await store.directory.password('kp_pia'))
-})
-
-test('a person who appears while their batch is decided costs no other user of it', async () => {
-  const rival = { id: 'kp_rival', email: 'rival@example.com' }
-  const path = await writeExport('meanwhile', {
-    'users.ndjson': [
-      { email: 'first@example.com', properties: [{ key: 'unheard-of', value: '1' }] },
-      { email: rival.email },
-      { email: 'last@example.com' },
-    ],
-  })
-  const user = newUser(rival.id, { firstName: null, lastName: null }, 1)
-  const identifier = identifierOf('email', rival.email) ?? assert.fail()
-  const made = { connection: undefined, isVerified: true, atMs: 1, random: randomBytes }
-  const identity = newIdentity(identifier, rival.id, made)
-  const appeared: Promise<void>[] = []
-  const importing = {
-    store,
-    from: 'kinde',
-    isDryRun: false,
-    onProgress: () => {},
-    signal: AbortSignal.any([]),
-  }
-  const { report } = await runImport(await openKindeExport(path), {
-    ...importing,
-    // What is left out is said once the batch is decided, and before it is written.
-    onRemark: () =>
-      void appeared.push(
-        store.commit([
-          { kind: 'add-user', user },
-          { kind: 'add-identity', identity },
-        ]),
-      ),
-  })
-  await Promise.all(appeared)
-  assert.equal(appeared.length, 1)
-  assert.deepEqual(report.users, { created: 2, completed: 0, present: 1 })
-  for (const name of ['first', 'last'])
-    assert.ok(await store.directory.identity('email', `${name}@example.com`), name)
-  assert.equal((await store.directory.identity('email', rival.email))?.userId, rival.id)
 })
