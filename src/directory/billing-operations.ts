@@ -23,16 +23,7 @@ export async function createAgreement(
   deps: OperationDeps,
 ): Promise<AgreementRecord> {
   const atMs = deps.now()
-  const agreement: AgreementRecord = {
-    id: newId('agreement', deps.random),
-    customer,
-    planCode: plan.code,
-    planName: plan.name,
-    period: plan.period,
-    entitlements: plan.features.map((feature) => ({ id: newId('entitlement', deps.random), ...feature })),
-    startedAtMs: atMs,
-    endedAtMs: null,
-  }
+  const agreement = newAgreement(customer, plan, deps)
   await deps.store.commit([
     ...(previous ? [{ kind: 'end-agreement', agreementId: previous.id, atMs } as const] : []),
     { kind: 'add-agreement', agreement, previousPlanCode: previous?.planCode ?? null },
@@ -44,6 +35,24 @@ export async function createAgreement(
     }),
   ])
   return agreement
+}
+
+/** On the plan as it is now, from now on. */
+export function newAgreement(
+  customer: CustomerKey,
+  plan: BillingPlanRecord,
+  { random, now }: Pick<OperationDeps, 'random' | 'now'>,
+): AgreementRecord {
+  return {
+    id: newId('agreement', random),
+    customer,
+    planCode: plan.code,
+    planName: plan.name,
+    period: plan.period,
+    entitlements: plan.features.map((feature) => ({ id: newId('entitlement', random), ...feature })),
+    startedAtMs: now(),
+    endedAtMs: null,
+  }
 }
 
 export interface GivenUsage {

@@ -83,7 +83,7 @@ export {
 export { environmentSettingsOf, updateEnvironment } from './environment-operations.ts'
 export { apiKeyOfValue, apiKeyStart, createApiKey, revokeApiKey, rotateApiKey } from './api-key-operations.ts'
 export { hasSystemPermission, mayAssignRole, systemPermissions } from './system-permissions.ts'
-export { createAgreement, mostUnits, periodAt, recordUsage } from './billing-operations.ts'
+export { createAgreement, mostUnits, newAgreement, periodAt, recordUsage } from './billing-operations.ts'
 export { createSubscriber } from './subscriber-operations.ts'
 export {
   addMembers,

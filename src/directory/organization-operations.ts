@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { StoreError } from '../errors/index.ts'
 import type {
+  AgreementRecord,
   Change,
   OrganizationFields,
   OrganizationRecord,
@@ -24,6 +25,8 @@ export interface GivenOrganization {
   /** Values of flags, by key. */
   readonly featureFlags?: Readonly<Record<string, unknown>>
   readonly look?: ChangedLook
+  /** Of its own, as a customer. */
+  readonly agreement?: AgreementRecord | undefined
 }
 
 /** How its pages and mails look, as planBranding() found that it changes. */
@@ -55,6 +58,9 @@ export async function createOrganization(
     { kind: 'add-organization', organization },
     ...flags.map(([key, value]) => ({ kind: 'set-flag', owner, key, value }) as const),
     ...(given.look?.changes ?? []),
+    ...(given.agreement
+      ? [{ kind: 'add-agreement', agreement: given.agreement, previousPlanCode: null } as const]
+      : []),
   ]
   if (creatorId !== undefined) {
     const membership = newMembership(code, creatorId, await directory.catalog(), atMs)
@@ -67,6 +73,10 @@ export async function createOrganization(
     isAutoMembershipEnabled,
     ...auditTexts(organization.settings),
     ...given.look?.after,
+    ...(given.agreement && {
+      agreement_id: given.agreement.id,
+      plan_code: given.agreement.planCode,
+    }),
     ...(flags.length > 0 && { featureFlags: flags.map(([key, value]) => `${key} ${JSON.stringify(value)}`) }),
   }
   changes.push(audited(deps, creatorId ?? null, { org_code: code, ...beforeAndAfter({}, after) }))

@@ -26,6 +26,8 @@ export interface OrganizationSettings {
   /** From whom mails about the organization are. */
   readonly senderName?: string
   readonly senderEmail?: string
+  /** Where its bills go, for what makes them: Mintage makes none. */
+  readonly billingEmail?: string
   /** Ids of the connections that it has of its own. */
   readonly connectionIds?: readonly string[]
   readonly sessions?: OrganizationSessions

@@ -371,13 +371,9 @@ describe('organizations', () => {
     assert.deepEqual(
       await refusal('POST /organization', {
         name: 'x',
-        is_create_billing_customer: true,
-        billing_email: 'a',
+        billing_email: 'a@example.com',
       }),
-      [
-        '400 NOT_SUPPORTED: "is_create_billing_customer" is not supported by Mintage.',
-        '400 NOT_SUPPORTED: "billing_email" is not supported by Mintage.',
-      ],
+      ['400 INVALID_REQUEST: body.billing_email: it needs is_create_billing_customer, which is true.'],
     )
     assert.deepEqual(await refusal('POST /organization', { name: '  ' }), [
       '400 INVALID_REQUEST: body.name: is not a valid name',
@@ -542,6 +538,46 @@ describe('billing', () => {
       String(await refusal('POST /billing/agreements', invoices)),
       /400 NOT_SUPPORTED: body.is_inv/,
     )
+
+    const customer = { is_create_billing_customer: true, billing_email: 'bills@acme.example' }
+    const create = (body: object) => refusal('POST /organization', { name: 'Customer', ...body })
+    assert.deepEqual(await create({ is_create_billing_customer: true }), [
+      '400 INVALID_REQUEST: body.billing_email: it is required when is_create_billing_customer is true.',
+    ])
+    assert.deepEqual(await create({ billing_plan_code: 'pro' }), [
+      '400 INVALID_REQUEST: body.billing_plan_code: it needs is_create_billing_customer, which is true.',
+    ])
+    assert.match(
+      String(await create({ ...customer, billing_email: 'acme' })),
+      /400 INVALID_REQUEST: body\.billing_email: expected an email address/,
+    )
+    assert.match(
+      String(await create({ ...customer, billing_plan_code: 'prp' })),
+      /404 PLAN_NOT_FOUND: body\.billing_plan_code: .*Known are pro, solo/,
+    )
+    assert.match(
+      String(await create({ ...customer, billing_plan_code: 'solo' })),
+      /409 PLAN_NOT_FOR_CUSTOMER: body\.billing_plan_code: .*of the kind user/,
+    )
+    const created = await ok('POST /organization', {
+      name: 'Customer',
+      ...customer,
+      billing_plan_code: 'pro',
+    })
+    const { organization } = z
+      .object({ organization: z.object({ code: z.string(), billing_customer_id: z.string() }) })
+      .parse(created)
+    assert.equal(organization.billing_customer_id, organization.code)
+    const [own] = await agreementOf(organization.code)
+    assert.partialDeepStrictEqual(own, { plan_code: 'pro', expires_on: null })
+    assert.partialDeepStrictEqual(await ok(`GET /organization?code=${organization.code}&expand=billing`), {
+      billing: {
+        billing_customer_id: organization.code,
+        billing_email: customer.billing_email,
+        agreements: [{ plan_code: 'pro', agreement_id: own?.id }],
+      },
+    })
+    await ok(`DELETE /organization/${organization.code}`)
 
     await ok('POST /billing/agreements', { customer_id: 'org_engines', plan_code: 'pro', is_prorate: false })
     const [first] = await agreementOf('org_engines')

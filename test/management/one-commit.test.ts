@@ -384,7 +384,16 @@ for (const { name, database, meeting, store, call, token } of worlds) {
         ['ResetUsersMFAAll', 'DELETE /users/kp_ada/mfa'],
         ['SetUserPassword', 'PUT /users/kp_ada/password', { hashed_password: hash('canary') }],
         ['DeleteUserSessions', 'DELETE /users/kp_ada/sessions'],
-        ['createOrganization', 'POST /organization', { name: 'Looms' }],
+        [
+          'createOrganization',
+          'POST /organization',
+          {
+            name: 'Looms',
+            is_create_billing_customer: true,
+            billing_email: 'bills@looms.example',
+            billing_plan_code: 'pro',
+          },
+        ],
         [
           'UpdateOrganizationProperties',
           'PATCH /organizations/org_engines/properties',

@@ -1,12 +1,12 @@
 // Agreements: which plan a customer has. A new one ends the one before it. Mintage takes no money, so it makes no invoice of either.
 import { z } from 'zod'
 import { createAgreement, periodAt } from '../../directory/index.ts'
-import type { AgreementRecord, BillingPlanRecord, Catalog, CustomerKey } from '../../store/index.ts'
+import type { AgreementRecord } from '../../store/index.ts'
 import { doneSchema, isoTime, ok, okSchema } from '../envelope.ts'
 import { noBody, noQuery, operation } from '../operation.ts'
 import { hasMore, pageById, pageByIdQuery, placeById } from '../page-by-id.ts'
 import { RequestError } from '../request-error.ts'
-import { foundCustomer } from './customers.ts'
+import { foundCustomer, planFor } from './customers.ts'
 
 const agreementSchema = z.strictObject({
   id: z.string(),
@@ -64,7 +64,7 @@ export const agreementsOperations = [
     async handle({ body }, deps) {
       refuseInvoices(body)
       const customer = await foundCustomer(deps, body.customer_id)
-      const plan = planFor(customer, body.plan_code, await deps.store.directory.catalog())
+      const plan = planFor(customer.kind, body.plan_code, 'plan_code', await deps.store.directory.catalog())
       const previous = await deps.store.billing.currentAgreement(customer)
       await createAgreement(customer, plan, previous, deps)
       return ok({})
@@ -92,24 +92,4 @@ function refuseInvoices(body: Readonly<Record<string, unknown>>): void {
     'NOT_SUPPORTED',
     asked.map((name) => `body.${name}: Mintage makes no invoices. Leave it out, or send false.`),
   )
-}
-
-function planFor(customer: CustomerKey, code: string, { billingPlans }: Catalog): BillingPlanRecord {
-  const plan = billingPlans.find((one) => one.code === code)
-  const asked = JSON.stringify(code)
-  if (plan === undefined) {
-    const known = billingPlans.map((one) => one.code).join(', ')
-    throw new RequestError(
-      'PLAN_NOT_FOUND',
-      known === ''
-        ? `body.plan_code: there is no plan ${asked}, because mintage.yaml has no plans. Add it under billing.plans.`
-        : `body.plan_code: there is no plan ${asked}. Known are ${known}; others are added under billing.plans of mintage.yaml.`,
-    )
-  }
-  if (plan.customer !== customer.kind)
-    throw new RequestError(
-      'PLAN_NOT_FOR_CUSTOMER',
-      `body.plan_code: the plan ${asked} is for customers of the kind ${plan.customer}, and this one is of the kind ${customer.kind}. billing.plans.${code}.customer of mintage.yaml says whom it is for.`,
-    )
-  return plan
 }

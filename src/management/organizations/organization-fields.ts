@@ -33,6 +33,34 @@ export function senderSettings(body: {
   }
 }
 
+/** An organization is its own billing customer: what a customer has beside it is the address, and the plan. */
+export const billingFields = {
+  is_create_billing_customer: z.boolean().optional(),
+  billing_email: z.email({ error: 'expected an email address' }).max(254).optional(),
+  billing_plan_code: text(200).optional(),
+}
+
+/** Rejects with RequestError. */
+export function billingSettings(body: {
+  readonly is_create_billing_customer?: boolean | undefined
+  readonly billing_email?: string | undefined
+  readonly billing_plan_code?: string | undefined
+}): GivenSettings {
+  const { is_create_billing_customer: isCustomer = false, billing_email: email } = body
+  const given = (['billing_email', 'billing_plan_code'] as const).filter((name) => body[name] !== undefined)
+  if (!isCustomer && given.length > 0)
+    throw new RequestError(
+      'INVALID_REQUEST',
+      given.map((name) => `body.${name}: it needs is_create_billing_customer, which is true.`),
+    )
+  if (isCustomer && email === undefined)
+    throw new RequestError(
+      'INVALID_REQUEST',
+      'body.billing_email: it is required when is_create_billing_customer is true.',
+    )
+  return email === undefined ? {} : { billingEmail: email }
+}
+
 /** As `acme.com`, `@acme.com` or `https://acme.com`; kept as the first of these. */
 export const allowedDomainsField = z
   .array(z.unknown())

@@ -5,15 +5,19 @@ import {
   createOrganization,
   deleteOrganization,
   isSuspended,
+  newAgreement,
   newId,
 } from '../../directory/index.ts'
 import { listOrders, type OrganizationRecord, type Store } from '../../store/index.ts'
 import { doneSchema, expanded, isoTime, ok, okSchema } from '../envelope.ts'
 import { lookFields, lookOf, lookSchema, plannedLook } from '../branding/look.ts'
+import { planFor } from '../billing/customers.ts'
 import { givenFlags } from '../flag-overrides.ts'
 import { foundOrganization } from '../found.ts'
 import {
   autoMembership,
+  billingFields,
+  billingSettings,
   externalIdField,
   handleField,
   nameField,
@@ -38,7 +42,7 @@ export const organizationsOperations = [
     path: '/organization',
     operationId: 'getOrganization',
     summary:
-      'One organization; `code` is its own code here. `expand=billing` adds its customer id and its agreement.',
+      'One organization; `code` is its own code here. `expand=billing` adds its customer id, the billing address that it was created with, and its agreement.',
     scope: 'read:organizations',
     organizationBound: { organization: ({ query }) => query.code },
     query: z.object({ code: z.string().max(200), expand: z.string().optional() }),
@@ -56,6 +60,7 @@ export const organizationsOperations = [
       billing: z
         .strictObject({
           billing_customer_id: z.string(),
+          billing_email: z.string().optional(),
           agreements: z.array(z.strictObject({ plan_code: z.string(), agreement_id: z.string() })),
         })
         .optional(),
@@ -101,7 +106,8 @@ export const organizationsOperations = [
     method: 'post',
     path: '/organization',
     operationId: 'createOrganization',
-    summary: 'Creates an organization without members.',
+    summary:
+      'Creates an organization without members. `is_create_billing_customer` needs `billing_email`, which is kept for your billing system; `billing_plan_code` makes its first agreement.',
     scope: 'create:organizations',
     organizationBound: 'refused',
     query: noQuery,
@@ -114,8 +120,8 @@ export const organizationsOperations = [
       ...senderFields,
       ...lookFields,
       feature_flags: z.record(z.string(), z.string().max(10_000)).optional(),
+      ...billingFields,
     }),
-    notSupported: ['is_create_billing_customer', 'billing_email', 'billing_plan_code'],
     answer: okSchema({
       organization: z.strictObject({ code: z.string(), billing_customer_id: z.string() }),
     }),
@@ -123,7 +129,12 @@ export const organizationsOperations = [
       const code = newId('organization', deps.random)
       const { name, handle, external_id: externalId } = body
       const isAutoMembershipEnabled = autoMembership(body)
-      const featureFlags = givenFlags(body.feature_flags ?? {}, await deps.store.directory.catalog())
+      const catalog = await deps.store.directory.catalog()
+      const featureFlags = givenFlags(body.feature_flags ?? {}, catalog)
+      const billing = billingSettings(body)
+      const { billing_plan_code: planCode } = body
+      const plan =
+        planCode === undefined ? undefined : planFor('organization', planCode, 'billing_plan_code', catalog)
       await createOrganization(
         {
           code,
@@ -132,7 +143,8 @@ export const organizationsOperations = [
           externalId,
           isAutoMembershipEnabled,
           featureFlags,
-          settings: senderSettings(body),
+          settings: { ...senderSettings(body), ...billing },
+          agreement: plan && newAgreement({ kind: 'organization', id: code }, plan, deps),
           look: await plannedLook({ kind: 'organization', code }, body, deps),
         },
         deps,
@@ -159,14 +171,18 @@ export const organizationsOperations = [
 ]
 
 async function billingOf(
-  { code }: OrganizationRecord,
+  { code, settings: { billingEmail } }: OrganizationRecord,
   { store }: { readonly store: Pick<Store, 'billing'> },
 ) {
   const agreement = await store.billing.currentAgreement({ kind: 'organization', id: code })
   const agreements = [agreement]
     .filter((one) => one !== undefined)
     .map(({ id, planCode }) => ({ plan_code: planCode, agreement_id: id }))
-  return { billing_customer_id: code, agreements }
+  return {
+    billing_customer_id: code,
+    ...(billingEmail !== undefined && { billing_email: billingEmail }),
+    agreements,
+  }
 }
 
 function basicsOf(organization: OrganizationRecord) {

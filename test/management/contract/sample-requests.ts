@@ -81,6 +81,7 @@ const values: Readonly<Record<string, () => unknown>> = {
   meter_usage_timestamp: () => new Date().toISOString(),
   billing_feature_code: () => 'seats',
   plan_code: () => 'pro',
+  billing_plan_code: () => 'pro',
   max_value: () => '100',
 }
 
