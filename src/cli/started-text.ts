@@ -26,6 +26,7 @@ export function startedText(
   const { issuer, port, project, store, file } = server
   const { dir, id, deployments, noWorkflows, neverRun, isStored = false } = project.status()
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(10))}  ${printable(text)}`
+  const isSafeMode = settings.isSafeMode === true
   const user = settings.isDemo ? demoUser(file) : undefined
   return [
     `${output.style('bold', 'Mintage')}  ${settings.isDemo ? 'the demo project' : printable(`the project in ${dir}`)}`,
@@ -38,13 +39,16 @@ export function startedText(
     ...(settings.isDemo || hasProjectFile(dir) ? [] : [row('settings', noProjectFile)]),
     ...(user ? [row('sign in', `${user.identifier}  password  ${user.password}`)] : []),
     ...applicationRows(applications, settings, row),
-    ...(settings.isSafeMode === true ? [row('safe mode', safeModeText)] : []),
+    ...(isSafeMode ? [row('safe mode', safeModeText)] : []),
     ...deployments.flatMap((deployment) => [
-      row('workflow', `${deployment.manifest.id}  ${triggerText(deployment.manifest)}  ${id}`),
+      row(
+        isSafeMode ? 'not run' : 'workflow',
+        `${deployment.manifest.id}  ${triggerText(deployment.manifest)}  ${id}`,
+      ),
       ...(isStored ? [] : [row('edit', relative('.', join(dir, deployment.file)))]),
       ...deploymentWarnings(deployment).map((text) => row('warning', text)),
     ]),
-    ...(isStored ? [row('serves', storedText)] : []),
+    ...(isStored && !isSafeMode ? [row('serves', storedText)] : []),
     ...(noWorkflows ? [row('workflow', `none: ${noWorkflows.message}; tokens hold the default claims`)] : []),
     ...(deployments.length === 0 && neverRun.length > 0
       ? [row('workflow', 'none is live; tokens hold the default claims')]

@@ -55,11 +55,11 @@ ${people.map((email) => `  - { email: ${email}, password: ${password} }`).join('
 const userFile = 'kindeSrc/environment/workflows/userWorkflow.ts'
 const machineFile = 'kindeSrc/environment/workflows/machineWorkflow.ts'
 
-/** `body` runs before the claim is written. */
-export function userWorkflow(version: string, body = ''): string {
+/** `body` runs before the claim is written; `policy` is what a failure leads to. */
+export function userWorkflow(version: string, body = '', policy = `action: 'stop'`): string {
   return `
 export const workflowSettings = {
-  id: 'user', trigger: 'user:tokens_generation',
+  id: 'user', trigger: 'user:tokens_generation', failurePolicy: { ${policy} },
   bindings: { 'kinde.accessToken': {}, 'kinde.idToken': {}, 'kinde.fetch': {}, 'kinde.auth': {}, url: {} },
 }
 export default async function (event) {
@@ -69,12 +69,13 @@ export default async function (event) {
 `
 }
 
-function machineWorkflow(version: string): string {
+function machineWorkflow(version: string, body = ''): string {
   return `
 export const workflowSettings = {
   id: 'machine', trigger: 'm2m:token_generation', bindings: { 'kinde.m2mToken': {} },
 }
 export default async function () {
+  ${body}
   kinde.m2mToken.setCustomClaim('version', '${version}')
 }
 `
@@ -83,7 +84,7 @@ export default async function () {
 export interface RolloutProject {
   readonly dir: string
   /** Replaces the workflows of the folder. */
-  edit(version: string, body?: string): Promise<void>
+  edit(version: string, body?: string, machineBody?: string): Promise<void>
   open(settings?: Partial<ServerSettings>): Promise<RolloutServer>
   /** Two servers on one database. */
   openReplicas(databaseUrl: string): Promise<readonly [RolloutServer, RolloutServer]>
@@ -94,7 +95,7 @@ export interface RolloutServer extends TestServer {
   /** Of this server, where the issuer is another one's. */
   readonly origin: string
   /** Deploys the folder as a draft; resolves to its id. */
-  draft(version: string, body?: string): Promise<string>
+  draft(version: string, body?: string, machineBody?: string): Promise<string>
   /** An operation of the management API, such as `POST /mintage/…`; fails with an answer that is not 2xx. */
   call(request: string, body?: object): Promise<Record<string, unknown>>
   /** Signs the person in, with more parameters, and what they do before it. */
@@ -124,16 +125,16 @@ const tokenAnswer = z.looseObject({
   error: z.string().optional(),
 })
 
-export async function rolloutProject(t: Lifetime, settings = ''): Promise<RolloutProject> {
+export async function rolloutProject(t: Lifetime, settings = '', policy?: string): Promise<RolloutProject> {
   const dir = await makeProject(t, {
     'kinde.json': JSON.stringify({ rootDir: 'kindeSrc' }),
     'mintage.yaml': yaml(settings),
-    [userFile]: userWorkflow('live'),
+    [userFile]: userWorkflow('live', '', policy),
     [machineFile]: machineWorkflow('live'),
   })
-  async function edit(version: string, body?: string) {
-    await writeFile(join(dir, userFile), userWorkflow(version, body))
-    await writeFile(join(dir, machineFile), machineWorkflow(version))
+  async function edit(version: string, body?: string, machineBody?: string) {
+    await writeFile(join(dir, userFile), userWorkflow(version, body, policy))
+    await writeFile(join(dir, machineFile), machineWorkflow(version, machineBody))
   }
   const open = async (more: Partial<ServerSettings> = {}) =>
     rolloutServer(
@@ -208,8 +209,8 @@ function rolloutServer(opened: TestServer, dir: string, edit: RolloutProject['ed
     issuer,
     origin,
     call,
-    async draft(version, body) {
-      await edit(version, body)
+    async draft(version, body, machineBody) {
+      await edit(version, body, machineBody)
       const answer = await call('POST /mintage/deployments', {
         deployment: await contentOfFolder(dir),
         is_draft: true,
