@@ -76,6 +76,13 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
       '2:83 settings.branding.cardBorderRadius: expected 0 to 40 pixels.',
     ],
     [
+      'numbers out of their bounds, and a fraction',
+      'settings:\n  circuitBreaker: { failures: 0, openSeconds: 1.5 }\napplications:\n  a: { type: m2m, tokenBudget: { bytes: -1 } }',
+      '2:31 settings.circuitBreaker.failures: expected at least 1.',
+      '2:47 settings.circuitBreaker.openSeconds: expected a whole number.',
+      '4:41 applications.a.tokenBudget.bytes: expected at least 1.',
+    ],
+    [
       'a wrong type',
       'settings:\n  refreshGraceSeconds: "30"',
       '2:24 settings.refreshGraceSeconds: expected a number, got a text. Remove the quotes.',
@@ -170,7 +177,7 @@ describe('a mistake is shown at its place, with what is near to it:', () => {
     [
       'a plan with a price that is not in cents, and one for customers that there are not',
       'billing:\n  plans:\n    pro: { features: { seats: { unitAmount: 9.5 } } }\n    max: { customer: team }',
-      '3:45 billing.plans.pro.features.seats.unitAmount: expected a whole number, got a number.',
+      '3:45 billing.plans.pro.features.seats.unitAmount: expected a whole number.',
       '4:22 billing.plans.max.customer: expected organization or user.',
     ],
     [

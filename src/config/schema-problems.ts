@@ -30,10 +30,26 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown): ValueProblem[] {
   if (given === undefined) return [{ path, message: `${at} is missing.` }]
   if (issue.code === 'invalid_value') return [wrongChoice(path, issue.values.map(String), given)]
   if (issue.code === 'invalid_type') {
-    const message = `${at}: expected ${typeWords[issue.expected] ?? issue.expected}, got ${kindOf(given)}.`
+    const expected = `${at}: expected ${typeWords[issue.expected] ?? issue.expected}`
+    const isFraction = issue.expected === 'int' && typeof given === 'number'
+    const message = isFraction ? `${expected}.` : `${expected}, got ${kindOf(given)}.`
     return [{ path, message, ...quoteHint(issue.expected, given) }]
   }
-  return [{ path, message: `${at === '' ? '' : `${at}: `}${issue.message}.` }]
+  return [{ path, message: `${at === '' ? '' : `${at}: `}${boundWords(issue) ?? issue.message}.` }]
+}
+
+/** Undefined for another problem, and for a bound that has words of its own. */
+function boundWords(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined
+  if (!/^Too (small|big)/.test(issue.message)) return undefined
+  const [than, bound] = issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum]
+  return `expected ${than} ${bound}${units[issue.origin] ?? ''}`
+}
+
+const units: Readonly<Record<string, string>> = {
+  string: ' characters',
+  array: ' entries',
+  record: ' entries',
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): ValueProblem {
