@@ -63,7 +63,8 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     const isRehearsed = !isDraft && !given.has('no-rehearsal') && draft.deployment.status !== 'Live'
     const report = isRehearsed ? await rehearsed(draft.deployment.id, most, client, output) : undefined
     const refused = report && tooMuchChanged(report, most)
-    if (report && report.signIns > 0 && !isJson) output.print(rehearsalText(report, output))
+    const rehearsedTokens = (report?.signIns ?? 0) + (report?.machines?.tokens ?? 0)
+    if (report && rehearsedTokens > 0 && !isJson) output.print(rehearsalText(report, output))
     if (refused) {
       if (isJson) output.print(JSON.stringify({ ...draft, rehearsal: report }, null, 2))
       output.printError(errorText(refused, undefined, output.styleError))

@@ -1,37 +1,20 @@
 // What a replay found, in words and as data.
-import { isIssuedTheSame, type Replay, type ReplayDifference, type ReplayReport } from '../replays/index.ts'
+import type { ReplayDifference, ReplayDocument, ReplayReport } from '../replays/index.ts'
 import { printable, type Output } from './output.ts'
 import { changeText, valueText } from './value-text.ts'
 
 const widestName = 40
 
-/** What `mintage replay ID --json` prints. */
-export function replayDocument(
-  { invocation, mode, differences, missing }: Replay,
-  deploymentId: string | null,
-) {
-  return {
-    version: 1,
-    invocation: invocation.id,
-    deployment: deploymentId,
-    recordedWith: invocation.deploymentId,
-    identical: isIssuedTheSame(differences),
-    mode,
-    differences,
-    skippedCalls: missing,
-  }
-}
-
-export function replayText(replay: Replay, deploymentId: string | null, output: Output): string {
-  const { invocation, mode, differences, missing } = replay
-  const { id, startedAtMs, userId, clientId } = invocation
-  const who = userId === null ? '' : `  user=${userId}`
+export function replayText(replay: ReplayDocument, output: Output): string {
+  const { invocation, startedAt, client, user, deployment, recordedWith, mode, differences } = replay
+  const { skippedCalls, identical } = replay
+  const who = user === null ? '' : `  user=${user}`
   const row = (name: string, text: string) => `  ${output.style('dim', name.padEnd(8))}  ${printable(text)}`
   const width = namesWidth(differences)
   return [
-    `${output.style('bold', id)}  ${printable(`${new Date(startedAtMs).toISOString()}  client=${clientId}${who}`)}`,
-    row('recorded', invocation.deploymentId),
-    row('replayed', deploymentId ?? 'without a workflow: default claims'),
+    `${output.style('bold', invocation)}  ${printable(`${startedAt}  client=${client}${who}`)}`,
+    row('recorded', recordedWith),
+    row('replayed', deployment ?? 'without a workflow: default claims'),
     ...(mode === 'answers'
       ? [
           row(
@@ -42,14 +25,14 @@ export function replayText(replay: Replay, deploymentId: string | null, output: 
       : []),
     '',
     ...differences.map((one) => differenceLine(one, width, output)),
-    ...missing.map(({ method, url }) =>
+    ...skippedCalls.map(({ method, url }) =>
       output.style(
         'yellow',
         `  skipped  ${printable(`${method} ${url}`)}: the recording holds no answer to it`,
       ),
     ),
-    ...(differences.length + missing.length > 0 ? [''] : []),
-    isIssuedTheSame(differences)
+    ...(differences.length + skippedCalls.length > 0 ? [''] : []),
+    identical
       ? output.style('green', 'What is issued is the same.')
       : output.style('red', 'What is issued differs from what was issued.'),
   ].join('\n')

@@ -4,24 +4,27 @@ import { availableParallelism } from 'node:os'
 import { ConfigError } from '../errors/index.ts'
 import { openExistingStore, runLimits } from '../app/index.ts'
 import {
-  isIssuedTheSame,
   notReplayable,
   recordedInvocation,
+  replayDocument,
   replayInvocation,
   replayMany,
+  type ReplayDocument,
+  type ReplayReport,
 } from '../replays/index.ts'
-import { mintageOperations } from '../management/index.ts'
+import { mintageOperations, mostReplayedByServer } from '../management/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import type { Store } from '../store/index.ts'
 import type { LiveProject } from '../workflows/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { parseUsedDataOptions } from './data-options.ts'
+import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { buildGivenProject, readGivenFile } from './given-project.ts'
 import { managementOptions, openManagementClient } from './management-client.ts'
 import type { Output } from './output.ts'
-import { replayDocument, replayReportText, replayText } from './replay-report.ts'
+import { replayReportText, replayText } from './replay-report.ts'
 
 const mostReplayed = 100_000
 
@@ -37,7 +40,11 @@ export const replayCommand: Command = {
       value: 'ID',
       summary: 'The stored deployment to run them with. Default: the one that each was recorded with.',
     },
-    { name: 'last', value: 'N', summary: `The newest N invocations, up to ${mostReplayed}.` },
+    {
+      name: 'last',
+      value: 'N',
+      summary: `The newest N invocations, up to ${mostReplayed}; without --with up to ${mostReplayedByServer}.`,
+    },
     { name: 'json', summary: 'Print one JSON document.' },
     ...managementOptions,
   ],
@@ -47,8 +54,8 @@ export const replayCommand: Command = {
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const [id] = given.operands
-  const last = parseLast(given.value('last'))
   const dir = given.value('with')
+  const last = parseLast(given.value('last'), dir === undefined ? mostReplayedByServer : mostReplayed)
   if ((id === undefined) === (last === undefined))
     throw usage(
       replayCommand,
@@ -92,15 +99,16 @@ async function withStored(
   const client = await openManagementClient(given)
   try {
     const deploymentId = given.value('deployment')
-    const { replay } = await client.call(mintageOperations.createReplay, {
+    const { replay, invocation } = await client.call(mintageOperations.createReplay, {
       body: {
         ...(id !== undefined && { invocation_id: id }),
         ...(last !== undefined && { last }),
         ...(deploymentId !== undefined && { deployment_id: deploymentId }),
       },
     })
-    output.print(given.has('json') ? JSON.stringify(replay, null, 2) : replayReportText(replay, output))
-    return replay.differing === 0 ? exitCodes.ok : exitCodes.differs
+    if (invocation) return tellOne(invocation, given, output)
+    if (id !== undefined && replay.replayed === 0) throw unreplayable(id, replay.notReplayed[0]?.reason)
+    return tellMany(replay, given, output)
   } finally {
     await client.close()
   }
@@ -125,17 +133,10 @@ async function one(
       hint: 'mintage logs lists the recorded invocations; older ones have been deleted.',
     })
   const invocation = recordedInvocation(stored, await store.recordings.find(id))
-  if (typeof invocation === 'string')
-    throw new ConfigError('recording_missing', `${id} cannot be replayed: ${notReplayable[invocation]}.`)
+  if (typeof invocation === 'string') throw unreplayable(id, notReplayable[invocation])
   const serving = project.serving(invocation.request.event.trigger)
   const replay = await replayInvocation(invocation, { sandbox, serving, strictClaims })
-  const deploymentId = serving?.id ?? null
-  output.print(
-    given.has('json')
-      ? JSON.stringify(replayDocument(replay, deploymentId), null, 2)
-      : replayText(replay, deploymentId, output),
-  )
-  return isIssuedTheSame(replay.differences) ? exitCodes.ok : exitCodes.differs
+  return tellOne(replayDocument(replay, serving?.id ?? null), given, output)
 }
 
 async function many(
@@ -156,8 +157,27 @@ async function many(
     last,
     onProgress: progress(last, output),
   })
+  return tellMany(report, given, output)
+}
+
+function tellOne(replay: ReplayDocument, given: CommandArguments, output: Output): ExitCode {
+  output.print(given.has('json') ? JSON.stringify(replay, null, 2) : replayText(replay, output))
+  return replay.identical ? exitCodes.ok : exitCodes.differs
+}
+
+function tellMany(report: ReplayReport, given: CommandArguments, output: Output): ExitCode {
   output.print(given.has('json') ? JSON.stringify(report, null, 2) : replayReportText(report, output))
+  // A check in CI that compares nothing must not pass.
+  if (report.replayed === 0 && report.notReplayed.length > 0) {
+    const error = new ConfigError('recording_missing', 'These invocations cannot be replayed.')
+    output.printError(errorText(error, undefined, output.styleError))
+    return exitCodes.usage
+  }
   return report.differing === 0 ? exitCodes.ok : exitCodes.differs
+}
+
+function unreplayable(id: string, reason = 'the server does not say why'): ConfigError {
+  return new ConfigError('recording_missing', `${id} cannot be replayed: ${reason}.`)
 }
 
 const progressEveryMs = 1_000
@@ -172,9 +192,13 @@ function progress(last: number, output: Output): (done: number) => void {
   }
 }
 
-function parseLast(given: string | undefined): number | undefined {
+/** `most`: with a stored deployment the server runs them during one request. */
+function parseLast(given: string | undefined, most: number): number | undefined {
   if (given === undefined) return undefined
   const last = Number(given)
-  if (/^\d+$/.test(given) && last >= 1 && last <= mostReplayed) return last
-  throw usage(replayCommand, `--last needs a whole number from 1 to ${mostReplayed}.`)
+  if (/^\d+$/.test(given) && last >= 1 && last <= most) return last
+  const rule = `--last needs a whole number from 1 to ${most}`
+  throw most === mostReplayed
+    ? usage(replayCommand, `${rule}.`)
+    : usage(replayCommand, `${rule} without --with.`, 'mintage replay --last 5000 --with .')
 }

@@ -36,7 +36,7 @@ export type ContenderResult = {
   | { readonly kind: 'failed'; readonly failure: Failure; readonly tokens?: ClaimsByToken }
 )
 
-/** Clock and randomness of both runs of a sign-in: what they make of them differs only when the workflows do. */
+/** Clock and randomness of both runs of a sign-in: what they make of them differs only when the workflows do. How long a run takes does not show. */
 export type RunMoment = Required<Pick<GivenToRun, 'startedAtMs' | 'seed'>>
 
 export async function decideAsContender(
@@ -45,7 +45,7 @@ export async function decideAsContender(
   { sandbox, serving, environment, limits, strictClaims, claimsRules, answers }: ContenderDeps,
 ): Promise<ContenderResult> {
   const calls = closedCalls(answers)
-  const given = { ...moment, hostCalls: calls }
+  const given = { ...moment, isClockFixed: true, hostCalls: calls }
   let record: InvocationRecord | undefined
   const mint = openMint({
     sandbox: { invoke: (invocation) => sandbox.invoke({ ...invocation, given }) },

@@ -7,6 +7,7 @@ import type { JsonObject } from '../oauth/index.ts'
 import type { Environment } from '../runtime/index.ts'
 import type { AuditRecord, Change, ClaimsRules, Store, StoredRehearsal } from '../store/index.ts'
 import type { TokenTrigger } from '../tokens/index.ts'
+import { redactorOf, withoutSecrets } from '../triggers/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import type { Pace } from './pace.ts'
 import { recordedAnswers } from './recorded-answers.ts'
@@ -92,13 +93,16 @@ export async function runRehearsal(
   await store.commit([updateOf(id, found.state, begun)])
   const progress = progressOf(id, signal, store)
   try {
+    const environment = await deps.environment()
     const report = await reportOf(found.deploymentId, rehearsalRequestSchema.parse(found.request), {
       ...deps,
+      environment,
       signal,
       onProgress: (done) => progress.tell(done),
     })
     const { users } = report
-    await progress.end({ state: 'completed', users, ofUsers: users, report: json(report) })
+    const readable = withoutSecrets(report, redactorOf(environment) ?? String)
+    await progress.end({ state: 'completed', users, ofUsers: users, report: readable })
   } catch (error) {
     const isLasting = error instanceof AppError && !error.code.startsWith('store_')
     await progress.end(isLasting ? { state: 'failed', error: `${error.code}: ${error.message}` } : undefined)
@@ -124,7 +128,8 @@ async function unended(
   return found?.state === 'waiting' || found?.state === 'running' ? found : undefined
 }
 
-interface ReportDeps extends StoredRehearsalDeps {
+interface ReportDeps extends Omit<StoredRehearsalDeps, 'environment'> {
+  readonly environment: Environment
   readonly signal: AbortSignal
   readonly onProgress: (progress: RehearsalProgress) => void
 }
@@ -151,7 +156,6 @@ async function reportOf(
       sandbox: place.sandbox,
       ...(await contenders('user:tokens_generation')),
       machines: await contenders('m2m:token_generation'),
-      environment: await deps.environment(),
       limits: place.limits,
       // Each deployment brings its own.
       strictClaims: false,

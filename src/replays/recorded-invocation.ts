@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { tokenKinds, type JsonObject } from '../oauth/index.ts'
 import { defaultLimits, type Environment, type Recording, type RunLimits } from '../runtime/index.ts'
-import type { StoredInvocation, StoredRecording } from '../store/index.ts'
+import { claimsActions, type StoredInvocation, type StoredRecording } from '../store/index.ts'
 import {
   invocationDocumentSchema,
   isTokenTrigger,
@@ -39,8 +39,18 @@ export type NotReplayable = keyof typeof notReplayable
 
 const claimsSchema = z.record(z.string(), z.json())
 const shownSchema = z.object({ before: z.partialRecord(z.enum(tokenKinds), claimsSchema) })
+const actionSchema = z.enum(claimsActions)
 const hiddenSchema = z.object({
   strictClaims: z.boolean().default(false),
+  claimsRules: z
+    .object({
+      accessToken: claimsSchema.optional(),
+      idToken: claimsSchema.optional(),
+      m2mToken: claimsSchema.optional(),
+      action: actionSchema,
+    })
+    .optional(),
+  tokenBudget: z.object({ bytes: z.int(), action: actionSchema }).optional(),
   lastGood: z
     .record(
       z.string(),
@@ -71,7 +81,7 @@ export function recordedInvocation(
   const shown =
     run?.shown === undefined ? { before: beforeOf(document) } : shownSchema.safeParse(run.shown).data
   if (run === undefined || shown === undefined) return 'another-version'
-  const { strictClaims, lastGood } = hiddenSchema.parse(run.hidden)
+  const { strictClaims, claimsRules, tokenBudget, lastGood } = hiddenSchema.parse(run.hidden)
   const { id, startedAtMs, deploymentId, userId, clientId } = stored
   return {
     id,
@@ -82,6 +92,8 @@ export function recordedInvocation(
     request: {
       event: parseTokenEvent(run.event ?? document.event, stored.trigger, id),
       before: shown.before,
+      claimsRules,
+      tokenBudget,
       lastGood,
     },
     environment: recording.environment,

@@ -2,10 +2,10 @@
 // the mint, as the first time; nothing is issued, recorded or called. First with the recording to the letter: clock, randomness and
 // answers in their order. Code that asks for something else runs with the recorded answers in its own order.
 import type { MissingAnswer } from '../cases/index.ts'
-import type { Invocation, Sandbox } from '../runtime/index.ts'
+import type { Environment, Invocation, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import { invocationDocumentSchema, openMint, type MintDecision } from '../tokens/index.ts'
-import type { CircuitBreaker } from '../triggers/index.ts'
+import { redactorOf, withoutSecrets, type CircuitBreaker } from '../triggers/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import { differencesOf, type EndedAs, type ReplayDifference } from './differences.ts'
 import type { RecordedInvocation } from './recorded-invocation.ts'
@@ -34,7 +34,9 @@ export async function replayInvocation(invocation: RecordedInvocation, given: Re
   const calls = recordedCalls([...invocation.recordings.values()])
   const ended = await decide(invocation, given, calls)
   if (ended === undefined) throw new Error('a replay without a recording cannot diverge')
-  return result(invocation, 'answers', ended, calls.missing)
+  const redact = redactorOf(invocation.environment) ?? ((text: string) => text)
+  const missing = calls.missing.map(({ method, url }) => ({ method, url: redact(url) }))
+  return result(invocation, 'answers', ended, missing)
 }
 
 function result(
@@ -81,7 +83,7 @@ async function decide(
   })
   const decision = await mint.decide(request)
   if (hasDiverged) return undefined
-  return endedAs(decision, record)
+  return endedAs(decision, record, environment)
 }
 
 /** A workflow that rested because it kept failing rests again, and nothing rests that ran. */
@@ -105,9 +107,15 @@ function recordingFor(
 }
 
 /** As the record of the invocation would hold it, or what is issued without a workflow. */
-function endedAs(decision: MintDecision, record: InvocationRecord | undefined): EndedAs {
+function endedAs(
+  decision: MintDecision,
+  record: InvocationRecord | undefined,
+  environment: Environment,
+): EndedAs {
   if (record !== undefined) return invocationDocumentSchema.parse(JSON.parse(JSON.stringify(record.document)))
-  const claims = decision.kind === 'issue' ? decision.claims : {}
+  const issued = decision.kind === 'issue' ? decision.claims : {}
+  const redact = redactorOf(environment)
+  const claims = redact ? withoutSecrets(issued, redact) : issued
   return {
     outcome: 'completed',
     decision: decision.kind,

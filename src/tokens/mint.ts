@@ -73,7 +73,9 @@ export function openMint(deps: MintDeps): Mint {
             shown: { before: { ...before } },
             hidden: (isStrict = strictClaims) => ({
               ...(isStrict && { strictClaims: isStrict }),
-              ...(lastGood && { lastGood: { ...lastGood } }),
+              ...(lastGood && { lastGood }),
+              ...(claimsRules && { claimsRules: claimsRules }),
+              ...(tokenBudget && { tokenBudget }),
             }),
           },
           run: async ({ isStrict = strictClaims, ...request }, sandbox) =>

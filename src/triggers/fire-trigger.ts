@@ -1,15 +1,16 @@
 // A trigger at its moment: its live workflows run and one invocation is recorded. Without a live workflow nothing runs and nothing is
 // recorded. Never rejects for what a workflow does, and knows no protocol, no database and no clock but those that it is given.
 import type { JsonObject } from '../oauth/index.ts'
-import { redactor, shadowCalls } from '../runtime/host-calls/index.ts'
+import { shadowCalls } from '../runtime/host-calls/index.ts'
 import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
-import { invocationDocument, type Redact } from './invocation-document.ts'
+import { invocationDocument } from './invocation-document.ts'
 import type { FiredTrigger } from './registry/index.ts'
 import type { TriggerRequest, TriggerRun } from './run-trigger.ts'
 import { answerBytes, recordedRun } from './recorded-run.ts'
+import { redactorOf, type Redact } from './secrets-in-texts.ts'
 import type { RunDifference, Shadow } from './shadow.ts'
 import { runnableDeployment } from './runnable-deployment.ts'
 
@@ -68,7 +69,7 @@ export interface Firing<Run> {
   /** What `run` is given beside the event, for a replay: what the document shows as well, and what it does not. Plain data. */
   readonly given: {
     readonly shown: JsonObject
-    readonly hidden: (isStrict: boolean | undefined) => JsonObject
+    readonly hidden: (isStrict: boolean | undefined) => object
   }
   run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
   /** How the run that was not issued differs. */
@@ -187,16 +188,4 @@ function requestOf<Run>(
     limits,
     ...(isStrict !== undefined && { isStrict }),
   }
-}
-
-/** By the environment, which stays the same object until a variable changes: making a redactor compiles a pattern. */
-const redactors = new WeakMap<Environment, Redact | undefined>()
-
-/** Undefined when there is no secret. */
-function redactorOf(environment: Environment): Redact | undefined {
-  if (redactors.has(environment)) return redactors.get(environment)
-  const secrets = Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : []))
-  const made = secrets.length === 0 ? undefined : redactor(secrets)
-  redactors.set(environment, made)
-  return made
 }

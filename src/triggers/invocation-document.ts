@@ -1,14 +1,13 @@
 // What is kept of an invocation: the run as `mintage run --json` shows it, with the event and the workflow's file. Values of
 // secret variables are taken out of every text in it: the record is for people, the result is for the client.
 import { z } from 'zod'
-import type { JsonObject, JsonValue } from '../oauth/index.ts'
+import type { JsonObject } from '../oauth/index.ts'
+import { withoutSecrets, type Redact } from './secrets-in-texts.ts'
 
 const workflowSchema = z.object({ id: z.string(), file: z.string(), trigger: z.string() })
 
 /** What the record of an invocation adds to the document of its run. */
 export const invocationFields = { workflow: workflowSchema, event: z.record(z.string(), z.json()) }
-
-export type Redact = (text: string) => string
 
 interface Invoked {
   readonly workflow: z.infer<typeof workflowSchema>
@@ -37,23 +36,7 @@ export function invocationDocument(
     if (left !== text) isRedacted = true
     return left
   }
-  return { document: members(document, noted), isRedacted }
+  return { document: withoutSecrets(document, noted), isRedacted }
 }
 
 const asItIs: Redact = (text) => text
-
-/** A copy of the tree with every text, names of members included, run through `redact`. */
-function members(tree: object, redact: Redact): JsonObject {
-  const copy: JsonObject = {}
-  for (const [name, value] of Object.entries(tree)) {
-    if (value !== undefined) copy[redact(name)] = copied(value, redact)
-  }
-  return copy
-}
-
-function copied(value: unknown, redact: Redact): JsonValue {
-  if (typeof value === 'string') return redact(value)
-  if (typeof value === 'number' || typeof value === 'boolean') return value
-  if (Array.isArray(value)) return value.map((item: unknown) => copied(item, redact))
-  return typeof value === 'object' && value !== null ? members(value, redact) : null
-}

@@ -33,7 +33,7 @@ export type RecordedRun = z.infer<typeof recordedRunSchema>
 interface Kept {
   readonly event?: JsonObject
   readonly shown?: JsonObject
-  readonly hidden: JsonObject
+  readonly hidden: object
   readonly limits: RunLimits
   readonly steps: readonly { readonly workflow: string; readonly recording?: Recording }[]
 }

@@ -101,6 +101,23 @@ for (const [name, database] of Object.entries(databases)) {
       assert.equal(exitCode, 1)
       assert.equal(project.crm.requests.length, asked)
     })
+
+    test('takes secrets out of the calls that it names', async (t) => {
+      const project = await startReplayedProject(t, await database())
+      await project.signIn()
+      const dir = await project.edited(
+        (body) => `
+  const crmKey = kinde.env.get('CRM_KEY').value
+  await kinde.fetch('${project.crm.origin}/of/' + crmKey + '/plan?key=' + crmKey)${body}`,
+      )
+      const id = await newestId(project, 'user:tokens_generation')
+      const one = await project.mintage('replay', id, '--with', dir, '--json')
+      const { skippedCalls } = JSON.parse(one.stdout)
+      const url = `${project.crm.origin}/of/[redacted]/plan?key=[redacted]`
+      assert.deepEqual(skippedCalls, [{ method: 'GET', url }])
+      const many = await project.mintage('replay', '--last', '10', '--with', dir, '--json')
+      assert.doesNotMatch(one.stdout + many.stdout, new RegExp(secret))
+    })
   })
 }
 
@@ -114,12 +131,21 @@ describe('replays by the management API', () => {
     const { replay } = replayed.json as { replay: Record<string, unknown> }
     const { identical, differing, notReplayed, deployment } = replay
     assert.deepEqual([identical, differing, notReplayed, deployment], [1, 0, [], null])
-    const one = await project.mintage('replay', id)
-    assert.equal(one.stderr, '')
+    const many = await project.mintage('replay', '--last', '10')
     assert.match(
-      one.stdout,
+      many.stdout,
       /^1 replayed with the deployments that they were recorded with: 1 the same, 0 differ/,
     )
+    const [one, built] = [
+      await project.mintage('replay', id),
+      await project.mintage('replay', id, '--with', '.'),
+    ]
+    assert.equal(one.stderr, '')
+    // Deployed from the folder, so it is the same code.
+    assert.equal(one.stdout, built.stdout)
+    const document = await project.mintage('replay', id, '--json')
+    const { invocation, mode, differences } = JSON.parse(document.stdout)
+    assert.deepEqual([invocation, mode, differences], [id, 'exact', []])
     const gone = await project.api('POST', '/mintage/replays', {
       invocation_id: id,
       deployment_id: 'dep_gone',
@@ -150,13 +176,23 @@ describe('mintage replay', () => {
       /error\[recording_missing\]: inv_\S+ cannot be replayed: nothing is kept to run it again/,
     )
     assert.equal(exitCode, 2)
-    const many = await project.mintage('replay', '--last', '10', '--with', '.')
-    assert.match(many.stdout, /^0 replayed .*\n1 not replayed: nothing is kept to run it again/)
+    const stored = await project.mintage('replay', id)
+    assert.match(stored.stderr, /error\[recording_missing\]: inv_\S+ cannot be replayed: nothing is kept/)
+    assert.equal(stored.exitCode, 2)
+    for (const more of [['--with', '.'], []]) {
+      const many = await project.mintage('replay', '--last', '10', ...more)
+      assert.match(many.stdout, /^0 replayed .*\n1 not replayed: nothing is kept to run it again/)
+      assert.match(many.stderr, /error\[recording_missing\]: These invocations cannot be replayed\./)
+      assert.equal(many.exitCode, 2)
+    }
     const unknown = await project.mintage('replay', 'inv_gone', '--with', '.')
     assert.match(unknown.stderr, /There is no invocation "inv_gone"/)
     const without = await project.mintage('replay', '--with', '.')
     assert.match(without.stderr, /Give the ID of an invocation, or --last N\./)
     assert.equal(without.exitCode, 2)
+    const tooMany = await project.mintage('replay', '--last', '5000')
+    assert.match(tooMany.stderr, /--last needs a whole number from 1 to 1000 without --with\./)
+    assert.equal(tooMany.exitCode, 2)
   })
 
   test('does not replay with a project that does not build', async (t) => {

@@ -34,7 +34,10 @@ async function open(t: Parameters<typeof makeProject>[0], source?: string) {
     'mintage.yaml': mintageYaml,
     ...(source !== undefined && { 'kindeSrc/environment/workflows/machineWorkflow.ts': source }),
   })
-  const { server, logLines } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+  const { server, logLines } = await openTestServer(t, {
+    settings: { projectDir, isDemo: false },
+    isReplayed: true,
+  })
   const ask = async (digit: string) => {
     const answer = await fetch(`${server.issuer}/oauth2/token`, {
       method: 'POST',

@@ -2,13 +2,20 @@
 import { z } from 'zod'
 import { openLoadedDeployments } from '../../deployments/index.ts'
 import { WorkflowError } from '../../errors/index.ts'
-import { replayMany, replayReportSchema } from '../../replays/index.ts'
+import {
+  replayDocument,
+  replayDocumentSchema,
+  replayMany,
+  replayReportSchema,
+  type ReplayDocument,
+} from '../../replays/index.ts'
+import { openArena } from '../../rehearsal/index.ts'
 import { ok, openSchema } from '../envelope.ts'
 import type { ManagementDeps } from '../management-deps.ts'
 import { noQuery, operation } from '../operation.ts'
 import { RequestError } from '../request-error.ts'
 
-const mostReplayed = 1_000
+export const mostReplayedByServer = 1_000
 
 export const createReplay = operation({
   method: 'post',
@@ -21,10 +28,14 @@ export const createReplay = operation({
   body: z.strictObject({
     /** One invocation; or `last`. */
     invocation_id: z.string().max(200).optional(),
-    last: z.int().min(1).max(mostReplayed).optional(),
+    last: z.int().min(1).max(mostReplayedByServer).optional(),
     deployment_id: z.string().max(200).optional(),
   }),
-  answer: openSchema({ replay: replayReportSchema }),
+  answer: openSchema({
+    replay: replayReportSchema,
+    /** Of the one that was asked for, unless it cannot run again. */
+    invocation: replayDocumentSchema.optional(),
+  }),
   async handle({ body }, deps) {
     const { invocation_id: id, last, deployment_id: deploymentId } = body
     if ((id === undefined) === (last === undefined))
@@ -36,6 +47,7 @@ export const createReplay = operation({
     try {
       if (deploymentId !== undefined && (await deployments.of(deploymentId)) === 'missing')
         throw new RequestError('DEPLOYMENT_NOT_FOUND', 'There is no deployment with this id.')
+      let invocation: ReplayDocument | undefined
       const replay = await replayMany({
         store: deps.store,
         sandbox: deployments.sandbox,
@@ -45,18 +57,26 @@ export const createReplay = operation({
           return found === 'missing' ? 'missing' : found.serving(trigger)
         },
         filter: {},
+        onReplay(one, servedBy) {
+          if (only) invocation = replayDocument(one, servedBy)
+        },
         ...(only ? { invocations: [only], last: 1 } : { last: last ?? 0 }),
       })
-      return ok({ replay })
+      return ok({ replay, ...(invocation && { invocation }) })
     } finally {
       await deployments.close()
     }
   },
 })
 
-/** The stored deployments that the replay needs, prepared for it alone. */
+/**
+ * The stored deployments that the replay needs, prepared for it alone in a sandbox of its own: a deployment that computes until its limit
+ * costs no sign-in its turn.
+ */
 async function loadedHere({ store, deployments }: ManagementDeps) {
-  const place = await deployments.place()
+  const shared = await deployments.place()
+  const sandbox = await openArena(shared.limits.memoryBytes)
+  const place = { ...shared, sandbox }
   const loaded = openLoadedDeployments({ store, place, log: { info() {}, error() {} } })
   const used = new Map<string, Promise<Awaited<ReturnType<typeof loaded.load>> | 'missing'>>()
   const of = (id: string) => {
@@ -70,13 +90,11 @@ async function loadedHere({ store, deployments }: ManagementDeps) {
     return loading
   }
   return {
-    sandbox: place.sandbox,
+    sandbox,
     of,
     async close() {
       loaded.close()
-      for (const loading of await Promise.allSettled(used.values()))
-        if (loading.status === 'fulfilled' && loading.value !== 'missing')
-          for (const { prepared } of loading.value.workflows) place.sandbox.release(prepared)
+      await sandbox.close()
     },
   }
 }
