@@ -161,10 +161,11 @@ function tellOne(
   const line =
     at && serving.workflows.map(({ bundle }) => sourceLineAt(bundle, at)).find((text) => text !== undefined)
   output.printError(`\n${errorText(finding.failure, line, output.styleError)}\n`)
+  const smallest = isCutShort ? 'The smallest event found so far' : 'The smallest event'
   if (path !== undefined) {
-    output.print(`The smallest event that breaks it is in ${printable(path)}: mintage run ${printable(path)}`)
+    output.print(`${smallest} that breaks it is in ${printable(path)}: mintage run ${printable(path)}`)
     return
   }
-  output.print('The smallest event that breaks it, as a case for mintage run and the test kit:')
+  output.print(`${smallest} that breaks it, as a case for mintage run and the test kit:`)
   output.print(printable(JSON.stringify(finding.smallest, null, 2)))
 }

@@ -41,66 +41,61 @@ export async function fuzz(request: FuzzRequest, deps: FuzzDeps): Promise<FuzzRe
     .update(`fuzz ${String(seed)}`)
     .digest('hex')
   const count = { runs: 0, denied: 0, notJudged: 0 }
-  let found = false
+  let smallest: Broken | undefined
   const property = fc.asyncProperty(
     arbitraryRequest(trigger, applications, { startedAtMs }),
     async (asked) => {
       const result = await decideAsContender(asked, { startedAtMs, seed: runSeed }, deps)
-      if (!found) {
+      if (!smallest) {
         count.runs++
         if (result.kind === 'denied') count.denied++
         if (result.skippedCalls.length > 0) count.notJudged++
       }
-      const isBroken = breaks(result)
-      found ||= isBroken
-      return !isBroken
+      const failure = failureOf(result)
+      // Shrinking goes on from each event that breaks it, so the last one is the smallest.
+      if (failure) smallest = { asked, failure }
+      return failure === undefined
     },
   )
-  const { counterexample, interrupted } = await fc.check(property, {
-    numRuns: runs,
-    seed,
-    interruptAfterTimeLimit: mostMs,
-  })
-  const [smallest] = counterexample ?? []
+  const { interrupted } = await fc.check(property, { numRuns: runs, seed, interruptAfterTimeLimit: mostMs })
   return {
     ...count,
     isCutShort: interrupted,
-    finding: smallest && (await findingOf(smallest, runSeed, deps)),
+    finding: smallest && {
+      failure: smallest.failure,
+      smallest: caseOf(smallest.asked, runSeed, deps),
+    },
   }
 }
 
-function breaks(result: ContenderResult): result is Extract<ContenderResult, { readonly kind: 'failed' }> {
-  return result.kind === 'failed' && result.skippedCalls.length === 0
+interface Broken {
+  readonly asked: MintRequest
+  readonly failure: Failure
 }
 
-/** The last runs of the shrinking were of events that pass, so the smallest one runs once more for its error. */
-async function findingOf(
-  { event, before }: MintRequest,
-  seed: string,
-  deps: FuzzDeps,
-): Promise<FuzzResult['finding']> {
-  const result = await decideAsContender({ event, before }, { startedAtMs, seed }, deps)
-  if (!breaks(result)) return undefined
+/** Undefined for a run that went well, or whose calls were not made. */
+function failureOf(result: ContenderResult): Failure | undefined {
+  return result.kind === 'failed' && result.skippedCalls.length === 0 ? result.failure : undefined
+}
+
+function caseOf({ event, before }: MintRequest, seed: string, deps: FuzzDeps): Case {
   const [workflow] = deps.serving.workflows
   return {
-    failure: result.failure,
-    smallest: {
-      version: 1,
-      trigger: event.trigger,
-      workflow: { id: workflow.manifest.id, file: workflow.file },
-      event: event.json,
-      before: { ...before },
-      environment: Object.fromEntries(
-        // As in any case: a test gives the secrets that it needs.
-        Object.entries(deps.environment).map(([name, { value, isSecret }]) => [
-          name,
-          { value: isSecret ? 'masked' : value, isSecret },
-        ]),
-      ),
-      localization: {},
-      clock: new Date(startedAtMs).toISOString(),
-      seed,
-      answers: [...(deps.answers.given ?? [])],
-    },
+    version: 1,
+    trigger: event.trigger,
+    workflow: { id: workflow.manifest.id, file: workflow.file },
+    event: event.json,
+    before: { ...before },
+    environment: Object.fromEntries(
+      // As in any case: a test gives the secrets that it needs.
+      Object.entries(deps.environment).map(([name, { value, isSecret }]) => [
+        name,
+        { value: isSecret ? 'masked' : value, isSecret },
+      ]),
+    ),
+    localization: {},
+    clock: new Date(startedAtMs).toISOString(),
+    seed,
+    answers: [...(deps.answers.given ?? [])],
   }
 }
