@@ -28,7 +28,9 @@ async function served(t: TestContext, place: readonly string[], env: Readonly<Re
   let origin = ''
   const start = async (variables = env) => {
     const args = ['start', '--project', '.', '--port', '0', ...place]
-    const server = startCommand(t, args, { cwd, env: variables })
+    const isEmbedded = place.length === 0
+    const replayed = isEmbedded && { replayedData: '.mintage' }
+    const server = startCommand(t, args, { cwd, env: variables, ...replayed })
     origin = (await server.until(/issuer +(http:\/\/localhost:\d+)$/m))[1] ?? ''
     await server.until(/^Ready/m)
     return server

@@ -1,6 +1,6 @@
 // Every invocation that a test recorded, run again with its own deployment: it must end with the same bytes, and make no call.
 import assert from 'node:assert/strict'
-import { runLimits } from '../../src/app/index.ts'
+import { openExistingStore, runLimits } from '../../src/app/index.ts'
 import { openLoadedDeployments } from '../../src/deployments/index.ts'
 import { recordedInvocation, replayInvocation } from '../../src/replays/index.ts'
 import { openSandbox, type Sandbox } from '../../src/runtime/index.ts'
@@ -49,12 +49,31 @@ export async function assertReplays({ store, sandbox, serving }: Recorded): Prom
 
 /** Of a server that was started whole: with the deployments that it has stored, in a sandbox of their own. */
 export async function assertServerReplays(store: Store): Promise<void> {
+  await store.invocations.flush()
+  if ((await store.invocations.list({ limit: 1 })).length === 0) return
   await using opened = new AsyncDisposableStack()
   const sandbox = await openSandbox({ threads: 1 })
   opened.defer(() => sandbox.close())
   const place = { sandbox, reservedClaims, limits: runLimits({}), isProduction: false }
   const deployments = openLoadedDeployments({ store, place, log: { info() {}, error() {} } })
   opened.defer(() => deployments.close())
-  const serving = async (id: string, trigger: FiredTrigger) => (await deployments.load(id)).serving(trigger)
+  const serving = async (id: string, trigger: FiredTrigger) => {
+    // What `mintage dev` serves out of its folder is not stored.
+    const isStored = (await store.deployments.find(id)) !== undefined
+    return isStored ? (await deployments.load(id)).serving(trigger) : undefined
+  }
   await assertReplays({ store, sandbox, serving })
+}
+
+/** Of a server that was a process of its own on an embedded database, and has ended. */
+export async function assertEndedServerReplays(
+  dataDir: string,
+  { MINTAGE_MASTER_KEY: masterKey }: Readonly<Record<string, string>>,
+): Promise<void> {
+  const store = await openExistingStore({ dataDir, databaseUrl: undefined, masterKey })
+  try {
+    await assertServerReplays(store)
+  } finally {
+    await store.close()
+  }
 }

@@ -1,9 +1,11 @@
 // `mintage start` and `mintage dev` as a shell starts them: a process of its own, whose lines a test waits for.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Lifetime } from './http-server.ts'
+import { assertEndedServerReplays } from './replays.ts'
 
 export interface ServingCommand {
   /** Everything that it has printed so far. */
@@ -27,12 +29,21 @@ interface CommandOptions {
   readonly fileBytes?: number
   /** A file that gets standard output, which the test then cannot read. */
   readonly stdoutFile?: string
+  /** The data folder of a server, below `cwd`: what it recorded is run again when it is stopped. */
+  readonly replayedData?: string
 }
 
 export function startCommand(
   lifetime: Lifetime,
   args: readonly string[],
-  { cwd, env = {}, program = [process.execPath, ownLauncher], fileBytes, stdoutFile }: CommandOptions,
+  {
+    cwd,
+    env = {},
+    program = [process.execPath, ownLauncher],
+    fileBytes,
+    stdoutFile,
+    replayedData,
+  }: CommandOptions,
 ): ServingCommand {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   // POSIX counts in blocks of 512 bytes.
@@ -84,6 +95,7 @@ export function startCommand(
     async stop(signal = 'SIGTERM') {
       child.kill(signal)
       const [code]: unknown[] = await exited
+      if (replayedData !== undefined) await assertEndedServerReplays(join(cwd, replayedData), env)
       return typeof code === 'number' ? code : null
     },
   }
