@@ -1,44 +1,42 @@
 // Intl and the toLocale… methods. The engine has no locale data, so every question goes to the host as data (host half:
 // worker/host-functions/intl.ts). The part that people use on dates and numbers; docs/reference/guest-surface.md lists it.
 import {
-  apply,
-  bigintToString,
   bigintValueOf,
   charCodeAt,
   dateGetTime,
-  dateNow,
   define,
   defineHiddenGetter,
   GuestRangeError,
   GuestTypeError,
   GuestWeakMap,
   isArray,
-  isFiniteNumber,
   jsonParse,
-  newList,
   numberToString,
   numberValueOf,
-  NumberOf,
   objectCreate,
-  objectIs,
   ownKeys,
   quote,
-  reflectGet,
   setPrototypeProperty,
   StringOf,
   stringSlice,
   stringToLowerCase,
   stringToUpperCase,
-  SymbolIterator,
   SymbolToStringTag,
   weakMapGet,
   weakMapSet,
 } from '../primordials.ts'
-import { builtinKind } from '../builtin-kind.ts'
 import type { Guest } from '../run-state.ts'
+import {
+  settingsJson,
+  localesJson,
+  timeJson,
+  numericJson,
+  textJson,
+  relativeJson,
+  listJson,
+  type Settings,
+} from './intl-arguments.ts'
 
-/** Locales and options as the JSON members of a request. */
-type Settings = string
 type Ask = (operation: string, settings: Settings, values: string) => unknown
 
 interface Service {
@@ -216,81 +214,4 @@ function hasOwnCaseRules(locales: unknown): boolean {
     (language === 'tr' || language === 'az' || language === 'lt') &&
     (first.length === 2 || charCodeAt(first, 2) === 45)
   )
-}
-
-function settingsJson(locales: unknown, options: unknown): Settings {
-  return '"locales":' + localesJson(locales) + ',"options":' + optionsJson(options)
-}
-
-function localesJson(locales: unknown): string {
-  if (locales === undefined) return '[]'
-  if (typeof locales === 'string') return '[' + quote(locales) + ']'
-  if (!isArray(locales)) throw new GuestTypeError('Incorrect locale information provided')
-  let text = ''
-  for (let index = 0; index < locales.length && index < 17; index++) {
-    text += (index === 0 ? '' : ',') + quote(StringOf(locales[index]))
-  }
-  return '[' + text + ']'
-}
-
-function optionsJson(options: unknown): string {
-  if (typeof options !== 'object' || options === null) return '{}'
-  let text = ''
-  const names = ownKeys(options)
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index]
-    if (typeof name !== 'string') continue
-    const value: unknown = reflectGet(options, name)
-    if (value === undefined) continue
-    text += (text === '' ? '' : ',') + quote(name) + ':' + optionJson(value)
-  }
-  return '{' + text + '}'
-}
-
-function optionJson(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'true' : 'false'
-  if (typeof value === 'number' && isFiniteNumber(value)) return numberToString(value)
-  return quote(StringOf(value))
-}
-
-function timeJson(value: unknown): string {
-  const isDate = typeof value === 'object' && value !== null && builtinKind(value) === 'Date'
-  const time: number = isDate ? dateGetTime(value) : value === undefined ? dateNow() : NumberOf(value)
-  if (!isFiniteNumber(time)) throw new GuestRangeError('Invalid time value')
-  return numberToString(time)
-}
-
-function numericJson(value: unknown): string {
-  if (typeof value === 'bigint') return quote(bigintToString(value))
-  const number = NumberOf(value)
-  return quote(objectIs(number, -0) ? '-0' : numberToString(number))
-}
-
-function textJson(value: unknown): string {
-  return quote(StringOf(value))
-}
-
-function relativeJson(rest: readonly unknown[]): string {
-  return numericJson(rest[0]) + ',' + textJson(rest[1])
-}
-
-function listJson(list: unknown): string {
-  const items = listItems(list)
-  let text = ''
-  for (let index = 0; index < items.length; index++)
-    text += (index === 0 ? '' : ',') + quote(StringOf(items[index]))
-  return '[' + text + ']'
-}
-
-function listItems(list: unknown): readonly unknown[] {
-  if (isArray(list)) return list
-  const items = newList<unknown>()
-  if (list === undefined) return items
-  const iterate: unknown =
-    typeof list === 'object' && list !== null ? reflectGet(list, SymbolIterator) : undefined
-  if (typeof iterate !== 'function') throw new GuestTypeError('Intl.ListFormat: the list is not iterable')
-  const iterator: { next: () => { done?: boolean; value: unknown } } = apply(iterate, list, [])
-  for (let step = iterator.next(); step.done !== true; step = iterator.next())
-    items[items.length] = step.value
-  return items
 }
