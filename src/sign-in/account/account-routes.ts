@@ -28,11 +28,9 @@ import {
   memberRolesPath,
   removeMemberPath,
   removeOtherMember,
-  renameOrganization,
-  renameOrganizationPath,
   showMember,
-  showOrganization,
-} from './organization.ts'
+} from './member.ts'
+import { renameOrganization, renameOrganizationPath, showOrganization } from './organization.ts'
 import { openPortal } from './portal.ts'
 import { changeProfile, showProfile } from './profile.ts'
 import { endSession, endSessionPath, endSessions, endSessionsPath, showSessions } from './sessions.ts'

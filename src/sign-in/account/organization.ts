@@ -1,16 +1,13 @@
-// One organization of the user: its name and its members. A member with the system permission `org:write:members` may rename it, and change
-// and remove the other members. Users do not change their own membership here, so an organization keeps the member who can.
+// The page of one organization of the user: its name, its members and its open invitations. A member with the system permission
+// `org:write:members` may rename it, invite, and change and remove the other members (member.ts).
 import {
-  changeMembers,
   effectiveRoles,
   hasSystemPermission,
   isSuspended,
-  mayAssignRole,
   organizationNameProblem,
-  removeMember,
   updateOrganization,
 } from '../../directory/index.ts'
-import { memberPage, organizationPage, type FieldProblem } from '../../pages/index.ts'
+import { organizationPage, type FieldProblem } from '../../pages/index.ts'
 import {
   whileUnchanged,
   type Catalog,
@@ -38,8 +35,6 @@ import {
 } from './account-page-deps.ts'
 
 export const renameOrganizationPath = '/account/organization/rename'
-export const memberRolesPath = '/account/member/roles'
-export const removeMemberPath = '/account/member/remove'
 
 const membersPerPage = 20
 
@@ -49,7 +44,7 @@ const nameProblems = {
   invalid: 'textInvalid',
 } as const satisfies Record<NonNullable<ReturnType<typeof organizationNameProblem>>, FieldProblem>
 
-interface Place {
+export interface Place {
   readonly user: UserRecord
   readonly organization: OrganizationRecord
   readonly membership: MembershipRecord
@@ -193,97 +188,6 @@ export async function renameOrganization(
   redirectTo(exchange, hrefOf(organizationPath, { code, done: 'renamed' }))
 }
 
-export async function showMember(exchange: Exchange, deps: AccountDeps): Promise<void> {
-  const user = await signedInUser(exchange, deps)
-  if (!user) return beginSignIn(exchange, deps)
-  const [code, userId] = [queryValue(exchange, 'code'), queryValue(exchange, 'user')]
-  const found = await memberOf(user, code, userId, deps)
-  if (!found) return redirectTo(exchange, organizationsPath)
-  const { organization, catalog, membership, held, member } = found
-  const csrfToken = deps.guard.token(exchange)
-  const hiddenFields = { code, user: userId }
-  const page = memberPage({
-    ...(await accountFrame(exchange, deps, { shownAt: hrefOf(memberPath, { code, user: userId }) })),
-    name: nameOf(member),
-    ...(member.preferredEmail !== null && { email: member.preferredEmail }),
-    organization: organization.name,
-    organizationHref: hrefOf(organizationPath, { code }),
-    changeRoles: { action: memberRolesPath, csrfToken, hiddenFields },
-    roles: catalog.roles.map((role) => ({
-      id: role.id,
-      name: role.name,
-      isHeld: held.roleIds.includes(role.id),
-      mayAssign: mayAssignRole(catalog, membership, role),
-    })),
-    remove: { action: removeMemberPath, csrfToken, hiddenFields },
-  })
-  sendPage(exchange, page)
-}
-
-/** Another member, for a user who may change the members; undefined otherwise. */
-async function memberOf(
-  user: UserRecord,
-  code: string,
-  userId: string,
-  deps: Pick<AccountDeps, 'directory'>,
-): Promise<(Place & { readonly member: UserRecord; readonly held: MembershipRecord }) | undefined> {
-  const place = await placeOf(user, code, deps)
-  if (!place?.mayManage || userId === user.id) return undefined
-  const [member, held] = await Promise.all([
-    deps.directory.user(userId),
-    deps.directory.membership(code, userId),
-  ])
-  return member && held ? { ...place, member, held } : undefined
-}
-
-/** Roles that the user may not give stay as they are. */
-export async function changeMemberRoles(
-  exchange: Exchange,
-  form: URLSearchParams,
-  deps: AccountDeps,
-): Promise<void> {
-  const wanted = new Set(form.getAll('roles'))
-  await changeMember(exchange, form, deps, async ({ catalog, membership, held, organization, member }) => {
-    const roleIds = catalog.roles
-      .filter((role) =>
-        (mayAssignRole(catalog, membership, role) ? wanted : new Set(held.roleIds)).has(role.id),
-      )
-      .map(({ id }) => id)
-    const by = byUser('user.changed_member', exchange, deps, membership.userId)
-    await changeMembers(organization.code, [{ userId: member.id, roleIds }], by)
-    return 'saved'
-  })
-}
-
-export async function removeOtherMember(
-  exchange: Exchange,
-  form: URLSearchParams,
-  deps: AccountDeps,
-): Promise<void> {
-  await changeMember(exchange, form, deps, async ({ membership, held }) => {
-    await removeMember(held, byUser('user.removed_member', exchange, deps, membership.userId))
-    return 'removed'
-  })
-}
-
-type FoundMember = NonNullable<Awaited<ReturnType<typeof memberOf>>>
-
-async function changeMember(
-  exchange: Exchange,
-  form: URLSearchParams,
-  deps: AccountDeps,
-  change: (found: FoundMember) => Promise<'saved' | 'removed'>,
-): Promise<void> {
-  const user = await signedInUser(exchange, deps)
-  if (!user) return beginSignIn(exchange, deps)
-  const [code, userId] = [formValue(form, 'code'), formValue(form, 'user')]
-  const done = await whileUnchanged(async () => {
-    const found = await memberOf(user, code, userId, deps)
-    return found && change(found)
-  })
-  redirectTo(exchange, hrefOf(organizationPath, { code, ...(done && { done }) }))
-}
-
-function nameOf({ firstName, lastName, preferredEmail, id }: UserRecord): string {
+export function nameOf({ firstName, lastName, preferredEmail, id }: UserRecord): string {
   return [firstName, lastName].filter(Boolean).join(' ') || preferredEmail || id
 }
