@@ -36,6 +36,9 @@ export const name = z.string().trim().min(1, 'expected a name').max(200)
 
 export const description = z.string().max(2_000)
 
+/** How many there are, or may be. */
+export const count = z.int().min(1)
+
 export const seconds = z
   .int()
   .min(1)

@@ -1,43 +1,16 @@
 // `settings`: how this environment behaves. Every setting has a default, so the parsed value has no gaps.
 import { z } from 'zod'
-import type { RunLimits } from '../../runtime/index.ts'
 import { defaultTokenLifetimes } from '../../store/index.ts'
 import { claimsRules } from './applications.ts'
 import { deployments } from './deployments.ts'
 import { branding } from './branding.ts'
-import { customDomains, name, seconds, secret } from './fields.ts'
+import { count, customDomains, name, seconds, secret } from './fields.ts'
+import { limits } from './limits.ts'
+import { mail } from './mail.ts'
 import { invitations, signIn } from './people.ts'
 
 /** Those that the pages are written in (src/pages/copy); compared with them by the type of issuer's `site`. */
 const pageLanguages = ['en', 'de'] as const
-
-const count = z.int().min(1)
-
-/** Defaults of these are runtime's own, so only what is given is kept. */
-const limits = z.strictObject({
-  wallClockMs: count
-    .optional()
-    .describe('From the start of a run to its end in milliseconds, waiting included.'),
-  runningTimeMs: count
-    .optional()
-    .describe('Processor time inside the engine, in milliseconds; waiting does not count.'),
-  memoryBytes: count.optional().describe('The heap of the engine, in bytes.'),
-  calls: count.optional().describe('Outgoing calls of one run.'),
-  callMs: count
-    .optional()
-    .describe(
-      'One outgoing call in milliseconds, redirects included. Holds for the calls of the server, too.',
-    ),
-  callBytes: count
-    .optional()
-    .describe('The decoded body of one answer, in bytes. Holds for the calls of the server, too.'),
-  logBytes: count.optional().describe('All log lines of one run together, in bytes.'),
-  claimsBytes: count
-    .optional()
-    .describe('Bytes of JSON that the claims of one token may have beyond those of its defaults.'),
-  claimsDepth: count.optional().describe('How deeply claims may be nested.'),
-  bundleBytes: count.optional().describe('The bundle of one workflow, in bytes.'),
-} satisfies Record<keyof RunLimits, z.ZodType>)
 
 const lifetimes = z.strictObject({
   accessToken: seconds.default(defaultTokenLifetimes.accessToken).describe('Access tokens, in seconds.'),
@@ -46,24 +19,6 @@ const lifetimes = z.strictObject({
   session: seconds
     .default(defaultTokenLifetimes.session)
     .describe('The single sign-on session, in seconds since it was last used.'),
-})
-
-const smtp = z.strictObject({
-  host: z.string().min(1).describe('The mail server.'),
-  port: z.int().min(1).max(65_535).default(587).describe('Its port.'),
-  security: z
-    .enum(['starttls', 'tls', 'none'])
-    .default('starttls')
-    .describe(
-      '`starttls` insists on an upgrade, `tls` is encrypted from the start, `none` is for a local catcher.',
-    ),
-  user: z.string().optional().describe('The account at the mail server.'),
-  password: secret(z.string(), 'Its password.').optional(),
-})
-
-const mail = z.strictObject({
-  from: z.string().min(3).describe('The sender, such as `Acme <hello@acme.example>`.'),
-  smtp: smtp.describe('How mails are sent.'),
 })
 
 export const settings = z.strictObject({
