@@ -72,7 +72,7 @@ export async function imageAlone(workload: Workload): Promise<(forMs: number) =>
   }
 }
 
-/** JSON in, the workflow, JSON out, in one engine that stands for ever. */
+/** JSON in, the workflow, JSON out, in one engine that is never replaced. */
 export async function engineAlone(workload: Workload): Promise<Action> {
   const wasm = new Uint8Array(await readFile(new URL(import.meta.resolve('quickjs-wasi/quickjs.wasm'))))
   const engine = await QuickJS.create({ wasm })

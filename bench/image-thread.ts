@@ -1,4 +1,4 @@
-// A worker thread that runs a workflow again and again in one engine of ours, for as long as it is told: the image before
+// A worker thread that runs a workflow again and again in one engine, until it is asked to stop: the image before
 // each run, the claims after it, and nothing between. What a message and a pool cost comes on top.
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'

@@ -207,7 +207,7 @@ async function instanceOf(name: string): Promise<InstanceMemory | undefined> {
   return standing === undefined ? undefined : measureInstance(standing)
 }
 
-/** To stderr, so that stdout holds the report alone. */
+/** To stderr, so that stdout holds only the report. */
 function progress(text: string): void {
   process.stderr.write(`bench: ${text}\n`)
 }

@@ -29,14 +29,14 @@ export async function measureInstance(subject: StandingSubject): Promise<Instanc
   return instanceMemorySchema.parse(await childReport('instance', subject))
 }
 
-/** Resident memory of ours after the first tenth of `runs` and after all of them. */
+/** Our resident memory after the first tenth of `runs` and after all of them. */
 export async function measureFlatness(runs: number): Promise<Flatness> {
   return flatnessSchema.parse(await childReport('flatness', String(runs)))
 }
 
 /**
  * V8 lets its young generation grow with the garbage that a busy thread makes, up to 128 MiB on a large machine, and keeps
- * it. That is no memory of the runs, so it is held small here; a leak would show all the same.
+ * it. The runs do not use that memory, so it is held small here; a leak would show all the same.
  */
 const youngGeneration = '--max-semi-space-size=2'
 

@@ -70,7 +70,7 @@ function onceMeasured({ flatness, terminatedThread }: Results): string {
       number(bytes / 1024 / 1024, 0),
     )
     lines.push(
-      `resident memory of ours: ${early} MiB after ${flatness.earlyRuns} runs, ${late} MiB after ${flatness.lateRuns}`,
+      `our resident memory: ${early} MiB after ${flatness.earlyRuns} runs, ${late} MiB after ${flatness.lateRuns}`,
     )
   }
   if (terminatedThread !== undefined) {

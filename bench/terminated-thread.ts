@@ -75,7 +75,7 @@ function invocation(deployment: PreparedDeployment, part: 'ask' | 'wait' | 'hang
   }
 }
 
-/** Answers `/hang` at once and everything else when it is told to. */
+/** Answers `/hang` at once and everything else when it is asked to. */
 async function openSilentServer() {
   const held: ServerResponse[] = []
   const server: Server = createServer((request, response) => {

@@ -2,6 +2,7 @@
 // objects, because that is how it arises; turning it into the string that crosses the wall is part of every run.
 import { fileURLToPath } from 'node:url'
 import type { JsonObject } from '../src/oauth/index.ts'
+import { userEvent } from '../src/triggers/fixtures/sample-events.ts'
 import { bundleWorkflow } from '../src/workflows/index.ts'
 
 export interface RunInput {
@@ -26,20 +27,12 @@ const bindings = ['console', 'kinde.fetch', 'kinde.cache', 'kinde.accessToken', 
 export async function loadWorkload(name: WorkloadName): Promise<Workload> {
   const file = fileURLToPath(new URL(`workflows/${name}Workflow.ts`, import.meta.url))
   const { code } = await bundleWorkflow(file)
-  return { name, code, bindings, input: { event, claims: name === 'heavy' ? heavyClaims : smallClaims } }
-}
-
-/** C§7's example of the event `user:tokens_generation`. */
-const event: JsonObject = {
-  request: { auth: { audience: ['https://api.example.com/v1'] }, ip: '192.168.0.1' },
-  context: {
-    domains: { kindeDomain: 'https://example.kinde.com' },
-    auth: { origin: 'authorization_request', isExistingSession: false, connectionId: 'conn_0192b' },
-    application: { clientId: '299627bd8bfa493f8b17e6aec8ebfb86' },
-    user: { id: 'kp_1234567890', identityId: 'identity_0192c' },
-    organization: { code: 'org_123456789' },
-    workflow: { trigger: 'user:tokens_generation' },
-  },
+  return {
+    name,
+    code,
+    bindings,
+    input: { event: userEvent(), claims: name === 'heavy' ? heavyClaims : smallClaims },
+  }
 }
 
 const idToken: JsonObject = {

@@ -1,5 +1,6 @@
 // Users for a large directory, each with an address and a membership, in batches that one transaction takes. They come as an import writes them, one
 // statement for each table: a change for each user and its events would take most of the time of a benchmark.
+import { aMembership, anIdentity, aUser } from '../../src/store/contract/samples.ts'
 import type { Change, UserImport } from '../../src/store/index.ts'
 import { engines } from '../../test/harness/directory-fixture.ts'
 
@@ -18,45 +19,16 @@ function userNumber(number: number): UserImport {
   const id = `kp_f${number.toString(16).padStart(31, '0')}`
   const email = `user${String(number)}@example.com`
   return {
-    user: {
-      id,
+    user: aUser(id, {
       firstName: 'User',
       lastName: String(number),
-      picture: null,
-      providedId: null,
       preferredEmail: email,
-      isSuspended: false,
       createdAtMs: atMs,
       updatedAtMs: atMs,
-      totalSignIns: 0,
-      failedSignIns: 0,
-      lastSignedInAtMs: null,
-    },
-    identities: [
-      {
-        id: `identity_f${number.toString(16).padStart(31, '0')}`,
-        userId: id,
-        type: 'email',
-        value: email,
-        normalized: email,
-        isVerified: true,
-        createdAtMs: atMs,
-        connectionId: null,
-        isPrimary: false,
-        totalSignIns: 0,
-        lastSignedInAtMs: null,
-      },
-    ],
+    }),
+    identities: [anIdentity(id, email, { id: id.replace('kp_', 'identity_'), createdAtMs: atMs })],
     password: null,
-    memberships: [
-      {
-        organizationCode: engines.code,
-        userId: id,
-        roleIds: ['role_1'],
-        permissionIds: [],
-        joinedAtMs: atMs,
-      },
-    ],
+    memberships: [aMembership(engines.code, id, { roleIds: ['role_1'], joinedAtMs: atMs })],
     properties: {},
     featureFlags: {},
   }

@@ -1,6 +1,6 @@
 // Our server as `mintage start` opens it, on SQLite in a folder of its own, in a process of its own: with or without a workflow, with
-// as many users as it is told. Says on standard output where it listens and which refresh tokens its sign-ins gave; ends and takes its
-// folder along when its standard input ends, after it said how long its event loop stood at most.
+// as many users as its arguments say. Prints on standard output where it listens and which refresh tokens its sign-ins gave. When its
+// standard input ends, it prints how long its event loop stood at most, removes its folder and ends.
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,30 +19,18 @@ import {
 import { developing } from '../../test/harness/running-server.ts'
 import { userAgent } from '../../test/harness/user-agent.ts'
 import { manyRecords } from '../../test/harness/many-records.ts'
+import { tokensWorkflow } from '../tokens-workflow.ts'
 import { manyUsers } from './many-users.ts'
 import { answerQuestions } from './questions.ts'
 import { chains } from './same-claims.ts'
-
-const workflow = `
-export const workflowSettings = {
-  id: 'tokens',
-  trigger: 'user:tokens_generation',
-  bindings: { 'kinde.accessToken': {}, 'kinde.idToken': {} },
-}
-export default async function (event) {
-  const token = kinde.accessToken.getCustomClaims()
-  token.roles = token.roles.map((role) => role.key).join(' ')
-  token.plan = event.context.auth.origin
-  kinde.idToken.setCustomClaim('greeting', 'Hello ' + kinde.idToken.getCustomClaims().given_name)
-}
-`
 
 const [hasWorkflow, users = '0', records = '0'] = process.argv.slice(2)
 const folder = await mkdtemp(join(tmpdir(), 'mintage-bench-'))
 const workflows = join(folder, 'project', 'kindeSrc', 'environment', 'workflows')
 await mkdir(workflows, { recursive: true })
 await writeFile(join(folder, 'project', 'kinde.json'), '{ "version": "2024-12-09", "rootDir": "kindeSrc" }')
-if (hasWorkflow === 'workflow') await writeFile(join(workflows, 'tokensWorkflow.ts'), workflow)
+if (hasWorkflow === 'workflow')
+  await writeFile(join(workflows, 'tokensWorkflow.ts'), tokensWorkflow('event.context.auth.origin'))
 const server = await openServer(
   {
     ...developing(join(folder, 'project'), join(folder, 'data')),

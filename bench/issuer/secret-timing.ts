@@ -1,6 +1,6 @@
 // `node bench/issuer/secret-timing.ts`: whether the time of a refusal tells how near a client's wrong secret was (assurance AS-20). Welch's
 // t of each kind of wrong secret against one of the right length that shares nothing with the right one; beyond 4.5, as in dudect,
-// the two are told apart. The last row is the same secret under two names: what chance alone gives.
+// the two can be distinguished. The last row is the same secret under two names: what chance gives.
 import { randomInt } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { postForm } from './form-post.ts'
@@ -10,7 +10,7 @@ import { startServerProcess } from './server-process.ts'
 const requests = Number(process.argv[2] ?? 10_000)
 const warmUp = 500
 const bound = 4.5
-/** Of each kind, so that a pause of the machine is nobody's. */
+/** Of each kind, so that a pause of the machine falls on neither. */
 const keptShare = 0.95
 
 const strange = '-'.repeat(client.secret.length)
@@ -34,7 +34,7 @@ for (let round = 0; round < warmUp + requests; round += 1) {
       grant_type: 'client_credentials',
       client_id: client.id,
       client_secret: secret,
-      // Nobody reads it: it makes all requests equally long, because a longer one takes longer to read.
+      // The server ignores it: it makes all requests equally long, because a longer one takes longer to read.
       padding: '-'.repeat(longest - secret.length),
     })
     const tookMs = performance.now() - from
@@ -55,7 +55,7 @@ if (reference)
         'mean µs': Math.round(sample.mean * 1_000),
         'of the reference': Math.round(reference.mean * 1_000),
         t: Number(t.toFixed(1)),
-        'told apart': Math.abs(t) > bound,
+        distinguished: Math.abs(t) > bound,
       }
     }),
   )

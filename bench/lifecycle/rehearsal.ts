@@ -15,26 +15,13 @@ import { reservedClaims } from '../../src/tokens/index.ts'
 import { buildProject, deploymentId, findProject, type ServingDeployment } from '../../src/workflows/index.ts'
 import { directoryFixture, webClient } from '../../test/harness/directory-fixture.ts'
 import { manyUsers } from '../issuer/many-users.ts'
+import { tokensWorkflow } from '../tokens-workflow.ts'
 
 const { values: options } = parseArgs({ options: { users: { type: 'string' }, quick: { type: 'boolean' } } })
 const users = Number(options.users ?? (options.quick === true ? 5_000 : 100_000))
 const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
-
-const workflow = (plan: string) => `
-export const workflowSettings = {
-  id: 'tokens',
-  trigger: 'user:tokens_generation',
-  bindings: { 'kinde.accessToken': {}, 'kinde.idToken': {} },
-}
-export default async function (event) {
-  const token = kinde.accessToken.getCustomClaims()
-  token.roles = token.roles.map((role) => role.key).join(' ')
-  token.plan = ${plan}
-  kinde.idToken.setCustomClaim('greeting', 'Hello ' + kinde.idToken.getCustomClaims().given_name)
-}
-`
 
 const folder = await mkdtemp(join(tmpdir(), 'mintage-bench-'))
 const arena = await openArena(defaultLimits.memoryBytes)
@@ -101,7 +88,7 @@ async function deployed(name: string, plan: string): Promise<ServingDeployment> 
   const workflows = join(project, 'kindeSrc', 'environment', 'workflows')
   await mkdir(workflows, { recursive: true })
   await writeFile(join(project, 'kinde.json'), '{ "version": "2024-12-09", "rootDir": "kindeSrc" }')
-  await writeFile(join(workflows, 'tokensWorkflow.ts'), workflow(plan))
+  await writeFile(join(workflows, 'tokensWorkflow.ts'), tokensWorkflow(plan))
   const { deployments, failures } = await buildProject(await findProject(project), arena, { reservedClaims })
   const [first, ...others] = deployments
   if (!first) throw failures[0] ?? new Error('The project has no workflow.')

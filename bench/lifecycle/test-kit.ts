@@ -1,5 +1,5 @@
 // `node bench/lifecycle/test-kit.ts [--quick]`: runs of `runWorkflow`, one after the other as the tests of a file make them, of the demo's
-// workflow and of one with an outgoing call. The first run, which opens the engine and builds the file, is told apart.
+// workflow and of one with an outgoing call. The first run, which opens the engine and builds the file, is reported separately.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Store } from '../../src/store/index.ts'
-import { aUser, openWorld } from './world.ts'
+import { userNumber, openWorld } from './world.ts'
 
 const { values: options } = parseArgs({
   options: { events: { type: 'string' }, quick: { type: 'boolean' }, receive: { type: 'string' } },
@@ -55,7 +55,7 @@ async function measure(addresses: number): Promise<void> {
 async function makeEvents(store: Store): Promise<void> {
   for (let start = 0; start < events; start += 500) {
     const users = Array.from({ length: Math.min(500, events - start) }, (_, index) =>
-      aUser(start + index, false, Date.now()),
+      userNumber(start + index, false, Date.now()),
     )
     // oxlint-disable-next-line no-await-in-loop -- one commit at a time
     await store.commit(users.map(({ user }) => ({ kind: 'add-user', user }) as const))

@@ -3,6 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openServer, type RunningServer } from '../../src/app/index.ts'
+import { aMembership, anIdentity, aUser } from '../../src/store/contract/samples.ts'
 import { openStore, type Store, type UserImport } from '../../src/store/index.ts'
 import { openLogger } from '../../src/telemetry/index.ts'
 
@@ -120,50 +121,27 @@ async function fill(store: Store, users: number, members: number): Promise<void>
   const atMs = Date.now()
   for (let start = 0; start < users; start += 1_000) {
     const batch = Array.from({ length: Math.min(1_000, users - start) }, (_, index) =>
-      aUser(start + index, start + index < members, atMs),
+      userNumber(start + index, start + index < members, atMs),
     )
     // oxlint-disable-next-line no-await-in-loop -- one batch at a time
     await store.commit([{ kind: 'import-users', users: batch }])
   }
 }
 
-export function aUser(index: number, isMember: boolean, atMs: number): UserImport {
+export function userNumber(index: number, isMember: boolean, atMs: number): UserImport {
   const id = userId(index)
   const email = emailOf(index)
   return {
-    user: {
-      id,
+    user: aUser(id, {
       firstName: `First ${index}`,
       lastName: 'Last',
-      picture: null,
-      providedId: null,
       preferredEmail: email,
-      isSuspended: false,
       createdAtMs: atMs,
       updatedAtMs: atMs,
-      totalSignIns: 0,
-      failedSignIns: 0,
-      lastSignedInAtMs: null,
-    },
-    identities: [
-      {
-        id: `identity_${index}`,
-        userId: id,
-        type: 'email',
-        value: email,
-        normalized: email,
-        isVerified: true,
-        isPrimary: false,
-        createdAtMs: atMs,
-        connectionId: null,
-        totalSignIns: 0,
-        lastSignedInAtMs: null,
-      },
-    ],
+    }),
+    identities: [anIdentity(id, email, { id: `identity_${index}`, createdAtMs: atMs })],
     password: null,
-    memberships: isMember
-      ? [{ organizationCode, userId: id, roleIds: [], permissionIds: [], joinedAtMs: atMs }]
-      : [],
+    memberships: isMember ? [aMembership(organizationCode, id, { joinedAtMs: atMs })] : [],
     properties: {},
     featureFlags: {},
   }

@@ -1,5 +1,5 @@
-// What a run of ours costs when nothing is kept: the same engine, prelude and bundle on the same kind of thread, but
-// engine and bundle are made for each run. Its messages are not even parsed, so the difference is the image's alone.
+// What one of our runs costs when nothing is kept: the same engine, prelude and bundle on the same kind of thread, but
+// engine and bundle are made for each run. Its messages are not even parsed, so the difference is only the image's.
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { loadEngineBinaries } from '../../src/runtime/engine-binaries.ts'

@@ -1,4 +1,4 @@
-// What the bench's own worker threads are told and answer (ours-without-image.ts and without-image-thread.ts).
+// What the bench's own worker threads are asked and answer (ours-without-image.ts and without-image-thread.ts).
 import type { EngineBinaries } from '../../src/runtime/engine-binaries.ts'
 
 export interface ThreadSetup {

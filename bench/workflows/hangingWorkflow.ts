@@ -1,5 +1,5 @@
 // What the case of the terminated thread runs. `ask` waits for an answer of the network, `wait` for a timer, and
-// `hang` makes a call and then stays inside one native function of the engine, which asks nobody whether to go on: no
+// `hang` makes a call and then stays inside one native function of the engine, which does not ask whether to go on: no
 // limit of the run ends it, only the end of its thread.
 import { fetch } from '@kinde/infrastructure'
 
