@@ -5,32 +5,13 @@ import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { makeProject } from '../../test/harness/temp-project.ts'
 import { openJobs } from '../jobs/index.ts'
-import { openStore, type InvocationRecord } from '../store/index.ts'
+import { anInvocation } from '../store/contract/samples.ts'
+import { openStore } from '../store/index.ts'
 import { openLogger } from '../telemetry/index.ts'
 import { housekeeping } from './housekeeping.ts'
 
 const dayMs = 86_400_000
 const log = openLogger({ level: 'debug', format: 'json', write: (line) => assert.fail(line) })
-
-function invocation(id: string, startedAtMs: number): InvocationRecord {
-  return {
-    id,
-    startedAtMs,
-    trigger: 'user:tokens_generation',
-    origin: 'refresh_token_request',
-    workflowId: 'claims',
-    deploymentId: 'dep_1',
-    clientId: 'app',
-    userId: 'kp_1',
-    organizationCode: null,
-    outcome: 'completed',
-    decision: 'issue',
-    durationMs: 1,
-    accessTokenJti: null,
-    idTokenJti: null,
-    document: {},
-  }
-}
 
 test('C10: records of runs and of the audit log go by age and by count, counters of failures not before they are forgotten (BF-01)', async (t) => {
   const folder = await makeProject(t, {})
@@ -45,7 +26,7 @@ test('C10: records of runs and of the audit log go by age and by count, counters
     ['second', 2],
     ['newest', 1],
   ] as const)
-    store.invocations.append(invocation(id, Date.now() - daysAgo * dayMs))
+    store.invocations.append(anInvocation(id, { startedAtMs: Date.now() - daysAgo * dayMs }))
   await store.invocations.flush()
   const policy = { freeTries: 1, hardLimit: 1, forgetAfterMs: 90 * dayMs }
   await store.throttles.admit('of last month', policy, Date.now() - 31 * dayMs)

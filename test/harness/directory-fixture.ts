@@ -2,6 +2,7 @@
 // confidential, a public and a machine application, an API.
 import { randomBytes } from 'node:crypto'
 import { passwordHasher } from '../../src/directory/index.ts'
+import { anIdentity, anOrganization, aUser } from '../../src/store/contract/samples.ts'
 import {
   defaultTokenLifetimes,
   type AccessTokenType,
@@ -29,6 +30,8 @@ export const webClient = { id: 'c0000000000000000000000000000001', secret: 'w'.r
 export const spaClient = { id: 'c0000000000000000000000000000002' } as const
 export const m2mClient = { id: 'c0000000000000000000000000000003', secret: 'm'.repeat(48) } as const
 export const deviceClient = { id: 'c0000000000000000000000000000004' } as const
+/** In a directory only with `otherApplication`. */
+export const otherClient = { id: 'c00000000000000000000000000other', secret: 'o'.repeat(48) } as const
 
 const application: ApplicationRecord = {
   clientId: webClient.id,
@@ -76,6 +79,13 @@ export interface FixtureOptions {
 export function anotherApplication(changes: Partial<ApplicationRecord>): Change {
   return { kind: 'put-application', application: { ...application, ...changes } }
 }
+
+/** The confidential application of someone else. */
+export const otherApplication: Change = anotherApplication({
+  clientId: otherClient.id,
+  clientSecret: otherClient.secret,
+  name: 'Other',
+})
 
 const hashes = new Map<string, Promise<string>>()
 
@@ -153,16 +163,7 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Ch
     },
     ...[engines, weaving].map(({ code, name }): Change => ({
       kind: 'add-organization',
-      organization: {
-        code,
-        name,
-        handle: null,
-        externalId: null,
-        isDefault: false,
-        isAutoMembershipEnabled: false,
-        createdAtMs,
-        settings: {},
-      },
+      organization: anOrganization(code, { name, createdAtMs }),
     })),
     ...(await userChanges(ada, { firstName: 'Ada', lastName: 'Lovelace' })),
     ...memberships.map(({ code }): Change => ({
@@ -221,6 +222,12 @@ export async function directoryFixture(options: FixtureOptions = {}): Promise<Ch
   ]
 }
 
+/** Ada's username, beside her address. */
+export const adasUsername: Change = {
+  kind: 'add-identity',
+  identity: anIdentity(ada.id, 'ada', { type: 'username' }),
+}
+
 /** A user with an address and a password; the hash is made once in a process. */
 export async function userChanges(
   { id, email, password }: { readonly id: string; readonly email: string; readonly password: string },
@@ -230,37 +237,18 @@ export async function userChanges(
   return [
     {
       kind: 'add-user',
-      user: {
-        id,
+      user: aUser(id, {
         firstName: null,
         lastName: null,
         ...names,
-        picture: null,
-        providedId: null,
         preferredEmail: email,
-        isSuspended: false,
         createdAtMs,
         updatedAtMs: createdAtMs,
-        totalSignIns: 0,
-        failedSignIns: 0,
-        lastSignedInAtMs: null,
-      },
+      }),
     },
     {
       kind: 'add-identity',
-      identity: {
-        id: `identity_${id.slice(3)}`,
-        userId: id,
-        type: 'email',
-        value: email,
-        normalized: email,
-        isVerified: true,
-        createdAtMs,
-        connectionId: null,
-        isPrimary: false,
-        totalSignIns: 0,
-        lastSignedInAtMs: null,
-      },
+      identity: anIdentity(id, email, { id: `identity_${id.slice(3)}`, createdAtMs }),
     },
     { kind: 'add-password', password: { userId: id, hash, isTemporary: false, updatedAtMs: createdAtMs } },
   ]

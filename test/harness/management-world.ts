@@ -13,6 +13,7 @@ import { fetchHandler, startServer, trustedProxies } from '../../src/http/index.
 import { withoutDeployments } from './without-deployments.ts'
 import { managementApi, type AccessTokenFacts } from '../../src/management/index.ts'
 import { managementScopes } from '../../src/oauth/index.ts'
+import { anIdentity, anOrganization, aUser } from '../../src/store/contract/samples.ts'
 import {
   defaultTokenLifetimes,
   openStore,
@@ -277,20 +278,13 @@ function flag(
 function user(id: string, firstName: string, lastName: string | null): Change {
   return {
     kind: 'add-user',
-    user: {
-      id,
+    user: aUser(id, {
       firstName,
       lastName,
-      picture: null,
-      providedId: null,
       preferredEmail: `${firstName.toLowerCase()}@example.com`,
-      isSuspended: false,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
-      totalSignIns: 0,
-      failedSignIns: 0,
-      lastSignedInAtMs: null,
-    },
+    }),
   }
 }
 
@@ -299,33 +293,14 @@ function identity(id: string, userId: string, type: IdentityType, value: string)
   if (identifier === undefined) throw new Error(`${value} is no ${type}`)
   return {
     kind: 'add-identity',
-    identity: {
-      ...identifier,
-      id,
-      userId,
-      isVerified: true,
-      createdAtMs: nowMs,
-      connectionId: null,
-      isPrimary: false,
-      totalSignIns: 0,
-      lastSignedInAtMs: null,
-    },
+    identity: anIdentity(userId, value, { ...identifier, id, createdAtMs: nowMs }),
   }
 }
 
 function organization(code: string, name: string): Change {
   return {
     kind: 'add-organization',
-    organization: {
-      code,
-      name,
-      handle: null,
-      externalId: null,
-      isDefault: false,
-      isAutoMembershipEnabled: false,
-      createdAtMs: nowMs,
-      settings: {},
-    },
+    organization: anOrganization(code, { name, createdAtMs: nowMs }),
   }
 }
 

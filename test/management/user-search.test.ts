@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
+import { aUser } from '../../src/store/contract/samples.ts'
 import { nowMs, openManagementWorld } from '../harness/management-world.ts'
 
 const world = await openManagementWorld({ after })
@@ -39,20 +40,13 @@ before(async () => {
     await commit([
       {
         kind: 'add-user',
-        user: {
-          id,
+        user: aUser(id, {
           firstName,
           lastName,
-          picture: null,
-          providedId: null,
           preferredEmail: value,
-          isSuspended: false,
           createdAtMs: nowMs,
           updatedAtMs: nowMs,
-          totalSignIns: 0,
-          failedSignIns: 0,
-          lastSignedInAtMs: null,
-        },
+        }),
       },
     ])
     await world.call(`POST /users/${id}/identities`, { type: 'email', value })

@@ -5,11 +5,12 @@ import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
 import {
   ada,
-  anotherApplication,
   directoryFixture,
   redirectUri,
   spaClient,
   webClient,
+  otherApplication,
+  otherClient,
 } from '../harness/directory-fixture.ts'
 import { postForm } from '../harness/form-request.ts'
 import { startIssuer } from '../harness/issuer.ts'
@@ -22,7 +23,6 @@ import {
 } from '../harness/relying-party.ts'
 import { userAgent } from '../harness/user-agent.ts'
 
-const otherClient = { id: 'c00000000000000000000000000other', secret: 'o'.repeat(48) } as const
 const secondUri = 'http://127.0.0.1:9/second'
 const wildcardUri = 'https://*.apps.example.com/callback'
 
@@ -31,9 +31,7 @@ const issuer = await startIssuer(
   {
     directory: await directoryFixture({
       web: { redirectUris: [redirectUri, secondUri, wildcardUri] },
-      more: [
-        anotherApplication({ clientId: otherClient.id, clientSecret: otherClient.secret, name: 'Other' }),
-      ],
+      more: [otherApplication],
     }),
   },
 )
@@ -299,7 +297,7 @@ describe('an authorization code', () => {
     await assert.rejects(client.fetchUserInfo(rp, tokens.access_token, client.skipSubjectCheck))
   })
 
-  test('AS-08 that is replayed is told to the operator', async () => {
+  test('AS-08 that is replayed is reported to the operator', async () => {
     const code = await freshCode()
     await redeem(code)
     await redeem(code)

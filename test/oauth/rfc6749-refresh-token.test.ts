@@ -8,11 +8,12 @@ import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import {
   ada,
-  anotherApplication,
   directoryFixture,
   spaClient,
   userChanges,
   webClient,
+  otherApplication,
+  otherClient,
 } from '../harness/directory-fixture.ts'
 import { postForm, type Answer } from '../harness/form-request.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
@@ -26,7 +27,6 @@ import {
 } from '../harness/relying-party.ts'
 import { userAgent } from '../harness/user-agent.ts'
 
-const otherClient = { id: 'c00000000000000000000000000other', secret: 'o'.repeat(48) } as const
 const grace = {
   id: 'kp_000000000000000000000000000grace',
   email: 'grace@example.com',
@@ -37,11 +37,7 @@ const graceMs = 30_000
 
 const directory = await directoryFixture({
   web: { lifetimes: { accessToken: 600, idToken: 600, refreshToken: 3_600, session: 600 } },
-  more: [
-    anotherApplication({ clientId: otherClient.id, clientSecret: otherClient.secret }),
-    ...(await userChanges(grace)),
-    ...(await userChanges(mary)),
-  ],
+  more: [otherApplication, ...(await userChanges(grace)), ...(await userChanges(mary))],
 })
 let skewMs = 0
 const issuer = await startIssuer({ after }, { directory, nowMs: () => Date.now() + skewMs })
@@ -110,7 +106,7 @@ describe('a refresh', () => {
 })
 
 describe('RT-01 a refresh token that was rotated', () => {
-  test('ends its family when it comes back after the grace, and the operator is told', async () => {
+  test('ends its family when it comes back after the grace, and reports it to the operator', async () => {
     const { tokens } = await signIn(issuer, rp)
     const first = refreshTokenOf(tokens)
     const second = await present(first)

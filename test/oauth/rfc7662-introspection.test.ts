@@ -4,24 +4,23 @@ import { after, describe, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import {
-  anotherApplication,
   audience,
   directoryFixture,
   m2mClient,
   spaClient,
   webClient,
+  otherApplication,
+  otherClient,
 } from '../harness/directory-fixture.ts'
 import { postForm } from '../harness/form-request.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { refreshTokenOf, relyingParty, signIn } from '../harness/relying-party.ts'
 
-const otherClient = { id: 'c00000000000000000000000000other', secret: 'o'.repeat(48) } as const
-
 const issuer = await startIssuer(
   { after },
   {
     directory: await directoryFixture({
-      more: [anotherApplication({ clientId: otherClient.id, clientSecret: otherClient.secret })],
+      more: [otherApplication],
     }),
     workflow: `
       export const workflowSettings = { id: 'claims', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {} } }

@@ -3,25 +3,24 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import * as client from 'openid-client'
 import {
-  anotherApplication,
   audience,
   directoryFixture,
   redirectUri,
   spaClient,
   webClient,
+  otherApplication,
+  otherClient,
 } from '../harness/directory-fixture.ts'
 import { postForm } from '../harness/form-request.ts'
 import { startIssuer } from '../harness/issuer.ts'
 import { authorizationRequest, relyingParty, visit } from '../harness/relying-party.ts'
 import { userAgent } from '../harness/user-agent.ts'
 
-const otherClient = { id: 'c00000000000000000000000000other', secret: 'o'.repeat(48) } as const
-
 const issuer = await startIssuer(
   { after },
   {
     directory: await directoryFixture({
-      more: [anotherApplication({ clientId: otherClient.id, clientSecret: otherClient.secret })],
+      more: [otherApplication],
     }),
   },
 )

@@ -6,6 +6,7 @@ import { after, describe, test } from 'node:test'
 import { decodeJwt, decodeProtectedHeader, exportJWK, SignJWT, type JWTPayload } from 'jose'
 import * as client from 'openid-client'
 import { z } from 'zod'
+import { anIdentity } from '../../src/store/contract/samples.ts'
 import { startHttpServer } from '../harness/http-server.ts'
 import {
   ada,
@@ -18,6 +19,7 @@ import {
   redirectUri,
   spaClient,
   webClient,
+  adasUsername,
 } from '../harness/directory-fixture.ts'
 import { getJson, postForm, type Answer } from '../harness/form-request.ts'
 import { startIssuer } from '../harness/issuer.ts'
@@ -61,36 +63,9 @@ const issuer = await startIssuer(
         }),
         {
           kind: 'add-identity',
-          identity: {
-            id: 'identity_phone',
-            userId: ada.id,
-            type: 'phone',
-            value: '+447700900000',
-            normalized: '+447700900000',
-            isVerified: true,
-            createdAtMs: 0,
-            connectionId: null,
-            isPrimary: false,
-            totalSignIns: 0,
-            lastSignedInAtMs: null,
-          },
+          identity: anIdentity(ada.id, '+447700900000', { type: 'phone' }),
         },
-        {
-          kind: 'add-identity',
-          identity: {
-            id: 'identity_name',
-            userId: ada.id,
-            type: 'username',
-            value: 'ada',
-            normalized: 'ada',
-            isVerified: true,
-            createdAtMs: 0,
-            connectionId: null,
-            isPrimary: false,
-            totalSignIns: 0,
-            lastSignedInAtMs: null,
-          },
-        },
+        adasUsername,
       ],
     }),
   },

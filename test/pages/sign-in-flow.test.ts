@@ -11,6 +11,7 @@ import {
   userChanges,
   weaving,
   type FixtureOptions,
+  adasUsername,
 } from '../harness/directory-fixture.ts'
 import { startIssuer, type IssuerGiven } from '../harness/issuer.ts'
 import { authorizationUrl, redeemCode, requestTokens, tokensOf } from '../harness/signed-in-tokens.ts'
@@ -54,22 +55,7 @@ async function directoryOfParameters(): Promise<Change[]> {
         kind: 'put-connection',
         connection: { ...connection, id: 'conn_phone', strategy: 'phone:password', isEnabled: false },
       },
-      {
-        kind: 'add-identity',
-        identity: {
-          id: 'identity_ada_username',
-          userId: ada.id,
-          type: 'username',
-          value: 'ada',
-          normalized: 'ada',
-          isVerified: true,
-          createdAtMs: 0,
-          connectionId: null,
-          isPrimary: false,
-          totalSignIns: 0,
-          lastSignedInAtMs: null,
-        },
-      },
+      adasUsername,
     ],
   })
 }
