@@ -5,7 +5,11 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openFolder, smallEvent, steady, workflow } from './mintage.ts'
+import { openFolder, smallEvent, steady, workflow, type Folder } from './mintage.ts'
+
+/** `run.json` is the recording. */
+const record = (folder: Folder, ...options: readonly string[]) =>
+  folder.mintage('run', 'tokensWorkflow.ts', '--event', 'event.json', '--record', 'run.json', ...options)
 
 test('a recorded run is replayed to the same output, without workflow, event and network', async (t) => {
   let answers = 0
@@ -28,10 +32,7 @@ test('a recorded run is replayed to the same output, without workflow, event and
   console.log(Math.random())`),
   })
   const secret = ['--secret', 'KEY=s3cr3t-value']
-  const recorded = await folder.mintage(
-    ...['run', 'tokensWorkflow.ts', '--event', 'event.json', '--record', 'run.json', ...secret],
-    ...['--allow-host', `127.0.0.1:${address.port}`],
-  )
+  const recorded = await record(folder, ...secret, '--allow-host', `127.0.0.1:${address.port}`)
   assert.equal(recorded.code, 0, recorded.stderr)
   stop()
   await unlink(join(folder.path, 'tokensWorkflow.ts'))
@@ -68,18 +69,7 @@ ${workflow(`  const text = (bytes: ArrayBuffer) => new Uint8Array(bytes).toBase6
   token.verified = await crypto.subtle.verify(es256, ec.publicKey, signature, data)
   token.signed = [text(signature), text(await crypto.subtle.sign('HMAC', await atTop, data))]`)}`,
   })
-  const recorded = await folder.mintage(
-    ...[
-      'run',
-      'tokensWorkflow.ts',
-      '--event',
-      'event.json',
-      '--record',
-      'run.json',
-      '--allow-host',
-      `127.0.0.1:${address.port}`,
-    ],
-  )
+  const recorded = await record(folder, '--allow-host', `127.0.0.1:${address.port}`)
   assert.equal(recorded.code, 0, recorded.stdout + recorded.stderr)
   assert.match(recorded.stdout, /\+ verified +true/)
   stop()
@@ -90,15 +80,7 @@ ${workflow(`  const text = (bytes: ArrayBuffer) => new Uint8Array(bytes).toBase6
 test('a replay without the values of the recorded environment names them', async () => {
   await using folder = await openFolder({ 'event.json': smallEvent, 'tokensWorkflow.ts': workflow('') })
   const environment = ['--env', 'PLAN=pro', '--secret', 'KEY=s3cr3t-value']
-  await folder.mintage(
-    'run',
-    'tokensWorkflow.ts',
-    '--event',
-    'event.json',
-    '--record',
-    'run.json',
-    ...environment,
-  )
+  await record(folder, ...environment)
   const { code, stderr } = await folder.mintage('run', '--replay', 'run.json')
   assert.equal(
     stderr,
@@ -114,16 +96,7 @@ test('a replay that gives something else names the first difference and exits 4'
     'event.json': smallEvent,
     'tokensWorkflow.ts': workflow(`  token.plan = kinde.env.get('PLAN').value`),
   })
-  await folder.mintage(
-    'run',
-    'tokensWorkflow.ts',
-    '--event',
-    'event.json',
-    '--record',
-    'run.json',
-    '--env',
-    'PLAN=pro',
-  )
+  await record(folder, '--env', 'PLAN=pro')
   const { code, stdout } = await folder.mintage('run', '--replay', 'run.json', '--env', 'PLAN=max')
   assert.match(stdout, /\nreplay: differs at accessToken\.after\.plan: recorded "pro", replayed "max"\n$/)
   assert.equal(code, 4)
@@ -138,14 +111,7 @@ test('a failed and a denied run replay to the same failure and the same denial',
       'event.json': smallEvent,
       'tokensWorkflow.ts': workflow(`  ${body}`),
     })
-    const recorded = await folder.mintage(
-      'run',
-      'tokensWorkflow.ts',
-      '--event',
-      'event.json',
-      '--record',
-      'run.json',
-    )
+    const recorded = await record(folder)
     const replayed = await folder.mintage('run', '--replay', 'run.json')
     assert.equal(steady(replayed.stdout), `${steady(recorded.stdout)}\nreplay: identical\n`)
     assert.equal(replayed.stderr, recorded.stderr)

@@ -59,20 +59,22 @@ async function startWorld(t: TestContext, given: Partial<IssuerGiven> = {}): Pro
   }
 }
 
-/** Holds the first call of that name, from when it comes until it may go on. */
-function heldOnce(held: string) {
+/** A refresh that came, and whose first call of that name is held up until `release`. */
+async function heldRefresh({ client, around }: World, refreshToken: string, held: string) {
   const came = Promise.withResolvers<void>()
   const mayGoOn = Promise.withResolvers<void>()
   let isHeld = false
-  const around: Around = async (name, call) => {
+  around(async (name, call) => {
     if (name === held && !isHeld) {
       isHeld = true
       came.resolve()
       await mayGoOn.promise
     }
     return call()
-  }
-  return { around, came: came.promise, release: mayGoOn.resolve }
+  })
+  const answer = client.refresh(refreshToken)
+  await came.promise
+  return { answer, release: mayGoOn.resolve }
 }
 
 const next = async (refreshing: ReturnType<Client['refresh']>) => tokensOf(await refreshing).refreshToken
@@ -86,14 +88,11 @@ describe('F7: a request that other tabs overtook', () => {
     const world = await startWorld(t)
     const { client } = world
     const first = await world.signIn()
-    const held = heldOnce('artifacts.find')
-    world.around(held.around)
-    const late = client.refresh(first)
-    await held.came
+    const late = await heldRefresh(world, first, 'artifacts.find')
     const second = await next(client.refresh(first))
     const third = await next(client.refresh(second))
-    held.release()
-    assert.equal(await next(late), third)
+    late.release()
+    assert.equal(await next(late.answer), third)
     tokensOf(await client.refresh(third))
     await assertNoAlarm(world)
     const { history, issuer } = world
@@ -109,14 +108,11 @@ describe('F7: a request that other tabs overtook', () => {
     const world = await startWorld(t)
     const { client } = world
     const first = await world.signIn()
-    const held = heldOnce('artifacts.find')
-    world.around(held.around)
-    const late = client.refresh(first)
-    await held.came
+    const late = await heldRefresh(world, first, 'artifacts.find')
     const second = await next(client.refresh(first))
     world.pass(graceMs + 1)
-    held.release()
-    assert.equal(await next(late), second)
+    late.release()
+    assert.equal(await next(late.answer), second)
     await assertNoAlarm(world)
   })
 
@@ -125,13 +121,10 @@ describe('F7: a request that other tabs overtook', () => {
     const { client } = world
     const first = await world.signIn()
     const second = await next(client.refresh(first))
-    const held = heldOnce('commit')
-    world.around(held.around)
-    const late = client.refresh(first)
-    await held.came
+    const late = await heldRefresh(world, first, 'commit')
     const third = await next(client.refresh(second))
-    held.release()
-    assert.equal(await next(late), third)
+    late.release()
+    assert.equal(await next(late.answer), third)
     await assertNoAlarm(world)
   })
 
@@ -139,13 +132,10 @@ describe('F7: a request that other tabs overtook', () => {
     const world = await startWorld(t, { refreshGraceSeconds: 0 })
     const { client } = world
     const first = await world.signIn()
-    const held = heldOnce('artifacts.find')
-    world.around(held.around)
-    const late = client.refresh(first)
-    await held.came
+    const late = await heldRefresh(world, first, 'artifacts.find')
     const second = await next(client.refresh(first))
-    held.release()
-    assert.equal(told(await late), '400 invalid_grant')
+    late.release()
+    assert.equal(told(await late.answer), '400 invalid_grant')
     assert.equal(told(await client.refresh(second)), '400 invalid_grant')
   })
 })
