@@ -66,7 +66,7 @@ export async function accountCaller(
 
 /**
  * An application of Kinde's has one access token, which its SDK sends to its own API and here (C§9), so the audience of a token of type
- * `JWT` is not looked at. A token of type `at+jwt` is for its audience alone (RFC 9068 §4).
+ * `JWT` is not looked at. A token of type `at+jwt` is only for its audience (RFC 9068 §4).
  */
 function refuseBoundToken(audiences: readonly string[], { apis }: Catalog): void {
   const bound = apis.find((api) => api.accessTokenType === 'at+jwt' && audiences.includes(api.audience))

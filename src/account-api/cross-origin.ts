@@ -42,7 +42,7 @@ export async function corsHeaders(
   }
 }
 
-/** An answer that is there does not fail because the database went away: the browser alone cannot read it. */
+/** An answer that is there does not fail because the database went away: only the browser cannot read it. */
 async function isOfAnApplication(origin: string, directory: Store['directory']): Promise<boolean> {
   try {
     return isOriginOfOne(origin, (await directory.catalog()).applications)

@@ -1,4 +1,4 @@
-// The folder of the embedded database and the master key: its owner's alone, and never in a repository.
+// The folder of the embedded database and the master key: readable only by its owner, and never in a repository.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/index.ts'

@@ -36,7 +36,7 @@ export interface GitDeployments {
 /** A fetch of a whole project takes longer than a call of a workflow. */
 const fetchLimits = { callMs: 60_000, callBytes: 64 * 1024 * 1024 }
 const retryMs = [5_000, 30_000]
-/** Of all replicas one looks at the branch at a time, whether its turn has come or a push was told. */
+/** Only one replica at a time looks at the branch, whether its turn has come or a push was reported. */
 const syncKind = 'git-sync'
 
 /** Undefined when no repository is followed. Looks at the branch at once, and from then on in its interval. */

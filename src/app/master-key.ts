@@ -1,5 +1,5 @@
 // The key under which secrets and signing keys are encrypted at rest. Production is given one; a developer's first start makes one
-// beside the database, for its owner's eyes alone. Anyone who has this key and the database has everything.
+// beside the database, readable only by its owner. Anyone who has this key and the database has everything.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, open, readFile, stat, unlink, writeFile } from 'node:fs/promises'

@@ -37,7 +37,7 @@ function parentPids({ isLauncher, isNpm }: Starters): number[] {
   return pids
 }
 
-/** proc(5): `pid (name) state ppid …`, on Linux alone; elsewhere only the direct parent is watched. */
+/** proc(5): `pid (name) state ppid …`, only on Linux; elsewhere only the direct parent is watched. */
 function processEntry(pid: number): ProcessEntry | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')

@@ -55,7 +55,7 @@ export function openServerSession(
 
 type Send = (path: string, init: RequestInit) => Promise<ServerAnswer>
 
-/** An origin. Credentials go in the clear to this machine alone. Throws ConfigError `usage`. */
+/** An origin. Credentials go unencrypted only to this machine. Throws ConfigError `usage`. */
 function serverAddress(text: string): string {
   const origin = parseIssuerUrl(text)
   const { protocol, hostname } = new URL(origin)

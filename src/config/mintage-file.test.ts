@@ -226,7 +226,7 @@ describe('${env:NAME}', () => {
     ])
   })
 
-  test('that is missing is the only thing told of its place', () => {
+  test('that is missing is the only problem reported at its place', () => {
     const secret = 'applications:\n  web: { type: reg, clientSecret: "${env:WEB_SECRET}" }'
     assert.deepEqual(problemsOf(secret).map(shown), [
       '2:35 The environment variable WEB_SECRET is not set. Set WEB_SECRET.',

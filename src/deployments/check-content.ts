@@ -1,5 +1,5 @@
 // A deployment judged by the server that is to run it. What the sender claims of its workflows counts for nothing: each manifest is read again by
-// running the top level of the code in this server's sandbox, with nothing granted. Problems are values, so that all of them are told
+// running the top level of the code in this server's sandbox, with nothing granted. Problems are values, so that all of them are reported
 // at once.
 import type { WorkflowError } from '../errors/index.ts'
 import type { RunLimits, Sandbox } from '../runtime/index.ts'

@@ -58,7 +58,7 @@ async function unusedDeployments(
   const used = new Set([
     ...deploymentRoles.map(({ deploymentId }) => deploymentId),
     ...deploymentPreviews.map(({ deploymentId }) => deploymentId),
-    // What was live of late, so that the way back is open.
+    // What was live recently, so that the way back is open.
     ...(await deployments.activations({ limit: keep })).map(({ deploymentId }) => deploymentId),
   ])
   return beyond.filter((id) => !used.has(id))

@@ -5,7 +5,7 @@ import type { ApiKeyRecord, NewApiKey, Store } from '../store/index.ts'
 import { newClientSecret, newId, type RandomBytes } from './ids.ts'
 import { audited, beforeAndAfter, type OperationDeps } from './operation.ts'
 
-/** By it a key is told from a signed token. */
+/** It distinguishes a key from a signed token. */
 export const apiKeyStart = 'k_live_'
 
 type WithApiKeys = { readonly store: Pick<Store, 'apiKeys'> }

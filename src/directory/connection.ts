@@ -1,5 +1,5 @@
 // Connections: the ways in which a user may sign in. A password goes with each type of identifier. An identity knows its connection, and
-// what a user may do by an identity goes by that connection alone (docs/decisions/0066).
+// what a user may do by an identity depends only on that connection (docs/decisions/0066).
 import type { JsonObject } from '../oauth/index.ts'
 import {
   identityTypes,

@@ -1,4 +1,4 @@
-// How ids look. Prefixes keep the kinds apart: a user's id begins with `kp_`, a client_id is hex alone, so no machine client can
+// How ids look. Prefixes keep the kinds apart: a user's id begins with `kp_`, a client_id has only hexadecimal digits, so no machine client can
 // pass for a user (RFC 9700 §4.15, AS-16). Randomness is handed in.
 import { createHash } from 'node:crypto'
 

@@ -1,4 +1,4 @@
-// Links that work once: 256 random bits that go out by mail, or to an application, and are kept as their SHA-256 alone (BR-11).
+// Links that work once: 256 random bits that go out by mail, or to an application, and are kept only as their SHA-256 (BR-11).
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Change, OneTimeTokenRecord, Store } from '../store/index.ts'

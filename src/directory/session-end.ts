@@ -28,7 +28,7 @@ export function sessionEndNotice(payload: JsonObject | null): SessionEndNotice |
 /** More sessions of one user than this end without a notification. */
 const mostSessions = 1_000
 
-/** The store, whose commits queue what applications have to be told of the sessions that they end. */
+/** The store, whose commits queue the notifications to applications about the sessions that they end. */
 export function withSessionEndNotices(store: Store): Store {
   const { commit } = store
   return {

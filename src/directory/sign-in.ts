@@ -96,7 +96,7 @@ interface Account {
   readonly connection: ConnectionRecord
 }
 
-/** A connection says what the text is; without one it is told by its form. */
+/** A connection says what the text is; without one, its form decides. */
 function identifierFor({ identifier, connection }: SignInTry): Identifier | undefined {
   const type = connection && identifierTypeOf(connection)
   return type === undefined ? typedIdentifier(identifier) : identifierOf(type, identifier)

@@ -44,7 +44,7 @@ describe('without proof of the address', () => {
     assert.equal((await checkPassword(attempt, directory)).kind, 'signed-in')
   })
 
-  test('a taken address is refused, and its owner is told by mail', async (t) => {
+  test('a taken address is refused, and its owner gets a mail', async (t) => {
     const directory = await openTestDirectory(t, adaYaml)
     const result = await signUp({ ...form, identifier: 'ADA@example.com' }, withoutProof(directory))
     assert.deepEqual(result, { kind: 'taken' })

@@ -105,7 +105,7 @@ export async function signUp(form: SignUpForm, deps: SignUpDeps): Promise<SignUp
   return whileUnchanged(() => createAccount(pending, connection, false, deps))
 }
 
-/** Both outcomes of a sign-up with an address are counted alike: the mail alone tells which it was. */
+/** Both outcomes of a sign-up with an address are counted alike: only the mail shows which it was. */
 async function mailOnce(
   request: Extract<MailRequest, { kind: 'sign-up' | 'account-exists' }>,
   normalized: string,

@@ -1,4 +1,4 @@
-// Subscribers. One commit with its audit record, which names the subscriber by id alone.
+// Subscribers. One commit with its audit record, which names the subscriber only by id.
 import type { SubscriberRecord } from '../store/index.ts'
 import { newId } from './ids.ts'
 import { audited, type OperationDeps } from './operation.ts'

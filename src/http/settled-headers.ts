@@ -24,7 +24,7 @@ const spokenByProxies: ReadonlySet<string> = new Set([
   inProcessHeader,
 ])
 
-/** Rewrites the headers of the request; answers the client's address, which X-Forwarded-For then holds alone. */
+/** Rewrites the headers of the request; answers the client's address, which is then the only one in X-Forwarded-For. */
 export function settleHeaders(request: IncomingMessage, served: ServedOrigins): string {
   const { protocol, host } = servedOrigin(request, served)
   const client = clientAddress(request.socket.remoteAddress, forwardedFor(request), served.proxies)

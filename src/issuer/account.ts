@@ -1,5 +1,5 @@
 // A user as the engine knows one: an id that exists and may sign in. What the tokens say of the user is not the engine's business
-// (overrides/token-formats.ts), so `claims` has the subject alone.
+// (overrides/token-formats.ts), so `claims` has only the subject.
 import type { Account } from 'oidc-provider'
 import type { DirectoryStore } from '../store/index.ts'
 

@@ -155,7 +155,7 @@ export class ArtifactAdapter implements Adapter {
   }
 }
 
-/** All that a grant gave. The grant itself stays for what else was asked of it, as when an access token alone is revoked. */
+/** All that a grant gave. The grant itself stays for what else was asked of it, as when only an access token is revoked. */
 function revocation(grantId: string): ArtifactChange {
   return {
     kind: 'delete-grant',

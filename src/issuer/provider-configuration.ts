@@ -62,7 +62,7 @@ export function providerConfiguration(deps: ConfigurationDeps): Configuration {
     jwks: engineKeys,
     routes: { ...routes },
     cookies: {
-      // `__Host-` binds the cookie to this very host (BR-02); browsers take it over https alone.
+      // `__Host-` binds the cookie to this very host (BR-02); browsers take it only over https.
       names: {
         session: isSecure ? '__Host-mintage_session' : 'mintage_session',
         interaction: 'mintage_interaction',

@@ -1,4 +1,4 @@
-// The operations of Kinde's management API: paths and methods, as Kinde's published description lists them (2026-11). Facts alone; what
+// The operations of Kinde's management API: paths and methods, as Kinde's published description lists them (2026-11). Only facts; what
 // an operation of Mintage takes and answers is in its declaration. By this list a request that Kinde would answer and Mintage does not is
 // distinguished from a typo.
 

@@ -10,7 +10,7 @@ export type OrganizationBound<Input> =
   | 'same-for-all'
   /** The organization that a request names has to be the caller's. */
   | { readonly organization: (input: Input) => string }
-  /** `handle` looks at the caller's organization alone; in words, what that is. */
+  /** `handle` looks only at the caller's organization; this says in words what that is. */
   | { readonly narrowed: string }
 
 /** Of an operation below `/organization/{org_code}` or `/organizations/{org_code}`. */

@@ -1,4 +1,4 @@
-// Judges where a call may go from the URL alone, before any name is looked up. Names that pass are judged again by their addresses
+// Judges only by the URL where a call may go, before any name is looked up. Names that pass are judged again by their addresses
 // when the connection is made (connector.ts); address literals never reach a look-up, so they are judged here.
 //
 // An origin that the operator allows is exempt from the rules on ports, names and addresses. The rules on the scheme and on user

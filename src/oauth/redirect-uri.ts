@@ -2,7 +2,7 @@
 // nothing is decoded, lower-cased or resolved, so `/../`, `%2e` or another case never match. The same rule says which origins of browsers
 // are an application's.
 
-/** Where a local application listens while it is developed; http is for these alone. Names under `localhost` are local (RFC 6761 §6.3). */
+/** Where a local application listens while it is developed; only these may use http. Names under `localhost` are local (RFC 6761 §6.3). */
 const localHost = /^(?:127\.0\.0\.1|\[::1\]|(?:[^.]+\.)*localhost)$/
 
 /** Schemes that a browser acts on by itself: a redirect to one would run or read something, not call an application. */

@@ -1,5 +1,5 @@
 // The one stylesheet of all pages, with its typeface and its engraving inside, so that a page needs one file and nothing of
-// a third party. Its address holds a hash of its content: it may be cached for ever, and an upgrade is seen at once.
+// a third party. Its address holds a hash of its content: it may be cached forever, and an upgrade is seen at once.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { rosetteUrl } from './rosette.ts'

@@ -159,7 +159,7 @@ async function answered(ask: () => Promise<TokenResponse>, before?: ReceivedToke
 
 const errorBody = z.object({ error: z.string(), error_description: z.string().optional() })
 
-/** The OAuth error that the issuer answered with. openid-client reads it from a 4xx alone; a failed workflow is a 500. */
+/** The OAuth error that the issuer answered with. openid-client reads it only from a 4xx; a failed workflow is a 500. */
 async function failureOf(error: unknown): Promise<OAuthFailure | undefined> {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     return oauthFailure(error)

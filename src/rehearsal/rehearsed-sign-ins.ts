@@ -15,7 +15,7 @@ import type { RehearsalRequest, RehearsedUsers } from './request.ts'
 export interface RehearsedUser {
   readonly subject: TokenSubject
   readonly organizationCode: string | null
-  /** Of the user, on the first of their organizations alone. */
+  /** Of the user, only on the first of their organizations. */
   readonly firstOfUser: { readonly organizations: number; readonly leftOut: number } | undefined
 }
 

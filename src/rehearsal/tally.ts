@@ -206,7 +206,7 @@ function byCount<Row extends { readonly count: number }>(rows: readonly Row[]): 
   return rows.toSorted((a, b) => b.count - a.count)
 }
 
-/** Whether a user is told the same. Only the author learns why a run failed. */
+/** Whether a user sees the same. Only the author learns why a run failed. */
 function isSameResult(live: ContenderResult, candidate: ContenderResult): boolean {
   if (live.kind === 'denied' && candidate.kind === 'denied')
     return isDeepStrictEqual(live.reason, candidate.reason)

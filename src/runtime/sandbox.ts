@@ -117,7 +117,7 @@ export interface SandboxStats {
 }
 
 export interface Sandbox {
-  /** Runs the module's top level with nothing granted and reports what it exports. Rejects with SandboxError alone. */
+  /** Runs the module's top level with nothing granted and reports what it exports. Rejects only with SandboxError. */
   inspect(code: string): Promise<ModuleExports>
   /** Makes the memory image. Rejects with WorkflowError `top_level_threw` or with SandboxError. */
   prepare(source: DeploymentSource): Promise<PreparedDeployment>

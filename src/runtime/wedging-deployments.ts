@@ -1,4 +1,4 @@
-// The deployments whose runs did not come back from the engine of late. Their runs get threads of their own for a while, so that the
+// The deployments whose runs recently did not come back from the engine. Their runs get threads of their own for a while, so that the
 // next one that does not come back takes no other run's thread with it.
 import { performance } from 'node:perf_hooks'
 

@@ -60,7 +60,7 @@ export function formGuard(secret: string, issuer: string, readForm: SignInEngine
 }
 
 /**
- * What browsers say of themselves (Fetch Metadata, RFC 6454); a client that says nothing is judged by the token alone. Our pages
+ * What browsers say of themselves (Fetch Metadata, RFC 6454); a client that says nothing is judged only by the token. Our pages
  * send no referrer, and then browsers write `Origin: null` on our own forms, too: that says nothing either.
  */
 function comesFromElsewhere(exchange: Exchange, ownOrigin: string): boolean {

@@ -1,4 +1,5 @@
-// The database is loaded when it is opened: its query builder is most of what loads, and much of what imports the store needs its words alone.
+// The database is loaded when it is opened: its query builder is most of what loads, and most importers of the
+// store need only its vocabulary.
 import type { backUp as BackUp, restoreBackup as RestoreBackup } from './back-up.ts'
 import type { openStore as OpenStore } from './open-store.ts'
 import type { resealDatabase as ResealDatabase } from './re-seal.ts'

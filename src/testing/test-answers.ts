@@ -15,7 +15,7 @@ import type { RunWorkflowOptions } from './options.ts'
 
 export interface TestAnswers {
   readonly hostCalls: Pick<HostCalls, 'execute'>
-  /** Throws what a test has to be told of the calls that were made. */
+  /** Throws when the calls that were made are not those that the test expects. */
   check(calls: readonly CallEntry[]): void
   close(): Promise<void>
 }

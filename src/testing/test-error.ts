@@ -1,4 +1,4 @@
-// Errors as a test runner shows them: most show the message alone, so place and hint are in it, and the stack begins in the test.
+// Errors as a test runner shows them: most show only the message, so place and hint are in it, and the stack begins in the test.
 import { AppError, formatLocation } from '../errors/index.ts'
 
 const ownFolder = new URL('..', import.meta.url).href

@@ -195,7 +195,7 @@ describe('the ID token by default (C§3.2)', () => {
     })
   })
 
-  test('has a nonce only when one was sent, and a sid only for who is told of logouts', () => {
+  test('has a nonce only when one was sent, and a sid only for applications that are notified of logouts', () => {
     assert.equal('nonce' in idToken({ nonce: undefined }), false)
     assert.equal('sid' in idToken(), false)
     assert.equal(idToken({ sid: 's1' })['sid'], 's1')

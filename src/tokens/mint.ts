@@ -20,7 +20,7 @@ export interface MintDeps extends TriggerDeps {
   readonly strictClaims: boolean
   /** Of applications that have none of their own. */
   readonly claimsRules?: ClaimsRules | undefined
-  /** Told of each token that is larger than the budget of its application. */
+  /** Called for each token that is larger than the budget of its application. */
   readonly onOversized?: (
     token: OversizedToken & { readonly clientId: string; readonly invocationId: string | null },
   ) => void

@@ -110,7 +110,7 @@ export interface ImportSource {
   readonly catalog?: CatalogEntries
   /** The same for the same content, so that an interrupted import is found again. */
   readonly fingerprint: string
-  /** Undefined where the source has people alone. */
+  /** Undefined where the source has only people. */
   readonly organizations?: (() => AsyncIterable<Read<OrganizationEntry>>) | undefined
   /** Those behind the first `after` records. */
   users(after: number): AsyncIterable<Read<UserEntry>>

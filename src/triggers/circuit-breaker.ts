@@ -1,6 +1,6 @@
 // A workflow that keeps failing is not run for a while: its remote side gets a rest, and users get the answer of its failure policy at once
-// instead of after a timeout. For each workflow of a deployment, in this process alone. A subject (a user, or a machine) counts once, so that one
-// whose data makes the workflow fail does not keep everyone else out (docs/decisions/0074).
+// instead of after a timeout. Each workflow of a deployment has a breaker of its own, which counts only in this process. A subject (a user,
+// or a machine) counts once, so that one whose data makes the workflow fail does not keep everyone else out (docs/decisions/0074).
 import type { WorkflowRun } from './run-workflow.ts'
 
 export interface BreakerSettings {

@@ -4,7 +4,7 @@ import { ConfigError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import { findTrigger, type EventFields, type TriggerKey } from './registry/index.ts'
 
-/** Of one trigger, or of any of several, told apart by `trigger`. */
+/** Of one trigger, or of any of several, distinguished by `trigger`. */
 export type TriggerEvent<Key extends TriggerKey = TriggerKey> = {
   readonly [One in Key]: {
     readonly trigger: One

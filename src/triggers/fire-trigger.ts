@@ -20,7 +20,7 @@ export interface TriggerDeps {
   readonly serving: (trigger: FiredTrigger, about: FiredAbout) => ServingDeployment | undefined
   /** Lets workflows that keep failing rest; all run without it. */
   readonly breaker?: CircuitBreaker
-  /** Given in safe mode, in which nothing serves a trigger: told of each firing that would have run workflows. */
+  /** Given in safe mode, in which nothing serves a trigger: called for each firing that would have run workflows. */
   readonly onSafeMode?: (trigger: FiredTrigger, about: FiredAbout) => void
   readonly environment: () => Promise<Environment>
   /** Must not wait for the disk: it is called on the way to an answer. What is needed to run again is made only when it asks for it, at once. */

@@ -1,5 +1,5 @@
 // Advice for the slips that authors of Kinde workflows make most, recognised by the error's message (C§6.5) and, where the
-// message alone says too little, by the line that threw. A row per slip; the first that fits wins.
+// message says too little by itself, by the line that threw. A row per slip; the first that fits wins.
 import type { GuestError } from '../runtime/index.ts'
 import { hintForMissingName, moduleReplacement, mountedBindings, undefinedName } from '../workflows/index.ts'
 import type { TriggerKey } from './registry/index.ts'

@@ -124,7 +124,10 @@ type RanStep<Result, Ending extends string> = TriggerStep<Result, Ending> & {
   readonly run: WorkflowRun<Result, Ending>
 }
 
-/** A denial and a refusal are the whole's. Else what is left is issued, and the first failure is told of: in part, if one has no fallback. */
+/**
+ * A denial or a refusal of one workflow decides for all. Otherwise the result that is left is issued with the first failure beside it; in
+ * part, if a workflow that failed has no fallback.
+ */
 function decideSequence<Result, Ending extends string>(
   steps: readonly TriggerStep<Result, Ending>[],
   left: Result | undefined,

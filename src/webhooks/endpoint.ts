@@ -1,6 +1,6 @@
 // The address of a webhook: judged when it is saved, by the rules by which the guarded client judges it again at each attempt.
 
-/** By the address alone, before any name is looked up; `reason` is a clause on the URL. */
+/** Judged only by the address, before any name is looked up; `reason` is a clause on the URL. */
 export interface JudgesUrl {
   judgeUrl(
     url: URL,

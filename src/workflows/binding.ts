@@ -59,7 +59,7 @@ export interface MountedBindings {
 
 /**
  * What a deployment mounts: the always-mounted ones and those declared that its trigger allows; with `strictBindings`
- * the declared ones alone. A declared binding that cannot be mounted is never an error: Kinde accepts such files.
+ * only the declared ones. A declared binding that cannot be mounted is never an error: Kinde accepts such files.
  */
 export function mountedBindings(
   declared: readonly string[],

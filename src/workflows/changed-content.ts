@@ -7,7 +7,7 @@ import { bundledExtensions } from './bundle-inputs.ts'
 
 const configurationFile = /^(?:kinde|package|package-lock|jsconfig|tsconfig(?:\..+)?)\.json$/
 
-/** Whether a build may read this file, by its name alone; data in JSON counts when `isRead` says so. */
+/** Whether a build may read this file, judged only by its name; data in JSON counts when `isRead` says so. */
 export function mayBeSource(path: string, isRead: (path: string) => boolean): boolean {
   const extension = extname(path)
   if (extension === '.json') return configurationFile.test(basename(path)) || isRead(path)

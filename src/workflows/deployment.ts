@@ -20,7 +20,7 @@ export interface DeploymentOptions extends BundleOptions {
   /** For each token, the claims that no workflow may set (tokens/reserved-claims.ts). */
   readonly reservedClaims: DeploymentSource['reservedClaims']
   readonly secureFetchEncoding?: DeploymentSource['secureFetchEncoding']
-  /** Mount the declared bindings alone. */
+  /** Mount only the declared bindings. */
   readonly strictBindings?: boolean
 }
 
@@ -119,7 +119,7 @@ export async function prepareDeployment(
   }
 }
 
-/** The sandbox knows positions in the bundle alone; it hands over what the guest threw as the error's cause. */
+/** The sandbox knows only positions in the bundle; it hands over what the guest threw as the error's cause. */
 function atItsSource(error: unknown, bundle: Bundle): unknown {
   if (!(error instanceof WorkflowError) || error.code !== 'top_level_threw') return error
   return topLevelError(thrownBy(error), `${bundle.entry}: ${error.message}`, bundle, error)

@@ -46,7 +46,7 @@ export interface LiveProject {
   /** What is live for the trigger: to be invoked soon, for it is let go two builds later. */
   serving(trigger: TriggerKey): ServingDeployment | undefined
   status(): ProjectStatus
-  /** Builds the project as it is; resolves to the status after that. Rejects with SandboxError alone. */
+  /** Builds the project as it is; resolves to the status after that. Rejects only with SandboxError. */
   reload(): Promise<ProjectStatus>
 }
 

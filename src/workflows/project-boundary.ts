@@ -3,7 +3,7 @@
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
 
-/** Whether `path` is `folder` or below it, by name alone; both absolute. */
+/** Whether `path` is `folder` or below it, judged only by name; both are absolute. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)

@@ -136,7 +136,7 @@ describe('F12: a backup', () => {
   }
 
   for (const kind of ['sqlite', 'postgres'] as const) {
-    test(`is not restored under a server that runs on ${kind}, nor over a database without being told so`, async (t) => {
+    test(`is not restored under a server that runs on ${kind}, nor over a database unless it is asked to`, async (t) => {
       const cwd = await makeProject(t, projectFiles([person]))
       const place = await newPlace(cwd, kind, 'data')
       const { server, newToken } = await serve(t, cwd, place)
@@ -228,7 +228,7 @@ describe('F12: a backup', () => {
     })
   }
 
-  test('replaces a file only when it is told to, and names what is missing', async (t) => {
+  test('replaces a file only when it is asked to, and names what is missing', async (t) => {
     const cwd = await makeProject(t, projectFiles([person]))
     const place = await newPlace(cwd, 'sqlite', 'data')
     await refused(['backup', 'backup.gz', ...place.options], cwd, 'file_unreadable', /no database/)

@@ -233,7 +233,7 @@ describe('an export of Kinde', () => {
     assert.equal(await store.directory.userCount(), before)
   })
 
-  test('is told from what is not an export', async () => {
+  test('is distinguished from what is not an export', async () => {
     const missing = await importKinde(join(folder, 'nowhere'))
     assert.equal(missing.exitCode, 2)
     assert.match(missing.stderr, /cannot be read/)

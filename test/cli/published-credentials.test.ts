@@ -148,7 +148,7 @@ users:
     }
   })
 
-  test('are told after a backup of the demo was restored', async (t) => {
+  test('are reported after a backup of the demo was restored', async (t) => {
     const cwd = await makeProject(t, ownFiles)
     await (await serve(t, cwd, [])).command.stop()
     await writeFile(join(cwd, '.mintage/demo/master.key'), `${masterKey}\n`, { mode: 0o600 })

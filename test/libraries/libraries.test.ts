@@ -98,7 +98,7 @@ describe('a workflow uses', () => {
 
 describe('a workflow cannot use', () => {
   for (const { name, fixture = name, fails, error } of refusedLibraries) {
-    test(`${name}, and is told why`, async () => {
+    test(`${name}, and learns why`, async () => {
       if (fails === 'build') {
         const build = run(fixture)
         await assert.rejects(build, (reason) => {

@@ -211,7 +211,7 @@ describe('a workflow in a device flow', () => {
     assert.equal((await own.store.invocations.list({ limit: 10 })).length, 1)
   })
 
-  test('that denies is told to the person and to the device', async (t) => {
+  test('that denies is shown to the person and reported to the device', async (t) => {
     const own = await startIssuer(t, {
       directory,
       workflow: workflow(`kinde.auth.denyAccess('not on a television')`),

@@ -246,7 +246,7 @@ describe('a device', () => {
     tokens.parse(await redeemDevice(issuer.url, device.device_code))
   })
 
-  test('with an unknown code is told so at the field', async (t) => {
+  test('with an unknown code shows the problem at the field', async (t) => {
     const { agent } = await opened(t)
     const again = await agent.submit(await agent.get('/device'), '/device', { user_code: 'ABCD-EFGH' })
     assert.equal(again.status, 400)

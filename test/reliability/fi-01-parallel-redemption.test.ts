@@ -87,7 +87,7 @@ for (const { name, nodesOn } of [
       const { client } = nodes
       const code = codeOf(await client.signIn(ada))
 
-      await t.test('a code is redeemed once, the others are told invalid_grant (AS-10, INV-1)', async () => {
+      await t.test('a code is redeemed once, the others get invalid_grant (AS-10, INV-1)', async () => {
         const results = await nodes.atOnce((options) => client.redeem(code, options))
         assert.deepEqual(tally(results), { issued: 1, '400 invalid_grant': tries - 1 })
       })

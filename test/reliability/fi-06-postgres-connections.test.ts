@@ -88,7 +88,7 @@ describe('F1: a database that is away', () => {
     })
   }
 
-  test('F1: is told as store_unavailable, and the first request after its return is served', async (t) => {
+  test('F1: is reported as store_unavailable, and the first request after its return is served', async (t) => {
     const rig = await startRig(t, await postgres.createDatabase())
     rig.proxy.mode = 'refusing'
     rig.proxy.cut()
@@ -116,7 +116,7 @@ describe('F2: a Postgres that is silent', () => {
     await rig.assertNothingLost()
   })
 
-  test('F2: new connections too, is told as store_unavailable until it answers', async (t) => {
+  test('F2: new connections too, is reported as store_unavailable until it answers', async (t) => {
     const rig = await startRig(t, await postgres.createDatabase(), {
       parameters: { ...parameters, connect_timeout: '1' },
     })

@@ -157,7 +157,7 @@ describe('FI-17, a sealed value whose tag is wrong', () => {
   })
 })
 
-test('FI-17, a signing key whose tag is wrong is missed by what it signs alone, and the operator is told', async (t) => {
+test('FI-17, a signing key whose tag is wrong is missed only by what it signs, and is reported to the operator', async (t) => {
   const key = (await issuer.store.signingKeys.all()).find(({ algorithm }) => algorithm === 'ES256')
   assert.ok(key)
   damage(

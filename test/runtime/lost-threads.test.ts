@@ -160,7 +160,7 @@ describe('D3: a thread that is lost while it prepares a deployment', () => {
     assert.equal((await inspecting).defaultExport, 'function')
   })
 
-  test('is told as sandbox_crashed when the next one is lost as well, and the deployment can be prepared again', async (t) => {
+  test('is reported as sandbox_crashed when the next one is lost as well, and the deployment can be prepared again', async (t) => {
     const { deploy, invoke, sandbox } = await openObserved(t, { threads: 1 })
     await deploy(workflow(''))
     const rejections = Promise.all(

@@ -65,7 +65,7 @@ test('runs that block hold up neither each other nor the blocking runs that they
   assert.equal(issuer.asked.length, 6)
 })
 
-test('a run that such a call started cannot call the issuer in turn, and is told why', async () => {
+test('a run that such a call started cannot call the issuer in turn, and learns why', async () => {
   const issuer = await openIssuer(`
     const found = await kinde.fetch('${origin}/again').catch((error) => error.message)
     kinde.accessToken.setCustomClaim('found', found)`)

@@ -138,7 +138,7 @@ describe('a running server', () => {
   })
 })
 
-test('a workflow that fails is told to the operator once, by its invocation and without a stack', async (t) => {
+test('a workflow that fails is reported to the operator once, by its invocation and without a stack', async (t) => {
   const workflow = demoWorkflow(
     `if (event.context.auth.origin === 'refresh_token_request') throw new Error('no plan')`,
   )
@@ -155,7 +155,7 @@ test('a workflow that fails is told to the operator once, by its invocation and 
   assert.doesNotMatch(warnings[0] ?? '', /stack|no plan/)
 })
 
-test('a workflow that fails is told to the operator, too, when the changes of another are issued', async (t) => {
+test('a workflow that fails is reported to the operator, too, when the changes of another are issued', async (t) => {
   const failing = demoWorkflow(`throw new Error('no plan')`).replace(
     `id: 'demoTokens',`,
     `id: 'enrich', order: 20, failurePolicy: { action: 'continue' },`,

@@ -1,4 +1,4 @@
-// What applying mintage.yaml leaves in the audit log: a record for each line of the plan. Who: the file. Names of fields alone: values
+// What applying mintage.yaml leaves in the audit log: a record for each line of the plan. Who: the file. Only names of fields: values
 // may be secrets.
 import type { Change } from '../../store/index.ts'
 import type { PlanStep } from './plan-step.ts'

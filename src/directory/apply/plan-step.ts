@@ -16,7 +16,7 @@ export interface PlanStep {
 
 const signs = { add: '+', change: '~', remove: '-' } as const satisfies Record<PlanStep['action'], string>
 
-/** `~ application demo_web redirectUris, lifetimes`. Names of fields alone: values may be secrets. */
+/** `~ application demo_web redirectUris, lifetimes`. Only names of fields: values may be secrets. */
 export function stepText({ action, what, name, fields }: PlanStep): string {
   return [signs[action], what, name, fields.join(', ')].filter((part) => part !== '').join(' ')
 }

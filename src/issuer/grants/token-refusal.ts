@@ -27,7 +27,7 @@ export function tokenRefusal(decision: RefusedDecision): errors.OIDCProviderErro
 }
 
 /**
- * 500, so that clients that look at the status alone keep the refresh token and try again; the text is for them all the same.
+ * 500, so that clients that look only at the status keep the refresh token and try again; the text is for them all the same.
  * What exactly failed is for the operator: the invocation's id finds it.
  */
 export class WorkflowFailed extends errors.OIDCProviderError {

@@ -48,7 +48,7 @@ type StoredState = z.infer<typeof storedState>
 const leaseMs = 30_000
 const pollMs = 50
 
-/** Resolves to `not-done` when the work was not to be done, so that its answer is for this request alone. */
+/** Resolves to `not-done` when the work was not to be done, so that its answer is only for this request. */
 export type Work = () => Promise<void | 'not-done'>
 
 export type AnswerOnce = (ctx: KoaContextWithOIDC, options: OnceOptions, work: Work) => Promise<void>

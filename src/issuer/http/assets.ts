@@ -1,4 +1,4 @@
-// Files that pages load. The name of each holds the hash of its content, so it may be kept for ever.
+// Files that pages load. The name of each holds the hash of its content, so it may be cached forever.
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { script, scriptPath, stylesheet, stylesheetPath } from '../../pages/index.ts'
 

@@ -14,7 +14,7 @@ export function crossOrigin(directory: DirectoryStore) {
     const allowed = ctx.response.get('access-control-allow-origin')
     if (!allowed) return
     const origin = ctx.get('origin')
-    // An answer that is there does not fail because the database went away: the browser alone cannot read it.
+    // An answer that is there does not fail because the database went away: only the browser cannot read it.
     const isAllowed = origin !== '' && (await isSomebodys(origin, directory).catch(refuseWhileAway))
     if (isAllowed) {
       ctx.set('access-control-allow-origin', origin)

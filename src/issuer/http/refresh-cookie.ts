@@ -65,7 +65,7 @@ function write(ctx: KoaContextWithOIDC, client: Client, { refreshToken, marker, 
   ctx.cookies.set(nameFor(ctx, client), refreshToken, {
     httpOnly: true,
     path: routes.token,
-    // An application on another site gets its cookie back only with `none`, which browsers take over https alone.
+    // An application on another site gets its cookie back only with `none`, which browsers take only over https.
     sameSite: secure && !isSameSite(ctx) ? 'none' : 'lax',
     secure,
     maxAge,

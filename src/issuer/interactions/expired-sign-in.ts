@@ -13,7 +13,7 @@ export function isOver({ iat }: Interaction, nowMs: () => number): boolean {
   return iat !== undefined && nowMs() > (fromEngineTime(iat, nowMs) + hourSeconds) * 1_000
 }
 
-/** What belongs to one request alone, and what an SDK fills in by itself. */
+/** What belongs to only one request, and what an SDK fills in by itself. */
 const ofOneRequest: ReadonlySet<string> = new Set([
   'audience',
   'code_challenge',

@@ -18,7 +18,7 @@ const discoveryPaths = ['/.well-known/openid-configuration', '/.well-known/oauth
 /** Kinde's v1 has other names for the same facts (C§5). */
 const userinfoV1 = '/oauth2/user_profile'
 
-/** Of both tokens and userinfo (C§3): the engine, which makes neither, knows of `sub` alone. */
+/** Of both tokens and userinfo (C§3): the engine, which makes neither, knows only `sub`. */
 const supportedClaims = [
   ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'jti', 'sid', 'nonce', 'at_hash', 'auth_time', 'updated_at'],
   ...['name', 'given_name', 'family_name', 'picture', 'preferred_username'],

@@ -17,7 +17,7 @@ const meterValue = z
   .refine((text) => Number(text) <= mostUnits, `expected at most ${mostUnits}`)
 
 const dateTime = z.iso.datetime({ offset: true })
-/** Kinde's own example has an offset of hours alone. */
+/** Kinde's own example has an offset with only hours. */
 const withMinutes = (text: string) => text.replace(/([+-]\d{2})$/, '$1:00')
 const timestamp = z
   .string()

@@ -67,7 +67,7 @@ export const getDeployments = operation({
   body: noBody,
   answer: openSchema({
     deployments: z.array(shownDeploymentSchema),
-    /** What was deleted last because newer ones are kept; null when nothing was of late. */
+    /** What was deleted last because newer ones are kept; null when nothing was deleted recently. */
     deleted: prunedSchema.nullable(),
   }),
   async handle(_input, { store, nowMs }) {

@@ -49,7 +49,7 @@ export function stackText(error: object, frames: string): string {
   return text[text.length - 1] === '\n' ? stringSlice(text, 0, text.length - 1) : text
 }
 
-/** Replaces the engine's accessor and captureStackTrace, which give the frames alone. */
+/** Replaces the engine's accessor and captureStackTrace, which give only the frames. */
 export function shapeStacks(): void {
   const prototype = reflectGet(GuestError, 'prototype')
   const capture: unknown = reflectGet(GuestError, 'captureStackTrace')

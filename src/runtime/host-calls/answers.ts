@@ -1,5 +1,5 @@
 // Answers that stand in for the servers that a workflow calls: by pattern of the address, and by method if one is named. They
-// take the place of the network alone: what comes before (parsing, secureFetch's envelope, the rules on addresses) and after
+// replace only the network: what comes before (parsing, secureFetch's envelope, the rules on addresses) and after
 // (redirects, limits, the body's charset, the recording) is as with any answer.
 import { Readable } from 'node:stream'
 import { ConfigError } from '../../errors/index.ts'

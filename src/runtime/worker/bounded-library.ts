@@ -1,6 +1,6 @@
 // Two habits of quickjs-wasi's own imports that only an engine taken over by its guest could use against its thread: it
 // makes an object for each argument of a host call, as many as the engine says, and looks for the end of a C string beyond
-// the end of the memory, for ever. Both are bounded here; the rest of its imports fail by themselves (imports.test.ts).
+// the end of the memory, without an end. Both are bounded here; the rest of its imports fail by themselves (imports.test.ts).
 
 /** The methods that the library's imports lead to. */
 export interface LibraryImports {

@@ -28,7 +28,7 @@ export class EngineMemory {
   /** The option of the library by which the engine and its extensions get their imports: system calls, and this memory. */
   importsWith(systemCalls: WasiImports): WasiOptions {
     const memories = { [trackedImports.memory]: this.#memory, [trackedImports.map]: this.#map }
-    // The library hands over whatever it is given; its type speaks of functions alone.
+    // The library hands over whatever it is given; its type names only functions.
     return () => ({ ...systemCalls, ...memories }) as unknown as ReturnType<WasiOptions>
   }
 

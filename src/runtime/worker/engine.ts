@@ -1,5 +1,5 @@
 // One QuickJS in WebAssembly: made from nothing, or restored from an image; called through its entry points; drained of
-// its jobs one by one. With compile.ts it alone knows quickjs-wasi. It asks for no guest value but primitive strings and
+// its jobs one by one. Only this file and compile.ts know quickjs-wasi. It asks for no guest value but primitive strings and
 // numbers: anything else (a property, a conversion) would run guest code outside of what the run accounts for. Claims are
 // read where they lie, which runs none (plain-claims.ts).
 import { Intrinsics, JSValueHandle, QuickJS, type QuickJSOptions, type Snapshot } from 'quickjs-wasi'

@@ -37,7 +37,7 @@ export class JsonWriter {
     this.#bytes[this.#length++] = code
   }
 
-  /** Text that is JSON already and holds ASCII alone: a number, a word. */
+  /** Text that is JSON already and holds only ASCII: a number, a word. */
   plain(text: string): void {
     this.#reserve(text.length)
     for (let index = 0; index < text.length; index++) this.#bytes[this.#length++] = text.charCodeAt(index)

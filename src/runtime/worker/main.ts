@@ -266,7 +266,7 @@ class WorkerThread implements RunPort {
     return received === undefined ? undefined : this.#read(received.message)
   }
 
-  /** The pool alone has the other end of the port, and what it sends is held to this type (thread.ts). */
+  /** Only the pool has the other end of the port, and thread.ts checks the type of what it sends. */
   #read(message: unknown): ToWorker {
     this.#received = (this.#received + 1) | 0
     return typeof message === 'string' ? orderOf(message) : (message as ToWorker)

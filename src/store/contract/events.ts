@@ -203,7 +203,7 @@ export function eventContract(newDatabase: NewDatabase): void {
       let afterSequence = 0
       for (let isLast = false; !isLast;) {
         isLast = isWritten
-        // Reads of SQLite alone would leave the writers no time.
+        // Reads of SQLite by themselves would leave the writers no time.
         await setImmediate()
         for (const { id, sequence } of await reader.events.list({ afterSequence, limit: 1_000 })) {
           seen.add(id)

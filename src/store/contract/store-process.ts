@@ -1,4 +1,4 @@
-// Another process on the same database: opens it and ends, or commits for ever and prints each id once it is acknowledged.
+// Another process on the same database: opens it and ends, or commits without end and prints each id once it is acknowledged.
 import { openStore } from '../open-store.ts'
 import { contractKey } from './contract-database.ts'
 import { anArtifact } from './samples.ts'

@@ -17,7 +17,7 @@ export interface ColumnTypes {
   readonly real: string
   /** A primary key that the database numbers. */
   readonly sequence: string
-  /** After the columns of a table that is found by its primary key alone and has short rows. */
+  /** After the columns of a table that is found only by its primary key and has short rows. */
   readonly keyedTable: string
   /** After the columns of any other table. */
   readonly table: string

@@ -19,7 +19,7 @@ export interface EventWrites {
   readonly types: readonly EventType[]
 }
 
-/** Whether a record that is put is new is seen by the database alone. */
+/** Only the database sees whether a record that is put is new. */
 const created = { putRole: 'role.created', putPermission: 'permission.created' } as const
 
 interface NoteSlots {

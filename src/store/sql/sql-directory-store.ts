@@ -1,4 +1,4 @@
-// Reads the directory. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have read of users of late
+// Reads the directory. The catalog comes from memory (catalog-cache.ts), and on SQLite what mints have recently read of users
 // (subject-cache.ts); everything else from point queries.
 import type { JsonObject } from '../../oauth/index.ts'
 import type { Catalog, ApiScopeKey, Owner } from '../catalog.ts'

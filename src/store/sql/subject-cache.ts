@@ -1,4 +1,4 @@
-// What mints have read of users of late, kept until it changes: a user whose tokens are refreshed is read again and again, and reading a
+// What mints have recently read of users, kept until it changes: a user whose tokens are refreshed is read again and again, and reading a
 // user costs the thread that mints as much as a commit. Never older than the database: a change by this process drops the users that it
 // is about before commit() resolves, and a commit by another process is seen by the number that the database has for that; where asking
 // for it is a round trip, as on Postgres, nothing is kept.

@@ -47,7 +47,7 @@ export class WriteBehind<Item> {
 
   /** Resolves when all that was added before is written; rejects when that fails, with the items kept. */
   flush(): Promise<void> {
-    // A drain with nothing to do ends before it can be kept here, and would be kept for ever.
+    // A drain with nothing to do ends before it can be kept here, and would be kept forever.
     if (this.#waiting.length === 0) return this.#draining ?? Promise.resolve()
     return (this.#draining ??= this.#drain())
   }

@@ -112,7 +112,7 @@ function namesAll(
   return list.some((one) => Object(one).audience === text && Object(one).scopes === undefined)
 }
 
-/** The file can say "these roles alone" and "everyone"; a list that is kept while it is switched off stays out of it. */
+/** The file can say "only these roles" and "everyone"; a list that is kept while it is switched off stays out of it. */
 function accessRolesEntry(
   { isAccessControlEnabled, accessRoleIds }: ApplicationRecord,
   { roles }: Catalog,

@@ -242,7 +242,7 @@ test('Math.random and performance carry nothing over from the image', async () =
   assert.ok(first[2] < 5)
 })
 
-test('denials are told at once, text only, and code after them still runs (SBX-36)', async () => {
+test('denials are reported at once, text only, and code after them still runs (SBX-36)', async () => {
   const { denied, kind } = await run(
     `kinde.auth.denyAccess('one'); kinde.auth.denyAccess({ two: 2 }); throw new Error('later')`,
   )

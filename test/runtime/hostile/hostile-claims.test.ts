@@ -106,7 +106,7 @@ test('the claims object may lose its prototype and is still refused reserved nam
   assert.deepEqual(refused.map(({ claim }) => claim).toSorted(), ['iss', 'sub'])
 })
 
-test('a look-alike of a reserved claim is issued and told of (SBX-35)', async () => {
+test('a look-alike of a reserved claim is issued and reported (SBX-35)', async () => {
   const { tokens, log } = await run(`kinde.accessToken.setCustomClaim('\\u0455ub', 'look-alike')`)
   assert.equal(tokens.accessToken?.after?.['ѕub'], 'look-alike')
   assert.match(log.map(({ text }) => text).join('\n'), /looks like sub/)

@@ -1,4 +1,4 @@
-// The module `util`: util.format alone, as at Kinde (C§6.2), and inspect, which costs nothing more. The global of that
+// The module `util`: only util.format, as at Kinde (C§6.2), and inspect, which costs nothing more. The global of that
 // name exists only when the binding `util` is declared; require("util") always works.
 import { format } from '../format.ts'
 import { inspect } from '../inspect.ts'

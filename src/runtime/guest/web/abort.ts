@@ -13,7 +13,7 @@ import { abortState, newAbortState, signalOption, type AbortState } from './abor
 import { Event } from './event.ts'
 import { dispatch, EventTarget } from './event-target.ts'
 
-/** Given to the constructor by this file alone. */
+/** Only this file gives it to the constructor. */
 const internal = {}
 
 let startTimer: (callback: () => void, delayMs: number) => void = () => {}

@@ -3,7 +3,7 @@
 import { dateNow, GuestTypeError } from '../primordials.ts'
 import { EventTarget } from './event-target.ts'
 
-/** Given to the constructor by this file alone. */
+/** Only this file gives it to the constructor. */
 const internal = {}
 
 export class Performance extends EventTarget {

@@ -36,7 +36,7 @@ export interface RequestParts {
   readonly page: readonly string[]
 }
 
-/** Given to the constructor by this file alone: a Request that is a copy. */
+/** Only this file gives it to the constructor: a Request that is a copy. */
 class Copy {
   readonly parts: RequestParts
   constructor(parts: RequestParts) {

@@ -29,7 +29,7 @@ export interface Answered {
   readonly type: string
 }
 
-/** Given to the constructor by this file alone, with what the Response is to be. */
+/** Only this file gives it to the constructor, with what the Response is to be. */
 class Made {
   readonly answered: Answered
   readonly headers: object

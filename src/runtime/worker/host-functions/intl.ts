@@ -1,5 +1,5 @@
 // Answers what the guest asks of `Intl`: pure questions about locales, dates and numbers, answered by Node's own Intl.
-// The arguments come from the guest and are parsed as such; every failure is an envelope with name and message alone.
+// The arguments come from the guest and are parsed as such; every failure is an envelope with only name and message.
 // Defaults do not depend on the machine: locale en-US, time zone UTC. Formatters are kept, a bounded number of them.
 import {
   intlOperations,
@@ -60,7 +60,7 @@ function formatterFor(service: string, request: IntlRequest, spend: () => void):
   return made
 }
 
-/** Intl's own errors speak of the arguments alone; of anything else the guest learns only that they were wrong. */
+/** Intl's own errors speak only of the arguments. Of any other error the guest learns only that the arguments were wrong. */
 function describe(error: unknown): { name: string; message: string } {
   if (error instanceof RangeError || error instanceof TypeError) {
     return { name: error.name, message: error.message.slice(0, 256) }
