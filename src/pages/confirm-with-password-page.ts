@@ -1,5 +1,6 @@
 // The link of a mail, opened where its address is proven but the password is not known to be the same person's: the person who
 // proves the address chooses the password (docs/decisions/0038).
+import { nameFields, newPasswordField } from './account-fields.ts'
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
@@ -47,23 +48,6 @@ function fieldsOf(
   { names, fieldProblems = {}, passwordMinimum }: ConfirmWithPasswordView,
   copy: Copy,
 ): Field[] {
-  const name = (field: 'given_name' | 'family_name', label: string): Field => ({
-    name: field,
-    label,
-    type: 'text',
-    autocomplete: field === 'given_name' ? 'given-name' : 'family-name',
-    value: names?.[field] ?? '',
-    problem: fieldProblems[field],
-    isOptional: true,
-  })
-  const password: Field = {
-    name: 'new_password',
-    label: copy.common.newPassword,
-    type: 'password',
-    autocomplete: 'new-password',
-    hint: copy.common.passwordTerms(passwordMinimum),
-    problem: fieldProblems.new_password,
-  }
-  if (names === undefined) return [password]
-  return [name('given_name', copy.signUp.givenName), name('family_name', copy.signUp.familyName), password]
+  const password = newPasswordField(passwordMinimum, fieldProblems.new_password, copy)
+  return names === undefined ? [password] : [...nameFields(names, fieldProblems, copy), password]
 }

@@ -1,5 +1,6 @@
 // Another password: after the link in a mail, in place of a temporary one, or by a person who is signed in. The last two know the
 // current one.
+import { newPasswordField } from './account-fields.ts'
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
@@ -63,13 +64,6 @@ function passwordFields(
     autocomplete: 'current-password',
     problem: fieldProblems.current_password,
   }
-  const next: Field = {
-    name: 'new_password',
-    label: copy.common.newPassword,
-    type: 'password',
-    autocomplete: 'new-password',
-    hint: copy.common.passwordTerms(passwordMinimum),
-    problem: fieldProblems.new_password,
-  }
+  const next = newPasswordField(passwordMinimum, fieldProblems.new_password, copy)
   return occasion === 'link' ? [next] : [current, next]
 }

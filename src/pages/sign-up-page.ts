@@ -1,5 +1,6 @@
 // Sign-up: a name, an address, a password. The page is the same whether the address has an account or not; the answer goes
 // by mail (no account enumeration).
+import { nameFields } from './account-fields.ts'
 import { copyFor, type Copy, type FieldProblem } from './copy.ts'
 import { entryForm } from './entry-form.ts'
 import type { Field } from './field.ts'
@@ -51,26 +52,8 @@ export function signUpPage(view: SignUpView): string {
 
 function signUpFields(view: SignUpView, copy: Copy): Field[] {
   const { values = {}, fieldProblems = {}, passwordMinimum, invitedTo } = view
-  const words = copy.signUp
   return [
-    {
-      name: 'given_name',
-      label: words.givenName,
-      type: 'text',
-      autocomplete: 'given-name',
-      value: values.given_name ?? '',
-      problem: fieldProblems.given_name,
-      isOptional: true,
-    },
-    {
-      name: 'family_name',
-      label: words.familyName,
-      type: 'text',
-      autocomplete: 'family-name',
-      value: values.family_name ?? '',
-      problem: fieldProblems.family_name,
-      isOptional: true,
-    },
+    ...nameFields(values, fieldProblems, copy),
     {
       name: 'email',
       label: copy.common.email,
