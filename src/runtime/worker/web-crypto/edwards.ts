@@ -1,5 +1,5 @@
 // Ed25519 (RFC 8032) and X25519 (RFC 7748). A private key is 32 bytes of randomness; a signature needs none.
-import { createPrivateKey, createPublicKey, diffieHellman, sign, verify, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { random, type Algorithm, type KeySource } from './algorithm.ts'
 import { exportAsymmetric, importAsymmetric, keyMaterial, keyObject } from './asymmetric-key.ts'
 import { fail, orFail } from './failure.ts'
@@ -27,11 +27,8 @@ export const x25519: Algorithm = {
     const theirs = needed(parameters.public, 'public')
     if (theirs.type !== 'public' || theirs.algorithm.name !== 'X25519')
       fail('InvalidAccessError', 'public must be a public key of X25519')
-    const [privateKey, publicKey] = [edwardsKey(key, 'X25519'), edwardsKey(theirs, 'X25519')]
-    const secret = orFail('OperationError', 'no secret can be derived from these keys', () =>
-      diffieHellman({ privateKey, publicKey }),
-    )
-    return sharedBits(secret, length)
+    const keys = { privateKey: edwardsKey(key, 'X25519'), publicKey: edwardsKey(theirs, 'X25519') }
+    return sharedBits(keys, length)
   },
 }
 

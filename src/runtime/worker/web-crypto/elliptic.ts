@@ -1,13 +1,5 @@
 // ECDSA and ECDH on the NIST curves (FIPS 186-5, SP 800-56A).
-import {
-  createECDH,
-  createHash,
-  createPublicKey,
-  createPrivateKey,
-  diffieHellman,
-  ECDH,
-  verify,
-} from 'node:crypto'
+import { createECDH, createHash, createPublicKey, createPrivateKey, ECDH, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { random, type Algorithm, type Context, type KeySource } from './algorithm.ts'
 import { exportAsymmetric, importAsymmetric, keyMaterial, keyObject } from './asymmetric-key.ts'
@@ -57,11 +49,7 @@ export const ecdh: Algorithm = {
       fail('InvalidAccessError', 'public must be a public key of ECDH')
     if (theirs.algorithm.namedCurve !== key.algorithm.namedCurve)
       fail('InvalidAccessError', 'both keys must be on the same curve')
-    const [privateKey, publicKey] = [ecKey(key), ecKey(theirs)]
-    const secret = orFail('OperationError', 'no secret can be derived from these keys', () =>
-      diffieHellman({ privateKey, publicKey }),
-    )
-    return sharedBits(secret, length)
+    return sharedBits({ privateKey: ecKey(key), publicKey: ecKey(theirs) }, length)
   },
 }
 

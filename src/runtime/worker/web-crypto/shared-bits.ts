@@ -1,7 +1,15 @@
-// What deriveBits gives of an agreed secret: its first `length` bits, the unused ones of the last byte zero.
-import { fail } from './failure.ts'
+// The secret that two keys agree on (ECDH, X25519), and what deriveBits gives of it: its first `length` bits, the unused ones of the last
+// byte zero.
+import { diffieHellman, type KeyObject } from 'node:crypto'
+import { fail, orFail } from './failure.ts'
 
-export function sharedBits(secret: Buffer, length: number | null): Buffer {
+export function sharedBits(
+  keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+  length: number | null,
+): Buffer {
+  const secret = orFail('OperationError', 'no secret can be derived from these keys', () =>
+    diffieHellman(keys),
+  )
   if (length === null) return secret
   if (!Number.isInteger(length) || length < 0 || length > secret.length * 8)
     fail('OperationError', `the length is limited to ${secret.length * 8} bits`)
