@@ -264,6 +264,37 @@ export default async function (event: { request: { ip: string } }) {
     ])
   })
 
+  for (const typescript of ['test/cli/typescript-5/node_modules/typescript', 'node_modules/typescript']) {
+    test(`finds claims that are set by a variable of a binding and by Object.assign, as JSON has them (${typescript})`, async (t) => {
+      const source = `${head.replace(/^declare.*$/m, '')}
+declare const kinde: Record<'accessToken' | 'idToken', {
+  setCustomClaim(name: string, value: unknown): void
+  getCustomClaims(): Record<string, unknown>
+}>
+class Price { #cents = 5; currency = 'EUR'; cents() { return this.#cents } }
+export default async function (event: { context: { user: { id: string & { readonly brand: 'UserId' } } } }) {
+  const { idToken, accessToken: token } = kinde
+  const access = kinde.accessToken
+  idToken.setCustomClaim('owner', event.context.user.id)
+  token.setCustomClaim('price', new Price())
+  access.setCustomClaim('seats', new Map([['blue', 1]]))
+  Object.assign(access.getCustomClaims(), { plan: event ? 'pro' : 5 })
+  Object.assign(kinde.idToken.getCustomClaims(), JSON.parse('{}'))
+}
+`
+      const { stdout, stderr, exitCode } = await typed(await project(t, { source, typescript }))
+      assert.equal(exitCode, 0, stderr)
+      assert.match(stdout, /^ {2}owner\?: string$/m)
+      assert.match(stdout, /^ {2}price\?: \{\n {4}currency: string\n {2}\}$/m)
+      assert.match(stdout, /^ {2}seats\?: unknown$/m)
+      assert.match(stdout, /^ {2}plan\?: number \| string$|^ {2}plan\?: 5 \| "pro"$/m)
+      assert.match(
+        stderr,
+        /claims_untyped\]: The types do not tell which claims of idToken .*\n.*tokensWorkflow\.ts:22/,
+      )
+    })
+  }
+
   test('reads a workflow of JavaScript by the types that TypeScript infers', async (t) => {
     const file = workflowFile.replace(/ts$/, 'js')
     const source = `export const workflowSettings = { id: 'tokens', trigger: 'user:tokens_generation', bindings: { 'kinde.accessToken': {} } }

@@ -28,6 +28,8 @@ export interface SourceFile extends Node {
 
 export interface TypeSymbol {
   readonly name: string
+  /** Up to version 6, where the name of a private member looks like that of another one. */
+  readonly escapedName?: string
   readonly flags: number
 }
 

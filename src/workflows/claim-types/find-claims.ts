@@ -39,17 +39,37 @@ export function findClaims(file: SourceFile, compiler: Compiler): FoundClaims {
   const imported = importedNames(file, compiler)
   /** Variables that hold the claims of a token without a type of their own. */
   const holders = new Map<string, TokenKind>()
+  /** Variables that hold a binding: `const { accessToken } = kinde`. */
+  const bindings = new Map<string, TokenKind>()
 
   const is = (node: Node | undefined, kind: string) => node !== undefined && node.kind === SyntaxKind[kind]
   const line = (node: Node) => file.text.slice(0, node.end - node.getText(file).length).split('\n').length
   const plainText = (node: Node | undefined) => node?.getText(file).replaceAll(/[!?\s]/g, '') ?? ''
 
+  /** The token of `kinde.accessToken`, or of a variable that holds it. */
+  function tokenOfBinding(node: Node | undefined): TokenKind | undefined {
+    const text = plainText(node).replace(/^globalThis\./, '')
+    return bindings.get(text) ?? tokenKinds.find((token) => text === `kinde.${token}`)
+  }
+
   /** The token of `kinde.accessToken.method`. */
   function bindingOf(callee: Node | undefined, method: string): TokenKind | undefined {
-    const text = plainText(callee)
-    return tokenKinds.find(
-      (token) => text === `kinde.${token}.${method}` || text === `globalThis.kinde.${token}.${method}`,
-    )
+    if (!is(callee, 'PropertyAccessExpression') || callee?.name?.text !== method) return undefined
+    return tokenOfBinding(callee.expression)
+  }
+
+  function visitVariable({ name, initializer }: Node): void {
+    if (is(name, 'Identifier')) {
+      const [claimsOf, binding] = [untypedClaims(initializer), tokenOfBinding(initializer)]
+      if (claimsOf !== undefined) holders.set(name?.text ?? '', claimsOf)
+      if (binding !== undefined) bindings.set(name?.text ?? '', binding)
+    } else if (/^(?:globalThis\.)?kinde$/.test(plainText(initializer))) {
+      name?.forEachChild((element) => {
+        const member = element.propertyName?.text ?? element.name?.text
+        const token = tokenKinds.find((kind) => kind === member)
+        if (token !== undefined) bindings.set(element.name?.text ?? '', token)
+      })
+    }
   }
 
   function claimFunction(callee: Node | undefined): TokenKind | undefined {
@@ -73,14 +93,14 @@ export function findClaims(file: SourceFile, compiler: Compiler): FoundClaims {
     )
   }
 
-  function declared(token: TokenKind, type: Type | undefined, node: Node): void {
+  function declared(token: TokenKind, type: Type | undefined, node: Node, mayNotRun = false): void {
     const properties = type ? checker.getPropertiesOfType(type) : []
     if (!type || properties.length === 0) untyped.push({ token, line: line(node) })
     const schema: JsonObject = type ? schemaOf(type).schema : {}
     const members = Object.entries(Object(schema['properties']) as Record<string, JsonObject>)
     const required = Array.isArray(schema['required']) ? schema['required'] : []
     for (const [name, member] of members)
-      claims.push({ token, name, schema: member, isOptional: !required.includes(name) })
+      claims.push({ token, name, schema: member, isOptional: mayNotRun || !required.includes(name) })
   }
 
   function set(token: TokenKind, names: readonly string[], value: Node | undefined): void {
@@ -98,10 +118,7 @@ export function findClaims(file: SourceFile, compiler: Compiler): FoundClaims {
   }
 
   function visit(node: Node): void {
-    if (is(node, 'VariableDeclaration') && is(node.name, 'Identifier')) {
-      const token = untypedClaims(node.initializer)
-      if (token !== undefined) holders.set(node.name?.text ?? '', token)
-    }
+    if (is(node, 'VariableDeclaration')) visitVariable(node)
     if (is(node, 'CallExpression')) visitCall(node)
     if (is(node, 'BinaryExpression') && is(node.operatorToken, 'EqualsToken')) visitAssignment(node)
     node.forEachChild(visit)
@@ -112,11 +129,23 @@ export function findClaims(file: SourceFile, compiler: Compiler): FoundClaims {
     const [argument] = node.typeArguments ?? []
     if (ofFunction !== undefined && argument)
       declared(ofFunction, checker.getTypeFromTypeNode(argument), argument)
+    if (plainText(node.expression) === 'Object.assign') visitAssign(node.arguments ?? [])
     const ofBinding = bindingOf(node.expression, 'setCustomClaim')
     if (ofBinding === undefined) return
     const names = literalNames(node.arguments?.[0])
     if (names.length === 0) untyped.push({ token: ofBinding, line: line(node) })
     set(ofBinding, names, node.arguments?.[1])
+  }
+
+  /** `Object.assign(kinde.accessToken.getCustomClaims(), { plan })` */
+  function visitAssign([target, ...sources]: readonly Node[]): void {
+    const token = untypedClaims(target)
+    if (token === undefined) return
+    for (const source of sources) {
+      const type = checker.getTypeAtLocation(source)
+      if (type && checker.getPropertiesOfType(type).length > 0) declared(token, type, source, true)
+      else untyped.push({ token, line: line(source) })
+    }
   }
 
   function visitAssignment({ left, right }: Node): void {

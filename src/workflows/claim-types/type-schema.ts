@@ -11,6 +11,19 @@ export interface SchemaOfType {
 /** How deeply a type is followed; a type that contains itself ends there. */
 const maxDepth = 8
 const callSignatures = 0
+/** JSON has none of their items. */
+const collections: ReadonlySet<string> = new Set([
+  'Map',
+  'ReadonlyMap',
+  'WeakMap',
+  'Set',
+  'ReadonlySet',
+  'WeakSet',
+])
+
+function membersOf(type: Type): readonly Type[] {
+  return type.types ?? type.getTypes?.() ?? []
+}
 
 export function typeSchemas(compiler: Compiler): (type: Type) => SchemaOfType {
   const { checker, TypeFlags, SymbolFlags } = compiler
@@ -20,7 +33,7 @@ export function typeSchemas(compiler: Compiler): (type: Type) => SchemaOfType {
   const ofValue = (type: Type, depth: number): JsonObject => schemaOf(type, depth).schema
 
   function schemaOf(type: Type, depth: number): SchemaOfType {
-    if (has(type, 'Union')) return union(type.types ?? type.getTypes?.() ?? [], depth)
+    if (has(type, 'Union')) return union(membersOf(type), depth)
     if (has(type, 'Undefined', 'Void')) return { schema: { not: {} }, isOptional: true }
     return { schema: depth > maxDepth ? {} : single(type, depth), isOptional: false }
   }
@@ -40,8 +53,16 @@ export function typeSchemas(compiler: Compiler): (type: Type) => SchemaOfType {
     if (has(type, 'Number')) return { type: 'number' }
     if (has(type, 'Boolean')) return { type: 'boolean' }
     if (has(type, 'Null')) return { type: 'null' }
-    if (has(type, 'Object', 'Intersection')) return object(type, depth)
-    return {}
+    // A branded string, `string & { readonly brand: 'Email' }`, is a string.
+    const branded = has(type, 'Intersection')
+      ? membersOf(type).find((member) => !isObject(member))
+      : undefined
+    if (branded) return single(branded, depth)
+    return isObject(type) ? object(type, depth) : {}
+  }
+
+  function isObject(type: Type): boolean {
+    return has(type, 'Object', 'Intersection')
   }
 
   /** A number outside of JSON's range is not a literal of JSON. */
@@ -56,13 +77,15 @@ export function typeSchemas(compiler: Compiler): (type: Type) => SchemaOfType {
       return { type: 'array', items: item ? ofValue(item, depth + 1) : {} }
     }
     if (checker.getSignaturesOfType(type, callSignatures).length > 0) return {}
+    if (collections.has(type.getSymbol()?.name ?? '')) return {}
     const properties = checker.getPropertiesOfType(type)
     const toJson = properties.find(({ name }) => name === 'toJSON')
     if (toJson) return returned(checker.getTypeOfSymbol(toJson), depth)
     const index = checker.getIndexInfosOfType(type).find(({ keyType }) => has(keyType, 'String'))
     const indexed = index?.valueType ?? index?.type
     const members = properties
-      .filter(({ name }) => !name.startsWith('__@'))
+      // Symbols and private members are not in JSON.
+      .filter(({ name, escapedName = name }) => !/^__[@#]/.test(escapedName))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .flatMap(({ name, ...symbol }) => {
         const found = checker.getTypeOfSymbol(
