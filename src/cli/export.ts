@@ -11,6 +11,7 @@ import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { printable, type Output } from './output.ts'
 import { userProgress } from './progress-bar.ts'
 import { projectFiles, workflowFiles } from './project-files.ts'
+import { shellWord } from './shell-word.ts'
 
 export const exportCommand: Command = {
   name: 'export',
@@ -103,7 +104,7 @@ function summaryText(
       notCarried.map(({ what, reason }) => `${what}: ${reason}`),
     ),
     'data/ holds password hashes. In the folder where the next server will keep its data, before its first start:',
-    `  mintage import mintage --from ${folder} --project ${folder}`,
+    `  mintage import mintage --from ${shellWord(folder)} --project ${shellWord(folder)}`,
   ].join('\n')
 }
 

@@ -22,6 +22,7 @@ import {
   tokensWorkflow,
   tsconfig,
 } from './project-template.ts'
+import { shellWord } from './shell-word.ts'
 
 export const initCommand: Command = {
   name: 'init',
@@ -109,7 +110,7 @@ async function writeAll(
 
 /** A package.json that existed stays as it was. */
 function typesCommand(folder: string, made: readonly string[]): string {
-  const place = relative('.', folder) === '' ? '' : ` --prefix ${folder}`
+  const place = relative('.', folder) === '' ? '' : ` --prefix ${shellWord(folder)}`
   const packages = made.includes('package.json')
     ? ''
     : ' --save-dev typescript @kinde/infrastructure @types/node'
@@ -118,7 +119,7 @@ function typesCommand(folder: string, made: readonly string[]): string {
 
 function nextSteps(folder: string, made: readonly string[], password: string): string {
   const mintage = readStarters().isNpm ? 'npx mintage' : 'mintage'
-  const project = relative('.', folder) === '' ? '' : ` --project ${folder}`
+  const project = relative('.', folder) === '' ? '' : ` --project ${shellWord(folder)}`
   return [
     `Made in ${resolve(folder)}:`,
     ...made.map((name) => `  ${name}`),
@@ -127,7 +128,7 @@ function nextSteps(folder: string, made: readonly string[], password: string): s
     `  ${typesCommand(folder, made)}`,
     '',
     'Test the workflow, without a server:',
-    `  ${mintage} test${relative('.', folder) === '' ? '' : ` ${folder}`}`,
+    `  ${mintage} test${relative('.', folder) === '' ? '' : ` ${shellWord(folder)}`}`,
     '',
     'Start it, and edit the workflow while it runs:',
     `  ${mintage} dev${project}`,
