@@ -120,6 +120,48 @@ describe('E2: the package', () => {
     )
   })
 
+  test('has types of the test kit that hold in the strictest projects', async () => {
+    const folder = join(workplace.folder, 'strict')
+    await mkdir(folder)
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    await writeFile(
+      join(folder, 'kit.ts'),
+      `import { m2mEvent, runWorkflow, signInEvent, type RunWorkflowOptions, type UserTokensEvent } from 'mintage/testing'
+interface Claims { plan: string; roles?: { key: string }[] }
+const workflow = new URL('./tokensWorkflow.ts', import.meta.url)
+export async function check(claims: Partial<Claims>, seed: string | undefined) {
+  const options: RunWorkflowOptions<UserTokensEvent> = {
+    event: signInEvent({ context: { user: { id: 'kp_1' }, organization: undefined } }),
+    claims: { accessToken: claims, idToken: { nickname: undefined } },
+    seed,
+    clock: undefined,
+    answers: {
+      'https://crm.example/*': { error: 'fetch_timeout' },
+      'GET https://api.example/': async ({ url }) => ({ status: 404, body: { url } }),
+    },
+  }
+  const { accessToken, error } = await runWorkflow(workflow, options)
+  const { m2mToken } = await runWorkflow(workflow, { event: m2mEvent() })
+  // @ts-expect-error: a user's tokens are not those of a machine
+  void (await runWorkflow(workflow, options)).m2mToken
+  // @ts-expect-error: an unknown option
+  void runWorkflow(workflow, { enviroment: {} })
+  // @ts-expect-error: an id is a string
+  signInEvent({ context: { user: { id: 5 } } })
+  return [accessToken.after as Claims | null, error?.at?.line, m2mToken.changes.added]
+}
+`,
+    )
+    const options =
+      '--noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --target es2024 --lib es2024 --types node'
+    const types = `--typeRoots ${join(repositoryRoot, 'node_modules/@types')}`
+    for (const module of ['--module nodenext', '--module esnext --moduleResolution bundler'])
+      await typed(
+        `node ${join(repositoryRoot, 'node_modules/typescript/bin/tsc')} ${options} ${types} ${module} kit.ts`,
+        folder,
+      )
+  })
+
   test('serves the demo outside of a project, to a client that signs in and refreshes', async (t) => {
     const command = startCommand(t, ['start', '--port', '0'], {
       cwd: workplace.folder,
