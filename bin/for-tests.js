@@ -2,16 +2,15 @@
 // and `?coverage=FOLDER` says where the kit leaves what its runs executed (src/testing/coverage.ts).
 import { registerHooks } from 'node:module'
 
-const kit = new URL('testing.js', import.meta.url).href
-
 registerHooks({
   resolve(specifier, context, nextResolve) {
     if (specifier !== 'mintage/testing') return nextResolve(specifier, context)
     try {
       return nextResolve(specifier, context)
     } catch {
-      // Not by the next one: what resolves for require() reads a path, and this is a URL.
-      return { url: kit, format: 'module', shortCircuit: true }
+      const isRequired = context.conditions.includes('require')
+      const kit = new URL(isRequired ? 'testing.cjs' : 'testing.js', import.meta.url)
+      return { url: kit.href, format: isRequired ? 'commonjs' : 'module', shortCircuit: true }
     }
   },
 })

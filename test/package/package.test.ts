@@ -63,6 +63,7 @@ describe('E2: the package', () => {
       'bin/mintage.js',
       'bin/for-tests.js',
       'bin/testing.js',
+      'bin/testing.cjs',
       'dist/testing/index.js',
       'dist/testing/index.d.ts',
       'dist/main.js',
