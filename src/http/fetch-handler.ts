@@ -33,7 +33,7 @@ export function fetchHandler(app: FetchApp, options: FetchHandlerOptions): NodeH
     if (read.kind === 'aborted') return
     if (read.kind === 'too-large') {
       if (options.tooLarge === undefined) return answerPlainly(incoming, outgoing, 413, options.errorPage)
-      // The rest of the body is not read, so the connection cannot be used again.
+      // A body that goes on for long is not read to its end, so the connection cannot be used again.
       outgoing.setHeader('connection', 'close')
       return send(await options.tooLarge(most, bearerOf(incoming)), outgoing)
     }
@@ -77,23 +77,27 @@ type ReadBody =
 
 const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'TRACE'])
 
+/** Of a body that is refused: most clients send all of it before they look for an answer, and lose the answer when the connection ends. */
+const mostDiscardedBytes = 32 * 1024 * 1024
+
 /** The HTTP parser holds a body to its announced length; the size of one that comes in chunks is known only at its end. */
 async function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<ReadBody> {
   const { headers } = incoming
   const isAnnounced = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
   if (!isAnnounced || withoutBody.has(incoming.method ?? '')) return { kind: 'read', body: undefined }
-  if (Number(headers['content-length']) > mostBytes) return { kind: 'too-large' }
   const chunks: Buffer[] = []
   let bytes = 0
   try {
     for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
       bytes += chunk.byteLength
-      if (bytes > mostBytes) return { kind: 'too-large' }
-      chunks.push(chunk)
+      if (bytes > mostDiscardedBytes && bytes > mostBytes) return { kind: 'too-large' }
+      if (Math.max(bytes, Number(headers['content-length'] ?? 0)) <= mostBytes) chunks.push(chunk)
+      else chunks.length = 0
     }
   } catch {
     return { kind: 'aborted' }
   }
+  if (bytes > mostBytes) return { kind: 'too-large' }
   return { kind: 'read', body: Buffer.concat(chunks) }
 }
 

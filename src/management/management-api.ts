@@ -26,7 +26,7 @@ export interface ManagementApi {
   readonly roomyPaths: readonly { readonly path: string; readonly bodyBytes: number }[]
   readonly body: {
     readonly mostBodyBytes: (request: AskedForBody) => number | Promise<number>
-    readonly tooLarge: (mostBytes: number) => Response
+    readonly tooLarge: (mostBytes: number, request: AskedForBody) => Promise<Response>
   }
 }
 
@@ -47,8 +47,14 @@ export function managementApi(deps: ManagementDeps): ManagementApi {
     )
   }
   app.notFound(notAnswered)
-  const mostOf = (request: AskedForBody) => mostBodyBytesOf(request, deps)
-  return { app, roomyPaths, body: { mostBodyBytes: mostOf, tooLarge } }
+  return {
+    app,
+    roomyPaths,
+    body: {
+      mostBodyBytes: (request) => mostBodyBytesOf(request, deps),
+      tooLarge: (mostBytes, request) => tooLarge(mostBytes, request, deps),
+    },
+  }
 }
 
 async function answered(
@@ -154,37 +160,52 @@ interface AskedForBody {
   readonly authorization: string | undefined
 }
 
-const roomy = operations
-  .filter(({ mostBodyBytes: own }) => own !== undefined)
-  .map((operation) => ({ ...operation, pattern: pathPattern(`${basePath}${operation.path}`) }))
+const patterns = operations.map((operation) => ({
+  ...operation,
+  pattern: pathPattern(`${basePath}${operation.path}`),
+}))
 
-/** A path with parameters keeps within what the HTTP server takes for any path. */
-const roomyPaths = roomy
-  .filter(({ path }) => !path.includes('{'))
-  .map(({ path, mostBodyBytes: own = mostBodyBytes }) => ({
-    path: `${basePath}${path}`,
-    bodyBytes: own,
-  }))
-
-/** Only who may ask for such an operation makes the server hold more than the usual. */
-async function mostBodyBytesOf(
-  { method, path, authorization }: AskedForBody,
-  deps: ManagementDeps,
-): Promise<number> {
-  const asked = roomy.find((one) => one.method === method.toLowerCase() && one.pattern.test(path))
-  if (asked === undefined || asked.scope === null) return mostBodyBytes
-  try {
-    await authorizedCaller(authorization, asked.scope, deps)
-    return asked.mostBodyBytes ?? mostBodyBytes
-  } catch {
-    // The operation says what is wrong with the caller, when the body is small enough to be read at all.
-    return mostBodyBytes
-  }
+function askedOperation({ method, path }: AskedForBody): Operation | undefined {
+  return patterns.find((one) => one.method === method.toLowerCase() && one.pattern.test(path))
 }
 
-function tooLarge(mostBytes: number): Response {
-  const { status } = requestErrors.REQUEST_TOO_LARGE
-  const message = `The body is larger than ${mostBytes} bytes.`
-  const headers = { 'cache-control': 'no-store' }
-  return Response.json({ errors: [{ code: 'REQUEST_TOO_LARGE', message }] }, { status, headers })
+/** A path with parameters keeps within what the HTTP server takes for any path. */
+const roomyPaths = operations.flatMap(({ path, mostBodyBytes: own }) =>
+  own === undefined || path.includes('{') ? [] : [{ path: `${basePath}${path}`, bodyBytes: own }],
+)
+
+/** Only who may ask for such an operation makes the server hold more than the usual. */
+async function mostBodyBytesOf(request: AskedForBody, deps: ManagementDeps): Promise<number> {
+  const asked = askedOperation(request)
+  if (asked?.mostBodyBytes === undefined || asked.scope === null) return mostBodyBytes
+  const refusal = await callerRefusal(asked, request, deps)
+  return refusal === undefined ? asked.mostBodyBytes : mostBodyBytes
+}
+
+/** The caller comes before the body, as for a body of any size: a missing scope is the mistake to correct, not the size. */
+async function tooLarge(mostBytes: number, request: AskedForBody, deps: ManagementDeps): Promise<Response> {
+  const asked = askedOperation(request)
+  const refusal = asked && (await callerRefusal(asked, request, deps))
+  const { status, problems } =
+    refusal ?? new RequestError('REQUEST_TOO_LARGE', `The body is larger than ${mostBytes} bytes.`)
+  const challenge = challengeOf(problems[0]?.code ?? '', asked?.scope ?? null)
+  const headers = {
+    'cache-control': 'no-store',
+    ...(challenge !== undefined && { 'www-authenticate': challenge }),
+  }
+  return Response.json({ errors: problems }, { status, headers })
+}
+
+async function callerRefusal(
+  { scope }: Operation,
+  { authorization }: AskedForBody,
+  deps: ManagementDeps,
+): Promise<RequestError | undefined> {
+  if (scope === null) return undefined
+  try {
+    await authorizedCaller(authorization, scope, deps)
+    return undefined
+  } catch (error) {
+    return requestErrorOf(error, deps)
+  }
 }
