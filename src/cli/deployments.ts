@@ -1,89 +1,153 @@
-// `mintage deployments`: what was deployed, and which one serves.
+// `mintage deployments`: what was deployed, which one serves, and what became of each commit of a git branch.
+import type { z } from 'zod'
 import { mintageOperations } from '../management/index.ts'
-import { usage, type CommandArguments } from './arguments.ts'
+import { printJson, runAction, type Action, type Asked } from './actions.ts'
 import type { Command } from './command.ts'
-import { exitCodes, type ExitCode } from './exit-codes.ts'
-import { managementOptions, openManagementClient, type ManagementClient } from './management-client.ts'
-import { printable, type Output } from './output.ts'
+import { errorText, sentLocation, warningText } from './error-text.ts'
+import { managementOptions, type ManagementClient } from './management-client.ts'
+import { printable } from './output.ts'
+import { detailsText, tableText, timeText } from './table.ts'
+import { wholeNumber } from './whole-number.ts'
+
+const defaultLimit = 50
+const mostListed = 10_000
 
 export const deploymentsCommand: Command = {
   name: 'deployments',
   summary: 'Show the deployments of a server, and which one is live.',
-  operands: '[sync-log] [options]',
-  maxOperands: 1,
-  options: [{ name: 'json', summary: 'Print one JSON document.' }, ...managementOptions],
+  operands: '[list | show ID | sync-log] [options]',
+  maxOperands: 2,
+  options: [
+    { name: 'limit', value: 'N', summary: `list: at most so many. Default: ${defaultLimit}.` },
+    { name: 'json', summary: 'Print one JSON document.' },
+    ...managementOptions,
+  ],
   examples: [
     'mintage deployments --to https://id.example.com',
     'mintage deployments --json',
+    'mintage deployments show dep_…',
     'mintage deployments sync-log',
   ],
-  run,
+  run: (given, output) => runAction(deploymentsCommand, actions, given, output),
 }
 
-async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
-  const [action] = given.operands
-  if (action !== undefined && action !== 'sync-log')
-    throw usage(deploymentsCommand, `mintage deployments has no action ${JSON.stringify(action)}.`)
-  const client = await openManagementClient(given)
-  try {
-    if (action === 'sync-log') return await showSyncLog(client, given.has('json'), output)
-    const { deployments, deleted } = await client.call(mintageOperations.getDeployments)
-    if (given.has('json')) {
-      output.print(JSON.stringify({ deployments, deleted }, null, 2))
-      return exitCodes.ok
+const actions: Readonly<Record<string, Action>> = {
+  list: { options: ['limit'], run: list },
+  show: { operand: 'ID', run: show },
+  'sync-log': { run: showSyncLog },
+}
+
+async function list({ client, given, output }: Asked): Promise<void> {
+  const limit = wholeNumber(deploymentsCommand, given, 'limit', 1, mostListed) ?? defaultLimit
+  const { deployments, hasMore, deleted } = await newest(limit, client)
+  if (given.has('json')) return printJson({ deployments, has_more: hasMore, deleted }, output)
+  if (deployments.length === 0)
+    return output.printError(`No deployments in ${client.where}. mintage deploy makes one.`)
+  output.print(
+    tableText(
+      [
+        { title: 'DEPLOYMENT', cell: ({ id }) => id },
+        { title: 'STATUS', cell: ({ status }) => status },
+        { title: 'CREATED', cell: (one) => timeText(one.created_on) },
+        { title: 'AUTHOR', cell: ({ author }) => author },
+        {
+          title: 'WORKFLOWS',
+          cell: ({ workflows }) => workflows.map((one) => one.workflow_id).join(', '),
+        },
+      ],
+      deployments,
+      output,
+    ),
+  )
+  if (hasMore) output.printError(`There are more: --limit N shows more than ${limit}.`)
+  if (deleted) output.printError(deletedText(deleted))
+}
+
+type Listed = z.output<(typeof mintageOperations.getDeployments)['answer']>
+
+/** One more than are shown says whether there are more. */
+async function newest(
+  most: number,
+  client: ManagementClient,
+): Promise<Omit<Listed, 'code' | 'message'> & { readonly hasMore: boolean }> {
+  const deployments: Listed['deployments'] = []
+  for (;;) {
+    const [limit, last] = [Math.min(pageSize, most + 1 - deployments.length), deployments.at(-1)]
+    const query = { limit: String(limit), ...(last && { before: last.id }) }
+    // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ends
+    const page = await client.call(mintageOperations.getDeployments, { query })
+    deployments.push(...page.deployments)
+    if (page.deployments.length < limit || deployments.length > most) {
+      const { deleted } = page
+      return { deployments: deployments.slice(0, most), hasMore: deployments.length > most, deleted }
     }
-    if (deployments.length === 0) {
-      output.printError(`No deployments in ${client.where}. mintage deploy makes one.`)
-      return exitCodes.ok
-    }
-    output.print(row('DEPLOYMENT', 'STATUS', 'CREATED', 'AUTHOR', 'WORKFLOWS'))
-    for (const { id, status, created_on: created, author, workflows } of deployments) {
-      const names = workflows.map(({ workflow_id: name }) => name).join(', ')
-      output.print(row(id, status, created.slice(0, 19).replace('T', ' '), author, names))
-    }
-    if (deleted) output.printError(deletedText(deleted))
-    return exitCodes.ok
-  } finally {
-    await client.close()
   }
+}
+
+const pageSize = 200
+
+/** What its check found, and what its build printed. */
+async function show({ operand, client, given, output }: Asked): Promise<void> {
+  const answer = await client.call(mintageOperations.getDeployment, { path: { deployment_id: operand } })
+  if (given.has('json')) return printJson(answer, output)
+  const { deployment, build_log: buildLog } = answer
+  output.print(
+    detailsText(
+      [
+        ['DEPLOYMENT', deployment.id],
+        ['STATUS', deployment.status],
+        ['CREATED', timeText(deployment.created_on)],
+        ['AUTHOR', deployment.author],
+        ['ORIGIN', deployment.origin],
+        ['VARIABLES', deployment.required_variables.join(', ')],
+      ],
+      output,
+    ),
+  )
+  if (deployment.workflows.length > 0)
+    output.print(
+      `\n${tableText(
+        [
+          { title: 'WORKFLOW', cell: (one) => one.workflow_id },
+          { title: 'TRIGGER', cell: ({ trigger }) => trigger },
+          { title: 'FILE', cell: ({ file }) => file },
+        ],
+        deployment.workflows,
+        output,
+      )}`,
+    )
+  for (const problem of deployment.problems)
+    output.print(`\n${errorText(shownProblem(problem), undefined, output.style)}`)
+  for (const warning of deployment.warnings)
+    output.print(`\n${warningText(shownProblem(warning), output.style)}`)
+  if (buildLog !== '') output.print(`\n${output.style('dim', 'BUILD LOG')}\n${printable(buildLog)}`)
+}
+
+type Problem = Listed['deployments'][number]['problems'][number]
+
+function shownProblem({ code, message, at, hint }: Problem) {
+  return { code: printable(code), message, at: sentLocation(at), hint }
 }
 
 /** What became of each commit of the git branch that the server follows. */
-async function showSyncLog(client: ManagementClient, isJson: boolean, output: Output): Promise<ExitCode> {
+async function showSyncLog({ client, given, output }: Asked): Promise<void> {
   const { git_syncs: syncs } = await client.call(mintageOperations.getGitSyncs)
-  if (isJson) {
-    output.print(JSON.stringify({ git_syncs: syncs }, null, 2))
-    return exitCodes.ok
-  }
+  if (given.has('json')) return printJson({ git_syncs: syncs }, output)
   if (syncs.length === 0)
     output.printError(`No commits in ${client.where}. deployments.git in mintage.yaml names a repository.`)
   for (const { on, commit, author, outcome, deployment, branch, problems } of syncs) {
     const what = `${commit?.slice(0, 10) ?? '-'.padEnd(10)}  ${outcome.padEnd(11)}  ${deployment ?? '-'.padEnd(28)}`
-    output.print(
-      printable(`${on.slice(0, 19).replace('T', ' ')}  ${what}  ${branch}  ${author ?? ''}`.trimEnd()),
-    )
-    for (const { code, message, at } of problems) {
+    output.print(printable(`${timeText(on)}  ${what}  ${branch}  ${author ?? ''}`.trimEnd()))
+    for (const { code, message, at, hint } of problems) {
       const place = at ? ` (${[at.file, at.line, at.column].filter((part) => part !== null).join(':')})` : ''
       output.print(printable(`  ${code}: ${message}${place}`))
+      if (hint !== null) output.print(printable(`  help: ${hint}`))
     }
   }
-  return exitCodes.ok
 }
 
-function deletedText({
-  on,
-  ids,
-  keep_count: kept,
-}: {
-  on: string
-  ids: readonly string[]
-  keep_count: number
-}): string {
+function deletedText({ on, ids, keep_count: kept }: NonNullable<Listed['deleted']>): string {
   return printable(
     `Deleted on ${on.slice(0, 10)}: ${ids.join(', ')}. The newest ${String(kept)} are kept, and those in use (settings.deployments.keepCount).`,
   )
-}
-
-function row(id: string, status: string, created: string, author: string, workflows: string): string {
-  return `${id.padEnd(28)}  ${status.padEnd(11)}  ${created.padEnd(19)}  ${author.slice(0, 32).padEnd(32)}  ${workflows}`.trimEnd()
 }

@@ -9,6 +9,15 @@ export interface ShownError {
   readonly hint?: string | undefined
 }
 
+/** A place as it comes over the wire. */
+export function sentLocation(
+  at: { readonly [Key in keyof SourceLocation]: SourceLocation[Key] | undefined } | undefined,
+): SourceLocation | undefined {
+  if (at?.file === undefined) return undefined
+  const { file, line, column } = at
+  return { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
+}
+
 export function errorText(error: ShownError, sourceLine: string | undefined, style: Paint): string {
   return complaintText(style('red', `error[${error.code}]`), error, sourceLine, style)
 }

@@ -54,12 +54,18 @@ export interface Beyond {
   readonly createdBeforeMs: number
 }
 
+export interface DeploymentPage {
+  readonly limit: number
+  /** Only older ones than this. */
+  readonly before?: Pick<DeploymentRecord, 'id' | 'createdAtMs'>
+}
+
 export interface DeploymentStore {
   find(id: string): Promise<StoredDeployment | undefined>
   /** The text that src/deployments wrote. */
   content(id: string): Promise<string | undefined>
   /** Newest first. */
-  list(page: { readonly limit: number }): Promise<readonly StoredDeployment[]>
+  list(page: DeploymentPage): Promise<readonly StoredDeployment[]>
   activation(id: string): Promise<ActivationRecord | undefined>
   /** Ids, newest first, without those that an invocation ran with which has a recording. */
   beyond(which: Beyond): Promise<readonly string[]>

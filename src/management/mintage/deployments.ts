@@ -60,19 +60,25 @@ export const getDeployments = operation({
   method: 'get',
   path: '/mintage/deployments',
   operationId: 'getDeployments',
-  summary: `The newest ${mostListed} deployments, newest first.`,
+  summary: `Deployments, newest first, ${mostListed} unless \`limit\` says otherwise; with \`before\`, those that are older than that one.`,
   scope: 'read:deployments',
   organizationBound: 'refused',
-  query: noQuery,
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(mostListed).optional(),
+    /** The id of a deployment: for the next page. */
+    before: z.string().max(200).optional(),
+  }),
   body: noBody,
   answer: openSchema({
     deployments: z.array(shownDeploymentSchema),
     /** What was deleted last because newer ones are kept; null when nothing was deleted recently. */
     deleted: prunedSchema.nullable(),
   }),
-  async handle(_input, { store, nowMs }) {
+  async handle({ query: { limit = mostListed, before } }, { store, nowMs }) {
+    const last = before === undefined ? undefined : await store.deployments.find(before)
+    if (before !== undefined && last === undefined) throw unknownDeployment()
     const [found, [pruning], { deploymentRoles }] = await Promise.all([
-      store.deployments.list({ limit: mostListed }),
+      store.deployments.list({ limit, ...(last && { before: last }) }),
       store.audit.list({ event: prunedEvent, limit: 1 }),
       store.directory.catalog(),
     ])
@@ -98,8 +104,7 @@ export const getDeployment = operation({
       store.deployments.find(path.deployment_id),
       store.directory.catalog(),
     ])
-    if (found === undefined)
-      throw new RequestError('DEPLOYMENT_NOT_FOUND', 'There is no deployment with this id.')
+    if (found === undefined) throw unknownDeployment()
     return ok({ deployment: shownDeployment(found, deploymentRoles, nowMs()), build_log: found.buildLog })
   },
 })
@@ -198,8 +203,7 @@ async function activated(
 ) {
   await taken(deps)
   const found = await deps.store.deployments.find(deploymentId)
-  if (found === undefined)
-    throw new RequestError('DEPLOYMENT_NOT_FOUND', 'There is no deployment with this id.')
+  if (found === undefined) throw unknownDeployment()
   return ok({
     deployment: await shown(found, deps),
     previous_deployment_id: previousId,
@@ -235,6 +239,10 @@ export async function refusing<Result>(act: () => Promise<Result>): Promise<Resu
       ? error
       : new RequestError(code, error.message, { cause: error })
   }
+}
+
+function unknownDeployment(): RequestError {
+  return new RequestError('DEPLOYMENT_NOT_FOUND', 'There is no deployment with this id.')
 }
 
 async function shown(deployment: StoredDeployment, { store, nowMs }: HandlerDeps): Promise<ShownDeployment> {

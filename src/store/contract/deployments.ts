@@ -31,9 +31,15 @@ export function deploymentContract(newDatabase: NewDatabase): void {
         { ...aDeployment('dep_a', 1), wasLive: false },
       ])
       assert.equal((await deployments.list({ limit: 1 }))[0]?.id, 'dep_b')
+      await commit([add('dep_c', 2)])
+      const older = async (id: string, createdAtMs: number) =>
+        (await deployments.list({ limit: 10, before: { id, createdAtMs } })).map((one) => one.id)
+      assert.deepEqual(await older('dep_c', 2), ['dep_b', 'dep_a'])
+      assert.deepEqual(await older('dep_b', 2), ['dep_a'])
+      assert.deepEqual(await older('dep_a', 1), [])
       assert.equal(await deployments.content('dep_a'), 'content of dep_a')
-      assert.equal(await deployments.content('dep_c'), undefined)
-      assert.equal(await deployments.find('dep_c'), undefined)
+      assert.equal(await deployments.content('dep_d'), undefined)
+      assert.equal(await deployments.find('dep_d'), undefined)
       await assert.rejects(commit([add('dep_a', 3)]), { code: 'store_conflict' })
     })
 

@@ -7,6 +7,7 @@ import {
   deploymentStates,
   type ActivationRecord,
   type Beyond,
+  type DeploymentPage,
   type DeploymentRecord,
   type DeploymentStore,
   type StoredDeployment,
@@ -65,8 +66,13 @@ export class SqlDeploymentStore implements DeploymentStore {
     return row?.content
   }
 
-  async list(page: { readonly limit: number }): Promise<readonly StoredDeployment[]> {
-    return (await this.#database.all(this.#statements.list(page))).map(storedDeployment)
+  async list({ limit, before }: DeploymentPage): Promise<readonly StoredDeployment[]> {
+    const slots = {
+      limit,
+      before_id: before?.id ?? '',
+      before_ms: before?.createdAtMs ?? Number.MAX_SAFE_INTEGER,
+    }
+    return (await this.#database.all(this.#statements.list(slots))).map(storedDeployment)
   }
 
   async beyond({ state, keep, createdBeforeMs }: Beyond): Promise<readonly string[]> {
@@ -198,8 +204,17 @@ export function deploymentStatements({ builder }: Database) {
     content: prepare((slot: { id: string }) =>
       builder.selectFrom('deployments').select('content').where('id', '=', slot.id),
     ),
-    list: prepare((slot: { limit: number }) =>
-      shown.orderBy('created_at_ms', 'desc').orderBy('id', 'desc').limit(slot.limit),
+    list: prepare((slot: { limit: number; before_id: string; before_ms: number }) =>
+      shown
+        .where((eb) =>
+          eb.or([
+            eb('created_at_ms', '<', slot.before_ms),
+            eb.and([eb('created_at_ms', '=', slot.before_ms), eb('id', '<', slot.before_id)]),
+          ]),
+        )
+        .orderBy('created_at_ms', 'desc')
+        .orderBy('id', 'desc')
+        .limit(slot.limit),
     ),
     beyond: prepare((slot: { state: string; created_before_ms: number; keep: number; limit: number }) =>
       builder
