@@ -14,6 +14,7 @@ import type { JobKinds, RunningJob } from '../jobs/index.ts'
 import { openGuardedFetch } from '../net/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Logger } from '../telemetry/index.ts'
+import { hasProjectFile, readProjectRunSettings } from './project-file.ts'
 import { runLimits } from './run-limits.ts'
 import { runSettings } from './served-project.ts'
 
@@ -58,7 +59,9 @@ export async function openGitSync(parts: GitSyncParts): Promise<GitDeployments |
   const deps: GitSyncDeps = {
     store,
     place: parts.place,
-    settings: runSettings(settings),
+    // As `mintage deploy` of that folder; a repository without the file is run as this server runs its own project.
+    settingsOf: async (dir) =>
+      runSettings(hasProjectFile(dir) ? await readProjectRunSettings(dir) : settings),
     bundleBytes: runLimits(settings.limits).bundleBytes,
     fetch: (address, init) => outgoing.fetch(address, init),
     now: () => store.nowMs(),

@@ -1,8 +1,8 @@
 // A project built here and sent to a server, or to the database beside this process. What is wrong with it is shown.
 import type { z } from 'zod'
 import { readProjectRunSettings, runSettings } from '../app/index.ts'
-import { contentOf } from '../deployments/index.ts'
-import { formatLocation, WorkflowError } from '../errors/index.ts'
+import { contentOfBuild } from '../deployments/index.ts'
+import { formatLocation, type WorkflowError } from '../errors/index.ts'
 import { mintageOperations } from '../management/index.ts'
 import { openSandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
@@ -15,7 +15,7 @@ import {
   type RunSettings,
   type TypeCheck,
 } from '../workflows/index.ts'
-import { errorText } from './error-text.ts'
+import { errorText, sentLocation } from './error-text.ts'
 import type { ManagementClient } from './management-client.ts'
 import { printable, type Output } from './output.ts'
 import { readSourceLine } from './source-line.ts'
@@ -62,6 +62,7 @@ export async function buildUpload(
     await buildFailed(build.failures, project.dir, isJson, output)
     return undefined
   }
+  const content = await contentOfBuild(build, settings)
   const check = types === 'off' ? undefined : await checkTypes(project.dir, build.deployments)
   if (check !== undefined && types === 'strict') {
     const failures = typeFailures(check)
@@ -70,12 +71,11 @@ export async function buildUpload(
       return undefined
     }
   }
-  const warnings = warningsOf(build)
+  const { warnings } = content
   for (const { manifest, file, bundle } of build.deployments)
     progress(`  ${manifest.id}  ${manifest.trigger}  ${file}  ${Buffer.byteLength(bundle.code)} bytes`)
   for (const warning of warnings) progress(`  warning: ${problemText(warning)}`)
   if (check !== undefined) showTypes(check, buildLog, output)
-  const content = await contentOf(build.deployments, settings, warnings)
   progress(`Uploading to ${client.where}`)
   return {
     async send({ isDraft }) {
@@ -108,22 +108,12 @@ async function built(
   const sandbox = await openSandbox({ threads: 1 })
   try {
     const { bundleBytes } = limits
-    const build = await buildProject(project, sandbox, {
+    return await buildProject(project, sandbox, {
       reservedClaims,
       strictBindings,
       secureFetchEncoding,
       ...(bundleBytes !== undefined && { bundleBytes }),
     })
-    if (build.failures.length > 0 || build.deployments.length > 0) return build
-    const [reason] = build.neverRun
-    throw new WorkflowError(
-      'workflows_not_found',
-      'No workflow of this project would ever run, so there is nothing to deploy.',
-      {
-        ...(reason?.at && { at: reason.at }),
-        ...(reason?.hint !== undefined && { hint: reason.hint }),
-      },
-    )
   } finally {
     await sandbox.close()
   }
@@ -140,24 +130,6 @@ function showTypes(check: TypeCheck, buildLog: string[], output: Output): void {
           `  type error: ${problemText({ code, message: `${code}: ${message}`, at })}`,
       ),
     )
-}
-
-function warningsOf({ deployments, neverRun }: ProjectBuild) {
-  return [
-    ...neverRun.map(({ code, message, at, hint }) => ({
-      code,
-      message,
-      ...(at && { at: { ...at } }),
-      ...(hint !== undefined && { hint }),
-    })),
-    ...deployments.flatMap(({ bundle }) =>
-      bundle.warnings.map(({ text, at }) => ({
-        code: 'build_warning',
-        message: text,
-        ...(at && { at: { ...at } }),
-      })),
-    ),
-  ]
 }
 
 async function buildFailed(
@@ -184,11 +156,7 @@ async function showProblems(
   output: Output,
 ): Promise<void> {
   for (const { code, message, at, hint } of problems) {
-    const location = at && {
-      file: at.file,
-      ...(at.line !== undefined && { line: at.line }),
-      ...(at.column !== undefined && { column: at.column }),
-    }
+    const location = sentLocation(at)
     const shown = { code, message, ...(location && { at: location }), ...(hint !== undefined && { hint }) }
     output.printError(errorText(shown, await readSourceLine(location, dir), output.styleError))
   }
@@ -196,7 +164,6 @@ async function showProblems(
 }
 
 function problemText({ message, at }: Problem): string {
-  if (at === undefined) return message
-  const { file, line, column } = at
-  return `${message} (${formatLocation({ file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) })})`
+  const location = sentLocation(at)
+  return location === undefined ? message : `${message} (${formatLocation(location)})`
 }

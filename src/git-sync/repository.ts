@@ -78,6 +78,19 @@ export async function checkOut(
   const gitdir = isRemote(place.repository)
     ? await fetched(place, scratch, fetch)
     : localGitFolder(place.repository)
+  try {
+    return await writtenFiles(commit, place, { gitdir, target })
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw unreachable(place.repository, error)
+  }
+}
+
+async function writtenFiles(
+  commit: string,
+  place: RepositoryPlace,
+  { gitdir, target }: { readonly gitdir: string; readonly target: string },
+): Promise<FetchedCommit> {
   let [files, bytes] = [0, 0]
   const cache = {}
   await git.walk({
@@ -174,10 +187,12 @@ function client(send: Fetch): HttpClient {
   }
 }
 
+const longestReason = 300
+
 /** The library’s text names the address and the status, never the token. */
 function unreachable(repository: string, cause: unknown): ConfigError {
-  const reason =
-    cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/[. ]+$/, '') : String(cause)
+  const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+  const reason = said.slice(0, longestReason).replace(/[. ]+$/, '')
   return new ConfigError('git_unreachable', `The repository ${repository} cannot be read: ${reason}.`, {
     cause,
   })

@@ -9,6 +9,8 @@ const problemSchema = z.object({
   code: z.string(),
   message: z.string(),
   at: z.object({ file: z.string(), line: z.int().nullable(), column: z.int().nullable() }).nullable(),
+  /** Null in records of earlier versions, too. */
+  hint: z.string().nullable().default(null),
 })
 
 export const gitSyncSchema = z.object({
@@ -24,7 +26,7 @@ export const gitSyncSchema = z.object({
   problems: z.array(problemSchema),
 })
 
-export type GitSync = z.infer<typeof gitSyncSchema>
+export type GitSync = z.output<typeof gitSyncSchema>
 export type SyncProblem = GitSync['problems'][number]
 
 const event = 'git.synced'

@@ -204,6 +204,66 @@ test('names a branch that is missing and a folder without a project', async (t) 
   assert.deepEqual([noProject?.outcome, noProject?.problems[0]?.code], ['failed', 'project_not_found'])
 })
 
+test('deploys with the settings of the repository, and says what of a commit would never run or cannot be written', async (t) => {
+  const repository = await makeRepository(t)
+  await repository.commit({ ...project('one'), 'mintage.yaml': 'settings: { strictClaims: true }\n' })
+  const opened = await open(t, `repository: '${repository.dir}'`)
+  const [first] = await syncs(opened, 1)
+  const content = await opened.server.store.deployments.content(first?.deployment ?? '')
+  assert.equal(JSON.parse(content ?? '{}').settings.strictClaims, true)
+
+  await repository.commit({ 'mintage.yaml': 'settings: { strictClaims: 7 }\n' })
+  await push(opened, signed())
+  const [wrong] = await syncs(opened, 2)
+  assert.deepEqual([wrong?.outcome, wrong?.problems[0]?.code], ['failed', 'mintage_file_invalid'])
+  assert.equal(wrong?.problems[0]?.at?.file, 'mintage.yaml')
+
+  const idle = project('two')[workflowFile]?.replace('m2m:token_generation', 'user:pre_registration') ?? ''
+  await repository.commit({ 'mintage.yaml': '{}\n', [workflowFile]: idle })
+  await push(opened, signed())
+  const [never] = await syncs(opened, 3)
+  assert.deepEqual([never?.outcome, never?.problems[0]?.code], ['failed', 'workflows_not_found'])
+  assert.match(never?.problems[0]?.hint ?? '', /user:tokens_generation/)
+
+  // A tree may hold a name that no file system takes.
+  await repository.commitNamed('x'.repeat(300), 'text')
+  await push(opened, signed())
+  const [unwritten] = await syncs(opened, 4)
+  assert.deepEqual([unwritten?.outcome, unwritten?.problems[0]?.code], ['unreachable', 'git_unreachable'])
+  assert.match(unwritten?.problems[0]?.message ?? '', /ENAMETOOLONG/)
+  assert.doesNotMatch(unwritten?.problems[0]?.message ?? '', /mintage-git-/)
+  await push(opened, signed())
+  await opened.server.settle()
+  assert.equal((await syncs(opened, 4)).length, 4)
+  assert.equal(await version(opened), 'one')
+})
+
+test('leaves what an operator went back to when the audit log has forgotten the newest commit', async (t) => {
+  const repository = await makeRepository(t)
+  await repository.commit(project('one'))
+  const opened = await open(t, `repository: '${repository.dir}'`)
+  await syncs(opened, 1)
+  await repository.commit(project('two'))
+  await push(opened, signed())
+  await syncs(opened, 2)
+  await untilVersion(opened, 'two')
+  const { server, dataDir } = opened
+  const back = await typeMintage(['rollback', '--data-dir', dataDir])
+  assert.equal(back.exitCode, 0, back.stderr)
+  await untilVersion(opened, 'one')
+  await server.store.audit.prune({ olderThanMs: Number.MAX_SAFE_INTEGER, keepRefused: 0 })
+  await push(opened, signed())
+  const [again] = await syncs(opened, 1)
+  await server.settle()
+  assert.equal(again?.outcome, 'deployed')
+  assert.equal(await version(opened), 'one')
+  const force = await repository.commit(project('three'))
+  await push(opened, signed())
+  const [next] = await syncs(opened, 2)
+  assert.equal(next?.commit, force)
+  await untilVersion(opened, 'three')
+})
+
 test('deploys a commit once when two replicas look at the same time', async (t) => {
   const postgres = await startPostgres(t)
   const databaseUrl = await postgres.createDatabase()
@@ -236,6 +296,7 @@ test('deploys a commit once when two replicas look at the same time', async (t) 
 test('refuses an address with a password, and one of SSH, with their lines', async (t) => {
   for (const [repository, message] of [
     ['https://ada:secret-of-ada@git.example.com/a.git', /holds a user name or password: give the token/],
+    ['https://git.example.com/a.git?private_token=secret', /has a query or a fragment/],
     ['git@git.example.com:a.git', /only http and https addresses and paths are supported/],
   ] as const) {
     const dir = await makeProject(t, {

@@ -12,6 +12,8 @@ export interface GitRepository {
   readonly dir: string
   /** Resolves to the id of the new commit. */
   commit(files: Readonly<Record<string, string>>): Promise<string>
+  /** A file of this name at the top, which need not be one that a file system takes. */
+  commitNamed(name: string, text: string): Promise<string>
 }
 
 const author = { name: 'Ada Lovelace', email: 'ada@example.com' }
@@ -29,6 +31,17 @@ export async function makeRepository(t: Lifetime): Promise<GitRepository> {
         await git.add({ fs, dir, filepath: name })
       }
       return git.commit({ fs, dir, author, message: 'a change' })
+    },
+    async commitNamed(name, text) {
+      const head = await git.resolveRef({ fs, dir, ref: 'main' })
+      const { tree } = await git.readTree({ fs, dir, oid: head })
+      const oid = await git.writeBlob({ fs, dir, blob: Buffer.from(text) })
+      const changed = await git.writeTree({
+        fs,
+        dir,
+        tree: [...tree, { mode: '100644', path: name, oid, type: 'blob' }],
+      })
+      return git.commit({ fs, dir, author, message: 'a name', tree: changed })
     },
   }
 }

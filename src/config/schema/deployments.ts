@@ -12,6 +12,10 @@ const git = z.strictObject({
       if (url === null) refuse('expected an http or https address, or a path')
       if (url && (url.username !== '' || url.password !== ''))
         refuse('the address holds a user name or password: give the token as deployments.git.token')
+      if (url && url.search + url.hash !== '')
+        refuse(
+          'the address has a query or a fragment, which git does not send: give a token as deployments.git.token',
+        )
       if (/^(?:ssh|git|file):|^[^/]+@[^/]+:/.test(text))
         refuse('only http and https addresses and paths are supported')
     })
