@@ -10,6 +10,7 @@ import {
   type WorkflowDeployment,
 } from '../workflows/index.ts'
 import type { DeploymentContent } from './deployment-content.ts'
+import { readSourceMap } from './source-map.ts'
 import type { DeploymentProblem, DeploymentSummary } from './summary.ts'
 
 /** What a server runs workflows with. */
@@ -42,6 +43,7 @@ export async function checkContent(
   const problems = [
     ...built.failures.map(problemOf),
     ...[...content.warnings, ...never].filter(isRefused),
+    ...(place.isProduction ? [] : nothingRuns(built)),
     ...tooLarge(content, place),
     ...limitProblems(content.settings, place.limits),
     ...missingVariables(content, variables),
@@ -88,7 +90,7 @@ export function summaryOf(
 export function preparedContent({ workflows, settings }: DeploymentContent, place: RunPlace) {
   const bundles = workflows.map(({ file, code, sourceMap }) => ({
     code,
-    sourceMap: readableSourceMap(sourceMap),
+    sourceMap: JSON.stringify(readSourceMap(sourceMap)),
     folder: '',
     entry: file,
     inputs: [file],
@@ -113,20 +115,23 @@ export function requiredNames({ workflows }: DeploymentContent): string[] {
   return [...new Set(workflows.flatMap(({ variables }) => variables.map(({ name }) => name)))].toSorted()
 }
 
-/** A map that cannot be read would fail where an error is explained. */
-function readableSourceMap(text: string): string {
-  try {
-    const map: unknown = JSON.parse(text)
-    const { version, sources, mappings } = Object(map) as Record<string, unknown>
-    if (version === 3 && Array.isArray(sources) && typeof mappings === 'string') return text
-  } catch {
-    // Then positions are those of the bundle.
-  }
-  return JSON.stringify({ version: 3, sources: [], sourcesContent: [], names: [], mappings: '' })
-}
-
 function problemOf({ code, message, at, hint }: WorkflowError): DeploymentProblem {
   return { code, message, ...(at && { at: { ...at } }), ...(hint !== undefined && { hint }) }
+}
+
+/** Live, it would take the place of workflows that run. In production each of its workflows is a problem already. */
+function nothingRuns({
+  deployments,
+  failures,
+}: Awaited<ReturnType<typeof preparedContent>>): DeploymentProblem[] {
+  if (deployments.length > 0 || failures.length > 0) return []
+  return [
+    {
+      code: 'workflows_not_found',
+      message: 'No workflow of this deployment would ever run.',
+      hint: 'Deploy a project with a workflow of a trigger that Mintage fires.',
+    },
+  ]
 }
 
 function tooLarge({ workflows }: DeploymentContent, { limits }: RunPlace): DeploymentProblem[] {

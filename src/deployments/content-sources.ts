@@ -1,7 +1,7 @@
 // The files that a deployment was bundled from, as far as its source maps hold them: what the authors wrote, without dependencies, tests and types.
-import { posix } from 'node:path'
-import { z } from 'zod'
 import { parsedContent } from './deployment-content.ts'
+import { isProjectFile } from './parse-upload.ts'
+import { readSourceMap } from './source-map.ts'
 
 export interface SourceFile {
   /** From the folder of the project, with `/`. */
@@ -9,18 +9,12 @@ export interface SourceFile {
   readonly text: string
 }
 
-const mapSchema = z.looseObject({
-  sources: z.array(z.string().nullable()),
-  sourcesContent: z.array(z.string().nullable()),
-})
-
-/** By file. A workflow without a map is its bundle. Throws WorkflowError `deployment_invalid`. */
+/** By file. A workflow whose map is missing or cannot be read is its bundle. Throws WorkflowError `deployment_invalid`. */
 export function contentSources(id: string, text: string): readonly SourceFile[] {
   const files = new Map<string, string>()
   for (const { file, code, sourceMap } of parsedContent(id, text).workflows) {
     files.set(file, code)
-    if (sourceMap === '') continue
-    const { sources, sourcesContent } = mapSchema.parse(JSON.parse(sourceMap))
+    const { sources, sourcesContent } = readSourceMap(sourceMap)
     for (const [index, source] of sources.entries()) {
       const content = sourcesContent[index] ?? null
       if (source !== null && content !== null && isOfProject(source)) files.set(source, content)
@@ -34,7 +28,9 @@ export function contentSources(id: string, text: string): readonly SourceFile[] 
 
 /** What is stored was uploaded: a path that leads out of the folder is not followed. */
 function isOfProject(file: string): boolean {
-  const path = posix.normalize(file)
-  const isInside = path === file && !path.startsWith('/') && !path.startsWith('..') && !/[\\:\0]/.test(path)
-  return isInside && !path.split('/').some((part) => part === 'node_modules' || part.startsWith('.'))
+  return (
+    isProjectFile(file) &&
+    !file.includes(':') &&
+    !file.split('/').some((part) => part === 'node_modules' || part.startsWith('.'))
+  )
 }

@@ -4,7 +4,8 @@ import { ConfigError, StoreError } from '../errors/index.ts'
 import { whileUnchanged, type Change, type DeploymentOrigin, type StoredDeployment } from '../store/index.ts'
 import { activation, audited, type ActivationDeps } from './activate.ts'
 import { checkContent, requiredNames, type RunPlace } from './check-content.ts'
-import { contentId, contentSchema, type DeploymentContent } from './deployment-content.ts'
+import { contentId, type DeploymentContent } from './deployment-content.ts'
+import { parsedUpload } from './parse-upload.ts'
 import { summaryJson, type DeploymentProblem, type DeploymentSummary } from './summary.ts'
 
 export interface DeployDeps extends ActivationDeps {
@@ -67,7 +68,7 @@ export async function deploy(request: DeployRequest, deps: DeployDeps): Promise<
   })
 }
 
-/** What was good stays good: the check of today may miss a variable that the deployment had when it became live. */
+/** What was good stays good: it may serve a canary or a preview, and the check of today may miss a variable that was there. */
 function judgement(
   found: StoredDeployment,
   summary: DeploymentSummary,
@@ -77,7 +78,7 @@ function judgement(
 ): Change[] {
   const state = isReady ? 'ready' : 'failed'
   const { state: before } = found
-  if (before === 'ready' && !isReady && found.wasLive) return []
+  if (before === 'ready' && !isReady) return []
   return [
     {
       kind: 'update-deployment',
@@ -92,15 +93,6 @@ function judgement(
       expected: { state: before },
     },
   ]
-}
-
-function parsedUpload(given: unknown): DeploymentContent {
-  const parsed = contentSchema.safeParse(given)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
-  throw new ConfigError('deployment_invalid', `The deployment cannot be read: ${problems.join('; ')}.`)
 }
 
 async function storeOnce(
