@@ -4,6 +4,7 @@ import { mintageOperations } from '../management/index.ts'
 import type { RehearsalReport } from '../rehearsal/index.ts'
 import { folderIsServed } from './activate.ts'
 import { usage, type CommandArguments } from './arguments.ts'
+import { chooseProject } from './choose-project.ts'
 import type { Command } from './command.ts'
 import { errorText } from './error-text.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -54,8 +55,8 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   if (given.has('no-rehearsal') && most !== undefined)
     throw usage(deployCommand, '--max-changed needs the rehearsal that --no-rehearsal leaves out.')
   const types = givenTypesMode(deployCommand, given)
-  const dir = given.operands[0] ?? given.value('project') ?? '.'
-  const client = await openManagementClient(given)
+  const { dir, data } = await chosen(given)
+  const client = await openManagementClient(data)
   try {
     const upload = await buildUpload(dir, { isJson, types, output, client })
     const draft = await upload?.send({ isDraft: true })
@@ -87,6 +88,23 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   } finally {
     await client.close()
   }
+}
+
+interface Chosen {
+  /** What is deployed. */
+  readonly dir: string
+  /** With the options that choose the database. */
+  readonly data: CommandArguments
+}
+
+/** Outside a project DIR chooses the data as --project does, because nothing but --demo may mean those of the demo. */
+async function chosen(given: CommandArguments): Promise<Chosen> {
+  const [operand] = given.operands
+  if (given.has('to')) return { dir: operand ?? '.', data: given }
+  const { by, dir } = await chooseProject(given)
+  if (operand === undefined) return { dir: by === 'default' ? '.' : dir, data: given }
+  const value = (option: string) => (option === 'project' ? operand : given.value(option))
+  return { dir: operand, data: by === 'default' ? { ...given, value } : given }
 }
 
 /** A draft is there to be looked at: its preview is open from the start. */

@@ -9,7 +9,7 @@ import type { CommandArguments } from './arguments.ts'
 import { chooseProject, projectOptions } from './choose-project.ts'
 import type { CommandOption } from './command.ts'
 import { dataOptions, parseUsedDataOptions } from './data-options.ts'
-import { refusal } from './management-refusal.ts'
+import { refusal, tooLarge } from './management-refusal.ts'
 import { openRemoteManagement } from './remote-management.ts'
 
 /** For each command that uses a ManagementClient. */
@@ -53,14 +53,36 @@ export async function openManagementClient(given: CommandArguments): Promise<Man
         hint: `Give one of both.`,
       })
   }
-  return openRemoteManagement(to)
+  return checkedClient(openRemoteManagement(to))
+}
+
+/** What a server cannot take is refused before it is sent, and beside a database alike. */
+function checkedClient(client: ManagementClient): ManagementClient {
+  return {
+    ...client,
+    call(operation, input = {}) {
+      for (const [name, value] of Object.entries(input.path ?? {})) {
+        // A URL drops these segments (https://url.spec.whatwg.org/#path-state), so the request would reach another operation.
+        if (['', '.', '..'].includes(value))
+          throw new ConfigError(
+            'usage',
+            `${JSON.stringify(value)} is not a valid ${name.replaceAll('_', ' ')}.`,
+          )
+      }
+      if (operation.mostBodyBytes !== undefined) {
+        const bytes = Buffer.byteLength(JSON.stringify(input.body) ?? '')
+        if (bytes > operation.mostBodyBytes) throw tooLarge(client.where, bytes)
+      }
+      return client.call(operation, input)
+    },
+  }
 }
 
 async function openLocalClient(given: CommandArguments): Promise<ManagementClient> {
   const { dir: projectDir } = await chooseProject(given)
   const local = await openLocalManagement({ ...(await parseUsedDataOptions(given)), projectDir })
   const { deps, caller, store } = local
-  return {
+  return checkedClient({
     where: store.description,
     async call(operation, { path = {}, query = {}, body } = {}) {
       try {
@@ -74,5 +96,5 @@ async function openLocalClient(given: CommandArguments): Promise<ManagementClien
     },
     beginWork: () => local.beginWork(),
     close: () => local.close(),
-  }
+  })
 }

@@ -31,6 +31,12 @@ export function refusal(
   const [first] = problems
   const code = codes[first?.code ?? ''] ?? 'server_refused'
   const said = problems.map(({ message }) => message).join(' ')
+  if (/^body\S*: Unrecognized key/.test(said)) {
+    return new ServerError(
+      'server_version',
+      `${where} does not know all that this version of Mintage sends (${said}): it runs another version.`,
+    )
+  }
   if (code === 'server_version') {
     return new ServerError(
       code,
@@ -44,5 +50,22 @@ export function refusal(
     })
   }
   if (code === 'credentials_refused') return new ConfigError(code, `${where} refused the token: ${said}`)
-  return new ConfigError(code, said === '' ? `${where} refused the request.` : said)
+  const hint = hints[first?.code ?? '']
+  return new ConfigError(code, said === '' ? `${where} refused the request.` : said, {
+    ...(hint !== undefined && { hint }),
+  })
+}
+
+const hints: Readonly<Record<string, string>> = {
+  ORGANIZATION_BOUND:
+    'Use a machine that belongs to no organization: an application without organization in mintage.yaml.',
+  TOO_MANY_REQUESTS: 'Wait a minute, and try again.',
+}
+
+/** Said by the server, by a proxy before it in words of its own, or known before anything is sent. */
+export function tooLarge(where: string, bytes: number): AppError {
+  return new ConfigError(
+    'request_too_large',
+    `The request has ${bytes} bytes, which is more than ${where} takes, or a proxy before it.`,
+  )
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { readClientCredentials } from '../config/index.ts'
 import { ConfigError, ServerError, type AppError } from '../errors/index.ts'
 import type { ManagementClient } from './management-client.ts'
-import { refusal } from './management-refusal.ts'
+import { refusal, tooLarge } from './management-refusal.ts'
 import { notMintage, openServerSession } from './server-session.ts'
 
 /** A deployment is checked, and may be rehearsed, before the answer comes. */
@@ -27,13 +27,13 @@ export function openRemoteManagement(to: string): ManagementClient {
   return {
     where,
     async call(operation, { path = {}, query = {}, body } = {}) {
+      const text = body === undefined ? undefined : JSON.stringify(body)
       const { status, json } = await session.ask(
         `/api/v1${filled(operation.path, path)}${queryText(query)}`,
-        {
-          method: operation.method.toUpperCase(),
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-        },
+        { method: operation.method.toUpperCase(), ...(text !== undefined && { body: text }) },
       )
+      if (status === 413) throw tooLarge(where, Buffer.byteLength(text ?? ''))
+      if (json === undefined) throw notMintage(where, status)
       if (status >= 400) throw refusedBy(json, status, operation, where)
       const parsed = operation.answer.safeParse(json)
       if (parsed.success) return parsed.data

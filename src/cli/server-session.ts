@@ -41,16 +41,31 @@ export function openServerSession(
     })
     return { status: response.status, headers: response.headers, json: parsedJson(await response.text()) }
   }
+  const newToken = () => accessToken(credentials, where, send, credentialsHint)
   let token: Promise<string> | undefined
   return {
     where,
     async ask(path, init) {
-      token ??= accessToken(credentials, where, send, credentialsHint)
-      const headers = { authorization: `Bearer ${await token}`, 'content-type': 'application/json' }
-      return send(path, { ...init, headers })
+      const sendWith = (bearer: string) =>
+        send(path, {
+          ...init,
+          headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+        })
+      const used = (token ??= newToken())
+      const answer = await sendWith(await used)
+      if (credentials.kind === 'token' || !isTokenRefused(answer)) return answer
+      // It expired: a command that follows a log or waits for a rehearsal lives longer. The token is judged before anything is done.
+      if (token === used) token = newToken()
+      return sendWith(await token)
     },
     close: () => outgoing.close(),
   }
+}
+
+const tokenRefusal = z.object({ errors: z.tuple([z.object({ code: z.literal('TOKEN_INVALID') })]) })
+
+function isTokenRefused({ status, json }: ServerAnswer): boolean {
+  return status === 401 || (status === 403 && tokenRefusal.safeParse(json).success)
 }
 
 type Send = (path: string, init: RequestInit) => Promise<ServerAnswer>
@@ -118,5 +133,5 @@ export function notMintage(where: string, status: number): ServerError {
 
 function unreachable(where: string, cause: unknown): ServerError {
   const why = cause instanceof AppError ? ` (${cause.message})` : ''
-  return new ServerError('server_unreachable', `No server answers at ${where}${why}.`, { cause })
+  return new ServerError('server_unreachable', `No server of Mintage answers at ${where}${why}.`, { cause })
 }

@@ -20,6 +20,10 @@ export const deploymentCodes = {
     meaning: 'The server could not answer: its database is away, or it has a defect.',
     fix: 'Look at its log, and try again.',
   },
+  request_too_large: {
+    meaning: 'What a command sends is larger than the server takes, or than a proxy before it lets through.',
+    fix: 'Keep large data out of the bundles: an upload may have 32 MiB. Let a proxy pass as much (client_max_body_size of nginx).',
+  },
   credentials_missing: {
     meaning: 'A command with --to has no credentials of a machine.',
     fix: 'Set MINTAGE_CLIENT_ID and MINTAGE_CLIENT_SECRET, or MINTAGE_TOKEN, in the environment.',

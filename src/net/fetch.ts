@@ -79,8 +79,9 @@ async function exchangeThrough(
     if (request.redirect === 'error')
       throw new CallFailure('fetch_failed', 'redirected, and the request says redirect: "error"')
     if (redirects === mostRedirects) {
-      const how = mostRedirects === 0 ? '' : ` more than ${mostRedirects} times`
-      throw new CallFailure('fetch_failed', `redirected${how}`)
+      const how =
+        mostRedirects === 0 ? `to ${traceUrl(next.url.href, redact)}` : `more than ${mostRedirects} times`
+      throw new CallFailure('fetch_failed', `redirected ${how}`)
     }
     request = next
   }

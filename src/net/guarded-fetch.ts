@@ -13,6 +13,8 @@ export interface OpenGuardedFetch {
   close(): Promise<void>
 }
 
+/** Of the body before it was decoded. */
+const ofTheWire: ReadonlySet<string> = new Set(['content-encoding', 'content-length', 'transfer-encoding'])
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
 
 /** Throws ConfigError when `allow` holds an entry that is not an origin. */
@@ -36,11 +38,10 @@ export function openGuardedFetch(options: EgressOptions & { readonly limits: Cal
         redact: (text) => text,
         mostRedirects: 0,
       })
-      const type = answer.headers.find(([name]) => name === 'content-type')?.[1]
       const content = answer.bodyBase64 === undefined ? answer.body : Buffer.from(answer.bodyBase64, 'base64')
       return new Response(withoutBody.has(answer.status) ? null : content, {
         status: answer.status,
-        ...(type !== undefined && { headers: { 'content-type': type } }),
+        headers: answer.headers.flatMap(([name, value]) => (ofTheWire.has(name) ? [] : [[name, value]])),
       })
     },
     close: () => client.close(),

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { machine, machineToken, managementProject, reports } from '../harness/management-project.ts'
 import { mintageCommandsOf, repositoryRoot, typeShell } from '../harness/mintage-command.ts'
 import { openTestServer } from '../harness/running-server.ts'
-import { untilServed } from '../harness/uploads.ts'
+import { makeLive, untilServed, upload } from '../harness/uploads.ts'
 
 const launcher = fileURLToPath(new URL('../../bin/mintage.js', import.meta.url))
 const guide = fileURLToPath(new URL('../../docs/guides/deploy.md', import.meta.url))
@@ -129,6 +129,19 @@ describe('mintage deploy', () => {
     assert.equal(failed?.status, 'Failed')
     const activated = await to(`activate ${failed.id}`)
     assert.match(activated.stderr, /^error\[deployment_failed\]: /)
+    const shown = await to(`deployments show ${failed.id}`)
+    assert.match(shown.stdout, /^DEPLOYMENT +dep_\w+\nSTATUS +Failed\n[^]*\nVARIABLES +CRM_KEY\n/)
+    assert.match(shown.stdout, /\nerror\[variable_missing\]: .*\n {2}--> .*machineWorkflow\.ts:8/)
+    assert.match(shown.stdout, /\nBUILD LOG\nBuilding \S+\n {2}machine {2}m2m:token_generation/)
+    assert.match((await to('deployments show dep_x')).stderr, /^error\[deployment_not_found\]/)
+    const one = await to('deployments --limit 1')
+    assert.match(one.stdout, /^DEPLOYMENT .*\ndep_\w+ +Failed .*\n$/)
+    assert.equal(one.stderr, 'There are more: --limit N shows more than 1.\n')
+    const both = listed.parse(JSON.parse((await to('deployments --limit 2 --json')).stdout)).deployments
+    assert.deepEqual(
+      both.map((found) => found.status),
+      ['Failed', 'Live'],
+    )
     assert.equal(await version(), 'folder')
   })
 
@@ -163,6 +176,36 @@ describe('mintage deploy', () => {
     assert.equal(await version(), 'typed')
     const [deployed] = await server.store.deployments.list({ limit: 1 })
     assert.match(deployed?.buildLog ?? '', /\n {2}type error: TS2322: .*machineWorkflow\.ts:8:9\)\n/)
+  })
+
+  test('shows control characters of a name rather than obey them', async (t) => {
+    const { to, issuer } = await openDeploying(t)
+    const hostile = JSON.stringify(upload('x')).replace(
+      `id: 'machine'`,
+      `id: 'ma\\\\u001b[31mchine\\\\nnext'`,
+    )
+    await makeLive(issuer, JSON.parse(hostile))
+    const { stdout } = await to('deployments')
+    assert.match(stdout, /ma\\u001b\[31mchine next\n/)
+    assert.equal(stdout.trimEnd().split('\n').length, 3)
+  })
+
+  test('sends nothing that is larger than a server takes', async (t) => {
+    const { to, version, server, projectDir } = await openDeploying(t)
+    // A comment is left out of the bundle and is in its source map.
+    const parts = [1, 2, 3, 4, 5].map((part) => `part${String(part)}`)
+    for (const part of parts)
+      await writeFile(
+        join(projectDir, `kindeSrc/environment/workflows/${part}.ts`),
+        `// ${'x'.repeat(7 * 1024 * 1024)}\nexport const ${part} = globalThis.never\n`,
+      )
+    const imports = parts.map((part) => `import { ${part} } from './${part}'\n`).join('')
+    await writeFile(join(projectDir, file), imports + source('large', `console.log(${parts.join()})`))
+    const { exitCode, stderr } = await to('deploy')
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /^error\[request_too_large\]: The request has 3\d{7} bytes, .*\n {2}help: .*32 MiB/m)
+    assert.equal(await version(), 'folder')
+    assert.equal((await server.store.deployments.list({ limit: 9 })).length, 1)
   })
 
   test('says that a deployment is unknown', async (t) => {

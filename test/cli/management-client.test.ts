@@ -21,8 +21,13 @@ const outsider = {
   id: 'b1110000000000000000000000000003',
   secret: 'AMachineOfTheTestsOnlySecret000000000000003',
 }
+const bound = {
+  id: 'b1110000000000000000000000000004',
+  secret: 'AMachineOfTheTestsOnlySecret000000000000004',
+}
 
 const yaml = `
+organizations: { acme: { code: org_acme, name: Acme } }
 applications:
   deployer:
     type: m2m
@@ -34,6 +39,7 @@ applications:
     clientId: ${reader.id}
     clientSecret: ${reader.secret}
     apis: [{ audience: '\${issuer}/api', scopes: [read:users] }]
+  bound: { type: m2m, clientId: ${bound.id}, clientSecret: ${bound.secret}, organization: acme, apis: [{ audience: '\${issuer}/api' }] }
   outsider: { type: m2m, clientId: ${outsider.id}, clientSecret: ${outsider.secret} }
 `
 
@@ -59,7 +65,7 @@ describe('mintage deployments --to', () => {
     assert.equal(stderr, `No deployments in ${issuer}. mintage deploy makes one.\n`)
     assert.deepEqual([exitCode, stdout], [0, ''])
     const json = await mintage(`deployments --to ${issuer} --json`)
-    assert.deepEqual(JSON.parse(json.stdout), { deployments: [], deleted: null })
+    assert.deepEqual(JSON.parse(json.stdout), { deployments: [], has_more: false, deleted: null })
   })
 
   test('names the scope that the machine lacks, and where it goes', async () => {
@@ -102,7 +108,10 @@ describe('mintage deployments --to', () => {
   test('says that no server answers', async () => {
     const { exitCode, stderr } = await mintage(`deployments --to http://localhost:${await freePort()}`)
     assert.equal(exitCode, 6)
-    assert.match(stderr, /^error\[server_unreachable\]: No server answers at http:\/\/localhost:\d+ \(/)
+    assert.match(
+      stderr,
+      /^error\[server_unreachable\]: No server of Mintage answers at http:\/\/localhost:\d+ \(/,
+    )
   })
 
   test('says that the server is of another version when it has no such operation, or answers in another form', async () => {
@@ -127,6 +136,76 @@ describe('mintage deployments --to', () => {
     const { exitCode, stderr } = await mintage(`deployments --to ${other.origin}`)
     assert.equal(exitCode, 6)
     assert.match(stderr, /^error\[server_unreachable\]: .* not as a server of Mintage does/)
+  })
+
+  test('says that it is asked by a token, too', async () => {
+    const other = await startHttpServer(lifetime, () => ({ text: '<html>a shop</html>' }))
+    const { exitCode, stderr } = await mintage(
+      `deployments --to ${other.origin}`,
+      deployer,
+      'MINTAGE_TOKEN=abc',
+    )
+    assert.equal(exitCode, 6)
+    assert.match(stderr, /^error\[server_unreachable\]: .* not as a server of Mintage does/)
+  })
+
+  test('names the address that a server redirects to, and sends nothing there', async () => {
+    const target = await startHttpServer(lifetime, () => ({ json: { issuer: 'http://other' } }))
+    const moved = await startHttpServer(lifetime, ({ url }) => ({
+      status: 308,
+      headers: { location: `${target.origin}${url.pathname}` },
+    }))
+    const { exitCode, stderr } = await mintage(`deployments --to ${moved.origin}`)
+    assert.equal(exitCode, 6)
+    assert.ok(stderr.includes(`redirected to ${target.origin}/.well-known/openid-configuration`), stderr)
+    assert.equal(target.requests.length, 0)
+  })
+
+  test('says that a proxy refuses an upload as too large', async () => {
+    const proxy = await startHttpServer(lifetime, ({ url }) =>
+      url.pathname.startsWith('/api/')
+        ? { status: 413, text: '<html>413 Request Entity Too Large</html>' }
+        : { json: { issuer: 'http://older', access_token: 'token' } },
+    )
+    const { exitCode, stderr } = await mintage(`rollback --to ${proxy.origin}`)
+    assert.equal(exitCode, 2)
+    assert.match(
+      stderr,
+      /^error\[request_too_large\]: .* or a proxy before it\.\n {2}help: .*client_max_body_size/,
+    )
+  })
+
+  test('gets another token when its own has expired', async () => {
+    let tokens = 0
+    const server = await startHttpServer(lifetime, ({ url, headers }) => {
+      if (!url.pathname.startsWith('/api/'))
+        return { json: { issuer: 'http://server', access_token: `token-${String((tokens += 1))}` } }
+      return headers.authorization === 'Bearer token-4'
+        ? { json: { code: 'OK', message: 'Success', deployments: [], deleted: null } }
+        : {
+            status: 403,
+            json: { errors: [{ code: 'TOKEN_INVALID', message: 'Send a token that is not expired.' }] },
+          }
+    })
+    // Discovery counts as well: the second token is the fourth answer.
+    const { exitCode, stderr } = await mintage(`deployments --to ${server.origin}`)
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /^No deployments in /)
+  })
+
+  test('refuses an ID that is empty or no part of an address, before anything is sent', async () => {
+    for (const id of ["''", '.', '..']) {
+      const { exitCode, stderr } = await mintage(`activate ${id} --to ${issuer}`)
+      assert.equal(exitCode, 2)
+      assert.match(stderr, /^error\[usage\]: "\.*" is not a valid deployment id\./)
+    }
+  })
+
+  test('says of a machine of one organization which machine to use', async () => {
+    const { exitCode, stderr } = await mintage(`deployments --to ${issuer}`, bound)
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /^error\[server_refused\]: This application belongs to one organization/)
+    assert.match(stderr, /help: Use a machine that belongs to no organization/)
   })
 
   test('takes either a server or a database', async () => {

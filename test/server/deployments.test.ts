@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startGate } from '../harness/gate.ts'
-import { machine, managementProject } from '../harness/management-project.ts'
+import { machine, machineToken, managementProject } from '../harness/management-project.ts'
 import { typeShell } from '../harness/mintage-command.ts'
 import { startPostgres } from '../harness/postgres.ts'
 import { openTestServer } from '../harness/running-server.ts'
@@ -160,7 +160,12 @@ describe('on one server', () => {
   })
 
   test('refuses what is not a deployment, or is one of another version, and takes a large one from those with the scope', async (t) => {
-    const projectDir = await managementProject(t, { workflow: folderWorkflow })
+    const reader = { id: 'b1110000000000000000000000000007', secret: machine.secret.replace('1', '7') }
+    const projectDir = await managementProject(t, {
+      workflow: folderWorkflow,
+      applications: `  reader: { type: m2m, clientId: ${reader.id}, clientSecret: ${reader.secret}, apis: [{ audience: '\${issuer}/api', scopes: [read:users] }] }
+`,
+    })
     const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
     const { issuer } = server
     for (const deployment of [{}, { ...upload('x'), version: 2 }, { ...upload('x'), workflows: [] }]) {
@@ -170,13 +175,120 @@ describe('on one server', () => {
     const padding = { body: `/* ${'x'.repeat(2_000_000)} */` }
     await makeLive(issuer, upload('large', padding))
     assert.equal(await servedVersion(issuer), 'large')
-    const response = await fetch(`${issuer}/api/v1/mintage/deployments`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer none', 'content-type': 'application/json' },
-      body: JSON.stringify({ deployment: upload('stranger', padding) }),
-    }).catch(() => undefined)
-    // The rest of its body is not read, so the client may not even get the answer.
-    assert.ok(response === undefined || response.status === 413, String(response?.status))
+    // The caller comes before the body: they learn what they lack, not that it is large.
+    const readerToken = await machineToken(issuer, `${issuer}/api`, reader)
+    for (const [authorization, code] of [
+      ['Bearer none', 'TOKEN_INVALID'],
+      [`Bearer ${readerToken}`, 'INSUFFICIENT_SCOPE'],
+    ] as const) {
+      const response = await fetch(`${issuer}/api/v1/mintage/deployments`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ deployment: upload('stranger', padding) }),
+      })
+      assert.equal(response.status, 403)
+      assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer error=/)
+      const { errors } = (await response.json()) as { readonly errors: readonly { readonly code: string }[] }
+      assert.equal(errors[0]?.code, code)
+    }
+  })
+
+  test('refuses an upload with the names of files that no project has, or with more beside the code than lists can show', async (t) => {
+    const projectDir = await managementProject(t, { workflow: folderWorkflow })
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    const [workflow] = Object(upload('x')).workflows as readonly object[]
+    const named = (...files: string[]) => ({ workflows: files.map((file) => ({ ...workflow, file })) })
+    const large = 'x'.repeat(600_000)
+    const refused: readonly (readonly [changed: object, message: RegExp])[] = [
+      ...[
+        '../up.ts',
+        '/etc/passwd',
+        'a/../../b.ts',
+        './a.ts',
+        'a//b.ts',
+        'a/',
+        'C:\\a.ts',
+        'a\nb',
+        '\u001B[31m',
+        '..',
+      ].map((file) => [named(file), /workflows\.0\.file: .* is not the path of a file below/] as const),
+      [named('a.ts', 'a.ts'), /workflows\.1\.file: a\.ts is there twice/],
+      [{ warnings: [{ code: 'a', message: large }] }, /warnings and variables have more than 524288 bytes/],
+      [
+        { id: 'dep_claimed' },
+        /read: Unrecognized key: "id"\. A newer version of Mintage may have written it/,
+      ],
+      [{ settings: { limits: { newer: 1 } } }, /settings\.limits: Unrecognized key: "newer"/],
+    ]
+    for (const [changed, message] of refused) {
+      const body = { deployment: { ...upload('x'), ...changed } }
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { status, json } = await askDeployments(issuer, 'POST /deployments', { body })
+      assert.deepEqual([status, json.errors?.[0]?.code], [400, 'DEPLOYMENT_INVALID'])
+      assert.match(json.errors?.[0]?.message ?? '', message)
+    }
+    const code = String(Object(workflow).code).replace('m2m:token_generation', 'user:pre_registration')
+    const idle = { ...upload('x'), workflows: [{ ...workflow, code }] }
+    const { json } = await askDeployments(issuer, 'POST /deployments', { body: { deployment: idle } })
+    assert.deepEqual([json.deployment?.status, json.problems?.[0]?.code], ['Failed', 'workflows_not_found'])
+    assert.equal(await servedVersion(issuer), 'folder')
+    assert.equal((await server.store.deployments.list({ limit: 9 })).length, 2)
+  })
+
+  test('serves and exports a deployment whose source map cannot be read, without its positions', async (t) => {
+    const projectDir = await managementProject(t, { workflow: folderWorkflow })
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    const dataDir = server.store.description.replace(/^sqlite /, '').replace(/\/mintage\.db$/, '')
+    const bundle = upload('hostile', { body: `if (globalThis.never) throw new Error('x')` })
+    for (const [index, sourceMap] of [
+      'not a map',
+      '{"version":3,"sources":[1],"mappings":"AAAA"}',
+      '{"version":3,"sources":["../../../etc/passwd",null],"sourcesContent":["root:"],"mappings":"!!!!;;"}',
+      '{"version":3,"sources":["machineWorkflow.ts"],"mappings":"AAAA"}',
+    ].entries()) {
+      const body = { ...Object(bundle), warnings: [{ code: 'a', message: String(index) }] }
+      const [workflow] = body.workflows
+      // Another text for each, because the map does not count for the id.
+      const code = `${String(workflow.code)}// ${String(index)}`
+      // oxlint-disable no-await-in-loop -- one after the other
+      await makeLive(issuer, { ...body, workflows: [{ ...workflow, code, sourceMap }] })
+      assert.equal(await servedVersion(issuer), 'hostile')
+      const folder = join(projectDir, `export-${String(index)}`)
+      const line = `${process.execPath} ${launcher} export ${folder} --data-dir ${dataDir}`
+      const { exitCode, stderr } = await typeShell(line, projectDir)
+      assert.equal(exitCode, 0, stderr)
+      // oxlint-enable no-await-in-loop
+    }
+  })
+
+  test('keeps what passed its check when it is deployed again and a variable has gone', async (t) => {
+    const projectDir = await managementProject(t, {
+      workflow: folderWorkflow,
+      extra: '  CRM_KEY: { value: v }\n',
+    })
+    const { server } = await openTestServer(t, { settings: { projectDir, isDemo: false } })
+    const { issuer } = server
+    const [workflow] = Object(upload('canary')).workflows as readonly object[]
+    const variables = [{ name: 'CRM_KEY', at: { file: 'machineWorkflow.ts', line: 3 } }]
+    const deployment = { ...upload('canary'), workflows: [{ ...workflow, variables }] }
+    const draft = await askDeployments(issuer, 'POST /deployments', { body: { deployment, is_draft: true } })
+    const id = String(draft.json.deployment?.id)
+    await askDeployments(issuer, `POST /deployments/${id}/canary`, { body: { percent: 100 } })
+    await untilServed(issuer, 'canary')
+    const { environmentVariables } = await server.store.directory.catalog()
+    const variable = environmentVariables.find(({ key }) => key === 'CRM_KEY')
+    assert.ok(variable)
+    await server.store.commit([{ kind: 'delete-environment-variable', variableId: variable.id }])
+    const again = await askDeployments(issuer, 'POST /deployments', { body: { deployment } })
+    assert.deepEqual(
+      [again.json.problems?.[0]?.code, again.json.deployment?.status],
+      ['variable_missing', 'Draft'],
+    )
+    assert.equal(await servedVersion(issuer), 'canary')
+    const promoted = await askDeployments(issuer, 'POST /canary/promote')
+    assert.equal(promoted.status, 200, JSON.stringify(promoted.json))
   })
 
   test('what cannot be loaded changes nothing here, and is logged', async (t) => {
