@@ -100,22 +100,13 @@ async function show({ operand, client, given, output }: Asked): Promise<void> {
         ['AUTHOR', deployment.author],
         ['ORIGIN', deployment.origin],
         ['VARIABLES', deployment.required_variables.join(', ')],
+        ...deployment.workflows.map(
+          (one) => ['WORKFLOW', `${one.workflow_id}  ${one.trigger}  ${one.file}`] as const,
+        ),
       ],
       output,
     ),
   )
-  if (deployment.workflows.length > 0)
-    output.print(
-      `\n${tableText(
-        [
-          { title: 'WORKFLOW', cell: (one) => one.workflow_id },
-          { title: 'TRIGGER', cell: ({ trigger }) => trigger },
-          { title: 'FILE', cell: ({ file }) => file },
-        ],
-        deployment.workflows,
-        output,
-      )}`,
-    )
   for (const problem of deployment.problems)
     output.print(`\n${errorText(shownProblem(problem), undefined, output.style)}`)
   for (const warning of deployment.warnings)

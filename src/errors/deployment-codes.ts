@@ -62,7 +62,7 @@ export const deploymentCodes = {
   deployment_failed: {
     meaning:
       'The server checked the deployment and found it wrong, so it was not activated. What was live still is.',
-    fix: 'Correct what the message names, and deploy again.',
+    fix: 'mintage deployments show ID says what is wrong with it: correct that, and deploy again.',
   },
   variable_missing: {
     meaning: 'A workflow reads an environment variable that the server does not have.',

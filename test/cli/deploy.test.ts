@@ -131,6 +131,10 @@ describe('mintage deploy', () => {
     assert.match(activated.stderr, /^error\[deployment_failed\]: /)
     const shown = await to(`deployments show ${failed.id}`)
     assert.match(shown.stdout, /^DEPLOYMENT +dep_\w+\nSTATUS +Failed\n[^]*\nVARIABLES +CRM_KEY\n/)
+    assert.match(
+      shown.stdout,
+      /\nWORKFLOW +machine {2}m2m:token_generation {2}kindeSrc\S+machineWorkflow\.ts\n/,
+    )
     assert.match(shown.stdout, /\nerror\[variable_missing\]: .*\n {2}--> .*machineWorkflow\.ts:8/)
     assert.match(shown.stdout, /\nBUILD LOG\nBuilding \S+\n {2}machine {2}m2m:token_generation/)
     assert.match((await to('deployments show dep_x')).stderr, /^error\[deployment_not_found\]/)
