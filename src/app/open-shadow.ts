@@ -33,8 +33,12 @@ export interface ServerShadow extends Shadow {
 export function openServerShadow({ deployments, store, hostCalls, log }: ShadowParts): ServerShadow {
   const calls = openHostCalls(hostCalls)
   const shadow = openShadow({
-    serving: ({ trigger, userId, clientId }) =>
-      deployments.beside('shadow', userId ?? clientId)?.serving(trigger),
+    shadowing({ trigger, userId, clientId }) {
+      const found = deployments.beside('shadow', userId ?? clientId)
+      if (found === undefined) return undefined
+      const { deployment, sinceMs } = found
+      return { deploymentId: deployment.id, sinceMs, serving: deployment.serving(trigger) }
+    },
     hostCalls: calls,
     answered: () => answers.getStore() ?? Promise.resolve(),
     append: (comparison) => store.shadows.append(comparison),

@@ -77,7 +77,7 @@ function followedProject({ dir, deployments, folder }: Followed): ServedProject 
   return {
     serving(trigger, subject) {
       const canary = subject === undefined ? undefined : deployments.beside('canary', subject)
-      return (canary ?? deployments.current('live'))?.serving(trigger)
+      return (canary?.deployment ?? deployments.current('live'))?.serving(trigger)
     },
     status() {
       const live = deployments.current('live')

@@ -75,15 +75,20 @@ async function report(client: ManagementClient, id: string | undefined) {
 }
 
 function reportText(report: ShadowReport): string {
-  const { compared, differing } = report
+  const { compared, differing, examined } = report
   const share = compared === 0 ? '' : ` (${((100 * differing) / compared).toFixed(1)}%)`
+  const isWhole = examined >= differing
+  const users = `${isWhole ? '' : 'at least '}${counted(report.users.count, 'user')}`
   const lines = [
     `Shadow      ${report.deployment_id}, since ${report.since}${report.is_running ? '' : ', ended'}`,
-    `Compared    ${String(compared)} runs`,
-    `Differing   ${String(differing)}${share}, of ${String(report.users.count)} users`,
+    `Compared    ${counted(compared, 'run')}`,
+    `Differing   ${String(differing)}${share}, of ${users}`,
   ]
+  if (compared + report.not_comparable + report.dropped === 0)
+    lines.push('            A shadow runs when a user signs in or refreshes, or a machine gets a token.')
+  if (!isWhole) lines.push(`            What follows is of the newest ${String(examined)} of them.`)
   if (report.not_comparable > 0)
-    lines.push(`Not compared  ${String(report.not_comparable)}: a call other than GET is not made`)
+    lines.push(`Uncompared  ${String(report.not_comparable)}: a call other than GET is not made`)
   if (report.dropped > 0) lines.push(`Left out    ${String(report.dropped)}: the shadow was busy`)
   const list = (title: string, rows: readonly string[]) => {
     if (rows.length > 0) lines.push('', title, ...rows.map((row) => `  ${row}`))
@@ -119,4 +124,8 @@ function reportText(report: ShadowReport): string {
     ),
   )
   return lines.join('\n')
+}
+
+function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}`
 }

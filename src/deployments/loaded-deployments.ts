@@ -25,8 +25,11 @@ export interface LoadedDeployment {
 export interface LoadedDeployments {
   /** What has the role here and now. It lags behind the catalog while a new one is prepared. */
   current(role: DeploymentRole): LoadedDeployment | undefined
-  /** What has a role beside the live one here and now, for the users and machines in its share. */
-  beside(role: 'canary' | 'shadow', subject: string): LoadedDeployment | undefined
+  /** What has a role beside the live one here and now, for the users and machines in its share. `sinceMs`: when it got the role. */
+  beside(
+    role: 'canary' | 'shadow',
+    subject: string,
+  ): { readonly deployment: LoadedDeployment; readonly sinceMs: number } | undefined
   /** For a deployment without a role, such as a preview; kept until it has not been asked for a while. Rejects as `load` fails. */
   load(id: string): Promise<LoadedDeployment>
   /** What was prepared here already, so that it need not be prepared again. */
@@ -57,6 +60,12 @@ const keepUnusedMs = 60_000
 const mostWithoutRole = 8
 const retryAfterMs = 5_000
 
+interface InRole {
+  readonly deployment: LoadedDeployment
+  readonly percent: number
+  readonly sinceMs: number
+}
+
 interface Kept {
   readonly loading: Promise<LoadedDeployment>
   usedAtMs: number
@@ -66,8 +75,7 @@ interface Kept {
 export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
   const { store, place, log, now = () => performance.now() } = deps
   const kept = new Map<string, Kept>()
-  const roles = new Map<DeploymentRole, LoadedDeployment>()
-  const percents = new Map<DeploymentRole, number>()
+  const roles = new Map<DeploymentRole, InRole>()
   const failed = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let settling: Promise<void> | undefined
@@ -88,31 +96,32 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
   async function takeOver(): Promise<void> {
     const { deploymentRoles } = await store.directory.catalog()
     const errors: unknown[] = []
-    for (const { id: role, deploymentId, percent = 100 } of deploymentRoles) {
-      if (roles.get(role)?.id === deploymentId) {
-        percents.set(role, percent)
+    for (const { id: role, deploymentId, percent = 100, sinceMs } of deploymentRoles) {
+      const before = roles.get(role)?.deployment
+      if (before?.id === deploymentId) {
+        roles.set(role, { deployment: before, percent, sinceMs })
         continue
       }
       if (now() - (failed.get(deploymentId) ?? -retryAfterMs) < retryAfterMs) continue
       try {
         // oxlint-disable-next-line no-await-in-loop -- at most three, and each keeps an engine busy by itself
-        const next = await load(deploymentId)
-        const before = roles.get(role)?.id
-        roles.set(role, next)
-        percents.set(role, percent)
+        const deployment = await load(deploymentId)
+        roles.set(role, { deployment, percent, sinceMs })
         failed.delete(deploymentId)
         // At the start the terminal or the log says what serves.
-        if (timer !== undefined) log.info('deployment_serves', { role, deployment: deploymentId, before })
+        if (timer !== undefined)
+          log.info('deployment_serves', { role, deployment: deploymentId, before: before?.id })
       } catch (error) {
         failed.set(deploymentId, now())
+        // What stands beside the live one keeps no server from starting, and its users get the live one: what had the role before was replaced.
+        if (role === 'live') errors.push(error)
+        else roles.delete(role)
         log.error('deployment_not_loaded', {
           role,
           deployment: deploymentId,
-          serves: roles.get(role)?.id,
+          serves: roles.get(role)?.deployment.id,
           reason: reasonOf(error),
         })
-        // What stands beside the live one keeps no server from starting.
-        if (role === 'live') errors.push(error)
       }
     }
     for (const role of roles.keys()) {
@@ -123,7 +132,7 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
   }
 
   async function letGo(): Promise<void> {
-    const inRole = new Set([...roles.values()].map(({ id }) => id))
+    const inRole = new Set([...roles.values()].map(({ deployment }) => deployment.id))
     const idle = [...kept]
       .filter(([id, { usedAtMs }]) => !inRole.has(id) && now() - usedAtMs > keepUnusedMs)
       .toSorted(([, a], [, b]) => b.usedAtMs - a.usedAtMs)
@@ -159,11 +168,13 @@ export function openLoadedDeployments(deps: LoadedDeps): LoadedDeployments {
   }
 
   return {
-    current: (role) => roles.get(role),
+    current: (role) => roles.get(role)?.deployment,
     beside(role, subject) {
-      const deployment = roles.get(role)
-      const share = { deploymentId: deployment?.id ?? '', percent: percents.get(role) ?? 0 }
-      return isInShare(subject, share) ? deployment : undefined
+      const found = roles.get(role)
+      if (found === undefined) return undefined
+      const { deployment, percent, sinceMs } = found
+      const isServed = isInShare(subject, { deploymentId: deployment.id, percent })
+      return isServed ? { deployment, sinceMs } : undefined
     },
     load,
     adopt(id, workflows, settings) {

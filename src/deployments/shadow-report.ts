@@ -1,6 +1,6 @@
 // What a shadow has found so far, added up: how many tokens would differ, in which claims, for which users, with examples.
 import { z } from 'zod'
-import type { ShadowComparison } from '../store/index.ts'
+import type { KeptComparison, ShadowCounts } from '../store/index.ts'
 
 /** As the run of a shadow is compared (tokens/compare-runs.ts); a member that comes later has a default. */
 const detailsSchema = z.object({
@@ -32,6 +32,8 @@ export const shadowReportSchema = z.object({
   compared: z.number(),
   same: z.number(),
   differing: z.number(),
+  /** How many of the differing ones, the newest, are kept one by one: what follows is of these. */
+  examined: z.number().default(0),
   /** Of the differing ones: those that deny, fail or end otherwise. */
   other_outcomes: z.array(z.object({ live: z.string(), shadow: z.string(), count: z.number() })),
   claims: z.array(z.object({ token: z.string(), claim: z.string(), count: z.number() })),
@@ -58,17 +60,14 @@ export type ShadowReport = z.output<typeof shadowReportSchema>
 const mostExamples = 10
 const mostListed = 20
 
-export interface ReportedShadow {
+export interface ReportedShadow extends ShadowCounts {
   readonly deploymentId: string
-  readonly sinceMs: number
   readonly percent: number | null
   readonly isRunning: boolean
 }
 
 /** `comparisons`: newest first. */
-export function shadowReport(shadow: ReportedShadow, comparisons: readonly ShadowComparison[]): ShadowReport {
-  const count = (verdict: ShadowComparison['verdict']) =>
-    comparisons.filter((one) => one.verdict === verdict).reduce((sum, one) => sum + one.count, 0)
+export function shadowReport(shadow: ReportedShadow, comparisons: readonly KeptComparison[]): ShadowReport {
   const read = comparisons.map((one) => ({ ...one, details: detailsSchema.parse(one.details) }))
   const differing = read.filter(({ verdict }) => verdict === 'differs')
   const users = counted(differing.flatMap(({ userId }) => userId ?? []))
@@ -79,7 +78,7 @@ export function shadowReport(shadow: ReportedShadow, comparisons: readonly Shado
     differing.flatMap(({ details }) => details.claims.map(({ token, claim }) => `${token} ${claim}`)),
   )
   const calls = counted(read.flatMap(({ details }) => details.callsNotMade))
-  const [same, differs] = [count('same'), count('differs')]
+  const { same, differs, dropped, 'not-comparable': notComparable } = shadow.counts
   return {
     deployment_id: shadow.deploymentId,
     since: new Date(shadow.sinceMs).toISOString(),
@@ -88,6 +87,7 @@ export function shadowReport(shadow: ReportedShadow, comparisons: readonly Shado
     compared: same + differs,
     same,
     differing: differs,
+    examined: differing.length,
     other_outcomes: outcomes.map(([pair, times]) => {
       const [live = '', other = ''] = pair.split(' ')
       return { live, shadow: other, count: times }
@@ -100,9 +100,9 @@ export function shadowReport(shadow: ReportedShadow, comparisons: readonly Shado
       count: users.length,
       first: users.slice(0, mostListed).map(([userId, times]) => ({ user_id: userId, differing: times })),
     },
-    not_comparable: count('not-comparable'),
+    not_comparable: notComparable,
     calls_not_made: calls.slice(0, mostListed).map(([call, times]) => ({ call, count: times })),
-    dropped: count('dropped'),
+    dropped,
     examples: differing.slice(0, mostExamples).map(({ atMs, invocationId, userId, clientId, details }) => ({
       ...details,
       at: new Date(atMs).toISOString(),

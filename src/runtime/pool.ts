@@ -103,7 +103,7 @@ export class Pool implements Sandbox {
     return new Promise((resolve) => {
       const run = new ActiveRun(this.#newRunNumber(), invocation, resolve)
       if (this.#closed || !this.#deployments.image(invocation.deployment.id)) return run.end({ kind: 'busy' })
-      run.needsOwnThread = this.#wedging.has(invocation.deployment.id)
+      run.needsOwnThread = invocation.isAside === true || this.#wedging.has(invocation.deployment.id)
       this.#runs.add(run.number, run)
       this.#dispatch(run)
     })

@@ -86,6 +86,8 @@ export interface Invocation extends Changeable {
   readonly replay?: Recording
   /** Counts where a replay says nothing. */
   readonly given?: GivenToRun
+  /** Nothing waits for it: it gets a thread of its own, so that it takes no other run's turn, however long it computes. */
+  readonly isAside?: boolean
 }
 
 export interface InvocationResult {

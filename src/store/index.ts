@@ -110,7 +110,7 @@ export { eventTypes, knownEventTypes, type DomainEvent, type EventType } from '.
 export type { InvocationRecording, StoredRecording } from './recording-store.ts'
 export type { Resealed } from './re-seal.ts'
 
-export type { ShadowComparison, ShadowVerdict } from './shadow-store.ts'
+export type { KeptComparison, ShadowComparison, ShadowCounts, ShadowVerdict } from './shadow-store.ts'
 export type {
   SigningKeyChange,
   SigningKeyRecord,

@@ -9,10 +9,10 @@ export interface ShadowComparison {
   readonly atMs: number
   /** Of the shadow. */
   readonly deploymentId: string
+  /** When it began to be the shadow. */
+  readonly sinceMs: number
   readonly verdict: ShadowVerdict
-  /** How many: `same` and `dropped` are counted, the others are kept one by one. */
-  readonly count: number
-  /** Of the invocation that was shadowed; null for what is counted. */
+  /** Of the invocation that was shadowed; null for what is only counted: `same` and `dropped`. */
   readonly invocationId: string | null
   readonly userId: string | null
   readonly clientId: string | null
@@ -20,16 +20,29 @@ export interface ShadowComparison {
   readonly details: JsonObject
 }
 
+export type KeptComparison = Omit<ShadowComparison, 'sinceMs'>
+
+/** From when it began to be the shadow until it runs no more. */
+export interface ShadowCounts {
+  readonly sinceMs: number
+  readonly counts: Readonly<Record<ShadowVerdict, number>>
+}
+
 export interface ShadowStore {
   append(comparison: ShadowComparison): void
   /** Resolves when all that was appended so far can be read. */
   flush(): Promise<void>
-  /** Newest first. */
+  /** How often each verdict came, however many comparisons are kept; of the last time that it was the shadow unless `sinceMs` says when. */
+  counts(filter: {
+    readonly deploymentId: string
+    readonly sinceMs?: number
+  }): Promise<ShadowCounts | undefined>
+  /** Those that are kept, newest first. */
   list(filter: {
     readonly deploymentId: string
     readonly sinceMs: number
     readonly limit: number
-  }): Promise<readonly ShadowComparison[]>
+  }): Promise<readonly KeptComparison[]>
   prune(
     retention: { readonly olderThanMs: number; readonly keep: number },
     signal?: AbortSignal,

@@ -72,8 +72,8 @@ export interface Firing<Run> {
     readonly hidden: (isStrict: boolean | undefined) => object
   }
   run(request: TriggerRequest, sandbox: Pick<Sandbox, 'invoke'>): Promise<Run>
-  /** How the run that was not issued differs. */
-  compare(issued: Run, other: Run, redact: Redact | undefined): RunDifference
+  /** How the run that was not issued differs; undefined where no workflow runs. */
+  compare(issued: Run, other: Run | undefined, redact: Redact | undefined): RunDifference
   /** The run as its record shows it. */
   document(deploymentId: string, run: Run, redact: Redact): object
 }
@@ -149,6 +149,8 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
       userId: firing.about.userId,
       clientId: firing.about.clientId,
       async again(other, calls) {
+        const redact = redactorOf(environment)
+        if (other === undefined) return firing.compare(run, undefined, redact)
         const recordings = recordingsOf(run)
         const [ran] = recordings
         const hostCalls = shadowCalls(calls, recordings)
@@ -159,11 +161,16 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
           deps,
         )
         const given = { ...(ran && { startedAtMs: ran.startedAtMs, seed: ran.seed }), hostCalls }
-        const shadow = await firing.run({ ...repeated, given }, deps.sandbox)
-        return firing.compare(run, shadow, redactorOf(environment))
+        const shadow = await firing.run({ ...repeated, given }, aside(deps.sandbox))
+        return firing.compare(run, shadow, redact)
       },
     })
   return { invocationId, run }
+}
+
+/** A shadow that computes until its time is up must not hold a thread that runs of requests share. */
+function aside(sandbox: TriggerDeps['sandbox']): TriggerDeps['sandbox'] {
+  return { invoke: (invocation) => sandbox.invoke({ ...invocation, isAside: true }) }
 }
 
 /** In the order of the workflows that ran. */

@@ -13,14 +13,22 @@ export interface ShadowedFiring {
   readonly invocationId: string
   readonly userId: string | null
   readonly clientId: string
-  /** Fires the same with another deployment, and records nothing. */
-  again(serving: ServingDeployment, calls: Pick<HostCalls, 'execute'>): Promise<RunDifference>
+  /** Fires the same with another deployment, and records nothing. Undefined: that deployment has no workflow for the trigger. */
+  again(serving: ServingDeployment | undefined, calls: Pick<HostCalls, 'execute'>): Promise<RunDifference>
 }
 
 /** `details`: what differs, without secrets. */
 export interface RunDifference {
   readonly verdict: Exclude<ShadowVerdict, 'dropped'>
   readonly details: JsonObject
+}
+
+/** What shadows a firing: a deployment, and since when it is the shadow. */
+export interface Shadowing {
+  readonly deploymentId: string
+  readonly sinceMs: number
+  /** Undefined when it has no workflow for the trigger, so that it would issue the default claims. */
+  readonly serving: ServingDeployment | undefined
 }
 
 export interface Shadow {
@@ -33,8 +41,8 @@ export interface Shadow {
 }
 
 export interface ShadowDeps {
-  /** What shadows this firing, if anything does. */
-  readonly serving: (firing: ShadowedFiring) => ServingDeployment | undefined
+  /** Undefined when this firing is not shadowed. */
+  readonly shadowing: (firing: ShadowedFiring) => Shadowing | undefined
   /** Of the shadow's own. */
   readonly hostCalls: Pick<HostCalls, 'execute'>
   /** Resolves when the answer to the request that is being worked on was sent. */
@@ -51,40 +59,28 @@ export function openShadow(deps: ShadowDeps): Shadow {
   let isClosed = false
   let last = Promise.resolve()
 
-  async function run(firing: ShadowedFiring, serving: ServingDeployment): Promise<void> {
+  const counted = ({ deploymentId, sinceMs }: Shadowing, verdict: ShadowVerdict): ShadowComparison => {
+    const unkept = { invocationId: null, userId: null, clientId: null, details: {} }
+    return { atMs: deps.nowMs(), deploymentId, sinceMs, verdict, ...unkept }
+  }
+
+  async function run(firing: ShadowedFiring, shadowing: Shadowing): Promise<void> {
     if (isClosed) return
-    const { verdict, details } = await firing.again(serving, deps.hostCalls)
-    const isKept = verdict !== 'same'
-    deps.append({
-      atMs: deps.nowMs(),
-      deploymentId: serving.id,
-      verdict,
-      count: 1,
-      invocationId: isKept ? firing.invocationId : null,
-      userId: isKept ? firing.userId : null,
-      clientId: isKept ? firing.clientId : null,
-      details,
-    })
+    const { verdict, details } = await firing.again(shadowing.serving, deps.hostCalls)
+    const { invocationId, userId, clientId } = firing
+    const kept = verdict === 'same' ? {} : { invocationId, userId, clientId, details }
+    deps.append({ ...counted(shadowing, verdict), ...kept })
   }
 
   return {
     offer(firing) {
-      const serving = deps.serving(firing)
-      if (serving === undefined || isClosed) return
-      if (waiting >= mostWaiting) {
-        const unkept = { invocationId: null, userId: null, clientId: null, details: {} }
-        const counted = {
-          atMs: deps.nowMs(),
-          deploymentId: serving.id,
-          verdict: 'dropped',
-          count: 1,
-        } as const
-        return deps.append({ ...counted, ...unkept })
-      }
+      const shadowing = deps.shadowing(firing)
+      if (shadowing === undefined || isClosed) return
+      if (waiting >= mostWaiting) return deps.append(counted(shadowing, 'dropped'))
       waiting += 1
       const answered = deps.answered()
       last = Promise.all([last, answered])
-        .then(() => run(firing, serving))
+        .then(() => run(firing, shadowing))
         .catch(deps.onDefect)
         .finally(() => (waiting -= 1))
     },

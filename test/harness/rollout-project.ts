@@ -1,7 +1,7 @@
 // A project with a web application, users and a machine that may deploy, and servers on it: for tests of what runs beside the live deployment.
 // The workflow writes which version it is into every token.
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ServerSettings } from '../../src/app/index.ts'
@@ -94,8 +94,8 @@ export interface RolloutServer extends TestServer {
   readonly issuer: string
   /** Of this server, where the issuer is another one's. */
   readonly origin: string
-  /** Deploys the folder as a draft; resolves to its id. */
-  draft(version: string, body?: string, machineBody?: string): Promise<string>
+  /** Deploys the folder as a draft; resolves to its id. `without`: workflow files that are taken out of it. */
+  draft(version: string, body?: string, machineBody?: string, without?: readonly string[]): Promise<string>
   /** An operation of the management API, such as `POST /mintage/…`; fails with an answer that is not 2xx. */
   call(request: string, body?: object): Promise<Record<string, unknown>>
   /** Signs the person in, with more parameters, and what they do before it. */
@@ -209,8 +209,9 @@ function rolloutServer(opened: TestServer, dir: string, edit: RolloutProject['ed
     issuer,
     origin,
     call,
-    async draft(version, body, machineBody) {
+    async draft(version, body, machineBody, without = []) {
       await edit(version, body, machineBody)
+      await Promise.all(without.map((file) => rm(file)))
       const answer = await call('POST /mintage/deployments', {
         deployment: await contentOfFolder(dir),
         is_draft: true,

@@ -34,6 +34,23 @@ function noticed(t: TestContext, server: RolloutServer, isThere: boolean): Promi
   }, waiting)
 }
 
+/** A deployment as a newer version of Mintage stores it. */
+async function storeUnreadable({ server: { store } }: RolloutServer): Promise<string> {
+  const id = 'dep_of_a_newer_version'
+  const times = { createdAtMs: 1, checkedAtMs: 1 }
+  const rest = {
+    author: 'newer',
+    origin: 'deploy',
+    isDraft: false,
+    state: 'ready',
+    summary: {},
+    buildLog: '',
+  } as const
+  const deployment = { id, ...times, ...rest }
+  await store.commit([{ kind: 'add-deployment', deployment, content: '{"version":9}' }])
+  return id
+}
+
 describe('a canary', () => {
   test('serves a share of the users, the same ones on every server and with every refresh, until it is withdrawn', async (t) => {
     const postgres = await startPostgres({ after })
@@ -99,24 +116,25 @@ describe('a canary', () => {
     const project = await rolloutProject(t)
     const dataDir = join(project.dir, 'data')
     const server = await project.open({ dataDir })
-    const id = 'dep_of_a_newer_version'
-    const times = { createdAtMs: 1, checkedAtMs: 1 }
-    const rest = {
-      author: 'newer',
-      origin: 'deploy',
-      isDraft: false,
-      state: 'ready',
-      summary: {},
-      buildLog: '',
-    } as const
-    const deployment = { id, ...times, ...rest }
-    await server.server.store.commit([{ kind: 'add-deployment', deployment, content: '{"version":9}' }])
+    const id = await storeUnreadable(server)
     await server.call(`POST /mintage/deployments/${id}/canary`, { percent: 100 })
     await server.server.close()
 
     const again = await project.open({ dataDir })
     assert.equal((await again.signIn(String(people[0]))).version, 'live')
     assert.ok(again.logLines.some((line) => line.includes('deployment_not_loaded') && line.includes(id)))
+  })
+
+  test('that cannot be loaded takes the place of the one before: its users get the live deployment', async (t) => {
+    const project = await rolloutProject(t)
+    const server = await project.open()
+    const first = await server.draft('canary')
+    await server.call(`POST /mintage/deployments/${first}/canary`, { percent: 100 })
+    assert.equal(await server.machineVersion(), 'canary')
+    const id = await storeUnreadable(server)
+    await server.call(`POST /mintage/deployments/${id}/canary`, { percent: 100 })
+    assert.equal(await server.machineVersion(), 'live')
+    assert.equal((await server.signIn(String(people[0]))).version, 'live')
   })
 
   test('begins, is promoted and is refused by the command line', async (t) => {
@@ -138,8 +156,14 @@ describe('a canary', () => {
     assert.equal(promoted.stdout, `${id} is live.\n`)
     assert.equal((await server.server.store.directory.catalog()).deploymentRoles.length, 1)
     assert.equal(await server.machineVersion(), 'canary')
-    assert.match((await mintage('canary withdraw')).stderr, /No deployment is the canary/)
-    assert.match((await mintage(`activate ${id} --canary 5%`)).stderr, /is live, so it serves everyone/)
+    assert.match(
+      (await mintage('canary withdraw')).stderr,
+      /error\[role_vacant\]: No deployment is the canary/,
+    )
+    assert.match(
+      (await mintage(`activate ${id} --canary 5%`)).stderr,
+      /error\[deployment_is_live\]: .* is live, so it serves everyone/,
+    )
     assert.match(
       (await mintage(`activate ${id} --canary most`)).stderr,
       /--canary "most" is not a share of the users/,

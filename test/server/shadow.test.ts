@@ -1,6 +1,7 @@
 // A shadow runs after the answer, issues nothing, records nothing but its comparison, and its remote side sees no write. On SQLite, and on two
 // servers of one Postgres.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -17,6 +18,7 @@ const reportSchema = z.looseObject({
   compared: z.number(),
   same: z.number(),
   differing: z.number(),
+  examined: z.number(),
   not_comparable: z.number(),
   dropped: z.number(),
   claims: z.array(z.looseObject({ token: z.string(), claim: z.string(), count: z.number() })),
@@ -153,6 +155,43 @@ describe('a shadow', () => {
     assert.equal(found.dropped, 9)
   })
 
+  test('holds up no sign-in while it computes until its time is up', async (t) => {
+    const computes = Promise.withResolvers<void>()
+    const met = Promise.withResolvers<void>()
+    let arrived = 0
+    const remote = await startHttpServer(t, async ({ url }) => {
+      if (url.pathname === '/shadow') computes.resolve()
+      else {
+        // More runs than threads wait for each other, so each of them has to get its turn meanwhile.
+        if ((arrived += 1) === people.length) met.resolve()
+        await met.promise
+      }
+      return { json: {} }
+    })
+    // Of processor time: on a busy machine it takes longer, as everything does.
+    const settings = `  egress: { allow: ['${remote.origin}'] }\n  limits: { runningTimeMs: 8000, wallClockMs: 60000 }`
+    const project = await rolloutProject(t, settings)
+    const server = await project.open()
+    const waits = await server.draft('waits', `await fetch('${remote.origin}/live')`)
+    const id = await server.draft('shadow', `await fetch('${remote.origin}/shadow'); while (true) {}`)
+    const tokens: Awaited<ReturnType<typeof server.signIn>>[] = []
+    // oxlint-disable-next-line no-await-in-loop -- one person after the other
+    for (const email of people) tokens.push(await server.signIn(email))
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
+    await server.signIn(ada)
+    await computes.promise
+    await server.call(`POST /mintage/deployments/${waits}/activate`)
+    const answers = await Promise.all(tokens.map(({ refreshToken }) => server.refresh(refreshToken)))
+    assert.deepEqual(
+      answers.map(({ version }) => version),
+      people.map(() => 'waits'),
+    )
+    const { store } = server.server
+    await store.shadows.flush()
+    const found = await store.shadows.list({ deploymentId: id, sinceMs: 0, limit: 10 })
+    assert.deepEqual(found, [], 'the shadow of the sign-in still computes')
+  })
+
   test('reports denials and failures of the shadow, while its user gets the tokens', async (t) => {
     const project = await rolloutProject(t)
     const server = await project.open()
@@ -165,6 +204,33 @@ describe('a shadow', () => {
     assert.equal(deploymentRoles.length, 2)
   })
 
+  test('that has no workflow for a trigger would issue the default claims, and says so', async (t) => {
+    const project = await rolloutProject(t)
+    const server = await project.open()
+    const machineWorkflow = join(project.dir, 'kindeSrc/environment/workflows/machineWorkflow.ts')
+    const id = await server.draft('live', '', '', [machineWorkflow])
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
+    assert.equal(await server.machineVersion(), 'live')
+    await server.signIn(ada)
+    const found = await report(server)
+    assert.deepEqual([found.compared, found.differing, found.same], [2, 1, 1])
+    assert.partialDeepStrictEqual(found.claims, [{ token: 'm2mToken', claim: 'version', count: 1 }])
+    assert.partialDeepStrictEqual(found.examples, [{ claims: [{ live: '"live"', shadow: null }] }])
+  })
+
+  test('counts every run, however few are kept to be shown, and says how many those are', async (t) => {
+    const project = await rolloutProject(t)
+    const server = await project.open()
+    const id = await server.draft('shadow')
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
+    await server.signIn(ada)
+    await server.signIn(grace)
+    await report(server)
+    await server.server.store.shadows.prune({ olderThanMs: 0, keep: 1 })
+    const found = await report(server)
+    assert.deepEqual([found.compared, found.differing, found.examined, found.examples.length], [2, 2, 1, 1])
+  })
+
   test('is started, reported and stopped by the command line', async (t) => {
     const project = await rolloutProject(t)
     const server = await project.open()
@@ -174,15 +240,23 @@ describe('a shadow', () => {
         project.dir,
       )
     assert.match((await mintage('shadow report')).stderr, /No shadow runs/)
+    assert.match((await mintage('shadow report dep_unknown')).stderr, /There is no deployment with this id/)
     const id = await server.draft('shadow')
+    const never = await mintage(`shadow report ${id}`)
+    assert.deepEqual([never.exitCode, never.stdout], [2, ''])
+    assert.match(never.stderr, /error\[role_vacant\]: This deployment found nothing as a shadow/)
     const begun = await mintage(`shadow start ${id} --share 100%`)
     assert.equal(begun.stdout, `${id} runs beside the live deployment for every user. It issues nothing.\n`)
+    assert.match(
+      (await mintage('shadow report')).stdout,
+      /Compared {4}0 runs\nDiffering {3}0, of 0 users\n.*A shadow runs when a user signs in/,
+    )
     const { userId } = await server.signIn(ada)
     await report(server)
     const { stdout } = await mintage('shadow report')
     assert.match(
       stdout,
-      /^Shadow {6}dep_\w+, since .*\nCompared {4}1 runs\nDiffering {3}1 \(100\.0%\), of 1 users\n/,
+      /^Shadow {6}dep_\w+, since .*\nCompared {4}1 run\nDiffering {3}1 \(100\.0%\), of 1 user\n/,
     )
     assert.match(stdout, /Claims that differ\n {2}1 {2}accessToken\.version\n/)
     assert.match(stdout, new RegExp(`Users\\n {2}1 {2}${userId}\\n`))

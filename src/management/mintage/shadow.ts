@@ -1,6 +1,7 @@
 // A shadow: a deployment that runs beside the live one, is compared and issues nothing (docs/decisions/0072).
 import { z } from 'zod'
 import { roleIn, shadowReport, shadowReportSchema } from '../../deployments/index.ts'
+import type { Store } from '../../store/index.ts'
 import { ok, openSchema } from '../envelope.ts'
 import { noBody, operation } from '../operation.ts'
 import { RequestError } from '../request-error.ts'
@@ -17,7 +18,7 @@ export const stopShadow = endOperation('shadow', {
   summary: 'Ends the shadow. What it found is kept for a while.',
 })
 
-/** The newest ones; what is only counted takes a row for many. */
+/** The newest ones that are kept one by one. */
 const mostCompared = 10_000
 
 export const getShadowReport = operation({
@@ -36,15 +37,24 @@ export const getShadowReport = operation({
     const deploymentId = query.deployment_id ?? running?.deploymentId
     if (deploymentId === undefined)
       throw new RequestError('ROLE_VACANT', 'No shadow runs. Name the deployment of one that ran.')
+    // What other servers found within the last quarter of a second may be missing.
+    await store.shadows.flush()
     const isRunning = running?.deploymentId === deploymentId
-    const sinceMs = isRunning ? running.sinceMs : 0
+    const since = isRunning ? { sinceMs: running.sinceMs } : {}
+    const found = await store.shadows.counts({ deploymentId, ...since })
+    if (found === undefined) throw await neverShadow(deploymentId, store)
+    const { sinceMs } = found
     const comparisons = await store.shadows.list({ deploymentId, sinceMs, limit: mostCompared })
-    const shadow = {
-      deploymentId,
-      sinceMs: isRunning ? sinceMs : (comparisons.at(-1)?.atMs ?? 0),
-      percent: isRunning ? (running.percent ?? 100) : null,
-      isRunning,
-    }
-    return ok({ report: shadowReport(shadow, comparisons) })
+    const percent = isRunning ? (running.percent ?? 100) : null
+    return ok({ report: shadowReport({ ...found, deploymentId, percent, isRunning }, comparisons) })
   },
 })
+
+async function neverShadow(id: string, store: Pick<Store, 'deployments'>): Promise<RequestError> {
+  if ((await store.deployments.find(id)) === undefined)
+    return new RequestError('DEPLOYMENT_NOT_FOUND', 'There is no deployment with this id.')
+  return new RequestError(
+    'ROLE_VACANT',
+    'This deployment found nothing as a shadow within the last 14 days: it was not one, or no token was issued meanwhile.',
+  )
+}

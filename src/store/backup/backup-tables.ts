@@ -64,6 +64,7 @@ const inOrder: Readonly<Record<BackupTable, true>> = {
   recorded_environments: true,
   recordings: true,
   shadow_comparisons: true,
+  shadow_counts: true,
 }
 
 // The keys of an object come in the order in which they were written.

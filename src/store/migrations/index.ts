@@ -29,6 +29,7 @@ import { keptDeployments } from './0027-kept-deployments.ts'
 import { memberOrder } from './0028-member-order.ts'
 import { scopeHolders } from './0029-scope-holders.ts'
 import { workflowsOfInvocations } from './0030-workflows-of-invocations.ts'
+import { shadowCounts } from './0031-shadow-counts.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   memberOrder,
   scopeHolders,
   workflowsOfInvocations,
+  shadowCounts,
 ]

@@ -279,6 +279,13 @@ export interface Tables extends BillingTables, MembershipTables {
     client_id: string | null
     details: string
   }
+  shadow_counts: {
+    deployment_id: string
+    since_ms: number
+    verdict: string
+    count: number
+    last_at_ms: number
+  }
   deployment_previews: { id: string; document: string }
 }
 

@@ -99,6 +99,7 @@ const tables: Readonly<Record<BackupTable, 'exported' | 'bookkeeping' | keyof ty
   recorded_environments: 'records',
   recordings: 'records',
   shadow_comparisons: 'records',
+  shadow_counts: 'records',
 }
 
 const secrets: NotCarried = {
