@@ -1,23 +1,19 @@
 // What the management API refused, as the error that a command shows.
-import { ConfigError, ServerError, type AppError, type ErrorCode } from '../errors/index.ts'
+import { ConfigError, errorCodes, ServerError, type AppError, type ErrorCode } from '../errors/index.ts'
 
 interface Refused {
   readonly code: string
   readonly message: string
 }
 
-/** How a command says each code of the API (management/request-error.ts); all others are `server_refused`. */
+/** How a command says a code of the API (management/request-error.ts) that has another name here; one without a name here is `server_refused`. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   INSUFFICIENT_SCOPE: 'scope_missing',
   INVALID_CREDENTIALS: 'credentials_refused',
   TOKEN_INVALID: 'credentials_refused',
   ROUTE_NOT_FOUND: 'server_version',
   METHOD_NOT_ALLOWED: 'server_version',
-  DEPLOYMENT_NOT_FOUND: 'deployment_not_found',
-  DEPLOYMENT_FAILED: 'deployment_failed',
-  DEPLOYMENT_INVALID: 'deployment_invalid',
   NOTHING_TO_ROLL_BACK: 'rollback_impossible',
-  CHANGED_MEANWHILE: 'changed_meanwhile',
   INTERNAL_ERROR: 'server_failed',
   SERVICE_UNAVAILABLE: 'server_failed',
 }
@@ -29,7 +25,7 @@ export function refusal(
   where: string,
 ): AppError {
   const [first] = problems
-  const code = codes[first?.code ?? ''] ?? 'server_refused'
+  const code = codeOf(first?.code ?? '')
   const said = problems.map(({ message }) => message).join(' ')
   if (/^body\S*: Unrecognized key/.test(said)) {
     return new ServerError(
@@ -68,4 +64,13 @@ export function tooLarge(where: string, bytes: number): AppError {
     'request_too_large',
     `The request has ${bytes} bytes, which is more than ${where} takes, or a proxy before it.`,
   )
+}
+
+function codeOf(refused: string): ErrorCode {
+  const sameName = refused.toLowerCase()
+  return codes[refused] ?? (isErrorCode(sameName) ? sameName : 'server_refused')
+}
+
+function isErrorCode(name: string): name is ErrorCode {
+  return Object.hasOwn(errorCodes, name)
 }
