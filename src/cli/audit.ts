@@ -1,19 +1,17 @@
 // `mintage audit`: what happened, and who did it.
-import { setTimeout as delay } from 'node:timers/promises'
 import { mintageOperations } from '../management/index.ts'
 import type { CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { follow } from './follow.ts'
 import { foundUser } from './found-user.ts'
 import { managementOptions, openManagementClient, type ManagementClient } from './management-client.ts'
 import { printable, type Output } from './output.ts'
-import { untilStopped } from './stop-signal.ts'
 import { timeText } from './table.ts'
 import { wholeNumber } from './whole-number.ts'
 
 const defaultLimit = 50
 const mostShown = 1_000
-const followIntervalMs = 400
 
 export const auditCommand: Command = {
   name: 'audit',
@@ -64,27 +62,26 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     }
     if (!isJson && (isFollowing || newest.length > 0)) output.print(output.style('dim', header))
     print(newest)
-    if (isFollowing) await follow(newest, filter, client, print)
+    if (isFollowing) await goOn(newest, filter, client, print, output)
     return exitCodes.ok
   } finally {
     await client.close()
   }
 }
 
-async function follow(
+async function goOn(
   newest: readonly AuditRecord[],
   filter: Readonly<Record<string, string>>,
   client: ManagementClient,
   print: (records: readonly AuditRecord[]) => void,
+  output: Output,
 ): Promise<void> {
-  const stopped = untilStopped()
   let after = newest.at(-1)?.sequence ?? (await read(client, { limit: '1' }))[0]?.sequence ?? 0
-  while (!stopped.signal.aborted) {
+  await follow(async () => {
     const next = await read(client, { ...filter, after: String(after), limit: String(mostShown) })
     print(next)
     after = next.at(-1)?.sequence ?? after
-    await delay(followIntervalMs, undefined, { signal: stopped.signal }).catch(() => {})
-  }
+  }, output)
 }
 
 async function read(client: ManagementClient, query: Readonly<Record<string, string>>) {

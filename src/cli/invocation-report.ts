@@ -36,10 +36,10 @@ export function invocationReport(invocation: ReportedInvocation, output: Output)
   )
 }
 
-/** One line: when, what became of it, how long it took, which it is, and whose tokens they were. */
+/** One line: when, what became of it, how long it took, which it is, whose tokens they were, and what served. */
 export function invocationLine(invocation: ReportedInvocation): string {
-  const { startedAtMs, decision, durationMs, id, outcome, origin, clientId, userId, organizationCode } =
-    invocation
+  const { startedAtMs, decision, durationMs, id, outcome, origin, clientId, userId } = invocation
+  const { organizationCode, deploymentId } = invocation
   return printable(
     [
       new Date(startedAtMs).toISOString(),
@@ -51,6 +51,7 @@ export function invocationLine(invocation: ReportedInvocation): string {
       `client=${clientId}`,
       ...(userId === null ? [] : [`user=${userId}`]),
       ...(organizationCode === null ? [] : [`org=${organizationCode}`]),
+      `deployment=${deploymentId}`,
     ].join('  '),
   ).replaceAll('\n', '\\n')
 }
@@ -62,7 +63,7 @@ export function invocationHeader(output: Output): string {
     'decision'.padEnd('issue-defaults'.length),
     'took'.padStart(8),
     'invocation'.padEnd(40),
-    'outcome  origin  client  user  organization',
+    'outcome  origin  client  user  organization  deployment',
   ]
   return output.style('dim', columns.join('  '))
 }

@@ -1,66 +1,39 @@
-// Which invocations `mintage logs` shows. Each filter goes by an index of the store; a text is looked for in the newest of what the others let
-// through, because documents are compressed.
-import { identifierOf } from '../directory/index.ts'
-import { ConfigError, nearest } from '../errors/index.ts'
-import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
-import { endingErrorCode, runEndings, storedEndings } from '../tokens/index.ts'
+// Which invocations `mintage logs` shows, as the query of the operation.
+import { nearest } from '../errors/index.ts'
+import { endingErrorCode, runEndings } from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
 import type { Command } from './command.ts'
-import type { Output } from './output.ts'
+import { foundUser } from './found-user.ts'
+import type { InvocationQuery } from './listed-invocations.ts'
+import type { ManagementClient } from './management-client.ts'
 
-/** Invocations that a text is looked for in. */
-const mostLookedThrough = 10_000
-const pageSize = 500
+/** Options that the operation takes as they are, by its name of each. */
+const plain = {
+  client: 'client_id',
+  workflow: 'workflow_id',
+  org: 'org_code',
+  deployment: 'deployment_id',
+  text: 'text',
+} as const
 
-/** All but the user, who is looked up, and the text. Throws ConfigError `usage`. */
-export function parseFilter(command: Command, given: CommandArguments): Omit<InvocationFilter, 'limit'> {
+/** All but the user, who is looked up. Throws ConfigError `usage`. */
+export function parseFilter(command: Command, given: CommandArguments): InvocationQuery {
   const sinceMs = parseTime(command, 'since', given.value('since'))
   const untilMs = parseTime(command, 'until', given.value('until'))
-  const outcomes = parseOutcome(command, given.value('outcome'))
-  const clientId = given.value('client')
-  const workflowId = given.value('workflow')
-  const organizationCode = given.value('org')
-  const deploymentId = given.value('deployment')
+  if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs)
+    throw usage(command, '--since is not before --until, so nothing is between them.')
+  const outcome = parseOutcome(command, given.value('outcome'))
+  const texts = Object.entries(plain).flatMap(([option, name]): [string, string][] => {
+    const text = given.value(option)
+    if (text === '') throw usage(command, `--${option} is empty.`)
+    return text === undefined ? [] : [[name, text]]
+  })
   return {
-    ...(outcomes !== undefined && { outcomes }),
-    ...(sinceMs !== undefined && { sinceMs }),
-    ...(untilMs !== undefined && { untilMs }),
-    ...(clientId !== undefined && { clientId }),
-    ...(workflowId !== undefined && { workflowId }),
-    ...(organizationCode !== undefined && { organizationCode }),
-    ...(deploymentId !== undefined && { deploymentId }),
+    ...Object.fromEntries(texts),
+    ...(outcome !== undefined && { outcome }),
+    ...(sinceMs !== undefined && { since: new Date(sinceMs).toISOString() }),
+    ...(untilMs !== undefined && { until: new Date(untilMs).toISOString() }),
   }
-}
-
-/** Newest first. `text` is in lower case. */
-export async function newestWith(
-  text: string | undefined,
-  { limit, ...filter }: InvocationFilter,
-  store: Store,
-  output: Output,
-): Promise<readonly StoredInvocation[]> {
-  if (text === undefined) return store.invocations.list({ ...filter, limit })
-  const found: StoredInvocation[] = []
-  let beforeSequence: number | undefined
-  for (let looked = 0; found.length < limit; looked += pageSize) {
-    if (looked >= mostLookedThrough) {
-      output.printError(
-        `The text was looked for in the newest ${mostLookedThrough} that match. Narrow it with --until.`,
-      )
-      break
-    }
-    const before = beforeSequence === undefined ? {} : { beforeSequence }
-    // oxlint-disable-next-line no-await-in-loop -- page after page, until there are enough
-    const page = await store.invocations.list({ ...filter, ...before, limit: pageSize })
-    found.push(...page.filter((invocation) => hasText(invocation, text)))
-    if (page.length < pageSize) break
-    beforeSequence = page.at(-1)?.sequence
-  }
-  return found.slice(0, limit)
-}
-
-export function hasText(invocation: StoredInvocation, text: string | undefined): boolean {
-  return text === undefined || JSON.stringify(invocation).toLowerCase().includes(text)
 }
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -83,22 +56,21 @@ function parseTime(command: Command, option: string, given: string | undefined):
   )
 }
 
-/** An address is looked up; anything else is an id. */
-export async function userIdOf(given: string | undefined, store: Store): Promise<string | undefined> {
-  if (given === undefined || !given.includes('@')) return given
-  const identifier = identifierOf('email', given)
-  const found = identifier && (await store.directory.identity('email', identifier.normalized))
-  if (found) return found.userId
-  throw new ConfigError('usage', `No user has the address ${JSON.stringify(given)}.`, {
-    hint: 'Check the address, or give the id of the user.',
-  })
+/** An address is looked up; anything else is an id, which a user who was deleted has, too. Throws ConfigError `usage`. */
+export async function userFilter(
+  given: CommandArguments,
+  client: ManagementClient,
+): Promise<InvocationQuery> {
+  const user = given.value('user')
+  if (user === undefined) return {}
+  return { user_id: user.includes('@') ? (await foundUser(user, client)).id : user }
 }
 
-/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `memory-exceeded`. Gives every stored name. */
-function parseOutcome(command: Command, given: string | undefined): InvocationFilter['outcomes'] {
+/** Errors show the code of an outcome, so that is taken as well: `memory_exceeded` for `memory-exceeded`. */
+function parseOutcome(command: Command, given: string | undefined): string | undefined {
   if (given === undefined) return undefined
   const found = runEndings.find((known) => known === given || endingErrorCode(known) === given)
-  if (found !== undefined) return storedEndings(found)
+  if (found !== undefined) return found
   const codes = runEndings.flatMap((known) => endingErrorCode(known) ?? [])
   const meant = nearest(given, [...runEndings, ...codes])
   const hint = meant === undefined ? `The outcomes are ${runEndings.join(', ')}.` : `Did you mean ${meant}?`

@@ -1,21 +1,24 @@
-// `mintage logs`: the recorded invocations, straight from the database. It needs no server, and disturbs none that runs.
-import { setTimeout as delay } from 'node:timers/promises'
-import { ConfigError } from '../errors/index.ts'
+// `mintage logs`: the recorded invocations, of a server or of the project's database, which needs no server and disturbs none that runs.
 import { tokenKinds, type JsonObject } from '../oauth/index.ts'
-import { openExistingStore } from '../app/index.ts'
-import { caseOfInvocation, notReplayable, recordedInvocation } from '../replays/index.ts'
-import type { InvocationFilter, Store, StoredInvocation } from '../store/index.ts'
-import { invocationDocumentSchema, withCurrentEnding } from '../tokens/index.ts'
+import { mintageOperations } from '../management/index.ts'
+import type { StoredInvocation } from '../store/index.ts'
+import { invocationDocumentSchema } from '../tokens/index.ts'
 import { usage, type CommandArguments } from './arguments.ts'
-import { projectOptions } from './choose-project.ts'
 import type { Command } from './command.ts'
-import { dataOptions, parseUsedDataOptions } from './data-options.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { follow } from './follow.ts'
 import { invocationHeader, invocationLine, invocationReport } from './invocation-report.ts'
-import { sincePrevious } from './previous-invocation.ts'
-import { hasText, newestWith, parseFilter, userIdOf } from './logs-filter.ts'
+import {
+  invocationsAfter,
+  newestInvocations,
+  storedInvocation,
+  type InvocationQuery,
+} from './listed-invocations.ts'
+import { parseFilter, userFilter } from './logs-filter.ts'
+import { managementOptions, openManagementClient, type ManagementClient } from './management-client.ts'
 import { printable, type Output } from './output.ts'
-import { untilStopped } from './stop-signal.ts'
+import { sincePrevious } from './previous-invocation.ts'
+import { wholeNumber } from './whole-number.ts'
 
 export const logsCommand: Command = {
   name: 'logs',
@@ -55,14 +58,14 @@ export const logsCommand: Command = {
       summary: 'With show: print a case for mintage run and tests, with secrets and personal data masked.',
     },
     { name: 'json', summary: 'Print one JSON document per line; with show, one indented document.' },
-    ...projectOptions,
-    ...dataOptions,
+    ...managementOptions,
   ],
   examples: [
     'mintage logs --follow',
     'mintage logs --user ada@example.com --outcome threw',
     'mintage logs --since 2h --workflow tokens',
     'mintage logs show inv_…',
+    'mintage logs --outcome denied --to https://id.example.com',
     'mintage logs show inv_… --event > event.json',
     'mintage logs show inv_… --case > case.json',
   ],
@@ -71,7 +74,6 @@ export const logsCommand: Command = {
 
 const defaultLimit = 20
 const mostShown = 10_000
-const followIntervalMs = 400
 
 async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
   const [action, id] = given.operands
@@ -88,100 +90,84 @@ async function run(given: CommandArguments, output: Output): Promise<ExitCode> {
     throw usage(logsCommand, '--event is for mintage logs show ID, without --json.')
   if (given.has('case') && (id === undefined || given.has('json') || given.has('event')))
     throw usage(logsCommand, '--case is for mintage logs show ID, without --json and --event.')
-  const limit = parseLimit(given.value('limit'))
+  const limit = wholeNumber(logsCommand, given, 'limit', 1, mostShown) ?? defaultLimit
   const wanted = parseFilter(logsCommand, given)
-  const store = await openExistingStore(await parseUsedDataOptions(given))
+  const client = await openManagementClient(given)
   try {
-    if (id !== undefined) return await show(id, store, given, output)
-    const userId = await userIdOf(given.value('user'), store)
-    const filter = { ...wanted, ...(userId !== undefined && { userId }) }
-    await list(store, { ...filter, limit }, given, output)
+    if (id !== undefined) await show(id, client, given, output)
+    else await list({ ...wanted, ...(await userFilter(given, client)) }, limit, client, given, output)
     return exitCodes.ok
   } finally {
-    await store.close()
+    await client.close()
   }
 }
 
 async function list(
-  store: Store,
-  { limit, ...filter }: InvocationFilter,
+  filter: InvocationQuery,
+  limit: number,
+  client: ManagementClient,
   given: CommandArguments,
   output: Output,
 ): Promise<void> {
+  const [isJson, isFollowing] = [given.has('json'), given.has('follow')]
   const print = (found: readonly StoredInvocation[]) => {
-    for (const invocation of found.map(withCurrentEnding))
-      output.print(given.has('json') ? JSON.stringify(invocation) : invocationLine(invocation))
+    for (const invocation of found)
+      output.print(isJson ? JSON.stringify(invocation) : invocationLine(invocation))
   }
-  const text = given.value('text')?.toLowerCase()
-  const newest = (await newestWith(text, { ...filter, limit }, store, output)).toReversed()
-  if (newest.length === 0)
-    output.printError(await whyEmpty(store, { ...filter, ...(text !== undefined && { text }) }))
-  if (!given.has('json') && (newest.length > 0 || given.has('follow'))) output.print(invocationHeader(output))
-  print(newest)
-  if (!given.has('follow')) return
-
-  const stopped = untilStopped()
+  const query = { ...filter, ...(isJson && { is_whole: 'true' }) }
+  const { found, isCut } = await newestInvocations(client, query, limit)
+  if (isCut)
+    output.printError('The text was looked for in the newest 10,000 that match. Narrow it with --until.')
+  if (found.length === 0) output.printError(printable(await whyEmpty(client, filter)))
+  if (!isJson && (found.length > 0 || isFollowing)) output.print(invocationHeader(output))
+  print(found.toReversed())
+  if (!isFollowing) return
   // Also the invocations that the filter leaves out move the mark, but a mark too far back only costs a look.
-  let afterSequence =
-    newest.at(-1)?.sequence ?? (await store.invocations.list({ limit: 1 }))[0]?.sequence ?? 0
-  while (!stopped.signal.aborted) {
-    const next = await store.invocations.list({
-      ...filter,
-      afterSequence,
-      order: 'oldest-first',
-      limit: mostShown,
-    })
-    print(next.filter((invocation) => hasText(invocation, text)))
-    afterSequence = next.at(-1)?.sequence ?? afterSequence
-    await delay(followIntervalMs, undefined, { signal: stopped.signal }).catch(() => {})
-  }
+  let after = found[0]?.sequence ?? (await latest(client))?.sequence ?? 0
+  await follow(async () => {
+    const next = await invocationsAfter(client, query, after)
+    print(next.found)
+    after = next.next
+  }, output)
+}
+
+async function latest(client: ManagementClient): Promise<StoredInvocation | undefined> {
+  return (await newestInvocations(client, {}, 1)).found[0]
 }
 
 /** On standard error, so that it gets into no document. */
-async function whyEmpty(store: Store, filter: object): Promise<string> {
-  const [latest] = await store.invocations.list({ limit: 1 })
-  if (latest === undefined) {
-    return `No invocations in ${store.description}. A workflow runs when a user signs in or refreshes, or when a machine gets a token. For another database use --project, --data-dir or --database-url.`
+async function whyEmpty(client: ManagementClient, filter: InvocationQuery): Promise<string> {
+  const newest = await latest(client)
+  if (newest === undefined) {
+    return `No invocations in ${client.where}. A workflow runs when a user signs in or refreshes, or when a machine gets a token. For another place use --to, --project, --data-dir or --database-url.`
   }
-  const last = `the newest is of ${new Date(latest.startedAtMs).toISOString()}`
+  const last = `the newest is of ${new Date(newest.startedAtMs).toISOString()}`
   return Object.keys(filter).length === 0
     ? `No invocations; ${last}.`
-    : `No invocation matches the filters. Others exist: ${last}, of the workflow ${latest.workflowId} and the client ${latest.clientId}.`
+    : `No invocation matches the filters. Others exist: ${last}, of the workflow ${newest.workflowId} and the client ${newest.clientId}.`
 }
 
-async function show(id: string, store: Store, given: CommandArguments, output: Output): Promise<ExitCode> {
-  const found = await store.invocations.find(id)
-  if (found === undefined) {
-    throw new ConfigError(
-      'usage',
-      `There is no invocation ${JSON.stringify(id)}; it may have been deleted because of its age.`,
-      {
-        hint: 'mintage logs lists the recorded invocations.',
-      },
-    )
+async function show(
+  id: string,
+  client: ManagementClient,
+  given: CommandArguments,
+  output: Output,
+): Promise<void> {
+  const path = { invocation_id: id }
+  if (given.has('case')) {
+    const found = await client.call(mintageOperations.getInvocationCase, { path })
+    if (found.workflows.length > 1) {
+      const warning = `warning: ${found.workflows.join(', ')} ran in this invocation. A case runs one workflow, so it may end in something else than "expected" says. To run all of them: mintage replay ${id}`
+      output.printError(output.styleError('yellow', printable(warning)))
+    }
+    return output.print(JSON.stringify(found.case, null, 2))
   }
-  const invocation = withCurrentEnding(found)
-  if (given.has('case')) output.print(JSON.stringify(await caseOf(found, store, output), null, 2))
-  else if (given.has('event')) output.print(JSON.stringify(runInputOf(invocation), null, 2))
-  else if (given.has('json')) output.print(JSON.stringify(invocation, null, 2))
-  else {
-    const since = await sincePrevious(invocation, store, output)
-    output.print([invocationReport(invocation, output), ...(since === '' ? [] : [since])].join('\n\n'))
-  }
-  return exitCodes.ok
-}
-
-/** Throws ConfigError `recording_missing`. */
-async function caseOf(found: StoredInvocation, store: Store, output: Output): Promise<object> {
-  const invocation = recordedInvocation(found, await store.recordings.find(found.id))
-  if (typeof invocation === 'string')
-    throw new ConfigError('recording_missing', `${found.id} has no case: ${notReplayable[invocation]}.`)
-  const ran = [...invocation.recordings.keys()]
-  if (ran.length > 1) {
-    const warning = `warning: ${ran.join(', ')} ran in this invocation. A case runs one workflow, here ${found.workflowId}, so it may end in something else than "expected" says. To run all of them: mintage replay ${found.id}`
-    output.printError(output.styleError('yellow', printable(warning)))
-  }
-  return caseOfInvocation(invocation)
+  const { invocation: found, previous } = await client.call(mintageOperations.getInvocation, { path })
+  const invocation = storedInvocation(found)
+  if (given.has('event')) return output.print(JSON.stringify(runInputOf(invocation), null, 2))
+  if (given.has('json')) return output.print(JSON.stringify(invocation, null, 2))
+  const since = previous && sincePrevious(previous, invocation, output)
+  output.print([invocationReport(invocation, output), ...(since === null ? [] : [since])].join('\n\n'))
 }
 
 /** The event with the claims that the tokens had before the workflow, in the form of event-file.ts. */
@@ -192,11 +178,4 @@ function runInputOf({ document }: StoredInvocation): JsonObject {
     return claims === undefined ? [] : [[token, claims] as const]
   })
   return { event, ...Object.fromEntries(before) }
-}
-
-function parseLimit(given: string | undefined): number {
-  if (given === undefined) return defaultLimit
-  const limit = Number(given)
-  if (/^\d+$/.test(given) && limit >= 1 && limit <= mostShown) return limit
-  throw usage(logsCommand, `--limit needs a whole number from 1 to ${mostShown}.`)
 }

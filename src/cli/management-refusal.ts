@@ -14,6 +14,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   ROUTE_NOT_FOUND: 'server_version',
   METHOD_NOT_ALLOWED: 'server_version',
   NOTHING_TO_ROLL_BACK: 'rollback_impossible',
+  INVOCATION_NOT_FOUND: 'usage',
   INTERNAL_ERROR: 'server_failed',
   SERVICE_UNAVAILABLE: 'server_failed',
 }

@@ -1,4 +1,5 @@
 // What a replay found, in words and as data.
+import type { JsonValue } from '../oauth/index.ts'
 import type { ReplayDifference, ReplayDocument, ReplayReport } from '../replays/index.ts'
 import { printable, type Output } from './output.ts'
 import { changeText, valueText } from './value-text.ts'
@@ -66,7 +67,16 @@ export function replayReportText(report: ReplayReport, output: Output): string {
   return lines.join('\n')
 }
 
-export function namesWidth(differences: readonly ReplayDifference[]): number {
+/** As it is, or as an answer of the management API has it. */
+interface ShownDifference {
+  readonly of: string
+  readonly claim?: string | undefined
+  readonly kind: ReplayDifference['kind']
+  readonly recorded?: JsonValue | undefined
+  readonly replayed?: JsonValue | undefined
+}
+
+export function namesWidth(differences: readonly ShownDifference[]): number {
   return Math.min(widestName, Math.max(0, ...differences.map((one) => nameOf(one).length)))
 }
 
@@ -77,18 +87,14 @@ function nameOf({ of, claim }: { readonly of: string; readonly claim?: string | 
 const marks = { added: '+', changed: '~', removed: '-' } as const
 const colours = { added: 'green', changed: 'yellow', removed: 'red' } as const
 
-export function differenceLine(difference: ReplayDifference, width: number, output: Output): string {
+export function differenceLine(difference: ShownDifference, width: number, output: Output): string {
   const { kind, recorded, replayed } = difference
   const room = output.width - width - 6
   const text = `  ${marks[kind]} ${printable(nameOf(difference)).padEnd(width)}  ${changed(recorded, replayed, room)}`
   return output.style(colours[kind], text)
 }
 
-function changed(
-  recorded: ReplayDifference['recorded'],
-  replayed: ReplayDifference['replayed'],
-  room: number,
-): string {
+function changed(recorded: JsonValue | undefined, replayed: JsonValue | undefined, room: number): string {
   if (recorded === undefined) return valueText(replayed, room)
   return replayed === undefined ? valueText(recorded, room) : changeText(recorded, replayed, room)
 }

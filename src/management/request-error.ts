@@ -109,7 +109,11 @@ export const requestErrors = {
     status: 400,
     meaning: 'The last name of an invitation is longer than 64 characters.',
   },
-  INVOCATION_NOT_FOUND: { status: 404, meaning: 'No invocation has this id.' },
+  INVOCATION_NOT_FOUND: { status: 404, meaning: 'No invocation has this id, or it is not kept any more.' },
+  RECORDING_MISSING: {
+    status: 409,
+    meaning: 'What the invocation needs to run again was not kept, or is not kept any more.',
+  },
   DEPLOYMENT_NOT_FOUND: {
     status: 404,
     meaning: 'No deployment has this id, or it was deleted because only the newest are kept.',

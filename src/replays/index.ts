@@ -6,3 +6,5 @@ export { replayDocument, replayDocumentSchema, type ReplayDocument } from './rep
 export { replayInvocation } from './replay-invocation.ts'
 export { replayMany } from './replay-many.ts'
 export { replayReportSchema, type ReplayReport } from './replay-report.ts'
+export { withCurrentEnding } from '../tokens/index.ts'
+export { invocationsAfter, newestInvocations } from './search-invocations.ts'

@@ -27,7 +27,7 @@ export interface RunDifference {
 export interface Shadowing {
   readonly deploymentId: string
   readonly sinceMs: number
-  /** Undefined when it has no workflow for the trigger, so that it would issue the default claims. */
+  /** Undefined when it has no workflow for the trigger. */
   readonly serving: ServingDeployment | undefined
 }
 

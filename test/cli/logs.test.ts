@@ -67,10 +67,12 @@ async function append(store: Store, ...records: readonly InvocationRecord[]): Pr
 }
 
 const header =
-  'started (UTC)             decision            took  invocation                                outcome  origin  client  user  organization\n'
+  'started (UTC)             decision            took  invocation                                outcome  origin  client  user  organization  deployment\n'
 
-const line = (id: string, rest = 'completed  authorization_request  client=app_1  user=kp_1') =>
-  `2030-01-02T03:04:05.000Z  issue              12 ms  ${id}  ${rest}\n`
+const line = (
+  id: string,
+  rest = 'completed  authorization_request  client=app_1  user=kp_1  deployment=dep_1',
+) => `2030-01-02T03:04:05.000Z  issue              12 ms  ${id}  ${rest}\n`
 
 describe('mintage logs', () => {
   test('shows the newest runs last, one on each line', async (t) => {
@@ -299,7 +301,7 @@ console
 
   const wrong: [title: string, args: string[], message: RegExp][] = [
     ['an unknown id', ['show', 'inv_9'], /There is no invocation "inv_9"/],
-    ['an unknown address', ['--user', 'eve@example.com'], /No user has the address "eve@example\.com"/],
+    ['an unknown address', ['--user', 'eve@example.com'], /There is no user "eve@example\.com"/],
     ['an unknown outcome', ['--outcome', 'trew'], /There is no outcome "trew"[\s\S]*Did you mean threw\?/],
     ['a limit that is not a number', ['--limit', 'all'], /--limit needs a whole number/],
     ['an unknown action', ['tail'], /has no action "tail"/],

@@ -11,7 +11,7 @@ import {
 } from './deployments.ts'
 import { getGitSyncs } from './git-syncs.ts'
 import { openPreview, withdrawPreview } from './preview.ts'
-import { getInvocation, getInvocations } from './invocations.ts'
+import { getInvocation, getInvocationCase, getInvocations } from './invocations.ts'
 import { createReplay } from './replays.ts'
 import { getShadowReport, startShadow, stopShadow } from './shadow.ts'
 import {
@@ -40,6 +40,7 @@ export const mintageOperations = {
   createReplay,
   getInvocations,
   getInvocation,
+  getInvocationCase,
   startShadow,
   stopShadow,
   getShadowReport,
