@@ -8,6 +8,7 @@ import { managementReference } from '../src/management/index.ts'
 import { minimumCommonApiTable } from '../src/runtime/index.ts'
 import { runDocumentJsonSchema } from '../src/tokens/index.ts'
 import { triggersReference } from '../src/triggers/registry/index.ts'
+import { auditEventsReference } from './audit-events-reference.ts'
 import { testingReference } from './testing-reference.ts'
 import { librariesReference } from '../test/libraries/reference-page.ts'
 
@@ -26,6 +27,7 @@ function writePart(name: string, part: string, text: string): void {
 }
 
 write('account-api.md', accountApiReference())
+write('audit-events.md', auditEventsReference())
 write('case.schema.json', `${JSON.stringify(caseJsonSchema(), null, 2)}\n`)
 write('errors.md', errorsReference())
 write('libraries.md', librariesReference())

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { makeProject } from '../../test/harness/temp-project.ts'
 import { openJobs } from '../jobs/index.ts'
 import { anInvocation } from '../store/contract/samples.ts'
-import { openStore } from '../store/index.ts'
+import { openStore, type AuditEvent } from '../store/index.ts'
 import { openLogger } from '../telemetry/index.ts'
 import { housekeeping } from './housekeeping.ts'
 
@@ -32,7 +32,7 @@ test('C10: records of runs and of the audit log go by age and by count, counters
   await store.throttles.admit('of last month', policy, Date.now() - 31 * dayMs)
   await store.throttles.admit('of last week', policy, Date.now() - 7 * dayMs)
 
-  const audited = (event: string, daysAgo: number) =>
+  const audited = (event: AuditEvent, daysAgo: number) =>
     store.commit([
       {
         kind: 'append-audit',

@@ -100,7 +100,7 @@ async function deployFolder({ folder, settings, store, deployments }: FirstParts
   const { id, deployments: workflows } = folder.status()
   if (id === undefined) return
   deployments.adopt(id, workflows, settings)
-  const by = { event: 'server.started', clientId: null, name: 'start' }
+  const by = { event: 'server.started' as const, clientId: null, name: 'start' }
   await storeFolder({ workflows, settings }, { store, by, now: () => store.nowMs() })
 }
 

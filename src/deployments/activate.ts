@@ -4,6 +4,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { ConfigError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import {
+  type AuditEvent,
   whileUnchanged,
   type ActivationKind,
   type Catalog,
@@ -14,7 +15,7 @@ import {
 
 /** Who asks for a change, and for the audit log as which event. */
 export interface DeploymentAuthor {
-  readonly event: string
+  readonly event: AuditEvent
   /** Null for the operator at the database, and for a server that starts. */
   readonly clientId: string | null
   /** How the history names them. */

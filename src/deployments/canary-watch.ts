@@ -70,7 +70,7 @@ async function judge({ store, bounds, onWithdrawn, log }: WatchDeps): Promise<vo
   const runs = decisions.length
   const failed = decisions.filter((decision) => failedDecisions.has(decision)).length
   if (runs < bounds.minimumRuns || (100 * failed) / runs <= bounds.maxFailurePercent) return
-  const by = { event: 'canary.withdrawn', clientId: null, name: 'server' }
+  const by = { event: 'canary.withdrawn' as const, clientId: null, name: 'server' }
   try {
     await endBeside('canary', { store, by, now: () => store.nowMs() }, { only: deploymentId, runs, failed })
   } catch (error) {

@@ -20,7 +20,7 @@ export async function pruneDeployments(
   { keepCount }: Keeping,
   signal: AbortSignal,
 ): Promise<void> {
-  const by = { event: prunedEvent, clientId: null, name: 'housekeeping' }
+  const by = { event: prunedEvent, clientId: null, name: 'housekeeping' } as const
   while (!signal.aborted) {
     // oxlint-disable-next-line no-await-in-loop -- one commit after the other is the point
     const left = await whileUnchanged(async () => {

@@ -105,7 +105,13 @@ export async function changePassword(
   const made = await newPassword(userId, form.newPassword, deps)
   if (made.kind !== 'password') return made
   const kept = form.sessionUid === undefined ? {} : { exceptSessionUid: form.sessionUid }
-  const changed = { event: 'user.password_changed', userId, clientId: null, ip: form.ip, details: {} }
+  const changed = {
+    event: 'user.password_changed' as const,
+    userId,
+    clientId: null,
+    ip: form.ip,
+    details: {},
+  }
   const replacing = store.commit([
     { kind: 'replace-password', password: made.password, ...kept, expectedHash: stored.hash },
     { kind: 'append-audit', record: { ...changed, atMs: now() } },

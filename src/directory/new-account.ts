@@ -67,7 +67,7 @@ export async function createAccount(
       : await store.directory.organization(organizationCode)
   try {
     const { clientId, ip } = pending
-    const record = { atMs, event: 'user.signed_up', userId, clientId, ip, details: {} }
+    const record = { atMs, event: 'user.signed_up' as const, userId, clientId, ip, details: {} }
     await store.commit([
       ...taking,
       { kind: 'add-user', user },

@@ -3,13 +3,13 @@
 // happens without the others. It is called inside whileUnchanged(), together with the reads that it decides on.
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../oauth/index.ts'
-import type { Change, Store } from '../store/index.ts'
+import type { AuditEvent, Change, Store } from '../store/index.ts'
 import type { RandomBytes } from './ids.ts'
 
 /** Who makes a change, for the audit log. */
 export interface Author {
   /** The event's name, such as `management.updateUser`. */
-  readonly event: string
+  readonly event: AuditEvent
   /** The machine that asks, or the application in which a user does. */
   readonly clientId: string | null
   /** The user who asks, when it is not the user whom the change is about. */

@@ -66,7 +66,7 @@ describe('a created organization', () => {
   test('has its creator as a member with the default roles', async (t) => {
     const yaml = `roles: { member: { isDefault: true }, admin: {} }\n${adaYaml}`
     const { store, now } = await openTestDirectory(t, yaml)
-    const by = { event: 'organization.created', clientId: 'web', ip: '203.0.113.9' }
+    const by = { event: 'organization.created', clientId: 'web', ip: '203.0.113.9' } as const
     const create = () => createOrganization({ code: 'org_1', name: ' Looms ' }, { store, by, now }, 'kp_ada')
     await create()
     assert.equal((await store.directory.organization('org_1'))?.name, 'Looms')

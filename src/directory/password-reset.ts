@@ -79,7 +79,14 @@ export async function redeemPasswordReset(
   const { userId } = identity
   const made = await newPassword(userId, password, deps)
   if (made.kind !== 'password') return made
-  const record = { atMs: now(), event: 'user.password_reset', userId, clientId: null, ip, details: {} }
+  const record = {
+    atMs: now(),
+    event: 'user.password_reset' as const,
+    userId,
+    clientId: null,
+    ip,
+    details: {},
+  }
   const resetting = store.commit([
     takingOneTimeToken('password-reset', token, now()),
     { kind: 'replace-password', password: made.password },

@@ -1,6 +1,7 @@
 // Signing in with a password. Every try costs the same and gets the same answer, whether the account exists, is suspended or the
 // password is wrong (EN-01); tries are counted before they are judged, in the store (BF-01 to BF-04).
 import {
+  type AuditEvent,
   isCommitted,
   refusedSignIn,
   type Change,
@@ -179,7 +180,7 @@ async function strongerHash(
 }
 
 function auditOf(
-  event: string,
+  event: AuditEvent,
   { ip, clientId }: SignInTry,
   account: Account | undefined,
   atMs: number,

@@ -79,7 +79,7 @@ export async function verifyEmail(
   const made = isPasswordDue ? await newPassword(userId, password ?? '', deps) : undefined
   if (made !== undefined && made.kind !== 'password') return made
   const details = { isPasswordReplaced: made !== undefined }
-  const record = { atMs: now(), event: 'user.email_verified', userId, clientId: null, ip, details }
+  const record = { atMs: now(), event: 'user.email_verified' as const, userId, clientId: null, ip, details }
   const verifying = store.commit([
     takingOneTimeToken('email-verification', token, now()),
     { kind: 'update-identity', identityId: identity.id, set: { isVerified: true } },

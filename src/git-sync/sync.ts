@@ -139,7 +139,7 @@ async function deployFolder(
   const buildLog = `Commit ${commit} by ${author}, branch ${branch} of ${repository}.`
   if (deps.isFirst && (await wasLiveBefore(content, buildLog, deps)))
     return { id: contentId(content), problems: [] }
-  const by = { event: 'git.deployed', clientId: null, name: `git: ${author}`.slice(0, 200) }
+  const by = { event: 'git.deployed' as const, clientId: null, name: `git: ${author}`.slice(0, 200) }
   const { deployment, problems } = await deploy(
     { content, isDraft: false, origin: 'git', buildLog },
     { store: deps.store, by, now: deps.now, place: () => Promise.resolve(place) },

@@ -94,7 +94,7 @@ export function openDomainEngine(domain: Domain, options: IssuerOptions, shared:
   const onReuse =
     (what: 'code' | 'refresh_token') => async (ctx: KoaContextWithOIDC, reused: ReusedArtifact) => {
       const { clientId, accountId: userId } = reused
-      const record = { atMs: nowMs(), event: `${what}.reused`, userId, clientId }
+      const record = { atMs: nowMs(), event: `${what}.reused` as const, userId, clientId }
       await commit([{ kind: 'append-audit', record: { ...record, ip: addressOf(ctx), details: {} } }])
       options.log(`${what}_reused`, { clientId, userId })
     }

@@ -4,6 +4,7 @@
 // docs/decisions/0056-signing-keys-rotate.md has the reasons.
 import type { JsonObject } from '../oauth/index.ts'
 import {
+  type AuditEvent,
   isCommitted,
   signingAlgorithms,
   type ApplicationRecord,
@@ -256,7 +257,7 @@ function rotatedDetails({ algorithm, from, to }: Rotated): JsonObject {
   return { algorithm, from: from ?? null, to }
 }
 
-function audited(event: string, atMs: number, details: JsonObject): Change {
+function audited(event: AuditEvent, atMs: number, details: JsonObject): Change {
   return { kind: 'append-audit', record: { atMs, event, userId: null, clientId: null, ip: null, details } }
 }
 

@@ -141,7 +141,8 @@ export function operation<
           : body.parse({}),
       }
       refuseOtherOrganization(organizationBound, input, caller)
-      const by = { event: `management.${declaration.operationId}`, clientId: caller.clientId, ip: null }
+      const event = `management.${declaration.operationId}` as const
+      const by = { event, clientId: caller.clientId, ip: null }
       const handlerDeps = { ...deps, now: deps.nowMs, by }
       return whileUnchanged(() => handle(input, handlerDeps, caller))
     },

@@ -5,7 +5,7 @@ import { openLoadedDeployments, type RunPlace } from '../deployments/index.ts'
 import { AppError } from '../errors/index.ts'
 import type { JsonObject } from '../oauth/index.ts'
 import type { Environment } from '../runtime/index.ts'
-import type { AuditRecord, Change, ClaimsRules, Store, StoredRehearsal } from '../store/index.ts'
+import type { WrittenAuditRecord, Change, ClaimsRules, Store, StoredRehearsal } from '../store/index.ts'
 import type { TokenTrigger } from '../tokens/index.ts'
 import { redactorOf, withoutSecrets } from '../triggers/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
@@ -22,7 +22,7 @@ export interface RequestedRehearsal {
   readonly deploymentId: string
   readonly request: RehearsalRequest
   readonly author: string
-  readonly audit: Pick<AuditRecord, 'event' | 'clientId'>
+  readonly audit: Pick<WrittenAuditRecord, 'event' | 'clientId'>
 }
 
 /** Resolves to its id. The caller has checked that the deployment is ready. */

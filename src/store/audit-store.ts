@@ -1,6 +1,7 @@
 // What happened that a security team asks for: sign-ins, refused tries, reused tokens, and each change of the directory. Records are
 // appended in the commit of what they are about (`append-audit` of change.ts), and pruned by age.
 import type { JsonObject } from '../oauth/index.ts'
+import type { AuditEvent } from './audit-events.ts'
 
 export interface AuditRecord {
   readonly atMs: number
@@ -10,6 +11,11 @@ export interface AuditRecord {
   readonly clientId: string | null
   readonly ip: string | null
   readonly details: JsonObject
+}
+
+/** A record that is written has an event of the table; one that is read may be of another version. */
+export interface WrittenAuditRecord extends AuditRecord {
+  readonly event: AuditEvent
 }
 
 /** The event of a sign-in that was refused. */

@@ -9,7 +9,7 @@ import type { ActivityChange } from './activity-store.ts'
 import type { ApiKeyChange } from './api-key-store.ts'
 import type { ApplicationRecord } from './application.ts'
 import type { Artifact, ArtifactModel } from './artifact-store.ts'
-import type { AuditRecord } from './audit-store.ts'
+import type { WrittenAuditRecord } from './audit-store.ts'
 import type { BillingChange, BillingPlanRecord } from './billing-store.ts'
 import type { BrandingChange } from './branding-store.ts'
 import type {
@@ -59,7 +59,7 @@ export type Change =
   | RehearsalChange
   | ImportChange
   | DeliveryChange
-  | { readonly kind: 'append-audit'; readonly record: AuditRecord }
+  | { readonly kind: 'append-audit'; readonly record: WrittenAuditRecord }
   | { readonly kind: 'enqueue-job'; readonly job: NewJob }
 
 /** What may change of a user. Sign-ins are counted by `count-sign-in`. */

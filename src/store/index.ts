@@ -120,7 +120,8 @@ export type {
 export type { Store, StoreOptions } from './store.ts'
 export { ChangedMeanwhileError } from './store-error.ts'
 export { isCommitted, whileUnchanged } from './while-unchanged.ts'
-export { refusedSignIn, type AuditRecord } from './audit-store.ts'
+export { auditEvents, type AuditEvent } from './audit-events.ts'
+export { refusedSignIn, type AuditRecord, type WrittenAuditRecord } from './audit-store.ts'
 export {
   doublingWaitsMs,
   longestWaitMs,

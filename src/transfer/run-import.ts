@@ -209,7 +209,7 @@ function withAudit(changes: readonly Change[], { store, from }: ImportOptions, w
   if (changes.length === 0) return []
   const record = {
     atMs: store.nowMs(),
-    event: 'import.batch',
+    event: 'import.batch' as const,
     userId: null,
     clientId: null,
     ip: null,

@@ -66,7 +66,7 @@ async function openWorld(
       store,
       random: randomBytes,
       now: store.nowMs,
-      by: { event: 'test', clientId: null, ip: null },
+      by: { event: 'management.test', clientId: null, ip: null },
     },
     replica() {
       const dispatcher = openDispatcher({ store })

@@ -204,7 +204,7 @@ test('audit --follow prints each new record as it comes, and ends on Ctrl+C', as
   const next = async () => JSON.parse(String((await lines.next()).value))
   const user = await server.store.directory.user('kp_ada')
   assert.ok(user)
-  const by = { event: 'management.updateUser', clientId: machine.id, ip: null }
+  const by = { event: 'management.updateUser', clientId: machine.id, ip: null } as const
   const suspend = () =>
     updateUser(user, { isSuspended: true }, { store: server.store, by, random: randomBytes, now: Date.now })
   // The newest record is of the guide's commands.

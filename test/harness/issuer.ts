@@ -303,7 +303,7 @@ export async function startIssuer(t: Lifetime, given: IssuerGiven): Promise<Test
       const deployment = { id, author: 'test', origin: 'deploy', ...checked } as const
       if ((await store.deployments.find(id)) === undefined)
         await store.commit([{ kind: 'add-deployment', deployment, content: '{}' }])
-      const by = { event: 'test', clientId: null, ip: null }
+      const by = { event: 'management.test', clientId: null, ip: null } as const
       const deps = { store, by, random: randomBytes, now: nowMs }
       const password = await openPreview({ id, workflowDeploymentIds: [workflow.id] }, deps)
       return { deploymentId: id, workflowDeploymentId: workflow.id, password }

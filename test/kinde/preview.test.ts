@@ -59,7 +59,7 @@ async function auditedEvents(): Promise<readonly string[]> {
 async function withdraw({ deploymentId }: OpenedPreview): Promise<void> {
   const preview = previewOf(deploymentId, await issuer.store.directory.catalog())
   assert.ok(preview)
-  const by = { event: 'test', clientId: null, ip: null }
+  const by = { event: 'management.test', clientId: null, ip: null } as const
   await withdrawPreview(preview, { store: issuer.store, by, random: () => new Uint8Array(), now: Date.now })
 }
 

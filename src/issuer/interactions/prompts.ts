@@ -68,7 +68,7 @@ function checksOf(ctx: KoaContextWithOIDC, deps: PromptsDeps): StepChecks {
     isLastOrganizationUsed: deps.isLastOrganizationUsed,
     join(code, userId) {
       const by = {
-        event: 'organization.joined',
+        event: 'organization.joined' as const,
         clientId: ctx.oidc.client?.clientId ?? null,
         ip: deps.addressOf(ctx),
       }

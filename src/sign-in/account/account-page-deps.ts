@@ -6,7 +6,7 @@ import type {
   RandomBytes,
   SignUpDeps,
 } from '../../directory/index.ts'
-import type { DirectoryStore, Store, UserRecord } from '../../store/index.ts'
+import type { AuditEvent, DirectoryStore, Store, UserRecord } from '../../store/index.ts'
 import type { FindApplication } from './account-application.ts'
 import { signedInSession, type BrowserSession } from '../assurance.ts'
 import type { SignInEngine } from '../engine.ts'
@@ -72,7 +72,7 @@ export async function usernameOf(
 
 /** For an operation that the user does: `event` names it in the audit log. */
 export function byUser(
-  event: string,
+  event: AuditEvent,
   exchange: Exchange,
   { operations, addressOf }: Pick<AccountDeps, 'operations' | 'addressOf'>,
   /** When it is about another user. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import type { AuditRecord } from '../audit-store.ts'
+import type { AuditEvent } from '../audit-events.ts'
+import type { WrittenAuditRecord } from '../audit-store.ts'
 import type { Change } from '../change.ts'
 import type { DomainEvent } from '../event-store.ts'
 import type { Store } from '../store.ts'
@@ -21,7 +22,7 @@ const added: readonly Change[] = [
   { kind: 'add-identity', identity: adasEmail },
 ]
 
-function audit(event: string, overrides: Partial<AuditRecord> = {}): Change {
+function audit(event: AuditEvent, overrides: Partial<WrittenAuditRecord> = {}): Change {
   const record = { atMs: 7, event, userId: 'kp_ada', clientId: null, ip: '192.0.2.7', details: {} }
   return { kind: 'append-audit', record: { ...record, ...overrides } }
 }

@@ -1,6 +1,7 @@
 // What happened: invocations and the audit log.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { AuditEvent } from '../audit-events.ts'
 import type { NewDatabase } from './contract-database.ts'
 import { anInvocation } from './samples.ts'
 
@@ -138,9 +139,9 @@ export function historyContract(newDatabase: NewDatabase): void {
       'user.sign_in_failed',
       'user.signed_in',
       'user.sign_in_failed',
-      'x',
-      'y',
-    ]
+      'user.signed_up',
+      'server.started',
+    ] as const
     for (const [index, event] of events.entries())
       await commit([
         {
@@ -159,7 +160,7 @@ export function historyContract(newDatabase: NewDatabase): void {
 
   test('the audit log gives its records back, newest first, by event and by user', async (t) => {
     const { audit, commit } = await (await newDatabase(t)).open()
-    const record = (event: string, userId: string | null) => ({
+    const record = (event: AuditEvent, userId: string | null) => ({
       atMs: 5,
       event,
       userId,

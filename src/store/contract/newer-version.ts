@@ -122,7 +122,7 @@ export function newerVersionContract(newDatabase: NewDatabase): void {
           { kind: 'count-sign-in', userId: 'kp_1', succeeded: true, atMs: index },
           {
             kind: 'append-audit',
-            record: { atMs: 1, event: 'x', userId: null, clientId: null, ip: null, details: {} },
+            record: { atMs: 1, event: 'user.signed_up', userId: null, clientId: null, ip: null, details: {} },
           },
         ])
         store.invocations.append(anInvocation(`inv_${String(index)}`))

@@ -159,7 +159,8 @@ export function removalContract(newDatabase: NewDatabase): void {
   test('a record of the audit log and the memberships of the file are kept in the commit that they are part of', async (t) => {
     const { directory, audit, commit } = await (await newDatabase(t)).open()
     assert.deepEqual(await directory.fileMemberships(), [])
-    const record = { atMs: 1, event: 'x', userId: 'kp_1', clientId: null, ip: null, details: { a: [1] } }
+    const event = 'user.signed_up' as const
+    const record = { atMs: 1, event, userId: 'kp_1', clientId: null, ip: null, details: { a: [1] } }
     const memberships = [
       { organizationCode: 'org_a', userId: 'kp_1' },
       { organizationCode: 'org_a', userId: 'kp_2' },

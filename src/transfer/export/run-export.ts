@@ -202,7 +202,7 @@ function exportRecord(
   { users = 0, organizations = 0 }: Record<string, number>,
 ) {
   const details = { withSecrets, users, organizations }
-  const record = { atMs, event: 'export.written', userId: null, clientId: null, ip: null, details }
+  const record = { atMs, event: 'export.written' as const, userId: null, clientId: null, ip: null, details }
   return { kind: 'append-audit', record } as const
 }
 

@@ -152,7 +152,7 @@ async function createOrganization(
   // A step makes one organization, however often and from however many tabs its form comes.
   const code = declaredId('organization', `interaction ${step.signIn.uid}`)
   if (!(await deps.directory.organization(code))) {
-    const by = { event: 'organization.created', clientId: step.application.clientId, ip: step.ip }
+    const by = { event: 'organization.created' as const, clientId: step.application.clientId, ip: step.ip }
     await createNewOrganization({ code, name }, { store: deps, by, now: deps.nowMs }, creatorId)
   }
   return step.finish({ kind: 'organization', code })
