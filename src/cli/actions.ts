@@ -18,6 +18,8 @@ export interface Asked {
 export interface Action {
   /** What the operand names, as `USER`; undefined for an action without one. */
   readonly operand?: string
+  /** An option may say the same. */
+  readonly isOperandOptional?: true
   /** Options of the command that only some actions take. */
   readonly options?: readonly string[]
   run(this: void, asked: Asked): Promise<void>
@@ -40,7 +42,7 @@ export async function runAction(
     )
   }
   const line = `mintage ${command.name} ${name}`
-  if (action.operand !== undefined && operand === undefined)
+  if (action.operand !== undefined && !action.isOperandOptional && operand === undefined)
     throw usage(command, `${line} needs ${action.operand}.`)
   if (more.length > 0 || (action.operand === undefined && operand !== undefined))
     throw usage(command, `${line} takes ${action.operand ?? 'no argument'}.`)

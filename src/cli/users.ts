@@ -50,7 +50,11 @@ export const usersCommand: Command = {
       summary: 'list: users whose address, username, phone number or name begins so.',
     },
     { name: 'limit', value: 'N', summary: `list: at most so many. Default: ${defaultLimit}.` },
-    { name: 'email', value: 'ADDRESS', summary: 'create: what the user signs in with.' },
+    {
+      name: 'email',
+      value: 'ADDRESS',
+      summary: 'create: what the user signs in with; or EMAIL after create.',
+    },
     { name: 'username', value: 'NAME', summary: 'create: the same, a username.' },
     { name: 'phone', value: 'NUMBER', summary: 'create: the same, a phone number such as +447700900000.' },
     { name: 'first-name', value: 'NAME', summary: 'create: the first name.' },
@@ -69,7 +73,7 @@ export const usersCommand: Command = {
     'mintage users',
     'mintage users list --search ada --json',
     'mintage users show ada@example.com',
-    'mintage users create --email grace@example.com --first-name Grace --org org_1234',
+    'mintage users create grace@example.com --first-name Grace --org org_1234',
     'mintage users reset-password ada@example.com --temporary',
     'mintage users suspend kp_1234 --to https://id.example.com',
     'mintage users delete ada@example.com --yes',
@@ -80,7 +84,7 @@ export const usersCommand: Command = {
 const actions: Readonly<Record<string, Action>> = {
   list: { options: ['search', 'limit'], run: list },
   show: { operand: 'USER', run: show },
-  create: { options: createOptions, run: create },
+  create: { operand: 'EMAIL', isOperandOptional: true, options: createOptions, run: create },
   'reset-password': { operand: 'USER', options: ['temporary', 'yes'], run: resetPassword },
   suspend: { operand: 'USER', run: (asked) => setSuspended(asked, true) },
   unsuspend: { operand: 'USER', run: (asked) => setSuspended(asked, false) },
@@ -173,14 +177,16 @@ async function show({ operand, client, given, output }: Asked): Promise<void> {
   output.print(identities.length === 0 ? details : `${details}\n\n${table}`)
 }
 
-async function create({ client, given, output }: Asked): Promise<void> {
-  const value = (option: string) => given.value(option)
+async function create({ operand, client, given, output }: Asked): Promise<void> {
+  if (operand !== '' && given.has('email'))
+    throw usage(usersCommand, 'mintage users create takes EMAIL or --email, not both.')
+  const value = (option: string) => (option === 'email' && operand !== '' ? operand : given.value(option))
   const identities = (['email', 'username', 'phone'] as const).flatMap((type) => {
     const one = value(type)
     return one === undefined ? [] : [{ type, details: { [type]: one } }]
   })
   if (identities.length === 0)
-    throw usage(usersCommand, 'mintage users create needs --email, --username or --phone.')
+    throw usage(usersCommand, 'mintage users create needs EMAIL, --username or --phone.')
   const [first, last, org] = [value('first-name'), value('last-name'), value('org')]
   const body = {
     profile: {

@@ -215,3 +215,19 @@ test('audit --follow prints each new record as it comes, and ends on Ctrl+C', as
   following.kill('SIGINT')
   assert.deepEqual(await ended, [0, null])
 })
+
+test('users create takes the address as the other commands of users do, or by --email, and not both', async () => {
+  const place = ['--data-dir', dataDir]
+  const create = (...args: string[]) => typeMintage(['users', 'create', ...args, ...place], projectDir)
+  const byOption = await create('--email', 'mary@example.com', '--json')
+  assert.equal(byOption.exitCode, 0, byOption.stderr)
+  const byOperand = await create('katherine@example.com', '--json')
+  assert.equal(byOperand.exitCode, 0, byOperand.stderr)
+  const { user } = JSON.parse(byOperand.stdout)
+  assert.equal((await server.store.directory.identity('email', 'katherine@example.com'))?.userId, user.id)
+  const both = await create('dorothy@example.com', '--email', 'dorothy@example.com')
+  assert.match(both.stderr, /mintage users create takes EMAIL or --email, not both\./)
+  const neither = await create('--first-name', 'Dorothy')
+  assert.match(neither.stderr, /mintage users create needs EMAIL, --username or --phone\./)
+  assert.deepEqual([both.exitCode, neither.exitCode], [2, 2])
+})
