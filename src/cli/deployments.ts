@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { mintageOperations } from '../management/index.ts'
 import { printJson, runAction, type Action, type Asked } from './actions.ts'
 import type { Command } from './command.ts'
+import { statusText } from './deployment-status.ts'
 import { errorText, sentLocation, warningText } from './error-text.ts'
 import { managementOptions, type ManagementClient } from './management-client.ts'
 import { printable } from './output.ts'
@@ -47,7 +48,7 @@ async function list({ client, given, output }: Asked): Promise<void> {
     tableText(
       [
         { title: 'DEPLOYMENT', cell: ({ id }) => id },
-        { title: 'STATUS', cell: ({ status }) => status },
+        { title: 'STATUS', cell: statusText },
         { title: 'CREATED', cell: (one) => timeText(one.created_on) },
         { title: 'AUTHOR', cell: ({ author }) => author },
         {
@@ -95,7 +96,7 @@ async function show({ operand, client, given, output }: Asked): Promise<void> {
     detailsText(
       [
         ['DEPLOYMENT', deployment.id],
-        ['STATUS', deployment.status],
+        ['STATUS', statusText(deployment)],
         ['CREATED', timeText(deployment.created_on)],
         ['AUTHOR', deployment.author],
         ['ORIGIN', deployment.origin],

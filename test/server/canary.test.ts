@@ -152,6 +152,12 @@ describe('a canary', () => {
       new RegExp(`^${id} serves 100% of the users\\. mintage canary promote makes it live`),
     )
     assert.equal(await server.machineVersion(), 'canary')
+    await server.call(`POST /mintage/deployments/${id}/preview`, { is_renewed: false })
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 2.5 })
+    const shown = new RegExp(`^${id} {2}Draft, canary 100%, shadow 2\\.5%, preview {2}`, 'm')
+    const { stdout: listed } = await mintage('deployments')
+    assert.match(listed, shown)
+    assert.match(listed, /^dep_\w+ {2}Live {2,}/m)
     const promoted = await mintage('canary promote')
     assert.equal(promoted.stdout, `${id} is live.\n`)
     assert.equal((await server.server.store.directory.catalog()).deploymentRoles.length, 1)

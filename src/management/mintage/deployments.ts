@@ -7,11 +7,12 @@ import {
   deploymentStatuses,
   problemSchema,
   prunedEvent,
+  roleIn,
   rollBack,
   summarySchema,
 } from '../../deployments/index.ts'
 import { AppError, type ErrorCode } from '../../errors/index.ts'
-import type { AuditRecord, DeploymentRoleRecord, StoredDeployment } from '../../store/index.ts'
+import type { AuditRecord, Catalog, StoredDeployment } from '../../store/index.ts'
 import { isoTime, ok, openSchema } from '../envelope.ts'
 import { noBody, noQuery, operation, type HandlerDeps } from '../operation.ts'
 import { RequestError, type RequestErrorCode } from '../request-error.ts'
@@ -22,6 +23,11 @@ const shownDeploymentSchema = z.object({
   /** `dep_…` */
   id: z.string(),
   status: z.enum(deploymentStatuses),
+  /** Of the users and machines that it serves as the canary, or follows as the shadow; null when it is neither. */
+  canary_percent: z.number().nullable().default(null),
+  shadow_percent: z.number().nullable().default(null),
+  /** Sign-ins may ask for it, with its password. */
+  has_preview: z.boolean().default(false),
   created_on: z.string(),
   /** The client id of the machine that uploaded it; `operator` for the command line beside the database. */
   author: z.string(),
@@ -77,13 +83,13 @@ export const getDeployments = operation({
   async handle({ query: { limit = mostListed, before } }, { store, nowMs }) {
     const last = before === undefined ? undefined : await store.deployments.find(before)
     if (before !== undefined && last === undefined) throw unknownDeployment()
-    const [found, [pruning], { deploymentRoles }] = await Promise.all([
+    const [found, [pruning], catalog] = await Promise.all([
       store.deployments.list({ limit, ...(last && { before: last }) }),
       store.audit.list({ event: prunedEvent, limit: 1 }),
       store.directory.catalog(),
     ])
     return ok({
-      deployments: found.map((one) => shownDeployment(one, deploymentRoles, nowMs())),
+      deployments: found.map((one) => shownDeployment(one, catalog, nowMs())),
       deleted: pruning === undefined ? null : shownPruning(pruning),
     })
   },
@@ -100,12 +106,12 @@ export const getDeployment = operation({
   body: noBody,
   answer: openSchema({ deployment: shownDeploymentSchema, build_log: z.string() }),
   async handle({ path }, { store, nowMs }) {
-    const [found, { deploymentRoles }] = await Promise.all([
+    const [found, catalog] = await Promise.all([
       store.deployments.find(path.deployment_id),
       store.directory.catalog(),
     ])
     if (found === undefined) throw unknownDeployment()
-    return ok({ deployment: shownDeployment(found, deploymentRoles, nowMs()), build_log: found.buildLog })
+    return ok({ deployment: shownDeployment(found, catalog, nowMs()), build_log: found.buildLog })
   },
 })
 
@@ -246,20 +252,26 @@ function unknownDeployment(): RequestError {
 }
 
 async function shown(deployment: StoredDeployment, { store, nowMs }: HandlerDeps): Promise<ShownDeployment> {
-  const { deploymentRoles } = await store.directory.catalog()
-  return shownDeployment(deployment, deploymentRoles, nowMs())
+  return shownDeployment(deployment, await store.directory.catalog(), nowMs())
 }
 
 function shownDeployment(
   deployment: StoredDeployment,
-  roles: readonly DeploymentRoleRecord[],
+  catalog: Pick<Catalog, 'deploymentPreviews' | 'deploymentRoles'>,
   nowMs: number,
 ): ShownDeployment {
+  const share = (role: 'canary' | 'shadow') => {
+    const found = roleIn(catalog, role)
+    return found?.deploymentId === deployment.id ? (found.percent ?? 100) : null
+  }
   const { workflows, requiredVariables, problems, warnings } = summarySchema.parse(deployment.summary)
-  const status = deploymentStatus(deployment, roles, nowMs)
+  const status = deploymentStatus(deployment, catalog.deploymentRoles, nowMs)
   return {
     id: deployment.id,
     status,
+    canary_percent: share('canary'),
+    shadow_percent: share('shadow'),
+    has_preview: catalog.deploymentPreviews.some(({ deploymentId }) => deploymentId === deployment.id),
     created_on: isoTime(deployment.createdAtMs),
     author: deployment.author,
     origin: deployment.origin,
