@@ -7,6 +7,7 @@ import {
   invocationDocumentSchema,
   isTokenTrigger,
   parseTokenEvent,
+  requestRules,
   type InvocationDocument,
   type MintRequest,
 } from '../tokens/index.ts'
@@ -39,35 +40,7 @@ export type NotReplayable = keyof typeof notReplayable
 
 const claimsSchema = z.record(z.string(), z.json())
 const shownSchema = z.object({ before: z.partialRecord(z.enum(tokenKinds), claimsSchema) })
-const actionSchema = z.enum(claimsActions)
-const hiddenSchema = z.object({
-  strictClaims: z.boolean().default(false),
-  claimsRules: z
-    .object({
-      accessToken: claimsSchema.optional(),
-      idToken: claimsSchema.optional(),
-      m2mToken: claimsSchema.optional(),
-      action: actionSchema,
-    })
-    .optional(),
-  tokenBudget: z.object({ bytes: z.int(), action: actionSchema }).optional(),
-  lastGood: z
-    .record(
-      z.string(),
-      z.object({
-        ageSeconds: z.int(),
-        tokens: z.partialRecord(
-          z.enum(tokenKinds),
-          z.object({
-            set: claimsSchema,
-            removed: z.array(z.string()),
-            replaced: z.record(z.string(), z.string()).default({}),
-          }),
-        ),
-      }),
-    )
-    .optional(),
-})
+const hiddenSchema = z.object(requestRules)
 
 export function recordedInvocation(
   stored: StoredInvocation,
@@ -81,7 +54,7 @@ export function recordedInvocation(
   const shown =
     run?.shown === undefined ? { before: beforeOf(document) } : shownSchema.safeParse(run.shown).data
   if (run === undefined || shown === undefined) return 'another-version'
-  const { strictClaims, claimsRules, tokenBudget, lastGood } = hiddenSchema.parse(run.hidden)
+  const { strictClaims = false, ...rules } = hiddenSchema.parse(run.hidden)
   const { id, startedAtMs, deploymentId, userId, clientId } = stored
   return {
     id,
@@ -92,9 +65,7 @@ export function recordedInvocation(
     request: {
       event: parseTokenEvent(run.event ?? document.event, stored.trigger, id),
       before: shown.before,
-      claimsRules,
-      tokenBudget,
-      lastGood,
+      ...rules,
     },
     environment: recording.environment,
     limits: { ...defaultLimits, ...run.limits },

@@ -7,7 +7,9 @@ export type { GoodRuns, LastGood } from './last-good.ts'
 export { m2mTokenClaims, type M2mTokenFacts } from './m2m-claims.ts'
 export { machineMintRequest, machineScopes, type MachineMintRequest } from './machine-mint-request.ts'
 export { openMint, type Mint, type MintDecision, type MintRequest } from './mint.ts'
+export { keptRules, requestRules, type RequestRules } from './request-rules.ts'
 export { reservedClaims } from './reserved-claims.ts'
+export { runAndCheck, type CheckedTokenRequest } from './run-and-check.ts'
 export {
   invocationDocumentSchema,
   runDocument,

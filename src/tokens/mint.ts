@@ -9,11 +9,12 @@ import {
 } from '../triggers/index.ts'
 import type { ClaimsByToken } from './claims.ts'
 import { compareRuns } from './compare-runs.ts'
-import { withClaimsRules } from './claims-rules.ts'
 import { runDocument } from './run-document.ts'
 import type { GoodRuns, LastGood } from './last-good.ts'
-import { budgetFailure, oversizedTokens, withTokenBudget, type OversizedToken } from './token-budget.ts'
-import { runTokenTrigger, type TokenTriggerRun } from './run-token-trigger.ts'
+import { keptRules } from './request-rules.ts'
+import { runAndCheck } from './run-and-check.ts'
+import type { TokenTriggerRun } from './run-token-trigger.ts'
+import { budgetFailure, oversizedTokens, type OversizedToken } from './token-budget.ts'
 import type { TokenEvent } from './token-trigger.ts'
 
 export interface MintDeps extends TriggerDeps {
@@ -71,23 +72,13 @@ export function openMint(deps: MintDeps): Mint {
           ...(preview && { preview }),
           given: {
             shown: { before: { ...before } },
-            hidden: (isStrict = strictClaims) => ({
-              ...(isStrict && { strictClaims: isStrict }),
-              ...(lastGood && { lastGood }),
-              ...(claimsRules && { claimsRules: claimsRules }),
-              ...(tokenBudget && { tokenBudget }),
-            }),
+            hidden: (isStrict = strictClaims) =>
+              keptRules({ strictClaims: isStrict, claimsRules, tokenBudget, lastGood }),
           },
-          run: async ({ isStrict = strictClaims, ...request }, sandbox) =>
-            withTokenBudget(
-              withClaimsRules(
-                await runTokenTrigger(
-                  { ...request, event, before, lastGood, strictClaims: isStrict },
-                  sandbox,
-                ),
-                claimsRules,
-              ),
-              tokenBudget,
+          run: ({ isStrict = strictClaims, ...request }, sandbox) =>
+            runAndCheck(
+              { ...request, event, before, lastGood, strictClaims: isStrict, claimsRules, tokenBudget },
+              sandbox,
             ),
           document: runDocument,
           compare: compareRuns,

@@ -138,11 +138,7 @@ export async function rolloutProject(t: Lifetime, settings = '', policy?: string
   }
   const open = async (more: Partial<ServerSettings> = {}) =>
     rolloutServer(
-      await openTestServer(t, {
-        settings: { projectDir: dir, isDemo: false, ...more },
-        // A database that the test named may be closed by then.
-        isReplayed: more.databaseUrl === undefined && more.dataDir === undefined,
-      }),
+      await openTestServer(t, { settings: { projectDir: dir, isDemo: false, ...more } }),
       dir,
       edit,
     )

@@ -116,7 +116,6 @@ users:
   const database = databaseUrl === undefined ? {} : { databaseUrl }
   const { server } = await openTestServer(t, {
     settings: { projectDir: dir, isDemo: false, dataDir, ...database },
-    isReplayed: true,
   })
   const history = new History()
   return {
