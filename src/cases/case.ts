@@ -1,13 +1,17 @@
-// A case: one invocation as a file that travels, to be kept beside a workflow as a test. It holds what the run got (event, default
-// claims, environment, clock, randomness, answers) and what came of it. `mintage logs show ID --case` writes one with secrets and personal
-// data masked; `mintage run` and the test kit read it. The format has a version: another one is refused, never guessed at.
+// A case: one invocation as a file that travels, to be kept beside its workflows as a test. It holds what the invocation got (event, default
+// claims, environment, clock, randomness, answers, rules) and what came of it. `mintage logs show ID --case` writes one with secrets and
+// personal data masked; `mintage run` and the test kit read it. The format has a version: version 1, which holds one workflow, is still
+// read, and an unknown one is refused, never guessed at.
 import { z } from 'zod'
 import { ConfigError, errorCodes, type ErrorCode } from '../errors/index.ts'
 import { tokenKinds } from '../oauth/index.ts'
+import { defaultLimits, type GivenToRun, type RunLimits } from '../runtime/index.ts'
 import { hostCallKinds } from '../runtime/host-calls/index.ts'
+import { requestRules } from '../tokens/index.ts'
+import { restingBreaker, type Breaker } from '../triggers/index.ts'
 import { firedTriggers } from '../triggers/registry/index.ts'
 
-const caseVersion = 1
+const caseVersion = 2
 
 const jsonObject = z.record(z.string(), z.json())
 
@@ -40,32 +44,64 @@ const expectedSchema = z.strictObject({
   error: z.strictObject({ code: z.string() }).optional(),
 })
 
+const limitNames = Object.keys(defaultLimits) as (keyof typeof defaultLimits)[]
+
+const clockSchema = z.iso.datetime({ offset: true, precision: 3 }).optional()
+const seedSchema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .optional()
+
+const workflowSchema = z.strictObject({
+  id: z.string(),
+  file: z.string().optional().describe('Its file in its project.'),
+  clock: clockSchema.describe(
+    'When its run started. When left out, that of the first workflow; the present when that has none.',
+  ),
+  seed: seedSchema.describe(
+    '32 bytes as hex: the source of its randomness. When left out, that of the first workflow; new in each run when that has none.',
+  ),
+  isResting: z
+    .boolean()
+    .optional()
+    .describe('Whether its circuit breaker was open, so that it did not run and failed at once.'),
+})
+
 const caseSchema = z.strictObject({
   version: z.literal(caseVersion),
   trigger: z.enum(firedTriggers),
-  workflow: z
-    .strictObject({ id: z.string(), file: z.string().optional() })
-    .describe('The workflow that ran, and its file in its project.'),
+  workflows: z.array(workflowSchema).min(1).describe('Those of the trigger, in the order in which they run.'),
   invocation: z.string().optional().describe('Where the case comes from.'),
   event: jsonObject,
   before: z.partialRecord(z.enum(tokenKinds), jsonObject).describe('The default claims of each token.'),
   environment: z.record(z.string(), z.strictObject({ value: z.string(), isSecret: z.boolean() })).default({}),
   localization: z.record(z.string(), z.string()).default({}),
-  clock: z.iso
-    .datetime({ offset: true, precision: 3 })
+  limits: z
+    .partialRecord(z.enum(limitNames), z.int().min(0))
     .optional()
-    .describe('When the run started; the present when left out.'),
-  seed: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional()
-    .describe('32 bytes as hex: the source of the run’s randomness; new in each run when left out.'),
+    .describe('Limits that differ from the defaults.'),
+  ...requestRules,
   answers: z
     .array(callAnswerSchema)
     .default([])
     .describe('Those of one method and address are given in their order, and the last one again.'),
-  expected: expectedSchema.optional().describe('What the recorded run ended in.'),
+  expected: expectedSchema.optional().describe('What the recorded invocation ended in.'),
 })
+
+/** Of one workflow, with its clock and seed beside the rest. */
+const caseSchema1 = caseSchema
+  .omit({ workflows: true })
+  .extend({
+    version: z.literal(1),
+    workflow: workflowSchema.pick({ id: true, file: true }),
+    clock: clockSchema,
+    seed: seedSchema,
+  })
+  .transform(({ workflow, clock, seed, ...rest }): Case => ({
+    ...rest,
+    version: caseVersion,
+    workflows: [{ ...workflow, clock, seed }],
+  }))
 
 export type Case = z.infer<typeof caseSchema>
 export type CaseAnswer = z.infer<typeof callAnswerSchema>
@@ -79,11 +115,11 @@ export function caseJsonSchema(): object {
 /** `file` is for the errors. Throws ConfigError `case_version_unknown` and `case_invalid`, which names the field. */
 export function parseCase(json: unknown, file: string): Case {
   const version = z.looseObject({ version: z.json() }).safeParse(json).data?.version
-  if (version !== undefined && version !== caseVersion) {
+  if (version !== undefined && version !== 1 && version !== caseVersion) {
     const shown = JSON.stringify(version).slice(0, 40)
     throw new ConfigError(
       'case_version_unknown',
-      `${file} is a case of version ${shown}; this Mintage reads version ${caseVersion}.`,
+      `${file} is a case of version ${shown}; this Mintage reads versions 1 to ${caseVersion}.`,
       {
         at: { file },
         hint:
@@ -93,7 +129,7 @@ export function parseCase(json: unknown, file: string): Case {
       },
     )
   }
-  const parsed = caseSchema.safeParse(json)
+  const parsed = (version === 1 ? caseSchema1 : caseSchema).safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const field = issue?.path.join('.') ?? ''
@@ -108,7 +144,23 @@ export function parseCase(json: unknown, file: string): Case {
   })
 }
 
-/** The start of the run in milliseconds since the epoch; undefined when the case leaves it to the present. */
-export function clockOf({ clock }: Pick<Case, 'clock'>): number | undefined {
-  return clock === undefined ? undefined : Date.parse(clock)
+/** Clock, in milliseconds since the epoch, and randomness of a workflow; what the case does not say of it is as for its first workflow. */
+export function momentOf({ workflows }: Case, workflowId: string): Pick<GivenToRun, 'seed' | 'startedAtMs'> {
+  const [first] = workflows
+  const own = workflows.find(({ id }) => id === workflowId)
+  const clock = own?.clock ?? first?.clock
+  const seed = own?.seed ?? first?.seed
+  return {
+    ...(clock !== undefined && { startedAtMs: Date.parse(clock) }),
+    ...(seed !== undefined && { seed }),
+  }
+}
+
+/** The breaker as it was: workflows that rested rest again. */
+export function breakerOf({ workflows }: Case): Breaker {
+  return restingBreaker(workflows.flatMap(({ id, isResting }) => (isResting === true ? [id] : [])))
+}
+
+export function limitsOf({ limits = {} }: Case): RunLimits {
+  return { ...defaultLimits, ...limits }
 }

@@ -1,5 +1,7 @@
 // Makes the case of an invocation: what it was given and what came of it, masked (mask.ts).
+import { tokenKinds, type TokenKind } from '../oauth/index.ts'
 import { redactor, type HostCallAnswer } from '../runtime/host-calls/index.ts'
+import { claimDigest } from '../tokens/index.ts'
 import { z } from 'zod'
 import { parseCase, type Case, type CaseAnswer } from './case.ts'
 import { Masks } from './mask.ts'
@@ -13,13 +15,12 @@ export interface GivenAnswer {
   readonly envelope?: string | undefined
 }
 
-export interface CaseParts extends Omit<Case, 'version' | 'answers' | 'clock' | 'localization'> {
-  readonly startedAtMs: number
+export interface CaseParts extends Omit<Case, 'version' | 'answers' | 'localization'> {
   readonly answers: readonly GivenAnswer[]
 }
 
 /** The default claims and answers decide which values are masked; the rest follows. Values of secret variables become `masked-NAME`. */
-export function maskedCase({ startedAtMs, answers, ...parts }: CaseParts): Case {
+export function maskedCase({ answers, ...parts }: CaseParts): Case {
   const masks = new Masks()
   const secrets = Object.entries(parts.environment).filter(([, { isSecret }]) => isSecret)
   // A short value would be found in innocent words; the variable's own value is masked all the same.
@@ -30,30 +31,53 @@ export function maskedCase({ startedAtMs, answers, ...parts }: CaseParts): Case 
   masks.find(parts.event)
   masks.find(Object.values(parts.environment).flatMap(({ value, isSecret }) => (isSecret ? [] : [value])))
   masks.find(given)
+  masks.find(parts.lastGood)
   masks.find(parts.expected)
   const masked = masks.apply({ ...parts, answers: given })
   const redact = redactor(secrets.map(([, { value }]) => value))
-  const { workflow, trigger, invocation, seed } = parts
+  const { event, before, environment, lastGood, expected } = masked
   return parseCase(
     {
-      version: 1,
-      trigger,
-      workflow,
-      ...(invocation !== undefined && { invocation }),
-      event: texts(masked.event, redact),
-      before: texts(masked.before, redact),
+      version: 2,
+      ...parts,
+      event: texts(event, redact),
+      before: texts(before, redact),
       environment: Object.fromEntries(
-        Object.entries(masked.environment).map(([name, { value, isSecret }]) => [
+        Object.entries(environment).map(([name, { value, isSecret }]) => [
           name,
           { value: isSecret ? secretMask(name, parts.environment[name]?.value ?? '') : value, isSecret },
         ]),
       ),
-      clock: new Date(startedAtMs).toISOString(),
-      ...(seed !== undefined && { seed }),
+      ...(lastGood && { lastGood: texts(againOver(lastGood, parts.before, masked.before), redact) }),
       answers: texts(masked.answers, redact),
-      ...(masked.expected && { expected: texts(masked.expected, redact) }),
+      ...(expected && { expected: texts(expected, redact) }),
     },
     'the case',
+  )
+}
+
+/** A default claim that a last good run replaced is known by a digest, which has to be that of the masked default now. */
+function againOver(
+  lastGood: NonNullable<Case['lastGood']>,
+  before: Case['before'],
+  masked: Case['before'],
+): Case['lastGood'] {
+  const fitting = (token: TokenKind, claim: string, digest: string) =>
+    digest === claimDigest(before[token]?.[claim]) ? claimDigest(masked[token]?.[claim]) : digest
+  const tokensOf = (tokens: (typeof lastGood)[string]['tokens']) =>
+    tokenKinds.flatMap((token) => {
+      const { replaced = {}, ...changed } = tokens[token] ?? {}
+      const digests = Object.entries(replaced).map(([claim, digest]) => [
+        claim,
+        fitting(token, claim, digest),
+      ])
+      return tokens[token] ? [[token, { ...changed, replaced: Object.fromEntries(digests) }]] : []
+    })
+  return Object.fromEntries(
+    Object.entries(lastGood).map(([id, { ageSeconds, tokens }]) => [
+      id,
+      { ageSeconds, tokens: Object.fromEntries(tokensOf(tokens)) },
+    ]),
   )
 }
 

@@ -156,10 +156,6 @@ async function show(
   const path = { invocation_id: id }
   if (given.has('case')) {
     const found = await client.call(mintageOperations.getInvocationCase, { path })
-    if (found.workflows.length > 1) {
-      const warning = `warning: ${found.workflows.join(', ')} ran in this invocation. A case runs one workflow, so it may end in something else than "expected" says. To run all of them: mintage replay ${id}`
-      output.printError(output.styleError('yellow', printable(warning)))
-    }
     return output.print(JSON.stringify(found.case, null, 2))
   }
   const { invocation: found, previous } = await client.call(mintageOperations.getInvocation, { path })

@@ -3,10 +3,24 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { caseCalls, clockOf, expectationDifference, parseCase } from '../cases/index.ts'
+import {
+  breakerOf,
+  caseCalls,
+  expectationDifference,
+  limitsOf,
+  momentOf,
+  parseCase,
+  type Case,
+} from '../cases/index.ts'
 import { ConfigError, WorkflowError } from '../errors/index.ts'
-import type { Environment, GivenToRun, Recording, RunLimits, Sandbox } from '../runtime/index.ts'
-import type { RunDocument, TokenTrigger } from '../tokens/index.ts'
+import {
+  changedLimits,
+  type Environment,
+  type Recording,
+  type RunLimits,
+  type Sandbox,
+} from '../runtime/index.ts'
+import type { CheckedTokenRequest, RequestRules, RunDocument, TokenTrigger } from '../tokens/index.ts'
 import { isFired } from '../triggers/registry/index.ts'
 import {
   fileOfProject,
@@ -32,8 +46,8 @@ export interface RunSubject {
   readonly replay?: readonly Recording[]
   /** Of the deployment that a recording was made with: workflows of it may be missing here. */
   readonly deploymentId?: string
-  /** Clock, seed and answers of a case. */
-  readonly given?: GivenToRun
+  /** Of a case: clocks, randomness and answers, workflows that rest, and what the tokens are judged by. */
+  readonly given?: Pick<CheckedTokenRequest, 'breaker' | 'given'> & RequestRules
   /** How a run differs from what was recorded or is expected of it; not there when nothing is known of that. */
   readonly difference?: (document: RunDocument) => string | undefined
   /** Throws WorkflowError for the first thing that is wrong with a file, or between two of them. */
@@ -57,26 +71,29 @@ export async function subjectOfFiles(
   }
 }
 
-/** The workflow is the case's when no file is given. Throws ConfigError `case_invalid`, `case_version_unknown`. */
+/** The workflows are the case's when no file is given. Throws ConfigError `case_invalid`, `case_version_unknown`. */
 export async function subjectOfCase(
   caseFile: string,
   paths: readonly string[],
   options: RunOptions,
 ): Promise<RunSubject> {
   const given = parseCase(await readJsonFile(caseFile, 'case_invalid'), caseFile)
-  const { event, before, localization, seed, answers, expected } = given
-  const startedAtMs = clockOf(given)
-  const [first, ...others] = paths
+  const { event, before, localization, strictClaims, claimsRules, tokenBudget, lastGood, expected } = given
+  const hostCalls = caseCalls(given.answers)
+  const [first, ...others] = paths.length > 0 ? paths : await workflowFilesOf(given, caseFile)
+  if (first === undefined) throw new Error('a case without a workflow')
+  const subject = await workflowsOf([first, ...others], options)
   return {
-    ...(await workflowsOf(
-      first === undefined ? [await workflowFileOf(given.workflow.file, caseFile)] : [first, ...others],
-      options,
-    )),
+    ...subject,
     environment: { ...given.environment, ...options.environment },
+    limits: { ...limitsOf(given), ...changedLimits(options.limits) },
     given: {
-      ...(startedAtMs !== undefined && { startedAtMs }),
-      ...(seed !== undefined && { seed }),
-      hostCalls: caseCalls(answers),
+      given: (workflowId) => ({ ...momentOf(given, workflowId), hostCalls }),
+      breaker: breakerOf(given),
+      strictClaims: options.strictClaims || strictClaims === true,
+      claimsRules,
+      tokenBudget,
+      lastGood,
     },
     ...(expected && { difference: (document: RunDocument) => expectationDifference(expected, document) }),
     input: (workflows) =>
@@ -111,14 +128,19 @@ async function isDirectory(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }
 
-/** A case names the file as its project knows it: looked for here and in the project of the case. */
-async function workflowFileOf(file: string | undefined, caseFile: string): Promise<string> {
-  const found = file === undefined ? undefined : await fileOfProject(file, dirname(caseFile))
-  if (found !== undefined) return found
-  const what = file === undefined ? 'The case names no workflow file' : `There is no ${file} here`
-  throw new ConfigError('file_unreadable', `${what}, so there is nothing to run the case with.`, {
-    hint: `Name the workflow: mintage run FILE --case ${caseFile}.`,
-  })
+/** A case names its files as their project knows them: looked for here and in the project of the case. */
+async function workflowFilesOf({ workflows }: Case, caseFile: string): Promise<string[]> {
+  return Promise.all(
+    workflows.map(async ({ id, file }) => {
+      const found = file === undefined ? undefined : await fileOfProject(file, dirname(caseFile))
+      if (found !== undefined) return found
+      const what =
+        file === undefined ? `The case names no file of the workflow ${id}` : `There is no ${file} here`
+      throw new ConfigError('file_unreadable', `${what}, so there is nothing to run the case with.`, {
+        hint: `Name the ${workflows.length === 1 ? 'workflow: mintage run FILE' : 'workflows: mintage run FILE…'} --case ${caseFile}.`,
+      })
+    }),
+  )
 }
 
 export async function subjectOfRecording(path: string, given: RunOptions): Promise<RunSubject> {

@@ -5,8 +5,8 @@ import { redactor } from '../runtime/host-calls/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import {
   reservedClaims,
+  runAndCheck,
   runDocument,
-  runTokenTrigger,
   type RunDocument,
   type TokenTrigger,
   type TokenTriggerRun,
@@ -131,7 +131,7 @@ async function runIn(
   const serving = await prepared(workflows, input.event.trigger, sandbox, deploymentOptions)
   const [first, ...others] = serving.workflows
 
-  const triggerRun = await runTokenTrigger(
+  const triggerRun = await runAndCheck(
     {
       invocationId: `inv_${randomUUIDv7()}`,
       workflows: [runnableDeployment(first), ...others.map(runnableDeployment)],
@@ -142,7 +142,7 @@ async function runIn(
       limits: subject.limits,
       strictClaims: subject.options.strictClaims,
       ...(subject.replay && { replay: subject.replay }),
-      ...(subject.given && { given: subject.given }),
+      ...subject.given,
     },
     sandbox,
   )

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import type { Case } from '../cases/index.ts'
-import type { MintRequest, TokenTrigger } from '../tokens/index.ts'
+import { changedLimits } from '../runtime/index.ts'
+import { keptRules, type MintRequest, type TokenTrigger } from '../tokens/index.ts'
 import { arbitraryRequest, type FuzzedApplication } from './arbitrary-sign-in.ts'
 import { decideAsContender, type ContenderDeps, type ContenderResult, type Failure } from './contender.ts'
 
@@ -78,12 +79,14 @@ function failureOf(result: ContenderResult): Failure | undefined {
   return result.kind === 'failed' && result.skippedCalls.length === 0 ? result.failure : undefined
 }
 
-function caseOf({ event, before }: MintRequest, seed: string, deps: FuzzDeps): Case {
-  const [workflow] = deps.serving.workflows
+function caseOf({ event, before, ...rules }: MintRequest, seed: string, deps: FuzzDeps): Case {
+  const { serving, strictClaims, claimsRules } = deps
+  const clock = new Date(startedAtMs).toISOString()
+  const limits = changedLimits(deps.limits)
   return {
-    version: 1,
+    version: 2,
     trigger: event.trigger,
-    workflow: { id: workflow.manifest.id, file: workflow.file },
+    workflows: serving.workflows.map(({ manifest: { id }, file }) => ({ id, file, clock, seed })),
     event: event.json,
     before: { ...before },
     environment: Object.fromEntries(
@@ -94,8 +97,8 @@ function caseOf({ event, before }: MintRequest, seed: string, deps: FuzzDeps): C
       ]),
     ),
     localization: {},
-    clock: new Date(startedAtMs).toISOString(),
-    seed,
+    ...(Object.keys(limits).length > 0 && { limits }),
+    ...keptRules({ ...rules, claimsRules: rules.claimsRules ?? claimsRules, strictClaims }),
     answers: [...(deps.answers.given ?? [])],
   }
 }

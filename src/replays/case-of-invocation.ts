@@ -1,28 +1,38 @@
 // The case of a recorded invocation (src/cases).
 import { maskedCase, type Case } from '../cases/index.ts'
 import { tokenKinds, type JsonObject, type TokenKind } from '../oauth/index.ts'
-import type { RecordedInvocation } from './recorded-invocation.ts'
+import { changedLimits } from '../runtime/index.ts'
+import { keptRules } from '../tokens/index.ts'
+import { stepsOf, type RecordedInvocation } from './recorded-invocation.ts'
 
-/** Of the workflow that is given, or of the first one that ran. */
 export function caseOfInvocation(invocation: RecordedInvocation): Case {
-  const { id, request, environment, recordings, document, startedAtMs } = invocation
-  const [first] = recordings.values()
+  const { id, request, environment, recordings, document, startedAtMs, strictClaims } = invocation
   const { event, before } = request
+  const limits = changedLimits(invocation.limits)
   const tokens = tokenKinds.flatMap((token): [TokenKind, JsonObject | null][] => {
     const found = document[token]
     return found === undefined ? [] : [[token, found.after]]
   })
   return maskedCase({
     trigger: event.trigger,
-    workflow: { id: document.workflow.id, file: document.workflow.file },
+    workflows: stepsOf(document).map(({ workflow, file, outcome }) => {
+      const recording = recordings.get(workflow)
+      return {
+        id: workflow,
+        file,
+        clock: new Date(recording?.startedAtMs ?? startedAtMs).toISOString(),
+        ...(recording && { seed: recording.seed }),
+        ...(outcome === 'breaker-open' && { isResting: true }),
+      }
+    }),
     invocation: id,
     event: event.json,
     before: Object.fromEntries(
       tokenKinds.flatMap((token) => (before[token] ? [[token, before[token]]] : [])),
     ),
     environment: { ...environment },
-    startedAtMs: first?.startedAtMs ?? startedAtMs,
-    ...(first && { seed: first.seed }),
+    ...(Object.keys(limits).length > 0 && { limits }),
+    ...keptRules({ ...request, strictClaims }),
     answers: [...recordings.values()].flatMap(({ answers }) => answers),
     expected: {
       outcome: document.outcome,

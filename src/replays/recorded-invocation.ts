@@ -85,3 +85,12 @@ function beforeOf(document: InvocationDocument): Partial<Record<(typeof tokenKin
     }),
   )
 }
+
+/** Documents of before a trigger could have several workflows hold no steps. */
+export function stepsOf({
+  steps,
+  workflow: { id: workflow, file },
+  outcome,
+}: InvocationDocument): NonNullable<InvocationDocument['steps']> {
+  return steps ?? [{ workflow, file, outcome }]
+}

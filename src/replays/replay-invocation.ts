@@ -5,10 +5,10 @@ import type { MissingAnswer } from '../cases/index.ts'
 import type { Environment, Invocation, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import { invocationDocumentSchema, openMint, type MintDecision } from '../tokens/index.ts'
-import { redactorOf, withoutSecrets, type CircuitBreaker } from '../triggers/index.ts'
+import { redactorOf, restingBreaker, withoutSecrets, type CircuitBreaker } from '../triggers/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import { differencesOf, type EndedAs, type ReplayDifference } from './differences.ts'
-import type { RecordedInvocation } from './recorded-invocation.ts'
+import { stepsOf, type RecordedInvocation } from './recorded-invocation.ts'
 import { recordedCalls, type RecordedCalls } from './recorded-calls.ts'
 
 export interface ReplayWith {
@@ -88,11 +88,10 @@ async function decide(
 
 /** A workflow that rested because it kept failing rests again, and nothing rests that ran. */
 function restedAsRecorded({ document }: RecordedInvocation): CircuitBreaker {
-  const steps = document.steps ?? [{ workflow: document.workflow.id, outcome: document.outcome }]
-  const rested = new Set(
-    steps.flatMap(({ workflow, outcome }) => (outcome === 'breaker-open' ? [workflow] : [])),
+  const rested = stepsOf(document).flatMap(({ workflow, outcome }) =>
+    outcome === 'breaker-open' ? [workflow] : [],
   )
-  return { of: () => ({ admits: (id) => !rested.has(id), ended: () => {} }) }
+  return { of: () => restingBreaker(rested) }
 }
 
 const unseeded = '00'.repeat(32)

@@ -5,7 +5,7 @@ import { ConfigError, nearest } from '../errors/index.ts'
 import { tokenKinds } from '../oauth/index.ts'
 import { failureAnswers } from '../runtime/host-calls/index.ts'
 import { defaultLimits } from '../runtime/index.ts'
-import type { CallAnswer, RunWorkflowOptions, WorkflowCase } from './options.ts'
+import type { CallAnswer, RunWorkflowOptions, WorkflowCase, WorkflowFile } from './options.ts'
 
 const strings = z.record(z.string(), z.string()).optional()
 const claims = z.record(z.string(), z.unknown().refine(isJson, 'expected JSON')).optional()
@@ -23,8 +23,12 @@ const answerSchema = z.strictObject({
   error: z.enum(failureAnswers).optional(),
 })
 
+const fileSchema = z.union([z.string().min(1), z.custom<URL>(isUrl)])
+
 const optionsSchema = z.strictObject({
-  workflow: z.union([z.string(), z.custom(isUrl)], 'expected a path or a URL').optional(),
+  workflow: z
+    .union([fileSchema, z.array(fileSchema).min(1)], 'expected a path or a URL, or a list of them')
+    .optional(),
   event: z.looseObject({}).optional(),
   claims: z.strictObject(Object.fromEntries(tokenKinds.map((token) => [token, claims]))).optional(),
   environment: strings,
@@ -60,24 +64,25 @@ export function checkedAnswer(name: string, answer: unknown): CallAnswer {
   return answer as CallAnswer
 }
 
-/** A path, the URL of a file, or a case. Throws ConfigError `usage`. */
-export function checkedSubject(subject: unknown): string | URL | WorkflowCase {
-  const url = isUrl(subject)
-    ? subject.href
-    : typeof subject === 'string' && /^[a-z]{2,}:\/\//.test(subject)
-      ? subject
+/** Files, or a case. Throws ConfigError `usage`. */
+export function checkedSubject(subject: unknown): WorkflowFile | readonly WorkflowFile[] | WorkflowCase {
+  if (Array.isArray(subject) && subject.length > 0) return subject.map(checkedFile)
+  const isCase = typeof subject === 'object' && subject !== null && !Array.isArray(subject) && !isUrl(subject)
+  return isCase ? (subject as WorkflowCase) : checkedFile(subject)
+}
+
+function checkedFile(file: unknown): WorkflowFile {
+  const url = isUrl(file)
+    ? file.href
+    : typeof file === 'string' && /^[a-z]{2,}:\/\//.test(file)
+      ? file
       : undefined
   if (url?.startsWith('file:') === true) return new URL(url)
-  const isCase = typeof subject === 'object' && subject !== null && !Array.isArray(subject)
-  if (url === undefined && (isCase || (typeof subject === 'string' && subject !== '')))
-    return subject as string | WorkflowCase
-  throw new ConfigError(
-    'usage',
-    `runWorkflow needs the file of a workflow or a case, got ${url ?? kindOf(subject)}.`,
-    {
-      hint: "Give a path relative to the current folder, new URL('./tokensWorkflow.ts', import.meta.url), or what is in a case.",
-    },
-  )
+  if (url === undefined && typeof file === 'string' && file !== '') return file
+  const got = Array.isArray(file) && file.length === 0 ? 'an empty list' : (url ?? kindOf(file))
+  throw new ConfigError('usage', `runWorkflow needs the file of a workflow or a case, got ${got}.`, {
+    hint: "Give a path relative to the current folder, new URL('./tokensWorkflow.ts', import.meta.url), a list of them, or what is in a case.",
+  })
 }
 
 /** Or left out. */

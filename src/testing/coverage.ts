@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogEntry } from '../runtime/index.ts'
+import type { TokenTriggerRun } from '../tokens/index.ts'
 import {
   coverageOf,
   mergedCoverage,
@@ -26,9 +27,17 @@ if (folder !== undefined)
   })
 
 /** The author's own lines of the log; what is among them on coverage is noted. */
-export function authorsLog(log: readonly LogEntry[], { bundle }: WorkflowDeployment): readonly LogEntry[] {
-  if (bundle.lines === undefined) return log
-  const ofRun = coverageOf(bundle, new Set(log.map(({ text }) => reportedLine(text))))
-  measured = mergedCoverage([measured, ofRun])
+export function authorsLog(
+  { log, steps }: Pick<TokenTriggerRun, 'log' | 'steps'>,
+  deployments: readonly WorkflowDeployment[],
+): readonly LogEntry[] {
+  if (!measuresCoverage) return log
+  for (const { manifest, bundle } of deployments) {
+    const step = steps.find(({ workflow }) => workflow.id === manifest.id)
+    // The numbers in the log of a workflow are those of its own bundle.
+    const ran = step !== undefined && 'run' in step ? step.run.log : []
+    const ofRun = coverageOf(bundle, new Set(ran.map(({ text }) => reportedLine(text))))
+    measured = mergedCoverage([measured, ofRun])
+  }
   return log.filter(({ text }) => reportedLine(text) === undefined)
 }

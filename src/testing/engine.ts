@@ -3,11 +3,18 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { WorkflowError } from '../errors/index.ts'
+import { ConfigError, WorkflowError } from '../errors/index.ts'
 import { openSandbox, type Sandbox } from '../runtime/index.ts'
 import { reservedClaims } from '../tokens/index.ts'
 import { measuresCoverage } from './coverage.ts'
-import { buildDeployment, findProject, type WorkflowDeployment } from '../workflows/index.ts'
+import {
+  buildDeployment,
+  findProject,
+  workflowClashes,
+  workflowsOfTrigger,
+  type ServingDeployment,
+  type WorkflowDeployment,
+} from '../workflows/index.ts'
 
 let opened: Promise<Sandbox> | undefined
 
@@ -23,8 +30,30 @@ interface Built {
 
 const builds = new Map<string, Promise<Built>>()
 
-/** The workflow in the file at this absolute path, built again only when one of the author's files has changed. Throws WorkflowError, ConfigError. */
-export async function deploymentOf(
+/**
+ * The workflows in the files at these absolute paths, in the order in which they run, built again only when one of the author's files has
+ * changed. Throws WorkflowError, also for two workflows that cannot run together, and ConfigError.
+ */
+export async function deploymentsOf(
+  paths: readonly [string, ...string[]],
+  options: { readonly strictBindings?: boolean | undefined },
+): Promise<ServingDeployment['workflows']> {
+  const deployments: WorkflowDeployment[] = []
+  // One after the other: each keeps the bundler and the engine busy by itself.
+  for (const path of paths) deployments.push(await deploymentOf(path, options))
+  const [clash] = workflowClashes(deployments)
+  if (clash !== undefined) throw clash
+  const triggers = [...new Set(deployments.map(({ manifest }) => manifest.trigger))]
+  const [trigger = ''] = triggers
+  const serving = workflowsOfTrigger(deployments, trigger)
+  if (serving === undefined) throw new Error('no workflow was built')
+  if (triggers.length === 1) return serving
+  throw new ConfigError('usage', `The workflows have several triggers: ${triggers.join(', ')}.`, {
+    hint: 'Run those of one trigger together, and the others in a test of their own.',
+  })
+}
+
+async function deploymentOf(
   path: string,
   { strictBindings = false }: { readonly strictBindings?: boolean | undefined },
 ): Promise<WorkflowDeployment> {

@@ -1,4 +1,4 @@
-export { runWorkflow } from './checked-run.ts'
+export { runWorkflow } from './run-workflow.ts'
 export type {
   AnsweredCall,
   AnswerFunction,
@@ -6,6 +6,7 @@ export type {
   DefaultClaims,
   RunWorkflowOptions,
   WorkflowCase,
+  WorkflowFile,
 } from './options.ts'
 export type { Claims, MachineToken, RunResult, TokenResult, UserTokens, WorkflowResult } from './result.ts'
 export { m2mEvent, refreshEvent, signInEvent, type EventOverrides } from './events.ts'

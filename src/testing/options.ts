@@ -31,9 +31,12 @@ export type DefaultClaims = { readonly [Token in TokenKind]?: object | undefined
 /** What is in the file of a case (docs/reference/case-json.md). */
 export type WorkflowCase = Readonly<Record<string, unknown>>
 
+/** A path, relative to the current folder, or a URL such as `new URL('./tokensWorkflow.ts', import.meta.url)`. */
+export type WorkflowFile = string | URL
+
 export interface RunWorkflowOptions<Event extends WorkflowEvent = WorkflowEvent> {
-  /** With a case: the workflow to run, in place of the file that the case names. */
-  readonly workflow?: string | URL | undefined
+  /** With a case: the workflow to run, or the workflows, in place of the files that the case names. */
+  readonly workflow?: WorkflowFile | readonly WorkflowFile[] | undefined
   /** Made by `signInEvent`, `refreshEvent` or `m2mEvent`. By default the usual event of the workflow's trigger. */
   readonly event?: Event | undefined
   readonly claims?: DefaultClaims | undefined

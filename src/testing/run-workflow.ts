@@ -1,16 +1,18 @@
 // One run of a workflow in a test: the file is built, run on the production engine with what the test gives, and reported.
-import { expectationDifference } from '../cases/index.ts'
+import { breakerOf, expectationDifference } from '../cases/index.ts'
 import { AppError } from '../errors/index.ts'
 import { tokenKinds } from '../oauth/index.ts'
 import { redactor } from '../runtime/host-calls/index.ts'
-import { runDocument, runTokenTrigger } from '../tokens/index.ts'
+import { runAndCheck, runDocument } from '../tokens/index.ts'
 import { runnableDeployment } from '../triggers/index.ts'
+import { deploymentId } from '../workflows/index.ts'
+import { checkedSubject, checkOptions } from './checked-options.ts'
 import { authorsLog } from './coverage.ts'
-import { deploymentOf, sharedSandbox } from './engine.ts'
+import { deploymentsOf, sharedSandbox } from './engine.ts'
 import type { WorkflowEvent } from './events.ts'
-import type { RunWorkflowOptions, WorkflowCase } from './options.ts'
+import type { RunWorkflowOptions, WorkflowCase, WorkflowFile } from './options.ts'
 import type { WorkflowResult } from './result.ts'
-import { environmentOf, inputOf, limitsOf, startOf, subjectOf } from './subject.ts'
+import { environmentOf, inputOf, limitsOf, momentsOf, subjectOf } from './subject.ts'
 import { testError } from './test-error.ts'
 import { testAnswers } from './test-answers.ts'
 
@@ -18,21 +20,23 @@ import { testAnswers } from './test-answers.ts'
  * Runs a workflow once, on the engine that runs it in production, and resolves to what became of the tokens. What the workflow does,
  * also that it fails, is the result; it never rejects for that.
  *
- * @param fileOrCase the workflow: a path, relative to the current folder, or a URL such as
- * `new URL('./tokensWorkflow.ts', import.meta.url)`. Or a recorded invocation (`mintage logs show ID --case`): the path of its file,
- * which ends in `.json`, or what is in it. It brings event, claims, environment, clock, seed and answers; options go before them.
+ * @param subject the workflow: a path, relative to the current folder, or a URL such as
+ * `new URL('./tokensWorkflow.ts', import.meta.url)`. Or a list of them: several workflows of one trigger, which run by their `order`. Or a
+ * recorded invocation (`mintage logs show ID --case`): the path of its file, which ends in `.json`, or what is in it. It brings event,
+ * claims, environment, clock, seed, answers and rules; options go before them.
  * @throws WorkflowError when the file does not build; `at` is the place in the author's file.
  * @throws ConfigError `event_invalid` or `usage` for options that are not right, `case_invalid` and `case_version_unknown` for a case, and
  * `answer_missing` for an outgoing call without an answer, by its method and address.
  */
 export async function runWorkflow<Event extends WorkflowEvent = WorkflowEvent>(
-  fileOrCase: string | URL | WorkflowCase,
+  subject: WorkflowFile | readonly WorkflowFile[] | WorkflowCase,
   options: RunWorkflowOptions<Event> = {},
 ): Promise<WorkflowResult<Event>> {
   // The engine does not keep the process alive; a test that waits for a run does.
   const underWay = setInterval(() => {}, 0x7fff_ffff)
   try {
-    return await run(fileOrCase, options)
+    checkOptions(options)
+    return await run(checkedSubject(subject), options)
   } catch (error) {
     throw error instanceof AppError ? testError(error) : error
   } finally {
@@ -43,32 +47,37 @@ export async function runWorkflow<Event extends WorkflowEvent = WorkflowEvent>(
 let runs = 0
 
 async function run<Event extends WorkflowEvent>(
-  fileOrCase: string | URL | WorkflowCase,
+  subject: WorkflowFile | readonly WorkflowFile[] | WorkflowCase,
   options: RunWorkflowOptions<Event>,
 ): Promise<WorkflowResult<Event>> {
-  const { file, given } = await subjectOf(fileOrCase, options)
+  const { files, given } = await subjectOf(subject, options)
   const environment = environmentOf(options, given)
-  const start = startOf(options, given)
-  const answers = testAnswers(options, given)
-  const deployment = await deploymentOf(file, options)
-  const ran = await runTokenTrigger(
+  const momentOf = momentsOf(options, given)
+  const { hostCalls, ...answers } = testAnswers(options, given)
+  const deployments = await deploymentsOf(files, options)
+  const [first, ...others] = deployments
+  const ran = await runAndCheck(
     {
-      ...inputOf(deployment, options, given),
+      ...inputOf(first, options, given),
       invocationId: `test_${String(++runs)}`,
-      workflows: [runnableDeployment(deployment)],
+      workflows: [runnableDeployment(first), ...others.map(runnableDeployment)],
       environment,
       localization: { ...given?.localization, ...options.localization },
-      limits: limitsOf(options),
-      strictClaims: options.strictClaims ?? false,
-      given: { ...start, hostCalls: answers.hostCalls },
+      limits: limitsOf(options, given, { workflows: deployments.length }),
+      claimsRules: given?.claimsRules,
+      tokenBudget: given?.tokenBudget,
+      lastGood: given?.lastGood,
+      strictClaims: options.strictClaims ?? given?.strictClaims ?? false,
+      ...(given && { breaker: breakerOf(given) }),
+      given: (workflowId) => ({ ...momentOf(workflowId), hostCalls }),
     },
     await sharedSandbox(),
   )
   await answers.close()
   answers.check(ran.calls)
   const secrets = Object.values(environment).flatMap(({ value, isSecret }) => (isSecret ? [value] : []))
-  const shown = { ...ran, log: authorsLog(ran.log, deployment) }
-  const document = runDocument(deployment.id, shown, redactor(secrets))
+  const shown = { ...ran, log: authorsLog(ran, deployments) }
+  const document = runDocument(deploymentId(deployments), shown, redactor(secrets))
   const tokens = tokenKinds.flatMap((token) => {
     const [claims, made] = [document[token], ran.tokens[token]]
     return claims && made ? [[token, { ...claims, changes: made.changes }] as const] : []

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { clockOf, parseCase } from '../cases/index.ts'
+import { limitsOf as limitsOfCase, momentOf, parseCase, type Case } from '../cases/index.ts'
 import { ConfigError } from '../errors/index.ts'
 import { isJsonObject, tokenKinds, type JsonObject, type JsonValue, type TokenKind } from '../oauth/index.ts'
-import { defaultLimits, type Environment, type RunLimits } from '../runtime/index.ts'
+import { defaultLimits, type Environment, type GivenToRun, type RunLimits } from '../runtime/index.ts'
 import {
   isTokenTrigger,
   parseTokenEvent,
@@ -19,40 +19,60 @@ import {
 import { measuresCoverage } from './coverage.ts'
 import { fileOfProject, lineMarksLogBytes, neverFires, type ReadWorkflow } from '../workflows/index.ts'
 import { m2mEvent, signInEvent } from './events.ts'
-import type { DefaultClaims, RunWorkflowOptions, WorkflowCase } from './options.ts'
+import type { DefaultClaims, RunWorkflowOptions, WorkflowCase, WorkflowFile } from './options.ts'
 
-type Case = ReturnType<typeof parseCase>
+type Files = readonly [string, ...string[]]
 
 export interface Subject {
-  /** Absolute path of the workflow. */
-  readonly file: string
+  /** Absolute paths of the workflows. */
+  readonly files: Files
   readonly given: Case | undefined
 }
 
 /** Throws ConfigError `case_invalid`, `case_version_unknown`, `file_unreadable`. */
 export async function subjectOf(
-  subject: string | URL | WorkflowCase,
+  subject: WorkflowFile | readonly WorkflowFile[] | WorkflowCase,
   { workflow }: RunWorkflowOptions,
 ): Promise<Subject> {
-  const path = typeof subject === 'string' || subject instanceof URL ? pathOf(subject) : undefined
-  if (path !== undefined && !path.endsWith('.json')) return { file: path, given: undefined }
+  if (isList(subject)) return { files: filesOf(subject), given: undefined }
+  const path = isCase(subject) ? undefined : pathOf(subject)
+  if (path !== undefined && !path.endsWith('.json')) return { files: [path], given: undefined }
   const named = path ?? 'the case of the test'
   const given = parseCase(path === undefined ? subject : await readCase(path), named)
-  if (workflow !== undefined) return { file: pathOf(workflow), given }
-  const file = given.workflow.file
-  const found = file && (await fileOfProject(file, path === undefined ? '.' : dirname(path)))
-  if (found) return { file: resolve(found), given }
+  if (workflow !== undefined) return { files: filesOf(isList(workflow) ? workflow : [workflow]), given }
+  const folder = path === undefined ? '.' : dirname(path)
+  return { files: filesOf(await Promise.all(given.workflows.map((one) => fileOfCase(one, folder)))), given }
+}
+
+async function fileOfCase({ id, file }: Case['workflows'][number], folder: string): Promise<string> {
+  const found = file === undefined ? undefined : await fileOfProject(file, folder)
+  if (found !== undefined) return found
   throw new ConfigError(
     'file_unreadable',
-    `The workflow of the case is not here: ${file ?? 'it names no file'}.`,
+    `The workflow ${id} of the case is not here: ${file ?? 'it names no file'}.`,
     {
       hint: 'Name it in the options of runWorkflow: { workflow: "kindeSrc/environment/workflows/tokensWorkflow.ts" }.',
     },
   )
 }
 
-function pathOf(file: string | URL): string {
-  return resolve(file instanceof URL ? fileURLToPath(file) : file)
+function isCase(subject: WorkflowFile | WorkflowCase): subject is WorkflowCase {
+  return typeof subject === 'object' && !('href' in subject)
+}
+
+function isList<Other>(value: readonly WorkflowFile[] | Other): value is readonly WorkflowFile[] {
+  return Array.isArray(value)
+}
+
+function filesOf(files: readonly WorkflowFile[]): Files {
+  const [first, ...others] = files.map(pathOf)
+  if (first === undefined) throw new Error('a run without a workflow')
+  return [first, ...others]
+}
+
+/** Not by `instanceof`: a test runner may give each test file a URL class of its own. */
+function pathOf(file: WorkflowFile): string {
+  return resolve(typeof file === 'string' ? file : fileURLToPath(file.href))
 }
 
 async function readCase(path: string): Promise<unknown> {
@@ -89,24 +109,38 @@ export function environmentOf(
 const usualClock = Date.UTC(2026, 0, 1)
 
 /** Throws ConfigError `usage` for a clock that is not a time. */
-export function startOf({ clock, seed }: RunWorkflowOptions, given: Case | undefined) {
-  const startedAtMs =
-    clock === undefined ? ((given && clockOf(given)) ?? usualClock) : Math.trunc(new Date(clock).getTime())
-  if (!(startedAtMs >= 0))
+export function momentsOf(
+  { clock, seed }: RunWorkflowOptions,
+  given: Case | undefined,
+): (workflowId: string) => Omit<GivenToRun, 'hostCalls'> {
+  const ownClock = clock === undefined ? undefined : Math.trunc(new Date(clock).getTime())
+  if (ownClock !== undefined && !(ownClock >= 0))
     throw new ConfigError('usage', `The clock ${JSON.stringify(clock)} is not a time since 1970.`, {
       hint: 'Give a Date, milliseconds, or a text such as "2026-01-01T00:00:00Z".',
     })
-  const recorded = seed === undefined ? given?.seed : undefined
-  return { startedAtMs, isClockFixed: true, seed: recorded ?? seedOf(seed ?? 0) }
+  const ownSeed = seed === undefined ? undefined : seedOf(seed)
+  return (workflowId) => {
+    const recorded = given && momentOf(given, workflowId)
+    return {
+      startedAtMs: ownClock ?? recorded?.startedAtMs ?? usualClock,
+      isClockFixed: true,
+      seed: ownSeed ?? recorded?.seed ?? seedOf(0),
+    }
+  }
 }
 
 function seedOf(seed: number | string): string {
   return createHash('sha256').update(`mintage/testing ${seed}`).digest('hex')
 }
 
-export function limitsOf({ limits }: RunWorkflowOptions): RunLimits {
-  const own = limits === undefined ? defaultLimits : { ...defaultLimits, ...limits }
-  return measuresCoverage ? { ...own, logBytes: own.logBytes + lineMarksLogBytes } : own
+export function limitsOf(
+  { limits }: RunWorkflowOptions,
+  given: Case | undefined,
+  { workflows }: { readonly workflows: number },
+): RunLimits {
+  const usual = given ? limitsOfCase(given) : defaultLimits
+  const own = limits === undefined ? usual : { ...usual, ...limits }
+  return measuresCoverage ? { ...own, logBytes: own.logBytes + workflows * lineMarksLogBytes } : own
 }
 
 /** The event and the default claims. Throws ConfigError `event_invalid`, WorkflowError `trigger_never_fires`. */

@@ -88,7 +88,7 @@ function changedAgain(
     const gone = new Set(removed)
     const again = Object.entries(set).filter(([claim]) => {
       const isSame =
-        digestOf(claims[claim]) === (Object.hasOwn(replaced, claim) ? replaced[claim] : undefined)
+        claimDigest(claims[claim]) === (Object.hasOwn(replaced, claim) ? replaced[claim] : undefined)
       if (!isSame) outdated.push(memberPath(token, claim))
       return isSame
     })
@@ -147,7 +147,7 @@ function changedTokens({ changes, found, after }: NonNullable<EndedStep['good']>
     mintedTokens(after).map(([token, claims]) => {
       const { added = [], changed = [], removed = [] } = changes[token] ?? {}
       const set = [...added, ...changed].map((claim) => [claim, claims[claim] ?? null])
-      const replaced = changed.map((claim) => [claim, digestOf(found[token]?.[claim])])
+      const replaced = changed.map((claim) => [claim, claimDigest(found[token]?.[claim])])
       return [
         token,
         { set: Object.fromEntries(set), removed: [...removed], replaced: Object.fromEntries(replaced) },
@@ -157,6 +157,6 @@ function changedTokens({ changes, found, after }: NonNullable<EndedStep['good']>
 }
 
 /** Of a claim that is absent: undefined. */
-function digestOf(value: JsonValue | undefined): string | undefined {
+export function claimDigest(value: JsonValue | undefined): string | undefined {
   return value === undefined ? undefined : hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22)
 }

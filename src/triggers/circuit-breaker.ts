@@ -103,3 +103,8 @@ export function openCircuitBreaker(
     },
   }
 }
+
+/** For what is run again: these workflows rest, and every other one runs. */
+export function restingBreaker(workflowIds: readonly string[]): Breaker {
+  return { admits: (id) => !workflowIds.includes(id), ended: () => {} }
+}

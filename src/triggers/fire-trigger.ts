@@ -2,7 +2,7 @@
 // recorded. Never rejects for what a workflow does, and knows no protocol, no database and no clock but those that it is given.
 import type { JsonObject } from '../oauth/index.ts'
 import { shadowCalls } from '../runtime/host-calls/index.ts'
-import type { Environment, RunLimits, Sandbox } from '../runtime/index.ts'
+import type { Environment, Recording, RunLimits, Sandbox } from '../runtime/index.ts'
 import type { InvocationRecord } from '../store/index.ts'
 import type { ServingDeployment } from '../workflows/index.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
@@ -140,7 +140,7 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
       })),
     }),
     environment,
-    answerBytes: answerBytes(recordingsOf(run)),
+    answerBytes: answerBytes([...recordingsOf(run).values()]),
   }))
   if (!preview)
     deps.shadow?.offer({
@@ -152,15 +152,18 @@ export async function fireTrigger<Run extends TriggerRun<unknown, string>>(
         const redact = redactorOf(environment)
         if (other === undefined) return firing.compare(run, undefined, redact)
         const recordings = recordingsOf(run)
-        const [ran] = recordings
-        const hostCalls = shadowCalls(calls, recordings)
+        const [first] = recordings.values()
+        const hostCalls = shadowCalls(calls, [...recordings.values()])
         const repeated = requestOf(
           other,
           { invocationId: `${invocationId}_shadow`, environment },
           firing,
           deps,
         )
-        const given = { ...(ran && { startedAtMs: ran.startedAtMs, seed: ran.seed }), hostCalls }
+        const given = (workflowId: string) => {
+          const ran = recordings.get(workflowId) ?? first
+          return { ...(ran && { startedAtMs: ran.startedAtMs, seed: ran.seed }), hostCalls }
+        }
         const shadow = await firing.run({ ...repeated, given }, aside(deps.sandbox))
         return firing.compare(run, shadow, redact)
       },
@@ -173,9 +176,13 @@ function aside(sandbox: TriggerDeps['sandbox']): TriggerDeps['sandbox'] {
   return { invoke: (invocation) => sandbox.invoke({ ...invocation, isAside: true }) }
 }
 
-/** In the order of the workflows that ran. */
-function recordingsOf({ steps }: TriggerRun<unknown, string>) {
-  return steps.flatMap((step) => ('run' in step ? (step.run.recording ?? []) : []))
+/** By workflow, in the order in which they ran. */
+function recordingsOf({ steps }: TriggerRun<unknown, string>): ReadonlyMap<string, Recording> {
+  return new Map(
+    steps.flatMap((step) =>
+      'run' in step && step.run.recording ? [[step.workflow.id, step.run.recording] as const] : [],
+    ),
+  )
 }
 
 /** What a deployment is given to run with. */

@@ -1,4 +1,4 @@
-export { openCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'
+export { openCircuitBreaker, restingBreaker, type Breaker, type CircuitBreaker } from './circuit-breaker.ts'
 export type { Decision } from './decision.ts'
 export { parseEvent, type TriggerEvent } from './event.ts'
 export type { FailureText } from './failure.ts'

@@ -36,8 +36,8 @@ export interface TriggerRequest {
   readonly replay?: readonly Recording[]
   /** Says which workflows rest because they failed too often; all run without it. */
   readonly breaker?: Breaker
-  /** Counts where a replay says nothing. */
-  readonly given?: GivenToRun
+  /** For each workflow, by its id. Counts where a replay says nothing. */
+  readonly given?: (workflowId: string) => GivenToRun
 }
 
 export const skipReasons = ['after-denial', 'after-failure'] as const
@@ -68,7 +68,7 @@ export async function runTrigger<Result, Ending extends string>(
   rules: ResultRules<Result, Ending>,
   sandbox: Pick<Sandbox, 'invoke'>,
 ): Promise<TriggerRun<Result, Ending>> {
-  const { workflows, replay, limits, breaker, ...common } = request
+  const { workflows, replay, given, limits, breaker, ...common } = request
   const steps: TriggerStep<Result, Ending>[] = []
   const runs: WorkflowRun<Result, Ending>[] = []
   let result: Result | undefined
@@ -86,6 +86,7 @@ export async function runTrigger<Result, Ending extends string>(
       limits: left,
       sharedLimits: limits,
       ...(recording && { replay: recording }),
+      ...(given && { given: given(workflow.id) }),
     }
     const isResting = breaker?.admits(workflow.id) === false
     const stepRules = rules.next(workflow, result)

@@ -27,7 +27,13 @@ export { failureActions } from './manifest.ts'
 export { hintForMissingName, undefinedName } from './missing-name.ts'
 export { neverFires } from './never-fires.ts'
 export { moduleReplacement } from './node-replacement.ts'
-export { buildProject, deployBundles, readWorkflows, type ProjectBuild } from './project-build.ts'
+export {
+  buildProject,
+  deployBundles,
+  readWorkflows,
+  workflowClashes,
+  type ProjectBuild,
+} from './project-build.ts'
 export { requiredVariables } from './required-variables.ts'
 export { watchProject, type ProjectWatch } from './project-watch.ts'
 export { discoverWorkflowFiles, filesBelow, isWorkflow } from './workflow-files.ts'

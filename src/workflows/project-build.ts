@@ -54,7 +54,7 @@ export async function deployBundles(
   options: Omit<DeploymentOptions, 'project'>,
 ): Promise<ProjectBuild> {
   const read = await collect(bundles, (bundle) => readBundle(bundle, sandbox))
-  const failures = [...read.failures, ...clashes(read.results)]
+  const failures = [...read.failures, ...workflowClashes(read.results)]
   if (failures.length > 0) return { deployments: [], neverRun: [], failures }
   return prepareWorkflows(read.results, sandbox, options)
 }
@@ -79,11 +79,11 @@ export async function readWorkflows(
   options: BundleOptions,
 ): Promise<{ readonly workflows: readonly ReadWorkflow[]; readonly failures: readonly WorkflowError[] }> {
   const { results, failures } = await collect(files, (file) => readWorkflow(file, sandbox, options))
-  return { workflows: results, failures: [...failures, ...clashes(results)] }
+  return { workflows: results, failures: [...failures, ...workflowClashes(results)] }
 }
 
 /** The clashes of each workflow with the first one that has the same trigger or the same id. */
-function clashes(workflows: readonly ReadWorkflow[]): readonly WorkflowError[] {
+export function workflowClashes(workflows: readonly ReadWorkflow[]): readonly WorkflowError[] {
   return workflows.flatMap((workflow, index) => {
     const earlier = workflows.slice(0, index)
     const sameTrigger = earlier.find((other) => isSamePlace(other, workflow))

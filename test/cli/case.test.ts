@@ -80,11 +80,11 @@ test('names a call that the case does not answer', async (t) => {
 })
 
 test('refuses a case of another version and an invalid one, with what to do', async (t) => {
-  const newer = await run(t, { ...given, version: 2 })
+  const newer = await run(t, { ...given, version: 3 })
   assert.equal(newer.code, 2)
   assert.match(
     newer.stderr,
-    /error\[case_version_unknown\]: case\.json is a case of version 2; this Mintage reads version 1/,
+    /error\[case_version_unknown\]: case\.json is a case of version 3; this Mintage reads versions 1 to 2/,
   )
   assert.match(newer.stderr, /Update Mintage/)
   const unknown = await run(t, { ...given, anwsers: [] })

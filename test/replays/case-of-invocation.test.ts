@@ -38,35 +38,73 @@ test('mintage logs show --case prints a case that holds nothing secret and runs 
   assert.equal(project.crm.requests.length, asked)
 })
 
-test('mintage logs show --case says that it holds one of several workflows', async (t) => {
-  const named = (id: string, order: number) =>
-    userSource(`kinde.accessToken.setCustomClaim('${id}', true)`).replace(
-      `'plan'`,
-      `'${id}', order: ${order}`,
+test('a case of several workflows runs all of them as they ran: with fallbacks, a rest and what refuses their claims', async (t) => {
+  const named = (id: string, order: number, body: string) =>
+    userSource(`
+  const isRefresh = event.context.auth.origin === 'refresh_token_request'${body}`).replace(
+      `id: 'plan'`,
+      `id: '${id}', order: ${order}, failurePolicy: { action: 'continue', fallback: 'last-good', maxAgeSeconds: 3600 }`,
     )
-  const files = {
-    [userWorkflow]: named('first', 1),
-    'kindeSrc/environment/workflows/secondWorkflow.ts': named('second', 2),
-  }
-  const project = await startReplayedProject(t, { files })
-  await project.signIn()
+  const project = await startReplayedProject(t, {
+    settings: `, circuitBreaker: { failures: 1, openSeconds: 600 }, claims: { action: refuse, idToken: { properties: { times: { maximum: 3 } } } }`,
+    files: {
+      [userWorkflow]: named(
+        'second',
+        2,
+        `
+  if (isRefresh) throw new Error('down')
+  kinde.idToken.setCustomClaim('name', 'Dr ' + kinde.idToken.getCustomClaims().name)
+  kinde.accessToken.setCustomClaim('second', [kinde.accessToken.getCustomClaims().first, Math.random()])`,
+      ),
+      'kindeSrc/environment/workflows/firstWorkflow.ts': named(
+        'first',
+        1,
+        `
+  kinde.accessToken.setCustomClaim('first', Math.random())
+  const { json } = await kinde.fetch('CRM/customers?key=' + kinde.env.get('CRM_KEY').value)
+  kinde.idToken.setCustomClaim('times', json.order)`,
+      ),
+    },
+  })
+  const { refresh } = await project.signIn()
+  await refresh()
+  await refresh()
+  await assert.rejects(refresh())
   await project.server.store.invocations.flush()
-  const [newest] = await project.server.store.invocations.list({ limit: 1 })
-  const shown = await project.mintage('logs', 'show', newest?.id ?? '', '--case')
-  assert.equal(shown.exitCode, 0)
-  assert.match(
-    shown.stderr,
-    /^warning: first, second ran in this invocation\. A case runs one workflow, here \w+,/,
+  const invocations = await project.server.store.invocations.list({ limit: 10, order: 'oldest-first' })
+  assert.deepEqual(
+    invocations.map(({ outcome, decision }) => [outcome, decision]),
+    [
+      ['completed', 'issue'],
+      ['threw', 'issue-last-good'],
+      ['breaker-open', 'issue-last-good'],
+      ['claims-unfit', 'refuse'],
+    ],
   )
-  assert.match(shown.stderr, /mintage replay inv_/)
-  assert.equal(JSON.parse(shown.stdout).version, 1)
+  const asked = project.crm.requests.length
+  for (const { id, outcome } of invocations) {
+    const shown = await project.mintage('logs', 'show', id, '--case')
+    assert.equal(shown.stderr, '', outcome)
+    const { workflows } = JSON.parse(shown.stdout)
+    assert.deepEqual(
+      workflows.map((one: { id: string; isResting?: boolean }) => [one.id, one.isResting ?? false]),
+      [
+        ['first', false],
+        ['second', outcome === 'breaker-open' || outcome === 'claims-unfit'],
+      ],
+    )
+    await writeFile(join(project.dir, 'case.json'), shown.stdout)
+    const run = await typeMintage(['run', 'case.json', '--json'], project.dir)
+    assert.deepEqual(JSON.parse(run.stdout).replay, { identical: true }, outcome)
+  }
+  assert.equal(project.crm.requests.length, asked)
 })
 
 test('the same value has the same mask everywhere, and the mask has its shape', () => {
   const jwt = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl'
   const given = {
     trigger: 'user:tokens_generation' as const,
-    workflow: { id: 'w' },
+    workflows: [{ id: 'w', clock: '2026-01-01T00:00:00.000Z' }],
     event: {
       request: {
         ip: '203.0.113.9',
@@ -91,7 +129,6 @@ test('the same value has the same mask everywhere, and the mask has its shape', 
       },
     },
     environment: { HOOK: { value: 'https://user:pass@hooks.acme.com/x', isSecret: true } },
-    startedAtMs: 0,
     answers: [
       {
         kind: 'fetch',

@@ -74,7 +74,7 @@ interface ReplayedProjectOptions {
   readonly databaseUrl?: string
   /** Of mintage.yaml, after a comma. */
   readonly settings?: string
-  /** Beside those of the project. */
+  /** Beside those of the project; `CRM/` in them is the CRM's address. */
   readonly files?: Readonly<Record<string, string>>
 }
 
@@ -89,7 +89,9 @@ export async function startReplayedProject(
     'kinde.json': '{"rootDir": "kindeSrc"}',
     [userWorkflow]: userSource(body),
     'kindeSrc/environment/workflows/machinesWorkflow.ts': machineSource,
-    ...files,
+    ...Object.fromEntries(
+      Object.entries(files).map(([file, text]) => [file, text.replaceAll('CRM/', `${crm.origin}/`)]),
+    ),
     'mintage.yaml': `
 settings: { egress: { allow: ['${crm.host}'] }${settings} }
 environmentVariables: { CRM_KEY: { value: ${secret}, isSecret: true } }

@@ -191,6 +191,39 @@ test('waits for ever', () => {
   }, /ESRCH/)
 })
 
+test('counts the lines of each workflow that runs in a sequence', async (t) => {
+  const sequenced = (id: string, order: number, body: string) =>
+    `export const workflowSettings = { id: '${id}', trigger: 'user:tokens_generation', order: ${order}, bindings: { 'kinde.accessToken': {}, 'kinde.auth': {} } }
+export default async function () {
+  ${body}
+  kinde.accessToken.setCustomClaim('${id}', true)
+}
+`
+  const folder = await makeProject(t, {
+    'package.json': '{ "type": "module" }',
+    'kinde.json': '{}',
+    'first.ts': sequenced('first', 1, `if (Math.random() < 0) return`),
+    'second.ts': sequenced('second', 2, `kinde.auth.denyAccess('no')\n  return`),
+    'third.ts': sequenced('third', 3, ''),
+    'sequence.workflow.test.ts': `import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runWorkflow } from 'mintage/testing'
+
+test('the second one denies', async () => {
+  const { log, denied } = await runWorkflow(['first.ts', 'second.ts', 'third.ts'])
+  assert.deepEqual([log, denied], [[], { reason: 'no' }])
+})
+`,
+  })
+  const { exitCode, stdout, stderr } = await typeMintage(['test', '--coverage'], folder)
+  assert.equal(exitCode, 0, stdout + stderr)
+  const { groups } =
+    /^first\.ts.*?(?<first>\d of \d).*\nsecond\.ts.*?(?<second>\d of \d).*\nthird\.ts.*?(?<third>\d of \d)/m.exec(
+      stdout,
+    ) ?? {}
+  assert.deepEqual({ ...groups }, { first: '3 of 3', second: '3 of 4', third: '0 of 2' })
+})
+
 test('reports type errors as warnings, and fails on them with --strict-types', async (t) => {
   const folder = await makeProject(t, {
     ...files,

@@ -71,7 +71,6 @@ const files = (yaml: string) => ({
 async function open(t: TestContext): Promise<TestServer> {
   return openTestServer(t, {
     settings: { projectDir: await makeProject(t, files(mintageYaml)), isDemo: false },
-    isReplayed: true,
   })
 }
 

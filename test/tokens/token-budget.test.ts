@@ -36,7 +36,6 @@ async function open(t: Parameters<typeof makeProject>[0], source?: string) {
   })
   const { server, logLines } = await openTestServer(t, {
     settings: { projectDir, isDemo: false },
-    isReplayed: true,
   })
   const ask = async (digit: string) => {
     const answer = await fetch(`${server.issuer}/oauth2/token`, {

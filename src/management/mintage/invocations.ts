@@ -158,20 +158,19 @@ export const getInvocationCase = operation({
   method: 'get',
   path: '/mintage/invocations/{invocation_id}/case',
   operationId: 'getInvocationCase',
-  summary:
-    'An invocation as a case for tests and `mintage run`. Secrets and personal data are masked. A case runs one workflow; `workflows` are those that ran.',
+  summary: 'An invocation as a case for tests and `mintage run`. Secrets and personal data are masked.',
   scope: 'read:invocations',
   organizationBound: 'refused',
   query: noQuery,
   body: noBody,
-  answer: openSchema({ case: document, workflows: z.array(z.string()) }),
+  answer: openSchema({ case: document }),
   async handle({ path }, deps) {
     const found = await foundInvocation(path.invocation_id, deps)
     const invocation = recordedInvocation(found, await deps.store.recordings.find(found.id))
     if (typeof invocation === 'string')
       throw new RequestError('RECORDING_MISSING', `${found.id} has no case: ${notReplayable[invocation]}.`)
     const made = document.parse(JSON.parse(JSON.stringify(caseOfInvocation(invocation))))
-    return ok({ case: made, workflows: [...invocation.recordings.keys()] })
+    return ok({ case: made })
   },
 })
 
