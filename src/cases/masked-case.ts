@@ -31,11 +31,12 @@ export function maskedCase({ answers, ...parts }: CaseParts): Case {
   masks.find(parts.event)
   masks.find(Object.values(parts.environment).flatMap(({ value, isSecret }) => (isSecret ? [] : [value])))
   masks.find(given)
-  masks.find(parts.lastGood)
+  masks.find(lastGoodClaims(parts.lastGood))
   masks.find(parts.expected)
   const masked = masks.apply({ ...parts, answers: given })
   const redact = redactor(secrets.map(([, { value }]) => value))
-  const { event, before, environment, lastGood, expected } = masked
+  const { event, before, environment, expected } = masked
+  const lastGood = parts.lastGood && maskedLastGood(parts.lastGood, masks, parts.before)
   return parseCase(
     {
       version: 2,
@@ -48,7 +49,7 @@ export function maskedCase({ answers, ...parts }: CaseParts): Case {
           { value: isSecret ? secretMask(name, parts.environment[name]?.value ?? '') : value, isSecret },
         ]),
       ),
-      ...(lastGood && { lastGood: texts(againOver(lastGood, parts.before, masked.before), redact) }),
+      ...(lastGood && { lastGood: texts(lastGood, redact) }),
       answers: texts(masked.answers, redact),
       ...(expected && { expected: texts(expected, redact) }),
     },
@@ -56,22 +57,26 @@ export function maskedCase({ answers, ...parts }: CaseParts): Case {
   )
 }
 
-/** A default claim that a last good run replaced is known by a digest, which has to be that of the masked default now. */
-function againOver(
-  lastGood: NonNullable<Case['lastGood']>,
-  before: Case['before'],
-  masked: Case['before'],
-): Case['lastGood'] {
-  const fitting = (token: TokenKind, claim: string, digest: string) =>
+type LastGood = NonNullable<Case['lastGood']>
+
+function lastGoodClaims(lastGood: LastGood = {}): object[] {
+  return Object.values(lastGood).flatMap(({ tokens }) => Object.values(tokens).map(({ set }) => set))
+}
+
+/** A default claim that the run replaced is known by a digest, which has to be that of the masked default now. */
+function maskedLastGood(lastGood: LastGood, masks: Masks, before: Case['before']): LastGood {
+  const masked = masks.apply(before)
+  const digestFor = (token: TokenKind, claim: string, digest: string) =>
     digest === claimDigest(before[token]?.[claim]) ? claimDigest(masked[token]?.[claim]) : digest
-  const tokensOf = (tokens: (typeof lastGood)[string]['tokens']) =>
+  const tokensOf = (tokens: LastGood[string]['tokens']) =>
     tokenKinds.flatMap((token) => {
-      const { replaced = {}, ...changed } = tokens[token] ?? {}
-      const digests = Object.entries(replaced).map(([claim, digest]) => [
+      const changed = tokens[token]
+      if (changed === undefined) return []
+      const replaced = Object.entries(changed.replaced).map(([claim, digest]) => [
         claim,
-        fitting(token, claim, digest),
+        digestFor(token, claim, digest),
       ])
-      return tokens[token] ? [[token, { ...changed, replaced: Object.fromEntries(digests) }]] : []
+      return [[token, { ...changed, set: masks.apply(changed.set), replaced: Object.fromEntries(replaced) }]]
     })
   return Object.fromEntries(
     Object.entries(lastGood).map(([id, { ageSeconds, tokens }]) => [

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { tokenKinds, type JsonObject } from '../oauth/index.ts'
 import { defaultLimits, type Environment, type Recording, type RunLimits } from '../runtime/index.ts'
-import { claimsActions, type StoredInvocation, type StoredRecording } from '../store/index.ts'
+import type { StoredInvocation, StoredRecording } from '../store/index.ts'
 import {
   invocationDocumentSchema,
   isTokenTrigger,

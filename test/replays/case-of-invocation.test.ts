@@ -53,7 +53,8 @@ test('a case of several workflows runs all of them as they ran: with fallbacks, 
         2,
         `
   if (isRefresh) throw new Error('down')
-  kinde.idToken.setCustomClaim('name', 'Dr ' + kinde.idToken.getCustomClaims().name)
+  const { family_name, given_name } = kinde.idToken.getCustomClaims()
+  kinde.idToken.setCustomClaim('name', family_name + ' ' + given_name)
   kinde.accessToken.setCustomClaim('second', [kinde.accessToken.getCustomClaims().first, Math.random()])`,
       ),
       'kindeSrc/environment/workflows/firstWorkflow.ts': named(

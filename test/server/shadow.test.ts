@@ -1,6 +1,7 @@
 // A shadow runs after the answer, issues nothing, records nothing but its comparison, and its remote side sees no write. On SQLite, and on two
 // servers of one Postgres.
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -94,6 +95,24 @@ describe('a shadow', () => {
     const id = await server.draft('live', `${body}; console.log('another text')`)
     await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
     await server.signIn(ada)
+    assert.partialDeepStrictEqual(await report(server), { compared: 1, same: 1, differing: 0 })
+  })
+
+  test('gives each workflow of a sequence the clock and randomness that it had', async (t) => {
+    const project = await rolloutProject(t)
+    const later = `export const workflowSettings = {
+  id: 'later', trigger: 'user:tokens_generation', order: 2, bindings: { 'kinde.accessToken': {} },
+}
+export default async function () {
+  kinde.accessToken.setCustomClaim('drawnLater', [Date.now(), Math.random()])
+}
+`
+    await writeFile(join(project.dir, 'kindeSrc/environment/workflows/laterWorkflow.ts'), later)
+    const server = await project.open()
+    const id = await server.draft('live', `console.log('another text')`)
+    await server.call(`POST /mintage/deployments/${id}/shadow`, { percent: 100 })
+    const { claims } = await server.signIn(ada)
+    assert.ok(claims['drawnLater'])
     assert.partialDeepStrictEqual(await report(server), { compared: 1, same: 1, differing: 0 })
   })
 
