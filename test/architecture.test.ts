@@ -52,7 +52,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/triggers',
     'src/triggers/registry',
   ],
-  'src/cases': ['src/errors', 'src/oauth', 'src/runtime/host-calls', 'src/triggers/registry'],
+  'src/cases': [
+    'src/errors',
+    'src/oauth',
+    'src/runtime',
+    'src/runtime/host-calls',
+    'src/tokens',
+    'src/triggers',
+    'src/triggers/registry',
+  ],
   'src/replays': [
     'src/cases',
     'src/oauth',

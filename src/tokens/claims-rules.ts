@@ -20,7 +20,10 @@ export interface UnfitClaim {
 /** Problems that are kept of one run. */
 const mostKept = 20
 
-export function withClaimsRules(run: TokenTriggerRun, rules: ClaimsRules | undefined): TokenTriggerRun {
+export function withClaimsRules(
+  run: TokenTriggerRun,
+  rules: ClaimsRules | undefined,
+): TokenTriggerRun & { readonly unfit?: readonly UnfitClaim[] } {
   const unfit = rules === undefined ? [] : unfitClaims(run, rules)
   const [first] = unfit
   if (rules === undefined || first === undefined) return run

@@ -12,7 +12,7 @@ import { compareRuns } from './compare-runs.ts'
 import { runDocument } from './run-document.ts'
 import type { GoodRuns, LastGood } from './last-good.ts'
 import { keptRules } from './request-rules.ts'
-import { runAndCheck } from './run-and-check.ts'
+import { runAndCheck, type CheckedTokenRun } from './run-and-check.ts'
 import type { TokenTriggerRun } from './run-token-trigger.ts'
 import { budgetFailure, oversizedTokens, type OversizedToken } from './token-budget.ts'
 import type { TokenEvent } from './token-trigger.ts'
@@ -60,7 +60,7 @@ export function openMint(deps: MintDeps): Mint {
   return {
     async decide({ event, before, preview, claimsRules = deps.claimsRules, tokenBudget, lastGood }) {
       const { strictClaims } = deps
-      const fired = await fireTrigger(
+      const fired = await fireTrigger<CheckedTokenRun>(
         {
           trigger: event.trigger,
           event: event.json,

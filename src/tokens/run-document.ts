@@ -11,6 +11,7 @@ import {
 } from '../triggers/index.ts'
 import type { ClaimChanges } from './claim-changes.ts'
 import { currentEnding } from './former-endings.ts'
+import type { CheckedTokenRun } from './run-and-check.ts'
 import { runEndings, stepChanges, type TokenRun, type TokenTriggerRun } from './run-token-trigger.ts'
 
 const claimsSchema = z.record(z.string(), z.json())
@@ -70,7 +71,7 @@ export function runDocumentJsonSchema(): object {
 /** `redact` takes secrets out of every text that is not a claim; claims are shown as they would be issued. */
 export function runDocument(
   deployment: string,
-  run: TokenTriggerRun,
+  run: CheckedTokenRun,
   redact: (text: string) => string,
 ): RunDocument {
   const { accessToken, idToken, m2mToken } = run.tokens

@@ -29,10 +29,8 @@ import {
   type ClaimsByToken,
   type RefusedClaim,
 } from './claims.ts'
-import type { UnfitClaim } from './claims-rules.ts'
 import { fallBack, goodRunsOf, type GoodRuns, type LastGood } from './last-good.ts'
 import { isReservedClaim } from './reserved-claims.ts'
-import type { OversizedToken } from './token-budget.ts'
 import type { TokenEvent } from './token-trigger.ts'
 
 export interface TokenRequest extends Omit<TriggerRequest, 'trigger' | 'event'> {
@@ -92,10 +90,6 @@ type AppliedTo = AppliedClaims & { readonly kind: 'applied' }
 type ClaimsDecision = Decision<IssuedClaims, RunEnding>
 
 export interface TokenTriggerRun extends TriggerRun<IssuedClaims, RunEnding> {
-  /** Claims that do not fit the claims schema (claims-rules.ts). */
-  readonly unfit?: readonly UnfitClaim[]
-  /** Tokens that are larger than the budget (token-budget.ts). */
-  readonly oversized?: readonly OversizedToken[]
   /** Of the workflows that fall back on their last good run. */
   readonly goodRuns: GoodRuns
   readonly tokens: Readonly<Partial<Record<TokenKind, TokenRun>>>

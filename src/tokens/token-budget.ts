@@ -30,7 +30,10 @@ export function budgetFailure(oversized: readonly OversizedToken[]) {
   return { code, message, hint: errorCodes[code].fix } as const
 }
 
-export function withTokenBudget(run: TokenTriggerRun, budget: TokenBudget | undefined): TokenTriggerRun {
+export function withTokenBudget<Run extends TokenTriggerRun>(
+  run: Run,
+  budget: TokenBudget | undefined,
+): Run & { readonly oversized?: readonly OversizedToken[] } {
   const issued = mintedTokens(
     Object.fromEntries(
       Object.entries(run.tokens).flatMap(([token, { after }]) => (after ? [[token, after]] : [])),
