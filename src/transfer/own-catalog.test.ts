@@ -93,7 +93,7 @@ test('what exists under the same key keeps its id, and what refers to it is rewr
   })
   const written = Object(put['put-application']).application
   assert.equal(written.clientSecret, 'x'.repeat(40))
-  assert.deepEqual(written.redirectUris, ['https://new.example/done', 'https://app.example/${issuer}'])
+  assert.deepEqual(written.redirectUris, ['https://new.example/done'])
   assert.deepEqual(written.apis, [{ apiId: 'api_here', scopeIds: ['scope_here'] }])
   assert.deepEqual(written.accessRoleIds, ['role_1'])
   // The value of a variable that is not secret is itself, whatever it looks like.
@@ -101,7 +101,10 @@ test('what exists under the same key keeps its id, and what refers to it is rewr
   assert.equal(ids('perm_1'), 'perm_here')
   assert.deepEqual(
     remarks.map(({ at, reason }) => `${at}: ${reason}`),
-    ['environment variable SECRET: SECRET is not set'],
+    [
+      'application Web: https://app.example/${issuer}: a redirect URI that holds a { or }: placeholders are not filled in, a * stands for one subdomain',
+      'environment variable SECRET: SECRET is not set',
+    ],
   )
 })
 

@@ -65,7 +65,10 @@ describe('SQLite', () => {
       code: 'store_unavailable',
       message: `The database file cannot be opened. (sqlite ${folder})`,
     })
-    await assert.rejects(open(join(file, 'mintage.db')), { code: 'store_unavailable' })
+    await assert.rejects(open(join(file, 'mintage.db')), {
+      code: 'file_unreadable',
+      message: `The folder ${file} cannot be made: something else has this name.`,
+    })
   })
 
   test('undoes a commit for which the disk has no room, and goes on when there is', async (t) => {
