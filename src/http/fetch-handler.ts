@@ -85,13 +85,16 @@ async function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Rea
   const { headers } = incoming
   const isAnnounced = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
   if (!isAnnounced || withoutBody.has(incoming.method ?? '')) return { kind: 'read', body: undefined }
+  const announced = Number(headers['content-length'] ?? 0)
+  const mostRead = Math.max(mostBytes, mostDiscardedBytes)
+  if (announced > mostRead) return { kind: 'too-large' }
   const chunks: Buffer[] = []
   let bytes = 0
   try {
     for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
       bytes += chunk.byteLength
-      if (bytes > mostDiscardedBytes && bytes > mostBytes) return { kind: 'too-large' }
-      if (Math.max(bytes, Number(headers['content-length'] ?? 0)) <= mostBytes) chunks.push(chunk)
+      if (bytes > mostRead) return { kind: 'too-large' }
+      if (Math.max(bytes, announced) <= mostBytes) chunks.push(chunk)
       else chunks.length = 0
     }
   } catch {

@@ -1,7 +1,6 @@
 // The limits of a firing are shared by its workflows: what the first ones used up is missing for the next. Memory is not among them,
 // because a workflow's memory is given back before the next one starts; what a result may hold is bounded by the rules of the trigger.
-import type { OutcomeKind, RunLimits } from '../runtime/index.ts'
-import type { WorkflowRun } from './run-workflow.ts'
+import type { InvocationResult, OutcomeKind, RunLimits } from '../runtime/index.ts'
 
 const sharedLimits = {
   'wall-clock-exceeded': 'wallClockMs',
@@ -26,7 +25,7 @@ export function usedBefore(ending: string, limits: RunLimits, left: RunLimits): 
   return amount > 0 ? { amount, isMost: amount > limits[name] / 2 } : undefined
 }
 
-type Spent = Pick<WorkflowRun<unknown, string>, 'calls' | 'durationMs' | 'log' | 'runningMs'>
+type Spent = Pick<InvocationResult, 'calls' | 'durationMs' | 'log' | 'runningMs'>
 
 /** The same object while nothing was spent: threads are sent what differs from the defaults, and that is kept by the object. */
 export function limitsLeft(limits: RunLimits, spent: readonly Spent[]): RunLimits {
