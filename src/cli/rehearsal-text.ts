@@ -18,37 +18,42 @@ interface Counted {
 }
 
 export function rehearsalText(report: RehearsalReport, { style }: Pick<Output, 'style'>): string {
-  const { users, signIns, machines, suspendedUsers, usersOfSeveralOrganizations, membershipsLeftOut } = report
+  const { signIns, machines, live, candidate } = report
+  const deployments = `${live ?? 'no live deployment'} → ${candidate ?? 'none'}`
+  const hasMachines = machines !== undefined && machines.tokens > 0
+  // Without users that is said only where nothing else is rehearsed.
+  const sections = [
+    ...(signIns > 0 || !hasMachines ? [usersText(report, style)] : []),
+    ...(hasMachines ? [machinesText(machines, style)] : []),
+  ]
+  return sections
+    .map(([head = '', ...rest], index) =>
+      [index === 0 ? `${head}, ${deployments}` : head, ...rest].join('\n'),
+    )
+    .join('\n')
+}
+
+function usersText(report: RehearsalReport, style: Output['style']): string[] {
+  const { users, signIns, suspendedUsers, usersOfSeveralOrganizations, membershipsLeftOut = 0 } = report
   const { row } = rowsIn(style)
   const signIn = { total: signIns, one: 'sign-in' }
-  const token = machines && { total: machines.tokens, one: 'machine token' }
+  const several = `${counted(usersOfSeveralOrganizations, 'user')} of several organizations: rehearsed in each of them`
+  const leftOut = `${counted(membershipsLeftOut, 'membership')} of users in more than ten organizations`
   return [
-    `${headline(report, signIn, style)}: ${counted(users, 'user')}, ${counted(signIns, 'sign-in')}, ${report.live ?? 'no live deployment'} → ${report.candidate ?? 'none'}`,
+    `${headline(report, signIn, style)}: ${counted(users, 'user')}, ${counted(signIns, 'sign-in')}`,
     ...countsText(report, signIn, style),
     ...(suspendedUsers > 0 ? [row('left out', counted(suspendedUsers, 'suspended user'))] : []),
-    ...(usersOfSeveralOrganizations > 0
-      ? [
-          row(
-            'note',
-            `${counted(usersOfSeveralOrganizations, 'user')} of several organizations: rehearsed in each of them`,
-          ),
-        ]
-      : []),
-    ...(membershipsLeftOut !== undefined && membershipsLeftOut > 0
-      ? [
-          row(
-            'left out',
-            `${counted(membershipsLeftOut, 'membership')} of users in more than ten organizations`,
-          ),
-        ]
-      : []),
-    ...(machines && token
-      ? [
-          `${headline(machines, token, style)}: ${counted(machines.tokens, token.one)}`,
-          ...countsText(machines, token, style),
-        ]
-      : []),
-  ].join('\n')
+    ...(usersOfSeveralOrganizations > 0 ? [row('note', several)] : []),
+    ...(membershipsLeftOut > 0 ? [row('left out', leftOut)] : []),
+  ]
+}
+
+function machinesText(machines: Machines, style: Output['style']): string[] {
+  const token = { total: machines.tokens, one: 'machine token' }
+  return [
+    `${headline(machines, token, style)}: ${counted(machines.tokens, token.one)}`,
+    ...countsText(machines, token, style),
+  ]
 }
 
 function headline(

@@ -67,7 +67,9 @@ describe('mintage deploy', () => {
     const { exitCode, stdout, stderr } = await asShown(deploy)
     assert.equal(exitCode, 0, stderr)
     const [, id = '', before = ''] =
-      /^(dep_\w{24}) is live\. Before it was (dep_\w{24}); mintage rollback goes back\.\n$/.exec(stdout) ?? []
+      /^1 of 1 machine token \(100 %\) would change: 1 machine token, dep_\w+ → dep_\w+\n(?: {2}.*\n)+(dep_\w{24}) is live\. Before it was (dep_\w{24}); mintage rollback goes back\.\n$/.exec(
+        stdout,
+      ) ?? []
     assert.match(stderr, /^Building .*\n {2}machine {2}m2m:token_generation .* bytes\nUploading to http/)
     assert.equal(await version(), 'second')
 
@@ -231,7 +233,7 @@ describe('mintage deploy without --to', () => {
     const line = `${process.execPath} ${launcher} deploy --data-dir ${dataDir}`
     const { exitCode, stdout, stderr } = await typeShell(line, projectDir)
     assert.equal(exitCode, 0, stderr)
-    assert.match(stdout, /^dep_\w+ is live\. Before it was dep_/)
+    assert.match(stdout, /^dep_\w+ is live\. Before it was dep_/m)
     await untilServed(issuer, 'beside')
     const [record] = await server.store.audit.list({ event: 'management.createDeployment', limit: 1 })
     assert.equal(record?.clientId, null)

@@ -94,6 +94,6 @@ export default async function () { kinde.m2mToken.setCustomClaim('version', '${v
     const { mintage } = await openLive(t, { 'mintage.yaml': machines, [machineFile]: source('one') })
     const { exitCode, stdout, stderr } = await mintage({ [machineFile]: source('two') }, 'deploy')
     assert.equal(exitCode, exitCodes.ok, stderr)
-    assert.match(stdout, /\n1 of 1 machine token \(100 %\) would change: 1 machine token\n/)
+    assert.match(stdout, /^1 of 1 machine token \(100 %\) would change: 1 machine token, dep_\w+ → dep_\w+\n/)
   })
 })
