@@ -78,7 +78,7 @@ describe('mintage logs --to', () => {
     })
     assert.match((await logs(`show ${invocation} --event`)).stdout, /"accessToken": \{/)
     const { stdout: made } = await logs(`show ${invocation} --case`)
-    assert.partialDeepStrictEqual(JSON.parse(made), { invocation, workflow: { id: 'user' } })
+    assert.partialDeepStrictEqual(JSON.parse(made), { invocation, workflows: [{ id: 'user' }] })
     assert.doesNotMatch(made, /person-0@/)
 
     const unknown = await logs('show inv_9')
@@ -111,7 +111,7 @@ describe('mintage logs --to', () => {
     assert.match(await following.next(), /^started/)
     assert.match(await following.next(), /user=/)
     await server.server.close()
-    assert.match(await following.nextProblem(), /^No server answers at .* Looking again until Ctrl\+C\.$/)
+    assert.match(await following.nextProblem(), /^No server of Mintage answers at .* Looking again until Ctrl\+C\.$/)
     const again = await project.open(settings)
     assert.equal(await following.nextProblem(), 'It answers again.')
     const { userId } = await again.signIn(grace)
