@@ -116,14 +116,15 @@ describe('logos', () => {
     assert.match(await broken.text(), /cannot be parsed/)
   })
 
-  test('of the usual size only are read from a caller who may not set them', async () => {
+  test('are not read from a caller who may not set them, who learns which scope is missing', async () => {
     const token = await world.token({ scp: ['read:environments'] })
-    const { status } = await world.call(
+    const { status, json } = await world.call(
       'PUT /environment/logos/dark',
       imageFile(new Uint8Array(300_000)),
       token,
     )
-    assert.equal(status, 413)
+    assert.equal(status, 403)
+    assert.match(JSON.stringify(json), /update:environments/)
   })
 })
 
