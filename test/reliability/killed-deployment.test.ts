@@ -51,7 +51,7 @@ test('after kill -9 while a deployment is uploaded, checked or activated, what w
   const waiting = await halfUpload(server.issuer, half)
 
   // While it is checked: the top level computes long enough for the test to see that it is stored.
-  const slow = upload('slow', { topLevel: 'for (let n = 0; n < 2e7; n += 1);' })
+  const slow = upload('slow', { topLevel: 'for (let n = 0; n < 4e6; n += 1);' })
   const watching = await openStore({ location: { kind: 'sqlite', file }, masterKey })
   const asked = askDeployments(server.issuer, 'POST /deployments', { body: { deployment: slow } }).catch(
     () => undefined,
