@@ -47,13 +47,18 @@ export async function assertReplays({ store, sandbox, serving }: Recorded): Prom
   )
 }
 
-/** Of a server that was started whole: with the deployments that it has stored, in a sandbox of their own. */
+/** For all servers of a test's process: opening one takes longer than most replays. */
+let shared: Promise<Sandbox> | undefined
+
+/** Of a server that was started whole: with the deployments that it has stored, in the sandbox of the replays. */
 export async function assertServerReplays(store: Store): Promise<void> {
   await store.invocations.flush()
   if ((await store.invocations.list({ limit: 1 })).length === 0) return
   await using opened = new AsyncDisposableStack()
-  const sandbox = await openSandbox({ threads: 1 })
-  opened.defer(() => sandbox.close())
+  // The shared sandbox does not keep the process alive; what waits for it does.
+  const underWay = setInterval(() => {}, 0x7fff_ffff)
+  opened.defer(() => clearInterval(underWay))
+  const sandbox = await (shared ??= openSandbox({ threads: 1, keepsProcessAlive: false }))
   const place = { sandbox, reservedClaims, limits: runLimits({}), isProduction: false }
   const deployments = openLoadedDeployments({ store, place, log: { info() {}, error() {} } })
   opened.defer(() => deployments.close())
