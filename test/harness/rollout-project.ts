@@ -59,7 +59,7 @@ const machineFile = 'kindeSrc/environment/workflows/machineWorkflow.ts'
 export function userWorkflow(version: string, body = '', policy = `action: 'stop'`): string {
   return `
 export const workflowSettings = {
-  id: 'user', trigger: 'user:tokens_generation', order: 1, failurePolicy: { ${policy} },
+  id: 'user', trigger: 'user:tokens_generation', order: 10, failurePolicy: { ${policy} },
   bindings: { 'kinde.accessToken': {}, 'kinde.idToken': {}, 'kinde.fetch': {}, 'kinde.auth': {}, url: {} },
 }
 export default async function (event) {

@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { people, rolloutProject, userWorkflow } from '../harness/rollout-project.ts'
+import { people, rolloutProject } from '../harness/rollout-project.ts'
 import { userAgent, type PageShown } from '../harness/user-agent.ts'
 import { shownText } from '../harness/visitor.ts'
 
@@ -34,8 +34,6 @@ test('the playground names the deployment of each run: of a sequence, a preview 
   await writeFile(settingsFile, settings.replace("['http://localhost:9/callback']", callback))
   const workflows = join(project.dir, 'kindeSrc/environment/workflows')
   await writeFile(join(workflows, 'greetingWorkflow.ts'), greeting)
-  const second = userWorkflow('live').replace("id: 'user'", "id: 'user', order: 2")
-  await writeFile(join(workflows, 'userWorkflow.ts'), second)
   const server = await project.open()
   const { store } = server.server
   const [live] = (await store.directory.catalog()).deploymentRoles

@@ -101,7 +101,7 @@ describe('a shadow', () => {
   test('gives each workflow of a sequence the clock and randomness that it had', async (t) => {
     const project = await rolloutProject(t)
     const later = `export const workflowSettings = {
-  id: 'later', trigger: 'user:tokens_generation', order: 2, bindings: { 'kinde.accessToken': {} },
+  id: 'later', trigger: 'user:tokens_generation', order: 20, bindings: { 'kinde.accessToken': {} },
 }
 export default async function () {
   kinde.accessToken.setCustomClaim('drawnLater', [Date.now(), Math.random()])
