@@ -111,7 +111,10 @@ describe('mintage logs --to', () => {
     assert.match(await following.next(), /^started/)
     assert.match(await following.next(), /user=/)
     await server.server.close()
-    assert.match(await following.nextProblem(), /^No server of Mintage answers at .* Looking again until Ctrl\+C\.$/)
+    assert.match(
+      await following.nextProblem(),
+      /^No server of Mintage answers at .* Looking again until Ctrl\+C\.$/,
+    )
     const again = await project.open(settings)
     assert.equal(await following.nextProblem(), 'It answers again.')
     const { userId } = await again.signIn(grace)

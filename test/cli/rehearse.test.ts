@@ -292,10 +292,7 @@ for (const [name, settings] of databases) {
       const [role] = (await store.directory.catalog()).deploymentRoles
       assert.doesNotMatch(deploying.stderr, new RegExp(String(role?.deploymentId)))
       const ofMachines = await mintage(`rehearse --all --client ${reporter.id} --max-changed 50%`)
-      assert.match(
-        ofMachines.stdout,
-        /^1 of 1 machine token \(100 %\) would change: 1 machine token, dep_/m,
-      )
+      assert.match(ofMachines.stdout, /^1 of 1 machine token \(100 %\) would change: 1 machine token, dep_/m)
       assert.match(ofMachines.stderr, /100 % of the machine tokens would change; --max-changed is 50 %\./)
       const within = await mintage('rehearse --all --max-changed 100%')
       assert.equal(within.exitCode, exitCodes.ok, within.stderr)
