@@ -8,7 +8,7 @@ import { claimsOf, openTestSandbox, testBindings, workflow } from '../harness/sa
 
 const mostLagMs = 50
 /** Garbage collection can fall into one attempt; a text that is expensive is so each time. */
-const attempts = 3
+const attempts = 10
 /** The same texts each time; change it to look further. */
 const seed = 11
 
