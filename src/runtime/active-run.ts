@@ -124,13 +124,13 @@ export class ActiveRun {
     const recorded = this.invocation.replay?.answers.find(({ call }) => call === message.call)
     if (this.invocation.replay !== undefined && recorded?.requestHash !== requestHash) return undefined
     const hostCalls = this.invocation.given?.hostCalls ?? ofSandbox
-    const envelope = recorded === undefined ? this.#execute(message, hostCalls) : recordedEnvelope(recorded)
+    const asked = askedCall(message)
+    const envelope =
+      recorded === undefined ? this.#execute(message.call, asked, hostCalls) : recordedEnvelope(recorded)
     this.#calls.set(message.call, {
       kind: message.callKind,
       requestHash,
-      asked: askedOf(
-        message.request.length > longestRequest.fetch ? undefined : parseRequest(message.request),
-      ),
+      asked: askedOf(asked.request),
       envelope,
     })
     this.#answers.set(message.call, await envelope)
@@ -193,26 +193,29 @@ export class ActiveRun {
     })
   }
 
-  #execute(message: MessageToPool<'call'>, hostCalls: Pick<HostCalls, 'execute'>): Promise<string> {
-    const executing = this.#callHost(message, hostCalls)
+  #execute(call: number, asked: AskedCall, hostCalls: Pick<HostCalls, 'execute'>): Promise<string> {
+    const executing = this.#callHost(call, asked, hostCalls)
     this.#executing.add(executing)
     return executing.finally(() => {
       this.#executing.delete(executing)
-      this.#abortable.delete(message.call)
+      this.#abortable.delete(call)
     })
   }
 
-  async #callHost(message: MessageToPool<'call'>, hostCalls: Pick<HostCalls, 'execute'>): Promise<string> {
+  async #callHost(
+    call: number,
+    { kind, isRefused, request }: AskedCall,
+    hostCalls: Pick<HostCalls, 'execute'>,
+  ): Promise<string> {
     const { id, limits, environment, deployment } = this.invocation
-    const kind = hostCallKinds.find((known) => known === message.callKind)
     const aborted = new AbortController()
     this.#ended ??= new AbortController()
-    this.#abortable.set(message.call, aborted)
+    this.#abortable.set(call, aborted)
     const began = performance.now()
     const result: HostCallResult =
-      kind === undefined || message.request.length > longestRequest[kind]
+      kind === undefined || isRefused
         ? refusedCall(kind)
-        : await hostCalls.execute(kind, parseRequest(message.request), {
+        : await hostCalls.execute(kind, request, {
             runId: id,
             limits,
             environment,
@@ -246,6 +249,19 @@ function callEntry({ answer, trace }: HostCallResult, durationMs: number): CallE
     ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(answer.ok ? {} : { error: { code: answer.code, message: answer.message } }),
   }
+}
+
+interface AskedCall {
+  readonly kind: HostCallKind | undefined
+  /** Longer than a call of its kind may be: it is not even parsed. */
+  readonly isRefused: boolean
+  readonly request: unknown
+}
+
+function askedCall({ callKind, request }: MessageToPool<'call'>): AskedCall {
+  const kind = hostCallKinds.find((known) => known === callKind)
+  const isRefused = kind === undefined || request.length > longestRequest[kind]
+  return { kind, isRefused, request: isRefused ? undefined : parseRequest(request) }
 }
 
 /** A call that is not looked at. */

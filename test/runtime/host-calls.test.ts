@@ -6,8 +6,7 @@ import { startHttpServer } from '../harness/http-server.ts'
 import { mainThreadMs } from '../harness/main-thread-time.ts'
 import { claimsOf, openTestSandbox, testBindings, workflow } from '../harness/sandbox.ts'
 
-/** What is super-linear takes seconds for such texts; a slow machine takes 60 ms for what is linear. */
-const mostLagMs = 100
+const mostLagMs = 50
 /** Garbage collection can fall into one attempt; a text that is expensive is so each time. */
 const attempts = 3
 /** The same texts each time; change it to look further. */

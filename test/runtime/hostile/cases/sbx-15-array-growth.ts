@@ -1,4 +1,4 @@
-// SBX-15 | memory-exceeded or running-time-exceeded | an array that grows
+// SBX-15 | memory-exceeded | an array that grows
 export const workflowSettings = { id: 'sbx-15-array-growth', trigger: 'user:tokens_generation' }
 
 export default async function () {
