@@ -1,7 +1,8 @@
 // The claims of a workflow's last good run, for a workflow whose failure policy falls back on them: what it changed of each token, to be
 // changed again in the fresh defaults of a later request of the same grant (docs/decisions/0086).
 import { hash } from 'node:crypto'
-import type { JsonObject, JsonValue, TokenKind } from '../oauth/index.ts'
+import { z } from 'zod'
+import type { JsonValue, TokenKind } from '../oauth/index.ts'
 import type { RunLimits } from '../runtime/index.ts'
 import {
   applyWorkflowClaims,
@@ -13,13 +14,18 @@ import {
 } from './claims.ts'
 import { memberPath } from './claim-path.ts'
 
-/** What a workflow made of the claims of one token. */
-export type ChangedClaims = {
-  readonly set: JsonObject
-  readonly removed: string[]
-  /** Digests of the values in whose place `set` came; a claim that was not there before has none. */
-  readonly replaced: Record<string, string>
-}
+/** What a workflow made of the claims of one token. Members that this version does not know stay. */
+export const changedClaimsSchema = z.looseObject({
+  set: z.record(z.string(), z.json()),
+  removed: z.array(z.string()),
+  /**
+   * Digests of the values in whose place `set` came; a claim that was not there before has none. Absent in what was written before this
+   * was kept: then no claim that has a default is repeated.
+   */
+  replaced: z.record(z.string(), z.string()).default({}),
+})
+
+export type ChangedClaims = Pick<z.output<typeof changedClaimsSchema>, 'removed' | 'replaced' | 'set'>
 
 export type ChangedTokens = Readonly<Partial<Record<TokenKind, ChangedClaims>>>
 

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { tokenKinds } from '../oauth/index.ts'
 import { claimsActions } from '../store/index.ts'
+import { changedClaimsSchema } from './last-good.ts'
 import type { CheckedTokenRequest } from './run-and-check.ts'
 
 const claimsSchema = z.record(z.string(), z.json())
@@ -28,14 +29,7 @@ export const requestRules = {
       z.string(),
       z.object({
         ageSeconds: z.int().min(0),
-        tokens: z.partialRecord(
-          z.enum(tokenKinds),
-          z.object({
-            set: claimsSchema,
-            removed: z.array(z.string()),
-            replaced: z.record(z.string(), z.string()).default({}),
-          }),
-        ),
+        tokens: z.partialRecord(z.enum(tokenKinds), changedClaimsSchema),
       }),
     )
     .optional()

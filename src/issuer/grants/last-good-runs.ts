@@ -1,23 +1,15 @@
 // What workflows changed in their last good runs of a grant, as it lies beside the grant's refresh token (docs/decisions/0086). A grant is of one
 // user, one application and one organization, so no claim comes from another one.
 import { z } from 'zod'
-import type { GoodRuns, LastGood } from '../../tokens/index.ts'
+import { changedClaimsSchema, type GoodRuns, type LastGood } from '../../tokens/index.ts'
 import type { TokenFacts } from '../request/sign-in-facts.ts'
-
-/** Members that this version does not know stay. */
-const changedClaims = z.looseObject({
-  set: z.record(z.string(), z.json()),
-  removed: z.array(z.string()),
-  /** Absent in what was written before this was kept: then no claim that has a default is repeated. */
-  replaced: z.record(z.string(), z.string()).default({}),
-})
 
 /** By the id of the workflow. */
 const runsSchema = z.record(
   z.string(),
   z.looseObject({
     atMs: z.int(),
-    tokens: z.partialRecord(z.enum(['accessToken', 'idToken']), changedClaims),
+    tokens: z.partialRecord(z.enum(['accessToken', 'idToken']), changedClaimsSchema),
   }),
 )
 
