@@ -3,15 +3,8 @@
 // the same clock, the same randomness and the same answers, so that no call is made twice (recording.ts).
 import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import {
-  hostCallKinds,
-  isWithinOwnCall,
-  longestRequest,
-  redactor,
-  type HostCallKind,
-  type HostCallResult,
-  type HostCalls,
-} from './host-calls/index.ts'
+import { askedCall, refusedCall, type AskedCall } from './asked-call.ts'
+import { isWithinOwnCall, redactor, type HostCallResult, type HostCalls } from './host-calls/index.ts'
 import type { MessageToPool, RunOrder } from './protocol.ts'
 import type { RunOutcome } from './outcome.ts'
 import { askedOf, type Delivery, type RecordedAnswer } from './recording.ts'
@@ -248,37 +241,6 @@ function callEntry({ answer, trace }: HostCallResult, durationMs: number): CallE
     durationMs,
     ...(answeredBy === undefined ? {} : { answeredBy }),
     ...(answer.ok ? {} : { error: { code: answer.code, message: answer.message } }),
-  }
-}
-
-interface AskedCall {
-  readonly kind: HostCallKind | undefined
-  /** Longer than a call of its kind may be: it is not even parsed. */
-  readonly isRefused: boolean
-  readonly request: unknown
-}
-
-function askedCall({ callKind, request }: MessageToPool<'call'>): AskedCall {
-  const kind = hostCallKinds.find((known) => known === callKind)
-  const isRefused = kind === undefined || request.length > longestRequest[kind]
-  return { kind, isRefused, request: isRefused ? undefined : parseRequest(request) }
-}
-
-/** A call that is not looked at. */
-function refusedCall(kind: HostCallKind | undefined): HostCallResult {
-  if (kind === undefined)
-    return { answer: { ok: false, code: 'fetch_invalid', message: 'there is no such host call' } }
-  const code = kind === 'fetch' || kind === 'secureFetch' ? 'fetch_invalid' : 'jwt_cache_invalid'
-  const message = `the arguments are longer than ${longestRequest[kind]} characters`
-  return { answer: { ok: false, code, message } }
-}
-
-/** The guest's JSON; what does not parse is refused by the host call's own schema. */
-function parseRequest(request: string): unknown {
-  try {
-    return JSON.parse(request)
-  } catch {
-    return undefined
   }
 }
 
