@@ -84,7 +84,7 @@ function managementHtml(
     </ul>
     ${
       (moreHref !== undefined || firstHref !== undefined) &&
-      html`<p class="aside-line">
+      html`<p class="aside-line account-turn">
         ${firstHref !== undefined && html`<a id="first" href="${firstHref}">${first}</a> `}
         ${moreHref !== undefined && html`<a id="more" href="${moreHref}">${more}</a>`}
       </p>`
