@@ -11,7 +11,7 @@ import { CallFailure } from './call-failure.ts'
 import { plainHostname, type EgressPolicy } from './egress-policy.ts'
 import { resolveAllowed, type Resolve } from './resolve.ts'
 
-interface ConnectorOptions {
+export interface ConnectorOptions {
   readonly policy: EgressPolicy
   readonly resolve: Resolve
   /** PEM certificates trusted besides the usual ones. */

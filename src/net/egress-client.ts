@@ -1,10 +1,9 @@
-// One HTTP exchange without redirects, over connections that connector.ts makes and that are kept for the next call. A request
-// leaves this process only here. Proxies named in the environment are ignored, because they would choose the address for us.
-import { Agent } from 'undici'
+// One HTTP exchange without redirects, over connections that are kept for the next call. A request leaves this process only here.
+import type { Agent } from 'undici'
 import { z } from 'zod'
 import { unlessAborted } from './call-deadline.ts'
-import { egressConnector } from './connector.ts'
 import { egressPolicy, type EgressPolicy } from './egress-policy.ts'
+import type { ConnectorOptions } from './connector.ts'
 import type { Exchange, Send } from './exchange.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import { withDefaultHeaders, type HeaderList } from './request-headers.ts'
@@ -27,35 +26,30 @@ export interface EgressClient {
   close(): Promise<void>
 }
 
-export const mostResponseHeaderBytes = 32 * 1024
 const longestStatusText = 128
-const connectionsPerOrigin = 128
 
 const rawHeadersSchema = z.array(z.string())
 
 /** Throws ConfigError when `allow` holds an entry that is not an origin. */
 export function openEgressClient(options: EgressOptions): EgressClient {
   const policy = egressPolicy(options.allow ?? [], options)
-  const agent = new Agent({
-    connect: egressConnector({
-      policy,
-      resolve: options.resolve ?? systemResolve,
-      certificateAuthorities: options.certificateAuthorities ?? [],
-    }),
-    connections: connectionsPerOrigin,
-    pipelining: 1,
-    allowH2: false,
-    maxHeaderSize: mostResponseHeaderBytes,
-    keepAliveMaxTimeout: 60_000,
-    // The deadline of the call covers every phase.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+  const opening = openAgent({
+    policy,
+    resolve: options.resolve ?? systemResolve,
+    certificateAuthorities: options.certificateAuthorities ?? [],
   })
+  // A call that needs it fails with what it failed with.
+  opening.catch(() => {})
   return {
     policy,
-    send: (request, signal) => networkExchange(agent, request, signal),
-    close: () => agent.destroy(),
+    send: async (request, signal) => networkExchange(await opening, request, signal),
+    close: async () => (await opening).destroy(),
   }
+}
+
+/** The HTTP client takes longer to load than many a command to run; it loads while the rest opens, and only where calls go out. */
+async function openAgent(options: ConnectorOptions): Promise<Agent> {
+  return (await import('./egress-agent.ts')).openEgressAgent(options)
 }
 
 async function networkExchange(agent: Agent, request: FetchRequest, signal: AbortSignal): Promise<Exchange> {

@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream'
 import type { FetchRequest } from './fetch-request.ts'
 import type { HeaderList } from './request-headers.ts'
 
+/** Of names and values together. */
+export const mostResponseHeaderBytes = 32 * 1024
+
 export interface Exchange {
   readonly status: number
   /** The reason phrase, which adds nothing to the status; HTTP/2 has none. */

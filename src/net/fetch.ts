@@ -2,8 +2,8 @@
 // Everything up to the last byte of the body is under one deadline.
 import { CallFailure } from './call-failure.ts'
 import { callDeadline, type CallContext, type CallDeadline } from './call-deadline.ts'
-import { mostResponseHeaderBytes, type EgressClient } from './egress-client.ts'
-import type { Exchange } from './exchange.ts'
+import type { EgressClient } from './egress-client.ts'
+import { mostResponseHeaderBytes, type Exchange } from './exchange.ts'
 import type { FetchRequest } from './fetch-request.ts'
 import { networkFailure } from './network-failure.ts'
 import { redirected } from './redirect.ts'

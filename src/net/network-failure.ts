@@ -1,6 +1,5 @@
 // Says what went wrong on the network in words for the caller. A table from the codes of Node, OpenSSL and undici; the
 // cause's own text is not shown, because it names addresses and files of the host.
-import { errors } from 'undici'
 import { CallFailure, type CallFailureCode } from './call-failure.ts'
 
 const brokenOff = 'the connection was closed before the answer was complete'
@@ -39,8 +38,8 @@ export function networkFailure(error: unknown): CallFailure {
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return failure('fetch_too_large', 'the headers of the answer are larger than the limit', error)
   }
-  // The parser leaves its code out for some causes, so it is known by its class.
-  if (error instanceof errors.HTTPParserError)
+  // The parser leaves its code out for some causes, so it is known by its name.
+  if (error instanceof Error && error.name === 'HTTPParserError')
     return failure('fetch_failed', 'the answer is not valid HTTP', error)
   return failure('fetch_failed', texts.get(code) ?? textOfFamily(code), error)
 }
