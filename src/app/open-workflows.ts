@@ -14,6 +14,7 @@ import { runSettings } from './served-project.ts'
 interface WorkflowParts {
   /** What the sandbox's threads are made of. */
   readonly threads: ThreadOptions
+  readonly workflowThreads?: number
   readonly projectDir: string
   readonly isProduction: boolean
   readonly answers?: Answers
@@ -51,9 +52,10 @@ export async function openWorkflows(file: MintageFile, parts: WorkflowParts): Pr
 
 function openWorkflowSandbox(
   hostCalls: HostCallsOptions,
-  { threads, log }: Pick<WorkflowParts, 'threads' | 'log'>,
+  { threads, workflowThreads, log }: Pick<WorkflowParts, 'threads' | 'workflowThreads' | 'log'>,
 ): Promise<Sandbox> {
   const options = {
+    ...(workflowThreads !== undefined && { threads: workflowThreads }),
     onDefect: (defect: SandboxDefect) =>
       log.error('sandbox_defect', { what: defect.what, deployment: defect.deployment, error: defect }),
     onThreadLost: (error: unknown) => log.warn('sandbox_thread_lost', { error }),

@@ -31,6 +31,8 @@ export interface ServerSettings {
   readonly logLevel: LogLevel
   /** How long the server goes on serving after a stop signal, while `/readyz` already says 503. */
   readonly drainDelayMs: number
+  /** How many threads share the runs of workflows: one for each processor, at least two, when not given. */
+  readonly workflowThreads?: number
   /** Every event goes to this address as well, without a webhook; in development only. */
   readonly forwardWebhooks?: string
   /** A folder with type errors is not served: what was live stays; in development only. */

@@ -34,6 +34,11 @@ export const serveOptions: readonly CommandOption[] = [
     summary:
       'Keep serving this long after SIGTERM, with /readyz at 503. Default: 5 with --production, else 0.',
   },
+  {
+    name: 'workflow-threads',
+    value: 'N',
+    summary: 'Run workflows on this many threads. Default: one for each processor, at least 2.',
+  },
   { name: 'log-level', value: 'LEVEL', summary: 'debug, info, warn or error. Default: info.' },
 ]
 
@@ -52,6 +57,7 @@ export async function parseServeOptions(command: Command, given: CommandArgument
   const { dir, isDemo, by, dataDir } = await chooseProject(given)
   const isProduction = given.has('production')
   const issuer = given.value('issuer') ?? environment.issuer
+  const workflowThreads = given.value('workflow-threads') ?? environment.workflowThreads
   return {
     projectDir: dir,
     isDemo,
@@ -69,6 +75,9 @@ export async function parseServeOptions(command: Command, given: CommandArgument
       command,
       given.value('drain-delay') ?? environment.drainDelay ?? (isProduction ? '5' : '0'),
     ),
+    ...(workflowThreads !== undefined && {
+      workflowThreads: parseWorkflowThreads(command, workflowThreads),
+    }),
   }
 }
 
@@ -110,6 +119,13 @@ function parseDrainDelay(command: Command, text: string): number {
   const seconds = Number(text)
   if (/^\d+(?:\.\d+)?$/.test(text) && seconds <= 3_600) return seconds * 1_000
   throw usage(command, '--drain-delay (MINTAGE_DRAIN_DELAY) needs a number of seconds from 0 to 3600.')
+}
+
+/** 64 at most: each takes memory of its own, and more of them than processors run no more workflows. */
+function parseWorkflowThreads(command: Command, text: string): number {
+  const threads = Number(text)
+  if (/^\d+$/.test(text) && threads >= 1 && threads <= 64) return threads
+  throw usage(command, '--workflow-threads (MINTAGE_WORKFLOW_THREADS) needs a number from 1 to 64.')
 }
 
 function parseLogLevel(command: Command, text: string | undefined): LogLevel {

@@ -14,6 +14,8 @@ export interface ServerEnvironment {
   readonly logLevel: string | undefined
   /** MINTAGE_DRAIN_DELAY: seconds. */
   readonly drainDelay: string | undefined
+  /** MINTAGE_WORKFLOW_THREADS: a number. */
+  readonly workflowThreads: string | undefined
 }
 
 export function readServerEnvironment(): ServerEnvironment {
@@ -26,5 +28,6 @@ export function readServerEnvironment(): ServerEnvironment {
       .flatMap((entry) => entry.trim() || []),
     logLevel: environmentVariable('MINTAGE_LOG_LEVEL'),
     drainDelay: environmentVariable('MINTAGE_DRAIN_DELAY'),
+    workflowThreads: environmentVariable('MINTAGE_WORKFLOW_THREADS'),
   }
 }

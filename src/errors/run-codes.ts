@@ -59,7 +59,7 @@ export const runCodes = {
   },
   sandbox_busy: {
     meaning: 'No engine was free within the wall-clock limit, or the sandbox is closed.',
-    fix: 'Give the pool more threads or more runs in flight.',
+    fix: 'Look for workflows that wait or compute for long; more processors, or --workflow-threads of mintage start, run more of them at the same time.',
   },
   replay_diverged: {
     meaning: 'A replayed run asked for something that the recording does not hold.',

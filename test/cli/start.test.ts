@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { cp } from 'node:fs/promises'
@@ -122,9 +122,35 @@ Ready in N ms. Stop with Ctrl+C.
     assert.equal(code, 2)
   })
 
+  if (process.platform === 'linux')
+    test('runs workflows on as many threads as it is given', async (t) => {
+      const given = [
+        [['--workflow-threads', '3'], {}, 3],
+        [[], { MINTAGE_WORKFLOW_THREADS: '1' }, 1],
+        [['--workflow-threads', '2'], { MINTAGE_WORKFLOW_THREADS: '1' }, 2],
+      ] as const
+      for (const [args, env, threads] of given) {
+        const { path } = await folderOf(t)
+        const command = startCommand(t, ['start', '--port', '0', ...args], { cwd: path, env })
+        await command.until(/^Ready in/m)
+        const tasks = `/proc/${String(command.pid)}/task`
+        const names = await Promise.all(
+          (await readdir(tasks)).map((id) => readFile(`${tasks}/${id}/comm`, 'utf8')),
+        )
+        assert.equal(names.filter((name) => name.startsWith('WorkerThread')).length, threads)
+        await command.stop('SIGINT')
+      }
+    })
+
   const wrong: [title: string, args: string[], message: RegExp][] = [
     ['an invalid port', ['--port', '65536'], /--port needs a number from 0 to 65535/],
     ['an issuer with a path', ['--issuer', 'https://a.example/b'], /is not a valid issuer address/],
+    [
+      'no thread for workflows',
+      ['--workflow-threads', '0'],
+      /--workflow-threads .* needs a number from 1 to 64/,
+    ],
+    ['a word for a number of threads', ['--workflow-threads', 'all'], /needs a number from 1 to 64/],
     ['an unknown log level', ['--log-level', 'wran'], /Did you mean warn\?/],
     ['an invalid proxy address', ['--trusted-proxy', 'proxy'], /is not an IP address or CIDR range/],
     ['a folder that is not a project', ['--project', '.'], /project_not_found/],

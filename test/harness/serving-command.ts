@@ -8,6 +8,8 @@ import type { Lifetime } from './http-server.ts'
 import { assertEndedServerReplays } from './replays.ts'
 
 export interface ServingCommand {
+  /** Undefined when it did not start. */
+  readonly pid: number | undefined
   /** Everything that it has printed so far. */
   readonly output: () => string
   /** The same of its standard error. */
@@ -70,6 +72,7 @@ export function startCommand(
     await exited
   })
   return {
+    pid: child.pid,
     output: () => printed,
     errorOutput: () => errors,
     async until(pattern) {

@@ -27,7 +27,7 @@ if (process.platform === 'linux')
       const older = await threadsOf('WorkerThread')
       const sandboxPriorities = async () =>
         (await threadsOf('WorkerThread')).filter((id) => !older.includes(id)).map((id) => getPriority(id))
-      const { server } = await openTestServer(t)
+      const { server } = await openTestServer(t, { settings: { workflowThreads: 2 } })
       const lower = Math.min(eventLoop + 5, constants.priority.PRIORITY_LOW)
       const pool = await prioritiesOf('libuv-worker')
       assert.ok(pool.length > 0)
