@@ -50,6 +50,7 @@ export interface ServeSettings extends ServerSettings {
 }
 
 const defaultPort = 4000
+const workflowThreadsOption = '--workflow-threads (MINTAGE_WORKFLOW_THREADS)'
 
 /** Throws ConfigError `usage`, `setting_insecure`, and WorkflowError `project_not_found`. */
 export async function parseServeOptions(command: Command, given: CommandArguments): Promise<ServeSettings> {
@@ -76,7 +77,8 @@ export async function parseServeOptions(command: Command, given: CommandArgument
       given.value('drain-delay') ?? environment.drainDelay ?? (isProduction ? '5' : '0'),
     ),
     ...(workflowThreads !== undefined && {
-      workflowThreads: parseWorkflowThreads(command, workflowThreads),
+      // Each takes memory of its own: more than 64 is a mistake.
+      workflowThreads: parseNumber(command, workflowThreads, workflowThreadsOption, 1, 64),
     }),
   }
 }
@@ -108,10 +110,13 @@ function parseHost(host: string | undefined, isDemo: boolean): string {
 }
 
 function parsePort(command: Command, text: string | undefined): number {
-  if (text === undefined) return defaultPort
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw usage(command, '--port needs a number from 0 to 65535.')
+  return text === undefined ? defaultPort : parseNumber(command, text, '--port', 0, 65_535)
+}
+
+function parseNumber(command: Command, text: string, option: string, least: number, most: number): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number
+  throw usage(command, `${option} needs a number from ${String(least)} to ${String(most)}.`)
 }
 
 /** An hour at most: longer is a mistake of units. */
@@ -119,13 +124,6 @@ function parseDrainDelay(command: Command, text: string): number {
   const seconds = Number(text)
   if (/^\d+(?:\.\d+)?$/.test(text) && seconds <= 3_600) return seconds * 1_000
   throw usage(command, '--drain-delay (MINTAGE_DRAIN_DELAY) needs a number of seconds from 0 to 3600.')
-}
-
-/** 64 at most: each takes memory of its own, and more of them than processors run no more workflows. */
-function parseWorkflowThreads(command: Command, text: string): number {
-  const threads = Number(text)
-  if (/^\d+$/.test(text) && threads >= 1 && threads <= 64) return threads
-  throw usage(command, '--workflow-threads (MINTAGE_WORKFLOW_THREADS) needs a number from 1 to 64.')
 }
 
 function parseLogLevel(command: Command, text: string | undefined): LogLevel {

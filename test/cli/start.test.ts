@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { cp } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { demoProjectDir } from '../../src/app/index.ts'
 import { startCommand } from '../harness/serving-command.ts'
+import { threadsOf } from '../harness/threads.ts'
 import { openFolder, workflow, type Folder } from './mintage.ts'
 
 async function folderOf(t: TestContext, files: Readonly<Record<string, string>> = {}): Promise<Folder> {
@@ -133,11 +134,7 @@ Ready in N ms. Stop with Ctrl+C.
         const { path } = await folderOf(t)
         const command = startCommand(t, ['start', '--port', '0', ...args], { cwd: path, env })
         await command.until(/^Ready in/m)
-        const tasks = `/proc/${String(command.pid)}/task`
-        const names = await Promise.all(
-          (await readdir(tasks)).map((id) => readFile(`${tasks}/${id}/comm`, 'utf8')),
-        )
-        assert.equal(names.filter((name) => name.startsWith('WorkerThread')).length, threads)
+        assert.equal((await threadsOf('WorkerThread', command.pid)).length, threads)
         await command.stop('SIGINT')
       }
     })

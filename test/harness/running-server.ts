@@ -43,13 +43,7 @@ export async function openTestServer(
   const waiting: ((change: ProjectChange) => void)[] = []
   const log = openLogger({ level: 'debug', format: 'json', write: (line) => void logLines.push(line) })
   const server = await openServer(
-    {
-      ...developing(dir, join(folder, 'data')),
-      ...(watch && { isDemo: true }),
-      // They are most of what a start takes; a test that needs more says so.
-      workflowThreads: 1,
-      ...settings,
-    },
+    { ...developing(dir, join(folder, 'data')), ...(watch && { isDemo: true }), ...settings },
     {
       log,
       show: (text) => void shown.push(text),

@@ -1,11 +1,11 @@
 // Which thread runs first when requests and signatures want the same core (docs/decisions/0018). Only Linux has a priority for each
 // thread.
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
 import { constants, getPriority } from 'node:os'
 import { describe, test } from 'node:test'
 import { demoProject } from '../harness/demo-project.ts'
 import { openTestServer } from '../harness/running-server.ts'
+import { threadsOf } from '../harness/threads.ts'
 import { userAgent } from '../harness/user-agent.ts'
 
 if (process.platform === 'linux')
@@ -27,7 +27,7 @@ if (process.platform === 'linux')
       const older = await threadsOf('WorkerThread')
       const sandboxPriorities = async () =>
         (await threadsOf('WorkerThread')).filter((id) => !older.includes(id)).map((id) => getPriority(id))
-      const { server } = await openTestServer(t, { settings: { workflowThreads: 2 } })
+      const { server } = await openTestServer(t)
       const lower = Math.min(eventLoop + 5, constants.priority.PRIORITY_LOW)
       const pool = await prioritiesOf('libuv-worker')
       assert.ok(pool.length > 0)
@@ -51,14 +51,4 @@ async function signIn(issuer: string): Promise<void> {
 /** Of each thread of this process with such a name. */
 async function prioritiesOf(name: string): Promise<number[]> {
   return (await threadsOf(name)).map((id) => getPriority(id))
-}
-
-/** The ids, for Linux, of this process's threads with such a name. */
-async function threadsOf(name: string): Promise<number[]> {
-  const tasks = '/proc/self/task'
-  const ids = await readdir(tasks)
-  const named = await Promise.all(
-    ids.map(async (id) => ({ id: Number(id), comm: await readFile(`${tasks}/${id}/comm`, 'utf8') })),
-  )
-  return named.filter(({ comm }) => comm.startsWith(name)).map(({ id }) => id)
 }
